@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Brink.Lab;
+using Brink.Runs;
+
+namespace Brink.Cli;
+
+/// <summary>What a command says and how it ends: text or, with --json, one JSON document on stdout; errors in one line on stderr;
+/// exit code 0, 1 (a run that failed) or 2 (wrong input).</summary>
+internal static class Answer
+{
+    public const int Success = 0, Failed = 1, WrongInput = 2;
+
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    /// <summary>Each command has its own --json.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document, and nothing else, on stdout." };
+
+    /// <summary>Runs the command that was parsed.</summary>
+    public static int To(ParseResult parsed)
+    {
+        if (parsed.Errors.Count > 0) return Error(parsed.Errors[0].Message + "; --help says what there is", WrongInput);
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is ExperimentException or RunStoreException or InputException)
+        {
+            return Error(e.Message, WrongInput);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NativeLibraryException or System.Runtime.InteropServices.ExternalException)
+        {
+            return Error(e.Message, Failed);
+        }
+    }
+
+    public static int Error(string message, int code)
+    {
+        Console.Error.WriteLine($"brink: {string.Join(" ", message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))}");
+        return code;
+    }
+
+    public static void Print(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonOptions));
+}
+
+/// <summary>What was asked for makes no sense; the message is one line.</summary>
+internal sealed class InputException(string message) : Exception(message);
+
+/// <summary>libtorch does not load here; the message is one line.</summary>
+internal sealed class NativeLibraryException(string message) : Exception(message);

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Brink.Reports;
+using Brink.Runs;
+using Spectre.Console;
+
+namespace Brink.Cli.Commands;
+
+internal static class RunsCommand
+{
+    public static Command Create() => new ExampleCommand("runs", "The runs in the folder runs.", "brink runs export quickstart --format csv > quickstart.csv")
+    {
+        List(), Show(), Export(),
+    };
+
+    private static Command List()
+    {
+        var json = Answer.Json();
+        var command = new ExampleCommand("list", "All runs, the newest first.", "brink runs list") { json };
+        command.SetAction(parsed =>
+        {
+            var runs = RunFolders.All(RunFolders.DefaultRoot).Select(Summary).ToArray();
+            if (parsed.GetValue(json)) Answer.Print(runs);
+            else if (runs.Length == 0) Console.Out.WriteLine("no run yet; 'brink run' makes one");
+            else Write(runs);
+            return Answer.Success;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
+        var json = Answer.Json();
+        var command = new ExampleCommand("show", "What a run says of itself.", "brink runs show quickstart") { run, json };
+        command.SetAction(parsed =>
+        {
+            using var reader = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!));
+            var manifest = reader.Manifest();
+            if (parsed.GetValue(json))
+            {
+                Answer.Print(new JsonObject(manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))));
+                return Answer.Success;
+            }
+            Console.Out.WriteLine(Story.Of(reader));
+            foreach (var key in manifest.Keys.Where(key => key != "experiment"))
+                Console.Out.WriteLine($"{key,-28} {manifest.Node(key)}");
+            Console.Out.WriteLine();
+            Console.Out.Write(manifest.Text("experiment"));
+            return Answer.Success;
+        });
+        return command;
+    }
+
+    private static Command Export()
+    {
+        var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
+        var format = new Option<string>("--format") { Description = "csv: process,series,step,value. json: manifest, events and series.", DefaultValueFactory = _ => "csv" };
+        format.AcceptOnlyFromAmong("csv", "json");
+        var json = Answer.Json();
+        var command = new ExampleCommand("export", "Writes all numbers of a run to stdout.", "brink runs export quickstart --format csv > quickstart.csv") { run, format, json };
+        command.SetAction(parsed =>
+        {
+            using var reader = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!));
+            using var stdout = new StreamWriter(Console.OpenStandardOutput());
+            if (parsed.GetValue(json) || parsed.GetValue(format) == "json") RunExport.WriteJson(reader, stdout);
+            else RunExport.WriteCsv(reader, stdout);
+            return Answer.Success;
+        });
+        return command;
+    }
+
+    private static RunLine Summary(string folder)
+    {
+        try
+        {
+            using var reader = RunReader.Open(folder);
+            var manifest = reader.Manifest();
+            return new(
+                Path.GetFileName(folder),
+                manifest.Status,
+                manifest.Text("started"),
+                manifest.Number("threshold"),
+                manifest.Number("tracked_steps"),
+                manifest.Number("prediction_error_mean"),
+                manifest.Number("seconds"));
+        }
+        catch (RunStoreException e)
+        {
+            // One damaged run does not hide the others.
+            return new(Path.GetFileName(folder), $"unreadable: {e.Message}", null, null, null, null, null);
+        }
+    }
+
+    private static void Write(IReadOnlyList<RunLine> runs)
+    {
+        var table = new Table { Border = TableBorder.None };
+        table.AddColumns("run", "status", "started", "2/η", "tracked", "prediction", "seconds");
+        foreach (var run in runs)
+        {
+            table.AddRow(new[]
+            {
+                run.Run, run.Status, run.Started?[..Math.Min(19, run.Started.Length)] ?? "", $"{run.Threshold:g5}", $"{run.TrackedSteps}",
+                $"{run.PredictionErrorMean:p2}", $"{run.Seconds:f1}",
+            }.Select(Markup.Escape).ToArray());
+        }
+        AnsiConsole.Write(table);
+    }
+
+    private sealed record RunLine(
+        string Run, string Status, string? Started, double? Threshold, double? TrackedSteps, double? PredictionErrorMean, double? Seconds);
+}

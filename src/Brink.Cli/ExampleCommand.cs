@@ -1,0 +1,30 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Brink.Cli;
+
+/// <summary>A command whose help ends with an example.</summary>
+internal sealed class ExampleCommand(string name, string description, string example) : Command(name, description)
+{
+    /// <summary>--help for the root and, by inheritance, for every command below it.</summary>
+    public static HelpOption Help()
+    {
+        var option = new HelpOption();
+        option.Action = new HelpWithExample((HelpAction)option.Action!);
+        return option;
+    }
+
+    private sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var result = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is ExampleCommand { Example: var text })
+                parseResult.InvocationConfiguration.Output.WriteLine($"Example:\n  {text}\n");
+            return result;
+        }
+    }
+
+    private string Example => example;
+}

@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Brink.Cli;
+using Brink.Cli.Commands;
+
+var root = new ExampleCommand("brink", "Measures, predicts and steers gradient descent at the edge of stability.", "brink run")
+{
+    ExampleCommand.Help(),
+    new VersionOption(),
+    RunCommand.Create(),
+    PresetsCommand.Create(),
+    RunsCommand.Create(),
+    ReportCommand.Create(),
+    FigureCommand.Create(),
+    DoctorCommand.Create(),
+};
+return Answer.To(root.Parse(args));

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Brink.Lab;
+using Spectre.Console;
+
+namespace Brink.Cli;
+
+/// <summary>Progress of a run on stderr, where that is a terminal.</summary>
+internal static class RunDisplay
+{
+    public static RunSummary Show(string name, Func<Action<RunProgress>?, RunSummary> run)
+    {
+        if (Console.IsErrorRedirected) return run(null);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask(Markup.Escape(name));
+                task.IsIndeterminate = true;
+                return run(progress =>
+                {
+                    if (progress.Steps is { } steps)
+                    {
+                        if (task.IsIndeterminate)
+                        {
+                            // A new task: the time left is estimated from this phase alone.
+                            task.StopTask();
+                            task = context.AddTask("", maxValue: Math.Max(1, steps));
+                        }
+                        task.Value = progress.Step;
+                    }
+                    task.Description = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{progress.Phase} step {progress.Step}  loss {progress.Loss:g4}  S/(2/η) {progress.Edge:f3}");
+                });
+            });
+    }
+}

@@ -1,0 +1,203 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Brink.Dynamics;
+using Brink.Objectives;
+using Brink.Runs;
+using Brink.Spectra;
+
+namespace Brink.Lab;
+
+/// <summary>The experiment of the paper: gradient descent in float32 up to 2/eta, then gradient descent, gradient flow, the constrained
+/// trajectory and the predicted dynamics side by side in float64, every step recorded.</summary>
+public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimeProvider time)
+{
+    // A loss this many times the first one does not come back; long before it overflows, every figure is unreadable.
+    private const double Diverged = 1e6;
+    private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.25);
+
+    private readonly long _started = time.GetTimestamp();
+    private long _committed = time.GetTimestamp();
+
+    /// <summary>Runs it to its end, whichever that is; the run store is complete afterwards, its status included.</summary>
+    /// <param name="name">What the run is called: the preset's or the file's name.</param>
+    /// <param name="progress">Told of every step.</param>
+    /// <param name="cancellation">Ends the run with what was done saved, status interrupted.</param>
+    /// <exception cref="ExperimentException">The data cannot be had; the run's status is failed.</exception>
+    public RunSummary Run(string name, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        WriteOrigin(name);
+        try
+        {
+            using var problem = new Problem(experiment);
+            run.SetManifest("dataset_checksum", problem.DataChecksum);
+            run.SetManifest("parameters", problem.Model.Dimension);
+            using var scope = NewDisposeScope();
+            var instability = Descend(problem, progress, cancellation);
+            run.SetManifest("threshold", experiment.Threshold);
+            return instability switch
+            {
+                null => End(RunStatus.Interrupted, "interrupted during the descent"),
+                { Outcome: InstabilityOutcome.Diverged } => End(
+                    RunStatus.Diverged, $"the loss left the finite numbers at step {instability.Step}, before 2/eta was reached"),
+                { Outcome: InstabilityOutcome.NotReached } => End(
+                    RunStatus.Stable,
+                    $"2/eta was not reached in {instability.Step} steps: the sharpness is {instability.Sharpness / experiment.Threshold:p1} of it"),
+                _ => Track(problem, instability, progress, cancellation),
+            };
+        }
+        catch (Exception e) when (e is not RunStoreException)
+        {
+            End(RunStatus.Failed, e.Message);
+            throw;
+        }
+    }
+
+    private InstabilityPoint? Descend(Problem problem, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        var search = new RunToInstability(
+            problem.Objective(ScalarType.Float32),
+            experiment.LearningRate,
+            new EigenpairTracker(1, experiment.Descent.SharpnessTolerance, Seed: experiment.Seed),
+            experiment.Descent.MaxSteps);
+        using var initial = problem.Initial();
+        var sharpness = double.NaN;
+        try
+        {
+            return search.Run(initial.to(ScalarType.Float32), Record, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
+        void Record(DescentStep step)
+        {
+            run.Add("gd", "loss", step.Step, step.Loss);
+            if (step is { Sharpness: { } measured, Pairs: { } pairs })
+            {
+                sharpness = measured;
+                run.Add("gd", "sharpness_midpoint", step.Step, measured);
+                if (!pairs.Converged) run.AddEvent(step.Step, "not_converged", "the sharpness at the midpoint");
+            }
+            CommitNowAndThen();
+            progress?.Invoke(new("descent", step.Step, null, step.Loss, sharpness / experiment.Threshold));
+        }
+    }
+
+    private RunSummary Track(
+        Problem problem, InstabilityPoint instability, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        run.SetManifest("instability_step", instability.Step);
+        run.AddEvent(instability.Step, "instability", $"the sharpness reached 2/eta: {instability.Sharpness:g6}");
+        var count = new DerivativeCount();
+        var objective = new CountedObjective(problem.Objective(ScalarType.Float64), count);
+        var tracking = experiment.Tracking;
+        // One companion at a hundredth: the second eigenvalue, right to about its square.
+        var frame = new EigenpairTracker(1, tracking.EigenvectorTolerance, CompanionTolerance: 0.01, Seed: experiment.Seed);
+        var dynamics = new SelfStabilization(
+            new GradientDescent(objective, experiment.LearningRate),
+            new GradientFlow(objective, experiment.LearningRate, tracking.FlowTolerance),
+            new ConstrainedTrajectory(objective, experiment.LearningRate, frame, tracking.ConstraintTolerance));
+        using var recorder = new TrackingRecorder(
+            run,
+            objective,
+            new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: experiment.Seed + 1),
+            experiment.LearningRate,
+            instability.Step);
+        double? firstLoss = null;
+        (RunStatus Status, string Message) end;
+        using var theta = instability.Theta.to(ScalarType.Float64);
+        try
+        {
+            var (_, reason) = Loop.Run(dynamics, theta, tracking.Steps, [recorder.Record, Watch], cancellation);
+            end = reason is null ? (RunStatus.Completed, $"{tracking.Steps} tracked steps") : (RunStatus.Diverged, reason);
+        }
+        catch (OperationCanceledException)
+        {
+            end = (RunStatus.Interrupted, "interrupted during the tracked phase");
+        }
+        catch (ArithmeticException e)
+        {
+            end = (RunStatus.Diverged, e.Message);
+        }
+        var steps = Math.Max(1, recorder.Tracked);
+        run.SetManifest("products_per_step", (double)count.Products / steps);
+        run.SetManifest("gradients_per_step", (double)count.Gradients / steps);
+        run.SetManifest("third_derivatives_per_step", (double)count.ThirdDerivatives / steps);
+        foreach (var (key, value) in recorder.Results()) run.SetManifest(key, value);
+        return End(end.Status, end.Message);
+
+        string? Watch(long step, SelfStabilizationState state)
+        {
+            CommitNowAndThen();
+            var loss = state.Descent.Loss;
+            firstLoss ??= loss;
+            progress?.Invoke(new("edge", step, tracking.Steps, loss, recorder.Sharpness / experiment.Threshold));
+            return !double.IsFinite(loss) || loss > Diverged * firstLoss
+                ? $"gradient descent diverged {step} steps after instability: loss {loss:g4}"
+                : null;
+        }
+    }
+
+    private void WriteOrigin(string name)
+    {
+        var version = typeof(EdgeOfStability).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+');
+        File.WriteAllText(Path.Combine(run.Folder, "experiment.yaml"), ExperimentYaml.Write(experiment));
+        run.SetManifest("name", name);
+        run.SetManifest("experiment", ExperimentYaml.Write(experiment));
+        run.SetManifest("version", version[0]);
+        run.SetManifest("commit", version.Length > 1 ? version[1] : null);
+        run.SetManifest("libtorch", torch.__version__);
+        run.SetManifest("threads", get_num_threads());
+        run.SetManifest("platform", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
+        run.SetManifest("processors", Environment.ProcessorCount);
+        run.SetManifest("seed", experiment.Seed);
+        run.SetManifest("started", time.GetUtcNow());
+        run.SetManifest("status", RunStatus.Running.Name());
+        run.Commit();
+    }
+
+    private RunSummary End(RunStatus status, string message)
+    {
+        var seconds = time.GetElapsedTime(_started).TotalSeconds;
+        run.SetManifest("status", status.Name());
+        run.SetManifest("message", message);
+        run.SetManifest("seconds", seconds);
+        run.Commit();
+        return new(run.Folder, status, message, seconds);
+    }
+
+    private void CommitNowAndThen()
+    {
+        if (time.GetElapsedTime(_committed) < CommitInterval) return;
+        run.Commit();
+        _committed = time.GetTimestamp();
+    }
+}
+
+public enum RunStatus
+{
+    Running,
+    Completed,
+
+    /// <summary>2/eta was not reached.</summary>
+    Stable,
+    Diverged,
+    Interrupted,
+    Failed,
+}
+
+public static class RunStatusExtensions
+{
+    /// <summary>As the manifest and the command line say it.</summary>
+    public static string Name(this RunStatus status) => status.ToString().ToLowerInvariant();
+}
+
+/// <param name="Phase">descent or edge.</param>
+/// <param name="Step">In this phase.</param>
+/// <param name="Steps">Of this phase, where it is known.</param>
+/// <param name="Loss">Of gradient descent.</param>
+/// <param name="Edge">Sharpness over 2/eta, the last one measured.</param>
+public sealed record RunProgress(string Phase, long Step, long? Steps, double Loss, double Edge);
+
+public sealed record RunSummary(string Folder, RunStatus Status, string Message, double Seconds);

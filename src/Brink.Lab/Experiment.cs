@@ -1,0 +1,116 @@
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <summary>Everything that decides the numbers of a run. It is saved with the run, and gives them again.</summary>
+/// <param name="Data">What is learnt.</param>
+/// <param name="Model">By what.</param>
+/// <param name="Loss">How an error counts.</param>
+/// <param name="LearningRate">eta.</param>
+/// <param name="Seed">Of the initial parameters and of the random rows of the eigenpair trackers.</param>
+/// <param name="MicroBatch">Samples in one forward pass; it changes memory and speed, not the result.</param>
+/// <param name="ExpansionBudgetMb">MiB of graphs that one expansion of the loss may keep.</param>
+/// <param name="Descent">The run to instability.</param>
+/// <param name="Tracking">What follows it.</param>
+public sealed record Experiment(
+    DataSpec Data,
+    MlpSpec Model,
+    LossKind Loss,
+    double LearningRate,
+    long Seed,
+    int MicroBatch,
+    int ExpansionBudgetMb,
+    DescentSpec Descent,
+    TrackingSpec Tracking)
+{
+    /// <summary>2/eta.</summary>
+    public double Threshold => 2 / LearningRate;
+
+    /// <exception cref="ExperimentException">The first value that makes no sense, by its path.</exception>
+    public Experiment Checked()
+    {
+        Positive("learning_rate", LearningRate);
+        AtLeast("micro_batch", MicroBatch, 1);
+        AtLeast("expansion_budget_mb", ExpansionBudgetMb, 0);
+        AtLeast("seed", Seed, 0);
+        AtLeast("data.samples", Data.Samples, 2);
+        AtLeast("data.pool", Data.Pool, 1);
+        AtLeast("data.classes: number of classes", Data.Classes.Count, 2);
+        if (Data.Classes.Distinct().Count() < Data.Classes.Count) throw new ExperimentException("data.classes: a class is named twice");
+        foreach (var label in Data.Classes)
+            if (label is < 0 or > 9) throw new ExperimentException($"data.classes: {label}; the classes are 0 to 9");
+        foreach (var width in Model.Hidden) AtLeast("model.hidden: width", width, 1);
+        AtLeast("descent.max_steps", Descent.MaxSteps, 0);
+        Positive("descent.sharpness_tolerance", Descent.SharpnessTolerance);
+        AtLeast("tracking.steps", Tracking.Steps, 0);
+        Positive("tracking.constraint_tolerance", Tracking.ConstraintTolerance);
+        Positive("tracking.eigenvector_tolerance", Tracking.EigenvectorTolerance);
+        Positive("tracking.sharpness_tolerance", Tracking.SharpnessTolerance);
+        Positive("tracking.flow_tolerance", Tracking.FlowTolerance);
+        return this;
+    }
+
+    private static void Positive(string path, double value)
+    {
+        if (!(value > 0) || double.IsInfinity(value)) throw new ExperimentException($"{path}: {value}; it must be above 0");
+    }
+
+    private static void AtLeast(string path, long value, long least)
+    {
+        if (value < least) throw new ExperimentException($"{path}: {value}; it must be at least {least}");
+    }
+}
+
+/// <param name="Set">Which data set.</param>
+/// <param name="Folder">With its full files; without it the embedded subset.</param>
+/// <param name="Classes">Those that are used; the first becomes output 0.</param>
+/// <param name="Samples">The first so many of these classes.</param>
+/// <param name="Pool">Side of the squares that are averaged; 1 leaves the images as they are.</param>
+public sealed record DataSpec(DatasetName Set, string? Folder, IReadOnlyList<int> Classes, int Samples, int Pool);
+
+public enum DatasetName
+{
+    FashionMnist,
+}
+
+/// <param name="Hidden">Widths of the hidden layers.</param>
+/// <param name="Activation">After each of them.</param>
+public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation);
+
+public enum LossKind
+{
+    /// <summary>Squared error, summed over the classes, no 1/2.</summary>
+    Mse,
+}
+
+/// <summary>Descent in float32 until the sharpness reaches 2/eta.</summary>
+/// <param name="MaxSteps">Steps after which 2/eta counts as not reached.</param>
+/// <param name="SharpnessTolerance">Residual of the sharpness, relative to it.</param>
+public sealed record DescentSpec(int MaxSteps, double SharpnessTolerance);
+
+/// <summary>The tracked phase in float64.</summary>
+/// <param name="Steps">From the point of instability.</param>
+/// <param name="ConstraintTolerance">Of both constraints of the constrained trajectory, relative.</param>
+/// <param name="EigenvectorTolerance">Residual of u on the constrained trajectory, relative to S.</param>
+/// <param name="SharpnessTolerance">Residual of the other sharpnesses; the error of the value is about its square.</param>
+/// <param name="FlowTolerance">Error of a substep of gradient flow, relative to ||theta||.</param>
+public sealed record TrackingSpec(
+    int Steps, double ConstraintTolerance, double EigenvectorTolerance, double SharpnessTolerance, double FlowTolerance);
+
+/// <summary>An experiment that cannot be: the message says where and why, in one line.</summary>
+public sealed class ExperimentException : Exception
+{
+    public ExperimentException()
+    {
+    }
+
+    public ExperimentException(string message)
+        : base(message)
+    {
+    }
+
+    public ExperimentException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

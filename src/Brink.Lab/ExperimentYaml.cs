@@ -1,0 +1,150 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace Brink.Lab;
+
+/// <summary>Experiments as YAML: a record's parameters are the keys, in snake_case. A file says only what differs from the preset
+/// that its key 'preset' names (quickstart, if none).</summary>
+public static class ExperimentYaml
+{
+    private const string PresetKey = "preset";
+
+    /// <summary>The experiment of a YAML file.</summary>
+    /// <exception cref="ExperimentException">File, line, key and what is wrong with it.</exception>
+    public static Experiment Read(string path)
+    {
+        try
+        {
+            using var text = File.OpenText(path);
+            return Overlaid(null, text, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>An experiment with one value replaced: path=value, such as data.samples=1000 or model.hidden=[50,50].</summary>
+    /// <exception cref="ExperimentException">The path or the value makes no sense.</exception>
+    public static Experiment With(Experiment experiment, string assignment)
+    {
+        var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0) throw new ExperimentException($"--set {assignment}: it must have the form path=value");
+        var keys = assignment[..equals].Trim().Split('.');
+        // The value is YAML itself, nested under its path.
+        var yaml = string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n"))
+            + $"{new string(' ', keys.Length)}{assignment[(equals + 1)..]}\n";
+        using var text = new StringReader(yaml);
+        return Overlaid(experiment, text, $"--set {assignment}");
+    }
+
+    /// <summary>Every value of an experiment; reading it gives the same experiment.</summary>
+    public static string Write(Experiment experiment) => new SerializerBuilder()
+        .WithNamingConvention(NullNamingConvention.Instance).Build().Serialize(Tree(experiment)!);
+
+    private static Experiment Overlaid(Experiment? onto, TextReader yaml, string source)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(yaml);
+            if (stream.Documents.Count == 0) return (onto ?? Presets.Named("quickstart").Experiment).Checked();
+            if (stream.Documents[0].RootNode is not YamlMappingNode root)
+                throw new ExperimentException("an experiment is a mapping of keys to values");
+            if (onto is null)
+            {
+                var preset = root.Children.TryGetValue(PresetKey, out var name) ? ((YamlScalarNode)name).Value! : "quickstart";
+                root.Children.Remove(PresetKey);
+                onto = Presets.Named(preset).Experiment;
+            }
+            return ((Experiment)Overlaid(onto, root, "")).Checked();
+        }
+        catch (YamlException e)
+        {
+            throw new ExperimentException($"{source}: line {e.Start.Line}: {e.InnerException?.Message ?? e.Message}", e);
+        }
+        catch (ExperimentException e)
+        {
+            throw new ExperimentException($"{source}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A copy of a record with the values of a mapping.</summary>
+    private static object Overlaid(object record, YamlMappingNode mapping, string path)
+    {
+        var parameters = Parameters(record.GetType());
+        var values = parameters.Select(parameter => Property(record, parameter)).ToArray();
+        foreach (var (keyNode, value) in mapping.Children)
+        {
+            var key = ((YamlScalarNode)keyNode).Value!;
+            var index = Array.FindIndex(parameters, parameter => Key(parameter) == key);
+            if (index < 0) throw new ExperimentException($"{path}{key}: no such key{Nearest.Hint(key, parameters.Select(Key))}");
+            values[index] = Value(value, parameters[index].ParameterType, values[index], path + key);
+        }
+        return Activator.CreateInstance(record.GetType(), values)!;
+    }
+
+    private static object? Value(YamlNode node, Type type, object? old, string path) => node switch
+    {
+        YamlMappingNode mapping when IsRecord(type) => Overlaid(old!, mapping, path + "."),
+        YamlSequenceNode sequence when type == typeof(IReadOnlyList<int>) =>
+            sequence.Select((item, i) => (int)Value(item, typeof(int), null, $"{path}[{i}]")!).ToArray(),
+        YamlScalarNode { Value: var text } when !IsRecord(type) && type != typeof(IReadOnlyList<int>) => Scalar(text ?? "", type, path),
+        _ => throw new ExperimentException($"{path}: {Expected(type)} is expected"),
+    };
+
+    private static object? Scalar(string text, Type type, string path)
+    {
+        var invariant = CultureInfo.InvariantCulture;
+        if (type == typeof(string)) return text is "" or "null" or "~" ? null : text;
+        if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var whole)) return whole;
+        if (type == typeof(long) && long.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var wide)) return wide;
+        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, invariant, out var number)) return number;
+        if (type.IsEnum)
+        {
+            var names = Enum.GetNames(type);
+            var index = Array.FindIndex(names, name => Dashed(name) == text);
+            return index >= 0 ? Enum.Parse(type, names[index])
+                : throw new ExperimentException($"{path}: '{text}' is unknown{Nearest.Hint(text, names.Select(Dashed))}");
+        }
+        throw new ExperimentException($"{path}: '{text}' is not {Expected(type)}");
+    }
+
+    private static string Expected(Type type) =>
+        type == typeof(double) ? "a number"
+        : type == typeof(IReadOnlyList<int>) ? "a list of whole numbers"
+        : type == typeof(int) || type == typeof(long) ? "a whole number in range"
+        : type == typeof(string) ? "a text"
+        : type.IsEnum ? string.Join(" or ", Enum.GetNames(type).Select(Dashed))
+        : $"a mapping ({string.Join(", ", Parameters(type).Select(Key))})";
+
+    private static object? Tree(object? value) => value switch
+    {
+        null or string => value,
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        IFormattable number and (int or long) => number.ToString(null, CultureInfo.InvariantCulture),
+        Enum name => Dashed(name.ToString()),
+        IEnumerable list => list.Cast<object?>().Select(Tree).ToList(),
+        _ => Parameters(value.GetType()).ToDictionary(Key, parameter => Tree(Property(value, parameter)), StringComparer.Ordinal),
+    };
+
+    private static bool IsRecord(Type type) => type.Assembly == typeof(Experiment).Assembly && !type.IsEnum;
+
+    private static ParameterInfo[] Parameters(Type record) => record.GetConstructors().Single().GetParameters();
+
+    private static object? Property(object record, ParameterInfo parameter) =>
+        record.GetType().GetProperty(parameter.Name!)!.GetValue(record);
+
+    private static string Key(ParameterInfo parameter) => JoinedWords(parameter.Name!, '_');
+
+    private static string Dashed(string name) => JoinedWords(name, '-');
+
+    /// <summary>LearningRate to learning_rate.</summary>
+    private static string JoinedWords(string name, char with) => string.Concat(
+        name.Select((letter, i) => char.IsUpper(letter) && i > 0 ? $"{with}{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+}

@@ -1,0 +1,41 @@
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <summary>A named experiment.</summary>
+/// <param name="Seconds">Measured on 2 cores; docs/measurements.md says how.</param>
+public sealed record Preset(string Name, string Summary, int Seconds, Experiment Experiment);
+
+public static class Presets
+{
+    /// <summary>Two classes of Fashion-MNIST on a tanh network: the second eigenvalue stays far below the edge, so that the whole
+    /// theory of one unstable direction shows.</summary>
+    private static readonly Experiment Quickstart = new(
+        new(DatasetName.FashionMnist, null, [0, 1], Samples: 500, Pool: 2),
+        new([100, 100], Activation.Tanh),
+        LossKind.Mse,
+        LearningRate: 0.04,
+        Seed: 0,
+        MicroBatch: 500,
+        ExpansionBudgetMb: 2048,
+        new(MaxSteps: 20_000, SharpnessTolerance: 1e-4),
+        new(Steps: 300, ConstraintTolerance: 5e-7, EigenvectorTolerance: 1e-7, SharpnessTolerance: 1e-3, FlowTolerance: 1e-7));
+
+    public static readonly IReadOnlyList<Preset> All =
+    [
+        new("quickstart", "two classes, tanh MLP 196-100-100-2, 300 steps at the edge: three cycles", 60, Quickstart),
+        new("long", "quickstart, 1,200 steps at the edge", 240, Quickstart with { Tracking = Quickstart.Tracking with { Steps = 1200 } }),
+        new("smoke", "a small network on 100 images, for a look at everything in seconds", 8, Quickstart with
+        {
+            Data = Quickstart.Data with { Samples = 100, Pool = 4 },
+            Model = new([16], Activation.Tanh),
+            MicroBatch = 100,
+            LearningRate = 0.1,
+            Tracking = Quickstart.Tracking with { Steps = 150 },
+        }),
+    ];
+
+    /// <exception cref="ExperimentException">There is no such preset.</exception>
+    public static Preset Named(string name) => All.FirstOrDefault(preset => preset.Name == name)
+        ?? throw new ExperimentException($"{name}: no such preset{Nearest.Hint(name, All.Select(preset => preset.Name))}");
+}

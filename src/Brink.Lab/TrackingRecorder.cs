@@ -1,0 +1,156 @@
+using Brink.Dynamics;
+using Brink.Objectives;
+using Brink.Runs;
+using Brink.Spectra;
+
+namespace Brink.Lab;
+
+/// <summary>Writes what is measured on each state of the tracked phase (docs/run-format.md lists the series), and sums up.</summary>
+internal sealed class TrackingRecorder(
+    RunWriter run, IObjective objective, EigenpairTracker tracker, double learningRate, long instabilityStep) : IDisposable
+{
+    /// <summary>Tracked steps over which the prediction's error is summed up: about one cycle of the quickstart.</summary>
+    private const int PredictionWindow = 150;
+
+    private readonly double _threshold = 2 / learningRate;
+    private readonly Dictionary<string, Eigenpairs> _warm = [];
+    private readonly Error _predicted = new(), _generalized = new();
+    private double? _constraintError, _alignmentError;   // the largest so far
+    private long _activeSteps, _notConverged;
+
+    /// <summary>States seen less one.</summary>
+    public long Tracked { get; private set; }
+
+    /// <summary>Of gradient descent, the last one measured.</summary>
+    public double Sharpness { get; private set; } = double.NaN;
+
+    /// <summary>An observer of the loop: it never ends it.</summary>
+    public string? Record(long tracked, SelfStabilizationState state)
+    {
+        using var scope = NewDisposeScope();
+        var step = instabilityStep + tracked;
+        Tracked = tracked;
+        var (descent, flow, dagger) = (state.Descent, state.Flow.Point, state.Constrained);
+
+        Add("gd", "loss", step, descent.Loss);
+        Sharpness = SharpnessAt("gd", step, descent.Expansion);
+        AddDisplacement("gd", step, dagger, descent.Theta - dagger.Theta);
+
+        Add("flow", "loss", step, flow.Loss);
+        SharpnessAt("flow", step, flow.Expansion);
+        Add("flow", "distance", step, (flow.Theta - dagger.Theta).norm().ToDouble());
+
+        RecordConstrained(step, dagger);
+        RecordPrediction("predicted", step, dagger, state.Predicted, _predicted);
+        RecordPrediction("generalized", step, dagger, state.Generalized, _generalized);
+        return null;
+    }
+
+    /// <summary>What the whole phase came to, for the manifest.</summary>
+    public IEnumerable<(string Key, object? Value)> Results() =>
+    [
+        ("tracked_steps", Tracked),
+        ("active_steps", _activeSteps),
+        ("not_converged", _notConverged),
+        ("max_constraint_error", _constraintError),
+        ("max_alignment_error", _alignmentError),
+        ("prediction_window", PredictionWindow),
+        ("prediction_error_mean", _predicted.Mean),
+        ("prediction_error_max", _predicted.Max),
+        ("generalized_error_mean", _generalized.Mean),
+        ("generalized_error_max", _generalized.Max),
+    ];
+
+    public void Dispose()
+    {
+        foreach (var pairs in _warm.Values) pairs.Dispose();
+    }
+
+    private void RecordConstrained(long step, ConstrainedPoint dagger)
+    {
+        var constraintError = Math.Abs(dagger.Violation) / _threshold;
+        var alignmentError = Math.Abs(dagger.Alignment) / dagger.GradientNorm;
+        Add("constrained", "loss", step, dagger.Loss);
+        Add("constrained", "sharpness", step, dagger.Sharpness);
+        Add("constrained", "second_eigenvalue", step, dagger.Pairs.Values.ElementAtOrDefault(1));
+        Add("constrained", "distance", step, 0);
+        Add("constrained", "gradient_norm", step, dagger.GradientNorm);
+        Add("constrained", "alpha", step, dagger.Alpha);
+        Add("constrained", "beta", step, dagger.Beta);
+        Add("constrained", "delta_squared", step, dagger.DeltaSquared);
+        Add("constrained", "gamma", step, dagger.Gamma);
+        Add("constrained", "newton_x", step, dagger.NewtonX);
+        Add("constrained", "multiplier", step, dagger.Multiplier);
+        Add("constrained", "constraint_error", step, constraintError);
+        Add("constrained", "alignment_error", step, alignmentError);
+        Add("constrained", "rounds", step, dagger.Rounds);
+        if (!dagger.Converged)
+            NotConverged(step, $"the projection: |S - 2/eta| {constraintError:g3} of 2/eta, |u.g| {alignmentError:g3} of ||g||");
+        else if (!dagger.Pairs.Converged) NotConverged(step, "the eigenvector of the constrained trajectory");
+        if (!dagger.Active) return;
+        _activeSteps++;
+        _constraintError = Larger(_constraintError, constraintError);
+        _alignmentError = Larger(_alignmentError, alignmentError);
+    }
+
+    /// <summary>Loss and sharpness exactly at theta-dagger + v, and the sharpness by its Taylor expansion.</summary>
+    private void RecordPrediction(string process, long step, ConstrainedPoint dagger, Tensor v, Error error)
+    {
+        using var expansion = objective.ExpandAt(dagger.Theta + v);
+        Add(process, "loss", step, expansion.Loss);
+        var sharpness = SharpnessAt(process, step, expansion);
+        var (x, y) = AddDisplacement(process, step, dagger, v);
+        // S + y averages over the two sides of an oscillation; x times the slope along u tells them apart.
+        Add(process, "sharpness_average", step, dagger.Sharpness + y);
+        Add(process, "sharpness_taylor", step, dagger.Sharpness + y + (x * dagger.SharpnessSlope));
+        if (Tracked < PredictionWindow) error.Add(Math.Abs(sharpness - Sharpness) / _threshold);
+    }
+
+    private (double X, double Y) AddDisplacement(string process, long step, ConstrainedPoint dagger, Tensor v)
+    {
+        var (x, y) = PredictedDynamics.Coordinates(dagger, v);
+        Add(process, "x", step, x);
+        Add(process, "y", step, y);
+        Add(process, "distance", step, v.norm().ToDouble());
+        return (x, y);
+    }
+
+    private double SharpnessAt(string process, long step, IExpansion expansion)
+    {
+        var before = _warm.GetValueOrDefault(process);
+        var pairs = tracker.Track(expansion.Hessian(), before);
+        before?.Dispose();
+        _warm[process] = pairs;
+        Add(process, "sharpness", step, pairs.Values[0]);
+        if (!pairs.Converged) NotConverged(step, $"the sharpness of {process}: residual {pairs.Residuals[0]:g3}");
+        return pairs.Values[0];
+    }
+
+    private void NotConverged(long step, string what)
+    {
+        _notConverged++;
+        run.AddEvent(step, "not_converged", what);
+    }
+
+    private void Add(string process, string name, long step, double value) => run.Add(process, name, step, value);
+
+    // A NaN stays one, as Math.Max would have it.
+    private static double Larger(double? soFar, double value) => soFar is { } largest ? Math.Max(largest, value) : value;
+
+    private sealed class Error
+    {
+        private double _sum;
+        private int _count;
+
+        public double? Max { get; private set; }
+
+        public double? Mean => _count == 0 ? null : _sum / _count;
+
+        public void Add(double value)
+        {
+            _sum += value;
+            _count++;
+            Max = Larger(Max, value);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using ScottPlot;
+using ScottPlot.TickGenerators;
+using SkiaSharp;
+
+namespace Brink.Reports;
+
+/// <summary>Figures as SVG or PNG files.</summary>
+public static class FigureImage
+{
+    private const string FontName = "DejaVu Sans";
+    private const int PanelWidth = 640, PanelHeight = 420;
+
+    static FigureImage() => Fonts.FontResolvers.Insert(0, new EmbeddedFont());
+
+    /// <summary>Writes one figure, or several in two columns; the ending of the file, .svg or .png, says what kind.</summary>
+    /// <exception cref="NotSupportedException">Another ending.</exception>
+    public static void Write(IReadOnlyList<Figure> figures, string path)
+    {
+        var columns = Math.Min(2, figures.Count);
+        var rows = (figures.Count + columns - 1) / columns;
+        var (width, height) = (columns * PanelWidth, rows * PanelHeight);
+        switch (Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".svg":
+                using (var stream = File.Create(path))
+                using (var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), stream)) Draw(canvas);
+                break;
+            case ".png":
+                using (var surface = SKSurface.Create(new SKImageInfo(width, height)))
+                {
+                    Draw(surface.Canvas);
+                    using var image = surface.Snapshot();
+                    using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+                    using var stream = File.Create(path);
+                    data.SaveTo(stream);
+                }
+                break;
+            default:
+                throw new NotSupportedException($"{path}: figures are written as .svg or .png");
+        }
+
+        void Draw(SKCanvas canvas)
+        {
+            canvas.Clear(SKColors.White);
+            for (var i = 0; i < figures.Count; i++)
+            {
+                var (left, top) = (i % columns * PanelWidth, i / columns * PanelHeight);
+                using var plot = Plotted(figures[i]);
+                plot.Render(canvas, new PixelRect(left, left + PanelWidth, top + PanelHeight, top));
+            }
+        }
+    }
+
+    private static Plot Plotted(Figure figure)
+    {
+        var plot = new Plot();
+        plot.Font.Set(FontName);
+        foreach (var curve in figure.Curves)
+        {
+            var values = curve.Values.Select(value => figure.Log ? Math.Log10(value) : value).ToArray();
+            var line = plot.Add.ScatterLine(curve.Steps.ToArray(), values, Color.FromHex(Palette.Of(curve)));
+            line.LineWidth = 1.5f;
+            line.LegendText = curve.Label;
+        }
+        if (figure.Level is { } level)
+        {
+            var line = plot.Add.HorizontalLine(level.Value, 1, Colors.Black, LinePattern.Dashed);
+            line.LegendText = level.Label;
+        }
+        if (figure.Log)
+        {
+            plot.Axes.Left.TickGenerator = new NumericAutomatic
+            {
+                MinorTickGenerator = new LogMinorTickGenerator(),
+                IntegerTicksOnly = true,
+                LabelFormatter = exponent => $"{Math.Pow(10, exponent):g3}",
+            };
+        }
+        plot.Title(figure.Title, 14);
+        plot.Axes.Title.Label.Bold = false;
+        plot.XLabel("step");
+        plot.YLabel(figure.YLabel);
+        plot.Axes.AutoScale();
+        plot.Axes.SetLimitsX(figure.From, figure.To);
+        plot.ShowLegend(Alignment.UpperRight);
+        plot.Legend.FontSize = 10;
+        return plot;
+    }
+
+    /// <summary>Machines without any font exist; the font travels with the program, and figures look the same everywhere.</summary>
+    private sealed class EmbeddedFont : IFontResolver
+    {
+        private readonly SKTypeface _typeface = SKTypeface.FromStream(Resources.Open("fonts/DejaVuSans.ttf"));
+
+        public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == FontName ? _typeface : null;
+
+        public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+            fontName == FontName ? _typeface : null;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>A run as one HTML file that needs nothing else: no network, no other file.</summary>
+public static class Page
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new SevenDigits() },
+    };
+
+    /// <summary>The numbers at the top, by their key in the manifest.</summary>
+    private static readonly (string Key, string Label, string Format)[] Numbers =
+    [
+        ("threshold", "2/η", "G5"),
+        ("instability_step", "reached at step", "0"),
+        ("tracked_steps", "tracked steps", "0"),
+        ("prediction_error_mean", "prediction error, mean", "0.00 %"),
+        ("prediction_error_max", "prediction error, largest", "0.00 %"),
+        ("max_constraint_error", "constraint error, largest", "0.0e0"),
+        ("max_alignment_error", "alignment error, largest", "0.0e0"),
+        ("products_per_step", "Hessian products a step", "0.0"),
+        ("gradients_per_step", "gradients a step", "0.0"),
+        ("third_derivatives_per_step", "third derivatives a step", "0.0"),
+        ("seconds", "seconds", "0.0"),
+    ];
+
+    private static readonly string[] OriginKeys =
+        ["name", "version", "commit", "libtorch", "platform", "processors", "threads", "seed", "parameters", "dataset_checksum", "started"];
+
+    /// <summary>Writes the page of one run or several; an old file of that name is replaced as a whole.</summary>
+    public static void Write(IReadOnlyList<RunReader> runs, string path)
+    {
+        var html = Filled("page/page.html", new(StringComparer.Ordinal)
+        {
+            ["title"] = Escaped(string.Join(", ", runs.Select(run => Title(run, run.Manifest())))),
+            ["style"] = Resources.Text("uplot/uPlot.min.css") + Resources.Text("page/page.css"),
+            ["runs"] = string.Concat(runs.Select(Section)),
+            ["uplot"] = Resources.Text("uplot/uPlot.iife.min.js"),
+            ["figures"] = JsonSerializer.Serialize(runs.Select(run => Figures.Of(run).Select(Data)), Json),
+            ["script"] = Resources.Text("page/page.js"),
+        });
+        var aside = path + ".part";
+        File.WriteAllText(aside, html);
+        File.Move(aside, path, overwrite: true);
+    }
+
+    private static string Section(RunReader run)
+    {
+        var manifest = run.Manifest();
+        var events = run.Events();
+        return Filled("page/run.html", new(StringComparer.Ordinal)
+        {
+            ["title"] = Escaped(Title(run, manifest)),
+            ["status"] = Escaped(manifest.Status),
+            ["story"] = Escaped(Story.Of(run)),
+            ["numbers"] = string.Concat(Numbers.Select(number => Number(manifest, number))),
+            ["experiment"] = Escaped(manifest.Text("experiment") ?? ""),
+            ["origin"] = string.Concat(OriginKeys.Select(key => Row(key.Replace('_', ' '), manifest.Node(key)?.ToString() ?? "–"))),
+            ["eventCount"] = events.Count.ToString(CultureInfo.InvariantCulture),
+            ["events"] = string.Concat(events.Select(e => Row($"step {e.Step}", $"{e.Kind}: {e.Message}"))),
+        });
+    }
+
+    private static string Title(RunReader run, RunManifest manifest)
+    {
+        var folder = Path.GetFileName(run.Folder);
+        return manifest.Text("name") is { } name && name != folder ? $"{name} ({folder})" : folder;
+    }
+
+    /// <summary>A template with its marks filled in: split at them, since a value may contain what looks like one.</summary>
+    private static string Filled(string template, Dictionary<string, string> parts) => string.Concat(
+        Resources.Text(template).Split("{{").Select((piece, i) =>
+        {
+            if (i == 0) return piece;
+            var end = piece.IndexOf("}}", StringComparison.Ordinal);
+            return parts[piece[..end]] + piece[(end + 2)..];
+        }));
+
+    private static object Data(Figure figure) => new
+    {
+        figure.Name,
+        figure.Title,
+        Ylabel = figure.YLabel,
+        figure.Level,
+        figure.Log,
+        Signed = figure.Curves.Any(curve => curve.Values.Any(value => value < 0)),
+        figure.From,
+        figure.To,
+        Curves = figure.Curves.Select(curve => new { curve.Label, Colour = Palette.Of(curve), curve.Steps, curve.Values }),
+    };
+
+    private static string Number(RunManifest manifest, (string Key, string Label, string Format) number) =>
+        manifest.Number(number.Key) is not { } value ? ""
+            : $"<div><dt>{number.Label}</dt><dd>{value.ToString(number.Format, CultureInfo.InvariantCulture)}</dd></div>";
+
+    private static string Row(string name, string value) => $"<tr><td>{Escaped(name)}</td><td>{Escaped(value)}</td></tr>";
+
+    private static string Escaped(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>A picture needs no more; NaN and infinities are gaps.</summary>
+    private sealed class SevenDigits : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value)) writer.WriteRawValue(value.ToString("G7", CultureInfo.InvariantCulture));
+            else writer.WriteNullValue();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Data.Sqlite;
+
+namespace Brink.Runs;
+
+/// <summary>The file run.db of a run: its name, its tables, and how it is opened (docs/run-format.md).</summary>
+internal static class RunDatabase
+{
+    public const string FileName = "run.db";
+
+    /// <summary>Kept in the database's user_version; a reader refuses any other.</summary>
+    public const int SchemaVersion = 1;
+
+    public const string Schema = """
+        CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE series (id INTEGER PRIMARY KEY, process TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (process, name));
+        CREATE TABLE point (series INTEGER NOT NULL REFERENCES series (id), step INTEGER NOT NULL, value REAL,
+            PRIMARY KEY (series, step)) WITHOUT ROWID;
+        CREATE TABLE event (id INTEGER PRIMARY KEY, step INTEGER NOT NULL, kind TEXT NOT NULL, message TEXT NOT NULL);
+        """;
+
+    public static SqliteConnection Open(string file, SqliteOpenMode mode)
+    {
+        // Pooling would keep the file open, and locked, after its run is disposed.
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 10 }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw Translated(e, file);
+        }
+    }
+
+    /// <summary>What a person can act on, for SQLite's result codes that have an everyday cause.</summary>
+    public static RunStoreException Translated(SqliteException e, string file) => new(
+        e.SqliteErrorCode switch
+        {
+            8 => $"{file}: cannot be written (read-only)",
+            10 => $"{file}: reading or writing failed; is the disk full or gone?",
+            11 or 26 => $"{file}: not a run store, or damaged",
+            13 => $"{file}: no space left on the disk",
+            14 => $"{file}: cannot be opened",
+            _ => $"{file}: {e.Message}",
+        },
+        e);
+}
+
+/// <summary>A run store could not be read or written; the message says which, why, and is one line.</summary>
+public sealed class RunStoreException : IOException
+{
+    public RunStoreException()
+    {
+    }
+
+    public RunStoreException(string message)
+        : base(message)
+    {
+    }
+
+    public RunStoreException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Brink.Runs;
+
+/// <summary>A run as text, for other programs.</summary>
+public static class RunExport
+{
+    /// <summary>All points, one a line, under the header process,series,step,value. Numbers are written so that reading gives
+    /// the same double; NaN and infinities by those names.</summary>
+    public static void WriteCsv(RunReader run, TextWriter to)
+    {
+        to.Write("process,series,step,value\n");
+        foreach (var (process, name) in run.Series())
+            foreach (var point in run.Points(process, name))
+                to.Write(string.Create(CultureInfo.InvariantCulture, $"{process},{name},{point.Step},{point.Value:R}\n"));
+    }
+
+    /// <summary>Manifest, events and series as one JSON document.</summary>
+    public static void WriteJson(RunReader run, TextWriter to)
+    {
+        var manifest = run.Manifest();
+        var document = new JsonObject
+        {
+            ["manifest"] = new JsonObject(manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))),
+            ["events"] = JsonSerializer.SerializeToNode(run.Events(), RunManifest.Json),
+            ["series"] = new JsonArray([.. run.Series().Select(key => Series(run, key))]),
+        };
+        to.Write(document.ToJsonString(RunManifest.Json));
+        to.Write('\n');
+    }
+
+    private static JsonObject Series(RunReader run, SeriesKey key)
+    {
+        var points = run.Points(key.Process, key.Name);
+        return new JsonObject
+        {
+            ["process"] = key.Process,
+            ["name"] = key.Name,
+            ["step"] = new JsonArray([.. points.Select(point => (JsonNode)point.Step)]),
+            ["value"] = JsonSerializer.SerializeToNode(points.Select(point => point.Value), RunManifest.Json),
+        };
+    }
+}

@@ -1,0 +1,33 @@
+namespace Brink.Runs;
+
+/// <summary>Where runs lie: by default in the folder runs of the current one.</summary>
+public static class RunFolders
+{
+    public const string DefaultRoot = "runs";
+
+    /// <summary>A folder for a new run: root/name, or root/name-2 and so on where that is taken.</summary>
+    public static string New(string root, string name)
+    {
+        var folder = Path.Combine(root, name);
+        for (var i = 2; Path.Exists(folder); i++) folder = Path.Combine(root, $"{name}-{i}");
+        return folder;
+    }
+
+    /// <summary>The folder of a run given by its path, or by its name under the root.</summary>
+    /// <exception cref="RunStoreException">There is none; the message names those there are.</exception>
+    public static string Find(string root, string run)
+    {
+        foreach (var folder in new[] { run, Path.Combine(root, run) })
+            if (File.Exists(Path.Combine(folder, RunDatabase.FileName))) return folder;
+        var known = All(root).Select(Path.GetFileName).ToArray();
+        throw new RunStoreException(known.Length == 0
+            ? $"{run}: no such run; there is none in {root} yet"
+            : $"{run}: no such run; in {root} there are {string.Join(", ", known)}");
+    }
+
+    /// <summary>The folders of all runs under the root, the newest first.</summary>
+    public static IReadOnlyList<string> All(string root) => !Directory.Exists(root) ? [] :
+        [.. Directory.EnumerateDirectories(root)
+            .Where(folder => File.Exists(Path.Combine(folder, RunDatabase.FileName)))
+            .OrderByDescending(Directory.GetCreationTimeUtc)];
+}

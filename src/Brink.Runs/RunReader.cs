@@ -1,0 +1,101 @@
+using Microsoft.Data.Sqlite;
+
+namespace Brink.Runs;
+
+/// <summary>Reads one run, also while another process writes it.</summary>
+public sealed class RunReader : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly string _file;
+
+    private RunReader(string folder, string file, SqliteConnection connection)
+    {
+        (Folder, _file, _connection) = (folder, file, connection);
+    }
+
+    /// <summary>Full path of the run's folder.</summary>
+    public string Folder { get; }
+
+    /// <exception cref="RunStoreException">There is no run, or not one of this version.</exception>
+    public static RunReader Open(string folder)
+    {
+        var full = Path.GetFullPath(folder);
+        var file = Path.Combine(full, RunDatabase.FileName);
+        if (!File.Exists(file)) throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
+        // Not ReadOnly: a reader of a WAL database takes part in its index file, and may be the first to need it.
+        var connection = RunDatabase.Open(file, IsWritable(file) ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly);
+        var reader = new RunReader(full, file, connection);
+        try
+        {
+            var version = reader.Rows("PRAGMA user_version", row => row.GetInt32(0)).Single();
+            if (version != RunDatabase.SchemaVersion)
+                throw new RunStoreException($"{folder}: written in format {version}; this version reads {RunDatabase.SchemaVersion}");
+            return reader;
+        }
+        catch (RunStoreException)
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    public RunManifest Manifest() => new(
+        Rows("SELECT key, value FROM manifest ORDER BY key", row => (row.GetString(0), row.GetString(1)))
+            .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal));
+
+    /// <summary>All series that have a point, in the order in which they were first written.</summary>
+    public IReadOnlyList<SeriesKey> Series() =>
+        Rows("SELECT process, name FROM series ORDER BY id", row => new SeriesKey(row.GetString(0), row.GetString(1)));
+
+    /// <summary>The points of a series by step; none where there is no such series.</summary>
+    public IReadOnlyList<SeriesPoint> Points(string process, string name) => Rows(
+        "SELECT step, value FROM point JOIN series ON series.id = point.series WHERE process = $a AND name = $b ORDER BY step",
+        row => new SeriesPoint(row.GetInt64(0), row.IsDBNull(1) ? double.NaN : row.GetDouble(1)),
+        process,
+        name);
+
+    public IReadOnlyList<RunEvent> Events() => Rows(
+        "SELECT step, kind, message FROM event ORDER BY id",
+        row => new RunEvent(row.GetInt64(0), row.GetString(1), row.GetString(2)));
+
+    public void Dispose() => _connection.Dispose();
+
+    private static bool IsWritable(string file)
+    {
+        try
+        {
+            using var stream = File.Open(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return true;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private List<T> Rows<T>(string text, Func<SqliteDataReader, T> read, string? a = null, string? b = null)
+    {
+        try
+        {
+            using var command = _connection.CreateCommand();
+            command.CommandText = text;
+            if (a is not null) command.Parameters.AddWithValue("$a", a);
+            if (b is not null) command.Parameters.AddWithValue("$b", b);
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read()) rows.Add(read(reader));
+            return rows;
+        }
+        catch (SqliteException e)
+        {
+            throw RunDatabase.Translated(e, _file);
+        }
+    }
+}
+
+/// <summary>Process: who moves (gd, flow, constrained, predicted, generalized). Name: what is measured.</summary>
+public sealed record SeriesKey(string Process, string Name);
+
+public sealed record SeriesPoint(long Step, double Value);
+
+public sealed record RunEvent(long Step, string Kind, string Message);

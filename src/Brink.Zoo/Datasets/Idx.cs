@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace Brink.Zoo.Datasets;
+
+/// <summary>An array of bytes in the IDX layout of MNIST: 0, 0, type, rank, then the sizes as big-endian 32-bit numbers, then
+/// the elements, the last index fastest.</summary>
+public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
+{
+    private const byte UnsignedByte = 0x08;
+
+    /// <summary>Reads a file, plain or gzip.</summary>
+    /// <exception cref="InvalidDataException">It is not IDX of unsigned bytes, or too short, or too long.</exception>
+    public static Idx Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Read(file, path);
+    }
+
+    /// <param name="stream">Seekable; plain or gzip.</param>
+    /// <param name="name">What errors call it.</param>
+    public static Idx Read(Stream stream, string name)
+    {
+        var zipped = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
+        stream.Position = 0;
+        try
+        {
+            using var plain = zipped ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : null;
+            return Parse(plain ?? stream, name);
+        }
+        catch (Exception e) when (e is EndOfStreamException || (e is InvalidDataException && zipped && e.Message.Contains("archive", StringComparison.Ordinal)))
+        {
+            throw new InvalidDataException($"{name}: truncated or damaged: {e.Message}", e);
+        }
+    }
+
+    private static Idx Parse(Stream stream, string name)
+    {
+        var head = new byte[4];
+        stream.ReadExactly(head);
+        if (head[0] != 0 || head[1] != 0) throw new InvalidDataException($"{name}: not an IDX file (it starts with {head[0]:x2} {head[1]:x2}, not 00 00)");
+        if (head[2] != UnsignedByte) throw new InvalidDataException($"{name}: elements of type {head[2]:x2}; only unsigned bytes (08) are read");
+        var shape = new int[head[3]];
+        var size = new byte[4];
+        for (var i = 0; i < shape.Length; i++)
+        {
+            stream.ReadExactly(size);
+            shape[i] = BinaryPrimitives.ReadInt32BigEndian(size);
+        }
+        var length = shape.Aggregate(1L, (product, n) => product * n);
+        if (shape.Any(n => n < 0) || length > int.MaxValue)
+            throw new InvalidDataException($"{name}: sizes {string.Join(" x ", shape)} are out of range");
+        var data = new byte[length];
+        var read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+        if (read < length) throw new InvalidDataException($"{name}: truncated: {read:N0} bytes of {length:N0} ({string.Join(" x ", shape)})");
+        if (stream.ReadByte() >= 0) throw new InvalidDataException($"{name}: more bytes than its sizes say ({string.Join(" x ", shape)})");
+        return new(shape, data);
+    }
+}

@@ -1,0 +1,15 @@
+using Brink.Objectives;
+
+namespace Brink.Dynamics;
+
+/// <summary>theta_{t+1} = theta_t - eta grad L(theta_t).</summary>
+public sealed record GradientDescent(IObjective Objective, double LearningRate) : IDynamics<Point>
+{
+    public Point Start(Tensor theta) => new(Objective, theta.clone());
+
+    public Point Step(Point state)
+    {
+        using var scope = NewDisposeScope();
+        return new(Objective, state.Theta - LearningRate * state.Gradient);
+    }
+}

@@ -1,0 +1,112 @@
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Dynamics;
+
+/// <summary>Gradient descent until the sharpness reaches 2/eta.</summary>
+/// <remarks>
+/// <para>The protocol of the authors' code (Damian et al. 2023): the sharpness is measured at the midpoint of a step, where the
+/// oscillation along u cancels; the checks lie 1 unit of time apart (a step is eta of it), 0.1 once S is half of 2/eta and
+/// 0.01 once it is three quarters. When a check finds S at 2/eta and lies more than a step after the one before, descent goes back to
+/// that one and checks at every step; it ends at the first step whose midpoint has S at least 2/eta.</para>
+/// <para>Departs from it: a descent whose loss is not finite ends, and says so.</para>
+/// </remarks>
+/// <param name="Objective">L.</param>
+/// <param name="LearningRate">eta.</param>
+/// <param name="Tracker">Its first pair is the sharpness.</param>
+/// <param name="MaxSteps">Steps after which 2/eta counts as not reached.</param>
+public sealed record RunToInstability(IObjective Objective, double LearningRate, EigenpairTracker Tracker, int MaxSteps)
+{
+    /// <param name="theta">Start [p]; stays the caller's.</param>
+    /// <param name="observe">Sees each step once more after going back. Sharpness is that of the midpoint, null between the
+    /// checks.</param>
+    /// <param name="cancellation">Asked at every step.</param>
+    public InstabilityPoint Run(
+        Tensor theta, Action<DescentStep>? observe = null, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        var descent = new GradientDescent(Objective, LearningRate);
+        var threshold = 2 / LearningRate;
+        var (step, spacing, everyStep) = (0, 1.0, false);
+        var point = descent.Start(theta);
+        var check = (Step: 0, Theta: theta.clone());   // where to go back to
+        var nextCheck = 0;
+        Eigenpairs? pairs = null;
+        try
+        {
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (!double.IsFinite(point.Loss)) return End(InstabilityOutcome.Diverged);
+                if (step == MaxSteps) return End(InstabilityOutcome.NotReached);
+                var next = descent.Step(point);
+                if (step < nextCheck)
+                {
+                    observe?.Invoke(new(step, point.Loss, null, null));
+                    Advance(next);
+                    continue;
+                }
+
+                var warm = pairs;
+                pairs = MidpointPairs(point, next, warm);
+                warm?.Dispose();
+                var sharpness = pairs.Values[0];
+                observe?.Invoke(new(step, point.Loss, sharpness, pairs));
+                if (!double.IsFinite(sharpness))
+                {
+                    next.Dispose();
+                    return End(InstabilityOutcome.Diverged);
+                }
+                if (sharpness >= threshold)
+                {
+                    next.Dispose();
+                    if (everyStep || step - check.Step <= 1) return End(InstabilityOutcome.Reached);
+                    point.Dispose();
+                    (point, step, everyStep) = (descent.Start(check.Theta), check.Step, true);
+                    nextCheck = step;
+                    continue;
+                }
+                check.Theta.Dispose();
+                check = (step, point.Theta.clone());
+                spacing = Math.Min(spacing, sharpness >= 0.75 * threshold ? 0.01 : sharpness >= 0.5 * threshold ? 0.1 : 1);
+                nextCheck = step + (everyStep ? 1 : Math.Max(1, (int)Math.Ceiling(spacing / LearningRate)));
+                Advance(next);
+            }
+        }
+        finally
+        {
+            pairs?.Dispose();
+            point.Dispose();
+        }
+
+        void Advance(Point next)
+        {
+            point.Dispose();
+            point = next;
+            step++;
+        }
+
+        InstabilityPoint End(InstabilityOutcome outcome) =>
+            new(outcome, scope.MoveToOuter(point.Theta.clone()), step, pairs?.Values[0] ?? double.NaN);
+    }
+
+    private Eigenpairs MidpointPairs(Point point, Point next, Eigenpairs? warm)
+    {
+        using var scope = NewDisposeScope();
+        using var expansion = Objective.ExpandAt((point.Theta + next.Theta) / 2);
+        return Tracker.Track(expansion.Hessian(), warm);
+    }
+}
+
+public enum InstabilityOutcome
+{
+    Reached,
+    NotReached,
+    Diverged,
+}
+
+/// <summary>Step: number of the step from 0. Sharpness: at the midpoint with the step after it, where it was checked.</summary>
+public sealed record DescentStep(int Step, double Loss, double? Sharpness, Eigenpairs? Pairs);
+
+/// <summary>Where the descent ended: theta [p] after so many steps, with the last sharpness measured.</summary>
+public sealed record InstabilityPoint(InstabilityOutcome Outcome, Tensor Theta, int Step, double Sharpness);

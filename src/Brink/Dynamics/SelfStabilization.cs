@@ -1,0 +1,63 @@
+namespace Brink.Dynamics;
+
+/// <summary>Gradient descent, gradient flow, the constrained trajectory and both predicted dynamics, side by side from one point
+/// at the edge of stability (Damian et al. 2023, section 5 and the experiments).</summary>
+/// <param name="Descent">Gradient descent with learning rate eta.</param>
+/// <param name="Flow">Over eta a step.</param>
+/// <param name="Constrained">The frame of the predictions.</param>
+public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flow, ConstrainedTrajectory Constrained)
+    : IDynamics<SelfStabilizationState>
+{
+    public SelfStabilizationState Start(Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        var constrained = Constrained.Start(theta);
+        var v = theta - constrained.Theta;
+        return new(Descent.Start(theta), Flow.Start(theta), constrained, v, v.clone());
+    }
+
+    public SelfStabilizationState Step(SelfStabilizationState state)
+    {
+        using var scope = NewDisposeScope();
+        var constrained = Constrained.Step(state.Constrained);
+        return new(
+            Descent.Step(state.Descent),
+            Flow.Step(state.Flow),
+            constrained,
+            PredictedDynamics.Step(state.Constrained, constrained, state.Predicted, Descent.LearningRate),
+            GeneralizedPredictedDynamics.Step(
+                Descent.Objective, state.Constrained, constrained, state.Generalized, Descent.LearningRate));
+    }
+}
+
+/// <summary>The five trajectories at one step.</summary>
+public sealed class SelfStabilizationState : IDisposable
+{
+    internal SelfStabilizationState(
+        Point descent, FlowPoint flow, ConstrainedPoint constrained, Tensor predicted, Tensor generalized)
+    {
+        (Descent, Flow, Constrained) = (descent, flow, constrained);
+        (Predicted, Generalized) = (predicted.DetachFromDisposeScope(), generalized.DetachFromDisposeScope());
+    }
+
+    public Point Descent { get; }
+
+    public FlowPoint Flow { get; }
+
+    public ConstrainedPoint Constrained { get; }
+
+    /// <summary>Predicted displacement from the constrained trajectory [p].</summary>
+    public Tensor Predicted { get; }
+
+    /// <summary>The same by the generalized prediction [p].</summary>
+    public Tensor Generalized { get; }
+
+    public void Dispose()
+    {
+        Descent.Dispose();
+        Flow.Dispose();
+        Constrained.Dispose();
+        Predicted.Dispose();
+        Generalized.Dispose();
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Brink.Native;
+
+/// <summary>Where the native libraries lie beside the program, and what the loader says of them.</summary>
+public static class LibtorchFiles
+{
+    /// <summary>In the order in which they need each other.</summary>
+    public static readonly IReadOnlyList<string> Names = ["c10", "torch_cpu", "LibTorchSharp"];
+
+    /// <summary>The file of a library, or null where there is none.</summary>
+    public static string? Find(string name)
+    {
+        var (os, prefix, suffix) = OperatingSystem.IsWindows() ? ("win", "", ".dll")
+            : OperatingSystem.IsMacOS() ? ("osx", "lib", ".dylib")
+            : ("linux", "lib", ".so");
+        var processor = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        string[] folders =
+        [
+            Path.Combine(AppContext.BaseDirectory, "runtimes", $"{os}-{processor}", "native"),
+            AppContext.BaseDirectory,
+        ];
+        // A file-based program runs from its build folder, whose libraries may lie in the package cache.
+        var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator);
+        return folders.Concat(searched).Where(folder => folder.Length > 0)
+            .Select(folder => Path.Combine(folder, prefix + name + suffix))
+            .FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>Loads a library by its file; where that fails, the loader's own message.</summary>
+    public static bool TryLoad(string name, out nint handle, out string? error)
+    {
+        (handle, error) = (0, null);
+        if (Find(name) is not { } file)
+        {
+            error = $"{name}: no such file beside the program ({AppContext.BaseDirectory}); is libtorch-cpu for this platform referenced?";
+            return false;
+        }
+        try
+        {
+            handle = NativeLibrary.Load(file);
+            return true;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            error = e.Message.Trim();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace Brink.Native;
+
+/// <summary>What a process settles once, before libtorch allocates anything.</summary>
+/// <remarks>A library does not change its host's allocator unasked: whoever wants the speed calls
+/// <see cref="Apply"/> first thing. The command line, the tests and the benchmarks do.</remarks>
+/// <param name="KeepBlocks">glibc keeps freed blocks instead of giving them back to the kernel. Without it page faults rule:
+/// a gradient of a CNN on 500 images costs ten times as much.</param>
+/// <param name="Quiet">libtorch's warnings (one for each backward with create_graph) stay off stderr.</param>
+/// <param name="Threads">Threads of libtorch's operators; null leaves libtorch's own choice.</param>
+public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null)
+{
+    /// <summary>What the environment asks for: BRINK_KEEP_BLOCKS=0 and BRINK_QUIET=0 turn a part off, BRINK_THREADS=N sets
+    /// the threads.</summary>
+    /// <exception cref="FormatException">A variable has a value that means nothing; the message names it.</exception>
+    public static Preparation FromEnvironment() => new(
+        Switch("BRINK_KEEP_BLOCKS"),
+        Switch("BRINK_QUIET"),
+        Environment.GetEnvironmentVariable("BRINK_THREADS") is not { Length: > 0 } threads ? null
+            : int.TryParse(threads, out var count) && count > 0 ? count
+            : throw new FormatException($"BRINK_THREADS is '{threads}'; it must be a whole number above 0"));
+
+    /// <summary>Applies what this platform has; parts that it lacks are left out and named.</summary>
+    /// <returns>What was left out, one line each; empty when all was applied.</returns>
+    public IReadOnlyList<string> Apply()
+    {
+        var leftOut = new List<string>();
+        if (KeepBlocks && !TryKeepBlocks()) leftOut.Add("allocator: no glibc here, freed blocks go back to the kernel");
+        if (Quiet && !TryQuieten()) leftOut.Add("log level: libc10 not found, libtorch's warnings go to stderr");
+        if (Threads is { } threads) set_num_threads(threads);
+        return leftOut;
+    }
+
+    private static bool Switch(string name) => Environment.GetEnvironmentVariable(name) switch
+    {
+        null or "" or "1" => true,
+        "0" => false,
+        var other => throw new FormatException($"{name} is '{other}'; it must be 0 or 1"),
+    };
+
+    private static bool TryKeepBlocks()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        try
+        {
+            // The numbers are glibc's, from malloc.h. mallopt returns 1 on success.
+            return MallOpt(-4, 0) == 1                  // M_MMAP_MAX: large blocks come from the heap too
+                && MallOpt(-1, int.MaxValue) == 1       // M_TRIM_THRESHOLD: its top is not given back
+                && MallOpt(-2, 256 << 20) == 1          // M_TOP_PAD: it grows in steps of 256 MiB
+                && MallOpt(-8, 1) == 1;                 // M_ARENA_MAX: one heap, so that blocks are found again
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryQuieten()
+    {
+        // c10 reads this flag at each message; 2 is ERROR.
+        if (!LibtorchFiles.TryLoad("c10", out var c10, out _)) return false;
+        if (!NativeLibrary.TryGetExport(c10, "FLAGS_caffe2_log_level", out var flag)) return false;
+        Marshal.WriteInt32(flag, 2);
+        return true;
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int MallOpt(int parameter, int value);
+}

@@ -1,0 +1,52 @@
+namespace Brink.Objectives;
+
+/// <summary>What has been asked of an objective so far. An expansion counts as a gradient, each row as a product.</summary>
+public sealed class DerivativeCount
+{
+    public long Gradients { get; internal set; }
+    public long Products { get; internal set; }
+    public long ThirdDerivatives { get; internal set; }
+}
+
+/// <summary>An objective that counts what is asked of it.</summary>
+public sealed record CountedObjective(IObjective Objective, DerivativeCount Count) : IObjective
+{
+    public long Dimension => Objective.Dimension;
+
+    public ScalarType Precision => Objective.Precision;
+
+    public double Loss(Tensor theta) => Objective.Loss(theta);
+
+    public (double Loss, Tensor Gradient) LossAndGradient(Tensor theta)
+    {
+        Count.Gradients++;
+        return Objective.LossAndGradient(theta);
+    }
+
+    public IExpansion ExpandAt(Tensor theta)
+    {
+        Count.Gradients++;
+        return new Expansion(Objective.ExpandAt(theta), Count);
+    }
+
+    private sealed class Expansion(IExpansion expansion, DerivativeCount count) : IExpansion
+    {
+        public double Loss => expansion.Loss;
+
+        public Tensor Gradient => expansion.Gradient;
+
+        public Tensor HessianTimes(Tensor v)
+        {
+            count.Products += v.dim() == 1 ? 1 : v.shape[0];
+            return expansion.HessianTimes(v);
+        }
+
+        public Tensor ThirdDerivative(Tensor u, Tensor v)
+        {
+            count.ThirdDerivatives++;
+            return expansion.ThirdDerivative(u, v);
+        }
+
+        public void Dispose() => expansion.Dispose();
+    }
+}

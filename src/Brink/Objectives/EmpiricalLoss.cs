@@ -1,0 +1,45 @@
+namespace Brink.Objectives;
+
+/// <summary>Outputs f [n,c] and targets [n,c] of a micro-batch to the sum of its samples' losses, a scalar.</summary>
+public delegate Tensor LossFunction(Tensor outputs, Tensor targets);
+
+/// <summary>The mean loss of a model over a data set, in micro-batches.</summary>
+/// <remarks>L(theta) = (1/n) sum_i loss(f(theta, x_i), y_i). Every micro-batch gives the sum over its samples, divided by the
+/// n of the whole set: the remainder counts with its true weight, and the result does not depend on the size.</remarks>
+public static class EmpiricalLoss
+{
+    /// <summary>Categorical squared error: sum over the classes, no 1/2 (Damian et al. 2023, as in their code: cat_mse).</summary>
+    public static Tensor SquaredError(Tensor outputs, Tensor targets) => (outputs - targets).square().sum();
+
+    /// <param name="dimension">Number of parameters p.</param>
+    /// <param name="model">theta [p] and inputs [b,...] to outputs [b,c].</param>
+    /// <param name="loss">Sum over the samples of a micro-batch.</param>
+    /// <param name="inputs">[n,...]; stays the caller's, who keeps it alive as long as the objective.</param>
+    /// <param name="targets">[n,c], likewise.</param>
+    /// <param name="microBatch">Samples in one forward pass, at least 1.</param>
+    /// <param name="expansionBudget">Bytes of graphs that an expansion may keep.</param>
+    public static DifferentiableSum Over(
+        long dimension,
+        Func<Tensor, Tensor, Tensor> model,
+        LossFunction loss,
+        Tensor inputs,
+        Tensor targets,
+        int microBatch,
+        long expansionBudget = DifferentiableSum.DefaultExpansionBudget)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(microBatch, 1);
+        var n = inputs.shape[0];
+        if (n == 0) throw new ArgumentException("the data set is empty", nameof(inputs));
+        if (targets.shape[0] != n)
+            throw new ArgumentException($"{n} inputs, but {targets.shape[0]} targets", nameof(targets));
+        var terms = (int)((n + microBatch - 1) / microBatch);
+        return new(dimension, inputs.dtype, terms, Mean, expansionBudget);
+
+        Tensor Mean(Tensor theta, int term)
+        {
+            var start = (long)term * microBatch;
+            var length = Math.Min(microBatch, n - start);
+            return loss(model(theta, inputs.narrow(0, start, length)), targets.narrow(0, start, length)) / (double)n;
+        }
+    }
+}
