@@ -25,12 +25,12 @@ public static class Presets
     [
         new("quickstart", "two classes, tanh MLP 196-100-100-2, 300 steps at the edge: three cycles", 60, Quickstart),
         new("long", "quickstart, 1,200 steps at the edge", 240, Quickstart with { Tracking = Quickstart.Tracking with { Steps = 1200 } }),
-        new("smoke", "a small network on 100 images, for a look at everything in seconds", 8, Quickstart with
+        new("smoke", "a small network on 100 images, for a look at everything in seconds", 4, Quickstart with
         {
             Data = Quickstart.Data with { Samples = 100, Pool = 4 },
             Model = new([16], Activation.Tanh),
             MicroBatch = 100,
-            LearningRate = 0.1,
+            LearningRate = 0.06,
             Tracking = Quickstart.Tracking with { Steps = 150 },
         }),
     ];

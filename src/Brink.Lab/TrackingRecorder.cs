@@ -17,6 +17,7 @@ internal sealed class TrackingRecorder(
     private readonly Error _predicted = new(), _generalized = new();
     private double? _constraintError, _alignmentError;   // the largest so far
     private long _activeSteps, _notConverged;
+    private string? _notFinite;   // the first such number of a state
 
     /// <summary>States seen less one.</summary>
     public long Tracked { get; private set; }
@@ -24,10 +25,11 @@ internal sealed class TrackingRecorder(
     /// <summary>Of gradient descent, the last one measured.</summary>
     public double Sharpness { get; private set; } = double.NaN;
 
-    /// <summary>An observer of the loop: it never ends it.</summary>
+    /// <summary>An observer of the loop: it ends it where a number is not one.</summary>
     public string? Record(long tracked, SelfStabilizationState state)
     {
         using var scope = NewDisposeScope();
+        _notFinite = null;
         var step = instabilityStep + tracked;
         Tracked = tracked;
         var (descent, flow, dagger) = (state.Descent, state.Flow.Point, state.Constrained);
@@ -43,7 +45,7 @@ internal sealed class TrackingRecorder(
         RecordConstrained(step, dagger);
         RecordPrediction("predicted", step, dagger, state.Predicted, _predicted);
         RecordPrediction("generalized", step, dagger, state.Generalized, _generalized);
-        return null;
+        return _notFinite;
     }
 
     /// <summary>What the whole phase came to, for the manifest.</summary>
@@ -72,7 +74,7 @@ internal sealed class TrackingRecorder(
         var alignmentError = Math.Abs(dagger.Alignment) / dagger.GradientNorm;
         Add("constrained", "loss", step, dagger.Loss);
         Add("constrained", "sharpness", step, dagger.Sharpness);
-        Add("constrained", "second_eigenvalue", step, dagger.Pairs.Values.ElementAtOrDefault(1));
+        if (dagger.Pairs.Values.Count > 1) Add("constrained", "second_eigenvalue", step, dagger.Pairs.Values[1]);
         Add("constrained", "distance", step, 0);
         Add("constrained", "gradient_norm", step, dagger.GradientNorm);
         Add("constrained", "alpha", step, dagger.Alpha);
@@ -132,7 +134,11 @@ internal sealed class TrackingRecorder(
         run.AddEvent(step, "not_converged", what);
     }
 
-    private void Add(string process, string name, long step, double value) => run.Add(process, name, step, value);
+    private void Add(string process, string name, long step, double value)
+    {
+        run.Add(process, name, step, value);
+        if (!double.IsFinite(value)) _notFinite ??= $"{name} of {process} is {value} at step {step}";
+    }
 
     // A NaN stays one, as Math.Max would have it.
     private static double Larger(double? soFar, double value) => soFar is { } largest ? Math.Max(largest, value) : value;

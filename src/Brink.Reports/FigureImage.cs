@@ -46,7 +46,10 @@ public static class FigureImage
             {
                 var (left, top) = (i % columns * PanelWidth, i / columns * PanelHeight);
                 using var plot = Plotted(figures[i]);
+                canvas.Save();
+                canvas.ClipRect(new SKRect(left, top, left + PanelWidth, top + PanelHeight));   // a plot clears all it can reach
                 plot.Render(canvas, new PixelRect(left, left + PanelWidth, top + PanelHeight, top));
+                canvas.Restore();
             }
         }
     }

@@ -17,8 +17,8 @@ public static class Story
             sentences.AddRange(AtTheEdge(run, manifest, step, threshold));
         else if (manifest.Status == "running")
             sentences.Add("The run has not reached the edge of stability yet.");
-        if (manifest.Status != "completed" && manifest.Text("message") is { } message)
-            sentences.Add($"The run ended early: {message}.");
+        if (manifest.Text("message") is { } message && manifest.Status is not ("completed" or "running"))
+            sentences.Add(manifest.Status == "stable" ? $"This learning rate is stable: {message}." : $"The run ended early: {message}.");
         return string.Join(" ", sentences);
     }
 
@@ -43,7 +43,9 @@ public static class Story
     private static IEnumerable<string> AtTheEdge(RunReader run, RunManifest manifest, double step, double threshold)
     {
         var eta = 2 / threshold;
-        yield return $"Gradient descent with learning rate {N(eta)} reached the edge of stability, a sharpness of 2/η = {N(threshold)}, at step {N(step)}.";
+        yield return step > 0
+            ? $"Gradient descent with learning rate {N(eta)} reached the edge of stability, a sharpness of 2/η = {N(threshold)}, at step {N(step)}."
+            : $"With learning rate {N(eta)} gradient descent started beyond the edge of stability: its first step already met a sharpness above 2/η = {N(threshold)}.";
 
         var loss = run.Points("gd", "loss").Where(point => point.Step >= step).ToArray();
         var returns = Returns(run.Points("gd", "y"), threshold);
@@ -60,7 +62,7 @@ public static class Story
         if (run.Points("flow", "sharpness") is [.., var flow])
             yield return $"Gradient flow, which nothing holds back, went to a sharpness of {N(flow.Value)}, {N(flow.Value / threshold)} times 2/η.";
         if (manifest.Number("max_constraint_error") is { } constraint && manifest.Number("max_alignment_error") is { } alignment)
-            yield return $"The constrained trajectory held the sharpness at 2/η to {N(constraint, 2)} of it, and the gradient at right angles to u to {N(alignment, 2)} of its norm.";
+            yield return $"The constrained trajectory held the sharpness at 2/η to {N(constraint)} of it, and the gradient at right angles to u to {N(alignment)} of its norm.";
         if (manifest.Number("prediction_error_mean") is { } mean && manifest.Number("prediction_error_max") is { } max)
         {
             yield return $"Over the first {N(Math.Min(manifest.Number("prediction_window") ?? loss.Length, loss.Length))} of these steps the predicted sharpness was off by {P(mean)} of 2/η on average and {P(max)} at most"
@@ -68,8 +70,14 @@ public static class Story
         }
     }
 
-    private static string N(double value, int digits = 3) => value.ToString(
-        Math.Abs(value) is >= 1000 and < 1e7 ? "#,0" : $"G{digits}", CultureInfo.InvariantCulture);
+    private static string N(double value) => value.ToString(
+        Math.Abs(value) switch
+        {
+            > 0 and < 1e-3 => "0.0e0",
+            >= 1000 and < 1e7 => "#,0",
+            _ => "G3",
+        },
+        CultureInfo.InvariantCulture);
 
     private static string P(double share) => share.ToString("0.00 %", CultureInfo.InvariantCulture);
 }

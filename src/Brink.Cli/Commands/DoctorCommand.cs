@@ -34,7 +34,6 @@ internal static class DoctorCommand
                     $"BRINK_KEEP_BLOCKS={(preparation.KeepBlocks ? 1 : 0)}  freed memory is kept for reuse",
                     $"BRINK_QUIET={(preparation.Quiet ? 1 : 0)}        libtorch's warnings are silenced",
                     $"BRINK_THREADS={preparation.Threads?.ToString() ?? "(libtorch's choice)"}",
-                    $"GOMP_SPINCOUNT={Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") ?? "(not set)"}  waiting threads; the launcher brink sets it",
                     .. leftOut.Select(line => $"left out: {line}"),
                 ]);
                 Write("self-test of the arithmetic", tests.Select(Line));
@@ -75,9 +74,9 @@ internal static class DoctorCommand
 
     private static string Line(SelfTestResult test) => test switch
     {
-        { Right: true } => $"ok     {test.Name}  (error {test.Error:e1})",
-        { Cure: { } cure } => $"wrong  {test.Name}  (error {test.Error:e1}{Cases(test)}); harmless here: {cure}",
-        _ => $"FAILED {test.Name}  (error {test.Error:e1}{Cases(test)}): results cannot be trusted on this machine",
+        { Right: true } => $"ok     {test.Name}  (error {test.Error:0.0e0})",
+        { Cure: { } cure } => $"wrong  {test.Name}  (error {test.Error:0.0e0}{Cases(test)}); harmless here: {cure}",
+        _ => $"FAILED {test.Name}  (error {test.Error:0.0e0}{Cases(test)}): results cannot be trusted on this machine",
     };
 
     private static string Cases(SelfTestResult test) => test.WrongCases.Length == 0 ? "" : $" at {test.WrongCases}";

@@ -1,0 +1,204 @@
+using Brink.Dynamics;
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Tests.Dynamics;
+
+public class DescentAndFlowTests
+{
+    private static readonly double[] Curvatures = [5, 1, 0.2];
+
+    private static DifferentiableSum Quadratic => new(3, ScalarType.Float64, 1, (theta, _) => (theta.square() * tensor(Curvatures)).sum() / 2);
+
+    [Fact]
+    public void Descent_on_a_quadratic_follows_its_closed_form()
+    {
+        using var scope = NewDisposeScope();
+        const double eta = 0.3;
+        Loop.Run(new GradientDescent(Quadratic, eta), ones(3, dtype: ScalarType.Float64), 50, [(step, point) =>
+        {
+            for (var i = 0; i < 3; i++) Assert.Equal(Math.Pow(1 - (eta * Curvatures[i]), step), point.Theta[i].ToDouble(), 1e-14);
+            return null;
+        }]);
+    }
+
+    [Fact]
+    public void Flow_on_a_quadratic_decays_exponentially()
+    {
+        using var scope = NewDisposeScope();
+        var last = 0L;
+        Loop.Run(new GradientFlow(Quadratic, 0.5, Tolerance: 1e-10), ones(3, dtype: ScalarType.Float64), 10, [(step, state) =>
+        {
+            for (var i = 0; i < 3; i++) Assert.Equal(Math.Exp(-0.5 * step * Curvatures[i]), state.Point.Theta[i].ToDouble(), 1e-8);
+            last = step;
+            return null;
+        }]);
+        Assert.Equal(10, last);
+    }
+
+    [Fact]
+    public void A_substep_has_order_five()
+    {
+        // Local error of order h^6 on a nonlinear problem, against the flow at a tolerance far below it.
+        using var scope = NewDisposeScope();
+        var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
+        var errors = new List<double>();
+        foreach (var h in new[] { 0.2, 0.1, 0.05 })
+        {
+            using var exact = new GradientFlow(objective, h, 1e-14).Step(new GradientFlow(objective, h, 1e-14).Start(theta));
+            using var start = new Point(objective, theta.clone());
+            using var next = new GradientFlow(objective, h).Substep(start, h).Next;
+            errors.Add((next.Theta - exact.Point.Theta).norm().ToDouble());
+        }
+        Assert.InRange(Math.Log2(errors[0] / errors[1]), 5.5, 6.6);
+        Assert.InRange(Math.Log2(errors[1] / errors[2]), 5.5, 6.6);
+    }
+
+    [Fact]
+    public void The_error_estimate_has_order_five_and_bounds_the_error()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
+        var flow = new GradientFlow(objective, 1, 1e-6);
+        using var start = new Point(objective, theta.clone());
+        var (coarse, coarseError) = flow.Substep(start, 0.2);
+        var (fine, fineError) = flow.Substep(start, 0.1);
+        using (coarse)
+        using (fine) Assert.InRange(Math.Log2(coarseError / fineError), 4.5, 5.6);
+    }
+
+    [Fact]
+    public void Flow_agrees_with_a_reference_ten_times_finer()
+    {
+        // Euler with the step of the comparison would not; the loss is to agree to 1e-4, relative.
+        using var scope = NewDisposeScope();
+        var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
+        const double duration = 0.2;
+        var reference = theta.clone();
+        const int fine = 100;   // classical Runge-Kutta, a tenth of any substep the flow takes
+        using var state = new Disposable<FlowPoint>(new GradientFlow(objective, duration, 1e-7).Start(theta));
+        for (var step = 0; step < 30; step++)
+        {
+            using var inner = NewDisposeScope();
+            state.Value = new GradientFlow(objective, duration, 1e-7).Step(state.Value);
+            for (var i = 0; i < fine; i++) reference = RungeKutta(objective, reference, duration / fine);
+            reference = reference.MoveToOuterDisposeScope();
+            var loss = objective.Loss(reference);
+            Assert.Equal(loss, state.Value.Point.Loss, 1e-4 * loss);
+        }
+    }
+
+    [Fact]
+    public void Flow_stays_stable_where_a_step_of_the_descent_would_not()
+    {
+        // Curvature 1000 over steps of 0.1: 100 times what an explicit step of that length can bear.
+        using var scope = NewDisposeScope();
+        var stiff = new DifferentiableSum(2, ScalarType.Float64, 1, (t, _) => (500 * t[0] * t[0]) + (0.5 * t[1] * t[1]));
+        Loop.Run(new GradientFlow(stiff, 0.1, 1e-6), ones(2, dtype: ScalarType.Float64), 20, [(step, state) =>
+        {
+            Assert.Equal(Math.Exp(-0.1 * step), state.Point.Theta[1].ToDouble(), 1e-4);
+            if (step > 0) Assert.InRange(Math.Abs(state.Point.Theta[0].ToDouble()), 0, 1e-4);
+            return null;
+        }]);
+    }
+
+    [Fact]
+    public void A_flow_into_nothing_says_so()
+    {
+        using var scope = NewDisposeScope();
+        var cliff = new DifferentiableSum(1, ScalarType.Float64, 1, (t, _) => -t.pow(4).sum());   // infinite in finite time
+        Assert.Throws<ArithmeticException>(() =>
+            Loop.Run(new GradientFlow(cliff, 1), ones(1, dtype: ScalarType.Float64), 5, []));
+    }
+
+    [Fact]
+    public void Run_to_instability_stops_at_the_first_step_beyond()
+    {
+        // L = (1/2)(900 + 1000 w) x^2 - w: at x = 0 the sharpness grows by 1000 eta = 2 a step, from 900 to 2/eta = 1000.
+        // The checks lie 0.01 apart, five steps, so that it has to go back.
+        using var scope = NewDisposeScope();
+        const double eta = 0.002;
+        var objective = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => ((900 + (1000 * t[1])) * t[0] * t[0] / 2) - t[1]);
+        var search = new RunToInstability(objective, eta, new EigenpairTracker(1, 1e-4), 1000);
+        var seen = new List<DescentStep>();
+        var end = search.Run(zeros(2, dtype: ScalarType.Float32), seen.Add);
+        Assert.Equal(InstabilityOutcome.Reached, end.Outcome);
+        // The midpoint of step t has S = 900 + 2 (t + 1/2): 999 at step 49, 1001 at step 50.
+        Assert.Equal(50, end.Step);
+        Assert.Equal(1001, end.Sharpness, 0.01);
+        Assert.Contains(seen.Zip(seen.Skip(1)), pair => pair.Second.Step <= pair.First.Step);   // it went back
+        Assert.All(seen, step => Assert.True(step.Sharpness is null || step.Pairs is not null));
+    }
+
+    [Fact]
+    public void Run_to_instability_says_when_there_is_none_and_when_the_loss_is_lost()
+    {
+        using var scope = NewDisposeScope();
+        var flat = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => t.square().sum());
+        var stable = new RunToInstability(flat, 0.1, new EigenpairTracker(1, 1e-4), 50).Run(ones(2));
+        Assert.Equal((InstabilityOutcome.NotReached, 50), (stable.Outcome, stable.Step));
+        var lost = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => -(t.square().square().sum()));
+        Assert.Equal(
+            InstabilityOutcome.Diverged,
+            new RunToInstability(lost, 0.5, new EigenpairTracker(1, 1e-4), 500).Run(ones(2)).Outcome);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() =>
+            new RunToInstability(flat, 0.1, new EigenpairTracker(1, 1e-4), 50).Run(ones(2), null, cancelled.Token));
+    }
+
+    [Fact]
+    public void The_loop_shows_every_state_once_and_ends_for_a_reason()
+    {
+        using var scope = NewDisposeScope();
+        var seen = new List<long>();
+        var end = Loop.Run(
+            new GradientDescent(Quadratic, 0.1),
+            ones(3, dtype: ScalarType.Float64),
+            10,
+            [(step, _) => step == 4 ? "enough" : null, (step, _) => { seen.Add(step); return step == 4 ? "second" : null; }]);
+        Assert.Equal(new LoopEnd(4, "enough"), end);
+        Assert.Equal([0, 1, 2, 3, 4], seen);
+    }
+
+    [Fact]
+    public void Nothing_stays_in_memory()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
+        var single = Networks.Loss(Networks.Tiny, precision: ScalarType.Float32);
+        var start = theta.to(ScalarType.Float32);
+        Live.AssertUnchanged(() => Loop.Run(new GradientDescent(objective, 0.1), theta, 5, []));
+        Live.AssertUnchanged(() => Loop.Run(new GradientFlow(objective, 0.1), theta, 5, []));
+        Live.AssertUnchanged(() => new RunToInstability(single, 0.1, new EigenpairTracker(1, 1e-3), 30).Run(start).Theta.Dispose());
+    }
+
+    private static Tensor RungeKutta(IObjective objective, Tensor theta, double h)
+    {
+        Tensor Slope(Tensor at) => -objective.LossAndGradient(at).Gradient;
+        var a = Slope(theta);
+        var b = Slope(theta + (h / 2 * a));
+        var c = Slope(theta + (h / 2 * b));
+        var d = Slope(theta + (h * c));
+        return theta + (h / 6 * (a + (2 * b) + (2 * c) + d));
+    }
+
+    /// <summary>A variable whose values are disposed as they are replaced.</summary>
+    private sealed class Disposable<T>(T first) : IDisposable
+        where T : IDisposable
+    {
+        private T _value = first;
+
+        public T Value
+        {
+            get => _value;
+            set
+            {
+                _value.Dispose();
+                _value = value;
+            }
+        }
+
+        public void Dispose() => _value.Dispose();
+    }
+}

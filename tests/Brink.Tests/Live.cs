@@ -1,0 +1,16 @@
+namespace Brink.Tests;
+
+/// <summary>Counts the tensors that live on this thread.</summary>
+internal static class Live
+{
+    public static long Tensors => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+    /// <summary>Work that leaves nothing behind, the second time: the first may fill caches.</summary>
+    public static void AssertUnchanged(Action work)
+    {
+        work();
+        var before = Tensors;
+        for (var i = 0; i < 10; i++) work();
+        Assert.Equal(before, Tensors);
+    }
+}

@@ -1,0 +1,235 @@
+using Brink.Algebra;
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Tests.Spectra;
+
+public class EigenpairTrackerTests
+{
+    /// <summary>Symmetric matrices by their spectra, one row for each trap.</summary>
+    public static TheoryData<string> Spectra =>
+    [
+        "dense small", "dimension one", "zero", "zero large", "identity large", "decaying", "clustered", "degenerate top",
+        "large negative curvature", "all negative", "one spike",
+    ];
+
+    [Theory, MemberData(nameof(Spectra))]
+    public void Values_and_vectors_are_those_of_eigh(string name)
+    {
+        using var scope = NewDisposeScope();
+        var matrix = Matrix(name);
+        var n = (int)matrix.shape[0];
+        var tracker = new EigenpairTracker(2, 1e-9, Companions: 1);
+        using var pairs = tracker.Track(SymmetricOperator.Of(matrix));
+        var exact = linalg.eigvalsh(matrix).flip(0).data<double>().ToArray();
+        var scale = Math.Max(exact.Max(Math.Abs), 1e-300);
+        Assert.True(pairs.Converged);
+        Assert.Equal(Math.Min(3, n), pairs.Values.Count);
+        for (var i = 0; i < Math.Min(2, n); i++) Assert.Equal(exact[i], pairs.Values[i], 1e-9 * scale);
+        // What it says of its residuals is true, and they are within the tolerance.
+        for (var i = 0; i < pairs.Values.Count; i++)
+        {
+            var v = pairs.Vectors[i];
+            var residual = (matrix.mv(v) - (pairs.Values[i] * v)).norm().ToDouble();
+            Assert.Equal(residual, pairs.Residuals[i], 1e-12 * scale);
+            if (i < 2) Assert.InRange(residual, 0, Math.Max(1e-9 * Math.Abs(pairs.Values[i]), 1e-13 * scale));
+        }
+        var gram = pairs.Vectors.mm(pairs.Vectors.t());
+        Assert.InRange((gram - eye(gram.shape[0], dtype: ScalarType.Float64)).abs().max().ToDouble(), 0, 1e-12);
+    }
+
+    [Theory, MemberData(nameof(Spectra))]
+    public void A_warm_start_on_the_same_matrix_costs_almost_nothing(string name)
+    {
+        using var scope = NewDisposeScope();
+        var matrix = Matrix(name);
+        if (matrix.shape[0] <= 32) return;   // formed in full every time
+        var tracker = new EigenpairTracker(1, 1e-6);
+        using var cold = tracker.Track(SymmetricOperator.Of(matrix));
+        using var warm = tracker.Track(SymmetricOperator.Of(matrix), cold);
+        Assert.InRange(warm.Products, 1, 4);
+        Assert.Equal(cold.Values[0], warm.Values[0], 1e-10 * Math.Max(1, Math.Abs(cold.Values[0])));
+    }
+
+    [Fact]
+    public void More_pairs_than_dimensions_gives_as_many_as_there_are()
+    {
+        using var scope = NewDisposeScope();
+        using var pairs = new EigenpairTracker(10, 1e-8).Track(SymmetricOperator.Of(Matrix("dense small")));
+        Assert.Equal(6, pairs.Values.Count);
+        Assert.True(pairs.Converged);
+    }
+
+    [Fact]
+    public void Crossing_eigenvalues_are_followed_by_value_and_the_top_is_never_missed()
+    {
+        // Two eigenvectors trade places over 40 steps in a slowly turning frame.
+        using var scope = NewDisposeScope();
+        var tracker = new EigenpairTracker(1, 1e-7);
+        Eigenpairs? pairs = null;
+        for (var t = 0; t <= 40; t++)
+        {
+            using var inner = NewDisposeScope();
+            var spectrum = Decaying(60);
+            (spectrum[0], spectrum[1]) = (10 + (0.05 * t), 12 - (0.05 * t));
+            var matrix = WithSpectrum(spectrum, turn: 0.01 * t);
+            var next = tracker.Track(SymmetricOperator.Of(matrix), pairs);
+            pairs?.Dispose();
+            pairs = next;
+            Assert.True(pairs.Converged);
+            Assert.Equal(Math.Max(spectrum[0], spectrum[1]), pairs.Values[0], 1e-9);
+            Assert.Equal(Math.Min(spectrum[0], spectrum[1]), pairs.Values[1], 0.2);
+        }
+        pairs!.Dispose();
+    }
+
+    [Fact]
+    public void A_challenger_outside_the_span_of_exact_eigenvectors_is_found_before_it_crosses()
+    {
+        // Diagonal: the warm vectors are exact at every step, so that no residual tells of the last coordinate, which rises.
+        using var scope = NewDisposeScope();
+        var tracker = new EigenpairTracker(1, 1e-8);
+        Eigenpairs? pairs = null;
+        for (var t = 0; t <= 60; t++)
+        {
+            using var inner = NewDisposeScope();
+            var spectrum = Decaying(60);
+            spectrum[59] = 0.2 * t;
+            var next = tracker.Track(SymmetricOperator.Of(diag(tensor(spectrum))), pairs);
+            pairs?.Dispose();
+            pairs = next;
+            Assert.Equal(spectrum.Max(), pairs.Values[0], 1e-7);
+        }
+        pairs!.Dispose();
+    }
+
+    [Fact]
+    public void The_tolerance_does_not_depend_on_the_dimension()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var n in new[] { 50, 5_000, 500_000 })
+        {
+            using var inner = NewDisposeScope();
+            var spectrum = arange(1, n + 1, dtype: ScalarType.Float64).reciprocal();
+            var diagonal = new SymmetricOperator(n, ScalarType.Float64, rows => rows * spectrum);
+            using var pairs = new EigenpairTracker(1, 1e-6).Track(diagonal);
+            var v = pairs.Vectors[0];
+            Assert.True(pairs.Converged);
+            Assert.InRange(((v * spectrum) - (pairs.Values[0] * v)).norm().ToDouble(), 0, 1e-6);
+            Assert.Equal(1.0, pairs.Values[0], 1e-11);   // quadratic in the residual
+        }
+    }
+
+    [Fact]
+    public void It_says_when_it_did_not_converge()
+    {
+        using var scope = NewDisposeScope();
+        using var pairs = new EigenpairTracker(1, 1e-12, MaxProducts: 5).Track(SymmetricOperator.Of(Matrix("clustered")));
+        Assert.False(pairs.Converged);
+        Assert.InRange(pairs.Products, 2, 7);
+        Assert.InRange(pairs.Residuals[0], 1e-12, double.MaxValue);
+    }
+
+    [Fact]
+    public void A_product_that_is_not_finite_gives_NaN_not_a_crash()
+    {
+        using var scope = NewDisposeScope();
+        var broken = new SymmetricOperator(50, ScalarType.Float64, rows => rows * double.NaN);
+        using var pairs = new EigenpairTracker(1, 1e-6).Track(broken);
+        Assert.False(pairs.Converged);
+        Assert.True(double.IsNaN(pairs.Values[0]));
+        // And the call after it starts afresh.
+        using var next = new EigenpairTracker(1, 1e-6).Track(SymmetricOperator.Of(Matrix("decaying")), pairs);
+        Assert.True(next.Converged);
+    }
+
+    [Fact]
+    public void Float32_reaches_what_float32_can()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = Matrix("decaying").to(ScalarType.Float32);
+        using var pairs = new EigenpairTracker(1, 1e-4).Track(SymmetricOperator.Of(matrix));
+        Assert.True(pairs.Converged);
+        Assert.Equal(Decaying(60)[0], pairs.Values[0], 1e-5);
+    }
+
+    [Fact]
+    public void Signs_continue_the_vectors_before()
+    {
+        using var scope = NewDisposeScope();
+        var tracker = new EigenpairTracker(1, 1e-9);
+        using var first = tracker.Track(SymmetricOperator.Of(WithSpectrum(Decaying(60))));
+        using var second = tracker.Track(SymmetricOperator.Of(WithSpectrum(Decaying(60), turn: 0.02)), first);
+        Assert.InRange(first.Vectors[0].dot(second.Vectors[0]).ToDouble(), 0.9, 1);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bits()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = SymmetricOperator.Of(Matrix("decaying"));
+        using var one = new EigenpairTracker(1, 1e-6, Seed: 5).Track(matrix);
+        using var two = new EigenpairTracker(1, 1e-6, Seed: 5).Track(matrix);
+        using var other = new EigenpairTracker(1, 1e-6, Seed: 6).Track(matrix);
+        Assert.Equal(one.Vectors.data<double>().ToArray(), two.Vectors.data<double>().ToArray());
+        Assert.NotEqual(one.Vectors.data<double>().ToArray(), other.Vectors.data<double>().ToArray());
+    }
+
+    [Fact]
+    public void A_networks_sharpness_is_that_of_its_dense_Hessian()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
+        using var expansion = objective.ExpandAt(theta);
+        using var pairs = new EigenpairTracker(3, 1e-8).Track(expansion.Hessian());
+        var exact = linalg.eigvalsh(Networks.DifferencedHessian(objective, theta)).flip(0).data<double>().ToArray();
+        for (var i = 0; i < 3; i++) Assert.Equal(exact[i], pairs.Values[i], 1e-7);
+    }
+
+    [Fact]
+    public void Nothing_stays_in_memory()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = SymmetricOperator.Of(Matrix("clustered"));
+        var tracker = new EigenpairTracker(2, 1e-9);
+        Live.AssertUnchanged(() =>
+        {
+            using var cold = tracker.Track(matrix);
+            using var warm = tracker.Track(matrix, cold);
+        });
+    }
+
+    private static double[] Decaying(int n) => [.. Enumerable.Range(0, n).Select(i => 8.0 / (i + 1))];
+
+    private static Tensor Matrix(string name) => name switch
+    {
+        "dense small" => WithSpectrum([5, 3, 1, 0, -2, -7]),
+        "dimension one" => tensor(new[,] { { -3.0 } }),
+        "zero" => zeros(4, 4, dtype: ScalarType.Float64),
+        "zero large" => zeros(60, 60, dtype: ScalarType.Float64),
+        "identity large" => eye(60, dtype: ScalarType.Float64),
+        "decaying" => WithSpectrum(Decaying(60)),
+        "clustered" => WithSpectrum([.. Enumerable.Range(0, 100).Select(i => i < 6 ? 10 - (1e-3 * i) : 5.0 / i)]),
+        "degenerate top" => WithSpectrum([7, 7, 7, .. Decaying(60).Select(value => value / 4)]),
+        "large negative curvature" => WithSpectrum([4, 2, .. Decaying(60).Select(value => -100 * value)]),
+        "all negative" => WithSpectrum([.. Decaying(60).Select(value => -1 - value)]),
+        "one spike" => WithSpectrum([1000, .. Enumerable.Range(0, 80).Select(i => Math.Cos(i))]),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+    };
+
+    /// <summary>Q diag(spectrum) Q^T for a fixed orthogonal Q, turned in its first two coordinates.</summary>
+    private static Tensor WithSpectrum(double[] spectrum, double turn = 0)
+    {
+        var n = spectrum.Length;
+        var (q, _) = linalg.qr(Networks.Uniform(77, n, n));
+        if (turn != 0)
+        {
+            var rotation = eye(n, dtype: ScalarType.Float64);
+            (rotation[2, 2], rotation[2, 3], rotation[3, 2], rotation[3, 3]) = (Math.Cos(turn), -Math.Sin(turn), Math.Sin(turn), Math.Cos(turn));
+            (rotation[0, 0], rotation[0, 5], rotation[5, 0], rotation[5, 5]) = (Math.Cos(turn), -Math.Sin(turn), Math.Sin(turn), Math.Cos(turn));
+            q = q.mm(rotation);
+        }
+        var matrix = (q * tensor(spectrum)).mm(q.t());
+        return (matrix + matrix.t()) / 2;
+    }
+}
