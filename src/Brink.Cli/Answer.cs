@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Brink.Lab;
@@ -26,9 +27,9 @@ internal static class Answer
     /// <summary>Runs the command that was parsed.</summary>
     public static int To(ParseResult parsed)
     {
-        if (parsed.Errors.Count > 0) return Error(parsed.Errors[0].Message + "; --help says what there is", WrongInput);
         try
         {
+            if (parsed.Action?.ClearsParseErrors != true) ThrowIfNotUnderstood(parsed);
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception e) when (e is ExperimentException or RunStoreException or InputException)
@@ -40,6 +41,27 @@ internal static class Answer
             return Error(e.Message, Failed);
         }
     }
+
+    /// <summary>The most telling of the things that were not understood, with the name that was probably meant.</summary>
+    private static void ThrowIfNotUnderstood(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        // What looks like an option but is none would be taken for a value.
+        var option = parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal));
+        if (option is not null)
+            throw new InputException($"{option.Value}: no such option of '{command.Name}'{Nearest.Hint(option.Value, command.Options.Select(known => known.Name))}");
+        if (parsed.UnmatchedTokens is [var unknown, ..])
+        {
+            throw new InputException(command.Subcommands.Count > 0
+                ? $"{unknown}: no such command{Nearest.Hint(unknown, command.Subcommands.Select(known => known.Name))}"
+                : $"{unknown}: one argument too many for '{command.Name}'; see --help");
+        }
+        if (parsed.Errors is [var error, ..])
+            throw new InputException($"{error.Message.TrimEnd('.')}; '{Path(parsed.CommandResult)} --help' says what there is");
+    }
+
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;
 
     public static int Error(string message, int code)
     {

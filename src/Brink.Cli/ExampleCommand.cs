@@ -17,6 +17,8 @@ internal sealed class ExampleCommand(string name, string description, string exa
 
     private sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
     {
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var result = help.Invoke(parseResult);

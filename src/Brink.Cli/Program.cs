@@ -13,4 +13,4 @@ var root = new ExampleCommand("brink", "Measures, predicts and steers gradient d
     FigureCommand.Create(),
     DoctorCommand.Create(),
 };
-return Answer.To(root.Parse(args));
+return Answer.To(root.Parse(args.Length == 0 ? ["--help"] : args));

@@ -58,7 +58,7 @@ public static class ExperimentYaml
                 throw new ExperimentException("an experiment is a mapping of keys to values");
             if (onto is null)
             {
-                var preset = root.Children.TryGetValue(PresetKey, out var name) ? ((YamlScalarNode)name).Value! : "quickstart";
+                var preset = root.Children.TryGetValue(PresetKey, out var name) ? Text(name, PresetKey) : "quickstart";
                 root.Children.Remove(PresetKey);
                 onto = Presets.Named(preset).Experiment;
             }
@@ -81,13 +81,16 @@ public static class ExperimentYaml
         var values = parameters.Select(parameter => Property(record, parameter)).ToArray();
         foreach (var (keyNode, value) in mapping.Children)
         {
-            var key = ((YamlScalarNode)keyNode).Value!;
+            var key = Text(keyNode, path + "a key");
             var index = Array.FindIndex(parameters, parameter => Key(parameter) == key);
             if (index < 0) throw new ExperimentException($"{path}{key}: no such key{Nearest.Hint(key, parameters.Select(Key))}");
             values[index] = Value(value, parameters[index].ParameterType, values[index], path + key);
         }
         return Activator.CreateInstance(record.GetType(), values)!;
     }
+
+    private static string Text(YamlNode node, string path) =>
+        (node as YamlScalarNode)?.Value ?? throw new ExperimentException($"{path}: a text is expected");
 
     private static object? Value(YamlNode node, Type type, object? old, string path) => node switch
     {

@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Brink.Cli.Tests;
+
+public class ContractTests
+{
+    private static readonly string[] Short = ["--set", "tracking.steps=30"];
+
+    [Fact]
+    public void A_run_says_in_json_what_scripts_read_and_leaves_a_page()
+    {
+        using var brink = new BrinkProgram();
+        var run = brink.Run(["run", "smoke", "--json", .. Short]);
+        Assert.Equal(0, run.Code);
+        Assert.Equal("", run.Error);
+        var json = run.Json;
+        Assert.Equal("completed", json.GetProperty("status").GetString());
+        Assert.Equal(brink.Path("runs/smoke"), json.GetProperty("run").GetString());
+        Assert.True(File.Exists(json.GetProperty("page").GetString()));
+        Assert.Equal(2 / 0.06, json.GetProperty("threshold").GetDouble(), 1e-9);
+        Assert.Equal(30, json.GetProperty("tracked_steps").GetInt32());
+        Assert.InRange(json.GetProperty("instability_step").GetInt32(), 1, 1000);
+        foreach (var key in new[] { "max_constraint_error", "max_alignment_error" }) Assert.InRange(json.GetProperty(key).GetDouble(), 0, 1e-6);
+        foreach (var key in new[] { "products_per_step", "gradients_per_step", "third_derivatives_per_step", "prediction_error_mean", "prediction_error_max", "seconds" })
+            Assert.InRange(json.GetProperty(key).GetDouble(), 1e-9, 1e3);
+
+        // The run store by the other commands.
+        var csv = brink.Run("runs", "export", "smoke", "--format", "csv");
+        Assert.StartsWith("process,series,step,value\n", csv.Output, StringComparison.Ordinal);
+        var rows = csv.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')).ToArray();
+        Assert.All(rows, row => Assert.True(row.Length == 4 && double.TryParse(row[3], CultureInfo.InvariantCulture, out _)));
+        foreach (var process in new[] { "gd", "flow", "constrained", "predicted" })
+            foreach (var series in new[] { "loss", "sharpness", "distance" })
+                Assert.Contains(rows, row => row[0] == process && row[1] == series);
+        Assert.Contains(rows, row => row[0] == "predicted" && row[1] == "x");
+        Assert.Equal("smoke", brink.Run("runs", "list", "--json").Json[0].GetProperty("run").GetString());
+        Assert.Equal(30, brink.Run("runs", "show", "smoke", "--json").Json.GetProperty("tracked_steps").GetDouble());
+        Assert.Contains("learning_rate: 0.06", brink.Run("runs", "show", "smoke").Output, StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Object, brink.Run("runs", "export", "smoke", "--json").Json.GetProperty("manifest").ValueKind);
+
+        // Pages and figures; nothing of the user's is overwritten.
+        Assert.Equal(0, brink.Run("report", "smoke", "runs/smoke", "--out", "both.html").Code);
+        Assert.Equal(0, brink.Run("figure", "smoke", "main", "--out", "main.png").Code);
+        Assert.Equal(0, brink.Run("figure", "smoke", "sharpness").Code);
+        Assert.True(File.Exists(brink.Path("runs/smoke/sharpness.svg")));
+        Assert.Contains("--force", brink.Run("figure", "smoke", "main", "--out", "main.png").ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(0, brink.Run("figure", "smoke", "main", "--out", "main.png", "--force").Code);
+        Assert.Contains("did you mean 'sharpness'?", brink.Run("figure", "smoke", "sharpnes").ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(2, brink.Run("figure", "smoke", "main", "--out", "main.gif").Code);
+
+        // A second run of that name gets a folder of its own; a seed changes it.
+        var second = brink.Run(["run", "smoke", "--seed", "2", "--json", .. Short]);
+        Assert.Equal(brink.Path("runs/smoke-2"), second.Json.GetProperty("run").GetString());
+        Assert.NotEqual(json.GetProperty("prediction_error_mean").GetDouble(), second.Json.GetProperty("prediction_error_mean").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("no such preset; did you mean 'quickstart'?", "run", "quickstrt")]
+    [InlineData("no such key; did you mean 'learning_rate'?", "run", "smoke", "--set", "learning_rat=0.1")]
+    [InlineData("learning_rate: -1; it must be above 0", "run", "smoke", "--set", "learning_rate=-1")]
+    [InlineData("nowhere.yaml", "run", "nowhere.yaml")]
+    [InlineData("wrong.yaml: data.sampels: no such key; did you mean 'samples'?", "run", "wrong.yaml")]
+    [InlineData("no file train-images-idx3-ubyte", "run", "smoke", "--set", "data.folder=.")]
+    [InlineData("truncated", "run", "smoke", "--set", "data.folder=truncated")]
+    [InlineData("the folder cannot be made", "run", "smoke", "--out", "wrong.yaml/run")]
+    [InlineData("exists already", "run", "smoke", "--out", "truncated")]
+    [InlineData("no such run", "runs", "show", "nothing")]
+    [InlineData("no such run", "report", "nothing")]
+    [InlineData("rnu: no such command; did you mean 'run'?", "rnu")]
+    [InlineData("no such command; there are list, show, export", "runs", "everything")]
+    [InlineData("--sead: no such option of 'run'; did you mean '--seed'?", "run", "--sead", "3")]
+    [InlineData("extra: one argument too many", "run", "smoke", "extra")]
+    [InlineData("'brink runs show --help' says what there is", "runs", "show")]
+    [InlineData("'many'", "run", "--seed", "many")]
+    [InlineData("csv", "runs", "export", "x", "--format", "xml")]
+    public void Wrong_input_gets_one_line_and_code_2(string message, params string[] arguments)
+    {
+        using var brink = new BrinkProgram();
+        File.WriteAllText(brink.Path("wrong.yaml"), "data: { sampels: 3 }");
+        Directory.CreateDirectory(brink.Path("truncated"));
+        File.WriteAllBytes(brink.Path("truncated/train-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0, 0, 2, 1]);
+        File.WriteAllBytes(brink.Path("truncated/train-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 1, 0]);
+        var result = brink.Run(arguments);
+        Assert.Contains(message, result.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (result.Code, result.Output));
+    }
+
+    [Fact]
+    public void A_diverging_learning_rate_ends_with_code_1_and_everything_there()
+    {
+        using var brink = new BrinkProgram();
+        var run = brink.Run("run", "smoke", "--set", "learning_rate=50", "--json");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("diverged", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal("diverged", run.Json.GetProperty("status").GetString());
+        Assert.Contains("ended early", File.ReadAllText(run.Json.GetProperty("page").GetString()!), StringComparison.Ordinal);
+        Assert.Contains("gd,loss,0,", brink.Run("runs", "export", "smoke").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void An_interrupt_ends_cleanly_with_what_was_done(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
+        using var brink = new BrinkProgram();
+        using var process = brink.Start([], "run", "smoke", "--set", "tracking.steps=100000", "--json");
+        var database = brink.Path("runs/smoke/run.db-wal");
+        for (var i = 0; i < 600 && (!File.Exists(database) || new FileInfo(database).Length < 100_000); i++) Thread.Sleep(100);
+        using (var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"])) kill.WaitForExit();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+        var json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("interrupted", json.GetProperty("status").GetString());
+        Assert.True(File.Exists(json.GetProperty("page").GetString()));
+        Assert.Contains("gd,loss,", brink.Run("runs", "export", "smoke").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_full_disk_is_said_and_what_was_committed_is_kept()
+    {
+        using var brink = new BrinkProgram();
+        var disk = brink.Path("disk");
+        Directory.CreateDirectory(disk);
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Call("mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", disk) == 0,
+            "a small disk needs the right to mount one");
+        try
+        {
+            var run = brink.Run("run", "smoke", "--out", disk + "/run", "--set", "tracking.steps=2000");
+            Assert.Equal(1, run.Code);
+            Assert.Contains("no space left on the disk", run.ErrorLine, StringComparison.Ordinal);
+            Assert.Contains("gd,loss,1,", brink.Run("runs", "export", disk + "/run").Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Call("umount", disk);
+        }
+    }
+
+    [Fact]
+    public void Help_of_every_command_ends_with_an_example()
+    {
+        using var brink = new BrinkProgram();
+        string[][] commands = [[], ["run"], ["presets"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "export"], ["report"], ["figure"], ["doctor"]];
+        foreach (var command in commands)
+        {
+            var help = brink.Run([.. command, "--help"]);
+            Assert.Equal((0, ""), (help.Code, help.Error));
+            Assert.Contains("Example:\n  brink ", help.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("presets")]
+    [InlineData("runs", "list")]
+    public void Nothing_loads_libtorch_until_it_differentiates(params string[] arguments)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the loader's own trace is glibc's");
+        using var brink = new BrinkProgram();
+        Assert.Equal(0, brink.Run([("LD_DEBUG", "files"), ("LD_DEBUG_OUTPUT", brink.Path("trace"))], arguments).Code);
+        var trace = string.Concat(Directory.EnumerateFiles(brink.Path(""), "trace*").Select(File.ReadAllText));
+        Assert.Contains("libcoreclr", trace, StringComparison.Ordinal);
+        Assert.DoesNotContain("torch", trace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Presets_are_listed_and_printed_as_files_that_run()
+    {
+        using var brink = new BrinkProgram();
+        var json = brink.Run("presets", "--json").Json;
+        Assert.Equal("quickstart", json[0].GetProperty("name").GetString());
+        Assert.InRange(json[0].GetProperty("seconds").GetInt32(), 1, 90);
+        File.WriteAllText(brink.Path("mine.yaml"), brink.Run("presets", "smoke").Output);
+        var run = brink.Run(["run", "mine.yaml", "--json", .. Short]);
+        Assert.Equal(brink.Path("runs/mine"), run.Json.GetProperty("run").GetString());
+        Assert.Equal(File.ReadAllText(brink.Path("mine.yaml")).Replace("steps: 150", "steps: 30", StringComparison.Ordinal), File.ReadAllText(brink.Path("runs/mine/experiment.yaml")));
+    }
+
+    [Fact]
+    public void Doctor_says_ok_and_what_each_switch_is_set_to()
+    {
+        using var brink = new BrinkProgram();
+        var doctor = brink.Run([("BRINK_QUIET", "0"), ("BRINK_THREADS", "1")], "doctor", "--json");
+        Assert.Equal(0, doctor.Code);
+        Assert.True(doctor.Json.GetProperty("ok").GetBoolean());
+        var preparation = doctor.Json.GetProperty("preparation");
+        Assert.False(preparation.GetProperty("quiet").GetBoolean());
+        Assert.True(preparation.GetProperty("keep_blocks").GetBoolean());
+        Assert.Equal(1, doctor.Json.GetProperty("machine").GetProperty("threads").GetInt32());
+        Assert.Equal(9, doctor.Json.GetProperty("self_test").GetArrayLength());
+        Assert.Contains("everything Brink needs is right here", brink.Run("doctor").Output, StringComparison.Ordinal);
+        Assert.Contains("BRINK_THREADS is 'many'", brink.Run([("BRINK_THREADS", "many")], "doctor").ErrorLine, StringComparison.Ordinal);
+    }
+
+    private static int Call(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+}

@@ -1,0 +1,217 @@
+using System.Text.Json;
+using Brink.Reports;
+using Brink.Runs;
+
+namespace Brink.Lab.Tests;
+
+public class EdgeOfStabilityTests
+{
+    private static readonly Experiment Smoke = Presets.Named("smoke").Experiment;
+
+    [Fact]
+    public void The_saved_experiment_gives_the_same_bits_again()
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = Smoke with { Tracking = Smoke.Tracking with { Steps = 40 } };
+        Run(experiment, folder.Path("one"));
+        Run(ExperimentYaml.Read(folder.Path("one/experiment.yaml")), folder.Path("two"));
+        Assert.Equal(Csv(folder.Path("one")), Csv(folder.Path("two")));
+        Assert.True(Csv(folder.Path("one")).Count(letter => letter == '\n') > 40 * 30);
+    }
+
+    [Fact]
+    public void Every_process_and_series_is_recorded_at_every_tracked_step()
+    {
+        using var folder = new TemporaryFolder();
+        var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 60 } }, folder.Path("run"));
+        Assert.Equal(RunStatus.Completed, summary.Status);
+        using var run = RunReader.Open(summary.Folder);
+        var manifest = run.Manifest();
+        var instability = (long)manifest.Number("instability_step")!.Value;
+        foreach (var (process, series) in new[]
+        {
+            ("gd", "loss"), ("gd", "sharpness"), ("gd", "x"), ("gd", "y"), ("gd", "distance"),
+            ("flow", "loss"), ("flow", "sharpness"), ("flow", "distance"),
+            ("constrained", "loss"), ("constrained", "sharpness"), ("constrained", "second_eigenvalue"), ("constrained", "alpha"),
+            ("constrained", "beta"), ("constrained", "delta_squared"), ("constrained", "gamma"), ("constrained", "newton_x"), ("constrained", "distance"),
+            ("predicted", "loss"), ("predicted", "sharpness"), ("predicted", "x"), ("predicted", "distance"),
+            ("predicted", "sharpness_taylor"), ("predicted", "sharpness_average"), ("generalized", "sharpness"),
+        })
+        {
+            var steps = run.Points(process, series).Select(point => point.Step).Where(step => step >= instability);
+            Assert.Equal(Enumerable.Range(0, 61).Select(i => instability + i), steps);
+        }
+        Assert.Equal(Enumerable.Range(0, (int)instability).Select(i => (long)i), run.Points("gd", "loss").Select(point => point.Step).TakeWhile(step => step < instability));
+
+        // The constraints, over every active step, and the manifest's sum of them.
+        Assert.InRange(manifest.Number("max_constraint_error")!.Value, 0, 1e-6);
+        Assert.InRange(manifest.Number("max_alignment_error")!.Value, 0, 1e-6);
+        Assert.InRange(manifest.Number("active_steps")!.Value, 30, 61);
+        Assert.Equal(2 / 0.06, manifest.Number("threshold")!.Value, 1e-12);
+        foreach (var key in new[] { "version", "libtorch", "platform", "seed", "dataset_checksum", "started", "experiment", "parameters", "products_per_step", "seconds" })
+            Assert.NotNull(manifest.Node(key));
+
+        // The errors in the manifest are those of the recorded series.
+        var gd = run.Points("gd", "sharpness");
+        var errors = run.Points("predicted", "sharpness").Zip(gd, (a, b) => Math.Abs(a.Value - b.Value) * 0.06 / 2).ToArray();
+        Assert.Equal(errors.Average(), manifest.Number("prediction_error_mean")!.Value, 1e-12);
+        Assert.Equal(errors.Max(), manifest.Number("prediction_error_max")!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Micro_batches_change_nothing_but_rounding()
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = Smoke with { Tracking = Smoke.Tracking with { Steps = 5 }, Descent = Smoke.Descent with { MaxSteps = 200 } };
+        Run(experiment, folder.Path("whole"));
+        Run(experiment with { MicroBatch = 37 }, folder.Path("parts"));
+        using var whole = RunReader.Open(folder.Path("whole"));
+        using var parts = RunReader.Open(folder.Path("parts"));
+        Assert.Equal(whole.Manifest().Number("instability_step"), parts.Manifest().Number("instability_step"));
+        // The descent before was in float32: its rounding is what remains.
+        Assert.All(
+            whole.Points("gd", "loss").Zip(parts.Points("gd", "loss")),
+            pair => Assert.Equal(pair.First.Value, pair.Second.Value, 1e-4 * pair.First.Value));
+    }
+
+    [Fact]
+    public void A_learning_rate_that_diverges_ends_with_everything_recorded_until_then()
+    {
+        using var folder = new TemporaryFolder();
+        var summary = Run(Smoke with { LearningRate = 50 }, folder.Path("run"));
+        Assert.Equal(RunStatus.Diverged, summary.Status);
+        using var run = RunReader.Open(summary.Folder);
+        Assert.NotEmpty(run.Points("gd", "loss"));
+        Assert.Equal("diverged", run.Manifest().Status);
+        Assert.Contains("ended early", Story.Of(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stable_learning_rate_is_said_to_be_one()
+    {
+        using var folder = new TemporaryFolder();
+        var summary = Run(Smoke with { LearningRate = 0.001, Descent = Smoke.Descent with { MaxSteps = 30 } }, folder.Path("run"));
+        Assert.Equal(RunStatus.Stable, summary.Status);
+        using var run = RunReader.Open(summary.Folder);
+        Assert.Contains("stable", Story.Of(run), StringComparison.Ordinal);
+        Assert.Null(run.Manifest().Number("tracked_steps"));
+    }
+
+    [Theory]
+    [InlineData("descent")]
+    [InlineData("edge")]
+    public void An_interrupted_run_keeps_every_step(string phase)
+    {
+        using var folder = new TemporaryFolder();
+        using var cancel = new CancellationTokenSource();
+        var summary = Run(Smoke, folder.Path("run"), Cancel, cancel.Token);
+        Assert.Equal(RunStatus.Interrupted, summary.Status);
+        using var run = RunReader.Open(summary.Folder);
+        var from = phase == "edge" ? (long)run.Manifest().Number("instability_step")!.Value : 0;
+        Assert.Equal(from + 7, run.Points("gd", "loss")[^1].Step);
+        Assert.Equal("interrupted", run.Manifest().Status);
+
+        void Cancel(RunProgress progress)
+        {
+            if (progress.Phase == phase && progress.Step == 7) cancel.Cancel();
+        }
+    }
+
+    [Fact]
+    public void Data_that_cannot_be_had_fail_the_run_in_words()
+    {
+        using var folder = new TemporaryFolder();
+        var missing = Smoke with { Data = Smoke.Data with { Folder = folder.Path("nothing") } };
+        Assert.Contains("no file train-images", Assert.Throws<ExperimentException>(() => Run(missing, folder.Path("run"))).Message, StringComparison.Ordinal);
+        using var run = RunReader.Open(folder.Path("run"));
+        Assert.Equal("failed", run.Manifest().Status);
+        var many = Smoke with { Data = Smoke.Data with { Samples = 5000 } };
+        Assert.Contains("5000 samples asked for", Assert.Throws<ExperimentException>(() => Run(many, folder.Path("two"))).Message, StringComparison.Ordinal);
+        var coarse = Smoke with { Data = Smoke.Data with { Pool = 29 } };
+        Assert.Contains("28 by 28", Assert.Throws<ExperimentException>(() => Run(coarse, folder.Path("three"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_stands_alone_and_holds_every_figure()
+    {
+        using var folder = new TemporaryFolder();
+        var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 20 } }, folder.Path("run"));
+        using var run = RunReader.Open(summary.Folder);
+        Page.Write([run, run], folder.Path("page.html"));
+        var page = File.ReadAllText(folder.Path("page.html"));
+        Assert.DoesNotContain("{{", page.Replace("${{", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<link", page, StringComparison.Ordinal);
+        var data = page.Split("const runs = ")[1].Split(";</script>")[0];
+        using var figures = JsonDocument.Parse(data);
+        Assert.Equal(2, figures.RootElement.GetArrayLength());
+        Assert.Equal(
+            ["loss", "sharpness", "distance", "x", "eigenvalues", "excess"],
+            figures.RootElement[0].EnumerateArray().Select(figure => figure.GetProperty("name").GetString()));
+        var sharpness = figures.RootElement[0][1];
+        Assert.Equal(2 / 0.06, sharpness.GetProperty("level").GetProperty("value").GetDouble(), 1e-5);
+        Assert.Contains("gradient flow", sharpness.GetRawText(), StringComparison.Ordinal);
+
+        foreach (var ending in new[] { "svg", "png" })
+            FigureImage.Write(Figures.Of(run), folder.Path($"main.{ending}"));
+        var svg = File.ReadAllText(folder.Path("main.svg"));
+        Assert.Contains("constrained trajectory", svg, StringComparison.Ordinal);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(folder.Path("main.png"))[..4]);
+        Assert.Throws<NotSupportedException>(() => FigureImage.Write(Figures.Of(run), folder.Path("main.gif")));
+    }
+
+    [Fact]
+    public void Returns_are_counted_once_for_each_burst()
+    {
+        SeriesPoint[] Points(params double[] values) => [.. values.Select((value, i) => new SeriesPoint(i, value))];
+        Assert.Empty(Story.Returns(Points(-1, -0.5, 0.1, 0.4), 1));
+        Assert.Equal([3], Story.Returns(Points(-1, 1, 0.001, -0.001, 0.001, -0.002, -1, -0.5), 1).Select(step => step is 3 or 5 ? 3 : step));
+        Assert.Equal(2, Story.Returns(Points(1, -1, -1, 1, 1, -1), 1).Count);
+        // A dip inside the hysteresis is no return.
+        Assert.Empty(Story.Returns(Points(1, -0.001, 1, 1), 1));
+    }
+
+    [Fact]
+    public void The_native_library_is_right_or_its_faults_have_a_cure()
+    {
+        var tests = SelfTest.Run();
+        Assert.Equal(9, tests.Count);
+        Assert.All(tests, test => Assert.True(test.Right || test.Cure is not null, $"{test.Name}: {test.Error}"));
+        Assert.True(tests.Single(test => test.Name.Contains("group_norm", StringComparison.Ordinal)).Right);
+    }
+
+    [Fact, Trait("speed", "slow")]
+    public void Quickstart_reaches_its_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        var summary = Run(Presets.Named("quickstart").Experiment, folder.Path("run"));
+        Assert.Equal(RunStatus.Completed, summary.Status);
+        using var run = RunReader.Open(summary.Folder);
+        var manifest = run.Manifest();
+        Assert.Equal(50, manifest.Number("threshold"));
+        Assert.Equal(300, manifest.Number("tracked_steps"));
+        Assert.InRange(manifest.Number("instability_step")!.Value, 1, 300);
+        Assert.InRange(manifest.Number("max_constraint_error")!.Value, 0, 1e-6);
+        Assert.InRange(manifest.Number("max_alignment_error")!.Value, 0, 1e-6);
+        Assert.InRange(manifest.Number("prediction_error_mean")!.Value, 0, 0.01);
+        Assert.InRange(manifest.Number("prediction_error_max")!.Value, 0, 0.04);
+        Assert.Equal(0, manifest.Number("not_converged"));
+        Assert.InRange(Story.Returns(run.Points("gd", "y"), 50).Count, 2, 4);
+        Assert.InRange(run.Points("constrained", "second_eigenvalue").Max(point => point.Value), 0, 0.7 * 50);
+    }
+
+    private static RunSummary Run(
+        Experiment experiment, string folder, Action<RunProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var writer = RunWriter.Create(folder);
+        return new EdgeOfStability(experiment, writer, TimeProvider.System).Run("test", progress, cancellation);
+    }
+
+    private static string Csv(string folder)
+    {
+        using var reader = RunReader.Open(folder);
+        using var text = new StringWriter();
+        RunExport.WriteCsv(reader, text);
+        return text.ToString();
+    }
+}

@@ -1,0 +1,110 @@
+namespace Brink.Lab.Tests;
+
+public class ExperimentYamlTests
+{
+    private static readonly Experiment Quickstart = Presets.Named("quickstart").Experiment;
+
+    [Fact]
+    public void What_is_written_reads_as_the_same_experiment()
+    {
+        var odd = Quickstart with
+        {
+            LearningRate = 0.1 + 0.2,   // no short decimal
+            Seed = long.MaxValue,
+            Data = Quickstart.Data with { Folder = "/a b/c:d", Classes = [9, 0, 4] },
+        };
+        foreach (var experiment in Presets.All.Select(preset => preset.Experiment).Append(odd))
+            Assert.Equal(ExperimentYaml.Write(experiment), ExperimentYaml.Write(FromText(ExperimentYaml.Write(experiment))));
+        Assert.Equal(odd.LearningRate, FromText(ExperimentYaml.Write(odd)).LearningRate);
+        Assert.Equal(odd.Data.Classes, FromText(ExperimentYaml.Write(odd)).Data.Classes);
+    }
+
+    [Fact]
+    public void A_file_says_only_what_differs_from_its_preset()
+    {
+        Assert.Equal(1200, FromText("preset: long").Tracking.Steps);
+        var changed = FromText("preset: smoke\ndata: { samples: 50 }\nmodel:\n  hidden: [7]\n  activation: gelu\n");
+        Assert.Equal(50, changed.Data.Samples);
+        Assert.Equal(4, changed.Data.Pool);   // smoke's
+        Assert.Equal([7], changed.Model.Hidden);
+        Assert.Equal(Zoo.Models.Activation.Gelu, changed.Model.Activation);
+        Assert.Equal(ExperimentYaml.Write(Quickstart), ExperimentYaml.Write(FromText("")));
+    }
+
+    [Theory]
+    [InlineData("learning_rate=0.02")]
+    [InlineData("data.samples=100")]
+    [InlineData("model.hidden=[50, 50]")]
+    [InlineData("model.hidden=[]")]
+    [InlineData("model.activation=softplus")]
+    [InlineData("data.folder=/somewhere")]
+    [InlineData("tracking.steps=0")]
+    public void Set_replaces_one_value(string assignment)
+    {
+        var before = ExperimentYaml.Write(Quickstart).Split('\n');
+        var after = ExperimentYaml.Write(ExperimentYaml.With(Quickstart, assignment)).Split('\n');
+        var value = assignment.Split('=', '[', ']', ',')[^1];
+        Assert.NotEqual(before, after);
+        Assert.Contains(after.Except(before).DefaultIfEmpty("[]"), line => value.Length == 0 || line.Contains(value.Trim(), StringComparison.Ordinal) || line.Contains("50", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("learning_rte=0.02", "learning_rte: no such key; did you mean 'learning_rate'?")]
+    [InlineData("data.sampels=3", "data.sampels: no such key; did you mean 'samples'?")]
+    [InlineData("learning_rate=-0.04", "learning_rate: -0.04; it must be above 0")]
+    [InlineData("learning_rate=fast", "learning_rate: 'fast' is not a number")]
+    [InlineData("learning_rate=NaN", "learning_rate: NaN; it must be above 0")]
+    [InlineData("data.samples=1.5", "data.samples: '1.5' is not a whole number in range")]
+    [InlineData("data.samples=99999999999", "data.samples: '99999999999' is not a whole number in range")]
+    [InlineData("data.classes=[0]", "at least 2")]
+    [InlineData("data.classes=[0, 0]", "named twice")]
+    [InlineData("data.classes=[0, 10]", "the classes are 0 to 9")]
+    [InlineData("data.classes=[0, a]", "data.classes[1]: 'a'")]
+    [InlineData("data=3", "data: a mapping (set, folder, classes, samples, pool) is expected")]
+    [InlineData("model.activation=tanhh", "did you mean 'tanh'?")]
+    [InlineData("model.hidden=[0]", "width: 0; it must be at least 1")]
+    [InlineData("loss=hinge", "'hinge' is unknown")]
+    [InlineData("seed=-1", "seed: -1")]
+    [InlineData("nonsense", "it must have the form path=value")]
+    [InlineData("a: b=c", "line 1")]
+    public void What_makes_no_sense_is_said_in_one_line(string assignment, string message)
+    {
+        var error = Assert.Throws<ExperimentException>(() => ExperimentYaml.With(Quickstart, assignment));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains(assignment, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("learning_rate: [1", "line 2")]
+    [InlineData("- a\n- b", "a mapping of keys to values")]
+    [InlineData("preset: quikstart", "did you mean 'quickstart'?")]
+    [InlineData("preset: [a]", "preset: a text is expected")]
+    [InlineData("[a]: 1", "a key: a text is expected")]
+    [InlineData("tracking:\n  stpes: 3", "tracking.stpes: no such key; did you mean 'steps'?")]
+    public void What_is_wrong_in_a_file_is_said_with_its_name(string yaml, string message)
+    {
+        var error = Assert.Throws<ExperimentException>(() => FromText(yaml));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains("experiment.yaml", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_and_a_missing_preset_are_said()
+    {
+        Assert.Contains("nowhere.yaml", Assert.Throws<ExperimentException>(() => ExperimentYaml.Read("nowhere.yaml")).Message, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'smoke'?", Assert.Throws<ExperimentException>(() => Presets.Named("smke")).Message, StringComparison.Ordinal);
+        Assert.Contains("there are quickstart", Assert.Throws<ExperimentException>(() => Presets.Named("resnet-cifar")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_preset_makes_sense() => Assert.All(Presets.All, preset => preset.Experiment.Checked());
+
+    private static Experiment FromText(string yaml)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Path("experiment.yaml");
+        File.WriteAllText(path, yaml);
+        return ExperimentYaml.Read(path);
+    }
+}

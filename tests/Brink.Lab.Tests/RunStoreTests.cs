@@ -1,0 +1,130 @@
+using System.Globalization;
+using Brink.Runs;
+
+namespace Brink.Lab.Tests;
+
+public class RunStoreTests
+{
+    [Fact]
+    public void What_is_written_is_read_to_the_last_bit()
+    {
+        using var folder = new TemporaryFolder();
+        double[] values = [0.1 + 0.2, Math.PI * 1e-300, double.MaxValue, double.NaN, double.PositiveInfinity, -0.0];
+        using (var writer = RunWriter.Create(folder.Path("run")))
+        {
+            for (var i = 0; i < values.Length; i++) writer.Add("gd", "loss", i, values[i]);
+            writer.Add("flow", "x", 7, 1);
+            writer.AddEvent(3, "kind", "a 'message'\nin two lines");
+            writer.SetManifest("threshold", 50.5);
+            writer.SetManifest("name", "ü");
+            writer.SetManifest("nothing", null);
+            writer.SetManifest("status", "running");
+            writer.SetManifest("status", "completed");
+            writer.Commit();
+        }
+        using var reader = RunReader.Open(folder.Path("run"));
+        // Equal as numbers: SQLite keeps no sign of zero.
+        Assert.Equal(values, reader.Points("gd", "loss").Select(point => point.Value));
+        Assert.Equal([new("gd", "loss"), new SeriesKey("flow", "x")], reader.Series());
+        Assert.Equal([new RunEvent(3, "kind", "a 'message'\nin two lines")], reader.Events());
+        var manifest = reader.Manifest();
+        Assert.Equal((50.5, "ü", "completed"), (manifest.Number("threshold"), manifest.Text("name"), manifest.Status));
+        Assert.Null(manifest.Number("nothing"));
+        Assert.Null(manifest.Text("absent"));
+        Assert.Empty(reader.Points("gd", "absent"));
+    }
+
+    [Fact]
+    public void A_reader_sees_what_is_committed_while_the_run_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        using var writer = RunWriter.Create(folder.Path("run"));
+        writer.Add("gd", "loss", 0, 1);
+        writer.Commit();
+        using var reader = RunReader.Open(folder.Path("run"));
+        writer.Add("gd", "loss", 1, 2);
+        Assert.Single(reader.Points("gd", "loss"));
+        writer.Commit();
+        Assert.Equal(2, reader.Points("gd", "loss").Count);
+    }
+
+    [Fact]
+    public void What_was_not_committed_is_gone_and_what_was_repeated_counts_once()
+    {
+        using var folder = new TemporaryFolder();
+        using (var writer = RunWriter.Create(folder.Path("run")))
+        {
+            writer.Add("gd", "loss", 0, 1);
+            writer.Add("gd", "loss", 0, 5);
+            writer.Commit();
+            writer.Add("gd", "loss", 1, 2);
+        }
+        using var reader = RunReader.Open(folder.Path("run"));
+        Assert.Equal([new SeriesPoint(0, 5)], reader.Points("gd", "loss"));
+    }
+
+    [Fact]
+    public void Nothing_is_overwritten()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.Path("full"));
+        File.WriteAllText(folder.Path("full/mine.txt"), "mine");
+        Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full"))).Message, StringComparison.Ordinal);
+        Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be made", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt/run"))).Message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(folder.Path("full/mine.txt")));
+        Directory.CreateDirectory(folder.Path("empty"));
+        using var writer = RunWriter.Create(folder.Path("empty"));
+        Assert.Equal(folder.Path("runs/a"), RunFolders.New(folder.Path("runs"), "a"));
+        Directory.CreateDirectory(folder.Path("runs/a"));
+        Assert.Equal(folder.Path("runs/a-2"), RunFolders.New(folder.Path("runs"), "a"));
+    }
+
+    [Fact]
+    public void What_is_not_a_run_is_refused_in_words()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("no run there", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("none"))).Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(folder.Path("damaged"));
+        File.WriteAllText(folder.Path("damaged/run.db"), new string('x', 5000));
+        Assert.Contains("damaged", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("damaged"))).Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(folder.Path("other"));
+        File.WriteAllText(folder.Path("other/run.db"), "");   // an empty database: version 0
+        Assert.Contains("format 0", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("other"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_are_found_by_name_or_by_folder()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("there is none", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "x")).Message, StringComparison.Ordinal);
+        using (RunWriter.Create(folder.Path("runs/a")))
+        {
+        }
+        Assert.Equal(folder.Path("runs/a"), RunFolders.Find(folder.Path("runs"), "a"));
+        Assert.Equal(folder.Path("runs/a"), RunFolders.Find("elsewhere", folder.Path("runs/a")));
+        Assert.Contains("there are a", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "b")).Message, StringComparison.Ordinal);
+        Assert.Single(RunFolders.All(folder.Path("runs")));
+        Assert.Empty(RunFolders.All(folder.Path("nowhere")));
+    }
+
+    [Fact]
+    public void Csv_has_one_line_for_each_point_and_reads_back_exactly()
+    {
+        using var folder = new TemporaryFolder();
+        using (var writer = RunWriter.Create(folder.Path("run")))
+        {
+            writer.Add("gd", "loss", 3, 0.1 + 0.2);
+            writer.Add("gd", "loss", 4, double.NaN);
+            writer.Commit();
+        }
+        using var reader = RunReader.Open(folder.Path("run"));
+        using var text = new StringWriter();
+        RunExport.WriteCsv(reader, text);
+        Assert.Equal("process,series,step,value\ngd,loss,3,0.30000000000000004\ngd,loss,4,NaN\n", text.ToString());
+        using var json = new StringWriter();
+        RunExport.WriteJson(reader, json);
+        Assert.Contains("0.30000000000000004", json.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0.1 + 0.2, double.Parse("0.30000000000000004", CultureInfo.InvariantCulture));
+    }
+}
