@@ -40,6 +40,12 @@ internal static class Answer
         {
             return Error(e.Message, Failed);
         }
+        catch (Exception e)
+        {
+            // A fault of Brink's own: where it happened is what helps.
+            Console.Error.WriteLine(e);
+            return Failed;
+        }
     }
 
     /// <summary>The most telling of the things that were not understood, with the name that was probably meant.</summary>

@@ -25,7 +25,7 @@ internal static class RunDisplay
                         {
                             // A new task: the time left is estimated from this phase alone.
                             task.StopTask();
-                            task = context.AddTask("", maxValue: Math.Max(1, steps));
+                            task = context.AddTask(progress.Phase, maxValue: Math.Max(1, steps));
                         }
                         task.Value = progress.Step;
                     }

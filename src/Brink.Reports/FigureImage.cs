@@ -8,7 +8,7 @@ namespace Brink.Reports;
 public static class FigureImage
 {
     private const string FontName = "DejaVu Sans";
-    private const int PanelWidth = 640, PanelHeight = 420;
+    private const int PanelWidth = 640, PanelHeight = 440;
 
     static FigureImage() => Fonts.FontResolvers.Insert(0, new EmbeddedFont());
 
@@ -85,8 +85,12 @@ public static class FigureImage
         plot.YLabel(figure.YLabel);
         plot.Axes.AutoScale();
         plot.Axes.SetLimitsX(figure.From, figure.To);
-        plot.ShowLegend(Alignment.UpperRight);
+        // Below the axes: curves fill every corner at one time or another.
+        plot.Legend.Orientation = Orientation.Horizontal;
         plot.Legend.FontSize = 10;
+        plot.Legend.OutlineWidth = 0;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.ShowLegend(Edge.Bottom);
         return plot;
     }
 

@@ -37,6 +37,24 @@ internal sealed class BrinkProgram : IDisposable
         return Process.Start(start)!;
     }
 
+    /// <summary>The same with a terminal for stdout and stderr, or null where none can be made.</summary>
+    public Result? OnTerminal(params string[] arguments)
+    {
+        if (!File.Exists("/usr/bin/script")) return null;
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"stty cols 120; dotnet {Program} {string.Join(' ', arguments)}", "/dev/null"])
+        {
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["TERM"] = "xterm-256color";
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        // Colours and cursor movements out.
+        return new(process.ExitCode, System.Text.RegularExpressions.Regex.Replace(output, @"\x1b\[[0-9;?]*[A-Za-z]", ""), "");
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }
 

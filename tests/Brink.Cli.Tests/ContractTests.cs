@@ -142,6 +142,17 @@ public class ContractTests
     }
 
     [Fact]
+    public void On_a_terminal_progress_shows_step_loss_and_sharpness()
+    {
+        using var brink = new BrinkProgram();
+        var terminal = brink.OnTerminal(["run", "smoke", .. Short]);
+        Assert.SkipWhen(terminal is null, "script, which makes a terminal, is not installed");
+        Assert.Equal(0, terminal.Code);
+        Assert.Matches(@"edge step \d+  loss 0\.\d+  S/\(2/η\) \d\.\d\d\d", terminal.Output);
+        Assert.Contains("completed in", terminal.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Help_of_every_command_ends_with_an_example()
     {
         using var brink = new BrinkProgram();

@@ -75,9 +75,9 @@ public class DatasetTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.Path("train-images-idx3-ubyte"), Idx3(3, 4, 4));
-        byte[]? labels = fault switch
+        var labels = fault switch
         {
-            "missing" => null,
+            "missing" => (byte[]?)null,
             "truncated" => [0, 0, 8, 1, 0, 0, 0, 3, 5, 6],
             "cut in its head" => [0, 0, 8, 1, 0],
             "longer" => [0, 0, 8, 1, 0, 0, 0, 3, 5, 6, 7, 8],

@@ -2,7 +2,6 @@ using Brink.Algebra;
 using Brink.Dynamics;
 using Brink.Objectives;
 using Brink.Spectra;
-using Brink.Zoo.Models;
 
 namespace Brink.Tests.Dynamics;
 

@@ -1,0 +1,21 @@
+using Brink.Bench;
+using Brink.Native;
+
+// One benchmark a call; each compares its ways in turn, so that a machine whose speed drifts does so for all of them.
+switch (args)
+{
+    case ["derivatives"]:
+        Preparation.FromEnvironment().Apply();
+        DerivativeCosts.Run();
+        return 0;
+    case ["preparation"]:
+        PreparationGains.Run();
+        return 0;
+    case [PreparationGains.Child]:
+        Preparation.FromEnvironment().Apply();
+        PreparationGains.Measure();
+        return 0;
+    default:
+        Console.Error.WriteLine("brink-bench: name one of derivatives, preparation");
+        return 2;
+}
