@@ -1,11 +1,12 @@
 #!/usr/bin/env dotnet
-// The whole idea in one program: gradient descent trains a small network on real images until its sharpness reaches 2/eta; from
-// there it is followed side by side with what nothing holds back (gradient flow), what holds it back (the
-// constrained trajectory), and what the theory says it will do (the predicted dynamics).
+// The whole idea in one program: gradient descent trains a small network on real images until its sharpness
+// reaches 2/eta; from there it is followed side by side with what nothing holds back (gradient flow), what
+// holds it back (the constrained trajectory), and what the theory says it will do (the predicted dynamics).
 //
 //   dotnet run samples/EdgeOfStability.cs
 //
-// Damian, Nichani, Lee: Self-Stabilization: The Implicit Bias of Gradient Descent at the Edge of Stability. ICLR 2023.
+// Damian, Nichani, Lee: Self-Stabilization: The Implicit Bias of Gradient Descent at the Edge of Stability.
+// ICLR 2023.
 #:project ../src/Brink.Zoo/Brink.Zoo.csproj
 #:property PublishAot=false
 using Brink.Dynamics;
@@ -18,7 +19,8 @@ using static TorchSharp.torch;
 
 new Preparation().Apply();   // the allocator and the threads, before libtorch allocates
 
-// 1. A loss: 100 T-shirts and trousers of Fashion-MNIST, averaged down to 7 by 7, and a tanh network with 16 hidden units.
+// 1. A loss: 100 T-shirts and trousers of Fashion-MNIST, averaged down to 7 by 7, and a tanh network with 16
+// hidden units.
 var images = FashionMnist.Training().Take(100, [0, 1]);
 var mlp = new Mlp([49, 16, 2], Activation.Tanh);
 const double eta = 0.06;

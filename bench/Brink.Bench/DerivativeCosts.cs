@@ -4,8 +4,9 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>What a gradient, an expansion, a Hessian product and a third derivative cost, in milliseconds and in gradients; beside
-/// them the product and the third derivative from nothing, as code without expansions pays for them.</summary>
+/// <summary>What a gradient, an expansion, a Hessian product and a third derivative cost, in milliseconds and
+/// in gradients; beside them the product and the third derivative from nothing, as code without expansions
+/// pays for them.</summary>
 internal static class DerivativeCosts
 {
     public static void Run()

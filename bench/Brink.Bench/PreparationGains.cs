@@ -4,8 +4,8 @@ using Brink.Objectives;
 
 namespace Brink.Bench;
 
-/// <summary>What each part of the process's preparation gives. It is settled before libtorch allocates, so that every measurement is a
-/// process of its own; the settings take turns.</summary>
+/// <summary>What each part of the process's preparation gives. It is settled before libtorch allocates, so
+/// that every measurement is a process of its own; the settings take turns.</summary>
 internal static class PreparationGains
 {
     public const string Child = "preparation-child";
@@ -38,8 +38,8 @@ internal static class PreparationGains
     public static void Measure()
     {
         using var scope = NewDisposeScope();
-        // The paper's CNN up to its second convolution, where the large blocks are. 3 and 32 channels, and 496 = 31 * 16 images: nothing that
-        // float32 convolution gets wrong.
+        // The paper's CNN up to its second convolution, where the large blocks are. 3 and 32 channels, and
+        // 496 = 31 * 16 images: nothing that float32 convolution gets wrong.
         using var generator = new Generator(0, CPU);
         var images = randn([496, 3, 32, 32], generator: generator);
         const int first = 32 * 3 * 9, all = first + (32 * 32 * 9);

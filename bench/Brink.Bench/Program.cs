@@ -1,7 +1,8 @@
 using Brink.Bench;
 using Brink.Native;
 
-// One benchmark a call; each compares its ways in turn, so that a machine whose speed drifts does so for all of them.
+// One benchmark a call; each compares its ways in turn, so that a machine whose speed drifts does so for all
+// of them.
 switch (args)
 {
     case ["derivatives"]:

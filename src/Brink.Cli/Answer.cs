@@ -7,8 +7,8 @@ using Brink.Runs;
 
 namespace Brink.Cli;
 
-/// <summary>What a command says and how it ends: text or, with --json, one JSON document on stdout; errors in one line on stderr;
-/// exit code 0, 1 (a run that failed) or 2 (wrong input).</summary>
+/// <summary>What a command says and how it ends: text or, with --json, one JSON document on stdout; errors in
+/// one line on stderr; exit code 0, 1 (a run that failed) or 2 (wrong input).</summary>
 internal static class Answer
 {
     public const int Success = 0, Failed = 1, WrongInput = 2;
@@ -48,7 +48,8 @@ internal static class Answer
         }
     }
 
-    /// <summary>The most telling of the things that were not understood, with the name that was probably meant.</summary>
+    /// <summary>The most telling of the things that were not understood, with the name that was probably
+    /// meant.</summary>
     private static void ThrowIfNotUnderstood(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;

@@ -5,7 +5,8 @@ namespace Brink.Cli;
 /// <summary>libtorch in this process, prepared before it allocates.</summary>
 internal static class LoadedLibtorch
 {
-    /// <exception cref="NativeLibraryException">It does not load; the loader's own message says why.</exception>
+    /// <exception cref="NativeLibraryException">It does not load; the loader's own message says
+    /// why.</exception>
     /// <exception cref="InputException">A variable of the environment makes no sense.</exception>
     public static void Require()
     {

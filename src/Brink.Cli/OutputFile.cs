@@ -8,7 +8,8 @@ internal static class OutputFile
     public static Option<bool> Force() => new("--force") { Description = "Replace the file of --out where it exists." };
 
     /// <returns>The path, or null where none was given.</returns>
-    /// <exception cref="InputException">It exists and is not to be replaced, or its folder does not.</exception>
+    /// <exception cref="InputException">It exists and is not to be replaced, or its folder does
+    /// not.</exception>
     public static string? Checked(string? path, bool force)
     {
         if (path is null) return null;

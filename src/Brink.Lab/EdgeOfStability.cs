@@ -7,18 +7,21 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>The experiment of the paper: gradient descent in float32 up to 2/eta, then gradient descent, gradient flow, the constrained
-/// trajectory and the predicted dynamics side by side in float64, every step recorded.</summary>
+/// <summary>The experiment of the paper: gradient descent in float32 up to 2/eta, then gradient descent,
+/// gradient flow, the constrained trajectory and the predicted dynamics side by side in float64, every step
+/// recorded.</summary>
 public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimeProvider time)
 {
-    // A loss this many times the first one does not come back; long before it overflows, every figure is unreadable.
+    // A loss this many times the first one does not come back; long before it overflows, every figure is
+    // unreadable.
     private const double Diverged = 1e6;
     private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.25);
 
     private readonly long _started = time.GetTimestamp();
     private long _committed = time.GetTimestamp();
 
-    /// <summary>Runs it to its end, whichever that is; the run store is complete afterwards, its status included.</summary>
+    /// <summary>Runs it to its end, whichever that is; the run store is complete afterwards, its status
+    /// included.</summary>
     /// <param name="name">What the run is called: the preset's or the file's name.</param>
     /// <param name="progress">Told of every step.</param>
     /// <param name="cancellation">Ends the run with what was done saved, status interrupted.</param>

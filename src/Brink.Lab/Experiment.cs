@@ -2,7 +2,8 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <summary>Everything that decides the numbers of a run. It is saved with the run, and gives them again.</summary>
+/// <summary>Everything that decides the numbers of a run. It is saved with the run, and gives them
+/// again.</summary>
 /// <param name="Data">What is learnt.</param>
 /// <param name="Model">By what.</param>
 /// <param name="Loss">How an error counts.</param>
@@ -92,7 +93,8 @@ public sealed record DescentSpec(int MaxSteps, double SharpnessTolerance);
 /// <param name="Steps">From the point of instability.</param>
 /// <param name="ConstraintTolerance">Of both constraints of the constrained trajectory, relative.</param>
 /// <param name="EigenvectorTolerance">Residual of u on the constrained trajectory, relative to S.</param>
-/// <param name="SharpnessTolerance">Residual of the other sharpnesses; the error of the value is about its square.</param>
+/// <param name="SharpnessTolerance">Residual of the other sharpnesses; the error of the value is about its
+/// square.</param>
 /// <param name="FlowTolerance">Error of a substep of gradient flow, relative to ||theta||.</param>
 public sealed record TrackingSpec(
     int Steps, double ConstraintTolerance, double EigenvectorTolerance, double SharpnessTolerance, double FlowTolerance);

@@ -8,8 +8,8 @@ using YamlDotNet.Serialization.NamingConventions;
 
 namespace Brink.Lab;
 
-/// <summary>Experiments as YAML: a record's parameters are the keys, in snake_case. A file says only what differs from the preset
-/// that its key 'preset' names (quickstart, if none).</summary>
+/// <summary>Experiments as YAML: a record's parameters are the keys, in snake_case. A file says only what
+/// differs from the preset that its key 'preset' names (quickstart, if none).</summary>
 public static class ExperimentYaml
 {
     private const string PresetKey = "preset";
@@ -29,7 +29,8 @@ public static class ExperimentYaml
         }
     }
 
-    /// <summary>An experiment with one value replaced: path=value, such as data.samples=1000 or model.hidden=[50,50].</summary>
+    /// <summary>An experiment with one value replaced: path=value, such as data.samples=1000 or
+    /// model.hidden=[50,50].</summary>
     /// <exception cref="ExperimentException">The path or the value makes no sense.</exception>
     public static Experiment With(Experiment experiment, string assignment)
     {

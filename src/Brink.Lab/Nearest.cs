@@ -13,7 +13,8 @@ public static class Nearest
             : $"; there are {string.Join(", ", all)}";
     }
 
-    /// <summary>Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).</summary>
+    /// <summary>Insertions, deletions, substitutions and swaps of neighbours (optimal string
+    /// alignment).</summary>
     internal static int Distance(string a, string b)
     {
         var d = new int[a.Length + 1, b.Length + 1];

@@ -8,8 +8,8 @@ public sealed record Preset(string Name, string Summary, int Seconds, Experiment
 
 public static class Presets
 {
-    /// <summary>Two classes of Fashion-MNIST on a tanh network: the second eigenvalue stays far below the edge, so that the whole
-    /// theory of one unstable direction shows.</summary>
+    /// <summary>Two classes of Fashion-MNIST on a tanh network: the second eigenvalue stays far below the
+    /// edge, so that the whole theory of one unstable direction shows.</summary>
     private static readonly Experiment Quickstart = new(
         new(DatasetName.FashionMnist, null, [0, 1], Samples: 500, Pool: 2),
         new([100, 100], Activation.Tanh),

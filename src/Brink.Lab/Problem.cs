@@ -12,7 +12,8 @@ public sealed class Problem : IDisposable
     private readonly List<Tensor> _data = [];
     private readonly LabelledImages _images;
 
-    /// <exception cref="ExperimentException">The data cannot be had, or do not fit the experiment.</exception>
+    /// <exception cref="ExperimentException">The data cannot be had, or do not fit the
+    /// experiment.</exception>
     public Problem(Experiment experiment)
     {
         _experiment = experiment;

@@ -9,7 +9,8 @@ public static class SelfTest
     private const double Double = 1e-10;
     private const double Third = 1e-5;    // third derivatives against differences of Hessian products
 
-    /// <summary>All checks, in under 3 s. Not ok and without a cure: results cannot be trusted here.</summary>
+    /// <summary>All checks, in under 3 s. Not ok and without a cure: results cannot be trusted
+    /// here.</summary>
     public static IReadOnlyList<SelfTestResult> Run() =>
     [
         Products(),
@@ -84,7 +85,8 @@ public static class SelfTest
             }
         });
 
-    /// <summary>D3L(u,u) of a loss through a norm, against a central difference of Hessian products.</summary>
+    /// <summary>D3L(u,u) of a loss through a norm, against a central difference of Hessian
+    /// products.</summary>
     private static SelfTestResult Norm(string name, Func<Tensor, Tensor> norm) => Worst(
         $"third derivatives through {name}",
         Third,

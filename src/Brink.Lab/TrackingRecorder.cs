@@ -5,11 +5,13 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>Writes what is measured on each state of the tracked phase (docs/run-format.md lists the series), and sums up.</summary>
+/// <summary>Writes what is measured on each state of the tracked phase (docs/run-format.md lists the series),
+/// and sums up.</summary>
 internal sealed class TrackingRecorder(
     RunWriter run, IObjective objective, EigenpairTracker tracker, double learningRate, long instabilityStep) : IDisposable
 {
-    /// <summary>Tracked steps over which the prediction's error is summed up: about one cycle of the quickstart.</summary>
+    /// <summary>Tracked steps over which the prediction's error is summed up: about one cycle of the
+    /// quickstart.</summary>
     private const int PredictionWindow = 150;
 
     private readonly double _threshold = 2 / learningRate;
@@ -95,7 +97,8 @@ internal sealed class TrackingRecorder(
         _alignmentError = Larger(_alignmentError, alignmentError);
     }
 
-    /// <summary>Loss and sharpness exactly at theta-dagger + v, and the sharpness by its Taylor expansion.</summary>
+    /// <summary>Loss and sharpness exactly at theta-dagger + v, and the sharpness by its Taylor
+    /// expansion.</summary>
     private void RecordPrediction(string process, long step, ConstrainedPoint dagger, Tensor v, Error error)
     {
         using var expansion = objective.ExpandAt(dagger.Theta + v);

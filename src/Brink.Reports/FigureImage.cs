@@ -12,7 +12,8 @@ public static class FigureImage
 
     static FigureImage() => Fonts.FontResolvers.Insert(0, new EmbeddedFont());
 
-    /// <summary>Writes one figure, or several in two columns; the ending of the file, .svg or .png, says what kind.</summary>
+    /// <summary>Writes one figure, or several in two columns; the ending of the file, .svg or .png, says what
+    /// kind.</summary>
     /// <exception cref="NotSupportedException">Another ending.</exception>
     public static void Write(IReadOnlyList<Figure> figures, string path)
     {
@@ -94,7 +95,8 @@ public static class FigureImage
         return plot;
     }
 
-    /// <summary>Machines without any font exist; the font travels with the program, and figures look the same everywhere.</summary>
+    /// <summary>Machines without any font exist; the font travels with the program, and figures look the same
+    /// everywhere.</summary>
     private sealed class EmbeddedFont : IFontResolver
     {
         private readonly SKTypeface _typeface = SKTypeface.FromStream(Resources.Open("fonts/DejaVuSans.ttf"));

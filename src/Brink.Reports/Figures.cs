@@ -2,7 +2,8 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The figures of a run: the paper's main figure in four panels, and two that explain it (Damian et al. 2023).</summary>
+/// <summary>The figures of a run: the paper's main figure in four panels, and two that explain it (Damian et
+/// al. 2023).</summary>
 public static class Figures
 {
     /// <summary>The panels of the paper's main figure, drawn together under the name main.</summary>
@@ -71,8 +72,8 @@ public static class Figures
         }
     }
 
-    /// <summary>At the edge x changes sign at every step: with every second value negated its amplitude and phase can be
-    /// read.</summary>
+    /// <summary>At the edge x changes sign at every step: with every second value negated its amplitude and
+    /// phase can be read.</summary>
     private static Figure Alternating(Figure figure) => figure with
     {
         Curves = [.. figure.Curves.Select(curve => curve with

@@ -34,7 +34,8 @@ public static class Page
     private static readonly string[] OriginKeys =
         ["name", "version", "commit", "libtorch", "platform", "processors", "threads", "seed", "parameters", "dataset_checksum", "started"];
 
-    /// <summary>Writes the page of one run or several; an old file of that name is replaced as a whole.</summary>
+    /// <summary>Writes the page of one run or several; an old file of that name is replaced as a
+    /// whole.</summary>
     public static void Write(IReadOnlyList<RunReader> runs, string path)
     {
         var html = Filled("page/page.html", new(StringComparer.Ordinal)
@@ -74,7 +75,8 @@ public static class Page
         return manifest.Text("name") is { } name && name != folder ? $"{name} ({folder})" : folder;
     }
 
-    /// <summary>A template with its marks filled in: split at them, since a value may contain what looks like one.</summary>
+    /// <summary>A template with its marks filled in: split at them, since a value may contain what looks like
+    /// one.</summary>
     private static string Filled(string template, Dictionary<string, string> parts) => string.Concat(
         Resources.Text(template).Split("{{").Select((piece, i) =>
         {

@@ -1,7 +1,7 @@
 namespace Brink.Reports;
 
-/// <summary>One colour for each process, on the page and in the image files: Okabe and Ito's, which colour-blind readers tell
-/// apart.</summary>
+/// <summary>One colour for each process, on the page and in the image files: Okabe and Ito's, which
+/// colour-blind readers tell apart.</summary>
 internal static class Palette
 {
     public static string Of(Curve curve) => (curve.Process, curve.Label) switch

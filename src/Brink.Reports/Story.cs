@@ -6,7 +6,8 @@ namespace Brink.Reports;
 /// <summary>What happened in a run, in plain words.</summary>
 public static class Story
 {
-    /// <summary>An excess sharpness below this share of 2/eta does not count as having left the edge.</summary>
+    /// <summary>An excess sharpness below this share of 2/eta does not count as having left the
+    /// edge.</summary>
     private const double Hysteresis = 0.005;
 
     public static string Of(RunReader run)
@@ -22,8 +23,8 @@ public static class Story
         return string.Join(" ", sentences);
     }
 
-    /// <summary>Steps at which the excess sharpness y fell through zero: the ends of the bursts in which self-stabilization
-    /// pushed the sharpness back below 2/eta.</summary>
+    /// <summary>Steps at which the excess sharpness y fell through zero: the ends of the bursts in which
+    /// self-stabilization pushed the sharpness back below 2/eta.</summary>
     public static IReadOnlyList<long> Returns(IReadOnlyList<SeriesPoint> excess, double threshold)
     {
         var returns = new List<long>();

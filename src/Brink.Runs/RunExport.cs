@@ -7,8 +7,8 @@ namespace Brink.Runs;
 /// <summary>A run as text, for other programs.</summary>
 public static class RunExport
 {
-    /// <summary>All points, one a line, under the header process,series,step,value. Numbers are written so that reading gives
-    /// the same double; NaN and infinities by those names.</summary>
+    /// <summary>All points, one a line, under the header process,series,step,value. Numbers are written so
+    /// that reading gives the same double; NaN and infinities by those names.</summary>
     public static void WriteCsv(RunReader run, TextWriter to)
     {
         to.Write("process,series,step,value\n");

@@ -22,7 +22,8 @@ public sealed class RunReader : IDisposable
         var full = Path.GetFullPath(folder);
         var file = Path.Combine(full, RunDatabase.FileName);
         if (!File.Exists(file)) throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
-        // Not ReadOnly: a reader of a WAL database takes part in its index file, and may be the first to need it.
+        // Not ReadOnly: a reader of a WAL database takes part in its index file, and may be the first to need
+        // it.
         var connection = RunDatabase.Open(file, IsWritable(file) ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly);
         var reader = new RunReader(full, file, connection);
         try
@@ -93,7 +94,8 @@ public sealed class RunReader : IDisposable
     }
 }
 
-/// <summary>Process: who moves (gd, flow, constrained, predicted, generalized). Name: what is measured.</summary>
+/// <summary>Process: who moves (gd, flow, constrained, predicted, generalized). Name: what is
+/// measured.</summary>
 public sealed record SeriesKey(string Process, string Name);
 
 public sealed record SeriesPoint(long Step, double Value);

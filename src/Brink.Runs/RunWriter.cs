@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Brink.Runs;
 
-/// <summary>Writes one run. What is added lies in one open transaction until <see cref="Commit"/>; then any other process sees
-/// it, and a crash no longer loses it.</summary>
+/// <summary>Writes one run. What is added lies in one open transaction until <see cref="Commit"/>; then any
+/// other process sees it, and a crash no longer loses it.</summary>
 public sealed class RunWriter : IDisposable
 {
     private readonly string _file;

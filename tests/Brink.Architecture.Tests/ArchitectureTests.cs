@@ -3,7 +3,8 @@ using System.Xml.Linq;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>The house as docs/architecture.md draws it, read from the project files and from the using lines.</summary>
+/// <summary>The house as docs/architecture.md draws it, read from the project files and from the using
+/// lines.</summary>
 public partial class ArchitectureTests
 {
     private static readonly string Root = FindRoot();

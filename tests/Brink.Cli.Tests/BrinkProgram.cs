@@ -8,7 +8,8 @@ internal sealed class BrinkProgram : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-cli-");
 
-    /// <summary>artifacts/bin/Brink.Cli beside this assembly's own folder, in the same configuration.</summary>
+    /// <summary>artifacts/bin/Brink.Cli beside this assembly's own folder, in the same
+    /// configuration.</summary>
     private static readonly string Program = System.IO.Path.GetFullPath(System.IO.Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Brink.Cli", System.IO.Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Brink.Cli.dll"));
 

@@ -34,7 +34,8 @@ internal static class Networks
     public static double Relative(Tensor value, Tensor reference) =>
         ((value - reference).norm() / reference.norm()).ToDouble();
 
-    /// <summary>The Hessian [p,p] from central differences of the gradient: no second derivative of ours is in it.</summary>
+    /// <summary>The Hessian [p,p] from central differences of the gradient: no second derivative of ours is
+    /// in it.</summary>
     public static Tensor DifferencedHessian(IObjective objective, Tensor theta, double h = 1e-5)
     {
         var rows = new List<Tensor>();

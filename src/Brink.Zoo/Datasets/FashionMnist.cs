@@ -1,8 +1,10 @@
 namespace Brink.Zoo.Datasets;
 
-/// <summary>Fashion-MNIST (Xiao, Rasul, Vollgraf 2017; MIT licence): grey images of 28 by 28 in ten classes.</summary>
-/// <remarks>Embedded: 5,000 training and 1,000 test images, the first of each class in file order, classes interleaved, so that
-/// every prefix of a multiple of ten is balanced. The full files are read from any folder.</remarks>
+/// <summary>Fashion-MNIST (Xiao, Rasul, Vollgraf 2017; MIT licence): grey images of 28 by 28 in ten
+/// classes.</summary>
+/// <remarks>Embedded: 5,000 training and 1,000 test images, the first of each class in file order, classes
+/// interleaved, so that every prefix of a multiple of ten is balanced. The full files are read from any
+/// folder.</remarks>
 public static class FashionMnist
 {
     public const int Classes = 10;
@@ -13,8 +15,8 @@ public static class FashionMnist
     /// <summary>The embedded subset: 1,000 images.</summary>
     public static LabelledImages Test() => Embedded("t10k");
 
-    /// <summary>The training images in a folder that has train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or
-    /// .gz.</summary>
+    /// <summary>The training images in a folder that has train-images-idx3-ubyte and train-labels-idx1-ubyte,
+    /// plain or .gz.</summary>
     /// <exception cref="IOException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
     public static LabelledImages Training(string folder)

@@ -3,14 +3,15 @@ using System.IO.Compression;
 
 namespace Brink.Zoo.Datasets;
 
-/// <summary>An array of bytes in the IDX layout of MNIST: 0, 0, type, rank, then the sizes as big-endian 32-bit numbers, then
-/// the elements, the last index fastest.</summary>
+/// <summary>An array of bytes in the IDX layout of MNIST: 0, 0, type, rank, then the sizes as big-endian
+/// 32-bit numbers, then the elements, the last index fastest.</summary>
 public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
 {
     private const byte UnsignedByte = 0x08;
 
     /// <summary>Reads a file, plain or gzip.</summary>
-    /// <exception cref="InvalidDataException">It is not IDX of unsigned bytes, or too short, or too long.</exception>
+    /// <exception cref="InvalidDataException">It is not IDX of unsigned bytes, or too short, or too
+    /// long.</exception>
     public static Idx Read(string path)
     {
         using var file = File.OpenRead(path);

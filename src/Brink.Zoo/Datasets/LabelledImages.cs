@@ -9,7 +9,8 @@ public sealed record LabelledImages(int Channels, int Height, int Width, int Cla
 
     private int ImageSize => Channels * Height * Width;
 
-    /// <summary>The first n images of the given classes, in file order; class k of the list becomes label k.</summary>
+    /// <summary>The first n images of the given classes, in file order; class k of the list becomes label
+    /// k.</summary>
     /// <exception cref="InvalidDataException">There are fewer than n.</exception>
     public LabelledImages Take(int n, IReadOnlyList<int> classes)
     {
@@ -22,8 +23,8 @@ public sealed record LabelledImages(int Channels, int Height, int Width, int Cla
         return this with { Classes = classes.Count, Pixels = pixels, Labels = [.. chosen.Select(i => number[Labels[i]])] };
     }
 
-    /// <summary>Inputs [n,channels,height/pool,width/pool], average-pooled and standardised for each channel by this set's own
-    /// mean and standard deviation, and targets [n,classes], one-hot.</summary>
+    /// <summary>Inputs [n,channels,height/pool,width/pool], average-pooled and standardised for each channel
+    /// by this set's own mean and standard deviation, and targets [n,classes], one-hot.</summary>
     /// <exception cref="InvalidDataException">A channel is constant.</exception>
     public (Tensor Inputs, Tensor Targets) Standardised(int pool, ScalarType precision)
     {

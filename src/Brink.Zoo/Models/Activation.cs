@@ -1,6 +1,7 @@
 namespace Brink.Zoo.Models;
 
-/// <summary>Elementwise activations whose derivatives up to the third are right in libtorch (checked against differences).</summary>
+/// <summary>Elementwise activations whose derivatives up to the third are right in libtorch (checked against
+/// differences).</summary>
 public enum Activation
 {
     Tanh,

@@ -3,9 +3,10 @@ namespace Brink.Algebra;
 /// <summary>Orthonormal rows.</summary>
 public static class Orthonormal
 {
-    /// <summary>An orthonormal basis [j,p], j at most k, of what the rows [k,p] add to the span of a basis [m,p].</summary>
-    /// <remarks>Gram-Schmidt, twice. A row of which less than <paramref name="kept"/> of its own length survives is
-    /// dropped: what is left of it is rounding.</remarks>
+    /// <summary>An orthonormal basis [j,p], j at most k, of what the rows [k,p] add to the span of a basis
+    /// [m,p].</summary>
+    /// <remarks>Gram-Schmidt, twice. A row of which less than <paramref name="kept"/> of its own length
+    /// survives is dropped: what is left of it is rounding.</remarks>
     /// <param name="rows">[k,p]; they need not be independent.</param>
     /// <param name="basis">Orthonormal rows [m,p], or null for none.</param>
     /// <param name="kept">Share of a row's length; by default 1e-10 in float64 and 1e-4 in float32.</param>
@@ -20,7 +21,8 @@ public static class Orthonormal
             var before = row.norm().ToDouble();
             if (!(before > 0) || double.IsInfinity(before)) continue;
             row = row / before;
-            // Twice is enough (Kahan, in Parlett's book): after cancellation one pass leaves the row visibly oblique.
+            // Twice is enough (Kahan, in Parlett's book): after cancellation one pass leaves the row visibly
+            // oblique.
             row = Rejected(row);
             var once = row.norm().ToDouble();
             if (once < least) continue;

@@ -4,8 +4,8 @@ using Brink.Spectra;
 
 namespace Brink.Dynamics;
 
-/// <summary>A point theta-dagger of the constrained trajectory with the quantities of the theory there (Damian et al. 2023,
-/// section 4; docs/notation.md).</summary>
+/// <summary>A point theta-dagger of the constrained trajectory with the quantities of the theory there
+/// (Damian et al. 2023, section 4; docs/notation.md).</summary>
 public sealed class ConstrainedPoint : IDisposable
 {
     internal ConstrainedPoint(
@@ -68,13 +68,15 @@ public sealed class ConstrainedPoint : IDisposable
     /// <summary>beta = ||grad-perp S||^2: self-stabilization.</summary>
     public double Beta { get; }
 
-    /// <summary>delta^2 = 2 alpha / beta; negative where the gradient lowers the sharpness, hence never a root of it.</summary>
+    /// <summary>delta^2 = 2 alpha / beta; negative where the gradient lowers the sharpness, hence never a
+    /// root of it.</summary>
     public double DeltaSquared => 2 * Alpha / Beta;
 
     /// <summary>gamma: the cosine between -grad L and grad-perp S.</summary>
     public double Gamma => Alpha / (GradientNorm * Math.Sqrt(Beta));
 
-    /// <summary>Sum of what the projection took off the linearised sharpness; above 0 exactly where S was held at 2/eta.</summary>
+    /// <summary>Sum of what the projection took off the linearised sharpness; above 0 exactly where S was
+    /// held at 2/eta.</summary>
     public double Multiplier { get; }
 
     /// <summary>Whether the constraint S at most 2/eta is active.</summary>

@@ -4,20 +4,23 @@ using Brink.Spectra;
 
 namespace Brink.Dynamics;
 
-/// <summary>The constrained trajectory: projected gradient descent, theta-dagger_{t+1} = proj_M(theta-dagger_t - eta grad L), on the
-/// stable set M = { S at most 2/eta, grad L . u = 0 } (Damian et al. 2023, definition of the constrained trajectory).</summary>
+/// <summary>The constrained trajectory: projected gradient descent, theta-dagger_{t+1} =
+/// proj_M(theta-dagger_t - eta grad L), on the stable set M = { S at most 2/eta, grad L . u = 0 } (Damian et
+/// al. 2023, definition of the constrained trajectory).</summary>
 /// <remarks>
-/// <para>A projection is a sequence of linear ones: theta - a grad-perp S / ||grad-perp S||^2 - b u, where a = max(0, S - 2/eta)
-/// and b = (u . g) / S are what each constraint asks for by itself.</para>
-/// <para>Departs from the authors' code: (1) the linear projections go on until both constraints hold to the tolerance,
-/// where theirs are three; (2) each move disturbs the other constraint, and by nearly the same at every step: the 2 by 2 matrix of
-/// these effects is learnt by Broyden's update and carried along; (3) grad-perp S is computed for the first
-/// linear projection, and again only where the violation does not fall tenfold; (4) a round may raise S again, never by more than was taken off: the sum of
-/// the a is the multiplier of an inequality, and stays positive.</para>
+/// <para>A projection is a sequence of linear ones: theta - a grad-perp S / ||grad-perp S||^2 - b u, where a
+/// = max(0, S - 2/eta) and b = (u . g) / S are what each constraint asks for by itself.</para>
+/// <para>Departs from the authors' code: (1) the linear projections go on until both constraints hold to the
+/// tolerance, where theirs are three; (2) each move disturbs the other constraint, and by nearly the same at
+/// every step: the 2 by 2 matrix of these effects is learnt by Broyden's update and carried along; (3)
+/// grad-perp S is computed for the first linear projection, and again only where the violation does not fall
+/// tenfold; (4) a round may raise S again, never by more than was taken off: the sum of the a is the
+/// multiplier of an inequality, and stays positive.</para>
 /// </remarks>
 /// <param name="Objective">L, in float64.</param>
 /// <param name="LearningRate">eta.</param>
-/// <param name="Tracker">Its first pair is S and u; its tolerance bounds what the alignment can reach.</param>
+/// <param name="Tracker">Its first pair is S and u; its tolerance bounds what the alignment can
+/// reach.</param>
 /// <param name="Tolerance">Of |S - 2/eta| relative to 2/eta, and of |u . g| relative to ||g||.</param>
 /// <param name="MaxRounds">Linear projections after which a point counts as not converged.</param>
 public sealed record ConstrainedTrajectory(
@@ -58,7 +61,8 @@ public sealed record ConstrainedTrajectory(
             var u = pairs.Vectors[0];
             var S = pairs.Values[0];
             var alignment = u.dot(expansion.Gradient).ToDouble();
-            // The first move is the long one; later ones are too short to tell the coupling from the curvature of M.
+            // The first move is the long one; later ones are too short to tell the coupling from the
+            // curvature of M.
             if (round == 1 && asked is { } was) coupling = coupling.Learnt(a, b, was.S - (S - threshold), was.X - (alignment / S));
 
             var excess = Math.Max(S - threshold, -multiplier);
@@ -84,8 +88,8 @@ public sealed record ConstrainedTrajectory(
     }
 }
 
-/// <summary>By how much the two moves of a linear projection lower the two constraints: (S, x) = J (a, b), the identity to
-/// first order.</summary>
+/// <summary>By how much the two moves of a linear projection lower the two constraints: (S, x) = J (a, b),
+/// the identity to first order.</summary>
 internal sealed record ConstraintCoupling(double Saa, double Sab, double Xa, double Xb)
 {
     public static readonly ConstraintCoupling None = new(1, 0, 0, 1);
@@ -106,7 +110,8 @@ internal sealed record ConstraintCoupling(double Saa, double Sab, double Xa, dou
         if (!(length > 0) || !double.IsFinite(ds + dx)) return this;
         var learnt = new ConstraintCoupling(
             Saa + (ds * a / length), Sab + (ds * b / length), Xa + (dx * a / length), Xb + (dx * b / length));
-        // Near the identity by its meaning; what rounding or a long first step taught otherwise is not worth carrying.
+        // Near the identity by its meaning; what rounding or a long first step taught otherwise is not worth
+        // carrying.
         return learnt is { Saa: > 0.5 and < 2, Xb: > 0.5 and < 2 } && learnt.Sab * learnt.Xa is > -0.25 and < 0.25 ? learnt : None;
     }
 }

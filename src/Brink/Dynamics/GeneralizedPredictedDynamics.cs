@@ -2,11 +2,11 @@ using Brink.Objectives;
 
 namespace Brink.Dynamics;
 
-/// <summary>The generalized predicted dynamics, for losses that are not quadratic along u over the range of the
-/// oscillation.</summary>
-/// <remarks>As <see cref="PredictedDynamics"/>, with the force of the true cross-section F_t(x) = L(theta-dagger_t + x u_t) in place of the
-/// linear one: x_{t+1} = x_t - eta F_t'(x_t) - eta x_t y_t (Damian et al. 2023, appendix on the generalized predicted
-/// dynamics).</remarks>
+/// <summary>The generalized predicted dynamics, for losses that are not quadratic along u over the range of
+/// the oscillation.</summary>
+/// <remarks>As <see cref="PredictedDynamics"/>, with the force of the true cross-section F_t(x) =
+/// L(theta-dagger_t + x u_t) in place of the linear one: x_{t+1} = x_t - eta F_t'(x_t) - eta x_t y_t (Damian
+/// et al. 2023, appendix on the generalized predicted dynamics).</remarks>
 public static class GeneralizedPredictedDynamics
 {
     /// <inheritdoc cref="PredictedDynamics.Step"/>

@@ -2,10 +2,11 @@ using Brink.Objectives;
 
 namespace Brink.Dynamics;
 
-/// <summary>d theta / d tau = -grad L(theta); one step covers a given time, as many substeps as the error asks for.</summary>
-/// <remarks>The explicit Runge-Kutta pair of Dormand and Prince (1980), orders 5 and 4, with local extrapolation; the last stage
-/// is the first of the next substep. Where the sharpness makes the flow stiff, the error estimate keeps the
-/// substep inside the region of stability (about 3.3 / S).</remarks>
+/// <summary>d theta / d tau = -grad L(theta); one step covers a given time, as many substeps as the error
+/// asks for.</summary>
+/// <remarks>The explicit Runge-Kutta pair of Dormand and Prince (1980), orders 5 and 4, with local
+/// extrapolation; the last stage is the first of the next substep. Where the sharpness makes the flow stiff,
+/// the error estimate keeps the substep inside the region of stability (about 3.3 / S).</remarks>
 /// <param name="Objective">L.</param>
 /// <param name="Duration">Time of one step: the learning rate of the descent it is compared with.</param>
 /// <param name="Tolerance">Error of a substep, relative to ||theta||.</param>
@@ -28,7 +29,8 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
 
     public FlowPoint Start(Tensor theta) => new(new Point(Objective, theta.clone()), Duration);
 
-    /// <exception cref="ArithmeticException">The error is not finite, or no substep is small enough.</exception>
+    /// <exception cref="ArithmeticException">The error is not finite, or no substep is small
+    /// enough.</exception>
     public FlowPoint Step(FlowPoint state)
     {
         using var scope = NewDisposeScope();
@@ -39,7 +41,8 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
             var (candidate, error) = Substep(at, h);
             if (!double.IsFinite(error) || h < Duration * 1e-9)
                 throw new ArithmeticException($"gradient flow: error {error} in a substep of {h}");
-            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al., II.4).
+            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al.,
+            // II.4).
             var factor = Math.Clamp(0.9 * Math.Pow(Math.Max(error, 1e-16), -1.0 / 5), 0.2, 5);
             if (error <= 1)
             {

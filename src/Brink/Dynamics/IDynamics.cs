@@ -1,7 +1,8 @@
 namespace Brink.Dynamics;
 
 /// <summary>A flow, descent or optimizer: what moves parameters.</summary>
-/// <typeparam name="TState">Owns its tensors; whoever runs the dynamics disposes a state once the next one exists.</typeparam>
+/// <typeparam name="TState">Owns its tensors; whoever runs the dynamics disposes a state once the next one
+/// exists.</typeparam>
 public interface IDynamics<TState>
     where TState : IDisposable
 {

@@ -3,18 +3,22 @@ namespace Brink.Dynamics;
 /// <summary>Sees each state once, from outside the step, and may end the loop by giving a reason.</summary>
 public delegate string? Observer<in TState>(long step, TState state);
 
-/// <summary>How a loop ended. Step: of the last state seen. Reason: an observer's, or null when all steps were made.</summary>
+/// <summary>How a loop ended. Step: of the last state seen. Reason: an observer's, or null when all steps
+/// were made.</summary>
 public sealed record LoopEnd(long Step, string? Reason);
 
-/// <summary>The one loop: it runs any dynamics, shows every state to the observers, and frees it afterwards.</summary>
+/// <summary>The one loop: it runs any dynamics, shows every state to the observers, and frees it
+/// afterwards.</summary>
 public static class Loop
 {
     /// <param name="dynamics">What is run.</param>
     /// <param name="theta">The point [p] it starts at.</param>
     /// <param name="steps">Steps to make; steps + 1 states are seen.</param>
-    /// <param name="observers">Called in order; the first reason given ends the loop, after all have seen the state.</param>
+    /// <param name="observers">Called in order; the first reason given ends the loop, after all have seen the
+    /// state.</param>
     /// <param name="cancellation">Asked between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled; every state until then has been seen.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; every state until then has been
+    /// seen.</exception>
     public static LoopEnd Run<TState>(
         IDynamics<TState> dynamics,
         Tensor theta,

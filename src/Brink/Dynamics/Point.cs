@@ -2,9 +2,10 @@ using Brink.Objectives;
 
 namespace Brink.Dynamics;
 
-/// <summary>A point of a trajectory. What is asked of the objective there is computed once, when first asked for.</summary>
-/// <remarks>Once expanded it answers everything from the expansion, so that what moves it and what measures it share one
-/// linearisation.</remarks>
+/// <summary>A point of a trajectory. What is asked of the objective there is computed once, when first asked
+/// for.</summary>
+/// <remarks>Once expanded it answers everything from the expansion, so that what moves it and what measures
+/// it share one linearisation.</remarks>
 public sealed class Point : IDisposable
 {
     private readonly IObjective _objective;

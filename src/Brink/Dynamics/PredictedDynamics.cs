@@ -2,7 +2,8 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics;
 
-/// <summary>The predicted dynamics: where gradient descent will be, as a displacement v from the constrained trajectory.</summary>
+/// <summary>The predicted dynamics: where gradient descent will be, as a displacement v from the constrained
+/// trajectory.</summary>
 /// <remarks>
 /// Damian et al. 2023, definition of step_t and equation (6), in the frame of the constrained trajectory:
 /// <code>
@@ -11,13 +12,14 @@ namespace Brink.Dynamics;
 ///         + x_{t+1} u_{t+1}
 /// x_t = u_t . v_t,   y_t = grad-perp S_t . v_t,   x_{t+1} = -(1 + eta y_t) x_t
 /// </code>
-/// Departs from the paper: (1) 1 - eta S_t stands where the paper writes -1, which is the same on the edge and right inside
-/// it; (2) delta_t^2 enters only where the projection was active: it stands for what the projection
-/// moved, and an inactive one moves nothing.
+/// Departs from the paper: (1) 1 - eta S_t stands where the paper writes -1, which is the same on the edge
+/// and right inside it; (2) delta_t^2 enters only where the projection was active: it stands for what the
+/// projection moved, and an inactive one moves nothing.
 /// </remarks>
 public static class PredictedDynamics
 {
-    /// <summary>v_{t+1} [p] from v_t [p], between two consecutive points of the constrained trajectory.</summary>
+    /// <summary>v_{t+1} [p] from v_t [p], between two consecutive points of the constrained
+    /// trajectory.</summary>
     public static Tensor Step(ConstrainedPoint now, ConstrainedPoint next, Tensor v, double eta)
     {
         using var scope = NewDisposeScope();

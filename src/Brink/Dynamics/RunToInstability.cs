@@ -5,10 +5,11 @@ namespace Brink.Dynamics;
 
 /// <summary>Gradient descent until the sharpness reaches 2/eta.</summary>
 /// <remarks>
-/// <para>The protocol of the authors' code (Damian et al. 2023): the sharpness is measured at the midpoint of a step, where the
-/// oscillation along u cancels; the checks lie 1 unit of time apart (a step is eta of it), 0.1 once S is half of 2/eta and
-/// 0.01 once it is three quarters. When a check finds S at 2/eta and lies more than a step after the one before, descent goes back to
-/// that one and checks at every step; it ends at the first step whose midpoint has S at least 2/eta.</para>
+/// <para>The protocol of the authors' code (Damian et al. 2023): the sharpness is measured at the midpoint of
+/// a step, where the oscillation along u cancels; the checks lie 1 unit of time apart (a step is eta of it),
+/// 0.1 once S is half of 2/eta and 0.01 once it is three quarters. When a check finds S at 2/eta and lies
+/// more than a step after the one before, descent goes back to that one and checks at every step; it ends at
+/// the first step whose midpoint has S at least 2/eta.</para>
 /// <para>Departs from it: a descent whose loss is not finite ends, and says so.</para>
 /// </remarks>
 /// <param name="Objective">L.</param>
@@ -18,8 +19,8 @@ namespace Brink.Dynamics;
 public sealed record RunToInstability(IObjective Objective, double LearningRate, EigenpairTracker Tracker, int MaxSteps)
 {
     /// <param name="theta">Start [p]; stays the caller's.</param>
-    /// <param name="observe">Sees each step once more after going back. Sharpness is that of the midpoint, null between the
-    /// checks.</param>
+    /// <param name="observe">Sees each step once more after going back. Sharpness is that of the midpoint,
+    /// null between the checks.</param>
     /// <param name="cancellation">Asked at every step.</param>
     public InstabilityPoint Run(
         Tensor theta, Action<DescentStep>? observe = null, CancellationToken cancellation = default)
@@ -105,8 +106,10 @@ public enum InstabilityOutcome
     Diverged,
 }
 
-/// <summary>Step: number of the step from 0. Sharpness: at the midpoint with the step after it, where it was checked.</summary>
+/// <summary>Step: number of the step from 0. Sharpness: at the midpoint with the step after it, where it was
+/// checked.</summary>
 public sealed record DescentStep(int Step, double Loss, double? Sharpness, Eigenpairs? Pairs);
 
-/// <summary>Where the descent ended: theta [p] after so many steps, with the last sharpness measured.</summary>
+/// <summary>Where the descent ended: theta [p] after so many steps, with the last sharpness
+/// measured.</summary>
 public sealed record InstabilityPoint(InstabilityOutcome Outcome, Tensor Theta, int Step, double Sharpness);

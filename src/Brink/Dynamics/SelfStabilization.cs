@@ -1,7 +1,8 @@
 namespace Brink.Dynamics;
 
-/// <summary>Gradient descent, gradient flow, the constrained trajectory and both predicted dynamics, side by side from one point
-/// at the edge of stability (Damian et al. 2023, section 5 and the experiments).</summary>
+/// <summary>Gradient descent, gradient flow, the constrained trajectory and both predicted dynamics, side by
+/// side from one point at the edge of stability (Damian et al. 2023, section 5 and the
+/// experiments).</summary>
 /// <param name="Descent">Gradient descent with learning rate eta.</param>
 /// <param name="Flow">Over eta a step.</param>
 /// <param name="Constrained">The frame of the predictions.</param>

@@ -5,15 +5,16 @@ namespace Brink.Native;
 /// <summary>What a process settles once, before libtorch allocates anything.</summary>
 /// <remarks>A library does not change its host's allocator unasked: whoever wants the speed calls
 /// <see cref="Apply"/> first thing. The command line, the tests and the benchmarks do.</remarks>
-/// <param name="KeepBlocks">glibc keeps freed blocks instead of giving them back to the kernel. Without it page faults rule:
-/// a gradient of a CNN on 500 images costs ten times as much.</param>
+/// <param name="KeepBlocks">glibc keeps freed blocks instead of giving them back to the kernel. Without it
+/// page faults rule: a gradient of a CNN on 500 images costs ten times as much.</param>
 /// <param name="Quiet">libtorch's warnings (one for each backward with create_graph) stay off stderr.</param>
 /// <param name="Threads">Threads of libtorch's operators; null leaves libtorch's own choice.</param>
 public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null)
 {
-    /// <summary>What the environment asks for: BRINK_KEEP_BLOCKS=0 and BRINK_QUIET=0 turn a part off, BRINK_THREADS=N sets
-    /// the threads.</summary>
-    /// <exception cref="FormatException">A variable has a value that means nothing; the message names it.</exception>
+    /// <summary>What the environment asks for: BRINK_KEEP_BLOCKS=0 and BRINK_QUIET=0 turn a part off,
+    /// BRINK_THREADS=N sets the threads.</summary>
+    /// <exception cref="FormatException">A variable has a value that means nothing; the message names
+    /// it.</exception>
     public static Preparation FromEnvironment() => new(
         Switch("BRINK_KEEP_BLOCKS"),
         Switch("BRINK_QUIET"),

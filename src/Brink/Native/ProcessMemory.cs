@@ -5,7 +5,8 @@ namespace Brink.Native;
 /// <summary>How much memory the process holds.</summary>
 public static partial class ProcessMemory
 {
-    /// <summary>Bytes allocated and not yet freed: exact with glibc (mallinfo2); elsewhere the working set.</summary>
+    /// <summary>Bytes allocated and not yet freed: exact with glibc (mallinfo2); elsewhere the working
+    /// set.</summary>
     public static long AllocatedBytes()
     {
         if (!OperatingSystem.IsLinux()) return Environment.WorkingSet;

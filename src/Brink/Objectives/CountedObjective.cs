@@ -1,6 +1,7 @@
 namespace Brink.Objectives;
 
-/// <summary>What has been asked of an objective so far. An expansion counts as a gradient, each row as a product.</summary>
+/// <summary>What has been asked of an objective so far. An expansion counts as a gradient, each row as a
+/// product.</summary>
 public sealed class DerivativeCount
 {
     public long Gradients { get; internal set; }

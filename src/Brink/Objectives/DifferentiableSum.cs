@@ -3,15 +3,16 @@ using Brink.Native;
 namespace Brink.Objectives;
 
 /// <summary>L(theta) = sum_i term(theta, i), differentiated by libtorch, one term at a time.</summary>
-/// <remarks>A term is a micro-batch's share of a mean over a data set (<see cref="EmpiricalLoss"/>), or the whole of a
-/// function in closed form. Each term has a dispose scope of its own, opened before its forward pass, so that the graphs of
-/// the terms never stand in memory together unless an expansion keeps them.</remarks>
+/// <remarks>A term is a micro-batch's share of a mean over a data set (<see cref="EmpiricalLoss"/>), or the
+/// whole of a function in closed form. Each term has a dispose scope of its own, opened before its forward
+/// pass, so that the graphs of the terms never stand in memory together unless an expansion keeps
+/// them.</remarks>
 /// <param name="Dimension">p.</param>
 /// <param name="Precision">float32 or float64.</param>
 /// <param name="Terms">Number of terms, at least 1.</param>
 /// <param name="Term">theta [p] and i to a scalar; it must be a pure function of the two.</param>
-/// <param name="ExpansionBudget">Bytes of graphs that one expansion may keep. Terms beyond it are computed again for each
-/// call; the result is the same to the last bit.</param>
+/// <param name="ExpansionBudget">Bytes of graphs that one expansion may keep. Terms beyond it are computed
+/// again for each call; the result is the same to the last bit.</param>
 public sealed record DifferentiableSum(
     long Dimension,
     ScalarType Precision,
@@ -140,7 +141,8 @@ public sealed record DifferentiableSum(
             _variable.Dispose();
         }
 
-        // A single term is always kept: nothing is asked of the allocator, which would walk all its free blocks.
+        // A single term is always kept: nothing is asked of the allocator, which would walk all its free
+        // blocks.
         private long AllocatedBytes() => _sum.Terms == 1 ? 0 : ProcessMemory.AllocatedBytes();
 
         private Tensor GradientOf(int term) => term < _gradients.Count

@@ -1,8 +1,9 @@
 namespace Brink.Objectives;
 
 /// <summary>The one place where libtorch differentiates.</summary>
-/// <remarks><c>autograd.grad</c> of TorchSharp lets a native error end the process; <c>autograd.backward</c> turns it into
-/// an exception. A derivative that does not depend on theta is zero here, where libtorch would refuse.</remarks>
+/// <remarks><c>autograd.grad</c> of TorchSharp lets a native error end the process; <c>autograd.backward</c>
+/// turns it into an exception. A derivative that does not depend on theta is zero here, where libtorch would
+/// refuse.</remarks>
 internal static class Differentiation
 {
     /// <summary>A leaf [p] with the values of theta, to differentiate by.</summary>

@@ -1,14 +1,17 @@
 namespace Brink.Objectives;
 
-/// <summary>Outputs f [n,c] and targets [n,c] of a micro-batch to the sum of its samples' losses, a scalar.</summary>
+/// <summary>Outputs f [n,c] and targets [n,c] of a micro-batch to the sum of its samples' losses, a
+/// scalar.</summary>
 public delegate Tensor LossFunction(Tensor outputs, Tensor targets);
 
 /// <summary>The mean loss of a model over a data set, in micro-batches.</summary>
-/// <remarks>L(theta) = (1/n) sum_i loss(f(theta, x_i), y_i). Every micro-batch gives the sum over its samples, divided by the
-/// n of the whole set: the remainder counts with its true weight, and the result does not depend on the size.</remarks>
+/// <remarks>L(theta) = (1/n) sum_i loss(f(theta, x_i), y_i). Every micro-batch gives the sum over its
+/// samples, divided by the n of the whole set: the remainder counts with its true weight, and the result does
+/// not depend on the size.</remarks>
 public static class EmpiricalLoss
 {
-    /// <summary>Categorical squared error: sum over the classes, no 1/2 (Damian et al. 2023, as in their code: cat_mse).</summary>
+    /// <summary>Categorical squared error: sum over the classes, no 1/2 (Damian et al. 2023, as in their
+    /// code: cat_mse).</summary>
     public static Tensor SquaredError(Tensor outputs, Tensor targets) => (outputs - targets).square().sum();
 
     /// <param name="dimension">Number of parameters p.</param>

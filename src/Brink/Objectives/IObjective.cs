@@ -32,8 +32,8 @@ public interface IExpansion : IDisposable
     /// <summary>H v for v [p], or for each of the rows v [k,p].</summary>
     Tensor HessianTimes(Tensor v);
 
-    /// <summary>D3L(u,v) = grad_theta (u . H v) [p], for u and v [p]. With u = v the unit top eigenvector it is the
-    /// gradient of the sharpness.</summary>
+    /// <summary>D3L(u,v) = grad_theta (u . H v) [p], for u and v [p]. With u = v the unit top eigenvector it
+    /// is the gradient of the sharpness.</summary>
     Tensor ThirdDerivative(Tensor u, Tensor v);
 }
 

@@ -2,26 +2,29 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>The algebraically largest eigenpairs of a slowly changing symmetric operator, each call starting where the last
-/// one ended.</summary>
+/// <summary>The algebraically largest eigenpairs of a slowly changing symmetric operator, each call starting
+/// where the last one ended.</summary>
 /// <remarks>
-/// <para>Rayleigh-Ritz on a growing orthonormal basis V: the residuals of the Ritz vectors that are still open extend V until
-/// all are small (Davidson's method without a preconditioner; from a single row it spans Lanczos' Krylov space, and it
-/// restarts thick). V and its products are kept in full, so that nothing rests on a three-term recurrence that float32
-/// would spoil.</para>
-/// <para>Largest algebraic, never largest magnitude: a large negative curvature does not count as sharpness. The tolerance is
-/// a residual relative to the eigenvalue, ||A v - lambda v|| at most tol |lambda|, whatever the dimension.</para>
-/// <para>A call starts from the vectors of the last two: what moves steadily, or alternates as gradient descent does at the
-/// edge, lies close to their span.</para>
-/// <para>Warm starts can be blind: where the old eigenvectors are still exact, residuals say nothing of a new, larger
-/// eigenvalue outside their span. Hence the companions below the wanted pairs, to a loose tolerance. The last of them takes
-/// a little noise and at least one step along its residual at every call: a challenger grows in it, call by call, and
-/// is seen before it crosses.</para>
+/// <para>Rayleigh-Ritz on a growing orthonormal basis V: the residuals of the Ritz vectors that are still
+/// open extend V until all are small (Davidson's method without a preconditioner; from a single row it spans
+/// Lanczos' Krylov space, and it restarts thick). V and its products are kept in full, so that nothing rests
+/// on a three-term recurrence that float32 would spoil.</para>
+/// <para>Largest algebraic, never largest magnitude: a large negative curvature does not count as sharpness.
+/// The tolerance is a residual relative to the eigenvalue, ||A v - lambda v|| at most tol |lambda|, whatever
+/// the dimension.</para>
+/// <para>A call starts from the vectors of the last two: what moves steadily, or alternates as gradient
+/// descent does at the edge, lies close to their span.</para>
+/// <para>Warm starts can be blind: where the old eigenvectors are still exact, residuals say nothing of a
+/// new, larger eigenvalue outside their span. Hence the companions below the wanted pairs, to a loose
+/// tolerance. The last of them takes a little noise and at least one step along its residual at every call: a
+/// challenger grows in it, call by call, and is seen before it crosses.</para>
 /// </remarks>
 /// <param name="Pairs">Wanted pairs k, at least 1.</param>
 /// <param name="Tolerance">Of their residuals, relative to the eigenvalue.</param>
-/// <param name="Companions">Pairs below them, at least 1. An operator of dimension p gives at most p pairs in all.</param>
-/// <param name="CompanionTolerance">Of the companions' residuals; the error of their values is about its square.</param>
+/// <param name="Companions">Pairs below them, at least 1. An operator of dimension p gives at most p pairs in
+/// all.</param>
+/// <param name="CompanionTolerance">Of the companions' residuals; the error of their values is about its
+/// square.</param>
 /// <param name="MaxProducts">Products after which a call gives what it has, not converged.</param>
 /// <param name="Seed">Of the random start and of the noise.</param>
 public sealed record EigenpairTracker(
@@ -36,7 +39,8 @@ public sealed record EigenpairTracker(
     private const int DenseDimension = 32;
     private const double Noise = 1e-3;
 
-    /// <summary>The pairs of A, from those of the operator before it, or from random rows where there is none.</summary>
+    /// <summary>The pairs of A, from those of the operator before it, or from random rows where there is
+    /// none.</summary>
     public Eigenpairs Track(SymmetricOperator A, Eigenpairs? previous = null)
     {
         if (Pairs < 1 || Companions < 1)
@@ -58,7 +62,8 @@ public sealed record EigenpairTracker(
         var V = Orthonormal.Complement(Start(A, previous, ref draws));
         var AV = A.Times(V);
         var products = (int)V.shape[0];
-        // Thick restarts keep twice the pairs; the room above that is what a Krylov space needs to make headway.
+        // Thick restarts keep twice the pairs; the room above that is what a Krylov space needs to make
+        // headway.
         var largest = (int)Math.Min(A.Dimension, (2 * (Pairs + Companions)) + 24);
 
         for (var round = 0; ; round++)
@@ -86,7 +91,8 @@ public sealed record EigenpairTracker(
         }
     }
 
-    /// <summary>The Ritz pairs that still need work; the last companion counts as one until it has stepped.</summary>
+    /// <summary>The Ritz pairs that still need work; the last companion counts as one until it has
+    /// stepped.</summary>
     private List<int> Open(Ritz ritz, bool lastSteps)
     {
         // Rounding of a product is eps times the largest value: a residual of a few of them is zero.
@@ -95,7 +101,8 @@ public sealed record EigenpairTracker(
         var last = Math.Min(Pairs + Companions, ritz.Values.Length) - 1;
         for (var i = 0; i <= last; i++)
         {
-            // A companion near zero curvature has no eigenvalue to be relative to: the largest one is its scale.
+            // A companion near zero curvature has no eigenvalue to be relative to: the largest one is its
+            // scale.
             var bound = i < Pairs ? Tolerance * Math.Abs(ritz.Values[i]) : CompanionTolerance * ritz.Largest;
             var mustStep = i == last && i >= Pairs && lastSteps;
             if (ritz.Residuals[i] > Math.Max(mustStep ? 0 : bound, floor)) open.Add(i);
@@ -137,7 +144,8 @@ public sealed record EigenpairTracker(
         return row / row.norm();
     }
 
-    /// <summary>Eigenvectors have no sign of their own: each is given the one that continues the vector before it.</summary>
+    /// <summary>Eigenvectors have no sign of their own: each is given the one that continues the vector
+    /// before it.</summary>
     private static void KeepSigns(Tensor vectors, Tensor previous)
     {
         if (vectors.shape[1] != previous.shape[1]) return;

@@ -1,6 +1,7 @@
 namespace Brink.Spectra;
 
-/// <summary>All Ritz pairs of an orthonormal basis V [m,p] with products V A [m,p], the largest first.</summary>
+/// <summary>All Ritz pairs of an orthonormal basis V [m,p] with products V A [m,p], the largest
+/// first.</summary>
 internal sealed class Ritz
 {
     private Ritz(double[] values, Tensor vectors, Tensor products, double[] residuals)
@@ -22,7 +23,8 @@ internal sealed class Ritz
     public static Ritz Of(Tensor V, Tensor AV)
     {
         var m = (int)V.shape[0];
-        // T is m by m: its decomposition in float64 costs nothing, and its rounding does not add to the products'.
+        // T is m by m: its decomposition in float64 costs nothing, and its rounding does not add to the
+        // products'.
         var T = V.mm(AV.t()).to(ScalarType.Float64);
         if (!T.isfinite().all().ToBoolean())
         {

@@ -114,8 +114,8 @@ public class DescentAndFlowTests
     [Fact]
     public void Run_to_instability_stops_at_the_first_step_beyond()
     {
-        // L = (1/2)(900 + 1000 w) x^2 - w: at x = 0 the sharpness grows by 1000 eta = 2 a step, from 900 to 2/eta = 1000.
-        // The checks lie 0.01 apart, five steps, so that it has to go back.
+        // L = (1/2)(900 + 1000 w) x^2 - w: at x = 0 the sharpness grows by 1000 eta = 2 a step, from 900 to
+        // 2/eta = 1000. The checks lie 0.01 apart, five steps, so that it has to go back.
         using var scope = NewDisposeScope();
         const double eta = 0.002;
         var objective = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => ((900 + (1000 * t[1])) * t[0] * t[0] / 2) - t[1]);

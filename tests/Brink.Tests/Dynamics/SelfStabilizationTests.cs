@@ -11,7 +11,8 @@ public class SelfStabilizationTests
 
     private static readonly EigenpairTracker Tracker = new(1, 1e-9);
 
-    /// <summary>The exact toy (docs/papers.md): L = (1/2)(2/eta + sqrt(beta) w) x^2 - (alpha / sqrt(beta)) w, theta = (x, w).</summary>
+    /// <summary>The exact toy (docs/papers.md): L = (1/2)(2/eta + sqrt(beta) w) x^2 - (alpha / sqrt(beta)) w,
+    /// theta = (x, w).</summary>
     private static DifferentiableSum Toy => new(2, ScalarType.Float64, 1, (t, _) =>
         (((2 / Eta) + (Math.Sqrt(Beta) * t[1])) * t[0] * t[0] / 2) - (Alpha / Math.Sqrt(Beta) * t[1]));
 
@@ -43,7 +44,8 @@ public class SelfStabilizationTests
     {
         using var scope = NewDisposeScope();
         var dynamics = On(Toy, Eta);
-        // The frame is at the edge exactly: the constrained trajectory rests at the origin, whatever it was projected from.
+        // The frame is at the edge exactly: the constrained trajectory rests at the origin, whatever it was
+        // projected from.
         using var frame = new ConstrainedTrajectory(Toy, Eta, Tracker, Tolerance: 1e-14).Start(zeros(2, dtype: ScalarType.Float64));
         using var active = new ConstrainedTrajectory(Toy, Eta, Tracker, Tolerance: 1e-14).Step(frame);
         Assert.True(active.Active);
@@ -67,8 +69,8 @@ public class SelfStabilizationTests
     [Fact]
     public void One_predicted_step_errs_at_the_order_of_the_theory()
     {
-        // Displacement s x along u and s^2 beside it: what is left out is of order s^3 beside u. Along u the standard
-        // prediction leaves out s^2 (u . grad S) / 2, the generalized one only s^4.
+        // Displacement s x along u and s^2 beside it: what is left out is of order s^3 beside u. Along u the
+        // standard prediction leaves out s^2 (u . grad S) / 2, the generalized one only s^4.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         // On M as exactly as rounding lets it be: what is left of u . g would show as an error of order zero.
@@ -108,7 +110,8 @@ public class SelfStabilizationTests
     [Fact]
     public void Constrained_trajectory_stays_on_the_stable_set()
     {
-        // Checked against a dense Hessian from differences of gradients: nothing of the tracker or of our second derivatives.
+        // Checked against a dense Hessian from differences of gradients: nothing of the tracker or of our
+        // second derivatives.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         Loop.Run(new ConstrainedTrajectory(objective, eta, Tracker), theta, 60, [(step, point) =>
@@ -131,7 +134,8 @@ public class SelfStabilizationTests
     [Fact]
     public void The_constraint_becomes_active_and_then_moves_by_alpha_over_beta()
     {
-        // Along an active stretch the multiplier of a step is eta alpha / beta times beta = eta alpha, up to order eta^2.
+        // Along an active stretch the multiplier of a step is eta alpha / beta times beta = eta alpha, up to
+        // order eta^2.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         var active = new List<(double Multiplier, double Expected)>();

@@ -98,7 +98,8 @@ public class DerivativeTests
     private static (DifferentiableSum Objective, Tensor Theta, Tensor U, Tensor V) Case(Activation activation)
     {
         var model = Networks.Tiny with { Activation = activation };
-        // Off zero biases: a sample whose units are all dead meets the kink of relu in the next layer exactly.
+        // Off zero biases: a sample whose units are all dead meets the kink of relu in the next layer
+        // exactly.
         var theta = model.Initial(3) + (0.1 * Networks.Uniform(4, model.Dimension));
         var (u, v) = (Networks.Uniform(1, model.Dimension), Networks.Uniform(2, model.Dimension));
         return (Networks.Loss(model), theta, u / u.norm(), v / v.norm());

@@ -86,7 +86,8 @@ public class EigenpairTrackerTests
     [Fact]
     public void A_challenger_outside_the_span_of_exact_eigenvectors_is_found_before_it_crosses()
     {
-        // Diagonal: the warm vectors are exact at every step, so that no residual tells of the last coordinate, which rises.
+        // Diagonal: the warm vectors are exact at every step, so that no residual tells of the last
+        // coordinate, which rises.
         using var scope = NewDisposeScope();
         var tracker = new EigenpairTracker(1, 1e-8);
         Eigenpairs? pairs = null;
