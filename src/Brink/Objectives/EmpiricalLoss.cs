@@ -14,13 +14,22 @@ public static class EmpiricalLoss
     /// code: cat_mse).</summary>
     public static Tensor SquaredError(Tensor outputs, Tensor targets) => (outputs - targets).square().sum();
 
+    /// <summary>-sum over the classes of the target's share times log softmax(f): with one-hot targets -log
+    /// softmax(f)_y, with smoothed ones label smoothing (ce).</summary>
+    public static Tensor CrossEntropy(Tensor outputs, Tensor targets) => -(targets * outputs.log_softmax(1)).sum();
+
+    /// <summary>-log sigmoid(f y) for one output f and a target y of +1 or -1 (logistic).</summary>
+    public static Tensor Logistic(Tensor outputs, Tensor targets) => -nn.functional.logsigmoid(outputs * targets).sum();
+
     /// <param name="dimension">Number of parameters p.</param>
     /// <param name="model">theta [p] and inputs [b,...] to outputs [b,c].</param>
     /// <param name="loss">Sum over the samples of a micro-batch.</param>
-    /// <param name="inputs">[n,...]; stays the caller's, who keeps it alive as long as the objective.</param>
-    /// <param name="targets">[n,c], likewise.</param>
+    /// <param name="inputs">[n,...], of any type that the model takes; stays the caller's, who keeps it alive
+    /// as long as the objective.</param>
+    /// <param name="targets">[n,c] in the objective's precision, likewise.</param>
     /// <param name="microBatch">Samples in one forward pass, at least 1.</param>
     /// <param name="expansionBudget">Bytes of graphs that an expansion may keep.</param>
+    /// <param name="weightDecay">lambda of a further term lambda/2 ||theta||^2.</param>
     public static DifferentiableSum Over(
         long dimension,
         Func<Tensor, Tensor, Tensor> model,
@@ -28,7 +37,8 @@ public static class EmpiricalLoss
         Tensor inputs,
         Tensor targets,
         int microBatch,
-        long expansionBudget = DifferentiableSum.DefaultExpansionBudget)
+        long expansionBudget = DifferentiableSum.DefaultExpansionBudget,
+        double weightDecay = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatch, 1);
         var n = inputs.shape[0];
@@ -36,10 +46,11 @@ public static class EmpiricalLoss
         if (targets.shape[0] != n)
             throw new ArgumentException($"{n} inputs, but {targets.shape[0]} targets", nameof(targets));
         var terms = (int)((n + microBatch - 1) / microBatch);
-        return new(dimension, inputs.dtype, terms, Mean, expansionBudget);
+        return new(dimension, targets.dtype, terms + (weightDecay == 0 ? 0 : 1), Term, expansionBudget);
 
-        Tensor Mean(Tensor theta, int term)
+        Tensor Term(Tensor theta, int term)
         {
+            if (term == terms) return weightDecay / 2 * theta.square().sum();
             var start = (long)term * microBatch;
             var length = Math.Min(microBatch, n - start);
             return loss(model(theta, inputs.narrow(0, start, length)), targets.narrow(0, start, length)) / (double)n;

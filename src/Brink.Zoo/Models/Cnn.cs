@@ -1,0 +1,36 @@
+namespace Brink.Zoo.Models;
+
+/// <summary>The convolutional network of the paper: twice a 3 by 3 convolution, an activation and average pooling by 2; then a linear
+/// layer (Damian et al. 2023, as in their code).</summary>
+/// <param name="Channels">Of the images.</param>
+/// <param name="Side">Of the images, a multiple of 4.</param>
+/// <param name="Classes">Outputs.</param>
+/// <param name="Activation">After each convolution.</param>
+/// <param name="Filters">Of each convolution: a multiple of 16.</param>
+public sealed record Cnn(int Channels, int Side, int Classes, Activation Activation, int Filters = 32) : Model
+{
+    public override ParameterLayout Layout => new(
+        Parameter.Weight("conv1.weight", Filters, Channels, 3, 3),
+        Parameter.Zeros("conv1.bias", Filters),
+        Parameter.Weight("conv2.weight", Filters, Filters, 3, 3),
+        Parameter.Zeros("conv2.bias", Filters),
+        Parameter.Weight("linear.weight", Classes, (long)Filters * (Side / 4) * (Side / 4)),
+        Parameter.Zeros("linear.bias", Classes));
+
+    /// <summary>theta [p] and inputs [n,channels,side,side] to outputs [n,classes].</summary>
+    public override Tensor Outputs(Tensor theta, Tensor inputs)
+    {
+        Convolution.CheckChannels(Filters, nameof(Filters));
+        if (Side % 4 != 0) throw new ArgumentException($"side {Side} of the images; it must be a multiple of 4", nameof(inputs));
+        var parameters = Layout.Split(theta);
+        return Convolution.OnPaddedBatch(inputs, h =>
+        {
+            for (var layer = 0; layer < 2; layer++)
+            {
+                h = Activation.Of(Convolution.Same(h, parameters.Dequeue(), parameters.Dequeue()));
+                h = nn.functional.avg_pool2d(h, 2);
+            }
+            return nn.functional.linear(h.flatten(1), parameters.Dequeue(), parameters.Dequeue());
+        });
+    }
+}

@@ -1,0 +1,47 @@
+namespace Brink.Zoo.Models;
+
+/// <summary>One tensor of a model's parameters; it starts uniform in Mean +- Spread.</summary>
+public sealed record Parameter(string Name, IReadOnlyList<long> Shape, double Spread, double Mean = 0)
+{
+    public long Size => Shape.Aggregate(1L, (product, n) => product * n);
+
+    /// <summary>Weights uniform in +-1/sqrt(fan-in), as in the authors' code (Damian et al. 2023); the first size is the
+    /// number of outputs, the others make the fan-in.</summary>
+    public static Parameter Weight(string name, params long[] shape) =>
+        new(name, shape, 1 / Math.Sqrt(shape.Skip(1).Aggregate(1.0, (product, n) => product * n)));
+
+    public static Parameter Zeros(string name, params long[] shape) => new(name, shape, 0);
+
+    public static Parameter Ones(string name, params long[] shape) => new(name, shape, 0, Mean: 1);
+}
+
+/// <summary>The parameters of a model, one after the other in one flat vector theta [p].</summary>
+public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
+{
+    public IReadOnlyList<Parameter> Parameters { get; } = [.. parameters];
+
+    /// <summary>p.</summary>
+    public long Dimension => Parameters.Sum(parameter => parameter.Size);
+
+    /// <summary>theta [p] in float64.</summary>
+    public Tensor Initial(long seed)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed, CPU);
+        return scope.MoveToOuter(cat(Parameters.Select(Start).ToList()));
+
+        Tensor Start(Parameter parameter)
+        {
+            if (parameter.Spread == 0) return full(parameter.Size, parameter.Mean, dtype: ScalarType.Float64);
+            var uniform = rand(parameter.Size, dtype: ScalarType.Float64, generator: generator);
+            return parameter.Mean + (2 * uniform - 1) * parameter.Spread;
+        }
+    }
+
+    /// <summary>theta as its parameters, in order, each in its shape.</summary>
+    /// <remarks>One split: its derivative puts the parameters' gradients together once, where a slice for each would
+    /// add whole vectors.</remarks>
+    public Queue<Tensor> Split(Tensor theta) => new(
+        theta.split([.. Parameters.Select(parameter => parameter.Size)])
+            .Zip(Parameters, (part, parameter) => part.view([.. parameter.Shape])));
+}
