@@ -27,12 +27,19 @@ const double eta = 0.06;
 const double edge = 2 / eta;
 
 // 2. Descent in float32 until the largest eigenvalue of the Hessian is 2/eta.
-var descent = new RunToInstability(Loss(ScalarType.Float32), eta, new EigenpairTracker(1, 1e-4), MaxSteps: 5000);
+var descent = new RunToInstability(
+    Loss(ScalarType.Float32),
+    eta,
+    new EigenpairTracker(1, 1e-4),
+    MaxSteps: 5000);
 var instability = descent.Run(mlp.Initial(seed: 0).to(ScalarType.Float32), step =>
 {
-    if (step is { Sharpness: { } S } && step.Step % 4 == 0) Console.WriteLine($"step {step.Step,3}   loss {step.Loss:f4}   S / (2/eta) {S / edge:f3}");
+    if (step is { Sharpness: { } S } && step.Step % 4 == 0)
+        Console.WriteLine($"step {step.Step,3}   loss {step.Loss:f4}   S / (2/eta) {S / edge:f3}");
 });
-Console.WriteLine($"\nThe sharpness reached 2/eta = {edge:f2} at step {instability.Step}. A quadratic would blow up from here.\n");
+Console.WriteLine(
+    $"\nThe sharpness reached 2/eta = {edge:f2} at step {instability.Step}."
+        + " A quadratic would blow up from here.\n");
 
 // 3. All trajectories from that point, in float64. The loop shows each state and frees it.
 var loss = Loss(ScalarType.Float64);
@@ -51,24 +58,33 @@ Loop.Run(dynamics, instability.Theta.to(ScalarType.Float64), steps: 120, [(step,
     using var scope = NewDisposeScope();
     var dagger = state.Constrained;
     using var predicted = loss.ExpandAt(dagger.Theta + state.Generalized);
-    var (descended, foreseen) = (Sharpness("descent", state.Descent.Expansion), Sharpness("predicted", predicted));
+    var (descended, foreseen) = (
+        Sharpness("descent", state.Descent.Expansion),
+        Sharpness("predicted", predicted));
     var flown = Sharpness("flow", state.Flow.Point.Expansion);
     var (x, _) = PredictedDynamics.Coordinates(dagger, state.Descent.Theta - dagger.Theta);
     var (xForeseen, _) = PredictedDynamics.Coordinates(dagger, state.Generalized);
     worst = Math.Max(worst, Math.Abs(descended - foreseen) / edge);
     if (dagger.Active) onTheEdge = Math.Max(onTheEdge, Math.Abs(dagger.Sharpness - edge) / edge);
     if (step % 6 == 0)
-        Console.WriteLine($"{step,4} {flown / edge,7:f3} {dagger.Sharpness / edge,13:f6} {descended / edge,9:f3} {foreseen / edge,11:f3}     {x,17:f5} {xForeseen,13:f5}");
+    {
+        Console.WriteLine(
+            $"{step,4} {flown / edge,7:f3} {dagger.Sharpness / edge,13:f6} {descended / edge,9:f3}"
+                + $" {foreseen / edge,11:f3}     {x,17:f5} {xForeseen,13:f5}");
+    }
     return null;
 }]);
 
-Console.WriteLine($"\nThe constrained trajectory was at 2/eta to {onTheEdge:0.0e0}; the predicted sharpness was right to {worst:p1} of 2/eta, over 120 steps.");
+Console.WriteLine(
+    $"\nThe constrained trajectory was at 2/eta to {onTheEdge:0.0e0};"
+        + $" the predicted sharpness was right to {worst:p1} of 2/eta, over 120 steps.");
 return worst < 0.05 && onTheEdge < 1e-6 ? 0 : 1;
 
 DifferentiableSum Loss(ScalarType precision)
 {
     var (inputs, targets) = images.Standardised(pool: 4, precision);
-    return EmpiricalLoss.Over(mlp.Dimension, mlp.Outputs, EmpiricalLoss.SquaredError, inputs, targets, microBatch: 100);
+    return EmpiricalLoss.Over(
+        mlp.Dimension, mlp.Outputs, EmpiricalLoss.SquaredError, inputs, targets, microBatch: 100);
 }
 
 double Sharpness(string whose, IExpansion expansion)

@@ -11,7 +11,9 @@ internal static class DerivativeCosts
 {
     public static void Run()
     {
-        Console.WriteLine("                              gradient   expand  product    third | from nothing: product    third");
+        Console.WriteLine(
+            "                              gradient   expand  product    third"
+                + " | from nothing: product    third");
         var quickstart = Presets.Named("quickstart").Experiment;
         using var problem = new Problem(quickstart);
         foreach (var precision in new[] { ScalarType.Float64, ScalarType.Float32 })
@@ -20,7 +22,9 @@ internal static class DerivativeCosts
         // The size of the paper's MLP: 1,000 images of CIFAR-10's shape, here random ones.
         var mlp = new Mlp([3072, 200, 200, 10], Activation.Tanh);
         using var generator = new Generator(0, CPU);
-        var (inputs, targets) = (randn([1000, 3072], generator: generator), randn([1000, 10], generator: generator));
+        var (inputs, targets) = (
+            randn([1000, 3072], generator: generator),
+            randn([1000, 10], generator: generator));
         Row(
             "MLP 3072-200-200-10 Float32",
             EmpiricalLoss.Over(mlp.Dimension, mlp.Outputs, EmpiricalLoss.SquaredError, inputs, targets, 1000),
@@ -53,5 +57,6 @@ internal static class DerivativeCosts
     }
 
     private static string Cells(double[] times, Func<double, string> cell) =>
-        $"{string.Join(" ", times[..4].Select(cell))} |               {string.Join(" ", times[4..].Select(cell))}";
+        $"{string.Join(" ", times[..4].Select(cell))} |               "
+            + $"{string.Join(" ", times[4..].Select(cell))}";
 }

@@ -22,7 +22,10 @@ internal static class Answer
     };
 
     /// <summary>Each command has its own --json.</summary>
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document, and nothing else, on stdout." };
+    public static Option<bool> Json() => new("--json")
+    {
+        Description = "Print one JSON document, and nothing else, on stdout.",
+    };
 
     /// <summary>Runs the command that was parsed.</summary>
     public static int To(ParseResult parsed)
@@ -36,7 +39,10 @@ internal static class Answer
         {
             return Error(e.Message, WrongInput);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NativeLibraryException or System.Runtime.InteropServices.ExternalException)
+        catch (Exception e) when (e is IOException
+            or UnauthorizedAccessException
+            or NativeLibraryException
+            or System.Runtime.InteropServices.ExternalException)
         {
             return Error(e.Message, Failed);
         }
@@ -54,29 +60,43 @@ internal static class Answer
     {
         var command = parsed.CommandResult.Command;
         // What looks like an option but is none would be taken for a value.
-        var option = parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal));
+        var option = parsed.Tokens.FirstOrDefault(token =>
+            token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal));
         if (option is not null)
-            throw new InputException($"{option.Value}: no such option of '{command.Name}'{Nearest.Hint(option.Value, command.Options.Select(known => known.Name))}");
+        {
+            throw new InputException(
+                $"{option.Value}: no such option of '{command.Name}'"
+                    + Nearest.Hint(option.Value, command.Options.Select(known => known.Name)));
+        }
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             throw new InputException(command.Subcommands.Count > 0
-                ? $"{unknown}: no such command{Nearest.Hint(unknown, command.Subcommands.Select(known => known.Name))}"
+                ? $"{unknown}: no such command"
+                    + Nearest.Hint(unknown, command.Subcommands.Select(known => known.Name))
                 : $"{unknown}: one argument too many for '{command.Name}'; see --help");
         }
         if (parsed.Errors is [var error, ..])
-            throw new InputException($"{error.Message.TrimEnd('.')}; '{Path(parsed.CommandResult)} --help' says what there is");
+        {
+            throw new InputException(
+                $"{error.Message.TrimEnd('.')}; '{Path(parsed.CommandResult)} --help' says what there is");
+        }
     }
 
     private static string Path(CommandResult command) =>
-        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;
+        command.Parent is CommandResult parent
+            ? $"{Path(parent)} {command.Command.Name}"
+            : command.Command.Name;
 
     public static int Error(string message, int code)
     {
-        Console.Error.WriteLine($"brink: {string.Join(" ", message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))}");
+        Console.Error.WriteLine("brink: " + string.Join(
+            " ",
+            message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
         return code;
     }
 
-    public static void Print(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonOptions));
+    public static void Print(object document) =>
+        Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonOptions));
 }
 
 /// <summary>What was asked for makes no sense; the message is one line.</summary>

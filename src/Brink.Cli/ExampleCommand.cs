@@ -5,7 +5,8 @@ using System.CommandLine.Invocation;
 namespace Brink.Cli;
 
 /// <summary>A command whose help ends with an example.</summary>
-internal sealed class ExampleCommand(string name, string description, string example) : Command(name, description)
+internal sealed class ExampleCommand(string name, string description, string example)
+    : Command(name, description)
 {
     /// <summary>--help for the root and, by inheritance, for every command below it.</summary>
     public static HelpOption Help()

@@ -2,7 +2,10 @@ using System.CommandLine;
 using Brink.Cli;
 using Brink.Cli.Commands;
 
-var root = new ExampleCommand("brink", "Measures, predicts and steers gradient descent at the edge of stability.", "brink run")
+var root = new ExampleCommand(
+    "brink",
+    "Measures, predicts and steers gradient descent at the edge of stability.",
+    "brink run")
 {
     ExampleCommand.Help(),
     new VersionOption(),

@@ -10,9 +10,16 @@ internal static class RunDisplay
     public static RunSummary Show(string name, Func<Action<RunProgress>?, RunSummary> run)
     {
         if (Console.IsErrorRedirected) return run(null);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Console.Error),
+        });
         return console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn())
             .Start(context =>
             {
                 var task = context.AddTask(Markup.Escape(name));
@@ -31,7 +38,8 @@ internal static class RunDisplay
                     }
                     task.Description = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{progress.Phase} step {progress.Step}  loss {progress.Loss:g4}  S/(2/η) {progress.Edge:f3}");
+                        $"{progress.Phase} step {progress.Step}  loss {progress.Loss:g4}"
+                            + $"  S/(2/η) {progress.Edge:f3}");
                 });
             });
     }

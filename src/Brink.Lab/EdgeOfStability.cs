@@ -41,10 +41,13 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             {
                 null => End(RunStatus.Interrupted, "interrupted during the descent"),
                 { Outcome: InstabilityOutcome.Diverged } => End(
-                    RunStatus.Diverged, $"the loss left the finite numbers at step {instability.Step}, before 2/eta was reached"),
+                    RunStatus.Diverged,
+                    $"the loss left the finite numbers at step {instability.Step},"
+                        + " before 2/eta was reached"),
                 { Outcome: InstabilityOutcome.NotReached } => End(
                     RunStatus.Stable,
-                    $"2/eta was not reached in {instability.Step} steps: the sharpness is {instability.Sharpness / experiment.Threshold:p1} of it"),
+                    $"2/eta was not reached in {instability.Step} steps: the sharpness is"
+                        + $" {instability.Sharpness / experiment.Threshold:p1} of it"),
                 _ => Track(problem, instability, progress, cancellation),
             };
         }
@@ -55,7 +58,8 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         }
     }
 
-    private InstabilityPoint? Descend(Problem problem, Action<RunProgress>? progress, CancellationToken cancellation)
+    private InstabilityPoint? Descend(
+        Problem problem, Action<RunProgress>? progress, CancellationToken cancellation)
     {
         var search = new RunToInstability(
             problem.Objective(ScalarType.Float32),
@@ -80,7 +84,8 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             {
                 sharpness = measured;
                 run.Add("gd", "sharpness_midpoint", step.Step, measured);
-                if (!pairs.Converged) run.AddEvent(step.Step, "not_converged", "the sharpness at the midpoint");
+                if (!pairs.Converged)
+                    run.AddEvent(step.Step, "not_converged", "the sharpness at the midpoint");
             }
             CommitNowAndThen();
             progress?.Invoke(new("descent", step.Step, null, step.Loss, sharpness / experiment.Threshold));
@@ -88,19 +93,33 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
     }
 
     private RunSummary Track(
-        Problem problem, InstabilityPoint instability, Action<RunProgress>? progress, CancellationToken cancellation)
+        Problem problem,
+        InstabilityPoint instability,
+        Action<RunProgress>? progress,
+        CancellationToken cancellation)
     {
         run.SetManifest("instability_step", instability.Step);
-        run.AddEvent(instability.Step, "instability", $"the sharpness reached 2/eta: {instability.Sharpness:g6}");
+        run.AddEvent(
+            instability.Step,
+            "instability",
+            $"the sharpness reached 2/eta: {instability.Sharpness:g6}");
         var count = new DerivativeCount();
         var objective = new CountedObjective(problem.Objective(ScalarType.Float64), count);
         var tracking = experiment.Tracking;
         // One companion at a hundredth: the second eigenvalue, right to about its square.
-        var frame = new EigenpairTracker(1, tracking.EigenvectorTolerance, CompanionTolerance: 0.01, Seed: experiment.Seed);
+        var frame = new EigenpairTracker(
+            1,
+            tracking.EigenvectorTolerance,
+            CompanionTolerance: 0.01,
+            Seed: experiment.Seed);
         var dynamics = new SelfStabilization(
             new GradientDescent(objective, experiment.LearningRate),
             new GradientFlow(objective, experiment.LearningRate, tracking.FlowTolerance),
-            new ConstrainedTrajectory(objective, experiment.LearningRate, frame, tracking.ConstraintTolerance));
+            new ConstrainedTrajectory(
+                objective,
+                experiment.LearningRate,
+                frame,
+                tracking.ConstraintTolerance));
         using var recorder = new TrackingRecorder(
             run,
             objective,
@@ -112,8 +131,15 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         using var theta = instability.Theta.to(ScalarType.Float64);
         try
         {
-            var (_, reason) = Loop.Run(dynamics, theta, tracking.Steps, [recorder.Record, Watch], cancellation);
-            end = reason is null ? (RunStatus.Completed, $"{tracking.Steps} tracked steps") : (RunStatus.Diverged, reason);
+            var (_, reason) = Loop.Run(
+                dynamics,
+                theta,
+                tracking.Steps,
+                [recorder.Record, Watch],
+                cancellation);
+            end = reason is null
+                ? (RunStatus.Completed, $"{tracking.Steps} tracked steps")
+                : (RunStatus.Diverged, reason);
         }
         catch (OperationCanceledException)
         {
@@ -135,7 +161,8 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             CommitNowAndThen();
             var loss = state.Descent.Loss;
             firstLoss ??= loss;
-            progress?.Invoke(new("edge", step, tracking.Steps, loss, recorder.Sharpness / experiment.Threshold));
+            progress?.Invoke(
+                new("edge", step, tracking.Steps, loss, recorder.Sharpness / experiment.Threshold));
             return !double.IsFinite(loss) || loss > Diverged * firstLoss
                 ? $"gradient descent diverged {step} steps after instability: loss {loss:g4}"
                 : null;
@@ -144,7 +171,10 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
 
     private void WriteOrigin(string name)
     {
-        var version = typeof(EdgeOfStability).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+');
+        var version = typeof(EdgeOfStability).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion
+            .Split('+');
         File.WriteAllText(Path.Combine(run.Folder, "experiment.yaml"), ExperimentYaml.Write(experiment));
         run.SetManifest("name", name);
         run.SetManifest("experiment", ExperimentYaml.Write(experiment));
@@ -152,7 +182,10 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         run.SetManifest("commit", version.Length > 1 ? version[1] : null);
         run.SetManifest("libtorch", torch.__version__);
         run.SetManifest("threads", get_num_threads());
-        run.SetManifest("platform", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
+        run.SetManifest(
+            "platform",
+            $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture},"
+                + $" {RuntimeInformation.FrameworkDescription}");
         run.SetManifest("processors", Environment.ProcessorCount);
         run.SetManifest("seed", experiment.Seed);
         run.SetManifest("started", time.GetUtcNow());

@@ -37,9 +37,11 @@ public sealed record Experiment(
         AtLeast("data.samples", Data.Samples, 2);
         AtLeast("data.pool", Data.Pool, 1);
         AtLeast("data.classes: number of classes", Data.Classes.Count, 2);
-        if (Data.Classes.Distinct().Count() < Data.Classes.Count) throw new ExperimentException("data.classes: a class is named twice");
+        if (Data.Classes.Distinct().Count() < Data.Classes.Count)
+            throw new ExperimentException("data.classes: a class is named twice");
         foreach (var label in Data.Classes)
-            if (label is < 0 or > 9) throw new ExperimentException($"data.classes: {label}; the classes are 0 to 9");
+            if (label is < 0 or > 9)
+                throw new ExperimentException($"data.classes: {label}; the classes are 0 to 9");
         foreach (var width in Model.Hidden) AtLeast("model.hidden: width", width, 1);
         AtLeast("descent.max_steps", Descent.MaxSteps, 0);
         Positive("descent.sharpness_tolerance", Descent.SharpnessTolerance);
@@ -53,7 +55,8 @@ public sealed record Experiment(
 
     private static void Positive(string path, double value)
     {
-        if (!(value > 0) || double.IsInfinity(value)) throw new ExperimentException($"{path}: {value}; it must be above 0");
+        if (!(value > 0) || double.IsInfinity(value))
+            throw new ExperimentException($"{path}: {value}; it must be above 0");
     }
 
     private static void AtLeast(string path, long value, long least)
@@ -67,7 +70,8 @@ public sealed record Experiment(
 /// <param name="Classes">Those that are used; the first becomes output 0.</param>
 /// <param name="Samples">The first so many of these classes.</param>
 /// <param name="Pool">Side of the squares that are averaged; 1 leaves the images as they are.</param>
-public sealed record DataSpec(DatasetName Set, string? Folder, IReadOnlyList<int> Classes, int Samples, int Pool);
+public sealed record DataSpec(
+    DatasetName Set, string? Folder, IReadOnlyList<int> Classes, int Samples, int Pool);
 
 public enum DatasetName
 {
@@ -97,7 +101,11 @@ public sealed record DescentSpec(int MaxSteps, double SharpnessTolerance);
 /// square.</param>
 /// <param name="FlowTolerance">Error of a substep of gradient flow, relative to ||theta||.</param>
 public sealed record TrackingSpec(
-    int Steps, double ConstraintTolerance, double EigenvectorTolerance, double SharpnessTolerance, double FlowTolerance);
+    int Steps,
+    double ConstraintTolerance,
+    double EigenvectorTolerance,
+    double SharpnessTolerance,
+    double FlowTolerance);
 
 /// <summary>An experiment that cannot be: the message says where and why, in one line.</summary>
 public sealed class ExperimentException : Exception

@@ -35,7 +35,8 @@ public static class ExperimentYaml
     public static Experiment With(Experiment experiment, string assignment)
     {
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0) throw new ExperimentException($"--set {assignment}: it must have the form path=value");
+        if (equals <= 0)
+            throw new ExperimentException($"--set {assignment}: it must have the form path=value");
         var keys = assignment[..equals].Trim().Split('.');
         // The value is YAML itself, nested under its path.
         var yaml = string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n"))
@@ -54,12 +55,15 @@ public static class ExperimentYaml
         {
             var stream = new YamlStream();
             stream.Load(yaml);
-            if (stream.Documents.Count == 0) return (onto ?? Presets.Named("quickstart").Experiment).Checked();
+            if (stream.Documents.Count == 0)
+                return (onto ?? Presets.Named("quickstart").Experiment).Checked();
             if (stream.Documents[0].RootNode is not YamlMappingNode root)
                 throw new ExperimentException("an experiment is a mapping of keys to values");
             if (onto is null)
             {
-                var preset = root.Children.TryGetValue(PresetKey, out var name) ? Text(name, PresetKey) : "quickstart";
+                var preset = root.Children.TryGetValue(PresetKey, out var name)
+                    ? Text(name, PresetKey)
+                    : "quickstart";
                 root.Children.Remove(PresetKey);
                 onto = Presets.Named(preset).Experiment;
             }
@@ -67,7 +71,8 @@ public static class ExperimentYaml
         }
         catch (YamlException e)
         {
-            throw new ExperimentException($"{source}: line {e.Start.Line}: {e.InnerException?.Message ?? e.Message}", e);
+            throw new ExperimentException(
+                $"{source}: line {e.Start.Line}: {e.InnerException?.Message ?? e.Message}", e);
         }
         catch (ExperimentException e)
         {
@@ -84,7 +89,11 @@ public static class ExperimentYaml
         {
             var key = Text(keyNode, path + "a key");
             var index = Array.FindIndex(parameters, parameter => Key(parameter) == key);
-            if (index < 0) throw new ExperimentException($"{path}{key}: no such key{Nearest.Hint(key, parameters.Select(Key))}");
+            if (index < 0)
+            {
+                throw new ExperimentException(
+                    $"{path}{key}: no such key{Nearest.Hint(key, parameters.Select(Key))}");
+            }
             values[index] = Value(value, parameters[index].ParameterType, values[index], path + key);
         }
         return Activator.CreateInstance(record.GetType(), values)!;
@@ -98,7 +107,8 @@ public static class ExperimentYaml
         YamlMappingNode mapping when IsRecord(type) => Overlaid(old!, mapping, path + "."),
         YamlSequenceNode sequence when type == typeof(IReadOnlyList<int>) =>
             sequence.Select((item, i) => (int)Value(item, typeof(int), null, $"{path}[{i}]")!).ToArray(),
-        YamlScalarNode { Value: var text } when !IsRecord(type) && type != typeof(IReadOnlyList<int>) => Scalar(text ?? "", type, path),
+        YamlScalarNode { Value: var text } when !IsRecord(type) && type != typeof(IReadOnlyList<int>) =>
+            Scalar(text ?? "", type, path),
         _ => throw new ExperimentException($"{path}: {Expected(type)} is expected"),
     };
 
@@ -106,15 +116,28 @@ public static class ExperimentYaml
     {
         var invariant = CultureInfo.InvariantCulture;
         if (type == typeof(string)) return text is "" or "null" or "~" ? null : text;
-        if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var whole)) return whole;
-        if (type == typeof(long) && long.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var wide)) return wide;
-        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, invariant, out var number)) return number;
+        if (type == typeof(int)
+            && int.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var whole))
+        {
+            return whole;
+        }
+        if (type == typeof(long)
+            && long.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var wide))
+        {
+            return wide;
+        }
+        if (type == typeof(double)
+            && double.TryParse(text, NumberStyles.Float, invariant, out var number))
+        {
+            return number;
+        }
         if (type.IsEnum)
         {
             var names = Enum.GetNames(type);
             var index = Array.FindIndex(names, name => Dashed(name) == text);
             return index >= 0 ? Enum.Parse(type, names[index])
-                : throw new ExperimentException($"{path}: '{text}' is unknown{Nearest.Hint(text, names.Select(Dashed))}");
+                : throw new ExperimentException(
+                    $"{path}: '{text}' is unknown{Nearest.Hint(text, names.Select(Dashed))}");
         }
         throw new ExperimentException($"{path}: '{text}' is not {Expected(type)}");
     }
@@ -134,12 +157,14 @@ public static class ExperimentYaml
         IFormattable number and (int or long) => number.ToString(null, CultureInfo.InvariantCulture),
         Enum name => Dashed(name.ToString()),
         IEnumerable list => list.Cast<object?>().Select(Tree).ToList(),
-        _ => Parameters(value.GetType()).ToDictionary(Key, parameter => Tree(Property(value, parameter)), StringComparer.Ordinal),
+        _ => Parameters(value.GetType()).ToDictionary(
+            Key, parameter => Tree(Property(value, parameter)), StringComparer.Ordinal),
     };
 
     private static bool IsRecord(Type type) => type.Assembly == typeof(Experiment).Assembly && !type.IsEnum;
 
-    private static ParameterInfo[] Parameters(Type record) => record.GetConstructors().Single().GetParameters();
+    private static ParameterInfo[] Parameters(Type record) =>
+        record.GetConstructors().Single().GetParameters();
 
     private static object? Property(object record, ParameterInfo parameter) =>
         record.GetType().GetProperty(parameter.Name!)!.GetValue(record);
@@ -150,5 +175,7 @@ public static class ExperimentYaml
 
     /// <summary>LearningRate to learning_rate.</summary>
     private static string JoinedWords(string name, char with) => string.Concat(
-        name.Select((letter, i) => char.IsUpper(letter) && i > 0 ? $"{with}{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+        name.Select((letter, i) => char.IsUpper(letter) && i > 0
+            ? $"{with}{char.ToLowerInvariant(letter)}"
+            : $"{char.ToLowerInvariant(letter)}"));
 }

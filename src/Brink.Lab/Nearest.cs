@@ -7,7 +7,9 @@ public static class Nearest
     public static string Hint(string name, IEnumerable<string> known)
     {
         var all = known.ToArray();
-        var nearest = all.Select(candidate => (candidate, distance: Distance(name, candidate))).MinBy(pair => pair.distance);
+        var nearest = all
+            .Select(candidate => (candidate, distance: Distance(name, candidate)))
+            .MinBy(pair => pair.distance);
         return nearest.candidate is not null && nearest.distance <= Math.Max(2, name.Length / 3)
             ? $"; did you mean '{nearest.candidate}'?"
             : $"; there are {string.Join(", ", all)}";
@@ -26,7 +28,8 @@ public static class Nearest
             {
                 var cost = a[i - 1] == b[j - 1] ? 0 : 1;
                 d[i, j] = Math.Min(Math.Min(d[i - 1, j] + 1, d[i, j - 1] + 1), d[i - 1, j - 1] + cost);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
             }
         }
         return d[a.Length, b.Length];

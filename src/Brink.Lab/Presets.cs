@@ -19,12 +19,24 @@ public static class Presets
         MicroBatch: 500,
         ExpansionBudgetMb: 2048,
         new(MaxSteps: 20_000, SharpnessTolerance: 1e-4),
-        new(Steps: 300, ConstraintTolerance: 5e-7, EigenvectorTolerance: 1e-7, SharpnessTolerance: 1e-3, FlowTolerance: 1e-7));
+        new(
+            Steps: 300,
+            ConstraintTolerance: 5e-7,
+            EigenvectorTolerance: 1e-7,
+            SharpnessTolerance: 1e-3,
+            FlowTolerance: 1e-7));
 
     public static readonly IReadOnlyList<Preset> All =
     [
-        new("quickstart", "two classes, tanh MLP 196-100-100-2, 300 steps at the edge: three cycles", 60, Quickstart),
-        new("long", "quickstart, 1,200 steps at the edge", 240, Quickstart with { Tracking = Quickstart.Tracking with { Steps = 1200 } }),
+        new(
+            "quickstart",
+            "two classes, tanh MLP 196-100-100-2, 300 steps at the edge: three cycles",
+            60,
+            Quickstart),
+        new("long", "quickstart, 1,200 steps at the edge", 240, Quickstart with
+        {
+            Tracking = Quickstart.Tracking with { Steps = 1200 },
+        }),
         new("smoke", "a small network on 100 images, for a look at everything in seconds", 4, Quickstart with
         {
             Data = Quickstart.Data with { Samples = 100, Pool = 4 },
@@ -37,5 +49,6 @@ public static class Presets
 
     /// <exception cref="ExperimentException">There is no such preset.</exception>
     public static Preset Named(string name) => All.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new ExperimentException($"{name}: no such preset{Nearest.Hint(name, All.Select(preset => preset.Name))}");
+        ?? throw new ExperimentException(
+            $"{name}: no such preset{Nearest.Hint(name, All.Select(preset => preset.Name))}");
 }

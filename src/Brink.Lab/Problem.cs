@@ -33,7 +33,10 @@ public sealed class Problem : IDisposable
         }
         var pool = experiment.Data.Pool;
         if (pool > Math.Min(_images.Height, _images.Width))
-            throw new ExperimentException($"data.pool: {pool}; the images are {_images.Height} by {_images.Width}");
+        {
+            throw new ExperimentException(
+                $"data.pool: {pool}; the images are {_images.Height} by {_images.Width}");
+        }
         var inputs = _images.Channels * (_images.Height / pool) * (_images.Width / pool);
         Model = new([inputs, .. experiment.Model.Hidden, _images.Classes], experiment.Model.Activation);
     }
@@ -66,7 +69,13 @@ public sealed class Problem : IDisposable
             _ => throw new ExperimentException($"loss: {_experiment.Loss}"),
         };
         return EmpiricalLoss.Over(
-            Model.Dimension, Model.Outputs, loss, inputs, targets, _experiment.MicroBatch, (long)_experiment.ExpansionBudgetMb << 20);
+            Model.Dimension,
+            Model.Outputs,
+            loss,
+            inputs,
+            targets,
+            _experiment.MicroBatch,
+            (long)_experiment.ExpansionBudgetMb << 20);
     }
 
     public void Dispose()

@@ -5,7 +5,8 @@ namespace Brink.Lab;
 /// <summary>Whether the native library computes what it should on this processor.</summary>
 public static class SelfTest
 {
-    private const double Single = 1e-4;   // float32 against float64: a hundred times its rounding at these sizes
+    private const double Single =
+        1e-4;   // float32 against float64: a hundred times its rounding at these sizes
     private const double Double = 1e-10;
     private const double Third = 1e-5;    // third derivatives against differences of Hessian products
 
@@ -25,18 +26,23 @@ public static class SelfTest
     ];
 
     private static SelfTestResult Products() => Worst(
-        "matrix products in float32", Single, null, [(64, 64, 64), (500, 196, 100), (33, 17, 65), (1, 1000, 3)], size =>
+        "matrix products in float32",
+        Single,
+        null,
+        [(64, 64, 64), (500, 196, 100), (33, 17, 65), (1, 1000, 3)],
+        size =>
         {
             var (n, k, m) = size;
             var (a, b) = (Uniform(1, n, k), Uniform(2, k, m));
             return Relative(a.to(ScalarType.Float32).mm(b.to(ScalarType.Float32)), a.mm(b));
         });
 
-    private static SelfTestResult Reductions() => Worst("sums in float32", Single, null, [1_000, 65_537, 1_000_000], n =>
-    {
-        var a = Uniform(3, n) + 1;   // no cancellation: the relative error is the summation's own
-        return Relative(a.to(ScalarType.Float32).sum(), a.sum());
-    });
+    private static SelfTestResult Reductions() => Worst(
+        "sums in float32", Single, null, [1_000, 65_537, 1_000_000], n =>
+        {
+            var a = Uniform(3, n) + 1;   // no cancellation: the relative error is the summation's own
+            return Relative(a.to(ScalarType.Float32).sum(), a.sum());
+        });
 
     private static SelfTestResult Eigenvalues(ScalarType precision, double tolerance) => Worst(
         $"eigh in {precision.ToString().ToLowerInvariant()}", tolerance, null, [5, 32, 64], n =>
@@ -50,7 +56,7 @@ public static class SelfTest
     private static SelfTestResult Convolutions() => Worst(
         "conv2d in float32, 1 to 40 input channels",
         Single,
-        "no model of Brink convolves over more than 16 channels that are no multiple of 16",
+        "hidden channels of Brink's models are multiples of 16",
         Enumerable.Range(1, 40),
         channels =>
         {
@@ -63,7 +69,7 @@ public static class SelfTest
     private static SelfTestResult ConvolutionProducts() => Worst(
         "Hessian products of a convolution in float32, batches of 15 to 33",
         Single,
-        "micro-batches of convolutional models are multiples of 16",
+        "convolutional models pad their micro-batches to multiples of 16",
         Enumerable.Range(15, 19),
         batch =>
         {
@@ -77,8 +83,12 @@ public static class SelfTest
                 var x = Uniform(9, batch, 3, 8, 8).to(precision);
                 var loss = new DifferentiableSum(all, precision, 1, (w, _) =>
                 {
-                    var h = nn.functional.silu(nn.functional.conv2d(x, w[..first].view(8, 3, 3, 3), padding: [1, 1]));
-                    return nn.functional.silu(nn.functional.conv2d(h, w[first..].view(8, 8, 3, 3), padding: [1, 1])).square().mean();
+                    var h = nn.functional.silu(
+                        nn.functional.conv2d(x, w[..first].view(8, 3, 3, 3), padding: [1, 1]));
+                    return nn.functional
+                        .silu(nn.functional.conv2d(h, w[first..].view(8, 8, 3, 3), padding: [1, 1]))
+                        .square()
+                        .mean();
                 });
                 using var expansion = loss.ExpandAt(theta.to(precision));
                 return expansion.HessianTimes(direction.to(precision));
@@ -90,7 +100,7 @@ public static class SelfTest
     private static SelfTestResult Norm(string name, Func<Tensor, Tensor> norm) => Worst(
         $"third derivatives through {name}",
         Third,
-        "Brink's models compose their norms from mean, product and rsqrt",
+        "Brink's models compose these norms from mean, product and rsqrt",
         [0],
         _ =>
         {
@@ -102,7 +112,9 @@ public static class SelfTest
             using var expansion = loss.ExpandAt(at);
             using var ahead = loss.ExpandAt(at + h * u);
             using var behind = loss.ExpandAt(at - h * u);
-            return Relative(expansion.ThirdDerivative(u, u), (ahead.HessianTimes(u) - behind.HessianTimes(u)) / (2 * h));
+            return Relative(
+                expansion.ThirdDerivative(u, u),
+                (ahead.HessianTimes(u) - behind.HessianTimes(u)) / (2 * h));
         });
 
     private static SelfTestResult Worst<T>(
@@ -115,9 +127,15 @@ public static class SelfTest
             results.Add((one, error(one)));
         }
         var wrong = results.Where(result => !(result.Error <= tolerance)).ToArray();
-        var worst = results.Max(result => double.IsNaN(result.Error) ? double.PositiveInfinity : result.Error);
+        var worst = results.Max(result =>
+            double.IsNaN(result.Error) ? double.PositiveInfinity : result.Error);
         var shown = string.Join(", ", wrong.Take(6).Select(w => w.Case)) + (wrong.Length > 6 ? ", ..." : "");
-        return new(name, wrong.Length == 0, worst, results.Count > 1 && wrong.Length > 0 ? $"{shown} ({wrong.Length} of {results.Count})" : "", cure);
+        return new(
+            name,
+            wrong.Length == 0,
+            worst,
+            results.Count > 1 && wrong.Length > 0 ? $"{shown} ({wrong.Length} of {results.Count})" : "",
+            cure);
     }
 
     private static double Relative(Tensor value, Tensor reference) =>

@@ -8,7 +8,11 @@ namespace Brink.Lab;
 /// <summary>Writes what is measured on each state of the tracked phase (docs/run-format.md lists the series),
 /// and sums up.</summary>
 internal sealed class TrackingRecorder(
-    RunWriter run, IObjective objective, EigenpairTracker tracker, double learningRate, long instabilityStep) : IDisposable
+    RunWriter run,
+    IObjective objective,
+    EigenpairTracker tracker,
+    double learningRate,
+    long instabilityStep) : IDisposable
 {
     /// <summary>Tracked steps over which the prediction's error is summed up: about one cycle of the
     /// quickstart.</summary>
@@ -76,7 +80,8 @@ internal sealed class TrackingRecorder(
         var alignmentError = Math.Abs(dagger.Alignment) / dagger.GradientNorm;
         Add("constrained", "loss", step, dagger.Loss);
         Add("constrained", "sharpness", step, dagger.Sharpness);
-        if (dagger.Pairs.Values.Count > 1) Add("constrained", "second_eigenvalue", step, dagger.Pairs.Values[1]);
+        if (dagger.Pairs.Values.Count > 1)
+            Add("constrained", "second_eigenvalue", step, dagger.Pairs.Values[1]);
         Add("constrained", "distance", step, 0);
         Add("constrained", "gradient_norm", step, dagger.GradientNorm);
         Add("constrained", "alpha", step, dagger.Alpha);
@@ -89,8 +94,16 @@ internal sealed class TrackingRecorder(
         Add("constrained", "alignment_error", step, alignmentError);
         Add("constrained", "rounds", step, dagger.Rounds);
         if (!dagger.Converged)
-            NotConverged(step, $"the projection: |S - 2/eta| {constraintError:g3} of 2/eta, |u.g| {alignmentError:g3} of ||g||");
-        else if (!dagger.Pairs.Converged) NotConverged(step, "the eigenvector of the constrained trajectory");
+        {
+            NotConverged(
+                step,
+                $"the projection: |S - 2/eta| {constraintError:g3} of 2/eta,"
+                    + $" |u.g| {alignmentError:g3} of ||g||");
+        }
+        else if (!dagger.Pairs.Converged)
+        {
+            NotConverged(step, "the eigenvector of the constrained trajectory");
+        }
         if (!dagger.Active) return;
         _activeSteps++;
         _constraintError = Larger(_constraintError, constraintError);
@@ -127,7 +140,8 @@ internal sealed class TrackingRecorder(
         before?.Dispose();
         _warm[process] = pairs;
         Add(process, "sharpness", step, pairs.Values[0]);
-        if (!pairs.Converged) NotConverged(step, $"the sharpness of {process}: residual {pairs.Residuals[0]:g3}");
+        if (!pairs.Converged)
+            NotConverged(step, $"the sharpness of {process}: residual {pairs.Residuals[0]:g3}");
         return pairs.Values[0];
     }
 
@@ -144,7 +158,8 @@ internal sealed class TrackingRecorder(
     }
 
     // A NaN stays one, as Math.Max would have it.
-    private static double Larger(double? soFar, double value) => soFar is { } largest ? Math.Max(largest, value) : value;
+    private static double Larger(double? soFar, double value) =>
+        soFar is { } largest ? Math.Max(largest, value) : value;
 
     private sealed class Error
     {

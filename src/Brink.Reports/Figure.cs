@@ -7,9 +7,17 @@ namespace Brink.Reports;
 /// <param name="From">Step at which the first view begins.</param>
 /// <param name="To">Step at which it ends.</param>
 public sealed record Figure(
-    string Name, string Title, string YLabel, IReadOnlyList<Curve> Curves, Level? Level, bool Log, double From, double To);
+    string Name,
+    string Title,
+    string YLabel,
+    IReadOnlyList<Curve> Curves,
+    Level? Level,
+    bool Log,
+    double From,
+    double To);
 
 /// <param name="Process">gives the colour.</param>
-public sealed record Curve(string Label, string Process, IReadOnlyList<double> Steps, IReadOnlyList<double> Values);
+public sealed record Curve(
+    string Label, string Process, IReadOnlyList<double> Steps, IReadOnlyList<double> Values);
 
 public sealed record Level(double Value, string Label);

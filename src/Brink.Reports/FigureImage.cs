@@ -48,7 +48,8 @@ public static class FigureImage
                 var (left, top) = (i % columns * PanelWidth, i / columns * PanelHeight);
                 using var plot = Plotted(figures[i]);
                 canvas.Save();
-                canvas.ClipRect(new SKRect(left, top, left + PanelWidth, top + PanelHeight));   // a plot clears all it can reach
+                canvas.ClipRect(new SKRect(
+                    left, top, left + PanelWidth, top + PanelHeight));   // a plot clears all it can reach
                 plot.Render(canvas, new PixelRect(left, left + PanelWidth, top + PanelHeight, top));
                 canvas.Restore();
             }
@@ -101,9 +102,11 @@ public static class FigureImage
     {
         private readonly SKTypeface _typeface = SKTypeface.FromStream(Resources.Open("fonts/DejaVuSans.ttf"));
 
-        public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == FontName ? _typeface : null;
+        public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) =>
+            fontName == FontName ? _typeface : null;
 
-        public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+        public SKTypeface? CreateTypeface(
+            string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
             fontName == FontName ? _typeface : null;
     }
 }

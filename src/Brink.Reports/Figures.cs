@@ -45,7 +45,8 @@ public static class Figures
             ("predicted", "predicted", "x"),
             ("generalized prediction", "generalized", "x")));
         var eigenvalues = Figure(
-            "eigenvalues", "Largest eigenvalues on the constrained trajectory", "eigenvalue", false, threshold,
+            "eigenvalues", "Largest eigenvalues on the constrained trajectory",
+            "eigenvalue", false, threshold,
             ("largest", "constrained", "sharpness"),
             ("second", "constrained", "second_eigenvalue"));
         var excess = Figure(
@@ -53,9 +54,16 @@ public static class Figures
             ("gradient descent", "gd", "y"),
             ("predicted", "predicted", "y"),
             ("generalized prediction", "generalized", "y"));
-        return [.. new[] { loss, sharpness, distance, x, eigenvalues, excess }.Where(figure => figure.Curves.Count > 0)];
+        return [.. new[] { loss, sharpness, distance, x, eigenvalues, excess }
+            .Where(figure => figure.Curves.Count > 0)];
 
-        Figure Figure(string name, string title, string label, bool log, Level? level, params (string, string, string)[] series)
+        Figure Figure(
+            string name,
+            string title,
+            string label,
+            bool log,
+            Level? level,
+            params (string, string, string)[] series)
         {
             var curves = series.Select(Curve).Where(curve => curve.Steps.Count > 0).ToList();
             var last = curves.Count == 0 ? 0 : curves.Max(curve => curve.Steps[^1]);
@@ -68,7 +76,10 @@ public static class Figures
         {
             var points = run.Points(series.Process, series.Name);
             return new(
-                series.Label, series.Process, [.. points.Select(point => (double)point.Step)], [.. points.Select(point => point.Value)]);
+                series.Label,
+                series.Process,
+                [.. points.Select(point => (double)point.Step)],
+                [.. points.Select(point => point.Value)]);
         }
     }
 

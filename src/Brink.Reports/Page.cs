@@ -32,7 +32,19 @@ public static class Page
     ];
 
     private static readonly string[] OriginKeys =
-        ["name", "version", "commit", "libtorch", "platform", "processors", "threads", "seed", "parameters", "dataset_checksum", "started"];
+    [
+        "name",
+        "version",
+        "commit",
+        "libtorch",
+        "platform",
+        "processors",
+        "threads",
+        "seed",
+        "parameters",
+        "dataset_checksum",
+        "started",
+    ];
 
     /// <summary>Writes the page of one run or several; an old file of that name is replaced as a
     /// whole.</summary>
@@ -63,7 +75,8 @@ public static class Page
             ["story"] = Escaped(Story.Of(run)),
             ["numbers"] = string.Concat(Numbers.Select(number => Number(manifest, number))),
             ["experiment"] = Escaped(manifest.Text("experiment") ?? ""),
-            ["origin"] = string.Concat(OriginKeys.Select(key => Row(key.Replace('_', ' '), manifest.Node(key)?.ToString() ?? "–"))),
+            ["origin"] = string.Concat(OriginKeys.Select(key =>
+                Row(key.Replace('_', ' '), manifest.Node(key)?.ToString() ?? "–"))),
             ["eventCount"] = events.Count.ToString(CultureInfo.InvariantCulture),
             ["events"] = string.Concat(events.Select(e => Row($"step {e.Step}", $"{e.Kind}: {e.Message}"))),
         });
@@ -95,26 +108,38 @@ public static class Page
         Signed = figure.Curves.Any(curve => curve.Values.Any(value => value < 0)),
         figure.From,
         figure.To,
-        Curves = figure.Curves.Select(curve => new { curve.Label, Colour = Palette.Of(curve), curve.Steps, curve.Values }),
+        Curves = figure.Curves.Select(curve => new
+        {
+            curve.Label,
+            Colour = Palette.Of(curve),
+            curve.Steps,
+            curve.Values,
+        }),
     };
 
     private static string Number(RunManifest manifest, (string Key, string Label, string Format) number) =>
         manifest.Number(number.Key) is not { } value ? ""
-            : $"<div><dt>{number.Label}</dt><dd>{value.ToString(number.Format, CultureInfo.InvariantCulture)}</dd></div>";
+            : $"<div><dt>{number.Label}</dt>"
+                + $"<dd>{value.ToString(number.Format, CultureInfo.InvariantCulture)}</dd></div>";
 
-    private static string Row(string name, string value) => $"<tr><td>{Escaped(name)}</td><td>{Escaped(value)}</td></tr>";
+    private static string Row(string name, string value) =>
+        $"<tr><td>{Escaped(name)}</td><td>{Escaped(value)}</td></tr>";
 
     private static string Escaped(string text) => WebUtility.HtmlEncode(text);
 
     /// <summary>A picture needs no more; NaN and infinities are gaps.</summary>
     private sealed class SevenDigits : JsonConverter<double>
     {
-        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+        public override double Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDouble();
 
         public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
         {
-            if (double.IsFinite(value)) writer.WriteRawValue(value.ToString("G7", CultureInfo.InvariantCulture));
-            else writer.WriteNullValue();
+            if (double.IsFinite(value))
+                writer.WriteRawValue(value.ToString("G7", CultureInfo.InvariantCulture));
+            else
+                writer.WriteNullValue();
         }
     }
 }

@@ -19,7 +19,11 @@ public static class Story
         else if (manifest.Status == "running")
             sentences.Add("The run has not reached the edge of stability yet.");
         if (manifest.Text("message") is { } message && manifest.Status is not ("completed" or "running"))
-            sentences.Add(manifest.Status == "stable" ? $"This learning rate is stable: {message}." : $"The run ended early: {message}.");
+        {
+            sentences.Add(manifest.Status == "stable"
+                ? $"This learning rate is stable: {message}."
+                : $"The run ended early: {message}.");
+        }
         return string.Join(" ", sentences);
     }
 
@@ -41,12 +45,15 @@ public static class Story
         return returns;
     }
 
-    private static IEnumerable<string> AtTheEdge(RunReader run, RunManifest manifest, double step, double threshold)
+    private static IEnumerable<string> AtTheEdge(
+        RunReader run, RunManifest manifest, double step, double threshold)
     {
         var eta = 2 / threshold;
         yield return step > 0
-            ? $"Gradient descent with learning rate {N(eta)} reached the edge of stability, a sharpness of 2/η = {N(threshold)}, at step {N(step)}."
-            : $"With learning rate {N(eta)} gradient descent started beyond the edge of stability: its first step already met a sharpness above 2/η = {N(threshold)}.";
+            ? $"Gradient descent with learning rate {N(eta)} reached the edge of stability,"
+                + $" a sharpness of 2/η = {N(threshold)}, at step {N(step)}."
+            : $"With learning rate {N(eta)} gradient descent started beyond the edge of stability:"
+                + $" its first step already met a sharpness above 2/η = {N(threshold)}.";
 
         var loss = run.Points("gd", "loss").Where(point => point.Step >= step).ToArray();
         var returns = Returns(run.Points("gd", "y"), threshold);
@@ -56,18 +63,34 @@ public static class Story
             {
                 0 => "it stayed above or near 2/η without a full burst",
                 1 => $"it rose above 2/η and was pushed back below once, at step {returns[0]}",
-                _ => $"it rose above 2/η and was pushed back below {returns.Count} times, about every {N(Math.Round((returns[^1] - returns[0]) / (returns.Count - 1.0)))} steps",
+                _ =>
+                    $"it rose above 2/η and was pushed back below {returns.Count} times, about every"
+                        + $" {N(Math.Round((returns[^1] - returns[0]) / (returns.Count - 1.0)))} steps",
             };
-            yield return $"In the {loss.Length - 1} steps that followed, {often}, while the loss went from {N(loss[0].Value)} to {N(loss[^1].Value)}.";
+            yield return $"In the {loss.Length - 1} steps that followed, {often},"
+                + $" while the loss went from {N(loss[0].Value)} to {N(loss[^1].Value)}.";
         }
         if (run.Points("flow", "sharpness") is [.., var flow])
-            yield return $"Gradient flow, which nothing holds back, went to a sharpness of {N(flow.Value)}, {N(flow.Value / threshold)} times 2/η.";
-        if (manifest.Number("max_constraint_error") is { } constraint && manifest.Number("max_alignment_error") is { } alignment)
-            yield return $"The constrained trajectory held the sharpness at 2/η to {N(constraint)} of it, and the gradient at right angles to u to {N(alignment)} of its norm.";
-        if (manifest.Number("prediction_error_mean") is { } mean && manifest.Number("prediction_error_max") is { } max)
         {
-            yield return $"Over the first {N(Math.Min(manifest.Number("prediction_window") ?? loss.Length, loss.Length))} of these steps the predicted sharpness was off by {P(mean)} of 2/η on average and {P(max)} at most"
-                + (manifest.Number("generalized_error_mean") is { } generalized ? $"; the generalized prediction by {P(generalized)} on average." : ".");
+            yield return "Gradient flow, which nothing holds back, went to a sharpness of"
+                + $" {N(flow.Value)}, {N(flow.Value / threshold)} times 2/η.";
+        }
+        if (manifest.Number("max_constraint_error") is { } constraint
+            && manifest.Number("max_alignment_error") is { } alignment)
+        {
+            yield return $"The constrained trajectory held the sharpness at 2/η to {N(constraint)} of it,"
+                + $" and the gradient at right angles to u to {N(alignment)} of its norm.";
+        }
+        if (manifest.Number("prediction_error_mean") is { } mean
+            && manifest.Number("prediction_error_max") is { } max)
+        {
+            yield return "Over the first"
+                + $" {N(Math.Min(manifest.Number("prediction_window") ?? loss.Length, loss.Length))}"
+                + $" of these steps the predicted sharpness was off by {P(mean)} of 2/η on average"
+                + $" and {P(max)} at most"
+                + (manifest.Number("generalized_error_mean") is { } generalized
+                    ? $"; the generalized prediction by {P(generalized)} on average."
+                    : ".");
         }
     }
 

@@ -23,7 +23,13 @@ internal static class RunDatabase
     {
         // Pooling would keep the file open, and locked, after its run is disposed.
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 10 }.ToString());
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Mode = mode,
+                Pooling = false,
+                DefaultTimeout = 10,
+            }.ToString());
         try
         {
             connection.Open();

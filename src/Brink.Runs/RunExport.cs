@@ -14,7 +14,11 @@ public static class RunExport
         to.Write("process,series,step,value\n");
         foreach (var (process, name) in run.Series())
             foreach (var point in run.Points(process, name))
-                to.Write(string.Create(CultureInfo.InvariantCulture, $"{process},{name},{point.Step},{point.Value:R}\n"));
+            {
+                to.Write(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{process},{name},{point.Step},{point.Value:R}\n"));
+            }
     }
 
     /// <summary>Manifest, events and series as one JSON document.</summary>
@@ -23,7 +27,8 @@ public static class RunExport
         var manifest = run.Manifest();
         var document = new JsonObject
         {
-            ["manifest"] = new JsonObject(manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))),
+            ["manifest"] = new JsonObject(
+                manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))),
             ["events"] = JsonSerializer.SerializeToNode(run.Events(), RunManifest.Json),
             ["series"] = new JsonArray([.. run.Series().Select(key => Series(run, key))]),
         };

@@ -21,16 +21,22 @@ public sealed class RunReader : IDisposable
     {
         var full = Path.GetFullPath(folder);
         var file = Path.Combine(full, RunDatabase.FileName);
-        if (!File.Exists(file)) throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
+        if (!File.Exists(file))
+            throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
         // Not ReadOnly: a reader of a WAL database takes part in its index file, and may be the first to need
         // it.
-        var connection = RunDatabase.Open(file, IsWritable(file) ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly);
+        var connection = RunDatabase.Open(
+            file,
+            IsWritable(file) ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly);
         var reader = new RunReader(full, file, connection);
         try
         {
             var version = reader.Rows("PRAGMA user_version", row => row.GetInt32(0)).Single();
             if (version != RunDatabase.SchemaVersion)
-                throw new RunStoreException($"{folder}: written in format {version}; this version reads {RunDatabase.SchemaVersion}");
+            {
+                throw new RunStoreException(
+                    $"{folder}: written in format {version}; this version reads {RunDatabase.SchemaVersion}");
+            }
             return reader;
         }
         catch (RunStoreException)
@@ -46,11 +52,14 @@ public sealed class RunReader : IDisposable
 
     /// <summary>All series that have a point, in the order in which they were first written.</summary>
     public IReadOnlyList<SeriesKey> Series() =>
-        Rows("SELECT process, name FROM series ORDER BY id", row => new SeriesKey(row.GetString(0), row.GetString(1)));
+        Rows(
+            "SELECT process, name FROM series ORDER BY id",
+            row => new SeriesKey(row.GetString(0), row.GetString(1)));
 
     /// <summary>The points of a series by step; none where there is no such series.</summary>
     public IReadOnlyList<SeriesPoint> Points(string process, string name) => Rows(
-        "SELECT step, value FROM point JOIN series ON series.id = point.series WHERE process = $a AND name = $b ORDER BY step",
+        "SELECT step, value FROM point JOIN series ON series.id = point.series"
+            + " WHERE process = $a AND name = $b ORDER BY step",
         row => new SeriesPoint(row.GetInt64(0), row.IsDBNull(1) ? double.NaN : row.GetDouble(1)),
         process,
         name);
@@ -65,7 +74,11 @@ public sealed class RunReader : IDisposable
     {
         try
         {
-            using var stream = File.Open(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = File.Open(
+                file,
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite | FileShare.Delete);
             return true;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)

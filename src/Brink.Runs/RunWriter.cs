@@ -24,7 +24,8 @@ public sealed class RunWriter : IDisposable
         Execute(RunDatabase.Schema);
         Execute($"PRAGMA user_version = {RunDatabase.SchemaVersion}");
         // A run that goes back repeats steps: the later value of a step is the one that counts.
-        _addPoint = Command("INSERT OR REPLACE INTO point (series, step, value) VALUES ($series, $step, $value)");
+        _addPoint = Command(
+            "INSERT OR REPLACE INTO point (series, step, value) VALUES ($series, $step, $value)");
         _addPoint.Parameters.Add("$series", SqliteType.Integer);
         _addPoint.Parameters.Add("$step", SqliteType.Integer);
         _addPoint.Parameters.Add("$value", SqliteType.Real);
@@ -40,7 +41,10 @@ public sealed class RunWriter : IDisposable
     {
         var full = Path.GetFullPath(folder);
         if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()))
-            throw new RunStoreException($"{folder}: exists already and is not overwritten; choose another folder or remove it");
+        {
+            throw new RunStoreException(
+                $"{folder}: exists already and is not overwritten; choose another folder or remove it");
+        }
         try
         {
             Directory.CreateDirectory(full);
@@ -82,7 +86,8 @@ public sealed class RunWriter : IDisposable
 
     public void AddEvent(long step, string kind, string message) => Guard(() =>
     {
-        using var command = Command("INSERT INTO event (step, kind, message) VALUES ($step, $kind, $message)");
+        using var command = Command(
+            "INSERT INTO event (step, kind, message) VALUES ($step, $kind, $message)");
         command.Parameters.AddWithValue("$step", step);
         command.Parameters.AddWithValue("$kind", kind);
         command.Parameters.AddWithValue("$message", message);
@@ -108,7 +113,8 @@ public sealed class RunWriter : IDisposable
     private long SeriesId(string process, string name)
     {
         if (_series.TryGetValue((process, name), out var id)) return id;
-        using var command = Command("INSERT INTO series (process, name) VALUES ($process, $name) RETURNING id");
+        using var command = Command(
+            "INSERT INTO series (process, name) VALUES ($process, $name) RETURNING id");
         command.Parameters.AddWithValue("$process", process);
         command.Parameters.AddWithValue("$name", name);
         return _series[(process, name)] = (long)command.ExecuteScalar()!;

@@ -10,7 +10,13 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var json = Answer.Json();
-        var command = new ExampleCommand("doctor", "Checks the native library, versions, threads and memory, and says what to do.", "brink doctor") { json };
+        var command = new ExampleCommand(
+            "doctor",
+            "Checks the native library, versions, threads and memory, and says what to do.",
+            "brink doctor")
+        {
+            json,
+        };
         command.SetAction(parsed =>
         {
             var libraries = LibtorchFiles.Names.Select(Library).ToArray();
@@ -21,7 +27,15 @@ internal static class DoctorCommand
             var ok = loads && tests.All(test => test.Right || test.Cure is not null);
             if (parsed.GetValue(json))
             {
-                Answer.Print(new { Ok = ok, Libraries = libraries, Machine = Machine(loads), Preparation = preparation, LeftOut = leftOut, SelfTest = tests });
+                Answer.Print(new
+                {
+                    Ok = ok,
+                    Libraries = libraries,
+                    Machine = Machine(loads),
+                    Preparation = preparation,
+                    LeftOut = leftOut,
+                    SelfTest = tests,
+                });
             }
             else
             {
@@ -37,7 +51,8 @@ internal static class DoctorCommand
                     .. leftOut.Select(line => $"left out: {line}"),
                 ]);
                 Write("self-test of the arithmetic", tests.Select(Line));
-                Console.Out.WriteLine(ok ? "everything Brink needs is right here" : "something is wrong: see FAILED above");
+                Console.Out.WriteLine(
+                    ok ? "everything Brink needs is right here" : "something is wrong: see FAILED above");
             }
             return ok ? Answer.Success : Answer.Failed;
         });
@@ -67,19 +82,27 @@ internal static class DoctorCommand
     }
 
     private static string Advice(string error) =>
-        error.Contains("GLIBCXX", StringComparison.Ordinal) ? "the C++ library here is older than the one libtorch was built with: build with ./brink or dotnet build, whose step WeakenLibstdcxx cures this; or install a newer libstdc++6"
-        : error.Contains("cannot open shared object", StringComparison.Ordinal) ? "a library that it needs is missing: the message names it; Debian's package libgomp1 or libstdc++6 may have it"
+        error.Contains("GLIBCXX", StringComparison.Ordinal)
+            ? "the C++ library here is older than the one libtorch was built with: build with ./brink"
+                + " or dotnet build, whose step WeakenLibstdcxx cures this; or install a newer libstdc++6"
+        : error.Contains("cannot open shared object", StringComparison.Ordinal)
+            ? "a library that it needs is missing: the message names it;"
+                + " Debian's package libgomp1 or libstdc++6 may have it"
         : error.Contains("no such file", StringComparison.Ordinal) ? "restore and build again: dotnet build"
         : "the message is the system loader's own";
 
     private static string Line(SelfTestResult test) => test switch
     {
         { Right: true } => $"ok     {test.Name}  (error {test.Error:0.0e0})",
-        { Cure: { } cure } => $"wrong  {test.Name}  (error {test.Error:0.0e0}{Cases(test)}); harmless here: {cure}",
-        _ => $"FAILED {test.Name}  (error {test.Error:0.0e0}{Cases(test)}): results cannot be trusted on this machine",
+        { Cure: { } cure } =>
+            $"wrong  {test.Name}  (error {test.Error:0.0e0}{Cases(test)}); harmless here: {cure}",
+        _ =>
+            $"FAILED {test.Name}  (error {test.Error:0.0e0}{Cases(test)}):"
+                + " results cannot be trusted on this machine",
     };
 
-    private static string Cases(SelfTestResult test) => test.WrongCases.Length == 0 ? "" : $" at {test.WrongCases}";
+    private static string Cases(SelfTestResult test) =>
+        test.WrongCases.Length == 0 ? "" : $" at {test.WrongCases}";
 
     private static void Write(string title, IEnumerable<string> lines)
     {

@@ -11,19 +11,40 @@ internal static class FigureCommand
     {
         var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
         var name = new Argument<string>("NAME") { Description = string.Join(", ", Figures.Names) + "." };
-        var output = new Option<string?>("--out") { Description = "The file, .svg or .png. Default: NAME.svg in the folder of the run." };
+        var output = new Option<string?>("--out")
+        {
+            Description = "The file, .svg or .png. Default: NAME.svg in the folder of the run.",
+        };
         var force = OutputFile.Force();
         var json = Answer.Json();
-        var command = new ExampleCommand("figure", "Writes one figure of a run as SVG or PNG.", "brink figure quickstart main --out main.svg") { run, name, output, force, json };
+        var command = new ExampleCommand(
+            "figure",
+            "Writes one figure of a run as SVG or PNG.",
+            "brink figure quickstart main --out main.svg")
+        {
+            run,
+            name,
+            output,
+            force,
+            json,
+        };
         command.SetAction(parsed =>
         {
             var figure = parsed.GetValue(name)!;
-            if (!Figures.Names.Contains(figure)) throw new InputException($"{figure}: no such figure{Nearest.Hint(figure, Figures.Names)}");
+            if (!Figures.Names.Contains(figure))
+                throw new InputException($"{figure}: no such figure{Nearest.Hint(figure, Figures.Names)}");
             var folder = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
-            var path = OutputFile.Checked(parsed.GetValue(output), parsed.GetValue(force)) ?? Path.Combine(folder, $"{figure}.svg");
+            var path = OutputFile.Checked(parsed.GetValue(output), parsed.GetValue(force))
+                ?? Path.Combine(folder, $"{figure}.svg");
             using var reader = RunReader.Open(folder);
-            var figures = Figures.Of(reader).Where(one => figure == "main" ? Figures.Main.Contains(one.Name) : one.Name == figure).ToArray();
-            if (figures.Length == 0) throw new InputException($"{figure}: the run has no data for it (status {reader.Manifest().Status})");
+            var figures = Figures.Of(reader)
+                .Where(one => figure == "main" ? Figures.Main.Contains(one.Name) : one.Name == figure)
+                .ToArray();
+            if (figures.Length == 0)
+            {
+                throw new InputException(
+                    $"{figure}: the run has no data for it (status {reader.Manifest().Status})");
+            }
             try
             {
                 FigureImage.Write(figures, path);

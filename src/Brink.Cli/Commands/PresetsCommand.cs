@@ -7,15 +7,29 @@ internal static class PresetsCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME") { Description = "Print this preset in full, as YAML.", DefaultValueFactory = _ => null };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "Print this preset in full, as YAML.",
+            DefaultValueFactory = _ => null,
+        };
         var json = Answer.Json();
-        var command = new ExampleCommand("presets", "Lists the named experiments, with the time they take on 2 cores.", "brink presets quickstart > mine.yaml") { name, json };
+        var command = new ExampleCommand(
+            "presets",
+            "Lists the named experiments, with the time they take on 2 cores.",
+            "brink presets quickstart > mine.yaml")
+        {
+            name,
+            json,
+        };
         command.SetAction(parsed =>
         {
             var presets = parsed.GetValue(name) is { } one ? [Presets.Named(one)] : Presets.All;
             if (parsed.GetValue(json)) Answer.Print(presets);
-            else if (parsed.GetValue(name) is not null) Console.Out.Write(ExperimentYaml.Write(presets[0].Experiment));
-            else foreach (var preset in presets) Console.Out.WriteLine($"{preset.Name,-12} {preset.Seconds,5} s  {preset.Summary}");
+            else if (parsed.GetValue(name) is not null)
+                Console.Out.Write(ExperimentYaml.Write(presets[0].Experiment));
+            else
+                foreach (var preset in presets)
+                    Console.Out.WriteLine($"{preset.Name,-12} {preset.Seconds,5} s  {preset.Summary}");
             return Answer.Success;
         });
         return command;

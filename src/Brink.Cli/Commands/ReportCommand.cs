@@ -8,15 +8,34 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        var runs = new Argument<string[]>("RUN") { Description = "Names under runs, or folders.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string?>("--out") { Description = "The file. Default: page.html in the folder of the first run." };
+        var runs = new Argument<string[]>("RUN")
+        {
+            Description = "Names under runs, or folders.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "The file. Default: page.html in the folder of the first run.",
+        };
         var force = OutputFile.Force();
         var json = Answer.Json();
-        var command = new ExampleCommand("report", "Writes one self-contained page of one run or several.", "brink report quickstart --out quickstart.html") { runs, output, force, json };
+        var command = new ExampleCommand(
+            "report",
+            "Writes one self-contained page of one run or several.",
+            "brink report quickstart --out quickstart.html")
+        {
+            runs,
+            output,
+            force,
+            json,
+        };
         command.SetAction(parsed =>
         {
-            var folders = parsed.GetValue(runs)!.Select(run => RunFolders.Find(RunFolders.DefaultRoot, run)).ToArray();
-            var path = OutputFile.Checked(parsed.GetValue(output), parsed.GetValue(force)) ?? Path.Combine(folders[0], "page.html");
+            var folders = parsed.GetValue(runs)!
+                .Select(run => RunFolders.Find(RunFolders.DefaultRoot, run))
+                .ToArray();
+            var path = OutputFile.Checked(parsed.GetValue(output), parsed.GetValue(force))
+                ?? Path.Combine(folders[0], "page.html");
             var readers = folders.Select(RunReader.Open).ToArray();
             Page.Write(readers, path);
             foreach (var reader in readers) reader.Dispose();

@@ -10,9 +10,20 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var what = new Argument<string>("PRESET | FILE.yaml") { Description = "A preset, or a file that says what differs from one.", DefaultValueFactory = _ => "quickstart" };
-        var set = new Option<string[]>("--set") { Description = "Replace one value: path=value, such as data.samples=1000. May be repeated.", DefaultValueFactory = _ => [] };
-        var output = new Option<string?>("--out") { Description = "Folder of the run; it must be new or empty. Default: runs/NAME." };
+        var what = new Argument<string>("PRESET | FILE.yaml")
+        {
+            Description = "A preset, or a file that says what differs from one.",
+            DefaultValueFactory = _ => "quickstart",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Replace one value: path=value, such as data.samples=1000. May be repeated.",
+            DefaultValueFactory = _ => [],
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Folder of the run; it must be new or empty. Default: runs/NAME.",
+        };
         var seed = new Option<long?>("--seed") { Description = "Seed of the initial parameters." };
         var json = Answer.Json();
         var command = new ExampleCommand(
@@ -23,13 +34,18 @@ internal static class RunCommand
             what, set, output, seed, json,
         };
         command.SetAction(parsed => Run(
-            parsed.GetValue(what)!, parsed.GetValue(set)!, parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(json)));
+            parsed.GetValue(what)!,
+            parsed.GetValue(set)!,
+            parsed.GetValue(output),
+            parsed.GetValue(seed),
+            parsed.GetValue(json)));
         return command;
     }
 
     private static int Run(string what, string[] set, string? output, long? seed, bool json)
     {
-        var isFile = what.EndsWith(".yaml", StringComparison.Ordinal) || what.EndsWith(".yml", StringComparison.Ordinal);
+        var isFile = what.EndsWith(".yaml", StringComparison.Ordinal)
+            || what.EndsWith(".yml", StringComparison.Ordinal);
         var name = isFile ? Path.GetFileNameWithoutExtension(what) : what;
         var experiment = isFile ? ExperimentYaml.Read(what) : Presets.Named(what).Experiment;
         experiment = set.Aggregate(experiment, ExperimentYaml.With);
@@ -46,7 +62,8 @@ internal static class RunCommand
             try
             {
                 summary = RunDisplay.Show(name, progress =>
-                    new EdgeOfStability(experiment, writer, TimeProvider.System).Run(name, progress, interrupted.Token));
+                    new EdgeOfStability(experiment, writer, TimeProvider.System)
+                        .Run(name, progress, interrupted.Token));
             }
             catch (RunStoreException e)
             {
@@ -62,7 +79,9 @@ internal static class RunCommand
         return summary.Status switch
         {
             RunStatus.Completed or RunStatus.Stable => Answer.Success,
-            _ => Answer.Error($"{summary.Status.Name()}: {summary.Message}; everything until then is in {folder}", Answer.Failed),
+            _ => Answer.Error(
+                $"{summary.Status.Name()}: {summary.Message}; everything until then is in {folder}",
+                Answer.Failed),
         };
 
         // The first signal ends the run with everything saved; a second one is the system's.

@@ -8,7 +8,10 @@ namespace Brink.Cli.Commands;
 
 internal static class RunsCommand
 {
-    public static Command Create() => new ExampleCommand("runs", "The runs in the folder runs.", "brink runs export quickstart --format csv > quickstart.csv")
+    public static Command Create() => new ExampleCommand(
+        "runs",
+        "The runs in the folder runs.",
+        "brink runs export quickstart --format csv > quickstart.csv")
     {
         List(), Show(), Export(),
     };
@@ -32,14 +35,22 @@ internal static class RunsCommand
     {
         var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
         var json = Answer.Json();
-        var command = new ExampleCommand("show", "What a run says of itself.", "brink runs show quickstart") { run, json };
+        var command = new ExampleCommand(
+            "show",
+            "What a run says of itself.",
+            "brink runs show quickstart")
+        {
+            run,
+            json,
+        };
         command.SetAction(parsed =>
         {
             using var reader = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!));
             var manifest = reader.Manifest();
             if (parsed.GetValue(json))
             {
-                Answer.Print(new JsonObject(manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))));
+                Answer.Print(new JsonObject(
+                    manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))));
                 return Answer.Success;
             }
             Console.Out.WriteLine(Story.Of(reader));
@@ -55,16 +66,30 @@ internal static class RunsCommand
     private static Command Export()
     {
         var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
-        var format = new Option<string>("--format") { Description = "csv: process,series,step,value. json: manifest, events and series.", DefaultValueFactory = _ => "csv" };
+        var format = new Option<string>("--format")
+        {
+            Description = "csv: process,series,step,value. json: manifest, events and series.",
+            DefaultValueFactory = _ => "csv",
+        };
         format.AcceptOnlyFromAmong("csv", "json");
         var json = Answer.Json();
-        var command = new ExampleCommand("export", "Writes all numbers of a run to stdout.", "brink runs export quickstart --format csv > quickstart.csv") { run, format, json };
+        var command = new ExampleCommand(
+            "export",
+            "Writes all numbers of a run to stdout.",
+            "brink runs export quickstart --format csv > quickstart.csv")
+        {
+            run,
+            format,
+            json,
+        };
         command.SetAction(parsed =>
         {
             using var reader = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!));
             using var stdout = new StreamWriter(Console.OpenStandardOutput());
-            if (parsed.GetValue(json) || parsed.GetValue(format) == "json") RunExport.WriteJson(reader, stdout);
-            else RunExport.WriteCsv(reader, stdout);
+            if (parsed.GetValue(json) || parsed.GetValue(format) == "json")
+                RunExport.WriteJson(reader, stdout);
+            else
+                RunExport.WriteCsv(reader, stdout);
             return Answer.Success;
         });
         return command;
@@ -100,13 +125,24 @@ internal static class RunsCommand
         {
             table.AddRow(new[]
             {
-                run.Run, run.Status, run.Started?[..Math.Min(19, run.Started.Length)] ?? "", $"{run.Threshold:g5}", $"{run.TrackedSteps}",
-                $"{run.PredictionErrorMean:p2}", $"{run.Seconds:f1}",
+                run.Run,
+                run.Status,
+                run.Started?[..Math.Min(19, run.Started.Length)] ?? "",
+                $"{run.Threshold:g5}",
+                $"{run.TrackedSteps}",
+                $"{run.PredictionErrorMean:p2}",
+                $"{run.Seconds:f1}",
             }.Select(Markup.Escape).ToArray());
         }
         AnsiConsole.Write(table);
     }
 
     private sealed record RunLine(
-        string Run, string Status, string? Started, double? Threshold, double? TrackedSteps, double? PredictionErrorMean, double? Seconds);
+        string Run,
+        string Status,
+        string? Started,
+        double? Threshold,
+        double? TrackedSteps,
+        double? PredictionErrorMean,
+        double? Seconds);
 }

@@ -1,7 +1,7 @@
 namespace Brink.Zoo.Models;
 
-/// <summary>The convolutional network of the paper: twice a 3 by 3 convolution, an activation and average pooling by 2; then a linear
-/// layer (Damian et al. 2023, as in their code).</summary>
+/// <summary>The convolutional network of the paper: twice a 3 by 3 convolution, an activation and average
+/// pooling by 2; then a linear layer (Damian et al. 2023, as in their code).</summary>
 /// <param name="Channels">Of the images.</param>
 /// <param name="Side">Of the images, a multiple of 4.</param>
 /// <param name="Classes">Outputs.</param>

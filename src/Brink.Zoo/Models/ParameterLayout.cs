@@ -5,8 +5,8 @@ public sealed record Parameter(string Name, IReadOnlyList<long> Shape, double Sp
 {
     public long Size => Shape.Aggregate(1L, (product, n) => product * n);
 
-    /// <summary>Weights uniform in +-1/sqrt(fan-in), as in the authors' code (Damian et al. 2023); the first size is the
-    /// number of outputs, the others make the fan-in.</summary>
+    /// <summary>Weights uniform in +-1/sqrt(fan-in), as in the authors' code (Damian et al. 2023); the first
+    /// size is the number of outputs, the others make the fan-in.</summary>
     public static Parameter Weight(string name, params long[] shape) =>
         new(name, shape, 1 / Math.Sqrt(shape.Skip(1).Aggregate(1.0, (product, n) => product * n)));
 
@@ -39,8 +39,8 @@ public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
     }
 
     /// <summary>theta as its parameters, in order, each in its shape.</summary>
-    /// <remarks>One split: its derivative puts the parameters' gradients together once, where a slice for each would
-    /// add whole vectors.</remarks>
+    /// <remarks>One split: its derivative puts the parameters' gradients together once, where a slice for
+    /// each would add whole vectors.</remarks>
     public Queue<Tensor> Split(Tensor theta) => new(
         theta.split([.. Parameters.Select(parameter => parameter.Size)])
             .Zip(Parameters, (part, parameter) => part.view([.. parameter.Shape])));

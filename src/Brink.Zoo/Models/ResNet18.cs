@@ -1,14 +1,15 @@
 namespace Brink.Zoo.Models;
 
-/// <summary>ResNet-18 for images of 32 by 32: a 3 by 3 stem, four stages of two basic blocks, global average pooling, a
-/// linear layer that starts at zero; GroupNorm in place of BatchNorm (He et al. 2016; Damian et al. 2023, as in their
-/// code).</summary>
-/// <remarks>libtorch's group_norm is right in the third derivative, where its layer_norm and batch_norm are not
-/// (<c>brink doctor</c> shows it).</remarks>
+/// <summary>ResNet-18 for images of 32 by 32: a 3 by 3 stem, four stages of two basic blocks, global average
+/// pooling, a linear layer that starts at zero; GroupNorm in place of BatchNorm (He et al. 2016; Damian et
+/// al. 2023, as in their code).</summary>
+/// <remarks>libtorch's group_norm is right in the third derivative, where its layer_norm and batch_norm are
+/// not (<c>brink doctor</c> shows it).</remarks>
 /// <param name="Channels">Of the images.</param>
 /// <param name="Classes">Outputs.</param>
 /// <param name="Activation">After each norm and after each block's sum.</param>
-/// <param name="Width">Channels of the first stage, doubled at each further one: a multiple of 16 and of the groups.</param>
+/// <param name="Width">Channels of the first stage, doubled at each further one: a multiple of 16 and of the
+/// groups.</param>
 /// <param name="Groups">Of the norms.</param>
 public sealed record ResNet18(int Channels, int Classes, Activation Activation, int Width = 16, int Groups = 16) : Model
 {

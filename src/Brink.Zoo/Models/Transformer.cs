@@ -1,11 +1,12 @@
 namespace Brink.Zoo.Models;
 
-/// <summary>A classifier of token sequences: embeddings and learned positions, layers of attention and a feed-forward network with the
-/// norm after each sum, the mean over the tokens, a linear layer that starts at zero (Vaswani et al. 2017; sizes as in the
-/// code of Damian et al. 2023).</summary>
-/// <remarks>Norms and attention are composed: libtorch's fused layer_norm is wrong in the third derivative, and its fused attention
-/// has no second one on the CPU.</remarks>
-/// <param name="Vocabulary">Number of tokens; token 0 is padding, which is neither attended to nor averaged.</param>
+/// <summary>A classifier of token sequences: embeddings and learned positions, layers of attention and a
+/// feed-forward network with the norm after each sum, the mean over the tokens, a linear layer that starts at
+/// zero (Vaswani et al. 2017; sizes as in the code of Damian et al. 2023).</summary>
+/// <remarks>Norms and attention are composed: libtorch's fused layer_norm is wrong in the third derivative,
+/// and its fused attention has no second one on the CPU.</remarks>
+/// <param name="Vocabulary">Number of tokens; token 0 is padding, which is neither attended to nor
+/// averaged.</param>
 /// <param name="Classes">Outputs.</param>
 /// <param name="Activation">Inside the feed-forward network.</param>
 /// <param name="Positions">Longest sequence.</param>

@@ -3,7 +3,8 @@ using Brink.Zoo.Models;
 
 namespace Brink.Tests.Objectives;
 
-/// <summary>Every model with every loss it is used with: all derivatives against central differences in float64.</summary>
+/// <summary>Every model with every loss it is used with: all derivatives against central differences in
+/// float64.</summary>
 public class ModelDerivativeTests
 {
     private const double H = 1e-5, Tolerance = 1e-6;
@@ -35,7 +36,8 @@ public class ModelDerivativeTests
     [Theory, MemberData(nameof(Names))]
     public void Float32_agrees_with_float64_for_any_micro_batch(string name)
     {
-        // 21 samples in batches of 13 and 8: float32 convolutions of these sizes are wrong on some processors unless padded.
+        // 21 samples in batches of 13 and 8: float32 convolutions of these sizes are wrong on some processors
+        // unless padded.
         using var scope = NewDisposeScope();
         var (model, exact) = Case(name, ScalarType.Float64);
         var (_, single) = Case(name, ScalarType.Float32, microBatch: 13);
@@ -52,7 +54,8 @@ public class ModelDerivativeTests
         const int classes = 10;
         Assert.Equal((32 * 27) + 32 + (32 * 288) + 32 + (classes * 32 * 64) + classes, new Cnn(3, 32, classes, Activation.Swish).Dimension);
 
-        // Stem; then for each stage of width w from v: 9 v w + 9 w w + v w for the first block, 18 w w for the second; 2 for each norm's channel.
+        // Stem; then for each stage of width w from v: 9 v w + 9 w w + v w for the first block, 18 w w for
+        // the second; 2 for each norm's channel.
         long resnet = (27 * 16) + 32;
         foreach (var (v, w) in new[] { (16, 16), (16, 32), (32, 64), (64, 128) })
             resnet += (9 * v * w) + (9 * w * w) + (v == w ? 0 : (v * w) + (2 * w)) + (18 * w * w) + (4 * 2 * w);

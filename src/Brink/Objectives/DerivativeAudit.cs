@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+
+namespace Brink.Objectives;
+
+/// <summary>Whether an objective's derivatives are those of its loss: gradient, Hessian product and third derivative against central
+/// differences of the order below, in float64; and the same in a run's own precision against float64.</summary>
+/// <remarks>libtorch computes some third derivatives wrongly without a word (fused layer_norm, training-mode batch_norm), some
+/// float32 convolutions too, and refuses some second derivatives; a loss with dropout has none. No objective is to be
+/// trusted before it was audited.</remarks>
+/// <param name="Tolerance">Largest relative error against differences.</param>
+/// <param name="PrecisionTolerance">Largest relative error of float32 against float64.</param>
+/// <param name="Seed">Of the random directions.</param>
+public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTolerance = 1e-4, long Seed = 0)
+{
+    // The error of a central difference falls as h^2 until rounding, eps/h, takes over, and a kink of relu wants a small h: the
+    // best of these is the verdict. A wrong derivative is wrong at all of them.
+    private static readonly double[] Steps = [1e-2, 1e-3, 1e-4, 1e-5];
+
+    /// <param name="objective">In float64.</param>
+    /// <param name="theta">Where [p]; off a start at which heads and biases are zero, or much is hidden.</param>
+    /// <param name="layers">Name and number of parameters of each part of theta, in the order of the forward pass: a wrong
+    /// derivative is traced to two neighbours among them.</param>
+    public AuditReport Against(IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers)
+    {
+        if (objective.Precision != ScalarType.Float64)
+            throw new ArgumentException($"the objective is in {objective.Precision}, not in float64", nameof(objective));
+        using var scope = NewDisposeScope();
+        if (!IsDeterministic(objective, theta))
+            return new([], "the loss differs between two calls at one point: dropout, or a norm that keeps statistics; "
+                + "a loss has to be a function of theta alone");
+        var (u, v) = (Direction(theta, 1), Direction(theta, 2));
+        try
+        {
+            var checks = Checks(objective, theta, u);
+            using var expansion = objective.ExpandAt(theta);
+            var (Hu, Hv) = (expansion.HessianTimes(u), expansion.HessianTimes(v));
+            var asymmetry = (v.dot(Hu) - u.dot(Hv)).abs().ToDouble() / Math.Max(Hu.norm().ToDouble(), double.Epsilon);
+            checks.Insert(2, new("symmetry", asymmetry, null, Tolerance));
+            var wrong = checks.FirstOrDefault(check => !check.Passed);
+            return new(checks, wrong is null ? null : Explanation(objective, theta, layers, wrong));
+        }
+        catch (ExternalException e)
+        {
+            return new([], $"libtorch has no such derivative: {e.Message.Split('\n')[0].Trim()}; compose the layer from "
+                + "elementary operations (fused attention has no second derivative on the CPU)");
+        }
+    }
+
+    /// <summary>The same derivatives in another precision, and with its micro-batches, against float64.</summary>
+    public AuditReport Precision(IObjective rounded, IObjective exact, Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        var u = Direction(theta, 1);
+        using var a = rounded.ExpandAt(theta.to(rounded.Precision));
+        using var b = exact.ExpandAt(theta);
+        var lower = u.to(rounded.Precision);
+        AuditCheck Check(string name, Tensor value, Tensor reference) =>
+            new(name, Relative(value.to(ScalarType.Float64), reference), null, PrecisionTolerance);
+        AuditCheck[] checks =
+        [
+            Check("gradient", a.Gradient, b.Gradient),
+            Check("hessian", a.HessianTimes(lower), b.HessianTimes(u)),
+            Check("third", a.ThirdDerivative(lower, lower), b.ThirdDerivative(u, u)),
+        ];
+        return new(checks, checks.All(check => check.Passed) ? null
+            : $"{rounded.Precision} differs from float64 by more than rounding: is this a convolution that "
+                + "libtorch gets wrong here? 'brink doctor' shows which");
+    }
+
+    private List<AuditCheck> Checks(IObjective objective, Tensor theta, Tensor u)
+    {
+        using var scope = NewDisposeScope();
+        using var at = objective.ExpandAt(theta);
+        // Along the gradient too: at right angles to it a slope says nothing.
+        var d = at.Gradient.norm().ToDouble() is var length and > 0 ? at.Gradient / length + u : u;
+        var (third, product) = (at.ThirdDerivative(u, u), at.HessianTimes(u));
+        var slope = at.Gradient.dot(d).unsqueeze(0);
+        List<double> first = [], second = [], last = [];
+        foreach (var h in Steps)
+        {
+            using var inner = NewDisposeScope();
+            using var ahead = objective.ExpandAt(theta + h * u);
+            using var behind = objective.ExpandAt(theta - h * u);
+            var difference = (objective.Loss(theta + h * d) - objective.Loss(theta - h * d)) / (2 * h);
+            first.Add(Relative(tensor(new[] { difference }), slope));
+            second.Add(Relative((ahead.Gradient - behind.Gradient) / (2 * h), product));
+            last.Add(Relative((ahead.HessianTimes(u) - behind.HessianTimes(u)) / (2 * h), third));
+        }
+        return [Verdict("gradient", first), Verdict("hessian", second), Verdict("third", last)];
+    }
+
+    private AuditCheck Verdict(string name, List<double> errors) =>
+        new(name, errors.Any(double.IsNaN) ? double.NaN : errors.Min(), Math.Log10(errors[0] / errors[1]), Tolerance);
+
+    /// <summary>Where a derivative goes wrong: along the parameters of one layer alone it is right as long as every layer after
+    /// it is. The search starts at the last.</summary>
+    private string Explanation(
+        IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers, AuditCheck wrong)
+    {
+        var end = theta.shape[0];
+        string? after = null;
+        foreach (var (name, size) in layers.Reverse())
+        {
+            using var scope = NewDisposeScope();
+            end -= size;
+            var u = zeros_like(theta);
+            u.narrow(0, end, size).copy_(Direction(theta.narrow(0, end, size), 3));
+            if (!Checks(objective, theta, u).All(check => check.Passed))
+            {
+                var place = after is null ? $"after {name}" : $"between {name} and {after}";
+                return $"the {wrong.Quantity} derivative is wrong; the first layer found to be lies {place}. Fused layer_norm and "
+                    + "training-mode batch_norm are wrong in the third derivative: compose them from mean, product and rsqrt";
+            }
+            after = name;
+        }
+        return $"the {wrong.Quantity} derivative is wrong along mixed directions only";
+    }
+
+    private static bool IsDeterministic(IObjective objective, Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        var (loss, gradient) = objective.LossAndGradient(theta);
+        var (again, gradientAgain) = objective.LossAndGradient(theta);
+        return loss.Equals(again) && gradient.equal(gradientAgain).all().ToBoolean();
+    }
+
+    private Tensor Direction(Tensor theta, int number)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)((Seed * 101) + number), CPU);
+        var direction = randn(theta.shape[0], dtype: theta.dtype, generator: generator);
+        return scope.MoveToOuter(direction / direction.norm());
+    }
+
+    /// <summary>||value - reference|| / ||reference||; where both are nothing but rounding there is no error.</summary>
+    private static double Relative(Tensor value, Tensor reference)
+    {
+        var (difference, scale) = ((value - reference).norm().ToDouble(), reference.norm().ToDouble());
+        return difference <= 1e-12 && scale <= 1e-12 ? 0 : difference / scale;
+    }
+}
+
+/// <param name="Quantity">gradient, hessian, symmetry or third.</param>
+/// <param name="RelativeError">The best over all steps.</param>
+/// <param name="Order">At which the error fell between the two longest steps: 2 for a right derivative; none where nothing was
+/// differenced.</param>
+/// <param name="Tolerance">Largest error that passes.</param>
+public sealed record AuditCheck(string Quantity, double RelativeError, double? Order, double Tolerance)
+{
+    public bool Passed => RelativeError <= Tolerance;
+}
+
+/// <param name="Checks">None where the audit could not even start.</param>
+/// <param name="Fault">What is wrong, where and what to do; null where all passed.</param>
+public sealed record AuditReport(IReadOnlyList<AuditCheck> Checks, string? Fault)
+{
+    public bool Passed => Fault is null;
+}
