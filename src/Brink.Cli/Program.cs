@@ -4,13 +4,14 @@ using Brink.Cli.Commands;
 
 var root = new ExampleCommand(
     "brink",
-    "Measures, predicts and steers gradient descent at the edge of stability.",
+    "Measures and predicts gradient descent at the edge of stability.",
     "brink run")
 {
     ExampleCommand.Help(),
     new VersionOption(),
     RunCommand.Create(),
     PresetsCommand.Create(),
+    AuditCommand.Create(),
     RunsCommand.Create(),
     ReportCommand.Create(),
     FigureCommand.Create(),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Brink.Lab;
 using Spectre.Console;
@@ -7,6 +8,8 @@ namespace Brink.Cli;
 /// <summary>Progress of a run on stderr, where that is a terminal.</summary>
 internal static class RunDisplay
 {
+    private const int RefreshMilliseconds = 100;
+
     public static RunSummary Show(string name, Func<Action<RunProgress>?, RunSummary> run)
     {
         if (Console.IsErrorRedirected) return run(null);
@@ -14,7 +17,9 @@ internal static class RunDisplay
         {
             Out = new AnsiConsoleOutput(Console.Error),
         });
+        var shown = Stopwatch.StartNew();
         return console.Progress()
+            .AutoRefresh(false)   // by the thread that computes: a second one would collect garbage beside it
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left },
                 new ProgressBarColumn(),
@@ -40,6 +45,9 @@ internal static class RunDisplay
                         CultureInfo.InvariantCulture,
                         $"{progress.Phase} step {progress.Step}  loss {progress.Loss:g4}"
                             + $"  S/(2/η) {progress.Edge:f3}");
+                    if (shown.ElapsedMilliseconds < RefreshMilliseconds) return;
+                    context.Refresh();
+                    shown.Restart();
                 });
             });
     }

@@ -34,6 +34,10 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             using var problem = new Problem(experiment);
             run.SetManifest("dataset_checksum", problem.DataChecksum);
             run.SetManifest("parameters", problem.Model.Dimension);
+            var (exact, precision) = ExperimentAudit.Run(problem, experiment);
+            run.SetManifest("audit", exact.Checks);
+            run.SetManifest("audit_float32", precision.Checks);
+            if ((exact.Fault ?? precision.Fault) is { } fault) return End(RunStatus.Failed, $"derivative audit: {fault}");
             using var scope = NewDisposeScope();
             var instability = Descend(problem, progress, cancellation);
             run.SetManifest("threshold", experiment.Threshold);
@@ -67,28 +71,22 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             new EigenpairTracker(1, experiment.Descent.SharpnessTolerance, Seed: experiment.Seed),
             experiment.Descent.MaxSteps);
         using var initial = problem.Initial();
-        var sharpness = double.NaN;
+        var recorder = new DescentRecorder(run);
         try
         {
-            return search.Run(initial.to(ScalarType.Float32), Record, cancellation);
+            return search.Run(initial.to(ScalarType.Float32), Observe, cancellation);
         }
         catch (OperationCanceledException)
         {
             return null;
         }
 
-        void Record(DescentStep step)
+        void Observe(DescentStep step)
         {
-            run.Add("gd", "loss", step.Step, step.Loss);
-            if (step is { Sharpness: { } measured, Pairs: { } pairs })
-            {
-                sharpness = measured;
-                run.Add("gd", "sharpness_midpoint", step.Step, measured);
-                if (!pairs.Converged)
-                    run.AddEvent(step.Step, "not_converged", "the sharpness at the midpoint");
-            }
+            recorder.Record(step);
             CommitNowAndThen();
-            progress?.Invoke(new("descent", step.Step, null, step.Loss, sharpness / experiment.Threshold));
+            progress?.Invoke(
+                new("descent", step.Step, null, step.Loss, recorder.Sharpness / experiment.Threshold));
         }
     }
 

@@ -1,5 +1,3 @@
-using Brink.Zoo.Models;
-
 namespace Brink.Lab;
 
 /// <summary>Everything that decides the numbers of a run. It is saved with the run, and gives them
@@ -7,6 +5,8 @@ namespace Brink.Lab;
 /// <param name="Data">What is learnt.</param>
 /// <param name="Model">By what.</param>
 /// <param name="Loss">How an error counts.</param>
+/// <param name="LabelSmoothing">Share of each target that is spread over all classes.</param>
+/// <param name="WeightDecay">lambda of a further term lambda/2 ||theta||^2 of the loss.</param>
 /// <param name="LearningRate">eta.</param>
 /// <param name="Seed">Of the initial parameters and of the random rows of the eigenpair trackers.</param>
 /// <param name="MicroBatch">Samples in one forward pass; it changes memory and speed, not the result.</param>
@@ -15,8 +15,10 @@ namespace Brink.Lab;
 /// <param name="Tracking">What follows it.</param>
 public sealed record Experiment(
     DataSpec Data,
-    MlpSpec Model,
+    ModelSpec Model,
     LossKind Loss,
+    double LabelSmoothing,
+    double WeightDecay,
     double LearningRate,
     long Seed,
     int MicroBatch,
@@ -42,7 +44,15 @@ public sealed record Experiment(
         foreach (var label in Data.Classes)
             if (label is < 0 or > 9)
                 throw new ExperimentException($"data.classes: {label}; the classes are 0 to 9");
-        foreach (var width in Model.Hidden) AtLeast("model.hidden: width", width, 1);
+        Model.Check();
+        if (LabelSmoothing is not (>= 0 and < 1))
+            throw new ExperimentException($"label_smoothing: {LabelSmoothing}; it must be at least 0 and below 1");
+        if (!(WeightDecay >= 0) || double.IsInfinity(WeightDecay))
+            throw new ExperimentException($"weight_decay: {WeightDecay}; it must be at least 0");
+        if (Model is MlpSpec { Hidden.Count: 0 } && Loss is LossKind.Mse or LossKind.BinaryMse)
+            throw new ExperimentException("model.hidden: none; a squared loss is then quadratic, its sharpness constant");
+        if (Loss.IsBinary() && (Data.Classes.Count != 2 || LabelSmoothing != 0))
+            throw new ExperimentException("loss: binary losses need two data.classes and no label_smoothing");
         AtLeast("descent.max_steps", Descent.MaxSteps, 0);
         Positive("descent.sharpness_tolerance", Descent.SharpnessTolerance);
         AtLeast("tracking.steps", Tracking.Steps, 0);
@@ -66,26 +76,39 @@ public sealed record Experiment(
 }
 
 /// <param name="Set">Which data set.</param>
-/// <param name="Folder">With its full files; without it the embedded subset.</param>
+/// <param name="Path">Folder with its full files, or one file of them; without it the embedded
+/// subset.</param>
 /// <param name="Classes">Those that are used; the first becomes output 0.</param>
 /// <param name="Samples">The first so many of these classes.</param>
 /// <param name="Pool">Side of the squares that are averaged; 1 leaves the images as they are.</param>
 public sealed record DataSpec(
-    DatasetName Set, string? Folder, IReadOnlyList<int> Classes, int Samples, int Pool);
+    DatasetName Set, string? Path, IReadOnlyList<int> Classes, int Samples, int Pool);
 
 public enum DatasetName
 {
     FashionMnist,
-}
 
-/// <param name="Hidden">Widths of the hidden layers.</param>
-/// <param name="Activation">After each of them.</param>
-public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation);
+    /// <summary>In its binary layout; nothing of it is embedded.</summary>
+    Cifar10,
+}
 
 public enum LossKind
 {
     /// <summary>Squared error, summed over the classes, no 1/2.</summary>
     Mse,
+    CrossEntropy,
+
+    /// <summary>Squared error of one output against -1 for the first class and +1 for the second.</summary>
+    BinaryMse,
+
+    /// <summary>Logistic loss of one output, with the same targets.</summary>
+    Logistic,
+}
+
+public static class LossKindExtensions
+{
+    /// <summary>Whether one output tells two classes apart.</summary>
+    public static bool IsBinary(this LossKind loss) => loss is LossKind.BinaryMse or LossKind.Logistic;
 }
 
 /// <summary>Descent in float32 until the sharpness reaches 2/eta.</summary>

@@ -12,7 +12,7 @@ namespace Brink.Lab;
 /// differs from the preset that its key 'preset' names (quickstart, if none).</summary>
 public static class ExperimentYaml
 {
-    private const string PresetKey = "preset";
+    private const string PresetKey = "preset", KindKey = "kind";
 
     /// <summary>The experiment of a YAML file.</summary>
     /// <exception cref="ExperimentException">File, line, key and what is wrong with it.</exception>
@@ -99,11 +99,27 @@ public static class ExperimentYaml
         return Activator.CreateInstance(record.GetType(), values)!;
     }
 
+    /// <summary>A model of the kind that the mapping names, from that kind's own values where it is another
+    /// one.</summary>
+    private static object OfKind(ModelSpec old, YamlMappingNode mapping, string path)
+    {
+        if (!mapping.Children.TryGetValue(KindKey, out var node)) return Overlaid(old, mapping, path);
+        var kind = Text(node, path + KindKey);
+        if (!ModelSpec.Kinds.TryGetValue(kind, out var defaults))
+        {
+            throw new ExperimentException(
+                $"{path}{KindKey}: '{kind}' is unknown{Nearest.Hint(kind, ModelSpec.Kinds.Keys)}");
+        }
+        mapping.Children.Remove(KindKey);
+        return Overlaid(kind == old.Kind ? old : defaults, mapping, path);
+    }
+
     private static string Text(YamlNode node, string path) =>
         (node as YamlScalarNode)?.Value ?? throw new ExperimentException($"{path}: a text is expected");
 
     private static object? Value(YamlNode node, Type type, object? old, string path) => node switch
     {
+        YamlMappingNode mapping when type == typeof(ModelSpec) => OfKind((ModelSpec)old!, mapping, path + "."),
         YamlMappingNode mapping when IsRecord(type) => Overlaid(old!, mapping, path + "."),
         YamlSequenceNode sequence when type == typeof(IReadOnlyList<int>) =>
             sequence.Select((item, i) => (int)Value(item, typeof(int), null, $"{path}[{i}]")!).ToArray(),
@@ -148,6 +164,7 @@ public static class ExperimentYaml
         : type == typeof(int) || type == typeof(long) ? "a whole number in range"
         : type == typeof(string) ? "a text"
         : type.IsEnum ? string.Join(" or ", Enum.GetNames(type).Select(Dashed))
+        : type == typeof(ModelSpec) ? $"a mapping with kind: {string.Join(" or ", ModelSpec.Kinds.Keys)}"
         : $"a mapping ({string.Join(", ", Parameters(type).Select(Key))})";
 
     private static object? Tree(object? value) => value switch
@@ -157,9 +174,12 @@ public static class ExperimentYaml
         IFormattable number and (int or long) => number.ToString(null, CultureInfo.InvariantCulture),
         Enum name => Dashed(name.ToString()),
         IEnumerable list => list.Cast<object?>().Select(Tree).ToList(),
-        _ => Parameters(value.GetType()).ToDictionary(
-            Key, parameter => Tree(Property(value, parameter)), StringComparer.Ordinal),
+        ModelSpec model => Members(model).Prepend((KindKey, model.Kind)).ToDictionary(StringComparer.Ordinal),
+        _ => Members(value).ToDictionary(StringComparer.Ordinal),
     };
+
+    private static IEnumerable<(string Key, object? Value)> Members(object record) =>
+        Parameters(record.GetType()).Select(parameter => (Key(parameter), Tree(Property(record, parameter))));
 
     private static bool IsRecord(Type type) => type.Assembly == typeof(Experiment).Assembly && !type.IsEnum;
 

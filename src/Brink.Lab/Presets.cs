@@ -12,8 +12,10 @@ public static class Presets
     /// edge, so that the whole theory of one unstable direction shows.</summary>
     private static readonly Experiment Quickstart = new(
         new(DatasetName.FashionMnist, null, [0, 1], Samples: 500, Pool: 2),
-        new([100, 100], Activation.Tanh),
+        new MlpSpec([100, 100], Activation.Tanh),
         LossKind.Mse,
+        LabelSmoothing: 0,
+        WeightDecay: 0,
         LearningRate: 0.04,
         Seed: 0,
         MicroBatch: 500,
@@ -40,7 +42,7 @@ public static class Presets
         new("smoke", "a small network on 100 images, for a look at everything in seconds", 4, Quickstart with
         {
             Data = Quickstart.Data with { Samples = 100, Pool = 4 },
-            Model = new([16], Activation.Tanh),
+            Model = new MlpSpec([16], Activation.Tanh),
             MicroBatch = 100,
             LearningRate = 0.06,
             Tracking = Quickstart.Tracking with { Steps = 150 },

@@ -21,27 +21,32 @@ public sealed class Problem : IDisposable
         {
             var all = experiment.Data switch
             {
-                { Set: DatasetName.FashionMnist, Folder: { } folder } => FashionMnist.Training(folder),
+                { Set: DatasetName.FashionMnist, Path: { } folder } => FashionMnist.Training(folder),
                 { Set: DatasetName.FashionMnist } => FashionMnist.Training(),
-                _ => throw new ExperimentException($"data.set: {experiment.Data.Set}"),
+                { Set: DatasetName.Cifar10, Path: { } path } => Cifar10.Training(path),
+                _ => throw new ExperimentException(
+                    "data.path: cifar10 is not embedded; name its folder or one of its .bin files"),
             };
             _images = all.Take(experiment.Data.Samples, experiment.Data.Classes);
+            if (experiment.Data.Pool > Math.Min(_images.Height, _images.Width))
+            {
+                throw new ExperimentException(
+                    $"data.pool: {experiment.Data.Pool}; the images are {_images.Height} by {_images.Width}");
+            }
+            using var scope = NewDisposeScope();
+            _images.Standardised(experiment.Data.Pool, ScalarType.Float64);   // or say now that they cannot be
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new ExperimentException($"data: {e.Message}", e);
         }
-        var pool = experiment.Data.Pool;
-        if (pool > Math.Min(_images.Height, _images.Width))
-        {
-            throw new ExperimentException(
-                $"data.pool: {pool}; the images are {_images.Height} by {_images.Width}");
-        }
-        var inputs = _images.Channels * (_images.Height / pool) * (_images.Width / pool);
-        Model = new([inputs, .. experiment.Model.Hidden, _images.Classes], experiment.Model.Activation);
+        Model = experiment.Model.Build(
+            _images.Channels, _images.Height / experiment.Data.Pool, experiment.Loss.IsBinary() ? 1 : _images.Classes);
     }
 
-    public Mlp Model { get; }
+    public Model Model { get; }
+
+    public int Samples => _images.Count;
 
     /// <summary>SHA-256 of the pixels and labels that are used, in hexadecimal.</summary>
     public string DataChecksum
@@ -59,13 +64,24 @@ public sealed class Problem : IDisposable
     public Tensor Initial() => Model.Initial(_experiment.Seed);
 
     /// <summary>The mean loss over the data; it lives as long as the problem.</summary>
-    public IObjective Objective(ScalarType precision)
+    public IObjective Objective(ScalarType precision) => Objective(precision, Samples, _experiment.MicroBatch);
+
+    /// <summary>The same over the first samples only.</summary>
+    public IObjective Objective(ScalarType precision, int samples, int microBatch)
     {
-        var (inputs, targets) = _images.Standardised(_experiment.Data.Pool, precision);
-        _data.AddRange(inputs.DetachFromDisposeScope(), targets.DetachFromDisposeScope());
+        using var scope = NewDisposeScope();
+        var (inputs, oneHot) = _images.Standardised(_experiment.Data.Pool, precision);
+        var smoothing = _experiment.LabelSmoothing;
+        var targets = _experiment.Loss.IsBinary()
+            ? oneHot.narrow(1, 1, 1) * 2 - 1
+            : oneHot * (1 - smoothing) + smoothing / _images.Classes;
+        (inputs, targets) = (inputs[..samples].DetachFromDisposeScope(), targets[..samples].DetachFromDisposeScope());
+        _data.AddRange(inputs, targets);
         LossFunction loss = _experiment.Loss switch
         {
-            LossKind.Mse => EmpiricalLoss.SquaredError,
+            LossKind.Mse or LossKind.BinaryMse => EmpiricalLoss.SquaredError,
+            LossKind.CrossEntropy => EmpiricalLoss.CrossEntropy,
+            LossKind.Logistic => EmpiricalLoss.Logistic,
             _ => throw new ExperimentException($"loss: {_experiment.Loss}"),
         };
         return EmpiricalLoss.Over(
@@ -74,8 +90,9 @@ public sealed class Problem : IDisposable
             loss,
             inputs,
             targets,
-            _experiment.MicroBatch,
-            (long)_experiment.ExpansionBudgetMb << 20);
+            microBatch,
+            (long)_experiment.ExpansionBudgetMb << 20,
+            _experiment.WeightDecay);
     }
 
     public void Dispose()

@@ -20,10 +20,13 @@ public static class SelfTest
         Eigenvalues(ScalarType.Float64, Double),
         Convolutions(),
         ConvolutionProducts(),
-        Norm("layer_norm", x => nn.functional.layer_norm(x, [x.shape[^1]])),
-        Norm("batch_norm in training", x => nn.functional.batch_norm(x, null, null, training: true)),
-        Norm("group_norm", x => nn.functional.group_norm(x.unsqueeze(2), 2).squeeze(2)),
+        Norm("layer_norm", Composed, x => nn.functional.layer_norm(x, [x.shape[^1]])),
+        Norm("batch_norm in training", Composed, x => nn.functional.batch_norm(x, null, null, training: true)),
+        Norm("group_norm", null, x => nn.functional.group_norm(x.unsqueeze(2), 2).squeeze(2)),
     ];
+
+    private static readonly Avoidance<int> Composed =
+        new("Brink's models compose this norm from mean, product and rsqrt", _ => true);
 
     private static SelfTestResult Products() => Worst(
         "matrix products in float32",
@@ -56,7 +59,7 @@ public static class SelfTest
     private static SelfTestResult Convolutions() => Worst(
         "conv2d in float32, 1 to 40 input channels",
         Single,
-        "hidden channels of Brink's models are multiples of 16",
+        new("Brink's models have 1, 3 or a multiple of 16 channels", channels => channels is not (1 or 3) && channels % 16 != 0),
         Enumerable.Range(1, 40),
         channels =>
         {
@@ -69,12 +72,12 @@ public static class SelfTest
     private static SelfTestResult ConvolutionProducts() => Worst(
         "Hessian products of a convolution in float32, batches of 15 to 33",
         Single,
-        "convolutional models pad their micro-batches to multiples of 16",
+        new("convolutional models pad their micro-batches to multiples of 16", batch => batch % 16 != 0),
         Enumerable.Range(15, 19),
         batch =>
         {
             // Two layers: the second one's products meet the convolution that takes the batch as channels.
-            const int first = 8 * 3 * 9, all = first + (8 * 8 * 9);
+            const int first = 16 * 3 * 9, all = first + (16 * 16 * 9);
             var (theta, direction) = (Uniform(7, all) / 3, Uniform(8, all));
             return Relative(Product(ScalarType.Float32), Product(ScalarType.Float64));
 
@@ -84,9 +87,9 @@ public static class SelfTest
                 var loss = new DifferentiableSum(all, precision, 1, (w, _) =>
                 {
                     var h = nn.functional.silu(
-                        nn.functional.conv2d(x, w[..first].view(8, 3, 3, 3), padding: [1, 1]));
+                        nn.functional.conv2d(x, w[..first].view(16, 3, 3, 3), padding: [1, 1]));
                     return nn.functional
-                        .silu(nn.functional.conv2d(h, w[first..].view(8, 8, 3, 3), padding: [1, 1]))
+                        .silu(nn.functional.conv2d(h, w[first..].view(16, 16, 3, 3), padding: [1, 1]))
                         .square()
                         .mean();
                 });
@@ -97,10 +100,10 @@ public static class SelfTest
 
     /// <summary>D3L(u,u) of a loss through a norm, against a central difference of Hessian
     /// products.</summary>
-    private static SelfTestResult Norm(string name, Func<Tensor, Tensor> norm) => Worst(
+    private static SelfTestResult Norm(string name, Avoidance<int>? avoided, Func<Tensor, Tensor> norm) => Worst(
         $"third derivatives through {name}",
         Third,
-        "Brink's models compose these norms from mean, product and rsqrt",
+        avoided,
         [0],
         _ =>
         {
@@ -118,7 +121,7 @@ public static class SelfTest
         });
 
     private static SelfTestResult Worst<T>(
-        string name, double tolerance, string? cure, IEnumerable<T> cases, Func<T, double> error)
+        string name, double tolerance, Avoidance<T>? avoided, IEnumerable<T> cases, Func<T, double> error)
     {
         var results = new List<(T Case, double Error)>();
         foreach (var one in cases)
@@ -135,7 +138,7 @@ public static class SelfTest
             wrong.Length == 0,
             worst,
             results.Count > 1 && wrong.Length > 0 ? $"{shown} ({wrong.Length} of {results.Count})" : "",
-            cure);
+            wrong.All(one => avoided?.Covers(one.Case) == true) ? avoided?.How : null);
     }
 
     private static double Relative(Tensor value, Tensor reference) =>
@@ -148,9 +151,12 @@ public static class SelfTest
     }
 }
 
+/// <summary>How Brink stays clear of a fault, and which of its cases that covers.</summary>
+internal sealed record Avoidance<T>(string How, Func<T, bool> Covers);
+
 /// <param name="Name">What was computed.</param>
 /// <param name="Right">Whether every case was within its tolerance.</param>
 /// <param name="Error">The largest relative error.</param>
 /// <param name="WrongCases">Which cases are wrong, where not all are.</param>
-/// <param name="Cure">How Brink avoids the fault; null where nothing does.</param>
+/// <param name="Cure">How Brink avoids every wrong case; null where it does not.</param>
 public sealed record SelfTestResult(string Name, bool Right, double Error, string WrongCases, string? Cure);

@@ -76,7 +76,7 @@ internal sealed class TrackingRecorder(
 
     private void RecordConstrained(long step, ConstrainedPoint dagger)
     {
-        var constraintError = Math.Abs(dagger.Violation) / _threshold;
+        var constraintError = dagger.Violation / _threshold;
         var alignmentError = Math.Abs(dagger.Alignment) / dagger.GradientNorm;
         Add("constrained", "loss", step, dagger.Loss);
         Add("constrained", "sharpness", step, dagger.Sharpness);

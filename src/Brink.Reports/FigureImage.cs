@@ -56,13 +56,16 @@ public static class FigureImage
         }
     }
 
+    /// <summary>What has no place on an axis is a gap.</summary>
+    private static double Finite(double value) => double.IsFinite(value) ? value : double.NaN;
+
     private static Plot Plotted(Figure figure)
     {
         var plot = new Plot();
         plot.Font.Set(FontName);
         foreach (var curve in figure.Curves)
         {
-            var values = curve.Values.Select(value => figure.Log ? Math.Log10(value) : value).ToArray();
+            var values = curve.Values.Select(value => Finite(figure.Log ? Math.Log10(value) : value)).ToArray();
             var line = plot.Add.ScatterLine(curve.Steps.ToArray(), values, Color.FromHex(Palette.Of(curve)));
             line.LineWidth = 1.5f;
             line.LegendText = curve.Label;

@@ -94,6 +94,17 @@ public sealed class RunWriter : IDisposable
         command.ExecuteNonQuery();
     });
 
+    /// <summary>Takes back every point and event from a step on: a run that goes back makes them again.</summary>
+    public void DiscardFrom(long step) => Guard(() =>
+    {
+        foreach (var table in new[] { "point", "event" })
+        {
+            using var command = Command($"DELETE FROM {table} WHERE step >= $step");
+            command.Parameters.AddWithValue("$step", step);
+            command.ExecuteNonQuery();
+        }
+    });
+
     public void Commit() => Guard(() =>
     {
         _transaction.Commit();

@@ -62,8 +62,8 @@ public class ContractTests
     [InlineData("learning_rate: -1; it must be above 0", "run", "smoke", "--set", "learning_rate=-1")]
     [InlineData("nowhere.yaml", "run", "nowhere.yaml")]
     [InlineData("wrong.yaml: data.sampels: no such key; did you mean 'samples'?", "run", "wrong.yaml")]
-    [InlineData("no file train-images-idx3-ubyte", "run", "smoke", "--set", "data.folder=.")]
-    [InlineData("truncated", "run", "smoke", "--set", "data.folder=truncated")]
+    [InlineData("no file train-images-idx3-ubyte", "run", "smoke", "--set", "data.path=.")]
+    [InlineData("truncated", "run", "smoke", "--set", "data.path=truncated")]
     [InlineData("the folder cannot be made", "run", "smoke", "--out", "wrong.yaml/run")]
     [InlineData("exists already", "run", "smoke", "--out", "truncated")]
     [InlineData("no such run", "runs", "show", "nothing")]
@@ -156,7 +156,7 @@ public class ContractTests
     public void Help_of_every_command_ends_with_an_example()
     {
         using var brink = new BrinkProgram();
-        string[][] commands = [[], ["run"], ["presets"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "export"], ["report"], ["figure"], ["doctor"]];
+        string[][] commands = [[], ["run"], ["presets"], ["audit"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "export"], ["report"], ["figure"], ["doctor"]];
         foreach (var command in commands)
         {
             var help = brink.Run([.. command, "--help"]);
@@ -190,6 +190,18 @@ public class ContractTests
         var run = brink.Run(["run", "mine.yaml", "--json", .. Short]);
         Assert.Equal(brink.Path("runs/mine"), run.Json.GetProperty("run").GetString());
         Assert.Equal(File.ReadAllText(brink.Path("mine.yaml")).Replace("steps: 150", "steps: 30", StringComparison.Ordinal), File.ReadAllText(brink.Path("runs/mine/experiment.yaml")));
+    }
+
+    [Fact]
+    public void Audit_says_each_error_and_passes()
+    {
+        using var brink = new BrinkProgram();
+        var audit = brink.Run("audit", "smoke", "--json");
+        Assert.Equal((0, ""), (audit.Code, audit.Error));
+        Assert.True(audit.Json.GetProperty("passed").GetBoolean());
+        foreach (var quantity in new[] { "gradient", "hessian", "symmetry", "third" })
+            Assert.InRange(audit.Json.GetProperty(quantity).GetProperty("relative_error").GetDouble(), 0, 1e-5);
+        Assert.Contains("falling at order 2.0", brink.Run("audit", "smoke").Output, StringComparison.Ordinal);
     }
 
     [Fact]

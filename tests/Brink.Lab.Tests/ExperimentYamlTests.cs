@@ -11,7 +11,7 @@ public class ExperimentYamlTests
         {
             LearningRate = 0.1 + 0.2,   // no short decimal
             Seed = long.MaxValue,
-            Data = Quickstart.Data with { Folder = "/a b/c:d", Classes = [9, 0, 4] },
+            Data = Quickstart.Data with { Path = "/a b/c:d", Classes = [9, 0, 4] },
         };
         foreach (var experiment in Presets.All.Select(preset => preset.Experiment).Append(odd))
             Assert.Equal(ExperimentYaml.Write(experiment), ExperimentYaml.Write(FromText(ExperimentYaml.Write(experiment))));
@@ -26,26 +26,26 @@ public class ExperimentYamlTests
         var changed = FromText("preset: smoke\ndata: { samples: 50 }\nmodel:\n  hidden: [7]\n  activation: gelu\n");
         Assert.Equal(50, changed.Data.Samples);
         Assert.Equal(4, changed.Data.Pool);   // smoke's
-        Assert.Equal([7], changed.Model.Hidden);
+        Assert.Equal([7], Assert.IsType<MlpSpec>(changed.Model).Hidden);
         Assert.Equal(Zoo.Models.Activation.Gelu, changed.Model.Activation);
         Assert.Equal(ExperimentYaml.Write(Quickstart), ExperimentYaml.Write(FromText("")));
     }
 
     [Theory]
-    [InlineData("learning_rate=0.02")]
-    [InlineData("data.samples=100")]
-    [InlineData("model.hidden=[50, 50]")]
-    [InlineData("model.hidden=[]")]
-    [InlineData("model.activation=softplus")]
-    [InlineData("data.folder=/somewhere")]
-    [InlineData("tracking.steps=0")]
-    public void Set_replaces_one_value(string assignment)
+    [InlineData("learning_rate=0.02", "learning_rate: 0.02")]
+    [InlineData("data.samples=100", "  samples: 100")]
+    [InlineData("model.hidden=[50, 100]", "  - 50")]
+    [InlineData("model.activation=softplus", "  activation: softplus")]
+    [InlineData("data.path=/somewhere", "  path: /somewhere")]
+    [InlineData("tracking.steps=0", "  steps: 0")]
+    public void Set_replaces_one_value_and_no_other(string assignment, string line)
     {
         var before = ExperimentYaml.Write(Quickstart).Split('\n');
         var after = ExperimentYaml.Write(ExperimentYaml.With(Quickstart, assignment)).Split('\n');
-        var value = assignment.Split('=', '[', ']', ',')[^1];
-        Assert.NotEqual(before, after);
-        Assert.Contains(after.Except(before).DefaultIfEmpty("[]"), line => value.Length == 0 || line.Contains(value.Trim(), StringComparison.Ordinal) || line.Contains("50", StringComparison.Ordinal));
+        var (removed, added) = before.Zip(after).Single(pair => pair.First != pair.Second);
+        Assert.Equal(line, added);
+        Assert.NotEqual(line, removed);
+        Assert.Equal(before.Length, after.Length);
     }
 
     [Theory]
@@ -60,8 +60,9 @@ public class ExperimentYamlTests
     [InlineData("data.classes=[0, 0]", "named twice")]
     [InlineData("data.classes=[0, 10]", "the classes are 0 to 9")]
     [InlineData("data.classes=[0, a]", "data.classes[1]: 'a'")]
-    [InlineData("data=3", "data: a mapping (set, folder, classes, samples, pool) is expected")]
+    [InlineData("data=3", "data: a mapping (set, path, classes, samples, pool) is expected")]
     [InlineData("model.activation=tanhh", "did you mean 'tanh'?")]
+    [InlineData("model.hidden=[]", "a squared loss is then quadratic")]
     [InlineData("model.hidden=[0]", "width: 0; it must be at least 1")]
     [InlineData("loss=hinge", "'hinge' is unknown")]
     [InlineData("seed=-1", "seed: -1")]

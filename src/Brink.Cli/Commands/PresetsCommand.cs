@@ -24,7 +24,10 @@ internal static class PresetsCommand
         command.SetAction(parsed =>
         {
             var presets = parsed.GetValue(name) is { } one ? [Presets.Named(one)] : Presets.All;
-            if (parsed.GetValue(json)) Answer.Print(presets);
+            if (parsed.GetValue(json)) Answer.Print(presets.Select(preset => new
+            {
+                preset.Name, preset.Summary, preset.Seconds, Experiment = ExperimentYaml.Write(preset.Experiment),
+            }));
             else if (parsed.GetValue(name) is not null)
                 Console.Out.Write(ExperimentYaml.Write(presets[0].Experiment));
             else

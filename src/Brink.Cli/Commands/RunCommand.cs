@@ -10,16 +10,7 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var what = new Argument<string>("PRESET | FILE.yaml")
-        {
-            Description = "A preset, or a file that says what differs from one.",
-            DefaultValueFactory = _ => "quickstart",
-        };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "Replace one value: path=value, such as data.samples=1000. May be repeated.",
-            DefaultValueFactory = _ => [],
-        };
+        var (what, set) = (ExperimentOptions.What(), ExperimentOptions.Set());
         var output = new Option<string?>("--out")
         {
             Description = "Folder of the run; it must be new or empty. Default: runs/NAME.",
@@ -44,11 +35,7 @@ internal static class RunCommand
 
     private static int Run(string what, string[] set, string? output, long? seed, bool json)
     {
-        var isFile = what.EndsWith(".yaml", StringComparison.Ordinal)
-            || what.EndsWith(".yml", StringComparison.Ordinal);
-        var name = isFile ? Path.GetFileNameWithoutExtension(what) : what;
-        var experiment = isFile ? ExperimentYaml.Read(what) : Presets.Named(what).Experiment;
-        experiment = set.Aggregate(experiment, ExperimentYaml.With);
+        var (name, experiment) = ExperimentOptions.Experiment(what, set);
         if (seed is { } given) experiment = (experiment with { Seed = given }).Checked();
         LoadedLibtorch.Require();
 

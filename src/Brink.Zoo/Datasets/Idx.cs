@@ -29,7 +29,8 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
             using var plain = zipped ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : null;
             return Parse(plain ?? stream, name);
         }
-        catch (Exception e) when (e is EndOfStreamException || (e is InvalidDataException && zipped && e.Message.Contains("archive", StringComparison.Ordinal)))
+        catch (Exception e) when (e is EndOfStreamException
+            || (e is InvalidDataException && !e.Message.StartsWith(name, StringComparison.Ordinal)))
         {
             throw new InvalidDataException($"{name}: truncated or damaged: {e.Message}", e);
         }
@@ -48,13 +49,27 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
             stream.ReadExactly(size);
             shape[i] = BinaryPrimitives.ReadInt32BigEndian(size);
         }
-        var length = shape.Aggregate(1L, (product, n) => product * n);
-        if (shape.Any(n => n < 0) || length > int.MaxValue)
-            throw new InvalidDataException($"{name}: sizes {string.Join(" x ", shape)} are out of range");
-        var data = new byte[length];
-        var read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-        if (read < length) throw new InvalidDataException($"{name}: truncated: {read:N0} bytes of {length:N0} ({string.Join(" x ", shape)})");
-        if (stream.ReadByte() >= 0) throw new InvalidDataException($"{name}: more bytes than its sizes say ({string.Join(" x ", shape)})");
-        return new(shape, data);
+        var length = 1L;
+        foreach (var n in shape)
+        {
+            length = n < 0 || (n > 0 && length > Array.MaxLength / n) ? -1 : length * n;
+            if (length < 0) throw new InvalidDataException($"{name}: sizes {string.Join(" x ", shape)} are out of range");
+        }
+        // Grown as it is read: a header may promise far more than there is.
+        using var data = new MemoryStream();
+        var chunk = new byte[1 << 20];
+        while (data.Length < length)
+        {
+            var read = stream.Read(chunk, 0, (int)Math.Min(chunk.Length, length - data.Length));
+            if (read == 0)
+            {
+                throw new InvalidDataException(
+                    $"{name}: truncated: {data.Length:N0} bytes of {length:N0} ({string.Join(" x ", shape)})");
+            }
+            data.Write(chunk, 0, read);
+        }
+        if (stream.ReadByte() >= 0)
+            throw new InvalidDataException($"{name}: more bytes than its sizes say ({string.Join(" x ", shape)})");
+        return new(shape, data.ToArray());
     }
 }

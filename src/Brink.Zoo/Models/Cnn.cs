@@ -20,6 +20,7 @@ public sealed record Cnn(int Channels, int Side, int Classes, Activation Activat
     /// <summary>theta [p] and inputs [n,channels,side,side] to outputs [n,classes].</summary>
     public override Tensor Outputs(Tensor theta, Tensor inputs)
     {
+        Convolution.CheckImages(Channels);
         Convolution.CheckChannels(Filters, nameof(Filters));
         if (Side % 4 != 0) throw new ArgumentException($"side {Side} of the images; it must be a multiple of 4", nameof(inputs));
         var parameters = Layout.Split(theta);

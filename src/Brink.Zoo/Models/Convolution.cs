@@ -29,6 +29,14 @@ internal static class Convolution
         return nn.functional.conv2d(h, weight, bias, strides: [stride, stride], padding: [padding, padding]);
     }
 
+    /// <exception cref="ArgumentException">Images with a number of channels that float32 convolution may get
+    /// wrong.</exception>
+    public static void CheckImages(int channels)
+    {
+        if (channels is not (1 or 3) && channels % Multiple != 0)
+            throw new ArgumentException($"images of {channels} channels; 1, 3 or a multiple of {Multiple} are possible", nameof(channels));
+    }
+
     /// <exception cref="ArgumentException">Hidden channels that float32 convolution may get
     /// wrong.</exception>
     public static void CheckChannels(int channels, string name)

@@ -33,6 +33,7 @@ public sealed record ResNet18(int Channels, int Classes, Activation Activation, 
     {
         if (Width % Groups != 0)
             throw new ArgumentException($"width {Width} is no multiple of {Groups} groups", nameof(theta));
+        Convolution.CheckImages(Channels);
         Convolution.CheckChannels(Width, nameof(Width));
         var parameters = Layout.Split(theta);
         return Convolution.OnPaddedBatch(inputs, h =>

@@ -5,15 +5,14 @@ public static class Orthonormal
 {
     /// <summary>An orthonormal basis [j,p], j at most k, of what the rows [k,p] add to the span of a basis
     /// [m,p].</summary>
-    /// <remarks>Gram-Schmidt, twice. A row of which less than <paramref name="kept"/> of its own length
+    /// <remarks>Gram-Schmidt, twice. A row of which less than 1e-10 (float64) or 1e-4 (float32) of its own length
     /// survives is dropped: what is left of it is rounding.</remarks>
     /// <param name="rows">[k,p]; they need not be independent.</param>
     /// <param name="basis">Orthonormal rows [m,p], or null for none.</param>
-    /// <param name="kept">Share of a row's length; by default 1e-10 in float64 and 1e-4 in float32.</param>
-    public static Tensor Complement(Tensor rows, Tensor? basis = null, double? kept = null)
+    public static Tensor Complement(Tensor rows, Tensor? basis = null)
     {
         using var scope = NewDisposeScope();
-        var least = kept ?? (rows.dtype == ScalarType.Float64 ? 1e-10 : 1e-4);
+        var least = rows.dtype == ScalarType.Float64 ? 1e-10 : 1e-4;
         var added = new List<Tensor>();
         for (var i = 0; i < rows.shape[0]; i++)
         {

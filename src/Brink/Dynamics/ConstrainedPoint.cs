@@ -82,7 +82,7 @@ public sealed class ConstrainedPoint : IDisposable
     /// <summary>Whether the constraint S at most 2/eta is active.</summary>
     public bool Active => Multiplier > 0;
 
-    /// <summary>S - 2/eta where active; else how far S exceeds 2/eta, or 0.</summary>
+    /// <summary>|S - 2/eta| where active; else how far S exceeds 2/eta, or 0.</summary>
     public double Violation { get; }
 
     /// <summary>What the next projection starts from.</summary>

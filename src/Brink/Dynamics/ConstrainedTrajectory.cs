@@ -33,7 +33,11 @@ public sealed record ConstrainedTrajectory(
     // A kept normal is good as long as each round lowers the violation to this share of the one before.
     private const double KeptNormal = 0.1;
 
-    public ConstrainedPoint Start(Tensor theta) => Projected(theta.clone(), null, ConstraintCoupling.None);
+    public ConstrainedPoint Start(Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        return Projected(theta.clone(), null, ConstraintCoupling.None);
+    }
 
     public ConstrainedPoint Step(ConstrainedPoint state)
     {
@@ -66,17 +70,22 @@ public sealed record ConstrainedTrajectory(
             if (round == 1 && asked is { } was) coupling = coupling.Learnt(a, b, was.S - (S - threshold), was.X - (alignment / S));
 
             var excess = Math.Max(S - threshold, -multiplier);
+            // Active, S has to be at 2/eta; below it the multiplier is given back, down to zero and an inactive constraint.
+            var distance = multiplier > 0 ? Math.Abs(S - threshold) : Math.Max(S - threshold, 0);
             var violation = Math.Max(
-                Math.Abs(excess) / threshold, Math.Abs(alignment) / expansion.Gradient.norm().ToDouble());
+                distance / threshold, Math.Abs(alignment) / expansion.Gradient.norm().ToDouble());
             var met = violation <= Tolerance;
             if (met || round == MaxRounds || !double.IsFinite(violation))
-                return new(theta, expansion, pairs, multiplier, excess, coupling, round, met);
+                return new(theta, expansion, pairs, multiplier, distance, coupling, round, met);
 
             if (normal is null || violation > KeptNormal * before)
             {
                 var gradient = Orthonormal.Reject(expansion.ThirdDerivative(u, u), u);
                 normal?.Dispose();
-                normal = (gradient / gradient.dot(gradient)).MoveToOuterDisposeScope();
+                // A sharpness that does not change, as a quadratic's, cannot be lowered.
+                if (gradient.norm().ToDouble() == 0 && excess > 0)
+                    return new(theta, expansion, pairs, multiplier, distance, coupling, round, false);
+                normal = (gradient / Math.Max(gradient.dot(gradient).ToDouble(), double.Epsilon)).MoveToOuterDisposeScope();
             }
             (a, b) = coupling.Moves(excess, alignment / S, least: -multiplier);
             asked = (S - threshold, alignment / S);

@@ -9,7 +9,7 @@ namespace Brink.Dynamics;
 /// the error estimate keeps the substep inside the region of stability (about 3.3 / S).</remarks>
 /// <param name="Objective">L.</param>
 /// <param name="Duration">Time of one step: the learning rate of the descent it is compared with.</param>
-/// <param name="Tolerance">Error of a substep, relative to ||theta||.</param>
+/// <param name="Tolerance">Error of a substep, relative to ||theta|| or 1, whichever is more.</param>
 public sealed record GradientFlow(IObjective Objective, double Duration, double Tolerance = 1e-8) : IDynamics<FlowPoint>
 {
     // Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, table 5.2.
@@ -27,6 +27,9 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
     private static readonly double[] Difference =
         [71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40];
 
+    // Of a step: where the flow asks for less, it runs to infinity in finite time.
+    private const double LeastSubstep = 1e-9;
+
     public FlowPoint Start(Tensor theta) => new(new Point(Objective, theta.clone()), Duration);
 
     /// <exception cref="ArithmeticException">The error is not finite, or no substep is small
@@ -39,24 +42,25 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         {
             var h = Math.Min(substep, left);
             var (candidate, error) = Substep(at, h);
-            if (!double.IsFinite(error) || h < Duration * 1e-9)
-                throw new ArithmeticException($"gradient flow: error {error} in a substep of {h}");
-            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al.,
-            // II.4).
-            var factor = Math.Clamp(0.9 * Math.Pow(Math.Max(error, 1e-16), -1.0 / 5), 0.2, 5);
+            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al., II.4). An
+            // error that is no number came from a step far too long.
+            var factor = double.IsNaN(error)
+                ? 0.2
+                : Math.Clamp(0.9 * Math.Pow(Math.Max(error, 1e-16), -1.0 / 5), 0.2, 5);
+            var used = error <= 1 ? at : candidate;
+            if (!ReferenceEquals(used, state.Point)) used.Dispose();
             if (error <= 1)
             {
                 left = h == left ? 0 : left - h;
-                if (!ReferenceEquals(at, state.Point)) at.Dispose();
                 at = candidate;
                 // A last substep cut short by the end of the step says nothing against the one before it.
                 substep = Math.Max(h < substep ? substep : 0, h * factor);
+                continue;
             }
-            else
-            {
-                candidate.Dispose();
-                substep = h * Math.Min(factor, 1);
-            }
+            substep = h * Math.Min(factor, 1);
+            if (substep >= Duration * LeastSubstep) continue;
+            if (!ReferenceEquals(at, state.Point)) at.Dispose();
+            throw new ArithmeticException($"gradient flow: error {error} in a substep of {h}");
         }
         return new(at, substep);
     }
@@ -71,7 +75,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         var next = new Point(Objective, Moved(at.Theta, h, Stages[^1], slopes));
         slopes.Add(next.Gradient);
         var error = Moved(zeros_like(at.Theta), h, Difference, slopes).norm().ToDouble();
-        return (next, error / (Tolerance * at.Theta.norm().ToDouble()));
+        return (next, error / (Tolerance * Math.Max(1, at.Theta.norm().ToDouble())));
     }
 
     private static Tensor Moved(Tensor theta, double h, double[] weights, List<Tensor> slopes)

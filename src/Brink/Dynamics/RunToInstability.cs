@@ -39,9 +39,8 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (!double.IsFinite(point.Loss)) return End(InstabilityOutcome.Diverged);
-                if (step == MaxSteps) return End(InstabilityOutcome.NotReached);
                 var next = descent.Step(point);
-                if (step < nextCheck)
+                if (step < nextCheck && step < MaxSteps)
                 {
                     observe?.Invoke(new(step, point.Loss, null, null));
                     Advance(next);
@@ -66,6 +65,11 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
                     (point, step, everyStep) = (descent.Start(check.Theta), check.Step, true);
                     nextCheck = step;
                     continue;
+                }
+                if (step == MaxSteps)
+                {
+                    next.Dispose();
+                    return End(InstabilityOutcome.NotReached);
                 }
                 check.Theta.Dispose();
                 check = (step, point.Theta.clone());

@@ -20,10 +20,12 @@ public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flo
     public SelfStabilizationState Step(SelfStabilizationState state)
     {
         using var scope = NewDisposeScope();
+        // The flow first: it alone may throw, and then there is nothing to free yet.
+        var flow = Flow.Step(state.Flow);
         var constrained = Constrained.Step(state.Constrained);
         return new(
             Descent.Step(state.Descent),
-            Flow.Step(state.Flow),
+            flow,
             constrained,
             PredictedDynamics.Step(state.Constrained, constrained, state.Predicted, Descent.LearningRate),
             GeneralizedPredictedDynamics.Step(

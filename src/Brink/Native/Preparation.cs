@@ -6,7 +6,7 @@ namespace Brink.Native;
 /// <remarks>A library does not change its host's allocator unasked: whoever wants the speed calls
 /// <see cref="Apply"/> first thing. The command line, the tests and the benchmarks do.</remarks>
 /// <param name="KeepBlocks">glibc keeps freed blocks instead of giving them back to the kernel. Without it
-/// page faults rule: a gradient of a CNN on 500 images costs ten times as much.</param>
+/// page faults rule: a gradient of a CNN on 500 images costs several times as much.</param>
 /// <param name="Quiet">libtorch's warnings (one for each backward with create_graph) stay off stderr.</param>
 /// <param name="Threads">Threads of libtorch's operators; null leaves libtorch's own choice.</param>
 public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null)

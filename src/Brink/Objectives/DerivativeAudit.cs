@@ -2,24 +2,26 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Objectives;
 
-/// <summary>Whether an objective's derivatives are those of its loss: gradient, Hessian product and third derivative against central
-/// differences of the order below, in float64; and the same in a run's own precision against float64.</summary>
-/// <remarks>libtorch computes some third derivatives wrongly without a word (fused layer_norm, training-mode batch_norm), some
-/// float32 convolutions too, and refuses some second derivatives; a loss with dropout has none. No objective is to be
-/// trusted before it was audited.</remarks>
+/// <summary>Whether an objective's derivatives are those of its loss: gradient, Hessian product and third
+/// derivative against central differences of the order below, in float64; and the same in a run's own
+/// precision against float64.</summary>
+/// <remarks>libtorch computes some third derivatives wrongly without a word (fused layer_norm, training-mode
+/// batch_norm), some float32 convolutions too, and refuses some second derivatives; a loss with dropout has
+/// none. No objective is to be trusted before it was audited.</remarks>
 /// <param name="Tolerance">Largest relative error against differences.</param>
 /// <param name="PrecisionTolerance">Largest relative error of float32 against float64.</param>
 /// <param name="Seed">Of the random directions.</param>
 public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTolerance = 1e-4, long Seed = 0)
 {
-    // The error of a central difference falls as h^2 until rounding, eps/h, takes over, and a kink of relu wants a small h: the
-    // best of these is the verdict. A wrong derivative is wrong at all of them.
+    // The error of a central difference falls as h^2 until rounding, eps/h, takes over, and a kink of relu
+    // wants a small h: the best of these is the verdict. A wrong derivative is wrong at all of them.
     private static readonly double[] Steps = [1e-2, 1e-3, 1e-4, 1e-5];
 
     /// <param name="objective">In float64.</param>
-    /// <param name="theta">Where [p]; off a start at which heads and biases are zero, or much is hidden.</param>
-    /// <param name="layers">Name and number of parameters of each part of theta, in the order of the forward pass: a wrong
-    /// derivative is traced to two neighbours among them.</param>
+    /// <param name="theta">Where [p]; off a start at which heads and biases are zero, or much is
+    /// hidden.</param>
+    /// <param name="layers">Name and number of parameters of each part of theta, in the order of the forward
+    /// pass: a wrong derivative is traced to two neighbours among them.</param>
     public AuditReport Against(IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers)
     {
         if (objective.Precision != ScalarType.Float64)
@@ -46,7 +48,8 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
         }
     }
 
-    /// <summary>The same derivatives in another precision, and with its micro-batches, against float64.</summary>
+    /// <summary>The same derivatives in another precision, and with its micro-batches, against
+    /// float64.</summary>
     public AuditReport Precision(IObjective rounded, IObjective exact, Tensor theta)
     {
         using var scope = NewDisposeScope();
@@ -92,8 +95,8 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
     private AuditCheck Verdict(string name, List<double> errors) =>
         new(name, errors.Any(double.IsNaN) ? double.NaN : errors.Min(), Math.Log10(errors[0] / errors[1]), Tolerance);
 
-    /// <summary>Where a derivative goes wrong: along the parameters of one layer alone it is right as long as every layer after
-    /// it is. The search starts at the last.</summary>
+    /// <summary>Where a derivative goes wrong: along the parameters of one layer alone it is right as long as
+    /// every layer after it is. The search starts at the last.</summary>
     private string Explanation(
         IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers, AuditCheck wrong)
     {
@@ -132,7 +135,8 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
         return scope.MoveToOuter(direction / direction.norm());
     }
 
-    /// <summary>||value - reference|| / ||reference||; where both are nothing but rounding there is no error.</summary>
+    /// <summary>||value - reference|| / ||reference||; where both are nothing but rounding there is no
+    /// error.</summary>
     private static double Relative(Tensor value, Tensor reference)
     {
         var (difference, scale) = ((value - reference).norm().ToDouble(), reference.norm().ToDouble());
@@ -142,8 +146,8 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
 
 /// <param name="Quantity">gradient, hessian, symmetry or third.</param>
 /// <param name="RelativeError">The best over all steps.</param>
-/// <param name="Order">At which the error fell between the two longest steps: 2 for a right derivative; none where nothing was
-/// differenced.</param>
+/// <param name="Order">At which the error fell between the two longest steps: 2 for a right derivative; none
+/// where nothing was differenced.</param>
 /// <param name="Tolerance">Largest error that passes.</param>
 public sealed record AuditCheck(string Quantity, double RelativeError, double? Order, double Tolerance)
 {

@@ -11,8 +11,8 @@ namespace Brink.Objectives;
 /// <param name="Precision">float32 or float64.</param>
 /// <param name="Terms">Number of terms, at least 1.</param>
 /// <param name="Term">theta [p] and i to a scalar; it must be a pure function of the two.</param>
-/// <param name="ExpansionBudget">Bytes of graphs that one expansion may keep. Terms beyond it are computed
-/// again for each call; the result is the same to the last bit.</param>
+/// <param name="ExpansionBudget">Bytes of graphs that one expansion may keep. The first term's is always kept; those
+/// beyond the budget are computed again for each call, and the result is the same to the last bit.</param>
 public sealed record DifferentiableSum(
     long Dimension,
     ScalarType Precision,

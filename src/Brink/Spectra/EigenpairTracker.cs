@@ -12,8 +12,6 @@ namespace Brink.Spectra;
 /// <para>Largest algebraic, never largest magnitude: a large negative curvature does not count as sharpness.
 /// The tolerance is a residual relative to the eigenvalue, ||A v - lambda v|| at most tol |lambda|, whatever
 /// the dimension.</para>
-/// <para>A call starts from the vectors of the last two: what moves steadily, or alternates as gradient
-/// descent does at the edge, lies close to their span.</para>
 /// <para>Warm starts can be blind: where the old eigenvectors are still exact, residuals say nothing of a
 /// new, larger eigenvalue outside their span. Hence the companions below the wanted pairs, to a loose
 /// tolerance. The last of them takes a little noise and at least one step along its residual at every call: a

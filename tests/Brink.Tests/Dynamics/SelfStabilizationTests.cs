@@ -107,6 +107,36 @@ public class SelfStabilizationTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_step_of_the_prediction_is_the_formula_in_matrices(bool active)
+    {
+        // Between two points whose eigenvectors differ: the frame turns. Written out with dense projectors and a dense Hessian.
+        using var scope = NewDisposeScope();
+        var (objective, eta, theta) = Networks.AtTheEdge();
+        var trajectory = new ConstrainedTrajectory(objective, active ? eta : eta / 2, Tracker);
+        using var now = trajectory.Start(theta);
+        using var next = trajectory.Start(now.Theta + (0.05 * Networks.Uniform(9, objective.Dimension)));
+        using var still = trajectory.Step(now);
+        var to = active ? still : next;
+        Assert.Equal(active, to.Active);
+        Assert.NotEqual(0, (now.Direction - to.Direction).norm().ToDouble());
+        var v = 0.1 * Networks.Uniform(8, objective.Dimension);
+
+        var one = eye(objective.Dimension, dtype: ScalarType.Float64);
+        Tensor P(ConstrainedPoint at) => one - at.Direction.outer(at.Direction);
+        var H = now.Expansion.HessianTimes(one);
+        var (x, y) = (now.Direction.dot(v).ToDouble(), now.SharpnessGradient.dot(v).ToDouble());
+        var delta2 = active ? -2 * now.Expansion.Gradient.dot(now.SharpnessGradient).ToDouble() / now.SharpnessGradient.square().sum().ToDouble() : 0;
+        var beside = P(to).mv((one - (eta * H)).mv(P(now).mv(v))) + (eta * (delta2 - (x * x)) / 2 * P(to).mv(now.SharpnessGradient));
+        var standard = beside + (x * (1 - (eta * now.Sharpness) - (eta * y)) * to.Direction);
+        Assert.InRange(Networks.Relative(PredictedDynamics.Step(now, to, v, eta), standard), 0, 1e-12);
+        var force = now.Direction.dot(objective.LossAndGradient(now.Theta + (x * now.Direction)).Gradient).ToDouble();
+        var generalized = beside + ((x - (eta * force) - (eta * x * y)) * to.Direction);
+        Assert.InRange(Networks.Relative(GeneralizedPredictedDynamics.Step(objective, now, to, v, eta), generalized), 0, 1e-12);
+    }
+
     [Fact]
     public void Constrained_trajectory_stays_on_the_stable_set()
     {
@@ -191,6 +221,7 @@ public class SelfStabilizationTests
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         Live.AssertUnchanged(() => Loop.Run(On(objective, eta), theta, 3, []));
+        Live.AssertUnchanged(() => new ConstrainedTrajectory(objective, eta, Tracker).Start(theta).Dispose());
     }
 
     /// <summary>v_{t+1} in the frame of step t, less what the active projection contributes.</summary>

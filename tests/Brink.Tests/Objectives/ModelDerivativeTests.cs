@@ -30,7 +30,8 @@ public class ModelDerivativeTests
         Assert.InRange(
             Networks.Relative(expansion.ThirdDerivative(u, u), (ahead.HessianTimes(u) - behind.HessianTimes(u)) / (2 * H)),
             0,
-            name.Contains("weight decay", StringComparison.Ordinal) ? 1e-5 : Tolerance * 10);
+            // 700,000 parameters of a ResNet lie along one unit vector: rounding of the difference is larger there.
+            name.StartsWith("resnet", StringComparison.Ordinal) ? 1e-5 : Tolerance);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -45,7 +46,9 @@ public class ModelDerivativeTests
         using var expansion = exact.ExpandAt(theta);
         using var rounded = single.ExpandAt(theta.to(ScalarType.Float32));
         Assert.InRange(Networks.Relative(rounded.Gradient, expansion.Gradient), 0, 1e-4);
-        Assert.InRange(Networks.Relative(rounded.HessianTimes(u.to(ScalarType.Float32)), expansion.HessianTimes(u)), 0, 1e-4);
+        var lower = u.to(ScalarType.Float32);
+        Assert.InRange(Networks.Relative(rounded.HessianTimes(lower), expansion.HessianTimes(u)), 0, 1e-4);
+        Assert.InRange(Networks.Relative(rounded.ThirdDerivative(lower, lower), expansion.ThirdDerivative(u, u)), 0, 1e-4);
     }
 
     [Fact]

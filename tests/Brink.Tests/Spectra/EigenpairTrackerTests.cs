@@ -38,12 +38,14 @@ public class EigenpairTrackerTests
         Assert.InRange((gram - eye(gram.shape[0], dtype: ScalarType.Float64)).abs().max().ToDouble(), 0, 1e-12);
     }
 
-    [Theory, MemberData(nameof(Spectra))]
+    /// <summary>Those that are too large to be formed in full every time.</summary>
+    public static TheoryData<string> Large => [.. Spectra.Select(row => row.Data).Where(name => Matrix(name).shape[0] > 32)];
+
+    [Theory, MemberData(nameof(Large))]
     public void A_warm_start_on_the_same_matrix_costs_almost_nothing(string name)
     {
         using var scope = NewDisposeScope();
         var matrix = Matrix(name);
-        if (matrix.shape[0] <= 32) return;   // formed in full every time
         var tracker = new EigenpairTracker(1, 1e-6);
         using var cold = tracker.Track(SymmetricOperator.Of(matrix));
         using var warm = tracker.Track(SymmetricOperator.Of(matrix), cold);

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Brink.Lab;
+
+namespace Brink.Cli;
+
+/// <summary>How commands name an experiment: a preset or a file, and single values replaced.</summary>
+internal static class ExperimentOptions
+{
+    public static Argument<string> What() => new("PRESET | FILE.yaml")
+    {
+        Description = "A preset, or a file that says what differs from one.",
+        DefaultValueFactory = _ => "quickstart",
+    };
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Replace one value: path=value, such as data.samples=1000. May be repeated.",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>The experiment, and what a run of it is called.</summary>
+    public static (string Name, Experiment Experiment) Experiment(string what, string[] set)
+    {
+        var isFile = what.EndsWith(".yaml", StringComparison.Ordinal) || what.EndsWith(".yml", StringComparison.Ordinal);
+        var experiment = isFile ? ExperimentYaml.Read(what) : Presets.Named(what).Experiment;
+        return (isFile ? Path.GetFileNameWithoutExtension(what) : what, set.Aggregate(experiment, ExperimentYaml.With));
+    }
+}

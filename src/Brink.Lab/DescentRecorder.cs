@@ -1,0 +1,24 @@
+using Brink.Dynamics;
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>Writes the steps of the run to instability; what it takes back by going back is taken back here too.</summary>
+internal sealed class DescentRecorder(RunWriter run)
+{
+    private int _last = -1;
+
+    /// <summary>At the midpoint, the last one measured.</summary>
+    public double Sharpness { get; private set; } = double.NaN;
+
+    public void Record(DescentStep step)
+    {
+        if (step.Step <= _last) run.DiscardFrom(step.Step);
+        _last = step.Step;
+        run.Add("gd", "loss", step.Step, step.Loss);
+        if (step is not { Sharpness: { } measured, Pairs: { } pairs }) return;
+        Sharpness = measured;
+        run.Add("gd", "sharpness_midpoint", step.Step, measured);
+        if (!pairs.Converged) run.AddEvent(step.Step, "not_converged", "the sharpness at the midpoint");
+    }
+}

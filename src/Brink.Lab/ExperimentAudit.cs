@@ -1,0 +1,39 @@
+using Brink.Objectives;
+
+namespace Brink.Lab;
+
+/// <summary>The derivative audit of an experiment's loss, on a micro-batch of its own data.</summary>
+public static class ExperimentAudit
+{
+    // Every difference in float64 costs several gradients; a few samples show a wrong derivative as well as many.
+    private const int ExactSamples = 32;
+
+    /// <summary>Off the start, whose zero biases and heads would hide most of what could be wrong.</summary>
+    private const double Offset = 0.02;
+
+    /// <summary>Against differences in float64; then the whole micro-batch in float32, the precision of the descent, against
+    /// float64.</summary>
+    public static (AuditReport Exact, AuditReport Precision) Run(Experiment experiment)
+    {
+        using var problem = new Problem(experiment);
+        return Run(problem, experiment);
+    }
+
+    internal static (AuditReport Exact, AuditReport Precision) Run(Problem problem, Experiment experiment)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)experiment.Seed + 1, CPU);
+        var initial = problem.Initial();
+        var theta = initial + Offset * randn(problem.Model.Dimension, dtype: ScalarType.Float64, generator: generator);
+        var few = Math.Min(ExactSamples, problem.Samples);
+        var whole = Math.Min(experiment.MicroBatch, problem.Samples);
+        var audit = new DerivativeAudit(Seed: experiment.Seed);
+        var layers = problem.Model.Layout.Parameters.Select(parameter => (parameter.Name, parameter.Size)).ToArray();
+        var exact = audit.Against(problem.Objective(ScalarType.Float64, few, few), theta, layers);
+        var precision = audit.Precision(
+            problem.Objective(ScalarType.Float32, whole, whole),
+            problem.Objective(ScalarType.Float64, whole, whole),
+            theta);
+        return (exact, precision);
+    }
+}
