@@ -26,7 +26,10 @@ internal static class PresetsCommand
             var presets = parsed.GetValue(name) is { } one ? [Presets.Named(one)] : Presets.All;
             if (parsed.GetValue(json)) Answer.Print(presets.Select(preset => new
             {
-                preset.Name, preset.Summary, preset.Seconds, Experiment = ExperimentYaml.Write(preset.Experiment),
+                preset.Name,
+                preset.Summary,
+                preset.Seconds,
+                Experiment = ExperimentYaml.Write(preset.Experiment),
             }));
             else if (parsed.GetValue(name) is not null)
                 Console.Out.Write(ExperimentYaml.Write(presets[0].Experiment));
