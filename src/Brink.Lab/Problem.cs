@@ -9,8 +9,9 @@ namespace Brink.Lab;
 public sealed class Problem : IDisposable
 {
     private readonly Experiment _experiment;
-    private readonly List<Tensor> _data = [];
     private readonly LabelledImages _images;
+    private readonly List<Tensor> _owned = [];
+    private readonly Dictionary<ScalarType, (Tensor Inputs, Tensor Targets)> _data = [];   // float64, and what was cast from it
 
     /// <exception cref="ExperimentException">The data cannot be had, or do not fit the
     /// experiment.</exception>
@@ -33,8 +34,7 @@ public sealed class Problem : IDisposable
                 throw new ExperimentException(
                     $"data.pool: {experiment.Data.Pool}; the images are {_images.Height} by {_images.Width}");
             }
-            using var scope = NewDisposeScope();
-            _images.Standardised(experiment.Data.Pool, ScalarType.Float64);   // or say now that they cannot be
+            _data[ScalarType.Float64] = Data();
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -69,14 +69,12 @@ public sealed class Problem : IDisposable
     /// <summary>The same over the first samples only.</summary>
     public IObjective Objective(ScalarType precision, int samples, int microBatch)
     {
-        using var scope = NewDisposeScope();
-        var (inputs, oneHot) = _images.Standardised(_experiment.Data.Pool, precision);
-        var smoothing = _experiment.LabelSmoothing;
-        var targets = _experiment.Loss.IsBinary()
-            ? oneHot.narrow(1, 1, 1) * 2 - 1
-            : oneHot * (1 - smoothing) + smoothing / _images.Classes;
-        (inputs, targets) = (inputs[..samples].DetachFromDisposeScope(), targets[..samples].DetachFromDisposeScope());
-        _data.AddRange(inputs, targets);
+        if (!_data.TryGetValue(precision, out var data))
+        {
+            var (exactInputs, exactTargets) = _data[ScalarType.Float64];
+            data = (Owned(exactInputs.to(precision)), Owned(exactTargets.to(precision)));
+            _data[precision] = data;
+        }
         LossFunction loss = _experiment.Loss switch
         {
             LossKind.Mse or LossKind.BinaryMse => EmpiricalLoss.SquaredError,
@@ -88,8 +86,8 @@ public sealed class Problem : IDisposable
             Model.Dimension,
             Model.Outputs,
             loss,
-            inputs,
-            targets,
+            Owned(data.Inputs[..samples]),
+            Owned(data.Targets[..samples]),
             microBatch,
             (long)_experiment.ExpansionBudgetMb << 20,
             _experiment.WeightDecay);
@@ -97,6 +95,24 @@ public sealed class Problem : IDisposable
 
     public void Dispose()
     {
-        foreach (var part in _data) part.Dispose();
+        foreach (var tensor in _owned) tensor.Dispose();
+    }
+
+    /// <summary>All inputs [n,...] and targets [n,c] in float64.</summary>
+    private (Tensor Inputs, Tensor Targets) Data()
+    {
+        using var scope = NewDisposeScope();
+        var (inputs, oneHot) = _images.Standardised(_experiment.Data.Pool, ScalarType.Float64);
+        var smoothing = _experiment.LabelSmoothing;
+        var targets = _experiment.Loss.IsBinary()
+            ? oneHot.narrow(1, 1, 1) * 2 - 1
+            : oneHot * (1 - smoothing) + smoothing / _images.Classes;
+        return (Owned(inputs), Owned(targets));
+    }
+
+    private Tensor Owned(Tensor tensor)
+    {
+        _owned.Add(tensor.DetachFromDisposeScope());
+        return tensor;
     }
 }
