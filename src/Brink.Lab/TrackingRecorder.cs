@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Dynamics;
 using Brink.Objectives;
 using Brink.Runs;
@@ -22,7 +23,7 @@ internal sealed class TrackingRecorder(
     private readonly Dictionary<string, Eigenpairs> _warm = [];
     private readonly Error _predicted = new(), _generalized = new();
     private double? _constraintError, _alignmentError;   // the largest so far
-    private long _activeSteps, _notConverged;
+    private long _activeSteps, _notConverged, _mostDirections;
     private string? _notFinite;   // the first such number of a state
 
     /// <summary>States seen less one.</summary>
@@ -59,6 +60,7 @@ internal sealed class TrackingRecorder(
     [
         ("tracked_steps", Tracked),
         ("active_steps", _activeSteps),
+        ("most_directions", _mostDirections),
         ("not_converged", _notConverged),
         ("max_constraint_error", _constraintError),
         ("max_alignment_error", _alignmentError),
@@ -76,33 +78,37 @@ internal sealed class TrackingRecorder(
 
     private void RecordConstrained(long step, ConstrainedPoint dagger)
     {
-        var constraintError = dagger.Violation / _threshold;
-        var alignmentError = Math.Abs(dagger.Alignment) / dagger.GradientNorm;
+        var constraintError = dagger.Projection.Violation / _threshold;
+        var alignmentError = dagger.Alignment / dagger.GradientNorm;
         Add("constrained", "loss", step, dagger.Loss);
         Add("constrained", "sharpness", step, dagger.Sharpness);
-        if (dagger.Pairs.Values.Count > 1)
-            Add("constrained", "second_eigenvalue", step, dagger.Pairs.Values[1]);
+        for (var i = 1; i < dagger.Pairs.Values.Count; i++)
+            Add("constrained", $"eigenvalue_{i + 1}", step, dagger.Pairs.Values[i]);
+        Add("constrained", "directions", step, dagger.Directions.shape[0]);
+        Add("constrained", "held", step, dagger.Projection.Held);
         Add("constrained", "distance", step, 0);
         Add("constrained", "gradient_norm", step, dagger.GradientNorm);
         Add("constrained", "alpha", step, dagger.Alpha);
         Add("constrained", "beta", step, dagger.Beta);
         Add("constrained", "delta_squared", step, dagger.DeltaSquared);
+        Add("constrained", "covariance", step, dagger.Covariance.trace().ToDouble());
         Add("constrained", "gamma", step, dagger.Gamma);
         Add("constrained", "newton_x", step, dagger.NewtonX);
-        Add("constrained", "multiplier", step, dagger.Multiplier);
+        Add("constrained", "multiplier", step, dagger.Projection.Multiplier);
         Add("constrained", "constraint_error", step, constraintError);
         Add("constrained", "alignment_error", step, alignmentError);
-        Add("constrained", "rounds", step, dagger.Rounds);
-        if (!dagger.Converged)
+        Add("constrained", "rounds", step, dagger.Projection.Rounds);
+        _mostDirections = Math.Max(_mostDirections, dagger.Directions.shape[0]);
+        if (!dagger.Projection.Converged)
         {
             NotConverged(
                 step,
-                $"the projection: |S - 2/eta| {constraintError:g3} of 2/eta,"
-                    + $" |u.g| {alignmentError:g3} of ||g||");
+                $"the projection: the sharpness is off by {constraintError:g3} of 2/eta,"
+                    + $" |u.g| is {alignmentError:g3} of ||g||");
         }
         else if (!dagger.Pairs.Converged)
         {
-            NotConverged(step, "the eigenvector of the constrained trajectory");
+            NotConverged(step, "the eigenvectors of the constrained trajectory");
         }
         if (!dagger.Active) return;
         _activeSteps++;
@@ -117,21 +123,27 @@ internal sealed class TrackingRecorder(
         using var expansion = objective.ExpandAt(dagger.Theta + v);
         Add(process, "loss", step, expansion.Loss);
         var sharpness = SharpnessAt(process, step, expansion);
-        var (x, y) = AddDisplacement(process, step, dagger, v);
-        // S + y averages over the two sides of an oscillation; x times the slope along u tells them apart.
-        Add(process, "sharpness_average", step, dagger.Sharpness + y);
-        Add(process, "sharpness_taylor", step, dagger.Sharpness + y + (x * dagger.SharpnessSlope));
+        var (x, average) = AddDisplacement(process, step, dagger, v);
+        // Lambda + Y averages over the two sides of an oscillation; the slopes along the directions tell them apart.
+        Add(process, "sharpness_average", step, Largest(average));
+        Add(process, "sharpness_taylor", step, Largest(average + SymmetricVector.Matrix(dagger.Slopes.mv(x))));
         if (Tracked < PredictionWindow) error.Add(Math.Abs(sharpness - Sharpness) / _threshold);
     }
 
-    private (double X, double Y) AddDisplacement(string process, long step, ConstrainedPoint dagger, Tensor v)
+    /// <returns>x [k] and Lambda + Y [k,k].</returns>
+    private (Tensor X, Tensor Average) AddDisplacement(string process, long step, ConstrainedPoint dagger, Tensor v)
     {
-        var (x, y) = PredictedDynamics.Coordinates(dagger, v);
-        Add(process, "x", step, x);
-        Add(process, "y", step, y);
+        var (x, Y) = PredictedDynamics.Coordinates(dagger, v);
+        for (var i = 0; i < x.shape[0]; i++) Add(process, i == 0 ? "x" : $"x_{i + 1}", step, x[i].ToDouble());
+        var average = dagger.Curvature + Y;
+        Add(process, "y", step, Largest(average) - dagger.Sharpness);
         Add(process, "distance", step, v.norm().ToDouble());
-        return (x, y);
+        return (x, average);
     }
+
+    private static double Largest(Tensor matrix) => matrix.isfinite().all().ToBoolean()
+        ? linalg.eigvalsh(matrix).max().ToDouble()
+        : double.NaN;
 
     private double SharpnessAt(string process, long step, IExpansion expansion)
     {

@@ -48,7 +48,7 @@ public static class Figures
             "eigenvalues", "Largest eigenvalues on the constrained trajectory",
             "eigenvalue", false, threshold,
             ("largest", "constrained", "sharpness"),
-            ("second", "constrained", "second_eigenvalue"));
+            ("second", "constrained", "eigenvalue_2"));
         var excess = Figure(
             "excess", "Excess sharpness", "y = ∇⊥S · v", false, new(0, ""),
             ("gradient descent", "gd", "y"),

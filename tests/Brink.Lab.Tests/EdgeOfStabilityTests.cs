@@ -32,7 +32,7 @@ public class EdgeOfStabilityTests
         {
             ("gd", "loss"), ("gd", "sharpness"), ("gd", "x"), ("gd", "y"), ("gd", "distance"),
             ("flow", "loss"), ("flow", "sharpness"), ("flow", "distance"),
-            ("constrained", "loss"), ("constrained", "sharpness"), ("constrained", "second_eigenvalue"), ("constrained", "alpha"),
+            ("constrained", "loss"), ("constrained", "sharpness"), ("constrained", "eigenvalue_2"), ("constrained", "alpha"),
             ("constrained", "beta"), ("constrained", "delta_squared"), ("constrained", "gamma"), ("constrained", "newton_x"), ("constrained", "distance"),
             ("predicted", "loss"), ("predicted", "sharpness"), ("predicted", "x"), ("predicted", "distance"),
             ("predicted", "sharpness_taylor"), ("predicted", "sharpness_average"), ("generalized", "sharpness"),
@@ -213,7 +213,7 @@ public class EdgeOfStabilityTests
         Assert.InRange(manifest.Number("prediction_error_max")!.Value, 0, 0.04);
         Assert.Equal(0, manifest.Number("not_converged"));
         Assert.InRange(Story.Returns(run.Points("gd", "y"), 50).Count, 2, 4);
-        Assert.InRange(run.Points("constrained", "second_eigenvalue").Max(point => point.Value), 0, 0.7 * 50);
+        Assert.InRange(run.Points("constrained", "eigenvalue_2").Max(point => point.Value), 0, 0.7 * 50);
     }
 
     private static RunSummary Run(

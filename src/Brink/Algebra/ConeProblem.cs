@@ -60,7 +60,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
             using var inner = NewDisposeScope();
             var mu = (X * S).sum().ToDouble() / k;
             if (iteration == MaxIterations || Residual(X) <= NearEnough || mu <= Tolerance)
-                return (scope.MoveToOuter(X.MoveToOuterDisposeScope()), iteration);
+                return (scope.MoveToOuter(X), iteration);
             var infeasible = Slack(X) - S;
             var (L, inverseL) = Factor(X);
             var (R, inverseR) = Factor(S);

@@ -39,10 +39,26 @@ public static class Orthonormal
         }
     }
 
-    /// <summary>v - u (u . v): the part of v [p] at right angles to the unit vector u [p].</summary>
-    public static Tensor Reject(Tensor v, Tensor u)
+    /// <summary>v - U^T U v: the part of v [p], or of each of the rows v [j,p], at right angles to the orthonormal rows U
+    /// [k,p].</summary>
+    public static Tensor Reject(Tensor v, Tensor U)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(v - u * u.dot(v));
+        return scope.MoveToOuter(v.dim() == 1 ? v - U.t().mv(U.mv(v)) : v - v.mm(U.t()).mm(U));
+    }
+
+    /// <summary>The basis of the span of orthonormal rows [k,p] that lies closest to other rows [j,p], the first to the
+    /// first: what has no order or sign of its own continues what was there before.</summary>
+    /// <remarks>The orthogonal Procrustes problem (Schonemann 1966). Rows that have no counterpart are the rest of the
+    /// basis.</remarks>
+    public static Tensor Aligned(Tensor rows, Tensor to)
+    {
+        using var scope = NewDisposeScope();
+        var k = rows.shape[0];
+        var overlap = zeros(k, k, dtype: rows.dtype);
+        var common = Math.Min(k, to.shape[0]);
+        overlap.narrow(0, 0, common).copy_(to.narrow(0, 0, common).mm(rows.t()));
+        var (left, _, right) = linalg.svd(overlap, fullMatrices: true);
+        return scope.MoveToOuter(left.mm(right).mm(rows));
     }
 }

@@ -6,31 +6,30 @@ namespace Brink.Dynamics;
 
 /// <summary>A point theta-dagger of the constrained trajectory with the quantities of the theory there
 /// (Damian et al. 2023, section 4; docs/notation.md).</summary>
+/// <remarks>Its frame are the k directions whose eigenvalues are at 2/eta or close to it, k at least 1. Where k is 1, the
+/// rule, everything is as in the paper; the quantities of the paper's single direction are those of the first one.</remarks>
 public sealed class ConstrainedPoint : IDisposable
 {
+    // A slack of a few tolerances of the projection is none.
+    private const double NoSlack = 1e-5;
+
     internal ConstrainedPoint(
-        Tensor theta,
-        IExpansion expansion,
-        Eigenpairs pairs,
-        double multiplier,
-        double violation,
-        ConstraintCoupling coupling,
-        int rounds,
-        bool converged)
+        Tensor theta, IExpansion expansion, Eigenpairs pairs, Tensor directions, double learningRate, Projection projection)
     {
-        (Theta, Expansion, Pairs) = (theta.DetachFromDisposeScope(), expansion, pairs);
-        (Multiplier, Violation, Coupling) = (multiplier, violation, coupling);
-        (Rounds, Converged) = (rounds, converged);
         using var scope = NewDisposeScope();
-        Direction = pairs.Vectors[0].DetachFromDisposeScope();
-        var full = expansion.ThirdDerivative(Direction, Direction);   // grad S
-        SharpnessSlope = Direction.dot(full).ToDouble();
-        SharpnessGradient = Orthonormal.Reject(full, Direction).DetachFromDisposeScope();
+        (Expansion, Pairs, Threshold, Projection) = (expansion, pairs, 2 / learningRate, projection);
+        Theta = theta.DetachFromDisposeScope();
+        Directions = directions.DetachFromDisposeScope();
+        Curvature = CurvatureIn(directions, pairs).DetachFromDisposeScope();
+        var full = ThirdDerivatives(expansion, directions);               // [m,p]
+        Slopes = full.mm(directions.t()).DetachFromDisposeScope();
+        Normals = Orthonormal.Reject(full, directions).DetachFromDisposeScope();
         var gradient = expansion.Gradient;
         GradientNorm = gradient.norm().ToDouble();
-        Alignment = Direction.dot(gradient).ToDouble();
-        Alpha = -gradient.dot(SharpnessGradient).ToDouble();
-        Beta = SharpnessGradient.dot(SharpnessGradient).ToDouble();
+        Alignments = directions.mv(gradient).DetachFromDisposeScope();
+        Sharpening = (-Normals.mv(gradient)).DetachFromDisposeScope();
+        Stabilization = Normals.mm(Normals.t()).DetachFromDisposeScope();
+        Covariance = Equilibrium(learningRate).DetachFromDisposeScope();
     }
 
     /// <summary>theta-dagger [p].</summary>
@@ -38,16 +37,41 @@ public sealed class ConstrainedPoint : IDisposable
 
     public IExpansion Expansion { get; }
 
+    /// <summary>The largest eigenpairs, at least one more than the frame has directions.</summary>
     public Eigenpairs Pairs { get; }
 
-    /// <summary>u [p], the unit top eigenvector; its sign continues the point before.</summary>
-    public Tensor Direction { get; }
+    /// <summary>2/eta.</summary>
+    public double Threshold { get; }
 
-    /// <summary>grad-perp S = P_u^perp D3L(u,u) [p].</summary>
-    public Tensor SharpnessGradient { get; }
+    /// <summary>U: orthonormal rows u_1, ..., u_k [k,p] that span the top k eigenvectors; each continues one of the point
+    /// before. Of a single direction it is the unit top eigenvector.</summary>
+    public Tensor Directions { get; }
 
-    /// <summary>u . grad S = D3L(u,u,u): how the sharpness changes along u.</summary>
-    public double SharpnessSlope { get; }
+    /// <summary>Lambda = U H U^T [k,k].</summary>
+    public Tensor Curvature { get; }
+
+    /// <summary>The rows P_U^perp D3L(u_i,u_j) [m,p], m = k(k+1)/2, in the order and with the weights of
+    /// <see cref="SymmetricVector"/>: how Lambda changes. Of a single direction grad-perp S.</summary>
+    public Tensor Normals { get; }
+
+    /// <summary>D3L(u_i,u_j) . u_l [m,k]: how Lambda changes along the directions themselves.</summary>
+    public Tensor Slopes { get; }
+
+    /// <summary>alpha_ij = -grad L . P^perp D3L(u_i,u_j), as a vector [m]: progressive sharpening.</summary>
+    public Tensor Sharpening { get; }
+
+    /// <summary>B [m,m]: the inner products of the normals; self-stabilization.</summary>
+    public Tensor Stabilization { get; }
+
+    /// <summary>Sigma [k,k], positive semidefinite: the mean x x^T of an oscillation that holds the eigenvalues where they
+    /// are, 0 in directions that nothing need hold. Of a single direction on the edge delta^2.</summary>
+    public Tensor Covariance { get; }
+
+    /// <summary>u_1 [p].</summary>
+    public Tensor Direction => Directions[0];
+
+    /// <summary>P^perp D3L(u_1,u_1) [p].</summary>
+    public Tensor SharpnessGradient => Normals[0];
 
     public double Loss => Expansion.Loss;
 
@@ -56,50 +80,117 @@ public sealed class ConstrainedPoint : IDisposable
 
     public double GradientNorm { get; }
 
-    /// <summary>u . grad L: the violation of the second constraint.</summary>
-    public double Alignment { get; }
+    /// <summary>U grad L [k]: the violation of the second constraint.</summary>
+    public Tensor Alignments { get; }
 
-    /// <summary>newton_x = u . g / S: how far the minimum along u is away, to first order.</summary>
-    public double NewtonX => Alignment / Sharpness;
+    /// <summary>|U grad L|.</summary>
+    public double Alignment => Alignments.norm().ToDouble();
 
-    /// <summary>alpha = -grad L . grad-perp S: progressive sharpening.</summary>
-    public double Alpha { get; }
+    /// <summary>newton_x = |Lambda^-1 U g|: how far the minimum along the directions is away, to first order.</summary>
+    public double NewtonX => linalg.solve(Curvature, Alignments).norm().ToDouble();
 
-    /// <summary>beta = ||grad-perp S||^2: self-stabilization.</summary>
-    public double Beta { get; }
+    /// <summary>alpha = -grad L . grad-perp S of the first direction: progressive sharpening.</summary>
+    public double Alpha => Sharpening[0].ToDouble();
+
+    /// <summary>beta = ||grad-perp S||^2 of the first direction: self-stabilization.</summary>
+    public double Beta => Stabilization[0, 0].ToDouble();
 
     /// <summary>delta^2 = 2 alpha / beta; negative where the gradient lowers the sharpness, hence never a
     /// root of it.</summary>
     public double DeltaSquared => 2 * Alpha / Beta;
 
-    /// <summary>gamma: the cosine between -grad L and grad-perp S.</summary>
+    /// <summary>gamma: the cosine between -grad L and grad-perp S of the first direction.</summary>
     public double Gamma => Alpha / (GradientNorm * Math.Sqrt(Beta));
 
-    /// <summary>Sum of what the projection took off the linearised sharpness; above 0 exactly where S was
-    /// held at 2/eta.</summary>
-    public double Multiplier { get; }
+    /// <summary>How the point was reached.</summary>
+    public Projection Projection { get; }
 
     /// <summary>Whether the constraint S at most 2/eta is active.</summary>
-    public bool Active => Multiplier > 0;
-
-    /// <summary>|S - 2/eta| where active; else how far S exceeds 2/eta, or 0.</summary>
-    public double Violation { get; }
-
-    /// <summary>What the next projection starts from.</summary>
-    internal ConstraintCoupling Coupling { get; }
-
-    /// <summary>Linear projections that it took.</summary>
-    public int Rounds { get; }
-
-    /// <summary>Whether both constraints were met to the tolerance.</summary>
-    public bool Converged { get; }
+    public bool Active => Projection.Held > 0;
 
     public void Dispose()
     {
         Expansion.Dispose();
         Pairs.Dispose();
-        Theta.Dispose();
-        Direction.Dispose();
-        SharpnessGradient.Dispose();
+        Projection.Dispose();
+        foreach (var tensor in new[]
+        {
+            Theta, Directions, Curvature, Normals, Slopes, Sharpening, Stabilization, Covariance, Alignments,
+        })
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <summary>U H U^T [k,k] for rows in the span of as many leading eigenvectors.</summary>
+    internal static Tensor CurvatureIn(Tensor directions, Eigenpairs pairs)
+    {
+        using var scope = NewDisposeScope();
+        var k = (int)directions.shape[0];
+        var turn = directions.mm(pairs.Vectors.narrow(0, 0, k).t());
+        return scope.MoveToOuter((turn * tensor(pairs.Values.Take(k).ToArray())).mm(turn.t()));
+    }
+
+    /// <summary>D3L(u_i,u_j) [m,p] with the weights of <see cref="SymmetricVector"/>.</summary>
+    internal static Tensor ThirdDerivatives(IExpansion expansion, Tensor directions)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(stack(SymmetricVector.Entries((int)directions.shape[0])
+            .Select(entry => expansion.ThirdDerivative(directions[entry.I], directions[entry.J]) * entry.Weight)));
+    }
+
+    /// <summary>Half of it stops Lambda's growth by alpha where there is no slack: 0 at most Sigma/2, at right angles to
+    /// slack / eta - alpha + B[Sigma/2], at least 0.</summary>
+    private Tensor Equilibrium(double learningRate)
+    {
+        var (slack, vectors) = linalg.eigh(Threshold * eye(Curvature.shape[0], dtype: Curvature.dtype) - Curvature);
+        slack = where(slack > NoSlack * Threshold, slack, zeros_like(slack));
+        var A = (vectors * slack).mm(vectors.t()) / learningRate - SymmetricVector.Matrix(Sharpening);
+        return 2 * new ConeProblem(A, Stabilization).Solve().X;
+    }
+}
+
+/// <summary>What it took to get to a point of the constrained trajectory.</summary>
+/// <param name="Held">Directions whose eigenvalue the projection held at 2/eta: the rank of its multipliers.</param>
+/// <param name="Multiplier">What the projection took off the linearised eigenvalues, summed over the directions.</param>
+/// <param name="Violation">How far the eigenvalues are from what the bound asks for: |S - 2/eta| of a single one that is
+/// held; else how far S exceeds 2/eta, or 0.</param>
+/// <param name="Rounds">Linear projections that it took.</param>
+/// <param name="Converged">Whether both constraints were met to the tolerance.</param>
+/// <param name="Correction">What the first linear projection of the next point starts from.</param>
+/// <param name="Arrival">The frame [k,p] that the step before led to, where the number of directions then
+/// changed.</param>
+/// <param name="Shift">By how much that change moved the point [p].</param>
+public sealed record Projection(
+    int Held,
+    double Multiplier,
+    double Violation,
+    int Rounds,
+    bool Converged,
+    ProjectionCorrection? Correction = null,
+    Tensor? Arrival = null,
+    Tensor? Shift = null) : IDisposable
+{
+    public void Dispose()
+    {
+        Correction?.Dispose();
+        Arrival?.Dispose();
+        Shift?.Dispose();
+    }
+}
+
+/// <summary>What a long linear projection misses, by the last one's measure: the curvature of the constraints does not change
+/// much from step to step.</summary>
+/// <param name="Curvature">Of Lambda [k,k].</param>
+/// <param name="Alignments">Of U grad L [k].</param>
+public sealed record ProjectionCorrection(Tensor Curvature, Tensor Alignments) : IDisposable
+{
+    internal ProjectionCorrection Kept() =>
+        new(Curvature.clone().DetachFromDisposeScope(), Alignments.clone().DetachFromDisposeScope());
+
+    public void Dispose()
+    {
+        Curvature.Dispose();
+        Alignments.Dispose();
     }
 }

@@ -5,122 +5,183 @@ using Brink.Spectra;
 namespace Brink.Dynamics;
 
 /// <summary>The constrained trajectory: projected gradient descent, theta-dagger_{t+1} =
-/// proj_M(theta-dagger_t - eta grad L), on the stable set M = { S at most 2/eta, grad L . u = 0 } (Damian et
-/// al. 2023, definition of the constrained trajectory).</summary>
+/// proj_M(theta-dagger_t - eta grad L), on the stable set M = { H at most (2/eta) I, grad L . u_i = 0 for the k directions u_i
+/// at the edge } (Damian et al. 2023, definition of the constrained trajectory, for k = 1).</summary>
 /// <remarks>
-/// <para>A projection is a sequence of linear ones: theta - a grad-perp S / ||grad-perp S||^2 - b u, where a
-/// = max(0, S - 2/eta) and b = (u . g) / S are what each constraint asks for by itself.</para>
-/// <para>Departs from the authors' code: (1) the linear projections go on until both constraints hold to the
-/// tolerance, where theirs are three; (2) each move disturbs the other constraint, and by nearly the same at
-/// every step: the 2 by 2 matrix of these effects is learnt by Broyden's update and carried along; (3)
-/// grad-perp S is computed for the first linear projection, and again only where the violation does not fall
-/// tenfold; (4) a round may raise S again, never by more than was taken off: the sum of the a is the
-/// multiplier of an inequality, and stays positive.</para>
+/// <para>A projection is a sequence of linear ones: theta - sum_ij X_ij P^perp D3L(u_i,u_j) - U^T Lambda^-1 U g, where the
+/// multipliers X solve the linearised <see cref="ConeProblem"/>. With one direction X = max(0, S - 2/eta) / ||grad-perp
+/// S||^2, the paper's.</para>
+/// <para>k grows and shrinks by itself: an eigenvalue above <see cref="Enters"/> of 2/eta joins the frame, one below
+/// <see cref="Leaves"/> of it leaves. A direction that joins is projected on at once, and the point remembers by how much that
+/// moved it.</para>
+/// <para>Departs from the authors' code, which stops at a second direction and makes three linear projections: (1) they go on
+/// until both constraints hold to the tolerance; (2) what the first one misses is measured and allowed for at the next step,
+/// so that one is enough, mostly; (3) the normals P^perp D3L are those of the point that the step leaves, as they are for
+/// the push of the oscillation itself, and computed anew only where the violation does not fall tenfold; (4) a round may
+/// give back what an earlier one took: X stays at least 0 as a whole.</para>
 /// </remarks>
 /// <param name="Objective">L, in float64.</param>
 /// <param name="LearningRate">eta.</param>
-/// <param name="Tracker">Its first pair is S and u; its tolerance bounds what the alignment can
-/// reach.</param>
-/// <param name="Tolerance">Of |S - 2/eta| relative to 2/eta, and of |u . g| relative to ||g||.</param>
+/// <param name="Tracker">Its first pairs are the frame; its tolerance bounds what the alignment can reach.</param>
+/// <param name="Tolerance">Of the eigenvalues relative to 2/eta, and of |U g| relative to ||g||.</param>
 /// <param name="MaxRounds">Linear projections after which a point counts as not converged.</param>
+/// <param name="MaxDirections">Largest k; k(k+1)/2 third derivatives are computed a step.</param>
 public sealed record ConstrainedTrajectory(
     IObjective Objective,
     double LearningRate,
     EigenpairTracker Tracker,
     double Tolerance = 5e-7,
-    int MaxRounds = 12) : IDynamics<ConstrainedPoint>
+    int MaxRounds = 12,
+    int MaxDirections = 10) : IDynamics<ConstrainedPoint>
 {
-    // A kept normal is good as long as each round lowers the violation to this share of the one before.
-    private const double KeptNormal = 0.1;
+    /// <summary>Share of 2/eta at which a direction joins the frame, and at which it leaves again.</summary>
+    public const double Enters = 0.95, Leaves = 0.9;
+
+    // Kept normals are good as long as each round lowers the violation to this share of the one before.
+    private const double KeptNormals = 0.1;
 
     public ConstrainedPoint Start(Tensor theta)
     {
         using var scope = NewDisposeScope();
-        return Projected(theta.clone(), null, ConstraintCoupling.None);
+        // Where two eigenvalues are at the edge already, a projection with one direction would not know which.
+        using var expansion = Objective.ExpandAt(theta);
+        var pairs = Tracker.Track(expansion.Hessian());
+        var k = 1;
+        for (; HasRoom(k, pairs) && pairs.Values[k] > Enters * 2 / LearningRate; k++)
+        {
+            using var fewer = pairs;
+            pairs = (Tracker with { Pairs = k + 1 }).Track(expansion.Hessian(), fewer);
+        }
+        using (pairs) return WithItsDirections(Projected(theta.clone(), k, new(pairs), null));
     }
 
     public ConstrainedPoint Step(ConstrainedPoint state)
     {
         using var scope = NewDisposeScope();
         var moved = state.Theta - LearningRate * state.Expansion.Gradient;
-        return Projected(moved, state.Pairs, state.Coupling);
+        var guess = new Guess(state.Pairs, state.Directions, state.Normals, state.Projection.Correction);
+        return WithItsDirections(Projected(moved, (int)state.Directions.shape[0], guess, null));
     }
 
-    private ConstrainedPoint Projected(Tensor theta, Eigenpairs? warm, ConstraintCoupling coupling)
+    /// <summary>The point in the frame that its eigenvalues ask for, projected there.</summary>
+    private ConstrainedPoint WithItsDirections(ConstrainedPoint point)
+    {
+        // Each change is by one; a point that asks for more changes than there are directions does not know what it wants.
+        for (var change = 0; change < MaxDirections && double.IsFinite(point.Projection.Violation); change++)
+        {
+            var (k, values) = ((int)point.Directions.shape[0], point.Pairs.Values);
+            var wanted = HasRoom(k, point.Pairs) && values[k] > Enters * point.Threshold ? k + 1
+                : k > 1 && values[k - 1] < Leaves * point.Threshold ? k - 1
+                : k;
+            if (wanted == k) break;
+            using var scope = NewDisposeScope();
+            var next = Projected(point.Theta.clone(), wanted, new(point.Pairs, point.Directions, null, null), point);
+            point.Dispose();
+            point = next;
+        }
+        return point;
+    }
+
+    private bool HasRoom(int k, Eigenpairs pairs) =>
+        k < Math.Min(MaxDirections, Objective.Dimension - 1) && pairs.Values.Count > k;
+
+    /// <summary>The projection of theta, in a frame of k directions.</summary>
+    /// <param name="theta">[p].</param>
+    /// <param name="k">Directions.</param>
+    /// <param name="guess">From the point before.</param>
+    /// <param name="arrived">The point whose frame is being changed; theta is its own then.</param>
+    private ConstrainedPoint Projected(Tensor theta, int k, Guess guess, ConstrainedPoint? arrived)
     {
         using var scope = NewDisposeScope();
-        var threshold = 2 / LearningRate;
+        var tracker = Tracker with { Pairs = k };
+        var bound = 2 / LearningRate * eye(k, dtype: ScalarType.Float64);
+        var (frame, normals, correction) = (guess.Directions, guess.Normals, guess.Correction);
+        var X = zeros_like(bound);
         var (multiplier, before) = (0.0, double.PositiveInfinity);
-        (double S, double X)? asked = null;   // of the last round, and what was done about it
-        var (a, b) = (0.0, 0.0);
-        Tensor? normal = null;                // grad-perp S / ||grad-perp S||^2
+        var foreseen = (Curvature: bound, Alignments: bound);   // of the first round
         Eigenpairs? last = null;
         for (var round = 0; ; round++)
         {
             var expansion = Objective.ExpandAt(theta);
-            var pairs = Tracker.Track(expansion.Hessian(), last ?? warm);
+            var pairs = tracker.Track(expansion.Hessian(), last ?? guess.Pairs);
             last?.Dispose();
             last = pairs;
             using var inner = NewDisposeScope();
-            var u = pairs.Vectors[0];
-            var S = pairs.Values[0];
-            var alignment = u.dot(expansion.Gradient).ToDouble();
-            // The first move is the long one; later ones are too short to tell the coupling from the
-            // curvature of M.
-            if (round == 1 && asked is { } was) coupling = coupling.Learnt(a, b, was.S - (S - threshold), was.X - (alignment / S));
-
-            var excess = Math.Max(S - threshold, -multiplier);
-            // Active, S has to be at 2/eta; below it the multiplier is given back, down to zero and an inactive constraint.
-            var distance = multiplier > 0 ? Math.Abs(S - threshold) : Math.Max(S - threshold, 0);
-            var violation = Math.Max(
-                distance / threshold, Math.Abs(alignment) / expansion.Gradient.norm().ToDouble());
-            var met = violation <= Tolerance;
-            if (met || round == MaxRounds || !double.IsFinite(violation))
-                return new(theta, expansion, pairs, multiplier, distance, coupling, round, met);
-
-            if (normal is null || violation > KeptNormal * before)
+            var U = pairs.Vectors.narrow(0, 0, k);
+            frame ??= U.clone().MoveToOuterDisposeScope();
+            U = Orthonormal.Aligned(U, frame);
+            var (curvature, alignments) = (ConstrainedPoint.CurvatureIn(U, pairs), U.mv(expansion.Gradient));
+            // The first move is the long one; what the later ones miss is of another order.
+            if (round == 1)
             {
-                var gradient = Orthonormal.Reject(expansion.ThirdDerivative(u, u), u);
-                normal?.Dispose();
-                // A sharpness that does not change, as a quadratic's, cannot be lowered.
-                if (gradient.norm().ToDouble() == 0 && excess > 0)
-                    return new(theta, expansion, pairs, multiplier, distance, coupling, round, false);
-                normal = (gradient / Math.Max(gradient.dot(gradient).ToDouble(), double.Epsilon)).MoveToOuterDisposeScope();
+                correction = new(
+                    (curvature - foreseen.Curvature).MoveToOuterDisposeScope(),
+                    (alignments - foreseen.Alignments).MoveToOuterDisposeScope());
             }
-            (a, b) = coupling.Moves(excess, alignment / S, least: -multiplier);
-            asked = (S - threshold, alignment / S);
-            theta = (theta - a * normal - b * u).MoveToOuterDisposeScope();
-            expansion.Dispose();
-            multiplier += a;
+
+            var slack = bound - curvature;
+            var B = normals is null ? null : normals.mm(normals.t());
+            var distance = Miss(slack, B is null ? X : B.norm() * X);
+            var violation = Math.Max(
+                distance / (2 / LearningRate), (alignments.norm() / expansion.Gradient.norm()).ToDouble());
+            var met = violation <= Tolerance;
+            if (met || round == MaxRounds || !double.IsFinite(violation)) return Point(met);
+
+            if (normals is null || violation > KeptNormals * before)
+            {
+                normals = Orthonormal.Reject(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
+                B = normals.mm(normals.t());
+            }
+            var expected = round == 0 && correction is not null
+                ? correction
+                : new(zeros_like(bound), zeros_like(alignments));
+            var cone = new ConeProblem(slack - expected.Curvature - Times(B!, X), B!).Solve();
+            // An eigenvalue that does not change, as a quadratic's, cannot be lowered.
+            if (!double.IsFinite(cone.Residual)) return Point(false);
+            var (a, b) = (cone.X - X, linalg.solve(curvature, alignments + expected.Alignments));
+            var lowered = Times(B!, a);
+            if (round == 0)
+            {
+                foreseen = (
+                    (curvature - lowered).MoveToOuterDisposeScope(),
+                    (alignments - curvature.mv(b)).MoveToOuterDisposeScope());
+            }
+            theta = (theta - normals.t().mv(SymmetricVector.Of(a)) - U.t().mv(b)).MoveToOuterDisposeScope();
+            multiplier += lowered.trace().ToDouble();
+            X = cone.X.MoveToOuterDisposeScope();
             before = violation;
+            expansion.Dispose();
+
+            ConstrainedPoint Point(bool converged) => new(theta, expansion, pairs, U, LearningRate, new(
+                Math.Max(Rank(X), arrived?.Projection.Held ?? 0),
+                multiplier + (arrived?.Projection.Multiplier ?? 0),
+                distance,
+                round + (arrived?.Projection.Rounds ?? 0),
+                converged,
+                arrived is null ? correction?.Kept() : null,
+                arrived is null ? null : (arrived.Projection.Arrival ?? arrived.Directions).clone().DetachFromDisposeScope(),
+                arrived is null ? null
+                    : (theta - arrived.Theta + (arrived.Projection.Shift ?? zeros_like(theta))).DetachFromDisposeScope()));
         }
     }
-}
 
-/// <summary>By how much the two moves of a linear projection lower the two constraints: (S, x) = J (a, b),
-/// the identity to first order.</summary>
-internal sealed record ConstraintCoupling(double Saa, double Sab, double Xa, double Xb)
-{
-    public static readonly ConstraintCoupling None = new(1, 0, 0, 1);
+    private static Tensor Times(Tensor B, Tensor X) => SymmetricVector.Matrix(B.mv(SymmetricVector.Of(X)));
 
-    /// <summary>The moves (a, b) that lower S by s and x by x; a is at least the given number.</summary>
-    public (double A, double B) Moves(double s, double x, double least)
+    /// <summary>By how much the slack and multipliers in its units miss being complementary and at least 0.</summary>
+    private static double Miss(Tensor slack, Tensor X) => slack.isfinite().all().ToBoolean()
+        ? (slack - ConeProblem.Positive(slack - X)).norm().ToDouble()
+        : double.NaN;
+
+    private static int Rank(Tensor X)
     {
-        var a = s == least ? s : ((Xb * s) - (Sab * x)) / ((Saa * Xb) - (Sab * Xa));
-        a = Math.Max(a, least);
-        return (a, (x - (Xa * a)) / Xb);
+        var values = linalg.eigvalsh(X);
+        return (int)values.gt(Math.Max(values.max().ToDouble() * 1e-9, 0)).sum().ToInt64();
     }
 
-    /// <summary>Broyden's update: the least change of J that explains what the moves did.</summary>
-    public ConstraintCoupling Learnt(double a, double b, double s, double x)
-    {
-        var length = (a * a) + (b * b);
-        var (ds, dx) = (s - (Saa * a) - (Sab * b), x - (Xa * a) - (Xb * b));
-        if (!(length > 0) || !double.IsFinite(ds + dx)) return this;
-        var learnt = new ConstraintCoupling(
-            Saa + (ds * a / length), Sab + (ds * b / length), Xa + (dx * a / length), Xb + (dx * b / length));
-        // Near the identity by its meaning; what rounding or a long first step taught otherwise is not worth
-        // carrying.
-        return learnt is { Saa: > 0.5 and < 2, Xb: > 0.5 and < 2 } && learnt.Sab * learnt.Xa is > -0.25 and < 0.25 ? learnt : None;
-    }
+    /// <summary>What a projection starts from: nothing at first.</summary>
+    private sealed record Guess(
+        Eigenpairs? Pairs = null,
+        Tensor? Directions = null,
+        Tensor? Normals = null,
+        ProjectionCorrection? Correction = null);
 }

@@ -2,11 +2,11 @@ using Brink.Objectives;
 
 namespace Brink.Dynamics;
 
-/// <summary>The generalized predicted dynamics, for losses that are not quadratic along u over the range of
+/// <summary>The generalized predicted dynamics, for losses that are not quadratic along the directions over the range of
 /// the oscillation.</summary>
 /// <remarks>As <see cref="PredictedDynamics"/>, with the force of the true cross-section F_t(x) =
-/// L(theta-dagger_t + x u_t) in place of the linear one: x_{t+1} = x_t - eta F_t'(x_t) - eta x_t y_t (Damian
-/// et al. 2023, appendix on the generalized predicted dynamics).</remarks>
+/// L(theta-dagger_t + U^T x) in place of the linear one: x_{t+1} = x_t - eta F_t'(x_t) - eta Y_t x_t (Damian
+/// et al. 2023, appendix on the generalized predicted dynamics, for one direction).</remarks>
 public static class GeneralizedPredictedDynamics
 {
     /// <inheritdoc cref="PredictedDynamics.Step"/>
@@ -14,15 +14,17 @@ public static class GeneralizedPredictedDynamics
         IObjective objective, ConstrainedPoint now, ConstrainedPoint next, Tensor v, double eta)
     {
         using var scope = NewDisposeScope();
-        var (x, y) = PredictedDynamics.Coordinates(now, v);
-        var nextX = x - eta * Force(objective, now, x) - eta * x * y;
-        return scope.MoveToOuter(PredictedDynamics.Perpendicular(now, next, v, eta) + nextX * next.Direction);
+        var (x, Y) = PredictedDynamics.Coordinates(now, v);
+        var beside = PredictedDynamics.Beside(now, v, x, eta);
+        return scope.MoveToOuter(
+            PredictedDynamics.InFrame(next, beside, x - eta * Force(objective, now, x) - eta * Y.mv(x)));
     }
 
-    /// <summary>F_t'(x) = u_t . grad L(theta-dagger_t + x u_t).</summary>
-    public static double Force(IObjective objective, ConstrainedPoint at, double x)
+    /// <summary>F_t'(x) = U_t grad L(theta-dagger_t + U_t^T x) [k], for x [k].</summary>
+    public static Tensor Force(IObjective objective, ConstrainedPoint at, Tensor x)
     {
         using var scope = NewDisposeScope();
-        return at.Direction.dot(objective.LossAndGradient(at.Theta + x * at.Direction).Gradient).ToDouble();
+        var gradient = objective.LossAndGradient(at.Theta + at.Directions.t().mv(x)).Gradient;
+        return scope.MoveToOuter(at.Directions.mv(gradient));
     }
 }

@@ -28,12 +28,42 @@ public class OrthonormalTests
     }
 
     [Fact]
+    public void Rejecting_a_subspace_leaves_nothing_of_it()
+    {
+        using var scope = NewDisposeScope();
+        var basis = Orthonormal.Complement(Networks.Uniform(1, 4, 30));
+        var rows = Networks.Uniform(2, 3, 30);
+        var rejected = Orthonormal.Reject(rows, basis);
+        Assert.InRange(rejected.mm(basis.t()).abs().max().ToDouble(), 0, 1e-14);
+        Assert.InRange((rows - rejected - rows.mm(basis.t()).mm(basis)).abs().max().ToDouble(), 0, 1e-14);
+        Assert.InRange((Orthonormal.Reject(rows[1], basis) - rejected[1]).abs().max().ToDouble(), 0, 1e-14);
+    }
+
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(4, 3)]   // one row more than there was
+    [InlineData(2, 3)]   // one less
+    public void An_aligned_basis_spans_the_same_and_undoes_a_rotation(int k, int before)
+    {
+        using var scope = NewDisposeScope();
+        var common = Math.Min(k, before);
+        var to = Orthonormal.Complement(Networks.Uniform(1, before, 30));
+        var more = Orthonormal.Complement(Networks.Uniform(3, Math.Max(k, before), 30), to);
+        var same = cat([to.narrow(0, 0, common), more.narrow(0, 0, k - common)]);
+        var (rotation, _) = linalg.qr(Networks.Uniform(2, k, k));
+        var aligned = Orthonormal.Aligned(rotation.mm(same), to);
+        Assert.InRange((aligned.narrow(0, 0, common) - to.narrow(0, 0, common)).abs().max().ToDouble(), 0, 1e-13);
+        Assert.InRange((aligned.t().mm(aligned) - same.t().mm(same)).abs().max().ToDouble(), 0, 1e-13);
+    }
+
+    [Fact]
     public void Nothing_stays_in_memory()
     {
         using var scope = NewDisposeScope();
         var (rows, basis) = (Networks.Uniform(1, 3, 20), Orthonormal.Complement(Networks.Uniform(2, 3, 20)));
         Live.AssertUnchanged(() => Orthonormal.Complement(rows, basis).Dispose());
-        var (v, u) = (rows[0], basis[0]);
-        Live.AssertUnchanged(() => Orthonormal.Reject(v, u).Dispose());
+        var v = rows[0];
+        Live.AssertUnchanged(() => Orthonormal.Reject(v, basis).Dispose());
+        Live.AssertUnchanged(() => Orthonormal.Aligned(basis, rows).Dispose());
     }
 }

@@ -33,7 +33,8 @@ public class SelfStabilizationTests
         Assert.Equal(Beta, point.Beta, 1e-5);
         Assert.Equal(2 * Alpha / Beta, point.DeltaSquared, 1e-5);
         Assert.Equal(1, point.Gamma, 1e-5);
-        Assert.Equal(0, point.SharpnessSlope, 1e-5);
+        Assert.Equal(0, point.Slopes.item<double>(), 1e-5);
+        Assert.Equal(2 * Alpha / Beta, point.Covariance.item<double>(), 1e-5);
     }
 
     [Theory]
@@ -88,7 +89,7 @@ public class SelfStabilizationTests
             var generalized = WithoutProjection(now, GeneralizedPredictedDynamics.Step(objective, now, now, v, eta), eta);
             Add("standard, along u", now.Direction.dot(standard - exact));
             Add("generalized, along u", now.Direction.dot(generalized - exact));
-            Add("beside u", Orthonormal.Reject(standard - exact, now.Direction).norm());
+            Add("beside u", Orthonormal.Reject(standard - exact, now.Directions).norm());
         }
         AssertSlope("standard, along u", 2);
         AssertSlope("generalized, along u", 4);
@@ -116,7 +117,9 @@ public class SelfStabilizationTests
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         var trajectory = new ConstrainedTrajectory(objective, active ? eta : eta / 2, Tracker);
-        using var now = trajectory.Start(theta);
+        using var start = trajectory.Start(theta);
+        using var now = trajectory.Step(start);
+        Assert.Equal(active, now.Active);
         using var next = trajectory.Start(now.Theta + (0.05 * Networks.Uniform(9, objective.Dimension)));
         using var still = trajectory.Step(now);
         var to = active ? still : next;
@@ -146,7 +149,7 @@ public class SelfStabilizationTests
         var (objective, eta, theta) = Networks.AtTheEdge();
         Loop.Run(new ConstrainedTrajectory(objective, eta, Tracker), theta, 60, [(step, point) =>
         {
-            Assert.True(point.Converged);
+            Assert.True(point.Projection.Converged);
             Assert.InRange(Math.Abs(point.Alignment), 0, 1e-6 * point.GradientNorm);
             Assert.True(point.Sharpness <= 2 / eta * (1 + 1e-6));
             if (point.Active) Assert.Equal(2 / eta, point.Sharpness, 1e-6 * 2 / eta);
@@ -172,7 +175,7 @@ public class SelfStabilizationTests
         double? alpha = null;
         Loop.Run(new ConstrainedTrajectory(objective, eta, Tracker), theta, 60, [(_, point) =>
         {
-            if (point.Active && alpha is { } before) active.Add((point.Multiplier, eta * before));
+            if (point.Active && alpha is { } before) active.Add((point.Projection.Multiplier, eta * before));
             alpha = point.Active ? point.Alpha : null;
             return null;
         }]);
@@ -207,8 +210,8 @@ public class SelfStabilizationTests
             if (step == 0) Assert.Equal(0, (displacement - state.Predicted).norm().ToDouble(), 1e-15);
             var (_, y) = PredictedDynamics.Coordinates(state.Constrained, displacement);
             var (_, predicted) = PredictedDynamics.Coordinates(state.Constrained, state.Generalized);
-            largest = Math.Max(largest, Math.Abs(y) / threshold);
-            worst = Math.Max(worst, Math.Abs(y - predicted) / threshold);
+            largest = Math.Max(largest, y.abs().max().ToDouble() / threshold);
+            worst = Math.Max(worst, (y - predicted).abs().max().ToDouble() / threshold);
             return null;
         }]);
         Assert.InRange(largest, 0.01, 1);          // something happened
@@ -226,5 +229,5 @@ public class SelfStabilizationTests
 
     /// <summary>v_{t+1} in the frame of step t, less what the active projection contributes.</summary>
     private static Tensor WithoutProjection(ConstrainedPoint at, Tensor predicted, double eta) =>
-        predicted - (at.Active ? eta * at.DeltaSquared / 2 * at.SharpnessGradient : zeros_like(predicted));
+        predicted - (eta / 2 * at.Normals.t().mv(SymmetricVector.Of(at.Covariance)));
 }
