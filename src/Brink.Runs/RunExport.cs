@@ -45,8 +45,7 @@ public static class RunExport
                 manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))),
             ["events"] = JsonSerializer.SerializeToNode(run.Events(), RunManifest.Json),
             ["series"] = new JsonArray([.. run.Series().Select(key => Series(run, key))]),
-            ["curves"] = new JsonArray(
-                [.. run.CurveNames().SelectMany(key => run.Curves(key.Process, key.Name).Select(Curve(key)))]),
+            ["curves"] = new JsonArray([.. run.CurveNames().SelectMany(key => Curves(run, key))]),
         };
         to.Write(document.ToJsonString(RunManifest.Json));
         to.Write('\n');
@@ -64,12 +63,13 @@ public static class RunExport
         };
     }
 
-    private static Func<StepCurve, JsonNode> Curve(SeriesKey key) => curve => new JsonObject
-    {
-        ["process"] = key.Process,
-        ["name"] = key.Name,
-        ["step"] = curve.Step,
-        ["x"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.X), RunManifest.Json),
-        ["y"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.Y), RunManifest.Json),
-    };
+    private static IEnumerable<JsonNode> Curves(RunReader run, SeriesKey key) =>
+        run.Curves(key.Process, key.Name).Select(curve => new JsonObject
+        {
+            ["process"] = key.Process,
+            ["name"] = key.Name,
+            ["step"] = curve.Step,
+            ["x"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.X), RunManifest.Json),
+            ["y"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.Y), RunManifest.Json),
+        });
 }

@@ -11,7 +11,7 @@ public sealed class RunWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _addPoint, _addToCurve;
     private readonly Dictionary<(string Process, string Name), long> _series = [];
-    private readonly Dictionary<(string Process, string Name, long Step), (long Id, long Points)> _curves = [];
+    private readonly Dictionary<(string Process, string Name, long Step), (long Id, long Count)> _curves = [];
     private SqliteTransaction _transaction;
 
     private RunWriter(string folder, SqliteConnection connection)
@@ -90,17 +90,17 @@ public sealed class RunWriter : IDisposable
         _addPoint.ExecuteNonQuery();
     });
 
-    /// <summary>Adds a point at the end of the curve that belongs to a step; the order is kept, since a closed
-    /// orbit is no function of x.</summary>
+    /// <summary>Adds a point at the end of the curve that belongs to a step; the order is kept, since a
+    /// closed orbit is no function of x.</summary>
     public void AddToCurve(string process, string name, long step, double x, double y) => Guard(() =>
     {
-        var (id, points) = CurveSoFar(process, name, step);
+        var (id, count) = CurveSoFar(process, name, step);
         _addToCurve.Parameters[0].Value = id;
-        _addToCurve.Parameters[1].Value = points;
+        _addToCurve.Parameters[1].Value = count;
         _addToCurve.Parameters[2].Value = Stored(x);
         _addToCurve.Parameters[3].Value = Stored(y);
         _addToCurve.ExecuteNonQuery();
-        _curves[(process, name, step)] = (id, points + 1);
+        _curves[(process, name, step)] = (id, count + 1);
     });
 
     public void AddEvent(long step, string kind, string message) => Guard(() =>
@@ -113,8 +113,8 @@ public sealed class RunWriter : IDisposable
         command.ExecuteNonQuery();
     });
 
-    /// <summary>Takes back every point, curve and event from a step on: a run that goes back makes them again. A
-    /// curve goes as a whole, by the step that it belongs to.</summary>
+    /// <summary>Takes back every point, curve and event from a step on: a run that goes back makes them
+    /// again. A curve goes as a whole, by the step that it belongs to.</summary>
     public void DiscardFrom(long step) => Guard(() =>
     {
         foreach (var rows in new[]
@@ -159,7 +159,7 @@ public sealed class RunWriter : IDisposable
         return _series[(process, name)] = (long)command.ExecuteScalar()!;
     }
 
-    private (long Id, long Points) CurveSoFar(string process, string name, long step)
+    private (long Id, long Count) CurveSoFar(string process, string name, long step)
     {
         if (_curves.TryGetValue((process, name, step), out var curve)) return curve;
         using var command = Command(
