@@ -124,6 +124,13 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: experiment.Seed + 1),
             experiment.LearningRate,
             instability.Step);
+        // Its calls are on top of what the tracked phase itself costs.
+        using var theory = new TheoryRecorder(
+            run,
+            problem.Objective(ScalarType.Float64),
+            experiment.LearningRate,
+            tracking.TheoryEvery,
+            instability.Step);
         double? firstLoss = null;
         (RunStatus Status, string Message) end;
         using var theta = instability.Theta.to(ScalarType.Float64);
@@ -133,7 +140,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
                 dynamics,
                 theta,
                 tracking.Steps,
-                [recorder.Record, Watch],
+                [recorder.Record, theory.Record, Watch],
                 cancellation);
             end = reason is null
                 ? (RunStatus.Completed, $"{tracking.Steps} tracked steps")

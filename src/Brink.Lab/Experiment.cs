@@ -60,6 +60,7 @@ public sealed record Experiment(
         Positive("tracking.eigenvector_tolerance", Tracking.EigenvectorTolerance);
         Positive("tracking.sharpness_tolerance", Tracking.SharpnessTolerance);
         Positive("tracking.flow_tolerance", Tracking.FlowTolerance);
+        AtLeast("tracking.theory_every", Tracking.TheoryEvery, 1);
         return this;
     }
 
@@ -123,12 +124,15 @@ public sealed record DescentSpec(int MaxSteps, double SharpnessTolerance);
 /// <param name="SharpnessTolerance">Residual of the other sharpnesses; the error of the value is about its
 /// square.</param>
 /// <param name="FlowTolerance">Error of a substep of gradient flow, relative to ||theta||.</param>
+/// <param name="TheoryEvery">Steps between two measurements of what the theory rests on: its assumptions, F(x), beta of s to
+/// t.</param>
 public sealed record TrackingSpec(
     int Steps,
     double ConstraintTolerance,
     double EigenvectorTolerance,
     double SharpnessTolerance,
-    double FlowTolerance);
+    double FlowTolerance,
+    int TheoryEvery);
 
 /// <summary>An experiment that cannot be: the message says where and why, in one line.</summary>
 public sealed class ExperimentException : Exception

@@ -26,7 +26,8 @@ public static class Presets
             ConstraintTolerance: 5e-7,
             EigenvectorTolerance: 1e-7,
             SharpnessTolerance: 1e-3,
-            FlowTolerance: 1e-7));
+            FlowTolerance: 1e-7,
+            TheoryEvery: 50));
 
     public static readonly IReadOnlyList<Preset> All =
     [

@@ -2,22 +2,33 @@ namespace Brink.Reports;
 
 /// <summary>One picture of a run, as data: the page and the image files draw the same.</summary>
 /// <param name="Name">What the command line calls it.</param>
-/// <param name="Level">A horizontal line, such as 2/eta.</param>
-/// <param name="Log">Whether its values are first seen on a logarithmic axis.</param>
-/// <param name="From">Step at which the first view begins.</param>
-/// <param name="To">Step at which it ends.</param>
 public sealed record Figure(
-    string Name,
-    string Title,
-    string YLabel,
-    IReadOnlyList<Curve> Curves,
-    Level? Level,
-    bool Log,
-    double From,
-    double To);
+    string Name, string Title, string XLabel, string YLabel, IReadOnlyList<Curve> Curves)
+{
+    /// <summary>A horizontal line, such as 2/eta.</summary>
+    public Level? Level { get; init; }
 
-/// <param name="Process">gives the colour.</param>
-public sealed record Curve(
-    string Label, string Process, IReadOnlyList<double> Steps, IReadOnlyList<double> Values);
+    /// <summary>Whether its values are first seen on a logarithmic axis.</summary>
+    public bool Log { get; init; }
+
+    /// <summary>The steps in the first view, where x is the step; null where x is anything else, and curves
+    /// may run back and forth.</summary>
+    public StepRange? Steps { get; init; }
+
+    /// <summary>On a logarithmic axis such values count by their magnitude.</summary>
+    public bool HasNegatives => Curves.Any(curve => curve.Y.Any(y => y < 0));
+}
+
+/// <summary>Points joined in their order; NaN is a gap.</summary>
+/// <param name="Colour">As #RRGGBB.</param>
+public sealed record Curve(string Label, string Colour, IReadOnlyList<double> X, IReadOnlyList<double> Y)
+{
+    public bool Dashed { get; init; }
+
+    /// <summary>Whether each point is to be seen: where they are few or far apart.</summary>
+    public bool Marked { get; init; }
+}
 
 public sealed record Level(double Value, string Label);
+
+public sealed record StepRange(double From, double To);

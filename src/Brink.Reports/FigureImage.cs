@@ -65,9 +65,13 @@ public static class FigureImage
         plot.Font.Set(FontName);
         foreach (var curve in figure.Curves)
         {
-            var values = curve.Values.Select(value => Finite(figure.Log ? Math.Log10(value) : value)).ToArray();
-            var line = plot.Add.ScatterLine(curve.Steps.ToArray(), values, Color.FromHex(Palette.Of(curve)));
+            var line = plot.Add.ScatterLine(
+                curve.X.ToArray(),
+                curve.Y.Select(y => Finite(figure.Log ? Math.Log10(Math.Abs(y)) : y)).ToArray(),
+                Color.FromHex(curve.Colour));
             line.LineWidth = 1.5f;
+            line.LinePattern = curve.Dashed ? LinePattern.Dashed : LinePattern.Solid;
+            line.MarkerSize = curve.Marked ? 5 : 0;
             line.LegendText = curve.Label;
         }
         if (figure.Level is { } level)
@@ -75,21 +79,13 @@ public static class FigureImage
             var line = plot.Add.HorizontalLine(level.Value, 1, Colors.Black, LinePattern.Dashed);
             line.LegendText = level.Label;
         }
-        if (figure.Log)
-        {
-            plot.Axes.Left.TickGenerator = new NumericAutomatic
-            {
-                MinorTickGenerator = new LogMinorTickGenerator(),
-                IntegerTicksOnly = true,
-                LabelFormatter = exponent => $"{Math.Pow(10, exponent):g3}",
-            };
-        }
         plot.Title(figure.Title, 14);
         plot.Axes.Title.Label.Bold = false;
-        plot.XLabel("step");
-        plot.YLabel(figure.YLabel);
+        plot.XLabel(figure.XLabel);
+        plot.YLabel(figure is { Log: true, HasNegatives: true } ? $"|{figure.YLabel}|" : figure.YLabel);
         plot.Axes.AutoScale();
-        plot.Axes.SetLimitsX(figure.From, figure.To);
+        if (figure.Steps is { } steps) plot.Axes.SetLimitsX(steps.From, steps.To);
+        if (figure.Log) plot.Axes.Left.TickGenerator = Decades(plot.Axes.GetLimits().VerticalRange);
         // Below the axes: curves fill every corner at one time or another.
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.Legend.FontSize = 10;
@@ -97,6 +93,32 @@ public static class FigureImage
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.ShowLegend(Edge.Bottom);
         return plot;
+    }
+
+    /// <summary>Ticks for exponents of ten: at whole ones, and at twice and five times them where that would
+    /// leave less than two or three.</summary>
+    private static ITickGenerator Decades(CoordinateRange exponents)
+    {
+        if (exponents.Length > 2)
+        {
+            return new NumericAutomatic
+            {
+                MinorTickGenerator = new LogMinorTickGenerator(),
+                IntegerTicksOnly = true,
+                LabelFormatter = exponent => $"{Math.Pow(10, exponent):g3}",
+            };
+        }
+        var ticks = new NumericManual();
+        for (var decade = Math.Floor(exponents.Min); decade <= exponents.Max; decade++)
+        {
+            for (var n = 1; n < 10; n++)
+            {
+                var place = decade + Math.Log10(n);
+                if (n is 1 or 2 or 5) ticks.AddMajor(place, $"{n * Math.Pow(10, decade):g3}");
+                else ticks.AddMinor(place);
+            }
+        }
+        return ticks;
     }
 
     /// <summary>Machines without any font exist; the font travels with the program, and figures look the same

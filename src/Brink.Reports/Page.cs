@@ -56,7 +56,7 @@ public static class Page
             ["style"] = Resources.Text("uplot/uPlot.min.css") + Resources.Text("page/page.css"),
             ["runs"] = string.Concat(runs.Select(Section)),
             ["uplot"] = Resources.Text("uplot/uPlot.iife.min.js"),
-            ["figures"] = JsonSerializer.Serialize(runs.Select(run => Figures.Of(run).Select(Data)), Json),
+            ["figures"] = JsonSerializer.Serialize(runs.Select(Data), Json),
             ["script"] = Resources.Text("page/page.js"),
         });
         var aside = path + ".part";
@@ -98,24 +98,20 @@ public static class Page
             return parts[piece[..end]] + piece[(end + 2)..];
         }));
 
-    private static object Data(Figure figure) => new
-    {
-        figure.Name,
-        figure.Title,
-        Ylabel = figure.YLabel,
-        figure.Level,
-        figure.Log,
-        Signed = figure.Curves.Any(curve => curve.Values.Any(value => value < 0)),
-        figure.From,
-        figure.To,
-        Curves = figure.Curves.Select(curve => new
+    private static IEnumerable<object> Data(RunReader run) =>
+        Figures.Chapters(run).SelectMany(chapter => chapter.Figures.Select(figure => new
         {
-            curve.Label,
-            Colour = Palette.Of(curve),
-            curve.Steps,
-            curve.Values,
-        }),
-    };
+            Chapter = chapter.Title,
+            figure.Name,
+            figure.Title,
+            figure.XLabel,
+            figure.YLabel,
+            figure.Level,
+            figure.Log,
+            figure.HasNegatives,
+            figure.Steps,
+            figure.Curves,
+        }));
 
     private static string Number(RunManifest manifest, (string Key, string Label, string Format) number) =>
         manifest.Number(number.Key) is not { } value ? ""

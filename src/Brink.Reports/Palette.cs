@@ -1,17 +1,43 @@
+using System.Globalization;
+
 namespace Brink.Reports;
 
-/// <summary>One colour for each process, on the page and in the image files: Okabe and Ito's, which
-/// colour-blind readers tell apart.</summary>
+/// <summary>Colours on the page and in the image files: Okabe and Ito's, which colour-blind readers tell
+/// apart; and for a family of curves that follow each other, a map from light to dark.</summary>
 internal static class Palette
 {
-    public static string Of(Curve curve) => (curve.Process, curve.Label) switch
+    public const string Ink = "#1B1F24", Pale = "#B8C0C8";
+
+    private static readonly string[] Distinct =
+        ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000"];
+
+    /// <summary>Brewer's YlGnBu without its lightest colours, which are lost on white.</summary>
+    private static readonly (int Red, int Green, int Blue)[] LightToDark =
+        [(0x9F, 0xDA, 0xB8), (0x41, 0xB6, 0xC4), (0x22, 0x5E, 0xA8), (0x08, 0x1D, 0x58)];
+
+    public static string Of(string process) => process switch
     {
-        (_, "second") => "#D55E00",
-        ("gd", _) => "#0072B2",
-        ("flow", _) => "#E69F00",
-        ("constrained", _) => "#009E73",
-        ("predicted", _) => "#D55E00",
-        ("generalized", _) => "#CC79A7",
-        _ => "#56B4E9",
+        "gd" => Distinct[0],
+        "flow" => Distinct[1],
+        "constrained" => Distinct[2],
+        "predicted" => Distinct[3],
+        "generalized" => Distinct[4],
+        _ => Distinct[5],
     };
+
+    /// <summary>Colours for curves of one process, the i-th of them.</summary>
+    public static string Nth(int i) => Distinct[i % Distinct.Length];
+
+    /// <summary>The i-th of some curves that follow each other.</summary>
+    public static string Sequential(int i, int count)
+    {
+        var place = count < 2 ? LightToDark.Length - 1 : i * (LightToDark.Length - 1.0) / (count - 1);
+        var stop = Math.Min((int)place, LightToDark.Length - 2);
+        var (a, b) = (LightToDark[stop], LightToDark[stop + 1]);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"#{Between(a.Red, b.Red):X2}{Between(a.Green, b.Green):X2}{Between(a.Blue, b.Blue):X2}");
+
+        int Between(int from, int to) => (int)Math.Round(from + ((place - stop) * (to - from)));
+    }
 }

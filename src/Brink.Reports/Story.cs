@@ -70,6 +70,12 @@ public static class Story
             yield return $"In the {loss.Length - 1} steps that followed, {often},"
                 + $" while the loss went from {N(loss[0].Value)} to {N(loss[^1].Value)}.";
         }
+        var directions = run.Points("constrained", "directions");
+        if (directions.FirstOrDefault(point => point.Value > 1) is { } several)
+        {
+            yield return $"At step {several.Step} a second direction became unstable as well;"
+                + $" at most {N(directions.Max(point => point.Value))} were at once.";
+        }
         if (run.Points("flow", "sharpness") is [.., var flow])
         {
             yield return "Gradient flow, which nothing holds back, went to a sharpness of"

@@ -9,14 +9,20 @@ internal static class RunDatabase
     public const string FileName = "run.db";
 
     /// <summary>Kept in the database's user_version; a reader refuses any other.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     public const string Schema = """
         CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE series (id INTEGER PRIMARY KEY, process TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (process, name));
+        CREATE TABLE series (id INTEGER PRIMARY KEY, process TEXT NOT NULL, name TEXT NOT NULL,
+            UNIQUE (process, name));
         CREATE TABLE point (series INTEGER NOT NULL REFERENCES series (id), step INTEGER NOT NULL, value REAL,
             PRIMARY KEY (series, step)) WITHOUT ROWID;
-        CREATE TABLE event (id INTEGER PRIMARY KEY, step INTEGER NOT NULL, kind TEXT NOT NULL, message TEXT NOT NULL);
+        CREATE TABLE curve (id INTEGER PRIMARY KEY, process TEXT NOT NULL, name TEXT NOT NULL,
+            step INTEGER NOT NULL, UNIQUE (process, name, step));
+        CREATE TABLE curve_point (curve INTEGER NOT NULL REFERENCES curve (id), i INTEGER NOT NULL,
+            x REAL, y REAL, PRIMARY KEY (curve, i)) WITHOUT ROWID;
+        CREATE TABLE event (id INTEGER PRIMARY KEY, step INTEGER NOT NULL, kind TEXT NOT NULL,
+            message TEXT NOT NULL);
         """;
 
     public static SqliteConnection Open(string file, SqliteOpenMode mode)

@@ -7,8 +7,8 @@ namespace Brink.Runs;
 /// <summary>A run as text, for other programs.</summary>
 public static class RunExport
 {
-    /// <summary>All points, one a line, under the header process,series,step,value. Numbers are written so
-    /// that reading gives the same double; NaN and infinities by those names.</summary>
+    /// <summary>All points of series, one a line, under the header process,series,step,value. Numbers are
+    /// written so that reading gives the same double; NaN and infinities by those names.</summary>
     public static void WriteCsv(RunReader run, TextWriter to)
     {
         to.Write("process,series,step,value\n");
@@ -21,7 +21,21 @@ public static class RunExport
             }
     }
 
-    /// <summary>Manifest, events and series as one JSON document.</summary>
+    /// <summary>All points of curves, in their order, under the header process,curve,step,x,y.</summary>
+    public static void WriteCurvesCsv(RunReader run, TextWriter to)
+    {
+        to.Write("process,curve,step,x,y\n");
+        foreach (var (process, name) in run.CurveNames())
+            foreach (var curve in run.Curves(process, name))
+                foreach (var point in curve.Points)
+                {
+                    to.Write(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{process},{name},{curve.Step},{point.X:R},{point.Y:R}\n"));
+                }
+    }
+
+    /// <summary>Manifest, events, series and curves as one JSON document.</summary>
     public static void WriteJson(RunReader run, TextWriter to)
     {
         var manifest = run.Manifest();
@@ -31,6 +45,7 @@ public static class RunExport
                 manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))),
             ["events"] = JsonSerializer.SerializeToNode(run.Events(), RunManifest.Json),
             ["series"] = new JsonArray([.. run.Series().Select(key => Series(run, key))]),
+            ["curves"] = new JsonArray([.. run.CurveNames().SelectMany(key => Curves(run, key))]),
         };
         to.Write(document.ToJsonString(RunManifest.Json));
         to.Write('\n');
@@ -47,4 +62,14 @@ public static class RunExport
             ["value"] = JsonSerializer.SerializeToNode(points.Select(point => point.Value), RunManifest.Json),
         };
     }
+
+    private static IEnumerable<JsonNode> Curves(RunReader run, SeriesKey key) =>
+        run.Curves(key.Process, key.Name).Select(curve => new JsonObject
+        {
+            ["process"] = key.Process,
+            ["name"] = key.Name,
+            ["step"] = curve.Step,
+            ["x"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.X), RunManifest.Json),
+            ["y"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.Y), RunManifest.Json),
+        });
 }

@@ -60,9 +60,29 @@ public sealed class RunReader : IDisposable
     public IReadOnlyList<SeriesPoint> Points(string process, string name) => Rows(
         "SELECT step, value FROM point JOIN series ON series.id = point.series"
             + " WHERE process = $a AND name = $b ORDER BY step",
-        row => new SeriesPoint(row.GetInt64(0), row.IsDBNull(1) ? double.NaN : row.GetDouble(1)),
+        row => new SeriesPoint(row.GetInt64(0), Number(row, 1)),
         process,
         name);
+
+    /// <summary>The names of all curves, in the order in which they were first written.</summary>
+    public IReadOnlyList<SeriesKey> CurveNames() =>
+        Rows(
+            "SELECT process, name FROM curve GROUP BY process, name ORDER BY min(id)",
+            row => new SeriesKey(row.GetString(0), row.GetString(1)));
+
+    /// <summary>The curves of that name by step, each with its points in the order in which they were
+    /// added.</summary>
+    public IReadOnlyList<StepCurve> Curves(string process, string name) =>
+    [
+        .. Rows(
+            "SELECT step, x, y FROM curve_point JOIN curve ON curve.id = curve_point.curve"
+                + " WHERE process = $a AND name = $b ORDER BY step, i",
+            row => (Step: row.GetInt64(0), Point: new CurvePoint(Number(row, 1), Number(row, 2))),
+            process,
+            name)
+            .GroupBy(row => row.Step, row => row.Point)
+            .Select(curve => new StepCurve(curve.Key, [.. curve])),
+    ];
 
     public IReadOnlyList<RunEvent> Events() => Rows(
         "SELECT step, kind, message FROM event ORDER BY id",
@@ -87,6 +107,9 @@ public sealed class RunReader : IDisposable
         }
     }
 
+    private static double Number(SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? double.NaN : row.GetDouble(column);
+
     private List<T> Rows<T>(string text, Func<SqliteDataReader, T> read, string? a = null, string? b = null)
     {
         try
@@ -107,10 +130,15 @@ public sealed class RunReader : IDisposable
     }
 }
 
-/// <summary>Process: who moves (gd, flow, constrained, predicted, generalized). Name: what is
-/// measured.</summary>
+/// <summary>Process: who moves (gd, flow, constrained, predicted, generalized), or which instrument speaks
+/// (assumptions, stages). Name: what is measured.</summary>
 public sealed record SeriesKey(string Process, string Name);
 
 public sealed record SeriesPoint(long Step, double Value);
+
+/// <summary>A curve and the step that it belongs to.</summary>
+public sealed record StepCurve(long Step, IReadOnlyList<CurvePoint> Points);
+
+public sealed record CurvePoint(double X, double Y);
 
 public sealed record RunEvent(long Step, string Kind, string Message);

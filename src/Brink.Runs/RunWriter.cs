@@ -9,8 +9,9 @@ public sealed class RunWriter : IDisposable
 {
     private readonly string _file;
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _addPoint;
+    private readonly SqliteCommand _addPoint, _addToCurve;
     private readonly Dictionary<(string Process, string Name), long> _series = [];
+    private readonly Dictionary<(string Process, string Name, long Step), (long Id, long Count)> _curves = [];
     private SqliteTransaction _transaction;
 
     private RunWriter(string folder, SqliteConnection connection)
@@ -29,6 +30,11 @@ public sealed class RunWriter : IDisposable
         _addPoint.Parameters.Add("$series", SqliteType.Integer);
         _addPoint.Parameters.Add("$step", SqliteType.Integer);
         _addPoint.Parameters.Add("$value", SqliteType.Real);
+        _addToCurve = Command("INSERT INTO curve_point (curve, i, x, y) VALUES ($curve, $i, $x, $y)");
+        _addToCurve.Parameters.Add("$curve", SqliteType.Integer);
+        _addToCurve.Parameters.Add("$i", SqliteType.Integer);
+        _addToCurve.Parameters.Add("$x", SqliteType.Real);
+        _addToCurve.Parameters.Add("$y", SqliteType.Real);
         Commit();
     }
 
@@ -80,8 +86,21 @@ public sealed class RunWriter : IDisposable
     {
         _addPoint.Parameters[0].Value = SeriesId(process, name);
         _addPoint.Parameters[1].Value = step;
-        _addPoint.Parameters[2].Value = double.IsNaN(value) ? DBNull.Value : value;
+        _addPoint.Parameters[2].Value = Stored(value);
         _addPoint.ExecuteNonQuery();
+    });
+
+    /// <summary>Adds a point at the end of the curve that belongs to a step; the order is kept, since a
+    /// closed orbit is no function of x.</summary>
+    public void AddToCurve(string process, string name, long step, double x, double y) => Guard(() =>
+    {
+        var (id, count) = CurveSoFar(process, name, step);
+        _addToCurve.Parameters[0].Value = id;
+        _addToCurve.Parameters[1].Value = count;
+        _addToCurve.Parameters[2].Value = Stored(x);
+        _addToCurve.Parameters[3].Value = Stored(y);
+        _addToCurve.ExecuteNonQuery();
+        _curves[(process, name, step)] = (id, count + 1);
     });
 
     public void AddEvent(long step, string kind, string message) => Guard(() =>
@@ -94,15 +113,23 @@ public sealed class RunWriter : IDisposable
         command.ExecuteNonQuery();
     });
 
-    /// <summary>Takes back every point and event from a step on: a run that goes back makes them again.</summary>
+    /// <summary>Takes back every point, curve and event from a step on: a run that goes back makes them
+    /// again. A curve goes as a whole, by the step that it belongs to.</summary>
     public void DiscardFrom(long step) => Guard(() =>
     {
-        foreach (var table in new[] { "point", "event" })
+        foreach (var rows in new[]
         {
-            using var command = Command($"DELETE FROM {table} WHERE step >= $step");
+            "curve_point WHERE curve IN (SELECT id FROM curve WHERE step >= $step)",
+            "curve WHERE step >= $step",
+            "point WHERE step >= $step",
+            "event WHERE step >= $step",
+        })
+        {
+            using var command = Command($"DELETE FROM {rows}");
             command.Parameters.AddWithValue("$step", step);
             command.ExecuteNonQuery();
         }
+        foreach (var curve in _curves.Keys.Where(curve => curve.Step >= step)) _curves.Remove(curve);
     });
 
     public void Commit() => Guard(() =>
@@ -110,13 +137,14 @@ public sealed class RunWriter : IDisposable
         _transaction.Commit();
         _transaction.Dispose();
         _transaction = _connection.BeginTransaction();
-        _addPoint.Transaction = _transaction;
+        _addPoint.Transaction = _addToCurve.Transaction = _transaction;
     });
 
     /// <summary>Closes the run; what was not committed is dropped.</summary>
     public void Dispose()
     {
         _addPoint.Dispose();
+        _addToCurve.Dispose();
         _transaction.Dispose();
         _connection.Dispose();
     }
@@ -130,6 +158,19 @@ public sealed class RunWriter : IDisposable
         command.Parameters.AddWithValue("$name", name);
         return _series[(process, name)] = (long)command.ExecuteScalar()!;
     }
+
+    private (long Id, long Count) CurveSoFar(string process, string name, long step)
+    {
+        if (_curves.TryGetValue((process, name, step), out var curve)) return curve;
+        using var command = Command(
+            "INSERT INTO curve (process, name, step) VALUES ($process, $name, $step) RETURNING id");
+        command.Parameters.AddWithValue("$process", process);
+        command.Parameters.AddWithValue("$name", name);
+        command.Parameters.AddWithValue("$step", step);
+        return ((long)command.ExecuteScalar()!, 0);
+    }
+
+    private static object Stored(double value) => double.IsNaN(value) ? DBNull.Value : value;
 
     private SqliteCommand Command(string text)
     {

@@ -35,6 +35,7 @@ public class ContractTests
             foreach (var series in new[] { "loss", "sharpness", "distance" })
                 Assert.Contains(rows, row => row[0] == process && row[1] == series);
         Assert.Contains(rows, row => row[0] == "predicted" && row[1] == "x");
+        Assert.StartsWith("process,curve,step,x,y\n", brink.Run("runs", "export", "smoke", "--format", "curves").Output, StringComparison.Ordinal);
         Assert.Equal("smoke", brink.Run("runs", "list", "--json").Json[0].GetProperty("run").GetString());
         Assert.Equal(30, brink.Run("runs", "show", "smoke", "--json").Json.GetProperty("tracked_steps").GetDouble());
         Assert.Contains("learning_rate: 0.06", brink.Run("runs", "show", "smoke").Output, StringComparison.Ordinal);
@@ -49,6 +50,7 @@ public class ContractTests
         Assert.Equal(0, brink.Run("figure", "smoke", "main", "--out", "main.png", "--force").Code);
         Assert.Contains("did you mean 'sharpness'?", brink.Run("figure", "smoke", "sharpnes").ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, brink.Run("figure", "smoke", "main", "--out", "main.gif").Code);
+        Assert.Contains("directions: the run has no data for it", brink.Run("figure", "smoke", "directions").ErrorLine, StringComparison.Ordinal);
 
         // A second run of that name gets a folder of its own; a seed changes it.
         var second = brink.Run(["run", "smoke", "--seed", "2", "--json", .. Short]);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Brink.Runs;
 
 namespace Brink.Lab.Tests;
@@ -64,6 +65,57 @@ public class RunStoreTests
     }
 
     [Fact]
+    public void A_curve_keeps_its_points_in_their_order_and_curves_come_by_step()
+    {
+        using var folder = new TemporaryFolder();
+        CurvePoint[] orbit = [new(1, 0), new(2, Math.PI * 1e-300), new(1, 0.1 + 0.2), new(double.NaN, 3), new(0.5, double.NaN), new(1, 0)];
+        using (var writer = RunWriter.Create(folder.Path("run")))
+        {
+            writer.AddToCurve("constrained", "beta_from", 50, 0, 4);
+            foreach (var (i, (x, y)) in orbit.Index())
+            {
+                writer.AddToCurve("stages", "level", 2, x, y);
+                writer.AddToCurve("stages", "level", 1, -x, i);   // two that grow at once
+                writer.Commit();
+            }
+            writer.AddToCurve("constrained", "beta_from", 0, 0, 5);
+            writer.Commit();
+        }
+        using var reader = RunReader.Open(folder.Path("run"));
+        var levels = reader.Curves("stages", "level");
+        Assert.Equal([1, 2], levels.Select(curve => curve.Step));
+        Assert.Equal(orbit, levels[1].Points);
+        Assert.Equal([0, 1, 2, 3, 4, 5], levels[0].Points.Select(point => point.Y));
+        Assert.Equal([0, 50], reader.Curves("constrained", "beta_from").Select(curve => curve.Step));
+        Assert.Equal([new("constrained", "beta_from"), new SeriesKey("stages", "level")], reader.CurveNames());
+        Assert.Empty(reader.Curves("stages", "absent"));
+        Assert.Empty(reader.Series());
+    }
+
+    [Fact]
+    public void A_curve_is_read_while_it_grows_and_is_taken_back_with_its_step()
+    {
+        using var folder = new TemporaryFolder();
+        using var writer = RunWriter.Create(folder.Path("run"));
+        writer.AddToCurve("gd", "phase", 3, 1, 1);
+        writer.AddToCurve("gd", "phase", 7, 1, 1);
+        writer.Commit();
+        using var reader = RunReader.Open(folder.Path("run"));
+        writer.AddToCurve("gd", "phase", 7, 2, 2);
+        Assert.Single(reader.Curves("gd", "phase")[1].Points);
+        writer.Commit();
+        Assert.Equal([new(1, 1), new CurvePoint(2, 2)], reader.Curves("gd", "phase")[1].Points);
+        writer.DiscardFrom(7);
+        writer.Commit();
+        Assert.Equal([3], reader.Curves("gd", "phase").Select(curve => curve.Step));
+        writer.AddToCurve("gd", "phase", 7, 5, 5);
+        writer.AddToCurve("gd", "phase", 3, 4, 4);
+        writer.Commit();
+        Assert.Equal([new CurvePoint(5, 5)], reader.Curves("gd", "phase")[1].Points);
+        Assert.Equal([new(1, 1), new CurvePoint(4, 4)], reader.Curves("gd", "phase")[0].Points);
+    }
+
+    [Fact]
     public void Nothing_is_overwritten()
     {
         using var folder = new TemporaryFolder();
@@ -116,15 +168,22 @@ public class RunStoreTests
         {
             writer.Add("gd", "loss", 3, 0.1 + 0.2);
             writer.Add("gd", "loss", 4, double.NaN);
+            writer.AddToCurve("gd", "phase", 3, 2, 0.1 + 0.2);
+            writer.AddToCurve("gd", "phase", 3, 1, double.NaN);
             writer.Commit();
         }
         using var reader = RunReader.Open(folder.Path("run"));
         using var text = new StringWriter();
         RunExport.WriteCsv(reader, text);
         Assert.Equal("process,series,step,value\ngd,loss,3,0.30000000000000004\ngd,loss,4,NaN\n", text.ToString());
+        using var curves = new StringWriter();
+        RunExport.WriteCurvesCsv(reader, curves);
+        Assert.Equal("process,curve,step,x,y\ngd,phase,3,2,0.30000000000000004\ngd,phase,3,1,NaN\n", curves.ToString());
         using var json = new StringWriter();
         RunExport.WriteJson(reader, json);
-        Assert.Contains("0.30000000000000004", json.ToString(), StringComparison.Ordinal);
+        var document = JsonNode.Parse(json.ToString())!;
+        Assert.Equal("[0.30000000000000004,\"NaN\"]", document["series"]![0]!["value"]!.ToJsonString());
+        Assert.Equal("""{"process":"gd","name":"phase","step":3,"x":[2,1],"y":[0.30000000000000004,"NaN"]}""", document["curves"]!.AsArray().Single()!.ToJsonString());
         Assert.Equal(0.1 + 0.2, double.Parse("0.30000000000000004", CultureInfo.InvariantCulture));
     }
 }

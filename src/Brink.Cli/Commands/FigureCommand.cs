@@ -10,7 +10,11 @@ internal static class FigureCommand
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
-        var name = new Argument<string>("NAME") { Description = string.Join(", ", Figures.Names) + "." };
+        var name = new Argument<string>("NAME")
+        {
+            Description = string.Join(", ", Figures.Names)
+                + "; with several unstable directions x_2, x_3 and so on.",
+        };
         var output = new Option<string?>("--out")
         {
             Description = "The file, .svg or .png. Default: NAME.svg in the folder of the run.",
@@ -31,16 +35,16 @@ internal static class FigureCommand
         command.SetAction(parsed =>
         {
             var figure = parsed.GetValue(name)!;
-            if (!Figures.Names.Contains(figure))
-                throw new InputException($"{figure}: no such figure{Nearest.Hint(figure, Figures.Names)}");
             var folder = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
+            using var reader = RunReader.Open(folder);
+            var all = Figures.Of(reader);
+            var names = Figures.Names.Union(all.Select(one => one.Name)).ToArray();
+            if (!names.Contains(figure))
+                throw new InputException($"{figure}: no such figure{Nearest.Hint(figure, names)}");
             var path = OutputFile.Checked(parsed.GetValue(output), parsed.GetValue(force))
                 ?? Path.Combine(folder, $"{figure}.svg");
-            using var reader = RunReader.Open(folder);
-            var figures = Figures.Of(reader)
-                .Where(one => figure == "main" ? Figures.Main.Contains(one.Name) : one.Name == figure)
-                .ToArray();
-            if (figures.Length == 0)
+            var figures = Figures.Named(all, figure);
+            if (figures.Count == 0)
             {
                 throw new InputException(
                     $"{figure}: the run has no data for it (status {reader.Manifest().Status})");

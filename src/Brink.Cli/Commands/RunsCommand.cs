@@ -68,14 +68,15 @@ internal static class RunsCommand
         var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
         var format = new Option<string>("--format")
         {
-            Description = "csv: process,series,step,value. json: manifest, events and series.",
+            Description = "csv: process,series,step,value. curves: process,curve,step,x,y, as CSV too."
+                + " json: manifest, events, series and curves.",
             DefaultValueFactory = _ => "csv",
         };
-        format.AcceptOnlyFromAmong("csv", "json");
+        format.AcceptOnlyFromAmong("csv", "curves", "json");
         var json = Answer.Json();
         var command = new ExampleCommand(
             "export",
-            "Writes all numbers of a run to stdout.",
+            "Writes the numbers of a run to stdout.",
             "brink runs export quickstart --format csv > quickstart.csv")
         {
             run,
@@ -88,6 +89,8 @@ internal static class RunsCommand
             using var stdout = new StreamWriter(Console.OpenStandardOutput());
             if (parsed.GetValue(json) || parsed.GetValue(format) == "json")
                 RunExport.WriteJson(reader, stdout);
+            else if (parsed.GetValue(format) == "curves")
+                RunExport.WriteCurvesCsv(reader, stdout);
             else
                 RunExport.WriteCsv(reader, stdout);
             return Answer.Success;

@@ -1,63 +1,142 @@
 "use strict";
 // Draws each figure with uPlot; the data come from the page itself, nothing is loaded.
-const shared = uPlot.sync("step");
+const shared = uPlot.sync("step"), height = 320;
 const shown = value => value == null ? "–" : Number(value).toPrecision(6).replace(/\.?0+(e|$)/, "$1");
 
 const sections = document.querySelectorAll(".figures");
-runs.forEach((figures, run) => figures.forEach(figure => show(figure, sections[run])));
+runs.forEach((figures, run) => {
+  let chapter = null, grid = null;
+  figures.forEach(figure => {
+    if (figure.chapter !== chapter) {
+      chapter = figure.chapter;
+      grid = element("div", "grid", "");
+      sections[run].append(element("h2", "", chapter), grid);
+    }
+    show(figure, grid);
+  });
+});
 
-function show(figure, section) {
-  const panel = document.createElement("article");
-  panel.className = "panel";
-  panel.innerHTML = "<header><h2></h2><span><button>log</button><button>all steps</button></span></header><div></div>";
-  panel.querySelector("h2").textContent = figure.title;
+function element(kind, name, text) {
+  const made = document.createElement(kind);
+  made.className = name;
+  made.textContent = text;
+  return made;
+}
+
+function show(figure, grid) {
+  const panel = element("article", "panel", "");
+  panel.innerHTML = "<header><h3></h3><span><button>log</button><button></button></span></header><div></div>";
+  panel.querySelector("h3").textContent = figure.title;
   const [logButton, allButton] = panel.querySelectorAll("button");
+  allButton.textContent = figure.steps ? "all steps" : "all";
   const place = panel.lastElementChild;
-  section.append(panel);
+  grid.append(panel);
   let log = figure.log, chart = null;
 
   const draw = () => {
     const kept = chart && { min: chart.scales.x.min, max: chart.scales.x.max };
     if (chart) { shared.unsub(chart); chart.destroy(); }
-    chart = new uPlot(options(figure, log, place, kept), data(figure, log), place);
-    shared.sub(chart);
+    chart = figure.steps
+      ? new uPlot(overSteps(figure, log, place, kept), joined(figure, log), place)
+      : new uPlot(inPlane(figure, log, place), [null, ...points(figure, log)], place);
+    if (figure.steps) shared.sub(chart);
     logButton.setAttribute("aria-pressed", log);
   };
   logButton.onclick = () => { log = !log; draw(); };
-  allButton.onclick = () => chart.setScale("x", { min: chart.data[0][0], max: chart.data[0].at(-1) });
+  allButton.onclick = () => figure.steps
+    ? chart.setScale("x", { min: chart.data[0][0], max: chart.data[0].at(-1) })
+    : chart.setData(chart.data);
   draw();
-  new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: 320 })).observe(place);
+  new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height })).observe(place);
 }
 
 // On a logarithmic axis a value counts by its magnitude, and zero has no place.
-function data(figure, log) {
+function points(figure, log) {
   const value = v => v == null || !log ? v : v === 0 ? null : Math.abs(v);
-  return uPlot.join(figure.curves.map(curve => [curve.steps, curve.values.map(value)]));
+  return figure.curves.map(curve => [curve.x, curve.y.map(value)]);
 }
 
-function options(figure, log, place, kept) {
-  const label = log && figure.signed ? `|${figure.ylabel}|` : figure.ylabel;
+function joined(figure, log) {
+  return uPlot.join(points(figure, log));
+}
+
+function overSteps(figure, log, place, kept) {
   return {
-    width: place.clientWidth, height: 320,
+    ...common(figure, log, place),
     cursor: { sync: { key: "step" }, drag: { x: true, y: true, uni: 20 }, focus: { prox: 24 } },
-    focus: { alpha: 0.35 },
     scales: {
-      x: { time: false, ...(kept ?? { min: figure.from, max: figure.to }) },
+      x: { time: false, ...(kept ?? { min: figure.steps.from, max: figure.steps.to }) },
       y: { distr: log ? 3 : 1 },
     },
-    axes: [
-      { label: "step" },
-      { label, size: 70, values: (u, ticks) => ticks.map(v => v == null ? "" : shown(v)) },
-    ],
     series: [
-      { label: "step" },
+      { label: figure.xLabel },
       ...figure.curves.map(curve => ({
-        label: curve.label, stroke: curve.colour, width: 1.5, spanGaps: true, points: { show: curve.steps.length < 40 },
-        value: (u, v) => shown(v),
+        ...line(curve), spanGaps: true, points: { show: curve.marked }, value: (u, v) => shown(v),
       })),
+    ],
+  };
+}
+
+// uPlot's mode 2: each curve has an x of its own, which may run back and forth.
+function inPlane(figure, log, place) {
+  const facets = [{ scale: "x", auto: true }, { scale: "y", auto: true }];
+  return {
+    ...common(figure, log, place),
+    mode: 2,
+    cursor: { drag: { x: true, y: true, uni: 20 }, focus: { prox: 24 }, dataIdx: nearest },
+    scales: {
+      x: { time: false, range: (u, min, max) => min == null ? [null, null] : uPlot.rangeNum(min, max, 0.05, false) },
+      y: { distr: log ? 3 : 1 },
+    },
+    series: [
+      null,
+      ...figure.curves.map(curve => ({
+        ...line(curve), facets: facets.map(facet => ({ ...facet })), paths: pointToPoint,
+        value: (u, _, i, k) => k == null ? "–" : `${shown(u.data[i][0][k])}, ${shown(u.data[i][1][k])}`,
+      })),
+    ],
+  };
+}
+
+function common(figure, log, place) {
+  const label = log && figure.hasNegatives ? `|${figure.yLabel}|` : figure.yLabel;
+  return {
+    width: place.clientWidth, height,
+    focus: { alpha: 0.35 },
+    axes: [
+      { label: figure.xLabel },
+      { label, size: 70, values: (u, ticks) => ticks.map(v => v == null ? "" : shown(v)) },
     ],
     hooks: { draw: [u => level(u, figure.level, log)] },
   };
+}
+
+function line(curve) {
+  return { label: curve.label, stroke: curve.colour, width: 1.5, dash: curve.dashed ? [6, 4] : undefined };
+}
+
+// Lines from each point to the next; a gap breaks them.
+function pointToPoint(u, i) {
+  const [xs, ys] = u.data[i], path = new Path2D();
+  let pen = "moveTo";
+  xs.forEach((x, k) => {
+    if (x == null || ys[k] == null) { pen = "moveTo"; return; }
+    path[pen](u.valToPos(x, "x", true), u.valToPos(ys[k], "y", true));
+    pen = "lineTo";
+  });
+  return { stroke: path };
+}
+
+// The point of a curve that lies at the cursor, if one does.
+function nearest(u, i) {
+  const [xs, ys] = u.data[i], { left, top } = u.cursor;
+  let found = null, least = 24;
+  xs.forEach((x, k) => {
+    if (x == null || ys[k] == null) return;
+    const distance = Math.hypot(u.valToPos(x, "x") - left, u.valToPos(ys[k], "y") - top);
+    if (distance < least) [found, least] = [k, distance];
+  });
+  return found;
 }
 
 function level(u, line, log) {
