@@ -22,9 +22,6 @@ internal sealed class TheoryRecorder(
     /// <summary>Orbits of the two numbers by their largest y, in delta root beta.</summary>
     private static readonly double[] Levels = [0.25, 0.5, 1, 1.5, 2, 2.5, 3];
 
-    /// <summary>Where the two numbers start, in their units: far inside, well below the edge.</summary>
-    private static readonly (double X, double Y) Far = (0.02, -1);
-
     private readonly List<StabilizationKernel> _kernels = [];
     private bool _staged;
 
@@ -90,24 +87,28 @@ internal sealed class TheoryRecorder(
     {
         if (!dagger.Active || !(dagger.DeltaSquared > 0) || dagger.Directions.shape[0] > 1) return;
         var (delta, unit) = (Math.Sqrt(dagger.DeltaSquared), Math.Sqrt(dagger.DeltaSquared * dagger.Beta));
-        var (x, Y) = PredictedDynamics.Coordinates(dagger, v);
-        run.AddToCurve("gd", "phase", instabilityStep, x.abs().item<double>() / delta, Y.item<double>() / unit);
-        if (!_staged) RecordStages(new(dagger.Alpha, dagger.Beta, learningRate), delta, unit, step);
+        var coordinates = PredictedDynamics.Coordinates(dagger, v);
+        var (x, y) = (coordinates.X.item<double>(), coordinates.Y.item<double>());
+        run.AddToCurve("gd", "phase", instabilityStep, Math.Abs(x) / delta, y / unit);
+        if (!_staged) RecordStages(new(dagger.Alpha, dagger.Beta, learningRate), x, y, step);
         _staged = true;
     }
 
-    private void RecordStages(CubicSystem system, double delta, double unit, long step)
+    /// <summary>The two numbers from where gradient descent met the edge, until their first cycle closes.</summary>
+    private void RecordStages(CubicSystem system, double x, double y, long step)
     {
+        var (delta, unit) = (system.Delta, system.Delta * Math.Sqrt(system.Beta));
         for (var level = 0; level < Levels.Length; level++)
             foreach (var (X, Y) in system.Orbit(Levels[level] * unit))
                 run.AddToCurve("stages", "level", level, X / delta, Y / unit);
-        // A large cycle takes longer than a small one: three periods show the four stages, and more.
-        var (x, y) = (Far.X * delta, Far.Y * unit);
-        for (var i = 0L; i < 3 * system.Period && Math.Abs(x) < 1e3 * delta; i++)
+        var (wasAbove, wasBelow) = (false, false);
+        for (var i = 0L; i < 3 * system.Period; i++)
         {
             run.Add("stages", "x", step + i, x / delta);
             run.Add("stages", "y", step + i, y / unit);
             run.AddToCurve("stages", "orbit", step, Math.Abs(x) / delta, y / unit);
+            (wasAbove, wasBelow) = (wasAbove || y > 0, wasAbove && (wasBelow || y < 0));
+            if (wasBelow && y > 0) break;
             (x, y) = system.Step(x, y);
         }
     }

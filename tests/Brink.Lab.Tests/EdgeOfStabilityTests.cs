@@ -148,10 +148,54 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
+    public void What_the_theory_rests_on_is_recorded_at_intervals()
+    {
+        using var folder = new TemporaryFolder();
+        var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 40, TheoryEvery = 10 } }, folder.Path("run"));
+        using var run = RunReader.Open(summary.Folder);
+        var start = (long)run.Manifest().Number("instability_step")!.Value;
+        long[] measured = [start + 10, start + 20, start + 30, start + 40];
+        foreach (var series in new[] { "hessian_v", "hessian_gradient", "third_v", "third_gradient", "rho3", "rho4" })
+        {
+            var points = run.Points("assumptions", series);
+            Assert.Equal(measured, points.Select(point => point.Step));
+            Assert.All(points, point => Assert.InRange(point.Value, 0, series.StartsWith("rho", StringComparison.Ordinal) ? 1e7 : 1.01));
+        }
+
+        // A kernel starts with beta_{s->s}, close to beta_s, and lasts two intervals, or to the end of the run.
+        var beta = run.Points("constrained", "beta").ToDictionary(point => point.Step, point => point.Value);
+        var kernels = run.Curves("constrained", "beta_from");
+        Assert.Equal(measured[..3], kernels.Select(curve => curve.Step));
+        Assert.Equal([20, 20, 10], kernels.Select(curve => curve.Points.Count));
+        Assert.All(kernels, curve => Assert.Equal(0, curve.Points[0].X));
+        Assert.All(kernels, curve => Assert.InRange(curve.Points[0].Y / beta[curve.Step], 0.8, 1.2));
+
+        // F is the loss of the trajectory in the middle, and the parabola S x^2 / 2 above it nearby.
+        var loss = run.Points("constrained", "loss").ToDictionary(point => point.Step, point => point.Value);
+        var delta = run.Points("constrained", "delta_squared").ToDictionary(point => point.Step, point => Math.Sqrt(point.Value));
+        foreach (var curve in run.Curves("constrained", "cross_section"))
+        {
+            Assert.Equal(101, curve.Points.Count);
+            Assert.Equal(0, curve.Points[50].X, 1e-12);
+            Assert.Equal(loss[curve.Step], curve.Points[50].Y, 1e-12);
+            Assert.Equal(5 * delta[curve.Step], curve.Points[100].X, 1e-12);
+            var (left, right) = (curve.Points[49], curve.Points[51]);
+            var curvature = (left.Y - (2 * curve.Points[50].Y) + right.Y) / (right.X * right.X);
+            Assert.Equal(2 / 0.06, curvature, 0.02 * 2 / 0.06);
+        }
+
+        // The two numbers start where gradient descent is at the first held point.
+        var phase = run.Curves("gd", "phase").Single().Points[0];
+        var orbit = run.Curves("stages", "orbit").Single().Points[0];
+        Assert.Equal(phase.X, orbit.X, 1e-12);
+        Assert.Equal(phase.Y, orbit.Y, 1e-12);
+    }
+
+    [Fact]
     public void The_page_stands_alone_and_holds_every_figure()
     {
         using var folder = new TemporaryFolder();
-        var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 20 } }, folder.Path("run"));
+        var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 20, TheoryEvery = 5 } }, folder.Path("run"));
         using var run = RunReader.Open(summary.Folder);
         Page.Write([run, run], folder.Path("page.html"));
         var page = File.ReadAllText(folder.Path("page.html"));
@@ -162,7 +206,10 @@ public class EdgeOfStabilityTests
         using var figures = JsonDocument.Parse(data);
         Assert.Equal(2, figures.RootElement.GetArrayLength());
         Assert.Equal(
-            ["loss", "sharpness", "distance", "x", "eigenvalues", "excess"],
+            [
+                "loss", "sharpness", "distance", "x", "eigenvalues", "excess", "assumptions", "smoothness", "cross_section", "beta",
+                "stages_x", "stages_y", "stages_plane",
+            ],
             figures.RootElement[0].EnumerateArray().Select(figure => figure.GetProperty("name").GetString()));
         var sharpness = figures.RootElement[0][1];
         Assert.Equal(2 / 0.06, sharpness.GetProperty("level").GetProperty("value").GetDouble(), 1e-5);

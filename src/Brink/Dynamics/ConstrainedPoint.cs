@@ -26,10 +26,13 @@ public sealed class ConstrainedPoint : IDisposable
         Normals = Orthonormal.Reject(full, directions).DetachFromDisposeScope();
         var gradient = expansion.Gradient;
         GradientNorm = gradient.norm().ToDouble();
-        Alignments = directions.mv(gradient).DetachFromDisposeScope();
+        var alignments = directions.mv(gradient);
+        (Alignment, NewtonX) = (alignments.norm().ToDouble(), alignments[0].ToDouble() / pairs.Values[0]);
         Sharpening = (-Normals.mv(gradient)).DetachFromDisposeScope();
         Stabilization = Normals.mm(Normals.t()).DetachFromDisposeScope();
         Covariance = Equilibrium(learningRate).DetachFromDisposeScope();
+        (Alpha, Beta) = (Sharpening[0].ToDouble(), Stabilization[0, 0].ToDouble());
+        (Direction, SharpnessGradient) = (Directions[0].DetachFromDisposeScope(), Normals[0].DetachFromDisposeScope());
     }
 
     /// <summary>theta-dagger [p].</summary>
@@ -68,10 +71,10 @@ public sealed class ConstrainedPoint : IDisposable
     public Tensor Covariance { get; }
 
     /// <summary>u_1 [p].</summary>
-    public Tensor Direction => Directions[0];
+    public Tensor Direction { get; }
 
     /// <summary>P^perp D3L(u_1,u_1) [p].</summary>
-    public Tensor SharpnessGradient => Normals[0];
+    public Tensor SharpnessGradient { get; }
 
     public double Loss => Expansion.Loss;
 
@@ -80,20 +83,17 @@ public sealed class ConstrainedPoint : IDisposable
 
     public double GradientNorm { get; }
 
-    /// <summary>U grad L [k]: the violation of the second constraint.</summary>
-    public Tensor Alignments { get; }
+    /// <summary>|U grad L|: the violation of the second constraint.</summary>
+    public double Alignment { get; }
 
-    /// <summary>|U grad L|.</summary>
-    public double Alignment => Alignments.norm().ToDouble();
-
-    /// <summary>newton_x = |Lambda^-1 U g|: how far the minimum along the directions is away, to first order.</summary>
-    public double NewtonX => linalg.solve(Curvature, Alignments).norm().ToDouble();
+    /// <summary>newton_x = u_1 . g / S: how far the minimum along u_1 is away, to first order.</summary>
+    public double NewtonX { get; }
 
     /// <summary>alpha = -grad L . grad-perp S of the first direction: progressive sharpening.</summary>
-    public double Alpha => Sharpening[0].ToDouble();
+    public double Alpha { get; }
 
     /// <summary>beta = ||grad-perp S||^2 of the first direction: self-stabilization.</summary>
-    public double Beta => Stabilization[0, 0].ToDouble();
+    public double Beta { get; }
 
     /// <summary>delta^2 = 2 alpha / beta; negative where the gradient lowers the sharpness, hence never a
     /// root of it.</summary>
@@ -115,7 +115,7 @@ public sealed class ConstrainedPoint : IDisposable
         Projection.Dispose();
         foreach (var tensor in new[]
         {
-            Theta, Directions, Curvature, Normals, Slopes, Sharpening, Stabilization, Covariance, Alignments,
+            Theta, Directions, Direction, Curvature, Normals, SharpnessGradient, Slopes, Sharpening, Stabilization, Covariance,
         })
         {
             tensor.Dispose();
