@@ -8,8 +8,8 @@ public enum Activation
     Swish,
     Gelu,
 
-    /// <summary>GELU by its approximation with tanh: z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); Hendrycks and
-    /// Gimpel (2016), section 2.</summary>
+    /// <summary>GELU by its approximation with tanh: z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); Hendrycks
+    /// and Gimpel (2016), section 2.</summary>
     GeluTanh,
     Relu,
     Softplus,
