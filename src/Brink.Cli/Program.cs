@@ -13,6 +13,7 @@ var root = new ExampleCommand(
     PresetsCommand.Create(),
     AuditCommand.Create(),
     RunsCommand.Create(),
+    DataCommand.Create(),
     ReportCommand.Create(),
     FigureCommand.Create(),
     DoctorCommand.Create(),

@@ -1,3 +1,5 @@
+using Brink.Zoo.Datasets;
+
 namespace Brink.Lab;
 
 /// <summary>Everything that decides the numbers of a run. It is saved with the run, and gives them
@@ -41,9 +43,11 @@ public sealed record Experiment(
         AtLeast("data.classes: number of classes", Data.Classes.Count, 2);
         if (Data.Classes.Distinct().Count() < Data.Classes.Count)
             throw new ExperimentException("data.classes: a class is named twice");
+        var last = Data.Set.Classes() - 1;
         foreach (var label in Data.Classes)
-            if (label is < 0 or > 9)
-                throw new ExperimentException($"data.classes: {label}; the classes are 0 to 9");
+            if (label < 0 || label > last)
+                throw new ExperimentException($"data.classes: {label}; the classes are 0 to {last}");
+        AtLeast("data.vocabulary_size", Data.VocabularySize, 1);
         Model.Check();
         if (LabelSmoothing is not (>= 0 and < 1))
             throw new ExperimentException($"label_smoothing: {LabelSmoothing}; it must be at least 0 and below 1");
@@ -77,20 +81,47 @@ public sealed record Experiment(
 }
 
 /// <param name="Set">Which data set.</param>
-/// <param name="Path">Folder with its full files, or one file of them; without it the embedded
-/// subset.</param>
+/// <param name="Path">Folder with its full files, or one file of them; without it the embedded subset, or the
+/// set's place in the data folder.</param>
 /// <param name="Classes">Those that are used; the first becomes output 0.</param>
-/// <param name="Samples">The first so many of these classes.</param>
+/// <param name="Samples">So many of these classes, in equal shares; of all classes of an image set, the first
+/// so many.</param>
 /// <param name="Pool">Side of the squares that are averaged; 1 leaves the images as they are.</param>
+/// <param name="Vocabulary">File of the word pieces of sentences; without it they are learnt from all of the
+/// set's.</param>
+/// <param name="VocabularySize">Of the vocabulary that is learnt.</param>
 public sealed record DataSpec(
-    DatasetName Set, string? Path, IReadOnlyList<int> Classes, int Samples, int Pool);
+    DatasetName Set,
+    string? Path,
+    IReadOnlyList<int> Classes,
+    int Samples,
+    int Pool,
+    string? Vocabulary = null,
+    int VocabularySize = 4000);
 
+/// <summary>Only Fashion-MNIST is embedded, a subset of it.</summary>
 public enum DatasetName
 {
     FashionMnist,
+    Mnist,
 
-    /// <summary>In its binary layout; nothing of it is embedded.</summary>
+    /// <summary>In its binary layout.</summary>
     Cifar10,
+
+    /// <summary>In the layout of GLUE.</summary>
+    Sst2,
+}
+
+public static class DatasetNameExtensions
+{
+    public static int Classes(this DatasetName set) => set switch
+    {
+        DatasetName.FashionMnist => FashionMnist.Classes,
+        DatasetName.Mnist => Mnist.Classes,
+        DatasetName.Cifar10 => Cifar10.Classes,
+        DatasetName.Sst2 => Sst2.Classes,
+        _ => throw new ArgumentOutOfRangeException(nameof(set), set, "no such data set"),
+    };
 }
 
 public enum LossKind

@@ -191,7 +191,8 @@ public static class ExperimentYaml
 
     private static string Key(ParameterInfo parameter) => JoinedWords(parameter.Name!, '_');
 
-    private static string Dashed(string name) => JoinedWords(name, '-');
+    /// <summary>FashionMnist to fashion-mnist.</summary>
+    internal static string Dashed(string name) => JoinedWords(name, '-');
 
     /// <summary>LearningRate to learning_rate.</summary>
     private static string JoinedWords(string name, char with) => string.Concat(

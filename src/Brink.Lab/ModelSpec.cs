@@ -6,22 +6,35 @@ namespace Brink.Lab;
 /// <param name="Activation">Between its layers.</param>
 public abstract record ModelSpec(Activation Activation)
 {
-    /// <summary>Each kind by its name in an experiment, with the values that a file need not give: the sizes of the paper (Damian
-    /// et al. 2023).</summary>
-    public static readonly IReadOnlyDictionary<string, ModelSpec> Kinds = new Dictionary<string, ModelSpec>(StringComparer.Ordinal)
-    {
-        ["mlp"] = new MlpSpec([200, 200], Activation.Swish),
-        ["cnn"] = new CnnSpec(32, Activation.Swish),
-        ["resnet18"] = new ResNet18Spec(16, Activation.Swish),
-    };
+    /// <summary>Each kind by its name in an experiment, with the values that a file need not give: the sizes
+    /// of the paper (Damian et al. 2023).</summary>
+    public static readonly IReadOnlyDictionary<string, ModelSpec> Kinds =
+        new Dictionary<string, ModelSpec>(StringComparer.Ordinal)
+        {
+            ["mlp"] = new MlpSpec([200, 200], Activation.Swish),
+            ["cnn"] = new CnnSpec(32, Activation.Swish),
+            ["resnet18"] = new ResNet18Spec(16, Activation.Swish),
+            ["transformer"] = new TransformerSpec(64, 64, 2, 2, 256, Activation.GeluTanh),
+        };
 
     public string Kind => Kinds.Single(pair => pair.Value.GetType() == GetType()).Key;
 
-    /// <summary>The model for images of so many channels and such a side, with so many outputs.</summary>
-    public abstract Model Build(int channels, int side, int outputs);
+    /// <summary>The model for samples of such a shape, with so many outputs.</summary>
+    /// <exception cref="ExperimentException">It cannot read them.</exception>
+    public abstract Model Build(InputShape inputs, int outputs);
 
     /// <exception cref="ExperimentException">A value makes no sense.</exception>
     public abstract void Check();
+
+    private protected ImageShape Images(InputShape inputs) => inputs as ImageShape
+        ?? throw new ExperimentException(
+            $"model.kind: {Kind} reads images, and the data are sequences of tokens;"
+                + " model.kind=transformer reads those");
+
+    private protected static void AtLeast1(string path, int value)
+    {
+        if (value < 1) throw new ExperimentException($"{path}: {value}; it must be at least 1");
+    }
 
     private protected static void MultipleOf16(string path, int value)
     {
@@ -34,13 +47,15 @@ public abstract record ModelSpec(Activation Activation)
 /// <param name="Activation">After each of them.</param>
 public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation) : ModelSpec(Activation)
 {
-    public override Model Build(int channels, int side, int outputs) =>
-        new Mlp([channels * side * side, .. Hidden, outputs], Activation);
+    public override Model Build(InputShape inputs, int outputs)
+    {
+        var images = Images(inputs);
+        return new Mlp([images.Channels * images.Height * images.Width, .. Hidden, outputs], Activation);
+    }
 
     public override void Check()
     {
-        foreach (var width in Hidden)
-            if (width < 1) throw new ExperimentException($"model.hidden: width: {width}; it must be at least 1");
+        foreach (var width in Hidden) AtLeast1("model.hidden: width", width);
     }
 }
 
@@ -48,9 +63,15 @@ public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation) :
 /// <param name="Activation">After each of them.</param>
 public sealed record CnnSpec(int Filters, Activation Activation) : ModelSpec(Activation)
 {
-    public override Model Build(int channels, int side, int outputs) => side % 4 == 0
-        ? new Cnn(channels, side, outputs, Activation, Filters)
-        : throw new ExperimentException($"data.pool: it leaves images of {side} by {side}; the cnn halves them twice");
+    public override Model Build(InputShape inputs, int outputs)
+    {
+        var images = Images(inputs);
+        return images.Height == images.Width && images.Height % 4 == 0
+            ? new Cnn(images.Channels, images.Height, outputs, Activation, Filters)
+            : throw new ExperimentException(
+                $"data.pool: it leaves images of {images.Height} by {images.Width};"
+                    + " the cnn takes squares and halves them twice");
+    }
 
     public override void Check() => MultipleOf16("model.filters", Filters);
 }
@@ -59,8 +80,46 @@ public sealed record CnnSpec(int Filters, Activation Activation) : ModelSpec(Act
 /// <param name="Activation">After each norm and each block.</param>
 public sealed record ResNet18Spec(int Width, Activation Activation) : ModelSpec(Activation)
 {
-    public override Model Build(int channels, int side, int outputs) =>
-        new ResNet18(channels, outputs, Activation, Width);
+    public override Model Build(InputShape inputs, int outputs) =>
+        new ResNet18(Images(inputs).Channels, outputs, Activation, Width);
 
     public override void Check() => MultipleOf16("model.width", Width);
+}
+
+/// <param name="Positions">Longest sequence, [CLS] and [SEP] included.</param>
+/// <param name="Width">Of the embedding: a multiple of the heads.</param>
+/// <param name="Heads">Of attention.</param>
+/// <param name="Layers">Of attention and feed-forward network.</param>
+/// <param name="FeedForward">Width of the feed-forward network.</param>
+/// <param name="Activation">Inside the feed-forward network.</param>
+public sealed record TransformerSpec(
+    int Positions, int Width, int Heads, int Layers, int FeedForward, Activation Activation)
+    : ModelSpec(Activation)
+{
+    public override Model Build(InputShape inputs, int outputs) => inputs switch
+    {
+        SequenceShape sequences when sequences.Length > Positions => throw new ExperimentException(
+            $"model.positions: {Positions}; the sentence in line {sequences.LongestLine} has"
+                + $" {sequences.Length} tokens, [CLS] and [SEP] included:"
+                + $" --set model.positions={sequences.Length} gives them room"),
+        SequenceShape sequences => new Transformer(
+            sequences.Vocabulary, outputs, Activation, Positions, Width, Heads, Layers, FeedForward),
+        _ => throw new ExperimentException(
+            "model.kind: a transformer reads sequences of tokens, and the data are images;"
+                + " data.set=sst2 has sequences"),
+    };
+
+    public override void Check()
+    {
+        AtLeast1("model.positions", Positions);
+        AtLeast1("model.width", Width);
+        AtLeast1("model.heads", Heads);
+        AtLeast1("model.layers", Layers);
+        AtLeast1("model.feed_forward", FeedForward);
+        if (Width % Heads != 0)
+        {
+            throw new ExperimentException(
+                $"model.width: {Width}; it must be a multiple of model.heads, {Heads}");
+        }
+    }
 }

@@ -21,6 +21,9 @@ public class Cifar10Tests
         Assert.Equal((3, 32, 32), (images.Channels, images.Height, images.Width));
         Assert.Equal([7, 8, 9], Enumerable.Range(0, 3).Select(i => (int)images.Pixels[(i * 3072) + 3071]));
         Assert.Equal(2, Cifar10.Training(folder.Path("data_batch_1.bin")).Count);
+        File.WriteAllBytes(folder.Path("test_batch.bin"), Record(4, 1));
+        Assert.Equal(new byte[] { 4 }, Cifar10.Test(folder.Path("")).Labels);
+        Assert.Equal(new byte[] { 0 }, Cifar10.Test(folder.Path("data_batch_2.bin")).Labels);
     }
 
     [Fact]
@@ -31,6 +34,7 @@ public class Cifar10Tests
         File.WriteAllBytes(folder.Path("label.bin"), [.. Record(1, 1), .. Record(10, 1)]);
         Assert.Contains("3,000 bytes; records of 3,073", Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("short.bin"))).Message, StringComparison.Ordinal);
         Assert.Contains("label 10 in record 1", Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("label.bin"))).Message, StringComparison.Ordinal);
+        Assert.Contains("test_batch.bin", Assert.Throws<FileNotFoundException>(() => Cifar10.Test(folder.Path(""))).Message, StringComparison.Ordinal);
         Assert.Contains("data_batch_1.bin", Assert.Throws<FileNotFoundException>(() => Cifar10.Training(folder.Path(""))).Message, StringComparison.Ordinal);
     }
 
@@ -79,14 +83,13 @@ public class Cifar10Tests
             ("model.kind=cnm", "did you mean 'cnn'?"),
             ("model={ kind: cnn, filters: 20 }", "model.filters: 20; it must be a multiple of 16"),
             ("model={ kind: cnn, hidden: [3] }", "model.hidden: no such key"),
+            ("model={ kind: transformer, heads: 3 }", "model.width: 64; it must be a multiple of model.heads, 3"),
             ("label_smoothing=1", "label_smoothing: 1"),
             ("weight_decay=-1", "weight_decay: -1"),
         })
             Assert.Contains(message, Assert.Throws<ExperimentException>(() => ExperimentYaml.With(quickstart, assignment)).Message, StringComparison.Ordinal);
         var three = ExperimentYaml.With(quickstart, "data.classes=[0, 1, 2]");
         Assert.Contains("two data.classes", Assert.Throws<ExperimentException>(() => ExperimentYaml.With(three, "loss=logistic")).Message, StringComparison.Ordinal);
-        var missing = ExperimentYaml.With(quickstart, "data.set=cifar10");
-        Assert.Contains("cifar10 is not embedded", Assert.Throws<ExperimentException>(() => new Problem(missing)).Message, StringComparison.Ordinal);
     }
 
     private static byte[] Record(byte label, byte pixel) => [label, .. Enumerable.Repeat(pixel, 3072)];

@@ -28,7 +28,29 @@ public class DatasetTests
         var sevens = Enumerable.Range(0, all.Count).Where(i => all.Labels[i] is 7 or 2).Take(100).ToArray();
         Assert.Equal(sevens.Select(i => (byte)(all.Labels[i] == 7 ? 0 : 1)), taken.Labels);
         Assert.Equal(all.Pixels.AsSpan(sevens[99] * 784, 784).ToArray(), taken.Pixels.AsSpan(99 * 784, 784).ToArray());
-        Assert.Contains("classes 7, 2 have 1000", Assert.Throws<InvalidDataException>(() => all.Take(1001, [7, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("1001 samples asked for, 501 of them of class 7; the set has 500 of it", Assert.Throws<InvalidDataException>(() => all.Take(1001, [7, 2])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Some_classes_are_taken_in_equal_shares_and_all_of_them_as_they_come()
+    {
+        byte[] labels = [1, 1, 1, 0, 2, 1, 0, 2, 0];
+        var all = new LabelledImages(1, 1, 1, 3, [.. Enumerable.Range(0, 9).Select(i => (byte)i)], labels);
+        // Three of class 0, two of class 1, the first of each, in file order.
+        var some = all.Take(5, [0, 1]);
+        Assert.Equal(new byte[] { 0, 1, 3, 6, 8 }, some.Pixels);
+        Assert.Equal(new byte[] { 1, 1, 0, 0, 0 }, some.Labels);
+        var first = all.Take(5, [2, 1, 0]);
+        Assert.Equal(new byte[] { 0, 1, 2, 3, 4 }, first.Pixels);
+        Assert.Equal(new byte[] { 1, 1, 1, 2, 0 }, first.Labels);
+        Assert.Contains("10 samples asked for; the set has 9", Assert.Throws<InvalidDataException>(() => all.Take(10, [0, 1, 2])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_data_of_the_quickstart_stay_the_same()
+    {
+        using var problem = new Problem(Presets.Named("quickstart").Experiment);
+        Assert.Equal("248856a07e7b11cdbfc5026bf99d0bd58c9896244d68aafac9c3615fdf018be6", problem.DataChecksum);
     }
 
     [Fact]
@@ -59,6 +81,18 @@ public class DatasetTests
         Assert.Equal(new byte[] { 5, 6, 7 }, images.Labels);
         Assert.Equal((3, 4, 4), (images.Count, images.Height, images.Width));
         Assert.Equal(47, images.Pixels[47]);
+        Assert.Equal(images.Pixels, Mnist.Training(folder.Path("")).Pixels);
+    }
+
+    [Fact]
+    public void Test_images_have_files_of_their_own()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.Path("t10k-images-idx3-ubyte"), Idx3(2, 4, 4));
+        File.WriteAllBytes(folder.Path("t10k-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 2, 9, 8]);
+        Assert.Equal(new byte[] { 9, 8 }, Mnist.Test(folder.Path("")).Labels);
+        Assert.Equal(new byte[] { 9, 8 }, FashionMnist.Test(folder.Path("")).Labels);
+        Assert.Contains("no file train-images-idx3-ubyte", Assert.Throws<FileNotFoundException>(() => Mnist.Training(folder.Path(""))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,20 +1,28 @@
 namespace Brink.Zoo.Datasets;
 
-/// <summary>CIFAR-10 (Krizhevsky 2009) in its binary layout: records of a label and 32 by 32 pixels, red, green, blue.</summary>
+/// <summary>CIFAR-10 (Krizhevsky 2009) in its binary layout: records of a label and 32 by 32 pixels, red,
+/// green, blue.</summary>
 public static class Cifar10
 {
     public const int Classes = 10;
     private const int Side = 32, Channels = 3, RecordSize = 1 + (Channels * Side * Side);
 
-    /// <summary>The images of one file, or of the files data_batch_1.bin to data_batch_5.bin that a folder has.</summary>
+    /// <summary>The images of one file, or of the files data_batch_1.bin to data_batch_5.bin that a folder
+    /// has.</summary>
     /// <exception cref="IOException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A file has another length, or a label out of range.</exception>
-    public static LabelledImages Training(string path)
+    public static LabelledImages Training(string path) =>
+        Read(path, [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")]);
+
+    /// <summary>The images of one file, or of test_batch.bin in a folder.</summary>
+    public static LabelledImages Test(string path) => Read(path, ["test_batch.bin"]);
+
+    private static LabelledImages Read(string path, string[] names)
     {
         string[] files = File.Exists(path) ? [path]
-            : [.. Enumerable.Range(1, 5).Select(i => Path.Combine(path, $"data_batch_{i}.bin")).Where(File.Exists)];
+            : [.. names.Select(name => Path.Combine(path, name)).Where(File.Exists)];
         if (files.Length == 0)
-            throw new FileNotFoundException($"{path}: neither a file nor a folder with data_batch_1.bin");
+            throw new FileNotFoundException($"{path}: neither a file nor a folder with {names[0]}");
         var batches = files.Select(Read).ToArray();
         return batches[0] with
         {
@@ -27,14 +35,20 @@ public static class Cifar10
     {
         var bytes = File.ReadAllBytes(file);
         if (bytes.Length == 0 || bytes.Length % RecordSize != 0)
-            throw new InvalidDataException($"{file}: {bytes.Length:N0} bytes; records of {RecordSize:N0} are expected");
+        {
+            throw new InvalidDataException(
+                $"{file}: {bytes.Length:N0} bytes; records of {RecordSize:N0} are expected");
+        }
         var n = bytes.Length / RecordSize;
         var (pixels, labels) = (new byte[n * (RecordSize - 1)], new byte[n]);
         for (var i = 0; i < n; i++)
         {
             labels[i] = bytes[i * RecordSize];
             if (labels[i] >= Classes)
-                throw new InvalidDataException($"{file}: label {labels[i]} in record {i}; there are {Classes} classes");
+            {
+                throw new InvalidDataException(
+                    $"{file}: label {labels[i]} in record {i}; there are {Classes} classes");
+            }
             Array.Copy(bytes, (i * RecordSize) + 1, pixels, i * (RecordSize - 1), RecordSize - 1);
         }
         return new(Channels, Side, Side, Classes, pixels, labels);

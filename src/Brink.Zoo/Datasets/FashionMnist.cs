@@ -7,7 +7,7 @@ namespace Brink.Zoo.Datasets;
 /// folder.</remarks>
 public static class FashionMnist
 {
-    public const int Classes = 10;
+    public const int Classes = IdxImages.Classes;
 
     /// <summary>The embedded subset: 5,000 images.</summary>
     public static LabelledImages Training() => Embedded("train");
@@ -19,36 +19,20 @@ public static class FashionMnist
     /// plain or .gz.</summary>
     /// <exception cref="IOException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
-    public static LabelledImages Training(string folder)
-    {
-        var (images, labels) = (FileIn(folder, "train-images-idx3-ubyte"), FileIn(folder, "train-labels-idx1-ubyte"));
-        return Combine(Idx.Read(images), images, Idx.Read(labels), labels);
-    }
+    public static LabelledImages Training(string folder) => IdxImages.Read(folder, "train");
 
-    private static string FileIn(string folder, string name) =>
-        new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
-        ?? throw new FileNotFoundException($"{folder}: no file {name} or {name}.gz there");
+    /// <summary>The test images: t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.</summary>
+    public static LabelledImages Test(string folder) => IdxImages.Read(folder, "t10k");
 
     private static LabelledImages Embedded(string part)
     {
-        var (images, labels) = ($"{part}-images-idx3-ubyte.gz", $"{part}-labels-idx1-ubyte.gz");
-        return Combine(Resource(images), images, Resource(labels), labels);
+        var (images, labels) = (IdxImages.ImagesOf(part) + ".gz", IdxImages.LabelsOf(part) + ".gz");
+        return IdxImages.Combine(Resource(images), images, Resource(labels), labels);
     }
 
     private static Idx Resource(string name)
     {
         using var stream = typeof(FashionMnist).Assembly.GetManifestResourceStream(name)!;
         return Idx.Read(stream, name);
-    }
-
-    private static LabelledImages Combine(Idx images, string imagesName, Idx labels, string labelsName)
-    {
-        if (images.Shape.Count != 3) throw new InvalidDataException($"{imagesName}: rank {images.Shape.Count}; images have rank 3");
-        if (labels.Shape.Count != 1) throw new InvalidDataException($"{labelsName}: rank {labels.Shape.Count}; labels have rank 1");
-        if (labels.Shape[0] != images.Shape[0])
-            throw new InvalidDataException($"{labelsName}: {labels.Shape[0]} labels for {images.Shape[0]} images");
-        var wrong = Array.FindIndex(labels.Data, label => label >= Classes);
-        if (wrong >= 0) throw new InvalidDataException($"{labelsName}: label {labels.Data[wrong]} at {wrong}; there are {Classes} classes");
-        return new(1, images.Shape[1], images.Shape[2], Classes, images.Data, labels.Data);
     }
 }

@@ -5,8 +5,8 @@ namespace Brink.Zoo.Models;
 /// zero (Vaswani et al. 2017; sizes as in the code of Damian et al. 2023).</summary>
 /// <remarks>Norms and attention are composed: libtorch's fused layer_norm is wrong in the third derivative,
 /// and its fused attention has no second one on the CPU.</remarks>
-/// <param name="Vocabulary">Number of tokens; token 0 is padding, which is neither attended to nor
-/// averaged.</param>
+/// <param name="Vocabulary">Number of tokens; token 0 is padding, which is neither attended to nor averaged;
+/// columns of nothing else at the end of a batch are not computed.</param>
 /// <param name="Classes">Outputs.</param>
 /// <param name="Activation">Inside the feed-forward network.</param>
 /// <param name="Positions">Longest sequence.</param>
@@ -52,12 +52,25 @@ public sealed record Transformer(
     /// <summary>theta [p] and tokens [n,length], int64, to outputs [n,classes].</summary>
     public override Tensor Outputs(Tensor theta, Tensor inputs)
     {
-        if (Width % Heads != 0) throw new ArgumentException($"width {Width} is no multiple of {Heads} heads", nameof(theta));
+        if (Width % Heads != 0)
+            throw new ArgumentException($"width {Width} is no multiple of {Heads} heads", nameof(theta));
         if (inputs.shape[1] > Positions)
-            throw new ArgumentException($"sequences of {inputs.shape[1]} tokens; there are {Positions} positions", nameof(inputs));
+        {
+            throw new ArgumentException(
+                $"sequences of {inputs.shape[1]} tokens; there are {Positions} positions", nameof(inputs));
+        }
+        var (least, largest) = (inputs.min().ToInt64(), inputs.max().ToInt64());
+        if (least < 0 || largest >= Vocabulary)
+        {
+            throw new ArgumentException(
+                $"tokens from {least} to {largest}; the vocabulary has 0 to {Vocabulary - 1}",
+                nameof(inputs));
+        }
+        inputs = Trimmed(inputs);
         var parameters = Layout.Split(theta);
         var present = inputs.ne(0);                                                    // [n,length]
-        var h = parameters.Dequeue().index_select(0, inputs.flatten()).view(inputs.shape[0], inputs.shape[1], Width);
+        var h = parameters.Dequeue().index_select(0, inputs.flatten())
+            .view(inputs.shape[0], inputs.shape[1], Width);
         h = h + parameters.Dequeue().narrow(0, 0, inputs.shape[1]);
         for (var layer = 0; layer < Layers; layer++)
         {
@@ -71,11 +84,19 @@ public sealed record Transformer(
         return nn.functional.linear(mean, parameters.Dequeue(), parameters.Dequeue());
     }
 
+    /// <summary>Without the columns at the end that are padding in every row.</summary>
+    private static Tensor Trimmed(Tensor tokens)
+    {
+        var filled = tokens.ne(0).any(0).nonzero();
+        return filled.shape[0] == 0 ? tokens : tokens.narrow(1, 0, filled[-1, 0].ToInt64() + 1);
+    }
+
     private Tensor Attention(Tensor h, Tensor present, Queue<Tensor> parameters)
     {
         var (n, length) = (h.shape[0], h.shape[1]);
         var parts = nn.functional.linear(h, parameters.Dequeue(), parameters.Dequeue())
-            .view(n, length, 3, Heads, Width / Heads).permute(2, 0, 3, 1, 4);          // [3,n,heads,length,width/heads]
+            .view(n, length, 3, Heads, Width / Heads)
+            .permute(2, 0, 3, 1, 4);                                // [3,n,heads,length,width/heads]
         var (query, key, value) = (parts[0], parts[1], parts[2]);
         var scores = query.matmul(key.transpose(2, 3)) / Math.Sqrt((double)Width / Heads);
         scores = scores.masked_fill(present.logical_not().view(n, 1, 1, length), double.NegativeInfinity);

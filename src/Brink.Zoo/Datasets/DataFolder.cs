@@ -1,0 +1,162 @@
+namespace Brink.Zoo.Datasets;
+
+/// <summary>Where whole data sets live on a machine: a folder for each, with the published files in
+/// it.</summary>
+public sealed record DataFolder(string Root)
+{
+    /// <summary>$BRINK_DATA, else brink in $XDG_DATA_HOME, else ~/.local/share/brink.</summary>
+    public static DataFolder FromEnvironment()
+    {
+        if (Environment.GetEnvironmentVariable("BRINK_DATA") is { Length: > 0 } root)
+            return new(Path.GetFullPath(root));
+        var shared = Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } home
+            ? home
+            : Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share");
+        return new(Path.Combine(Path.GetFullPath(shared), "brink"));
+    }
+
+    /// <summary>The folder of a set, whether it is here or not.</summary>
+    public string Place(PublishedSet set) => Path.Combine(Root, set.Name);
+
+    /// <summary>The folder of a set, or null where it is not here.</summary>
+    public string? Find(PublishedSet set)
+    {
+        var folder = Place(set);
+        return set.Files.All(file => File.Exists(Path.Combine(folder, file.Name))) ? folder : null;
+    }
+
+    /// <summary>Takes a copy of published files, in place of what is here: of the archive, or of a folder
+    /// that has archives or what is in them.</summary>
+    /// <returns>The set's folder.</returns>
+    /// <exception cref="IOException">There is no such file, or the copy cannot be written.</exception>
+    /// <exception cref="InvalidDataException">What of it is not as published.</exception>
+    public string Add(PublishedSet set, string path)
+    {
+        try
+        {
+            return Install(set, staging =>
+            {
+                if (Directory.Exists(path))
+                    Fill(set, path, staging);
+                else if (!File.Exists(path))
+                    throw new FileNotFoundException($"{path}: neither a file nor a folder");
+                else if (set.Archives is [var only] && Path.GetFileName(path) == only.Name)
+                    Unpack(only, path, staging);
+                else
+                    RefuseSingle(set, path);
+            });
+        }
+        catch (InvalidDataException e) when (HasLayout(set, path))
+        {
+            throw new InvalidDataException($"{e.Message}; --set data.path={path} uses it as it is", e);
+        }
+    }
+
+    /// <summary>Downloads what is not here yet.</summary>
+    /// <param name="set">Which.</param>
+    /// <param name="from">Another place that has the archives, or the archive itself where it is one.</param>
+    /// <param name="progress">Told of every piece that comes.</param>
+    /// <param name="cancellation">Ends it; what came until then is kept.</param>
+    /// <returns>The set's folder.</returns>
+    /// <exception cref="IOException">The download failed, or cannot be written.</exception>
+    public string Get(
+        PublishedSet set, Uri? from, Action<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        if (Find(set) is { } there) return there;
+        var partial = Path.Combine(Root, $".{set.Name}.partial");
+        Directory.CreateDirectory(partial);
+        using var client = new HttpClient();
+        foreach (var archive in set.Archives)
+        {
+            var file = Path.Combine(partial, archive.Name);
+            Download.Fetch(client, UrlOf(archive, from), archive.Md5, file, progress, cancellation);
+        }
+        var folder = Install(set, staging => Fill(set, partial, staging));
+        Directory.Delete(partial, recursive: true);
+        return folder;
+    }
+
+    private static Uri UrlOf(PublishedArchive archive, Uri? from) =>
+        from is null ? archive.Url
+        : Path.GetFileName(from.LocalPath) == archive.Name ? from
+        : new($"{from.AbsoluteUri.TrimEnd('/')}/{archive.Name}");
+
+    /// <summary>Filled and checked aside, then renamed: a set is here whole or not at all.</summary>
+    private string Install(PublishedSet set, Action<string> fill)
+    {
+        var (folder, staging) = (Place(set), Path.Combine(Root, $".{set.Name}.new"));
+        if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);   // of one that was killed
+        Directory.CreateDirectory(staging);
+        try
+        {
+            fill(staging);
+            PublishedFiles.Check(staging, set);
+            if (Directory.Exists(folder)) Directory.Move(folder, staging + ".old");
+            Directory.Move(staging, folder);
+            return folder;
+        }
+        finally
+        {
+            foreach (var aside in new[] { staging, staging + ".old" }.Where(Directory.Exists))
+                Directory.Delete(aside, recursive: true);
+        }
+    }
+
+    private static void Fill(PublishedSet set, string source, string staging)
+    {
+        foreach (var archive in set.Archives)
+        {
+            var packed = Path.Combine(source, archive.Name);
+            if (File.Exists(packed))
+            {
+                Unpack(archive, packed, staging);
+                continue;
+            }
+            foreach (var published in archive.Files)
+            {
+                var path = Path.Combine(source, published.Name);
+                if (!File.Exists(path))
+                {
+                    throw new InvalidDataException(
+                        $"{source}: neither {published.Name} nor {archive.Name} is there");
+                }
+                PublishedFiles.Check(path, published);
+                File.Copy(path, Path.Combine(staging, published.Name));
+            }
+        }
+    }
+
+    private static void Unpack(PublishedArchive archive, string path, string staging)
+    {
+        PublishedFiles.CheckMd5(path, archive.Md5);
+        Archive.Unpack(path, [.. archive.Files.Select(file => file.Name)], staging);
+    }
+
+    private static void RefuseSingle(PublishedSet set, string path)
+    {
+        var name = Path.GetFileName(path);
+        if (set.Files.FirstOrDefault(file => file.Name == name) is { } published)
+            PublishedFiles.Check(path, published);
+        var known = string.Join(", ", set.Files.Select(file =>
+            file.Bytes is { } n ? $"{file.Name} ({n:N0} bytes)" : file.Name));
+        var archives = string.Join(", ", set.Archives.Select(archive => archive.Name));
+        throw new InvalidDataException(set.Files.Any(file => file.Name == name)
+            || set.Archives.Any(archive => archive.Name == name)
+            ? $"{path}: only a part of {set.Name}; name the folder that has {known}"
+            : $"{path}: {new FileInfo(path).Length:N0} bytes named {name};"
+                + $" published are {archives}, with {known}");
+    }
+
+    private static bool HasLayout(PublishedSet set, string path)
+    {
+        try
+        {
+            return set.Training(path).Count > 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Brink.Zoo.Datasets;
+
+/// <param name="File">Which.</param>
+/// <param name="Bytes">That are here.</param>
+/// <param name="Total">Of the file, where the server says it.</param>
+public sealed record DownloadProgress(string File, long Bytes, long? Total);
+
+/// <summary>A file from the network, by way of FILE.part: what came is kept, and the next call goes on from
+/// there.</summary>
+internal static class Download
+{
+    /// <exception cref="IOException">The server refuses, the connection breaks, or the checksum is
+    /// another.</exception>
+    /// <exception cref="OperationCanceledException">What came until then is kept.</exception>
+    public static void Fetch(
+        HttpClient client,
+        Uri url,
+        string md5,
+        string file,
+        Action<DownloadProgress>? progress,
+        CancellationToken cancellation)
+    {
+        if (File.Exists(file)) return;   // it has its name since its checksum was right
+        var part = file + ".part";
+        Transfer(client, url, part, progress, cancellation);
+        var found = PublishedFiles.Md5Of(part);
+        if (found != md5)
+        {
+            File.Delete(part);
+            throw new IOException($"{url}: MD5 {found}; the published archive has {md5}: it was not kept");
+        }
+        File.Delete(part + ".tag");
+        File.Move(part, file);
+    }
+
+    private static void Transfer(
+        HttpClient client,
+        Uri url,
+        string part,
+        Action<DownloadProgress>? progress,
+        CancellationToken cancellation)
+    {
+        var tag = part + ".tag";   // names the version that the part is of
+        var there = File.Exists(part) ? new FileInfo(part).Length : 0;
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        if (there > 0)
+        {
+            request.Headers.Range = new(there, null);
+            if (File.Exists(tag)) request.Headers.TryAddWithoutValidation("If-Range", File.ReadAllText(tag));
+        }
+        using var response = Answer(client, request, cancellation);
+        // The part is whole already, or is of another version: its checksum says which.
+        if (there > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return;
+        if (!response.IsSuccessStatusCode)
+            throw new IOException($"{url}: {(int)response.StatusCode} {response.ReasonPhrase}");
+        var goesOn = response.StatusCode == HttpStatusCode.PartialContent
+            && response.Content.Headers.ContentRange?.From == there;
+        if (!goesOn)
+        {
+            there = 0;
+            File.Delete(tag);
+            if (Version(response.Headers, response.Content.Headers) is { } version)
+                File.WriteAllText(tag, version);
+        }
+        using var output = new FileStream(part, goesOn ? FileMode.Append : FileMode.Create);
+        // A read that waits on the network knows no cancellation: the connection is taken from under it.
+        using var cut = cancellation.Register(response.Dispose);
+        Copy(response, url, output, there, progress, cancellation);
+    }
+
+    private static HttpResponseMessage Answer(
+        HttpClient client, HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            return client.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested
+            && e is HttpRequestException or OperationCanceledException)
+        {
+            throw new IOException($"{request.RequestUri}: {e.Message}", e);
+        }
+    }
+
+    private static void Copy(
+        HttpResponseMessage response,
+        Uri url,
+        FileStream output,
+        long there,
+        Action<DownloadProgress>? progress,
+        CancellationToken cancellation)
+    {
+        var total = response.Content.Headers.ContentLength + there;
+        var name = Path.GetFileName(url.LocalPath);
+        var chunk = new byte[1 << 17];
+        while (true)
+        {
+            var read = 0;
+            try
+            {
+                read = response.Content.ReadAsStream(cancellation).Read(chunk);
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                throw new IOException(
+                    $"{url}: the connection broke after {there:N0} bytes; they are kept,"
+                        + $" and the same command goes on from there ({e.Message})",
+                    e);
+            }
+            if (read == 0) return;
+            output.Write(chunk, 0, read);
+            there += read;
+            progress?.Invoke(new(name, there, total));
+        }
+    }
+
+    /// <summary>What If-Range takes: a strong entity tag, else the date.</summary>
+    private static string? Version(HttpResponseHeaders headers, HttpContentHeaders content) =>
+        headers.ETag is { IsWeak: false } tag ? tag.ToString() : content.LastModified?.ToString("R");
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+
+namespace Brink.Zoo.Datasets;
+
+/// <summary>Whether files are those that are published.</summary>
+internal static class PublishedFiles
+{
+    /// <exception cref="InvalidDataException">The file, and what is another.</exception>
+    public static void Check(string path, PublishedFile published)
+    {
+        var bytes = new FileInfo(path).Length;
+        if (published.Bytes is { } expected && bytes != expected)
+            throw new InvalidDataException($"{path}: {bytes:N0} bytes; the published file has {expected:N0}");
+        if (published.Md5 is { } md5) CheckMd5(path, md5);
+    }
+
+    /// <exception cref="InvalidDataException">The checksum is another.</exception>
+    public static void CheckMd5(string path, string md5)
+    {
+        var found = Md5Of(path);
+        if (found != md5)
+            throw new InvalidDataException($"{path}: MD5 {found}; the published file has {md5}");
+    }
+
+    /// <summary>All files of a set in a folder, each by itself and then their samples.</summary>
+    /// <exception cref="InvalidDataException">What is missing or another.</exception>
+    public static void Check(string folder, PublishedSet set)
+    {
+        foreach (var file in set.Files)
+        {
+            var path = Path.Combine(folder, file.Name);
+            if (!File.Exists(path)) throw new InvalidDataException($"{folder}: no {file.Name} there");
+            Check(path, file);
+        }
+        CheckCounts($"{set.Name}: training samples", set.Training(folder), set.TrainingCounts);
+        CheckCounts($"{set.Name}: test samples", set.Test(folder), set.TestCounts);
+    }
+
+#pragma warning disable CA5351   // the checksum that is published; against damage, not against an adversary
+    public static string Md5Of(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(MD5.HashData(file));
+    }
+#pragma warning restore CA5351
+
+    private static void CheckCounts(string what, IReadOnlyList<byte> labels, IReadOnlyList<int> counts)
+    {
+        for (var label = 0; label < counts.Count; label++)
+        {
+            var n = labels.Count(one => one == label);
+            if (n != counts[label])
+            {
+                throw new InvalidDataException(
+                    $"{what}: {n:N0} of class {label}; the published ones are {counts[label]:N0}");
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Microsoft.ML.Tokenizers;
+
+namespace Brink.Zoo.Datasets;
+
+/// <summary>Word pieces and their numbers: what a sentence becomes before a Transformer reads it. Text is
+/// lower-cased and split as for BERT uncased (Devlin et al. 2019).</summary>
+/// <remarks>Departs from it: accents stay. Their removal needs Unicode's decompositions, which .NET has with
+/// ICU only, and a sentence should be the same numbers on every machine.</remarks>
+public sealed class Vocabulary
+{
+    private const string Padding = "[PAD]", Unknown = "[UNK]", Start = "[CLS]", End = "[SEP]";
+    private static readonly string[] Special = [Padding, Unknown, Start, End];
+
+    private readonly BertTokenizer _tokenizer;
+
+    private Vocabulary(IReadOnlyList<string> pieces)
+    {
+        Pieces = pieces;
+        _tokenizer = Tokenizer(pieces);
+    }
+
+    /// <summary>By number; 0 is [PAD].</summary>
+    public IReadOnlyList<string> Pieces { get; }
+
+    /// <summary>A file of one piece a line, as published with BERT.</summary>
+    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">A piece is missing, empty or there twice.</exception>
+    public static Vocabulary Read(string path)
+    {
+        var lines = File.ReadAllLines(path);
+        if (lines.Length == 0 || lines[0] != Padding)
+            throw new InvalidDataException($"{path}: line 1: it must be {Padding}, the piece of number 0");
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Length == 0) throw new InvalidDataException($"{path}: line {i + 1}: empty");
+            if (!seen.TryAdd(lines[i], i))
+            {
+                throw new InvalidDataException(
+                    $"{path}: line {i + 1}: '{lines[i]}' is in line {seen[lines[i]] + 1} already");
+            }
+        }
+        var missing = Special.Where(piece => !seen.ContainsKey(piece)).ToArray();
+        if (missing.Length > 0)
+            throw new InvalidDataException($"{path}: no line {string.Join(", no line ", missing)}");
+        return new(lines);
+    }
+
+    /// <summary>Learnt from text.</summary>
+    /// <param name="sentences">The text.</param>
+    /// <param name="size">Of the vocabulary, the four special pieces included.</param>
+    /// <exception cref="InvalidDataException">The characters alone are more.</exception>
+    public static Vocabulary Learn(IEnumerable<string> sentences, int size)
+    {
+        var split = Tokenizer(Special);
+        var words = sentences.SelectMany(sentence => Words(split, sentence))
+            .CountBy(word => word, StringComparer.Ordinal)
+            .ToDictionary(pair => pair.Key, pair => (long)pair.Value, StringComparer.Ordinal);
+        return new([.. Special, .. WordPiece.Learn(words, size - Special.Length)]);
+    }
+
+    /// <summary>The numbers of [CLS], of the sentence's pieces, and of [SEP].</summary>
+    public IReadOnlyList<int> Numbers(string sentence) => _tokenizer.EncodeToIds(sentence);
+
+    private static IEnumerable<string> Words(BertTokenizer split, string sentence)
+    {
+        var normal = split.Normalizer?.Normalize(sentence) ?? sentence;
+        return (split.PreTokenizer?.PreTokenize(normal) ?? [])
+            .Select(word => normal.Substring(word.Offset, word.Length));
+    }
+
+    private static BertTokenizer Tokenizer(IReadOnlyList<string> pieces)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', pieces) + "\n"));
+        return BertTokenizer.Create(file, new BertOptions
+        {
+            LowerCaseBeforeTokenization = true,
+            RemoveNonSpacingMarks = false,
+            MaskingToken = Unknown,   // nothing is masked here, and the tokenizer insists on a piece for it
+        });
+    }
+}

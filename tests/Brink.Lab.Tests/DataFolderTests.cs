@@ -1,0 +1,204 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Brink.Zoo.Datasets;
+
+namespace Brink.Lab.Tests;
+
+public class DataFolderTests
+{
+    private static readonly byte[] Batch = Records(0, 1, 0, 1), TestBatch = Records(1);
+
+    [Fact]
+    public void What_is_published_is_downloaded_checked_and_unpacked()
+    {
+        using var folder = new TemporaryFolder();
+        var (set, archive) = Tiny();
+        using var server = new FileServer(archive);
+        var data = new DataFolder(folder.Path("data"));
+        Assert.Null(data.Find(set));
+        var told = new List<DownloadProgress>();
+        Assert.Equal(folder.Path("data/tiny"), data.Get(set, server.Url, told.Add, CancellationToken.None));
+        Assert.Equal(new DownloadProgress("tiny.tar.gz", archive.Length, archive.Length), told[^1]);
+        Assert.Equal(Batch, File.ReadAllBytes(folder.Path("data/tiny/data_batch_1.bin")));
+        // Once there, nothing is asked of anybody; and nothing else is left.
+        data.Get(set, server.Url, null, CancellationToken.None);
+        Assert.Equal(["whole"], server.Requests);
+        Assert.Equal([folder.Path("data/tiny")], Directory.GetFileSystemEntries(folder.Path("data")));
+    }
+
+    [Fact]
+    public void A_broken_download_goes_on_where_it_broke()
+    {
+        using var folder = new TemporaryFolder();
+        var (set, archive) = Tiny();
+        using var server = new FileServer(archive) { CutAfter = 100 };
+        var data = new DataFolder(folder.Path("data"));
+        var error = Assert.Throws<IOException>(() => data.Get(set, server.Url, null, CancellationToken.None));
+        Assert.Contains("the connection broke after 100 bytes; they are kept", error.Message, StringComparison.Ordinal);
+        server.CutAfter = null;
+        data.Get(set, server.Url, null, CancellationToken.None);
+        Assert.Equal(["whole", "bytes=100-"], server.Requests);
+    }
+
+    [Fact]
+    public void A_server_without_ranges_or_with_another_version_starts_again()
+    {
+        foreach (var change in new Action<FileServer>[] { server => server.KnowsRanges = false, server => server.Tag = "\"2\"" })
+        {
+            using var folder = new TemporaryFolder();
+            var (set, archive) = Tiny();
+            using var server = new FileServer(archive) { CutAfter = 100 };
+            var data = new DataFolder(folder.Path("data"));
+            Assert.Throws<IOException>(() => data.Get(set, server.Url, null, CancellationToken.None));
+            server.CutAfter = null;
+            change(server);
+            data.Get(set, server.Url, null, CancellationToken.None);
+            Assert.Equal(Batch, File.ReadAllBytes(folder.Path("data/tiny/data_batch_1.bin")));
+        }
+    }
+
+    [Fact]
+    public void A_part_that_is_whole_needs_nothing_more()
+    {
+        using var folder = new TemporaryFolder();
+        var (set, archive) = Tiny();
+        using var server = new FileServer(archive);
+        var data = new DataFolder(folder.Path("data"));
+        Directory.CreateDirectory(folder.Path("data/.tiny.partial"));
+        File.WriteAllBytes(folder.Path("data/.tiny.partial/tiny.tar.gz.part"), archive);
+        data.Get(set, server.Url, null, CancellationToken.None);
+        Assert.NotNull(data.Find(set));
+    }
+
+    [Fact]
+    public void Another_checksum_is_said_and_what_came_is_thrown_away()
+    {
+        using var folder = new TemporaryFolder();
+        var (set, archive) = Tiny();
+        using var server = new FileServer([.. archive, 0]);
+        var data = new DataFolder(folder.Path("data"));
+        var error = Assert.Throws<IOException>(() => data.Get(set, server.Url, null, CancellationToken.None));
+        Assert.Contains($"MD5 {Md5([.. archive, 0])}; the published archive has {Md5(archive)}", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path("data/.tiny.partial")).Where(file => file.EndsWith(".part", StringComparison.Ordinal)));
+        Assert.Null(data.Find(set));
+        server.Content = archive;
+        Assert.NotNull(data.Get(set, server.Url, null, CancellationToken.None));
+    }
+
+    [Fact]
+    public void A_refusal_and_silence_are_said_with_the_URL()
+    {
+        using var folder = new TemporaryFolder();
+        var (set, archive) = Tiny();
+        var data = new DataFolder(folder.Path("data"));
+        Uri url;
+        using (var server = new FileServer(archive) { Missing = true })
+        {
+            url = server.Url;
+            var refused = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
+            Assert.Contains($"{url}tiny.tar.gz: 404", refused.Message, StringComparison.Ordinal);
+        }
+        var silence = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
+        Assert.StartsWith($"{url}tiny.tar.gz: ", silence.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_download_keeps_what_came()
+    {
+        using var folder = new TemporaryFolder();
+        var (set, archive) = Tiny();
+        using var server = new FileServer(archive);
+        using var interrupted = new CancellationTokenSource();
+        var data = new DataFolder(folder.Path("data"));
+        Assert.ThrowsAny<OperationCanceledException>(() => data.Get(set, server.Url, _ => interrupted.Cancel(), interrupted.Token));
+        Assert.NotEmpty(File.ReadAllBytes(folder.Path("data/.tiny.partial/tiny.tar.gz.part")));
+        data.Get(set, server.Url, null, CancellationToken.None);
+        Assert.NotNull(data.Find(set));
+    }
+
+    [Fact]
+    public void Published_files_are_added_from_an_archive_or_a_folder()
+    {
+        using var folder = new TemporaryFolder();
+        var (set, archive) = Tiny();
+        File.WriteAllBytes(folder.Path("tiny.tar.gz"), archive);
+        Directory.CreateDirectory(folder.Path("mine"));
+        File.WriteAllBytes(folder.Path("mine/data_batch_1.bin"), Batch);
+        File.WriteAllBytes(folder.Path("mine/test_batch.bin"), TestBatch);
+        foreach (var source in new[] { "tiny.tar.gz", "mine", "" })
+        {
+            var place = new DataFolder(folder.Path("data")).Add(set, folder.Path(source));   // the later ones replace
+            Assert.Equal(Batch, File.ReadAllBytes(Path.Combine(place, "data_batch_1.bin")));
+            Assert.Equal([place], Directory.GetFileSystemEntries(folder.Path("data")));
+        }
+    }
+
+    [Theory]
+    [InlineData("nothing", "neither a file nor a folder")]
+    [InlineData("empty", "neither data_batch_1.bin nor tiny.tar.gz is there")]
+    [InlineData("short", "data_batch_1.bin: 3,073 bytes; the published file has 12,292; --set data.path=")]
+    [InlineData("other", "tiny: training samples: 3 of class 0; the published ones are 2; --set data.path=")]
+    [InlineData("mine.bin", "12,292 bytes named mine.bin; published are tiny.tar.gz, with data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes); --set data.path=")]
+    [InlineData("data_batch_1.bin", "only a part of tiny; name the folder that has")]
+    [InlineData("tiny.tar.gz", "the published file has")]
+    public void What_is_not_as_published_is_refused_and_nothing_is_left(string source, string message)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in new[] { "empty", "short", "other" }) Directory.CreateDirectory(folder.Path(name));
+        File.WriteAllBytes(folder.Path("short/data_batch_1.bin"), Records(1));
+        File.WriteAllBytes(folder.Path("other/data_batch_1.bin"), Records(0, 0, 0, 1));
+        File.WriteAllBytes(folder.Path("other/test_batch.bin"), TestBatch);
+        File.WriteAllBytes(folder.Path("mine.bin"), Batch);
+        File.WriteAllBytes(folder.Path("data_batch_1.bin"), Batch);
+        var (set, archive) = Tiny();
+        File.WriteAllBytes(folder.Path("tiny.tar.gz"), archive[..^1]);
+        var error = Assert.ThrowsAny<Exception>(() => new DataFolder(folder.Path("data")).Add(set, folder.Path(source)));
+        Assert.True(error is InvalidDataException or FileNotFoundException);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path("data")));
+    }
+
+    [Fact]
+    public void Each_published_set_is_one_of_an_experiment_and_whole()
+    {
+        Assert.Equal(["cifar10", "fashion-mnist", "mnist", "sst2"], PublishedSet.All.Select(set => set.Name).Order(StringComparer.Ordinal));
+        Assert.Equal([70_000, 70_000, 60_000, 68_221], PublishedSet.All.Select(set => set.TrainingCounts.Sum() + set.TestCounts.Sum()));
+        Assert.All(PublishedSet.All.SelectMany(set => set.Archives), archive => Assert.Matches("^[0-9a-f]{32}$", archive.Md5));
+        Assert.Equal(47_040_016, PublishedSet.All.Single(set => set.Name == "mnist").Files.First().Bytes);
+        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is not here: SST-2 may not be redistributed");
+        var sst2 = PublishedSet.All.Single(set => set.Name == "sst2");
+        Assert.Equal(sst2.TrainingCounts, sst2.Training(Sst2Tests.Shared).CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
+        Assert.Equal(sst2.TestCounts, sst2.Test(Path.GetDirectoryName(Sst2Tests.Shared)!).CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
+    }
+
+    /// <summary>A set in CIFAR-10's layout, of four images and one.</summary>
+    private static (PublishedSet Set, byte[] Archive) Tiny()
+    {
+        using var file = new MemoryStream();
+        using (var zip = new GZipStream(file, CompressionLevel.NoCompression, leaveOpen: true))
+        using (var tar = new TarWriter(zip))
+        {
+            foreach (var (name, content) in new[] { ("tiny/data_batch_1.bin", Batch), ("tiny/readme", [1]), ("tiny/test_batch.bin", TestBatch) })
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+        }
+        var archive = file.ToArray();
+        PublishedFile[] files = [new("data_batch_1.bin", Batch.Length), new("test_batch.bin", TestBatch.Length)];
+        return (new(
+            "tiny",
+            Embedded: false,
+            "none",
+            [new(new("http://127.0.0.1:1/tiny.tar.gz"), Md5(archive), files)],
+            path => Cifar10.Training(path).Labels,
+            path => Cifar10.Test(path).Labels,
+            [2, 2],
+            [0, 1]), archive);
+    }
+
+#pragma warning disable CA5351
+    private static string Md5(byte[] bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
+#pragma warning restore CA5351
+
+    private static byte[] Records(params byte[] labels) =>
+        [.. labels.SelectMany((label, i) => Enumerable.Range(0, 3073).Select(j => j == 0 ? label : (byte)(i + j)))];
+}

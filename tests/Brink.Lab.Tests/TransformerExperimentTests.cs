@@ -1,0 +1,80 @@
+using Brink.Runs;
+using Brink.Zoo.Models;
+
+namespace Brink.Lab.Tests;
+
+public class TransformerExperimentTests
+{
+    [Fact]
+    public void A_transformer_goes_from_sentences_to_the_edge()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.Path("train.tsv"), Sentences(12));
+        var experiment = With(
+            $"data={{ set: sst2, path: {folder.Path("")}, samples: 20, vocabulary_size: 40 }}",
+            "model={ kind: transformer, positions: 12, width: 8, feed_forward: 16 }",
+            "micro_batch=20", "learning_rate=0.05", "tracking.steps=10", "descent.max_steps=3000");
+        using var writer = RunWriter.Create(folder.Path("run"));
+        var summary = new EdgeOfStability(experiment, writer, TimeProvider.System).Run("text", null, CancellationToken.None);
+        Assert.True(summary.Status == RunStatus.Completed, summary.Message);
+        using var run = RunReader.Open(summary.Folder);
+        Assert.InRange(run.Manifest().Number("max_constraint_error")!.Value, 0, 1e-6);
+        Assert.Equal(ExperimentYaml.Write(experiment), File.ReadAllText(folder.Path("run/experiment.yaml")));
+    }
+
+    [Fact]
+    public void Tokens_stay_whole_in_both_precisions_and_the_micro_batch_changes_no_number()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.Path("train.tsv"), Sentences(12));
+        var experiment = With(
+            $"data={{ set: sst2, path: {folder.Path("train.tsv")}, samples: 21, vocabulary_size: 40 }}",
+            "model={ kind: transformer, positions: 12, width: 8, feed_forward: 16 }");
+        using var scope = NewDisposeScope();
+        using var problem = new Problem(experiment);
+        var theta = problem.Initial() + 0.1;
+        var (loss, gradient) = problem.Objective(ScalarType.Float64).LossAndGradient(theta);
+        var (pieces, piecewise) = problem.Objective(ScalarType.Float64, 21, 4).LossAndGradient(theta);
+        Assert.Equal(loss, pieces, 12);
+        Assert.InRange((gradient - piecewise).norm().ToDouble() / gradient.norm().ToDouble(), 0, 1e-12);
+        Assert.Equal(loss, problem.Objective(ScalarType.Float32).Loss(theta.to(ScalarType.Float32)), 5);
+    }
+
+    [Theory]
+    [InlineData("model.kind: mlp reads images, and the data are sequences of tokens; model.kind=transformer reads those", "model.kind=mlp")]
+    [InlineData("model.kind: resnet18 reads images", "model.kind=resnet18")]
+    [InlineData("model.kind: a transformer reads sequences of tokens, and the data are images", "data={ set: fashion-mnist, path: null }")]
+    [InlineData("data.vocabulary: images have none", "data={ set: fashion-mnist, path: null, vocabulary: a.txt }")]
+    [InlineData("model.positions: 4; the sentence in line 2 has 8 tokens", "model={ kind: transformer, positions: 4 }")]
+    [InlineData("data: a vocabulary of 6 pieces; the characters of the text alone are", "data.vocabulary_size=10")]
+    [InlineData("none.txt", "data.vocabulary=none.txt")]
+    [InlineData("25 samples asked for, 13 of them of class 0; the set has 12 of it", "data.samples=25")]
+    public void What_does_not_fit_is_said_in_one_line(string message, string setting)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.Path("train.tsv"), Sentences(12));
+        var experiment = With($"data={{ set: sst2, path: {folder.Path("")}, samples: 20 }}", "model.kind=transformer", setting);
+        var error = Assert.Throws<ExperimentException>(() => new Problem(experiment));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void The_transformer_of_the_paper_passes_the_audit_on_real_sentences()
+    {
+        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is not here: SST-2 may not be redistributed");
+        var experiment = With(
+            $"data={{ set: sst2, path: {Sst2Tests.Shared}, samples: 64 }}", "model.kind=transformer", "micro_batch=64");
+        Assert.Equal(new TransformerSpec(64, 64, 2, 2, 256, Activation.GeluTanh), experiment.Model);
+        var (exact, precision) = ExperimentAudit.Run(experiment);
+        Assert.True(exact.Passed, exact.Fault);
+        Assert.True(precision.Passed, precision.Fault);
+    }
+
+    private static Experiment With(params string[] settings) =>
+        settings.Aggregate(Presets.Named("quickstart").Experiment, ExperimentYaml.With);
+
+    /// <summary>So many of each label.</summary>
+    private static string Sentences(int each) => "sentence\tlabel\n" + string.Concat(Enumerable.Range(0, each).Select(i =>
+        $"{(i == 0 ? "no not a " : "")}dull thing {"abcdefgh"[i % 8]}\t0\na {(i % 3 == 0 ? "very " : "")}fine {"hgfedcba"[i % 8]}\t1\n"));
+}
