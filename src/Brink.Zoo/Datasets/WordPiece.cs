@@ -5,10 +5,10 @@ namespace Brink.Zoo.Datasets;
 /// <summary>Word pieces learnt from text: from single characters on, again and again the two neighbours
 /// become one piece whose union raises the likelihood of the text the most (Schuster and Nakajima 2012,
 /// section 4.1; Wu et al. 2016, section 4.1).</summary>
-/// <remarks>The likelihood is that of pieces drawn independently: sum n_x log n_x - N log N, with n_x the number
-/// of pieces x and N of all. The union of n pairs leaves n_a - n, n_b - n, N - n and a new piece of n, which
-/// gains n log(n N / (n_a n_b)) to first order in n: that is what is compared. The often quoted score
-/// n / (n_a n_b), without the factor n, spends the vocabulary on words that occur once: 8,000 pieces of SST-2
+/// <remarks>The likelihood is that of pieces drawn independently: sum n_x log n_x - N log N, with n_x the
+/// number of pieces x and N of all. The union of n pairs leaves n_a - n, n_b - n, N - n and a new piece of n,
+/// which gains n log(n N / (n_a n_b)) to first order in n: that is what is compared. The often quoted score n
+/// / (n_a n_b), without the factor n, spends the vocabulary on words that occur once: 8,000 pieces of SST-2
 /// then make 3.2 pieces of a word, against 1.2 (docs/measurements.md).</remarks>
 internal sealed class WordPiece
 {
