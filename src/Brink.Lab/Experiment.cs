@@ -89,7 +89,8 @@ public sealed record Experiment(
 /// <param name="Pool">Side of the squares that are averaged; 1 leaves the images as they are.</param>
 /// <param name="Vocabulary">File of the word pieces of sentences; without it they are learnt from all of the
 /// set's.</param>
-/// <param name="VocabularySize">Of the vocabulary that is learnt.</param>
+/// <param name="VocabularySize">Of the vocabulary that is learnt. With 8,000 pieces the first 1,000 sentences
+/// of SST-2 have at most 59 tokens, below the 64 positions of the paper's Transformer; with 4,000, 66.</param>
 public sealed record DataSpec(
     DatasetName Set,
     string? Path,
@@ -97,7 +98,7 @@ public sealed record DataSpec(
     int Samples,
     int Pool,
     string? Vocabulary = null,
-    int VocabularySize = 4000);
+    int VocabularySize = 8000);
 
 /// <summary>Only Fashion-MNIST is embedded, a subset of it.</summary>
 public enum DatasetName

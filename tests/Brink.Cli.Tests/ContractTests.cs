@@ -158,7 +158,7 @@ public class ContractTests
     public void Help_of_every_command_ends_with_an_example()
     {
         using var brink = new BrinkProgram();
-        string[][] commands = [[], ["run"], ["presets"], ["audit"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "export"], ["report"], ["figure"], ["doctor"]];
+        string[][] commands = [[], ["run"], ["presets"], ["audit"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "export"], ["report"], ["figure"], ["data"], ["data", "list"], ["data", "path"], ["data", "add"], ["data", "get"], ["doctor"]];
         foreach (var command in commands)
         {
             var help = brink.Run([.. command, "--help"]);
@@ -171,6 +171,7 @@ public class ContractTests
     [InlineData("--help")]
     [InlineData("presets")]
     [InlineData("runs", "list")]
+    [InlineData("data", "list")]
     public void Nothing_loads_libtorch_until_it_differentiates(params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the loader's own trace is glibc's");

@@ -11,10 +11,13 @@ public sealed record DataFolder(string Root)
             return new(Path.GetFullPath(root));
         var shared = Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } home
             ? home
-            : Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share");
+            : Path.Combine(Profile, ".local", "share");
         return new(Path.Combine(Path.GetFullPath(shared), "brink"));
     }
+
+    // Unverified: where it does not exist yet, its name would be empty.
+    private static string Profile => Environment.GetFolderPath(
+        Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 
     /// <summary>The folder of a set, whether it is here or not.</summary>
     public string Place(PublishedSet set) => Path.Combine(Root, set.Name);

@@ -8,7 +8,8 @@ namespace Brink.Zoo.Datasets;
 /// <remarks>The likelihood is that of pieces drawn independently: sum n_x log n_x - N log N, with n_x the
 /// number of pieces x and N of all. The union of n pairs leaves n_a - n, n_b - n, N - n and a new piece of n,
 /// which gains n log(n N / (n_a n_b)) to first order in n: that is what is compared. The often quoted score n
-/// / (n_a n_b), without the factor n, spends the vocabulary on words that occur once.</remarks>
+/// / (n_a n_b), without the factor n, spends the vocabulary on words that occur once: 8,000 pieces of SST-2
+/// then make 3.2 pieces of a word, against 1.2 (docs/measurements.md).</remarks>
 internal sealed class WordPiece
 {
     private readonly List<string> _pieces = [];
