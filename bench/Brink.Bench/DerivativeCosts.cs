@@ -12,23 +12,44 @@ internal static class DerivativeCosts
     public static void Run()
     {
         Console.WriteLine(
-            "                              gradient   expand  product    third"
+            "                                        gradient   expand  product    third"
                 + " | from nothing: product    third");
         var quickstart = Presets.Named("quickstart").Experiment;
         using var problem = new Problem(quickstart);
         foreach (var precision in new[] { ScalarType.Float64, ScalarType.Float32 })
             Row($"quickstart {precision}", problem.Objective(precision), problem.Initial().to(precision));
 
-        // The size of the paper's MLP: 1,000 images of CIFAR-10's shape, here random ones.
-        var mlp = new Mlp([3072, 200, 200, 10], Activation.Tanh);
+        // The paper's four models, on random data of the shapes of CIFAR-10 and SST-2.
+        Images("MLP 3072-200-200-10, 1,000", new Mlp([3072, 200, 200, 10], Activation.Tanh), 1000, [3072], 1000);
+        Images("CNN 32 filters, 500", new Cnn(3, 32, 10, Activation.Swish), 500, [3, 32, 32], 100);
+        Images("ResNet-18 width 16, 64", new ResNet18(3, 10, Activation.Swish), 64, [3, 32, 32], 32);
+        var transformer = new Transformer(8000, 1, Activation.GeluTanh);
         using var generator = new Generator(0, CPU);
-        var (inputs, targets) = (
-            randn([1000, 3072], generator: generator),
-            randn([1000, 10], generator: generator));
-        Row(
-            "MLP 3072-200-200-10 Float32",
-            EmpiricalLoss.Over(mlp.Dimension, mlp.Outputs, EmpiricalLoss.SquaredError, inputs, targets, 1000),
-            mlp.Initial(0).to(ScalarType.Float32));
+        var tokens = randint(1, 8000, [100, 16], dtype: ScalarType.Int64, generator: generator);
+        Both("Transformer, 100 of 16 tokens", transformer, tokens, randn([100, 1], generator: generator), 25);
+    }
+
+    private static void Images(string name, Model model, int samples, long[] shape, int microBatch)
+    {
+        using var generator = new Generator(0, CPU);
+        Both(
+            name,
+            model,
+            randn([samples, .. shape], generator: generator),
+            randn([samples, 10], generator: generator),
+            microBatch);
+    }
+
+    /// <summary>In float32, the precision of the descent, and in float64, that of the tracked phase.</summary>
+    private static void Both(string name, Model model, Tensor inputs, Tensor targets, int microBatch)
+    {
+        foreach (var precision in new[] { ScalarType.Float32, ScalarType.Float64 })
+        {
+            var x = inputs.dtype == ScalarType.Int64 ? inputs : inputs.to(precision);
+            var objective = EmpiricalLoss.Over(
+                model.Dimension, model.Outputs, EmpiricalLoss.SquaredError, x, targets.to(precision), microBatch);
+            Row($"{name} {precision}", objective, model.Initial(0).to(precision) + 0.01);
+        }
     }
 
     private static void Row(string name, IObjective objective, Tensor theta)
@@ -37,7 +58,7 @@ internal static class DerivativeCosts
         var u = ones_like(theta) / Math.Sqrt(objective.Dimension);
         using var expansion = objective.ExpandAt(theta);
         var times = Alternating.Medians(
-            101,
+            objective.Dimension > 100_000 ? 7 : 101,
             () => objective.LossAndGradient(theta),
             () => objective.ExpandAt(theta).Dispose(),
             () => expansion.HessianTimes(u),
@@ -52,8 +73,8 @@ internal static class DerivativeCosts
                 using var anew = objective.ExpandAt(theta);
                 anew.ThirdDerivative(u, u);
             });
-        Console.WriteLine($"{name,-28} {Cells(times, time => $"{time,6:f2} ms")}");
-        Console.WriteLine($"{"  in gradients",-28} {Cells(times, time => $"{time / times[0],9:f2}")}");
+        Console.WriteLine($"{name,-38} {Cells(times, time => $"{time,6:f2} ms")}");
+        Console.WriteLine($"{"  in gradients",-38} {Cells(times, time => $"{time / times[0],9:f2}")}");
     }
 
     private static string Cells(double[] times, Func<double, string> cell) =>
