@@ -123,6 +123,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             objective,
             new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: experiment.Seed + 1),
             experiment.LearningRate,
+            tracking.SharpnessEvery,
             instability.Step);
         // Its calls are on top of what the tracked phase itself costs.
         using var theory = new TheoryRecorder(

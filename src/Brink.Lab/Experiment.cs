@@ -64,6 +64,7 @@ public sealed record Experiment(
         Positive("tracking.eigenvector_tolerance", Tracking.EigenvectorTolerance);
         Positive("tracking.sharpness_tolerance", Tracking.SharpnessTolerance);
         Positive("tracking.flow_tolerance", Tracking.FlowTolerance);
+        AtLeast("tracking.sharpness_every", Tracking.SharpnessEvery, 1);
         AtLeast("tracking.theory_every", Tracking.TheoryEvery, 1);
         return this;
     }
@@ -156,6 +157,8 @@ public sealed record DescentSpec(int MaxSteps, double SharpnessTolerance);
 /// <param name="SharpnessTolerance">Residual of the other sharpnesses; the error of the value is about its
 /// square.</param>
 /// <param name="FlowTolerance">Error of a substep of gradient flow, relative to ||theta||.</param>
+/// <param name="SharpnessEvery">Steps between two measurements of the sharpness of descent, flow and predictions; that of the
+/// constrained trajectory is known at every step.</param>
 /// <param name="TheoryEvery">Steps between two measurements of what the theory rests on: its assumptions, F(x), beta of s to
 /// t.</param>
 public sealed record TrackingSpec(
@@ -164,6 +167,7 @@ public sealed record TrackingSpec(
     double EigenvectorTolerance,
     double SharpnessTolerance,
     double FlowTolerance,
+    int SharpnessEvery,
     int TheoryEvery);
 
 /// <summary>An experiment that cannot be: the message says where and why, in one line.</summary>

@@ -3,8 +3,13 @@ using Brink.Zoo.Models;
 namespace Brink.Lab;
 
 /// <summary>A named experiment.</summary>
-/// <param name="Seconds">Measured on 2 cores; docs/measurements.md says how.</param>
-public sealed record Preset(string Name, string Summary, int Seconds, Experiment Experiment);
+public sealed record Preset(string Name, string Summary, Cost Cost, Experiment Experiment);
+
+/// <summary>What a run takes on 2 cores; docs/measurements.md says what was measured and what is reckoned from the cost of a
+/// step.</summary>
+/// <param name="Seconds">Of the whole run.</param>
+/// <param name="MemoryMb">Largest resident memory.</param>
+public sealed record Cost(int Seconds, int MemoryMb);
 
 public static class Presets
 {
@@ -27,6 +32,7 @@ public static class Presets
             EigenvectorTolerance: 1e-7,
             SharpnessTolerance: 1e-3,
             FlowTolerance: 1e-7,
+            SharpnessEvery: 1,
             TheoryEvery: 50));
 
     public static readonly IReadOnlyList<Preset> All =
@@ -34,13 +40,13 @@ public static class Presets
         new(
             "quickstart",
             "two classes, tanh MLP 196-100-100-2, 300 steps at the edge: three cycles",
-            60,
+            new(60, 350),
             Quickstart),
-        new("long", "quickstart, 1,200 steps at the edge", 240, Quickstart with
+        new("long", "quickstart, 1,200 steps at the edge", new(240, 350), Quickstart with
         {
             Tracking = Quickstart.Tracking with { Steps = 1200 },
         }),
-        new("smoke", "a small network on 100 images, for a look at everything in seconds", 4, Quickstart with
+        new("smoke", "a small network on 100 images, for a look at everything in seconds", new(4, 250), Quickstart with
         {
             Data = Quickstart.Data with { Samples = 100, Pool = 4 },
             Model = new MlpSpec([16], Activation.Tanh),
@@ -48,6 +54,7 @@ public static class Presets
             LearningRate = 0.06,
             Tracking = Quickstart.Tracking with { Steps = 150 },
         }),
+        .. PaperPresets.All,
     ];
 
     /// <exception cref="ExperimentException">There is no such preset.</exception>

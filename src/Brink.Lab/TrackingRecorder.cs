@@ -13,6 +13,7 @@ internal sealed class TrackingRecorder(
     IObjective objective,
     EigenpairTracker tracker,
     double learningRate,
+    int sharpnessEvery,
     long instabilityStep) : IDisposable
 {
     /// <summary>Tracked steps over which the prediction's error is summed up: about one cycle of the
@@ -41,17 +42,19 @@ internal sealed class TrackingRecorder(
         Tracked = tracked;
         var (descent, flow, dagger) = (state.Descent, state.Flow.Point, state.Constrained);
 
+        // Eigenvalues off the constrained trajectory are half of what a step costs.
+        var measured = tracked % sharpnessEvery == 0;
         Add("gd", "loss", step, descent.Loss);
-        Sharpness = SharpnessAt("gd", step, descent.Expansion);
+        if (measured) Sharpness = SharpnessAt("gd", step, descent.Expansion);
         AddDisplacement("gd", step, dagger, descent.Theta - dagger.Theta);
 
         Add("flow", "loss", step, flow.Loss);
-        SharpnessAt("flow", step, flow.Expansion);
+        if (measured) SharpnessAt("flow", step, flow.Expansion);
         Add("flow", "distance", step, (flow.Theta - dagger.Theta).norm().ToDouble());
 
         RecordConstrained(step, dagger);
-        RecordPrediction("predicted", step, dagger, state.Predicted, _predicted);
-        RecordPrediction("generalized", step, dagger, state.Generalized, _generalized);
+        RecordPrediction("predicted", step, dagger, state.Predicted, measured ? _predicted : null);
+        RecordPrediction("generalized", step, dagger, state.Generalized, measured ? _generalized : null);
         return _notFinite;
     }
 
@@ -118,16 +121,21 @@ internal sealed class TrackingRecorder(
 
     /// <summary>Loss and sharpness exactly at theta-dagger + v, and the sharpness by its Taylor
     /// expansion.</summary>
-    private void RecordPrediction(string process, long step, ConstrainedPoint dagger, Tensor v, Error error)
+    /// <param name="process">predicted or generalized.</param>
+    /// <param name="step">From the initial parameters.</param>
+    /// <param name="dagger">Where v starts.</param>
+    /// <param name="v">Predicted displacement [p].</param>
+    /// <param name="error">What the error of the sharpness is added to; null where the sharpness is not measured.</param>
+    private void RecordPrediction(string process, long step, ConstrainedPoint dagger, Tensor v, Error? error)
     {
-        using var expansion = objective.ExpandAt(dagger.Theta + v);
-        Add(process, "loss", step, expansion.Loss);
-        var sharpness = SharpnessAt(process, step, expansion);
+        using var point = new Point(objective, dagger.Theta + v);
+        var sharpness = error is null ? double.NaN : SharpnessAt(process, step, point.Expansion);
+        Add(process, "loss", step, point.Loss);
         var (x, average) = AddDisplacement(process, step, dagger, v);
         // Lambda + Y averages over the two sides of an oscillation; the slopes along the directions tell them apart.
         Add(process, "sharpness_average", step, Largest(average));
         Add(process, "sharpness_taylor", step, Largest(average + SymmetricVector.Matrix(dagger.Slopes.mv(x))));
-        if (Tracked < PredictionWindow) error.Add(Math.Abs(sharpness - Sharpness) / _threshold);
+        if (Tracked < PredictionWindow) error?.Add(Math.Abs(sharpness - Sharpness) / _threshold);
     }
 
     /// <returns>x [k] and Lambda + Y [k,k].</returns>

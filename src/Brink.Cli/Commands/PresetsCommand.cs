@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Brink.Lab;
 
 namespace Brink.Cli.Commands;
@@ -15,7 +16,7 @@ internal static class PresetsCommand
         var json = Answer.Json();
         var command = new ExampleCommand(
             "presets",
-            "Lists the named experiments, with the time they take on 2 cores.",
+            "Lists the named experiments, with the time and memory they take on 2 cores.",
             "brink presets quickstart > mine.yaml")
         {
             name,
@@ -28,16 +29,36 @@ internal static class PresetsCommand
             {
                 preset.Name,
                 preset.Summary,
-                preset.Seconds,
+                preset.Cost.Seconds,
+                preset.Cost.MemoryMb,
                 Experiment = ExperimentYaml.Write(preset.Experiment),
             }));
             else if (parsed.GetValue(name) is not null)
                 Console.Out.Write(ExperimentYaml.Write(presets[0].Experiment));
             else
+            {
+                var width = presets.Max(preset => preset.Name.Length);
                 foreach (var preset in presets)
-                    Console.Out.WriteLine($"{preset.Name,-12} {preset.Seconds,5} s  {preset.Summary}");
+                {
+                    Console.Out.WriteLine(
+                        $"{preset.Name.PadRight(width)} {Duration(preset.Cost.Seconds),7} {Memory(preset.Cost.MemoryMb),7}"
+                            + $"  {preset.Summary}");
+                }
+            }
             return Answer.Success;
         });
         return command;
     }
+
+    private static string Duration(int seconds) => seconds switch
+    {
+        < 120 => $"{seconds} s",
+        < 7200 => $"{Math.Round(seconds / 60.0)} min",
+        < 172_800 => $"{Math.Round(seconds / 3600.0)} h",
+        _ => $"{Math.Round(seconds / 86_400.0)} days",
+    };
+
+    private static string Memory(int megabytes) => megabytes < 1000
+        ? $"{megabytes} MB"
+        : string.Create(CultureInfo.InvariantCulture, $"{megabytes / 1000.0:0.#} GB");
 }

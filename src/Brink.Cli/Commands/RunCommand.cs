@@ -42,7 +42,7 @@ internal static class RunCommand
         using var interrupted = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
+        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name.Replace('/', '-'));
         RunSummary summary;
         using (var writer = RunWriter.Create(folder))
         {

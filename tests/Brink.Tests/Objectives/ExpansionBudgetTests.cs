@@ -1,3 +1,5 @@
+using Brink.Objectives;
+
 namespace Brink.Tests.Objectives;
 
 [Collection(WholeProcess.Name)]
@@ -21,5 +23,23 @@ public class ExpansionBudgetTests
         using var half = limited.ExpandAt(theta);
         var bounded = Native.ProcessMemory.AllocatedBytes() - before;
         Assert.InRange(bounded, unbounded / 4, unbounded / 2 * 1.2);
+    }
+
+    [Fact, Trait("speed", "slow")]
+    public void The_papers_cnn_on_5000_images_stays_within_its_budget()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, CPU);
+        var model = new Zoo.Models.Cnn(3, 32, 10, Zoo.Models.Activation.Swish);
+        var (inputs, targets) = (randn([5000, 3, 32, 32], generator: generator), randn([5000, 10], generator: generator));
+        const long budget = 1L << 30;
+        var loss = EmpiricalLoss.Over(model.Dimension, model.Outputs, EmpiricalLoss.SquaredError, inputs, targets, 100, budget);
+        var theta = model.Initial(0).to(ScalarType.Float32);
+        var before = Native.ProcessMemory.AllocatedBytes();
+        using var expansion = loss.ExpandAt(theta);
+        Assert.InRange(Native.ProcessMemory.AllocatedBytes() - before, budget / 2, budget);
+        // A product goes through all 50 micro-batches, most of them computed again, and keeps none.
+        using var product = expansion.HessianTimes(theta);
+        Assert.InRange(Native.ProcessMemory.AllocatedBytes() - before, budget / 2, budget + (1 << 20));
     }
 }
