@@ -57,13 +57,14 @@ Loop.Run(dynamics, instability.Theta.to(ScalarType.Float64), steps: 120, [(step,
 {
     using var scope = NewDisposeScope();
     var dagger = state.Constrained;
-    using var predicted = loss.ExpandAt(dagger.Theta + state.Generalized);
+    if (state.Generalized is not { } displacement) return "the prediction is lost";
+    using var predicted = loss.ExpandAt(dagger.Theta + displacement);
     var (descended, foreseen) = (
         Sharpness("descent", state.Descent.Expansion),
         Sharpness("predicted", predicted));
     var flown = Sharpness("flow", state.Flow.Point.Expansion);
     var (x, _) = PredictedDynamics.Coordinates(dagger, state.Descent.Theta - dagger.Theta);
-    var (xForeseen, _) = PredictedDynamics.Coordinates(dagger, state.Generalized);
+    var (xForeseen, _) = PredictedDynamics.Coordinates(dagger, displacement);
     worst = Math.Max(worst, Math.Abs(descended - foreseen) / edge);
     if (dagger.Active) onTheEdge = Math.Max(onTheEdge, Math.Abs(dagger.Sharpness - edge) / edge);
     if (step % 6 == 0)

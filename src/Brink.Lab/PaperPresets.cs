@@ -34,7 +34,7 @@ internal static class PaperPresets
         .. Images("mlp", LossKind.CrossEntropy, 100, 0.05, new(36_000, 1_700), new(500, 1, 0.05), new(240, 700)),
         .. Images("cnn", LossKind.Mse, 100, 0.04, new(1_300_000, 4_000), new(64, 2, 0.1), new(400, 900)),
         .. Images("cnn", LossKind.CrossEntropy, 100, 0.1, new(1_300_000, 4_000), new(64, 2, 0.2), new(400, 900)),
-        .. Images("resnet18", LossKind.Mse, 50, 0.005, new(6_000_000, 5_000), new(32, 4, 0.006), new(600, 900)),
+        .. Images("resnet18", LossKind.Mse, 50, 0.005, new(6_000_000, 5_000), new(32, 4, 0.0061), new(600, 900)),
         .. Images("resnet18", LossKind.CrossEntropy, 50, 0.01, new(6_000_000, 5_000), new(32, 4, 0.03), new(600, 900)),
         .. Sentences(LossKind.BinaryMse, "mse", 0.02),
         .. Sentences(LossKind.Logistic, "logistic", 0.05),

@@ -22,6 +22,7 @@ internal sealed class TrackingRecorder(
 
     private readonly double _threshold = 2 / learningRate;
     private readonly Dictionary<string, Eigenpairs> _warm = [];
+    private readonly HashSet<string> _lost = [];
     private readonly Error _predicted = new(), _generalized = new();
     private double? _constraintError, _alignmentError;   // the largest so far
     private long _activeSteps, _notConverged, _mostDirections;
@@ -124,10 +125,15 @@ internal sealed class TrackingRecorder(
     /// <param name="process">predicted or generalized.</param>
     /// <param name="step">From the initial parameters.</param>
     /// <param name="dagger">Where v starts.</param>
-    /// <param name="v">Predicted displacement [p].</param>
+    /// <param name="v">Predicted displacement [p]; null once it is lost.</param>
     /// <param name="error">What the error of the sharpness is added to; null where the sharpness is not measured.</param>
-    private void RecordPrediction(string process, long step, ConstrainedPoint dagger, Tensor v, Error? error)
+    private void RecordPrediction(string process, long step, ConstrainedPoint dagger, Tensor? v, Error? error)
     {
+        if (v is null)
+        {
+            if (_lost.Add(process)) run.AddEvent(step, "prediction_lost", $"{process}: its displacement is longer than theta");
+            return;
+        }
         using var point = new Point(objective, dagger.Theta + v);
         var sharpness = error is null ? double.NaN : SharpnessAt(process, step, point.Expansion);
         Add(process, "loss", step, point.Loss);

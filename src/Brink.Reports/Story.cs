@@ -81,6 +81,8 @@ public static class Story
             yield return "Gradient flow, which nothing holds back, went to a sharpness of"
                 + $" {N(flow.Value)}, {N(flow.Value / threshold)} times 2/η.";
         }
+        foreach (var lost in run.Events().Where(e => e.Kind == "prediction_lost"))
+            yield return $"At step {lost.Step} a prediction was lost ({lost.Message}).";
         if (manifest.Number("max_constraint_error") is { } constraint
             && manifest.Number("max_alignment_error") is { } alignment)
         {

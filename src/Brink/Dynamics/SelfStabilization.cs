@@ -27,20 +27,29 @@ public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flo
             Descent.Step(state.Descent),
             flow,
             constrained,
-            PredictedDynamics.Step(state.Constrained, constrained, state.Predicted, Descent.LearningRate),
-            GeneralizedPredictedDynamics.Step(
-                Descent.Objective, state.Constrained, constrained, state.Generalized, Descent.LearningRate));
+            Kept(constrained, state.Predicted is { } predicted
+                ? PredictedDynamics.Step(state.Constrained, constrained, predicted, Descent.LearningRate)
+                : null),
+            Kept(constrained, state.Generalized is { } generalized
+                ? GeneralizedPredictedDynamics.Step(
+                    Descent.Objective, state.Constrained, constrained, generalized, Descent.LearningRate)
+                : null));
     }
+
+    /// <summary>A displacement longer than theta itself is no prediction: the expansion that it rests on ended long before.
+    /// It is lost from there on, and the others go on.</summary>
+    private static Tensor? Kept(ConstrainedPoint at, Tensor? v) =>
+        v is not null && v.norm().ToDouble() <= Math.Max(1, at.Theta.norm().ToDouble()) ? v : null;
 }
 
 /// <summary>The five trajectories at one step.</summary>
 public sealed class SelfStabilizationState : IDisposable
 {
     internal SelfStabilizationState(
-        Point descent, FlowPoint flow, ConstrainedPoint constrained, Tensor predicted, Tensor generalized)
+        Point descent, FlowPoint flow, ConstrainedPoint constrained, Tensor? predicted, Tensor? generalized)
     {
         (Descent, Flow, Constrained) = (descent, flow, constrained);
-        (Predicted, Generalized) = (predicted.DetachFromDisposeScope(), generalized.DetachFromDisposeScope());
+        (Predicted, Generalized) = (predicted?.DetachFromDisposeScope(), generalized?.DetachFromDisposeScope());
     }
 
     public Point Descent { get; }
@@ -49,18 +58,18 @@ public sealed class SelfStabilizationState : IDisposable
 
     public ConstrainedPoint Constrained { get; }
 
-    /// <summary>Predicted displacement from the constrained trajectory [p].</summary>
-    public Tensor Predicted { get; }
+    /// <summary>Predicted displacement from the constrained trajectory [p]; null once it is lost.</summary>
+    public Tensor? Predicted { get; }
 
     /// <summary>The same by the generalized prediction [p].</summary>
-    public Tensor Generalized { get; }
+    public Tensor? Generalized { get; }
 
     public void Dispose()
     {
         Descent.Dispose();
         Flow.Dispose();
         Constrained.Dispose();
-        Predicted.Dispose();
-        Generalized.Dispose();
+        Predicted?.Dispose();
+        Generalized?.Dispose();
     }
 }

@@ -207,15 +207,35 @@ public class SelfStabilizationTests
         {
             using var inner = NewDisposeScope();
             var displacement = state.Descent.Theta - state.Constrained.Theta;
-            if (step == 0) Assert.Equal(0, (displacement - state.Predicted).norm().ToDouble(), 1e-15);
+            if (step == 0) Assert.Equal(0, (displacement - state.Predicted!).norm().ToDouble(), 1e-15);
             var (_, y) = PredictedDynamics.Coordinates(state.Constrained, displacement);
-            var (_, predicted) = PredictedDynamics.Coordinates(state.Constrained, state.Generalized);
+            var (_, predicted) = PredictedDynamics.Coordinates(state.Constrained, state.Generalized!);
             largest = Math.Max(largest, y.abs().max().ToDouble() / threshold);
             worst = Math.Max(worst, (y - predicted).abs().max().ToDouble() / threshold);
             return null;
         }]);
         Assert.InRange(largest, 0.01, 1);          // something happened
         Assert.InRange(worst, 0, 0.35 * largest);  // and was foreseen
+    }
+
+    [Fact]
+    public void A_prediction_that_runs_away_is_lost_and_the_others_go_on()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, eta, theta) = Networks.AtTheEdge();
+        using var frame = new ConstrainedTrajectory(objective, eta, Tracker).Start(theta);
+        // So far along u that the quadratic force throws it out further.
+        var (lostAt, last) = (-1L, 0L);
+        Loop.Run(On(objective, eta), frame.Theta + (4 * frame.Direction), 25, [(step, state) =>
+        {
+            last = step;
+            if (step > 0 && state.Predicted is { } v) Assert.InRange(v.norm().ToDouble(), 0, Math.Max(1, state.Constrained.Theta.norm().ToDouble()));
+            if (state.Predicted is null && lostAt < 0) lostAt = step;
+            Assert.True(lostAt < 0 || state.Predicted is null);   // it does not come back
+            return null;
+        }]);
+        Assert.InRange(lostAt, 1, 24);
+        Assert.Equal(25, last);
     }
 
     [Fact]

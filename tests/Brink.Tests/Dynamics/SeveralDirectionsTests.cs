@@ -224,7 +224,7 @@ public class SeveralDirectionsTests
             directions = Math.Max(directions, state.Constrained.Directions.shape[0]);
             var displacement = state.Descent.Theta - state.Constrained.Theta;
             largest = Math.Max(largest, displacement.norm().ToDouble());
-            worst = Math.Max(worst, (displacement - state.Generalized).norm().ToDouble());
+            worst = Math.Max(worst, (displacement - state.Generalized!).norm().ToDouble());
             return null;
         }]);
         Assert.InRange(directions, 2, 3);
