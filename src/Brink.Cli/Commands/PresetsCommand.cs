@@ -23,19 +23,19 @@ internal static class PresetsCommand
         };
         command.SetAction(parsed =>
         {
-            var presets = parsed.GetValue(name) is { } one ? [Presets.Named(one)] : Presets.All;
+            var presets = parsed.GetValue(name) is { } one ? [Studies.Named(one)] : Studies.All;
             if (parsed.GetValue(json)) Answer.Print(presets.Select(preset => new
             {
                 preset.Name,
                 preset.Summary,
                 preset.Seconds,
-                Experiment = ExperimentYaml.Write(preset.Experiment),
+                Experiment = ExperimentYaml.Write(preset.Study),
             }));
             else if (parsed.GetValue(name) is not null)
-                Console.Out.Write(ExperimentYaml.Write(presets[0].Experiment));
+                Console.Out.Write(ExperimentYaml.Write(presets[0].Study));
             else
                 foreach (var preset in presets)
-                    Console.Out.WriteLine($"{preset.Name,-12} {preset.Seconds,5} s  {preset.Summary}");
+                    Console.Out.WriteLine($"{preset.Name,-28} {preset.Seconds,7} s  {preset.Summary}");
             return Answer.Success;
         });
         return command;
