@@ -18,11 +18,11 @@ internal static class ExperimentOptions
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>The experiment, and what a run of it is called.</summary>
-    public static (string Name, Experiment Experiment) Experiment(string what, string[] set)
+    /// <summary>The study, and what a run of it is called.</summary>
+    public static (string Name, Study Study) Study(string what, string[] set)
     {
         var isFile = what.EndsWith(".yaml", StringComparison.Ordinal) || what.EndsWith(".yml", StringComparison.Ordinal);
-        var experiment = isFile ? ExperimentYaml.Read(what) : Presets.Named(what).Experiment;
-        return (isFile ? Path.GetFileNameWithoutExtension(what) : what, set.Aggregate(experiment, ExperimentYaml.With));
+        var study = isFile ? ExperimentYaml.Read(what) : Studies.Named(what).Study;
+        return (isFile ? Path.GetFileNameWithoutExtension(what) : what, set.Aggregate(study, ExperimentYaml.With));
     }
 }

@@ -29,13 +29,15 @@ internal static class RunDisplay
             {
                 var task = context.AddTask(Markup.Escape(name));
                 task.IsIndeterminate = true;
+                string? timed = null;
                 return run(progress =>
                 {
                     if (progress.Steps is { } steps)
                     {
-                        if (task.IsIndeterminate)
+                        if (progress.Phase != timed)
                         {
                             // A new task: the time left is estimated from this phase alone.
+                            timed = progress.Phase;
                             task.StopTask();
                             task = context.AddTask(progress.Phase, maxValue: Math.Max(1, steps));
                         }

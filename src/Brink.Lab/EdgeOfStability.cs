@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using Brink.Dynamics;
 using Brink.Objectives;
 using Brink.Runs;
@@ -15,10 +13,8 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
     // A loss this many times the first one does not come back; long before it overflows, every figure is
     // unreadable.
     private const double Diverged = 1e6;
-    private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.25);
 
-    private readonly long _started = time.GetTimestamp();
-    private long _committed = time.GetTimestamp();
+    private readonly RunJournal _journal = new(run, time);
 
     /// <summary>Runs it to its end, whichever that is; the run store is complete afterwards, its status
     /// included.</summary>
@@ -28,27 +24,22 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
     /// <exception cref="ExperimentException">The data cannot be had; the run's status is failed.</exception>
     public RunSummary Run(string name, Action<RunProgress>? progress, CancellationToken cancellation)
     {
-        WriteOrigin(name);
+        _journal.Begin(name, experiment);
         try
         {
             using var problem = new Problem(experiment);
-            run.SetManifest("dataset_checksum", problem.DataChecksum);
-            run.SetManifest("parameters", problem.Model.Dimension);
-            var (exact, precision) = ExperimentAudit.Run(problem, experiment);
-            run.SetManifest("audit", exact.Checks);
-            run.SetManifest("audit_float32", precision.Checks);
-            if ((exact.Fault ?? precision.Fault) is { } fault) return End(RunStatus.Failed, $"derivative audit: {fault}");
+            if (_journal.Audit(problem, experiment) is { } fault) return _journal.End(RunStatus.Failed, fault);
             using var scope = NewDisposeScope();
             var instability = Descend(problem, progress, cancellation);
             run.SetManifest("threshold", experiment.Threshold);
             return instability switch
             {
-                null => End(RunStatus.Interrupted, "interrupted during the descent"),
-                { Outcome: InstabilityOutcome.Diverged } => End(
+                null => _journal.End(RunStatus.Interrupted, "interrupted during the descent"),
+                { Outcome: InstabilityOutcome.Diverged } => _journal.End(
                     RunStatus.Diverged,
                     $"the loss left the finite numbers at step {instability.Step},"
                         + " before 2/eta was reached"),
-                { Outcome: InstabilityOutcome.NotReached } => End(
+                { Outcome: InstabilityOutcome.NotReached } => _journal.End(
                     RunStatus.Stable,
                     $"2/eta was not reached in {instability.Step} steps: the sharpness is"
                         + $" {instability.Sharpness / experiment.Threshold:p1} of it"),
@@ -57,7 +48,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         }
         catch (Exception e) when (e is not RunStoreException)
         {
-            End(RunStatus.Failed, e.Message);
+            _journal.End(RunStatus.Failed, e.Message);
             throw;
         }
     }
@@ -84,7 +75,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         void Observe(DescentStep step)
         {
             recorder.Record(step);
-            CommitNowAndThen();
+            _journal.CommitNowAndThen();
             progress?.Invoke(
                 new("descent", step.Step, null, step.Loss, recorder.Sharpness / experiment.Threshold));
         }
@@ -160,11 +151,11 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         run.SetManifest("gradients_per_step", (double)count.Gradients / steps);
         run.SetManifest("third_derivatives_per_step", (double)count.ThirdDerivatives / steps);
         foreach (var (key, value) in recorder.Results()) run.SetManifest(key, value);
-        return End(end.Status, end.Message);
+        return _journal.End(end.Status, end.Message);
 
         string? Watch(long step, SelfStabilizationState state)
         {
-            CommitNowAndThen();
+            _journal.CommitNowAndThen();
             var loss = state.Descent.Loss;
             firstLoss ??= loss;
             progress?.Invoke(
@@ -173,47 +164,6 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
                 ? $"gradient descent diverged {step} steps after instability: loss {loss:g4}"
                 : null;
         }
-    }
-
-    private void WriteOrigin(string name)
-    {
-        var version = typeof(EdgeOfStability).Assembly
-            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
-            .InformationalVersion
-            .Split('+');
-        File.WriteAllText(Path.Combine(run.Folder, "experiment.yaml"), ExperimentYaml.Write(experiment));
-        run.SetManifest("name", name);
-        run.SetManifest("experiment", ExperimentYaml.Write(experiment));
-        run.SetManifest("version", version[0]);
-        run.SetManifest("commit", version.Length > 1 ? version[1] : null);
-        run.SetManifest("libtorch", torch.__version__);
-        run.SetManifest("threads", get_num_threads());
-        run.SetManifest(
-            "platform",
-            $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture},"
-                + $" {RuntimeInformation.FrameworkDescription}");
-        run.SetManifest("processors", Environment.ProcessorCount);
-        run.SetManifest("seed", experiment.Seed);
-        run.SetManifest("started", time.GetUtcNow());
-        run.SetManifest("status", RunStatus.Running.Name());
-        run.Commit();
-    }
-
-    private RunSummary End(RunStatus status, string message)
-    {
-        var seconds = time.GetElapsedTime(_started).TotalSeconds;
-        run.SetManifest("status", status.Name());
-        run.SetManifest("message", message);
-        run.SetManifest("seconds", seconds);
-        run.Commit();
-        return new(run.Folder, status, message, seconds);
-    }
-
-    private void CommitNowAndThen()
-    {
-        if (time.GetElapsedTime(_committed) < CommitInterval) return;
-        run.Commit();
-        _committed = time.GetTimestamp();
     }
 }
 
@@ -235,10 +185,10 @@ public static class RunStatusExtensions
     public static string Name(this RunStatus status) => status.ToString().ToLowerInvariant();
 }
 
-/// <param name="Phase">descent or edge.</param>
+/// <param name="Phase">descent or edge; or the process of a speed study.</param>
 /// <param name="Step">In this phase.</param>
 /// <param name="Steps">Of this phase, where it is known.</param>
-/// <param name="Loss">Of gradient descent.</param>
+/// <param name="Loss">Of what moves.</param>
 /// <param name="Edge">Sharpness over 2/eta, the last one measured.</param>
 public sealed record RunProgress(string Phase, long Step, long? Steps, double Loss, double Edge);
 

@@ -27,36 +27,20 @@ public sealed record Experiment(
     int ExpansionBudgetMb,
     DescentSpec Descent,
     TrackingSpec Tracking)
+    : Study(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb)
 {
+    public override string Kind => "edge";
+
     /// <summary>2/eta.</summary>
     public double Threshold => 2 / LearningRate;
 
     /// <exception cref="ExperimentException">The first value that makes no sense, by its path.</exception>
-    public Experiment Checked()
+    public override Experiment Checked()
     {
         Positive("learning_rate", LearningRate);
-        AtLeast("micro_batch", MicroBatch, 1);
-        AtLeast("expansion_budget_mb", ExpansionBudgetMb, 0);
-        AtLeast("seed", Seed, 0);
-        AtLeast("data.samples", Data.Samples, 2);
-        AtLeast("data.pool", Data.Pool, 1);
-        AtLeast("data.classes: number of classes", Data.Classes.Count, 2);
-        if (Data.Classes.Distinct().Count() < Data.Classes.Count)
-            throw new ExperimentException("data.classes: a class is named twice");
-        var last = Data.Set.Classes() - 1;
-        foreach (var label in Data.Classes)
-            if (label < 0 || label > last)
-                throw new ExperimentException($"data.classes: {label}; the classes are 0 to {last}");
-        AtLeast("data.vocabulary_size", Data.VocabularySize, 1);
-        Model.Check();
-        if (LabelSmoothing is not (>= 0 and < 1))
-            throw new ExperimentException($"label_smoothing: {LabelSmoothing}; it must be at least 0 and below 1");
-        if (!(WeightDecay >= 0) || double.IsInfinity(WeightDecay))
-            throw new ExperimentException($"weight_decay: {WeightDecay}; it must be at least 0");
+        CheckShared();
         if (Model is MlpSpec { Hidden.Count: 0 } && Loss is LossKind.Mse or LossKind.BinaryMse)
             throw new ExperimentException("model.hidden: none; a squared loss is then quadratic, its sharpness constant");
-        if (Loss.IsBinary() && (Data.Classes.Count != 2 || LabelSmoothing != 0))
-            throw new ExperimentException("loss: binary losses need two data.classes and no label_smoothing");
         AtLeast("descent.max_steps", Descent.MaxSteps, 0);
         Positive("descent.sharpness_tolerance", Descent.SharpnessTolerance);
         AtLeast("tracking.steps", Tracking.Steps, 0);
@@ -67,17 +51,6 @@ public sealed record Experiment(
         AtLeast("tracking.sharpness_every", Tracking.SharpnessEvery, 1);
         AtLeast("tracking.theory_every", Tracking.TheoryEvery, 1);
         return this;
-    }
-
-    private static void Positive(string path, double value)
-    {
-        if (!(value > 0) || double.IsInfinity(value))
-            throw new ExperimentException($"{path}: {value}; it must be above 0");
-    }
-
-    private static void AtLeast(string path, long value, long least)
-    {
-        if (value < least) throw new ExperimentException($"{path}: {value}; it must be at least {least}");
     }
 }
 

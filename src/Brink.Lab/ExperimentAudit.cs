@@ -2,7 +2,7 @@ using Brink.Objectives;
 
 namespace Brink.Lab;
 
-/// <summary>The derivative audit of an experiment's loss, on a micro-batch of its own data.</summary>
+/// <summary>The derivative audit of a study's loss, on a micro-batch of its own data.</summary>
 public static class ExperimentAudit
 {
     // Every difference in float64 costs several gradients; a few samples show a wrong derivative as well as many.
@@ -13,21 +13,21 @@ public static class ExperimentAudit
 
     /// <summary>Against differences in float64; then the whole micro-batch in float32, the precision of the descent, against
     /// float64.</summary>
-    public static (AuditReport Exact, AuditReport Precision) Run(Experiment experiment)
+    public static (AuditReport Exact, AuditReport Precision) Run(Study study)
     {
-        using var problem = new Problem(experiment);
-        return Run(problem, experiment);
+        using var problem = new Problem(study);
+        return Run(problem, study);
     }
 
-    internal static (AuditReport Exact, AuditReport Precision) Run(Problem problem, Experiment experiment)
+    internal static (AuditReport Exact, AuditReport Precision) Run(Problem problem, Study study)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)experiment.Seed + 1, CPU);
+        using var generator = new Generator((ulong)study.Seed + 1, CPU);
         var initial = problem.Initial();
         var theta = initial + Offset * randn(problem.Model.Dimension, dtype: ScalarType.Float64, generator: generator);
         var few = Math.Min(ExactSamples, problem.Samples);
-        var whole = Math.Min(experiment.MicroBatch, problem.Samples);
-        var audit = new DerivativeAudit(Seed: experiment.Seed);
+        var whole = Math.Min(study.MicroBatch, problem.Samples);
+        var audit = new DerivativeAudit(Seed: study.Seed);
         var layers = problem.Model.Layout.Parameters.Select(parameter => (parameter.Name, parameter.Size)).ToArray();
         var exact = audit.Against(problem.Objective(ScalarType.Float64, few, few), theta, layers);
         var precision = audit.Precision(

@@ -8,15 +8,16 @@ using YamlDotNet.Serialization.NamingConventions;
 
 namespace Brink.Lab;
 
-/// <summary>Experiments as YAML: a record's parameters are the keys, in snake_case. A file says only what
-/// differs from the preset that its key 'preset' names (quickstart, if none).</summary>
+/// <summary>Studies as YAML: a record's parameters are the keys, in snake_case. A file says only what differs
+/// from the preset that its key 'preset' names; if none, from the first of the kind that its key 'study' names; if
+/// none, from quickstart.</summary>
 public static class ExperimentYaml
 {
-    private const string PresetKey = "preset", KindKey = "kind";
+    private const string PresetKey = "preset", StudyKey = "study", KindKey = "kind";
 
-    /// <summary>The experiment of a YAML file.</summary>
+    /// <summary>The study of a YAML file.</summary>
     /// <exception cref="ExperimentException">File, line, key and what is wrong with it.</exception>
-    public static Experiment Read(string path)
+    public static Study Read(string path)
     {
         try
         {
@@ -29,10 +30,11 @@ public static class ExperimentYaml
         }
     }
 
-    /// <summary>An experiment with one value replaced: path=value, such as data.samples=1000 or
+    /// <summary>A study with one value replaced: path=value, such as data.samples=1000 or
     /// model.hidden=[50,50].</summary>
     /// <exception cref="ExperimentException">The path or the value makes no sense.</exception>
-    public static Experiment With(Experiment experiment, string assignment)
+    public static TStudy With<TStudy>(TStudy study, string assignment)
+        where TStudy : Study
     {
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
@@ -42,32 +44,24 @@ public static class ExperimentYaml
         var yaml = string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n"))
             + $"{new string(' ', keys.Length)}{assignment[(equals + 1)..]}\n";
         using var text = new StringReader(yaml);
-        return Overlaid(experiment, text, $"--set {assignment}");
+        return (TStudy)Overlaid(study, text, $"--set {assignment}");
     }
 
-    /// <summary>Every value of an experiment; reading it gives the same experiment.</summary>
-    public static string Write(Experiment experiment) => new SerializerBuilder()
-        .WithNamingConvention(NullNamingConvention.Instance).Build().Serialize(Tree(experiment)!);
+    /// <summary>Every value of a study; reading it gives the same study.</summary>
+    public static string Write(Study study) => new SerializerBuilder()
+        .WithNamingConvention(NullNamingConvention.Instance).Build().Serialize(Tree(study)!);
 
-    private static Experiment Overlaid(Experiment? onto, TextReader yaml, string source)
+    private static Study Overlaid(Study? onto, TextReader yaml, string source)
     {
         try
         {
             var stream = new YamlStream();
             stream.Load(yaml);
             if (stream.Documents.Count == 0)
-                return (onto ?? Presets.Named("quickstart").Experiment).Checked();
+                return (onto ?? Studies.All[0].Study).Checked();
             if (stream.Documents[0].RootNode is not YamlMappingNode root)
                 throw new ExperimentException("an experiment is a mapping of keys to values");
-            if (onto is null)
-            {
-                var preset = root.Children.TryGetValue(PresetKey, out var name)
-                    ? Text(name, PresetKey)
-                    : "quickstart";
-                root.Children.Remove(PresetKey);
-                onto = Presets.Named(preset).Experiment;
-            }
-            return ((Experiment)Overlaid(onto, root, "")).Checked();
+            return ((Study)Overlaid(onto ?? Start(root), root, "")).Checked();
         }
         catch (YamlException e)
         {
@@ -77,6 +71,24 @@ public static class ExperimentYaml
         catch (ExperimentException e)
         {
             throw new ExperimentException($"{source}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The study that a file starts from; the keys that name it are taken out.</summary>
+    private static Study Start(YamlMappingNode root)
+    {
+        var (kind, preset) = (Taken(StudyKey), Taken(PresetKey));
+        if (preset is null) return (kind is null ? Studies.All[0] : Studies.FirstOf(kind)).Study;
+        var study = Studies.Named(preset).Study;
+        return kind is null || kind == study.Kind || Studies.FirstOf(kind).Study.Kind == study.Kind
+            ? study
+            : throw new ExperimentException($"study: '{kind}'; the preset {preset} is of the kind '{study.Kind}'");
+
+        string? Taken(string key)
+        {
+            var value = root.Children.TryGetValue(key, out var node) ? Text(node, key) : null;
+            root.Children.Remove(key);
+            return value;
         }
     }
 
@@ -123,7 +135,9 @@ public static class ExperimentYaml
         YamlMappingNode mapping when IsRecord(type) => Overlaid(old!, mapping, path + "."),
         YamlSequenceNode sequence when type == typeof(IReadOnlyList<int>) =>
             sequence.Select((item, i) => (int)Value(item, typeof(int), null, $"{path}[{i}]")!).ToArray(),
-        YamlScalarNode { Value: var text } when !IsRecord(type) && type != typeof(IReadOnlyList<int>) =>
+        YamlSequenceNode sequence when type == typeof(IReadOnlyList<double>) =>
+            sequence.Select((item, i) => (double)Value(item, typeof(double), null, $"{path}[{i}]")!).ToArray(),
+        YamlScalarNode { Value: var text } when !IsRecord(type) && !IsList(type) =>
             Scalar(text ?? "", type, path),
         _ => throw new ExperimentException($"{path}: {Expected(type)} is expected"),
     };
@@ -161,6 +175,7 @@ public static class ExperimentYaml
     private static string Expected(Type type) =>
         type == typeof(double) ? "a number"
         : type == typeof(IReadOnlyList<int>) ? "a list of whole numbers"
+        : type == typeof(IReadOnlyList<double>) ? "a list of numbers"
         : type == typeof(int) || type == typeof(long) ? "a whole number in range"
         : type == typeof(string) ? "a text"
         : type.IsEnum ? string.Join(" or ", Enum.GetNames(type).Select(Dashed))
@@ -174,6 +189,7 @@ public static class ExperimentYaml
         IFormattable number and (int or long) => number.ToString(null, CultureInfo.InvariantCulture),
         Enum name => Dashed(name.ToString()),
         IEnumerable list => list.Cast<object?>().Select(Tree).ToList(),
+        Study study => Members(study).Prepend((StudyKey, study.Kind)).ToDictionary(StringComparer.Ordinal),
         ModelSpec model => Members(model).Prepend((KindKey, model.Kind)).ToDictionary(StringComparer.Ordinal),
         _ => Members(value).ToDictionary(StringComparer.Ordinal),
     };
@@ -182,6 +198,9 @@ public static class ExperimentYaml
         Parameters(record.GetType()).Select(parameter => (Key(parameter), Tree(Property(record, parameter))));
 
     private static bool IsRecord(Type type) => type.Assembly == typeof(Experiment).Assembly && !type.IsEnum;
+
+    private static bool IsList(Type type) =>
+        type == typeof(IReadOnlyList<int>) || type == typeof(IReadOnlyList<double>);
 
     private static ParameterInfo[] Parameters(Type record) =>
         record.GetConstructors().Single().GetParameters();

@@ -16,15 +16,52 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Tensor OneHot
     /// <exception cref="InvalidDataException">A file is not what it should be, or has too few
     /// samples.</exception>
     /// <exception cref="ExperimentException">The data do not fit the experiment.</exception>
-    public static LoadedData Of(DataSpec data) => data.Set switch
+    public static LoadedData Of(DataSpec data)
     {
-        DatasetName.FashionMnist => Images(
-            data, data.Path is { } folder ? FashionMnist.Training(folder) : FashionMnist.Training()),
-        DatasetName.Mnist => Images(data, Mnist.Training(Place(data))),
-        DatasetName.Cifar10 => Images(data, Cifar10.Training(Place(data))),
-        DatasetName.Sst2 => Sequences(data, Sst2.Training(Place(data))),
-        _ => throw new ExperimentException($"data.set: {data.Set}"),
-    };
+        if (data.Set == DatasetName.Sst2) return Sequences(data, Sst2.Training(Place(data)));
+        var images = Training(data);
+        return Images(data, images, images);
+    }
+
+    /// <summary>All test images of the classes that are used, standardised by the training images.</summary>
+    /// <param name="data">The training images.</param>
+    /// <param name="path">Folder or file of the test images; null where the training images are, whose files
+    /// have names of their own.</param>
+    public static LoadedData TestOf(DataSpec data, string? path) =>
+        Images(data, Test(data, path).Only(data.Classes), Training(data));
+
+    private static LabelledImages Training(DataSpec data)
+    {
+        if (data.Vocabulary is not null)
+            throw new ExperimentException("data.vocabulary: images have none; leave it null");
+        var all = data.Set switch
+        {
+            DatasetName.FashionMnist =>
+                data.Path is { } folder ? FashionMnist.Training(folder) : FashionMnist.Training(),
+            DatasetName.Mnist => Mnist.Training(Place(data)),
+            DatasetName.Cifar10 => Cifar10.Training(Place(data)),
+            _ => throw new ExperimentException($"data.set: {data.Set} has no images"),
+        };
+        return all.Take(data.Samples, data.Classes);
+    }
+
+    private static LabelledImages Test(DataSpec data, string? path)
+    {
+        // One file has one kind of images: reading it again would test on what was learnt.
+        if (path is null && File.Exists(data.Path))
+        {
+            throw new ExperimentException(
+                "test_path: data.path is a single file, without test images: --set test_path=PATH says where they are");
+        }
+        return data.Set switch
+        {
+            DatasetName.FashionMnist =>
+                (path ?? data.Path) is { } folder ? FashionMnist.Test(folder) : FashionMnist.Test(),
+            DatasetName.Mnist => Mnist.Test(path ?? Place(data)),
+            DatasetName.Cifar10 => Cifar10.Test(path ?? Place(data)),
+            _ => throw new ExperimentException($"data.set: {data.Set} has no test images"),
+        };
+    }
 
     /// <summary>data.path, or the set's own place in the data folder.</summary>
     private static string Place(DataSpec data)
@@ -37,17 +74,14 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Tensor OneHot
                 + " copy of yours, --set data.path=PATH uses it where it is");
     }
 
-    private static LoadedData Images(DataSpec data, LabelledImages all)
+    private static LoadedData Images(DataSpec data, LabelledImages images, LabelledImages reference)
     {
-        if (data.Vocabulary is not null)
-            throw new ExperimentException("data.vocabulary: images have none; leave it null");
-        var images = all.Take(data.Samples, data.Classes);
         if (data.Pool > Math.Min(images.Height, images.Width))
         {
             throw new ExperimentException(
                 $"data.pool: {data.Pool}; the images are {images.Height} by {images.Width}");
         }
-        var (inputs, oneHot) = images.Standardised(data.Pool, ScalarType.Float64);
+        var (inputs, oneHot) = images.StandardisedBy(reference, data.Pool, ScalarType.Float64);
         return new(
             new ImageShape(images.Channels, images.Height / data.Pool, images.Width / data.Pool),
             inputs,

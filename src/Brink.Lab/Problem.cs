@@ -3,28 +3,28 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <summary>An experiment's data and model in memory, and its loss in either precision.</summary>
+/// <summary>A study's data and model in memory, and its loss in either precision.</summary>
 public sealed class Problem : IDisposable
 {
-    private readonly Experiment _experiment;
+    private readonly Study _study;
     private readonly List<Tensor> _owned = [];
 
     // float64, and what was cast from it.
     private readonly Dictionary<ScalarType, (Tensor Inputs, Tensor Targets)> _data = [];
 
     /// <exception cref="ExperimentException">The data cannot be had, or do not fit the
-    /// experiment.</exception>
-    public Problem(Experiment experiment)
+    /// study.</exception>
+    public Problem(Study study)
     {
-        _experiment = experiment;
+        _study = study;
         try
         {
             using var scope = NewDisposeScope();
-            var data = LoadedData.Of(experiment.Data);
+            var data = LoadedData.Of(study.Data);
             DataChecksum = data.Checksum;
             Samples = (int)data.Inputs.shape[0];
             var classes = (int)data.OneHot.shape[1];
-            Model = experiment.Model.Build(data.Shape, experiment.Loss.IsBinary() ? 1 : classes);
+            Model = study.Model.Build(data.Shape, study.Loss.IsBinary() ? 1 : classes);
             _data[ScalarType.Float64] = (Owned(data.Inputs), Owned(Targets(data.OneHot)));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -40,40 +40,51 @@ public sealed class Problem : IDisposable
     /// <summary>SHA-256 of the pixels or tokens that are used, and of their labels, in hexadecimal.</summary>
     public string DataChecksum { get; }
 
-    /// <summary>The initial parameters [p] in float64, by the experiment's seed.</summary>
-    public Tensor Initial() => Model.Initial(_experiment.Seed);
+    /// <summary>The initial parameters [p] in float64, by the study's seed.</summary>
+    public Tensor Initial() => Model.Initial(_study.Seed);
 
     /// <summary>The mean loss over the data; it lives as long as the problem.</summary>
     public IObjective Objective(ScalarType precision) =>
-        Objective(precision, Samples, _experiment.MicroBatch);
+        Objective(precision, Samples, _study.MicroBatch);
 
     /// <summary>The same over the first samples only.</summary>
     public IObjective Objective(ScalarType precision, int samples, int microBatch)
     {
-        if (!_data.TryGetValue(precision, out var data))
-        {
-            var (exactInputs, exactTargets) = _data[ScalarType.Float64];
-            // Tokens are numbers of rows: whole in any precision.
-            var inputs = exactInputs.is_floating_point() ? Owned(exactInputs.to(precision)) : exactInputs;
-            data = (inputs, Owned(exactTargets.to(precision)));
-            _data[precision] = data;
-        }
-        LossFunction loss = _experiment.Loss switch
-        {
-            LossKind.Mse or LossKind.BinaryMse => EmpiricalLoss.SquaredError,
-            LossKind.CrossEntropy => EmpiricalLoss.CrossEntropy,
-            LossKind.Logistic => EmpiricalLoss.Logistic,
-            _ => throw new ExperimentException($"loss: {_experiment.Loss}"),
-        };
+        var (inputs, targets) = Data(precision);
         return EmpiricalLoss.Over(
             Model.Dimension,
             Model.Outputs,
-            loss,
-            Owned(data.Inputs[..samples]),
-            Owned(data.Targets[..samples]),
+            Loss,
+            Owned(inputs[..samples]),
+            Owned(targets[..samples]),
             microBatch,
-            (long)_experiment.ExpansionBudgetMb << 20,
-            _experiment.WeightDecay);
+            (long)_study.ExpansionBudgetMb << 20,
+            _study.WeightDecay);
+    }
+
+    /// <summary>The data as samples to score a theta on; they live as long as the problem.</summary>
+    internal ScoredSamples Training(ScalarType precision)
+    {
+        var (inputs, targets) = Data(precision);
+        return new(Model, Loss, inputs, targets, _study.MicroBatch);
+    }
+
+    /// <summary>The test images that belong to the data, with their checksum; they live as long as the
+    /// problem.</summary>
+    /// <exception cref="ExperimentException">They cannot be had.</exception>
+    internal (ScoredSamples Samples, string Checksum) Test(string? path, ScalarType precision)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            var data = LoadedData.TestOf(_study.Data, path);
+            var (inputs, targets) = (data.Inputs.to(precision), Targets(data.OneHot).to(precision));
+            return (new(Model, Loss, Owned(inputs), Owned(targets), _study.MicroBatch), data.Checksum);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException($"test data: {e.Message}", e);
+        }
     }
 
     public void Dispose()
@@ -81,11 +92,28 @@ public sealed class Problem : IDisposable
         foreach (var tensor in _owned) tensor.Dispose();
     }
 
+    private LossFunction Loss => _study.Loss switch
+    {
+        LossKind.Mse or LossKind.BinaryMse => EmpiricalLoss.SquaredError,
+        LossKind.CrossEntropy => EmpiricalLoss.CrossEntropy,
+        LossKind.Logistic => EmpiricalLoss.Logistic,
+        _ => throw new ExperimentException($"loss: {_study.Loss}"),
+    };
+
+    private (Tensor Inputs, Tensor Targets) Data(ScalarType precision)
+    {
+        if (_data.TryGetValue(precision, out var data)) return data;
+        var (exactInputs, exactTargets) = _data[ScalarType.Float64];
+        // Tokens are numbers of rows: whole in any precision.
+        var inputs = exactInputs.is_floating_point() ? Owned(exactInputs.to(precision)) : exactInputs;
+        return _data[precision] = (inputs, Owned(exactTargets.to(precision)));
+    }
+
     /// <summary>[n,c] in float64.</summary>
     private Tensor Targets(Tensor oneHot)
     {
-        var smoothing = _experiment.LabelSmoothing;
-        return _experiment.Loss.IsBinary()
+        var smoothing = _study.LabelSmoothing;
+        return _study.Loss.IsBinary()
             ? oneHot.narrow(1, 1, 1) * 2 - 1
             : oneHot * (1 - smoothing) + smoothing / oneHot.shape[1];
     }

@@ -12,6 +12,20 @@ public static class Figures
     /// <summary>The panels of the theory's four stages, drawn together under the name stages.</summary>
     public static readonly IReadOnlyList<string> Stages = ["stages_x", "stages_y", "stages_plane"];
 
+    /// <summary>The panels of a training speed study, drawn together under the name speed.</summary>
+    public static readonly IReadOnlyList<string> Speed =
+    [
+        "speed_train_loss",
+        "speed_test_loss",
+        "speed_train_accuracy",
+        "speed_test_accuracy",
+        "speed_sharpness",
+        "speed_time",
+        "speed_final_sharpness",
+        "speed_final_accuracy",
+        "speed_steps",
+    ];
+
     /// <summary>Every name that any run may have; one with several unstable directions has x_2, x_3 and so on
     /// as well.</summary>
     public static readonly IReadOnlyList<string> Names =
@@ -27,6 +41,8 @@ public static class Figures
         "beta",
         "stages",
         .. Stages,
+        "speed",
+        .. Speed,
     ];
 
     /// <summary>All figures of a run in the order of reading, without those it has no data for.</summary>
@@ -42,6 +58,7 @@ public static class Figures
                 new("What the theory assumes", AssumptionFigures.Of(curves)),
                 new("Along the constrained trajectory", TrajectoryFigures.Of(curves)),
                 new("The four stages", StageFigures.Of(curves)),
+                new("Training speed", SpeedFigures.Of(run, curves)),
             }
                 .Select(chapter => chapter with { Figures = [.. chapter.Figures.Where(HasData)] })
                 .Where(chapter => chapter.Figures.Count > 0),
@@ -56,6 +73,7 @@ public static class Figures
     {
         "main" => [.. figures.Where(figure => Main.Contains(figure.Name))],
         "stages" => [.. figures.Where(figure => Stages.Contains(figure.Name))],
+        "speed" => [.. figures.Where(figure => Speed.Contains(figure.Name))],
         _ => [.. figures.Where(figure => figure.Name == name)],
     };
 

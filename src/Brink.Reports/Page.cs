@@ -28,6 +28,7 @@ public static class Page
         ("products_per_step", "Hessian products a step", "0.0"),
         ("gradients_per_step", "gradients a step", "0.0"),
         ("third_derivatives_per_step", "third derivatives a step", "0.0"),
+        ("best_learning_rate", "best learning rate", "G5"),
         ("seconds", "seconds", "0.0"),
     ];
 

@@ -16,6 +16,8 @@ public static class Story
         var sentences = new List<string>();
         if (manifest.Number("instability_step") is { } step && manifest.Number("threshold") is { } threshold)
             sentences.AddRange(AtTheEdge(run, manifest, step, threshold));
+        else if (TrainedProcess.In(run).Count > 0)
+            sentences.AddRange(SpeedStory.Of(run));
         else if (manifest.Status == "running")
             sentences.Add("The run has not reached the edge of stability yet.");
         if (manifest.Text("message") is { } message && manifest.Status is not ("completed" or "running"))
@@ -102,7 +104,7 @@ public static class Story
         }
     }
 
-    private static string N(double value) => value.ToString(
+    internal static string N(double value) => value.ToString(
         Math.Abs(value) switch
         {
             > 0 and < 1e-3 => "0.0e0",

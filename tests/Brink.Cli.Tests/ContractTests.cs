@@ -58,7 +58,25 @@ public class ContractTests
         Assert.NotEqual(json.GetProperty("prediction_error_mean").GetDouble(), second.Json.GetProperty("prediction_error_mean").GetDouble());
     }
 
+    [Fact]
+    public void A_speed_study_says_in_json_what_each_learning_rate_reached()
+    {
+        using var brink = new BrinkProgram();
+        string[] small = ["data.samples=50", "data.pool=4", "model.hidden=[8]", "steps=6", "evaluate_every=3", "sharpness_samples=20", "learning_rates=[0.1, 0.2]"];
+        var run = brink.Run(["run", "speed/mlp-fashion-mnist", "--json", .. small.SelectMany(value => new[] { "--set", value })]);
+        Assert.Equal(("", 0), (run.Error, run.Code));
+        Assert.Equal("completed", run.Json.GetProperty("status").GetString());
+        Assert.Equal(0.2, run.Json.GetProperty("best_learning_rate").GetDouble());
+        Assert.Equal(["gd@0.1", "gd@0.2", "gd@1/S"], run.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("process").GetString()));
+        Assert.True(File.Exists(run.Json.GetProperty("page").GetString()));
+        Assert.Equal(0, brink.Run("figure", "speed/mlp-fashion-mnist", "speed").Code);
+        Assert.Contains("study: speed", brink.Run("presets", "speed/mlp-fashion-mnist").Output, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("learning_rate: no such key; did you mean 'learning_rates'?", "run", "speed/mlp-fashion-mnist", "--set", "learning_rate=0.1")]
+    [InlineData("learning_rates[1]: 0; it must be above 0", "run", "speed/mlp-fashion-mnist", "--set", "learning_rates=[0.1, 0]")]
+    [InlineData("learning_rates: a list of numbers is expected", "run", "speed/mlp-fashion-mnist", "--set", "learning_rates=0.1")]
     [InlineData("no such preset; did you mean 'quickstart'?", "run", "quickstrt")]
     [InlineData("no such key; did you mean 'learning_rate'?", "run", "smoke", "--set", "learning_rat=0.1")]
     [InlineData("learning_rate: -1; it must be above 0", "run", "smoke", "--set", "learning_rate=-1")]

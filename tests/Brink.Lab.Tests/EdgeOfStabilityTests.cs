@@ -14,7 +14,7 @@ public class EdgeOfStabilityTests
         using var folder = new TemporaryFolder();
         var experiment = Smoke with { Tracking = Smoke.Tracking with { Steps = 40 } };
         Run(experiment, folder.Path("one"));
-        Run(ExperimentYaml.Read(folder.Path("one/experiment.yaml")), folder.Path("two"));
+        Run((Experiment)ExperimentYaml.Read(folder.Path("one/experiment.yaml")), folder.Path("two"));
         Assert.Equal(Csv(folder.Path("one")), Csv(folder.Path("two")));
         Assert.True(Csv(folder.Path("one")).Count(letter => letter == '\n') > 40 * 30);
     }

@@ -114,6 +114,6 @@ public class ExperimentYamlTests
         using var folder = new TemporaryFolder();
         var path = folder.Path("experiment.yaml");
         File.WriteAllText(path, yaml);
-        return ExperimentYaml.Read(path);
+        return Assert.IsType<Experiment>(ExperimentYaml.Read(path));
     }
 }

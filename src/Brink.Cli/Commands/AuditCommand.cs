@@ -19,9 +19,9 @@ internal static class AuditCommand
         };
         command.SetAction(parsed =>
         {
-            var (_, experiment) = ExperimentOptions.Experiment(parsed.GetValue(what)!, parsed.GetValue(set)!);
+            var (_, study) = ExperimentOptions.Study(parsed.GetValue(what)!, parsed.GetValue(set)!);
             LoadedLibtorch.Require();
-            var (exact, precision) = ExperimentAudit.Run(experiment);
+            var (exact, precision) = ExperimentAudit.Run(study);
             var passed = exact.Passed && precision.Passed;
             if (parsed.GetValue(json)) Answer.Print(Document(exact, precision, passed));
             else Write(exact, precision);

@@ -24,17 +24,17 @@ internal static class PresetsCommand
         };
         command.SetAction(parsed =>
         {
-            var presets = parsed.GetValue(name) is { } one ? [Presets.Named(one)] : Presets.All;
+            var presets = parsed.GetValue(name) is { } one ? [Studies.Named(one)] : Studies.All;
             if (parsed.GetValue(json)) Answer.Print(presets.Select(preset => new
             {
                 preset.Name,
                 preset.Summary,
                 preset.Cost.Seconds,
                 preset.Cost.MemoryMb,
-                Experiment = ExperimentYaml.Write(preset.Experiment),
+                Experiment = ExperimentYaml.Write(preset.Study),
             }));
             else if (parsed.GetValue(name) is not null)
-                Console.Out.Write(ExperimentYaml.Write(presets[0].Experiment));
+                Console.Out.Write(ExperimentYaml.Write(presets[0].Study));
             else
             {
                 var width = presets.Max(preset => preset.Name.Length);

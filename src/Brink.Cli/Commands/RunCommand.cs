@@ -35,8 +35,8 @@ internal static class RunCommand
 
     private static int Run(string what, string[] set, string? output, long? seed, bool json)
     {
-        var (name, experiment) = ExperimentOptions.Experiment(what, set);
-        if (seed is { } given) experiment = (experiment with { Seed = given }).Checked();
+        var (name, study) = ExperimentOptions.Study(what, set);
+        if (seed is { } given) study = (study with { Seed = given }).Checked();
         LoadedLibtorch.Require();
 
         using var interrupted = new CancellationTokenSource();
@@ -48,9 +48,14 @@ internal static class RunCommand
         {
             try
             {
-                summary = RunDisplay.Show(name, progress =>
-                    new EdgeOfStability(experiment, writer, TimeProvider.System)
-                        .Run(name, progress, interrupted.Token));
+                summary = RunDisplay.Show(name, progress => study switch
+                {
+                    Experiment edge => new EdgeOfStability(edge, writer, TimeProvider.System)
+                        .Run(name, progress, interrupted.Token),
+                    SpeedStudy speed => new TrainingSpeed(speed, writer, TimeProvider.System)
+                        .Run(name, progress, interrupted.Token),
+                    _ => throw new InputException($"{name}: nothing runs a study of the kind '{study.Kind}'"),
+                });
             }
             catch (RunStoreException e)
             {
@@ -61,7 +66,7 @@ internal static class RunCommand
         using var reader = RunReader.Open(folder);
         var page = Path.Combine(summary.Folder, "page.html");
         Page.Write([reader], page);
-        if (json) Answer.Print(Document(summary, reader.Manifest(), page));
+        if (json) Answer.Print(RunDocument.Of(study, summary, reader.Manifest(), page));
         else Print(summary, reader, page);
         return summary.Status switch
         {
@@ -78,25 +83,6 @@ internal static class RunCommand
             interrupted.Cancel();
         }
     }
-
-    private static object Document(RunSummary summary, RunManifest manifest, string page) => new
-    {
-        Run = summary.Folder,
-        Status = summary.Status.Name(),
-        summary.Message,
-        Threshold = manifest.Number("threshold"),
-        InstabilityStep = manifest.Number("instability_step"),
-        TrackedSteps = manifest.Number("tracked_steps"),
-        MaxConstraintError = manifest.Number("max_constraint_error"),
-        MaxAlignmentError = manifest.Number("max_alignment_error"),
-        ProductsPerStep = manifest.Number("products_per_step"),
-        GradientsPerStep = manifest.Number("gradients_per_step"),
-        ThirdDerivativesPerStep = manifest.Number("third_derivatives_per_step"),
-        PredictionErrorMean = manifest.Number("prediction_error_mean"),
-        PredictionErrorMax = manifest.Number("prediction_error_max"),
-        summary.Seconds,
-        Page = page,
-    };
 
     private static void Print(RunSummary summary, RunReader reader, string page)
     {

@@ -18,12 +18,28 @@ public sealed record LabelledImages(
     {
         if (classes.Count == Classes && n > Count)
             throw new InvalidDataException($"{n} samples asked for; the set has {Count}");
-        int[] chosen = classes.Count == Classes
-            ? [.. Enumerable.Range(0, n)]
-            : [.. Balance.Places(Labels, n, classes).Order()];
-        var pixels = new byte[(long)n * ImageSize];
-        for (var i = 0; i < n; i++)
-            Array.Copy(Pixels, chosen[i] * ImageSize, pixels, i * ImageSize, ImageSize);
+        return At(
+            classes.Count == Classes
+                ? [.. Enumerable.Range(0, n)]
+                : [.. Balance.Places(Labels, n, classes).Order()],
+            classes);
+    }
+
+    /// <summary>All images of these classes, in file order; class k of the list becomes label k.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public LabelledImages Only(IReadOnlyList<int> classes)
+    {
+        int[] chosen = [.. Enumerable.Range(0, Count).Where(i => classes.Contains(Labels[i]))];
+        return chosen.Length > 0
+            ? At(chosen, classes)
+            : throw new InvalidDataException($"no image of the classes {string.Join(", ", classes)}");
+    }
+
+    private LabelledImages At(int[] chosen, IReadOnlyList<int> classes)
+    {
+        var pixels = new byte[(long)chosen.Length * ImageSize];
+        for (var i = 0; i < chosen.Length; i++)
+            Array.Copy(Pixels, (long)chosen[i] * ImageSize, pixels, (long)i * ImageSize, ImageSize);
         var number = classes.Select((label, index) => (label, index))
             .ToDictionary(pair => (byte)pair.label, pair => (byte)pair.index);
         return this with
@@ -37,17 +53,31 @@ public sealed record LabelledImages(
     /// <summary>Inputs [n,channels,height/pool,width/pool], average-pooled and standardised for each channel
     /// by this set's own mean and standard deviation, and targets [n,classes], one-hot.</summary>
     /// <exception cref="InvalidDataException">A channel is constant.</exception>
-    public (Tensor Inputs, Tensor Targets) Standardised(int pool, ScalarType precision)
+    public (Tensor Inputs, Tensor Targets) Standardised(int pool, ScalarType precision) =>
+        StandardisedBy(this, pool, precision);
+
+    /// <summary>The same by the mean and standard deviation of another set of such images: test images by
+    /// those of the training images, which a model has learnt to expect.</summary>
+    /// <exception cref="InvalidDataException">A channel of the other set is constant.</exception>
+    public (Tensor Inputs, Tensor Targets) StandardisedBy(
+        LabelledImages reference, int pool, ScalarType precision)
+    {
+        using var scope = NewDisposeScope();
+        var pooled = reference.Pooled(pool);
+        var mean = pooled.mean([0, 2, 3], keepdim: true);
+        var deviation = (pooled - mean).square().mean([0, 2, 3], keepdim: true).sqrt();
+        if (!(deviation > 0).all().ToBoolean())
+            throw new InvalidDataException("a channel is constant: it cannot be standardised");
+        var images = ReferenceEquals(reference, this) ? pooled : Pooled(pool);
+        var targets = nn.functional.one_hot(tensor(Labels, dtype: ScalarType.Int64), Classes).to(precision);
+        return scope.MoveToOuter(((images - mean) / deviation).to(precision), targets);
+    }
+
+    private Tensor Pooled(int pool)
     {
         using var scope = NewDisposeScope();
         var images = tensor(Pixels, dtype: ScalarType.Byte).to(ScalarType.Float64)
             .view(Count, Channels, Height, Width);
-        if (pool > 1) images = nn.functional.avg_pool2d(images, pool);
-        var mean = images.mean([0, 2, 3], keepdim: true);
-        var deviation = (images - mean).square().mean([0, 2, 3], keepdim: true).sqrt();
-        if (!(deviation > 0).all().ToBoolean())
-            throw new InvalidDataException("a channel is constant: it cannot be standardised");
-        var targets = nn.functional.one_hot(tensor(Labels, dtype: ScalarType.Int64), Classes).to(precision);
-        return scope.MoveToOuter(((images - mean) / deviation).to(precision), targets);
+        return scope.MoveToOuter(pool > 1 ? nn.functional.avg_pool2d(images, pool) : images);
     }
 }

@@ -223,19 +223,25 @@ public class SelfStabilizationTests
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        using var frame = new ConstrainedTrajectory(objective, eta, Tracker).Start(theta);
-        // So far along u that the quadratic force throws it out further.
-        var (lostAt, last) = (-1L, 0L);
-        Loop.Run(On(objective, eta), frame.Theta + (4 * frame.Direction), 25, [(step, state) =>
+        var dynamics = On(objective, eta);
+        using var start = dynamics.Start(theta);
+        // So far along u that the quadratic force throws it out further: a prediction only, descent is where it was.
+        var far = Math.Max(1, start.Constrained.Theta.norm().ToDouble()) * start.Constrained.Direction;
+        var state = new SelfStabilizationState(
+            dynamics.Descent.Start(theta), dynamics.Flow.Start(theta), dynamics.Constrained.Start(theta), far.clone(), start.Generalized!.clone());
+        var lostAt = -1;
+        for (var step = 1; step <= 12; step++)
         {
-            last = step;
-            if (step > 0 && state.Predicted is { } v) Assert.InRange(v.norm().ToDouble(), 0, Math.Max(1, state.Constrained.Theta.norm().ToDouble()));
+            var next = dynamics.Step(state);
+            state.Dispose();
+            state = next;
             if (state.Predicted is null && lostAt < 0) lostAt = step;
-            Assert.True(lostAt < 0 || state.Predicted is null);   // it does not come back
-            return null;
-        }]);
-        Assert.InRange(lostAt, 1, 24);
-        Assert.Equal(25, last);
+            Assert.Equal(lostAt < 0, state.Predicted is not null);   // it does not come back
+            Assert.NotNull(state.Generalized);
+            Assert.InRange(state.Descent.Loss, 0, 10);
+        }
+        state.Dispose();
+        Assert.InRange(lostAt, 1, 12);
     }
 
     [Fact]

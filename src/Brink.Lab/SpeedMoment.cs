@@ -1,0 +1,30 @@
+using Brink.Dynamics;
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Lab;
+
+/// <summary>A descent or the flow of a speed study at one step.</summary>
+/// <param name="Point">Where it is.</param>
+/// <param name="Time">Sum of the steps so far.</param>
+/// <param name="Length">Of the step that follows: eta, or 1/S.</param>
+/// <param name="Pairs">Measures the sharpness there, when it is asked for.</param>
+internal sealed record SpeedMoment(Point Point, double Time, double Length, Func<Eigenpairs> Pairs);
+
+/// <summary>The sharpness at points not far from each other, each measurement warm from the last.</summary>
+internal sealed class WarmSharpness(IObjective curvature, EigenpairTracker tracker) : IDisposable
+{
+    private Eigenpairs? _pairs;
+
+    /// <summary>They live until the next call.</summary>
+    public Eigenpairs At(Point point)
+    {
+        using var expansion = curvature.ExpandAt(point.Theta);
+        var last = _pairs;
+        _pairs = tracker.Track(expansion.Hessian(), last);
+        last?.Dispose();
+        return _pairs;
+    }
+
+    public void Dispose() => _pairs?.Dispose();
+}

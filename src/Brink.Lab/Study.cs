@@ -1,0 +1,63 @@
+namespace Brink.Lab;
+
+/// <summary>What every study says: what is learnt, by what, and how an error counts. Its kinds add what is done
+/// with that.</summary>
+/// <param name="Data">What is learnt.</param>
+/// <param name="Model">By what.</param>
+/// <param name="Loss">How an error counts.</param>
+/// <param name="LabelSmoothing">Share of each target that is spread over all classes.</param>
+/// <param name="WeightDecay">lambda of a further term lambda/2 ||theta||^2 of the loss.</param>
+/// <param name="Seed">Of the initial parameters and of the random rows of the eigenpair trackers.</param>
+/// <param name="MicroBatch">Samples in one forward pass; it changes memory and speed, not the result.</param>
+/// <param name="ExpansionBudgetMb">MiB of graphs that one expansion of the loss may keep.</param>
+public abstract record Study(
+    DataSpec Data,
+    ModelSpec Model,
+    LossKind Loss,
+    double LabelSmoothing,
+    double WeightDecay,
+    long Seed,
+    int MicroBatch,
+    int ExpansionBudgetMb)
+{
+    /// <summary>The value of the key 'study' in a file.</summary>
+    public abstract string Kind { get; }
+
+    /// <exception cref="ExperimentException">The first value that makes no sense, by its path.</exception>
+    public abstract Study Checked();
+
+    private protected void CheckShared()
+    {
+        AtLeast("micro_batch", MicroBatch, 1);
+        AtLeast("expansion_budget_mb", ExpansionBudgetMb, 0);
+        AtLeast("seed", Seed, 0);
+        AtLeast("data.samples", Data.Samples, 2);
+        AtLeast("data.pool", Data.Pool, 1);
+        AtLeast("data.classes: number of classes", Data.Classes.Count, 2);
+        if (Data.Classes.Distinct().Count() < Data.Classes.Count)
+            throw new ExperimentException("data.classes: a class is named twice");
+        var last = Data.Set.Classes() - 1;
+        foreach (var label in Data.Classes)
+            if (label < 0 || label > last)
+                throw new ExperimentException($"data.classes: {label}; the classes are 0 to {last}");
+        AtLeast("data.vocabulary_size", Data.VocabularySize, 1);
+        Model.Check();
+        if (LabelSmoothing is not (>= 0 and < 1))
+            throw new ExperimentException($"label_smoothing: {LabelSmoothing}; it must be at least 0 and below 1");
+        if (!(WeightDecay >= 0) || double.IsInfinity(WeightDecay))
+            throw new ExperimentException($"weight_decay: {WeightDecay}; it must be at least 0");
+        if (Loss.IsBinary() && (Data.Classes.Count != 2 || LabelSmoothing != 0))
+            throw new ExperimentException("loss: binary losses need two data.classes and no label_smoothing");
+    }
+
+    private protected static void Positive(string path, double value)
+    {
+        if (!(value > 0) || double.IsInfinity(value))
+            throw new ExperimentException($"{path}: {value}; it must be above 0");
+    }
+
+    private protected static void AtLeast(string path, long value, long least)
+    {
+        if (value < least) throw new ExperimentException($"{path}: {value}; it must be at least {least}");
+    }
+}
