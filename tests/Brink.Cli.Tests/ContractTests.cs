@@ -62,7 +62,7 @@ public class ContractTests
     public void A_speed_study_says_in_json_what_each_learning_rate_reached()
     {
         using var brink = new BrinkProgram();
-        string[] small = ["data.samples=50", "data.pool=4", "model.hidden=[8]", "steps=6", "evaluate_every=3", "sharpness_samples=20", "learning_rates=[0.1, 0.2]"];
+        string[] small = ["sharpness_samples=20", "data.samples=50", "data.pool=4", "model.hidden=[8]", "steps=6", "evaluate_every=3", "learning_rates=[0.1, 0.2]"];
         var run = brink.Run(["run", "speed/mlp-fashion-mnist", "--json", .. small.SelectMany(value => new[] { "--set", value })]);
         Assert.Equal(("", 0), (run.Error, run.Code));
         Assert.Equal("completed", run.Json.GetProperty("status").GetString());
