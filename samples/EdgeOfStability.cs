@@ -71,7 +71,7 @@ Loop.Run(dynamics, instability.Theta.to(ScalarType.Float64), steps: 120, [(step,
     {
         Console.WriteLine(
             $"{step,4} {flown / edge,7:f3} {dagger.Sharpness / edge,13:f6} {descended / edge,9:f3}"
-                + $" {foreseen / edge,11:f3}     {x[0].ToDouble(),17:f5} {xForeseen[0].ToDouble(),13:f5}");
+                + $" {foreseen / edge,11:f3}     {x[0].item<double>(),17:f5} {xForeseen[0].item<double>(),13:f5}");
     }
     return null;
 }]);

@@ -17,7 +17,8 @@ public static class RunFolders
     /// <exception cref="RunStoreException">There is none; the message names those there are.</exception>
     public static string Find(string root, string run)
     {
-        foreach (var folder in new[] { run, Path.Combine(root, run) })
+        // A preset's name may have a slash, its folder has none.
+        foreach (var folder in new[] { run, Path.Combine(root, run), Path.Combine(root, run.Replace('/', '-')) })
             if (File.Exists(Path.Combine(folder, RunDatabase.FileName))) return folder;
         var known = All(root).Select(Path.GetFileName).ToArray();
         throw new RunStoreException(known.Length == 0
