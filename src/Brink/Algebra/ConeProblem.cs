@@ -25,8 +25,10 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     {
         using var scope = NewDisposeScope();
         var k = A.shape[0];
+        // The eigensolver throws at what is not finite.
+        if (!double.IsFinite(A.norm().ToDouble() + B.norm().ToDouble()))
+            return new(scope.MoveToOuter(full_like(A, double.NaN)), double.NaN, 0);
         var (scaleA, scaleB) = (A.norm().ToDouble(), linalg.eigvalsh(B).max().ToDouble());
-        if (!double.IsFinite(scaleA + scaleB)) return new(scope.MoveToOuter(full_like(A, double.NaN)), double.NaN, 0);
         if (linalg.eigvalsh(A).min().ToDouble() >= 0) return new(scope.MoveToOuter(zeros_like(A)), 0, 0);
         // Nothing lowers what is too high: there is no solution, and X says so.
         if (scaleB <= 0) return new(scope.MoveToOuter(full_like(A, double.PositiveInfinity)), double.PositiveInfinity, 0);

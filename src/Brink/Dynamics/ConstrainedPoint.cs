@@ -143,6 +143,7 @@ public sealed class ConstrainedPoint : IDisposable
     /// slack / eta - alpha + B[Sigma/2], at least 0.</summary>
     private Tensor Equilibrium(double learningRate)
     {
+        if (!Curvature.isfinite().all().ToBoolean()) return full_like(Curvature, double.NaN);
         var (slack, vectors) = linalg.eigh(Threshold * eye(Curvature.shape[0], dtype: Curvature.dtype) - Curvature);
         slack = where(slack > NoSlack * Threshold, slack, zeros_like(slack));
         var A = (vectors * slack).mm(vectors.t()) / learningRate - SymmetricVector.Matrix(Sharpening);

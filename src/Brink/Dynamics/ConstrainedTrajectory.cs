@@ -168,12 +168,13 @@ public sealed record ConstrainedTrajectory(
     private static Tensor Times(Tensor B, Tensor X) => SymmetricVector.Matrix(B.mv(SymmetricVector.Of(X)));
 
     /// <summary>By how much the slack and multipliers in its units miss being complementary and at least 0.</summary>
-    private static double Miss(Tensor slack, Tensor X) => slack.isfinite().all().ToBoolean()
+    private static double Miss(Tensor slack, Tensor X) => (slack - X).isfinite().all().ToBoolean()
         ? (slack - ConeProblem.Positive(slack - X)).norm().ToDouble()
         : double.NaN;
 
     private static int Rank(Tensor X)
     {
+        if (!X.isfinite().all().ToBoolean()) return 0;
         var values = linalg.eigvalsh(X);
         return (int)values.gt(Math.Max(values.max().ToDouble() * 1e-9, 0)).sum().ToInt64();
     }

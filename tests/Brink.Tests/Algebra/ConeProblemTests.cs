@@ -93,6 +93,17 @@ public class ConeProblemTests
     public void What_nothing_can_lower_has_no_solution() => Assert.True(double.IsPositiveInfinity(
         new ConeProblem(tensor(new[,] { { -1.0 } }), zeros(1, 1, dtype: ScalarType.Float64)).Solve().Residual));
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void What_is_not_finite_gives_no_solution_and_no_exception(double value)
+    {
+        using var scope = NewDisposeScope();
+        var (A, B) = (-eye(2, dtype: ScalarType.Float64), eye(3, dtype: ScalarType.Float64));
+        Assert.True(double.IsNaN(new ConeProblem(A * value, B).Solve().Residual));
+        Assert.True(double.IsNaN(new ConeProblem(A, B * value).Solve().Residual));
+    }
+
     [Fact]
     public void Vectors_keep_inner_products()
     {

@@ -196,6 +196,20 @@ public class SeveralDirectionsTests
             (theta.square() * tensor((double[])[.. shares.Select(share => share * Threshold), 0.3, 0.2, 0.1])).sum() / 2);
     }
 
+    [Theory]
+    [InlineData(1e4)]     // the loss itself is beyond the largest double
+    [InlineData(177.3)]   // the loss is not, its derivatives are
+    public void A_loss_that_overflows_gives_a_point_that_says_so(double where)
+    {
+        using var scope = NewDisposeScope();
+        var loss = new DifferentiableSum(4, ScalarType.Float64, 1, (theta, _) => (4 * theta).exp().sum() + theta.square().sum());
+        var theta = full(4, where, dtype: ScalarType.Float64) + tensor(new[] { 0.0, 0.1, 0.2, 0.3 });
+        using var point = new ConstrainedTrajectory(loss, Eta, Tracker).Start(theta);
+        Assert.False(point.Projection.Converged);
+        using var next = new ConstrainedTrajectory(loss, Eta, Tracker).Step(point);
+        Assert.False(next.Projection.Converged);
+    }
+
     [Fact]
     public void Directions_continue_from_step_to_step_although_eigenvalues_are_equal()
     {
