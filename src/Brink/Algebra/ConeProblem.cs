@@ -25,7 +25,6 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     {
         using var scope = NewDisposeScope();
         var k = A.shape[0];
-        // The eigensolver throws at what is not finite.
         if (!double.IsFinite(A.norm().ToDouble() + B.norm().ToDouble()))
             return new(scope.MoveToOuter(full_like(A, double.NaN)), double.NaN, 0);
         var (scaleA, scaleB) = (A.norm().ToDouble(), linalg.eigvalsh(B).max().ToDouble());
@@ -48,7 +47,8 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     private double Residual(Tensor X)
     {
         using var scope = NewDisposeScope();
-        return (X - Positive(X - Slack(X))).norm().ToDouble();
+        var other = X - Slack(X);
+        return IsFinite(other) ? (X - Positive(other)).norm().ToDouble() : double.PositiveInfinity;
     }
 
     private (Tensor X, int Iterations) Interior()
@@ -61,7 +61,8 @@ public sealed record ConeProblem(Tensor A, Tensor B)
         {
             using var inner = NewDisposeScope();
             var mu = (X * S).sum().ToDouble() / k;
-            if (iteration == MaxIterations || Residual(X) <= NearEnough || mu <= Tolerance)
+            var residual = Residual(X);
+            if (iteration == MaxIterations || residual <= NearEnough || mu <= Tolerance || !double.IsFinite(residual))
                 return (scope.MoveToOuter(X), iteration);
             var infeasible = Slack(X) - S;
             var (L, inverseL) = Factor(X);
@@ -73,10 +74,14 @@ public sealed record ConeProblem(Tensor A, Tensor B)
             var system = Q.mm(kron(scaling, scaling)).mm(Q.t()) + B;
             var inverseX = inverseL.t().mm(inverseL);
 
+            // Where there is no solution, X and the conditioning run away: what there is then is the answer, and its residual
+            // says how bad it is.
             var (dX, dS) = Direction(0);
+            if (!IsFinite(dX) || !IsFinite(dS)) return (scope.MoveToOuter(X), iteration);
             var (stepX, stepS) = (Length(dX, inverseL, 1), Length(dS, inverseR, 1));
             var reached = ((X + (stepX * dX)) * (S + (stepS * dS))).sum().ToDouble() / k;
             (dX, dS) = Direction(Math.Pow(Math.Clamp(reached / mu, 1e-3, 1), 3) * mu);
+            if (!IsFinite(dX) || !IsFinite(dS)) return (scope.MoveToOuter(X), iteration);
             (stepX, stepS) = (Length(dX, inverseL, Inside), Length(dS, inverseR, Inside));
             X = (X + (stepX * dX)).MoveToOuterDisposeScope();
             S = (S + (stepS * dS)).MoveToOuterDisposeScope();
@@ -97,7 +102,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
         var one = eye(B.shape[0], dtype: ScalarType.Float64);
         var Q = SymmetricVector.Basis((int)A.shape[0]);
         var residual = Residual(X);
-        for (var step = 0; step < MaxNewton && residual > 0; step++)
+        for (var step = 0; step < MaxNewton && residual > 0 && double.IsFinite(residual); step++)
         {
             var (z, vectors) = linalg.eigh(X - Slack(X));
             // The derivative of the positive part: in the eigenbasis a factor for each entry.
@@ -109,6 +114,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
             var natural = SymmetricVector.Of(X - Positive(X - Slack(X)));
             // Where X is not unique the system is singular: the least change then.
             var change = linalg.lstsq(one - derivative.mm(one - B), -natural.unsqueeze(1)).Solution.squeeze(1);
+            if (!IsFinite(change)) break;
             var next = Positive(X + SymmetricVector.Matrix(change));
             next = Positive(next - Slack(next));
             var reached = Residual(next);
@@ -121,7 +127,9 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     /// <summary>The step along a direction that stays inside the cone, at most 1.</summary>
     private static double Length(Tensor direction, Tensor inverseFactor, double share)
     {
-        var least = linalg.eigvalsh(inverseFactor.mm(direction).mm(inverseFactor.t())).min().ToDouble();
+        var relative = inverseFactor.mm(direction).mm(inverseFactor.t());
+        if (!IsFinite(relative)) return 0;
+        var least = linalg.eigvalsh(relative).min().ToDouble();
         return least >= -share ? 1 : -share / least;
     }
 
@@ -132,6 +140,9 @@ public sealed record ConeProblem(Tensor A, Tensor B)
         var roots = values.clamp_min(double.Epsilon).sqrt();
         return (vectors * roots, vectors.t() / roots.unsqueeze(1));
     }
+
+    // The eigensolver throws at what is not finite.
+    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().ToBoolean();
 
     /// <summary>The nearest positive semidefinite matrix.</summary>
     internal static Tensor Positive(Tensor M)

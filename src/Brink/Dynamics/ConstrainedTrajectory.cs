@@ -40,6 +40,9 @@ public sealed record ConstrainedTrajectory(
     // Kept normals are good as long as each round lowers the violation to this share of the one before.
     private const double KeptNormals = 0.1;
 
+    // Of the cone problem, relative: beyond it the linearised bound cannot be met.
+    private const double Solved = 1e-6;
+
     public ConstrainedPoint Start(Tensor theta)
     {
         using var scope = NewDisposeScope();
@@ -137,7 +140,7 @@ public sealed record ConstrainedTrajectory(
                 : new(zeros_like(bound), zeros_like(alignments));
             var cone = new ConeProblem(slack - expected.Curvature - Times(B!, X), B!).Solve();
             // An eigenvalue that does not change, as a quadratic's, cannot be lowered.
-            if (!double.IsFinite(cone.Residual)) return Point(false);
+            if (!(cone.Residual <= Solved)) return Point(false);
             var (a, b) = (cone.X - X, linalg.solve(curvature, alignments + expected.Alignments));
             var lowered = Times(B!, a);
             if (round == 0)

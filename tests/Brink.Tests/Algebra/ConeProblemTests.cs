@@ -94,6 +94,24 @@ public class ConeProblemTests
         new ConeProblem(tensor(new[,] { { -1.0 } }), zeros(1, 1, dtype: ScalarType.Float64)).Solve().Residual));
 
     [Theory]
+    [InlineData(3, 1e-12)]
+    [InlineData(5, 1e-6)]
+    [InlineData(10, 1e-3)]
+    [InlineData(10, 1e-9)]
+    public void What_cannot_be_met_is_said_and_does_not_throw(int k, double scale)
+    {
+        // One normal that lowers a single entry beside the diagonal: nothing keeps all of -I + ... at least 0.
+        using var scope = NewDisposeScope();
+        var m = SymmetricVector.Length(k);
+        var normal = zeros(m, dtype: ScalarType.Float64);
+        normal[1] = 1;
+        var noise = Networks.Uniform(3, m, 2);
+        var B = normal.outer(normal) + (scale * noise.mm(noise.t()));
+        var A = -eye(k, dtype: ScalarType.Float64) * 1e3;
+        Assert.False(new ConeProblem(A, B).Solve().Residual <= 1e-6);
+    }
+
+    [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void What_is_not_finite_gives_no_solution_and_no_exception(double value)
