@@ -23,10 +23,17 @@ public sealed record DifferentiableSum(
     /// <summary>2 GiB: a CNN of the paper's size on 500 images in float64 keeps 1.3.</summary>
     public const long DefaultExpansionBudget = 2L << 30;
 
+    /// <summary>Where the terms read theta from, where that is not their first argument.</summary>
+    internal ModuleParameters? Parameters { get; init; }
+
+    /// <summary>Its terms as losses of a model's outputs, where they are that.</summary>
+    internal Composition? Composition { get; init; }
+
     public double Loss(Tensor theta)
     {
         Check(theta);
         using var quiet = no_grad();
+        Parameters?.Set(theta);
         var loss = 0.0;
         for (var i = 0; i < Terms; i++)
         {
@@ -40,14 +47,14 @@ public sealed record DifferentiableSum(
     {
         Check(theta);
         using var scope = NewDisposeScope();
-        var variable = Differentiation.Variable(theta);
+        var leaves = Leaves(theta);
         var (loss, gradient) = (0.0, zeros_like(theta).detach());
         for (var i = 0; i < Terms; i++)
         {
             using var inner = NewDisposeScope();
-            var term = Term(variable, i);
+            var term = Term(leaves[0], i);
             loss += term.ToDouble();
-            gradient.add_(Differentiation.Derivative(term, variable, null, keepGraph: false, differentiable: false));
+            gradient.add_(Differentiation.Derivative(term, leaves, null, keepGraph: false, differentiable: false));
         }
         return (loss, scope.MoveToOuter(gradient));
     }
@@ -56,6 +63,14 @@ public sealed record DifferentiableSum(
     {
         Check(theta);
         return new Expansion(this, theta);
+    }
+
+    /// <summary>What to differentiate by: a leaf of its own, or the parameters of a module, set to
+    /// theta.</summary>
+    internal IReadOnlyList<Tensor> Leaves(Tensor theta)
+    {
+        Parameters?.Set(theta);
+        return Parameters?.Leaves ?? [Differentiation.Variable(theta)];
     }
 
     private void Check(Tensor theta)
@@ -70,14 +85,18 @@ public sealed record DifferentiableSum(
     private sealed class Expansion : IExpansion
     {
         private readonly DifferentiableSum _sum;
-        private readonly Tensor _variable;
+        private readonly Tensor? _theta;                 // of a module, whose parameters others may move
+        private readonly IReadOnlyList<Tensor> _leaves;
         private readonly List<Tensor> _gradients = [];   // of terms 0, 1, ..., with their graphs
+        private long _version;
 
         public Expansion(DifferentiableSum sum, Tensor theta)
         {
             _sum = sum;
             using var scope = NewDisposeScope();
-            _variable = Differentiation.Variable(theta);
+            _leaves = sum.Leaves(theta);
+            _theta = sum.Parameters is null ? null : theta.detach().clone().DetachFromDisposeScope();
+            _version = sum.Parameters?.Version ?? 0;
             Gradient = zeros_like(theta).detach();
             var before = AllocatedBytes();
             for (var i = 0; i < sum.Terms; i++)
@@ -86,13 +105,13 @@ public sealed record DifferentiableSum(
                 // Graphs are kept while another of the mean size so far still fits into the budget.
                 var kept = AllocatedBytes() - before;
                 var keep = i == _gradients.Count && (i == 0 || kept + (kept / i) <= sum.ExpansionBudget);
-                var term = sum.Term(_variable, i);
+                var term = sum.Term(_leaves[0], i);
                 Loss += term.ToDouble();
-                var gradient = Differentiation.Derivative(term, _variable, null, keepGraph: keep, differentiable: keep);
+                var gradient = Differentiation.Derivative(term, _leaves, null, keepGraph: keep, differentiable: keep);
                 Gradient.add_(gradient.detach());
                 if (keep) _gradients.Add(gradient.DetachFromDisposeScope());
             }
-            _variable.DetachFromDisposeScope();
+            if (sum.Parameters is null) _leaves[0].DetachFromDisposeScope();
             Gradient.DetachFromDisposeScope();
         }
 
@@ -103,6 +122,7 @@ public sealed record DifferentiableSum(
         public Tensor HessianTimes(Tensor v)
         {
             using var scope = NewDisposeScope();
+            Return();
             var rows = v.dim() == 1 ? v.unsqueeze(0) : v;
             var products = zeros_like(rows);
             for (var i = 0; i < _sum.Terms; i++)
@@ -113,7 +133,7 @@ public sealed record DifferentiableSum(
                 {
                     using var row = NewDisposeScope();
                     products[k].add_(Differentiation.Derivative(
-                        gradient, _variable, rows[k], keepGraph: true, differentiable: false));
+                        gradient, _leaves, rows[k], keepGraph: true, differentiable: false));
                 }
             }
             return scope.MoveToOuter(v.dim() == 1 ? products[0] : products);
@@ -122,23 +142,40 @@ public sealed record DifferentiableSum(
         public Tensor ThirdDerivative(Tensor u, Tensor v)
         {
             using var scope = NewDisposeScope();
+            Return();
             var third = zeros_like(u);
             for (var i = 0; i < _sum.Terms; i++)
             {
                 using var inner = NewDisposeScope();
                 var product = Differentiation.Derivative(
-                    GradientOf(i), _variable, v, keepGraph: true, differentiable: true);
-                third.add_(Differentiation.Derivative(product, _variable, u, keepGraph: true, differentiable: false));
+                    GradientOf(i), _leaves, v, keepGraph: true, differentiable: true);
+                third.add_(Differentiation.Derivative(product, _leaves, u, keepGraph: true, differentiable: false));
             }
             return scope.MoveToOuter(third);
         }
 
         public void Dispose()
         {
+            Forget();
+            Gradient.Dispose();
+            _theta?.Dispose();
+            if (_sum.Parameters is null) _leaves[0].Dispose();
+        }
+
+        /// <summary>Back to this expansion's point: a module has one set of parameters, and the graphs over them are worth
+        /// nothing once they were moved.</summary>
+        private void Return()
+        {
+            if (_sum.Parameters is not { } parameters || parameters.Version == _version) return;
+            Forget();
+            parameters.Set(_theta!);
+            _version = parameters.Version;
+        }
+
+        private void Forget()
+        {
             foreach (var gradient in _gradients) gradient.Dispose();
             _gradients.Clear();
-            Gradient.Dispose();
-            _variable.Dispose();
         }
 
         // A single term is always kept: nothing is asked of the allocator, which would walk all its free
@@ -147,7 +184,10 @@ public sealed record DifferentiableSum(
 
         private Tensor GradientOf(int term) => term < _gradients.Count
             ? _gradients[term]
-            : Differentiation.Derivative(
-                _sum.Term(_variable, term), _variable, null, keepGraph: true, differentiable: true);
+            : Differentiation.Derivative(_sum.Term(_leaves[0], term), _leaves, null, keepGraph: true, differentiable: true);
     }
 }
+
+/// <param name="Outputs">theta [p] and i to the outputs of term i.</param>
+/// <param name="LossOf">Outputs of term i, and i, to the term: a scalar.</param>
+internal sealed record Composition(Func<Tensor, int, Tensor> Outputs, Func<Tensor, int, Tensor> LossOf);

@@ -9,20 +9,31 @@ internal static class Differentiation
     /// <summary>A leaf [p] with the values of theta, to differentiate by.</summary>
     public static Tensor Variable(Tensor theta) => theta.detach().clone().requires_grad_();
 
-    /// <summary>sum_i direction_i d y_i / d theta [p]; y is a scalar when no direction is given.</summary>
-    /// <param name="y">A function of theta; its graph stays usable when it is kept.</param>
-    /// <param name="theta">The leaf that y was computed from.</param>
+    /// <summary>sum_i direction_i d y_i / d leaves [p], leaf after leaf; y is a scalar when no direction is
+    /// given.</summary>
+    /// <param name="y">A function of the leaves; its graph stays usable when it is kept.</param>
+    /// <param name="leaves">What y was computed from, of any shapes, p elements in all. A gradient that one of them holds
+    /// already is its owner's, and stays.</param>
     /// <param name="direction">The shape of y, or null where y is a scalar.</param>
     /// <param name="keepGraph">Whether y is to be differentiated again.</param>
     /// <param name="differentiable">Whether the result is itself to be differentiated.</param>
-    public static Tensor Derivative(Tensor y, Tensor theta, Tensor? direction, bool keepGraph, bool differentiable)
+    public static Tensor Derivative(
+        Tensor y, IReadOnlyList<Tensor> leaves, Tensor? direction, bool keepGraph, bool differentiable)
     {
-        if (!y.requires_grad) return zeros_like(theta).detach();
-        theta.grad = null;
-        autograd.backward([y], direction is null ? null : [direction], keepGraph, differentiable, inputs: [theta]);
-        // Taken out at once: a gradient with a graph, left on its leaf, is a cycle that is never freed.
-        var gradient = theta.grad;
-        theta.grad = null;
-        return gradient ?? zeros_like(theta).detach();
+        if (!y.requires_grad) return cat([.. leaves.Select(leaf => zeros_like(leaf).detach().flatten())]);
+        var owned = leaves.Select(leaf => leaf.grad).ToArray();
+        foreach (var leaf in leaves) leaf.grad = null;
+        try
+        {
+            autograd.backward([y], direction is null ? null : [direction], keepGraph, differentiable, inputs: [.. leaves]);
+            // A leaf that y does not reach has no gradient: it is zero.
+            var gradients = leaves.Select(leaf => (leaf.grad ?? zeros_like(leaf).detach()).flatten()).ToArray();
+            return gradients.Length == 1 ? gradients[0] : cat(gradients);
+        }
+        finally
+        {
+            // Taken out at once: a gradient with a graph, left on its leaf, is a cycle that is never freed.
+            for (var i = 0; i < leaves.Count; i++) leaves[i].grad = owned[i];
+        }
     }
 }

@@ -46,14 +46,25 @@ public static class EmpiricalLoss
         if (targets.shape[0] != n)
             throw new ArgumentException($"{n} inputs, but {targets.shape[0]} targets", nameof(targets));
         var terms = (int)((n + microBatch - 1) / microBatch);
-        return new(dimension, targets.dtype, terms + (weightDecay == 0 ? 0 : 1), Term, expansionBudget);
-
-        Tensor Term(Tensor theta, int term)
+        return new(dimension, targets.dtype, terms + (weightDecay == 0 ? 0 : 1), Term, expansionBudget)
         {
-            if (term == terms) return weightDecay / 2 * theta.square().sum();
+            Composition = new(Outputs, LossOf),
+        };
+
+        Tensor Term(Tensor theta, int term) => LossOf(Outputs(theta, term), term);
+
+        // Weight decay is the loss of a model whose outputs are its parameters.
+        Tensor Outputs(Tensor theta, int term) =>
+            term == terms ? theta : model(theta, Part(inputs, term));
+
+        Tensor LossOf(Tensor outputs, int term) => term == terms
+            ? weightDecay / 2 * outputs.square().sum()
+            : loss(outputs, Part(targets, term)) / (double)n;
+
+        Tensor Part(Tensor whole, int term)
+        {
             var start = (long)term * microBatch;
-            var length = Math.Min(microBatch, n - start);
-            return loss(model(theta, inputs.narrow(0, start, length)), targets.narrow(0, start, length)) / (double)n;
+            return whole.narrow(0, start, Math.Min(microBatch, n - start));
         }
     }
 }

@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+
+namespace Brink.Objectives;
+
+/// <summary>The trainable parameters of any TorchSharp module or TorchScript file, as one vector theta [p] that a loss can be
+/// differentiated by.</summary>
+/// <remarks>
+/// <para>Frozen parameters (requires_grad false) do not count; one that appears under several names (tied weights) counts
+/// once; one that the loss does not reach has derivative zero.</para>
+/// <para>A module holds one point at a time. An objective over it moves its parameters to whatever theta it is asked for,
+/// and an expansion comes back to its own point before it multiplies: right at any number of points, cheap at
+/// one.</para>
+/// </remarks>
+public sealed class ModuleParameters
+{
+    private readonly List<(string Name, Tensor Leaf)> _parts;
+    private readonly Tensor[] _leaves;
+
+    /// <param name="module">The module; it stays the caller's.</param>
+    /// <exception cref="ArgumentException">It has no trainable parameter, or some of a type that is neither float32 nor
+    /// float64, or of both.</exception>
+    public ModuleParameters(nn.Module module)
+    {
+        // Asked for once: a TorchScript module makes new wrappers at each call, which would go with the caller's scope.
+        var all = module.named_parameters().Where(part => part.parameter.numel() > 0).ToArray();
+        if (module is jit.ScriptModule)
+            foreach (var (_, parameter) in all) parameter.DetachFromDisposeScope();
+        _parts =
+        [
+            .. all.Where(part => part.parameter.requires_grad)
+                .DistinctBy(part => Identity(part.parameter))
+                .Select(part => (part.name, (Tensor)part.parameter)),
+        ];
+        _leaves = [.. _parts.Select(part => part.Leaf)];
+        if (_parts.Count == 0)
+        {
+            throw new ArgumentException(
+                all.Length == 0 ? "it has no parameters" : "all its parameters are frozen (requires_grad is false)",
+                nameof(module));
+        }
+        Precision = _leaves[0].dtype;
+        foreach (var (name, leaf) in _parts)
+            if (leaf.dtype != Precision || leaf.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+            {
+                throw new ArgumentException(
+                    $"parameter {name} is {leaf.dtype}; all must be float32, or all float64", nameof(module));
+            }
+        Dimension = _leaves.Sum(leaf => leaf.numel());
+    }
+
+    /// <summary>p.</summary>
+    public long Dimension { get; }
+
+    public ScalarType Precision { get; }
+
+    /// <summary>Name and number of elements of each parameter, in the order of theta.</summary>
+    public IEnumerable<(string Name, long Size)> Parts => _parts.Select(part => (part.Name, part.Leaf.numel()));
+
+    internal IReadOnlyList<Tensor> Leaves => _leaves;
+
+    /// <summary>Grows whenever the parameters are moved.</summary>
+    internal long Version { get; private set; }
+
+    /// <summary>Where the module stands: a copy [p], the caller's.</summary>
+    public Tensor Theta()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        return scope.MoveToOuter(cat([.. _leaves.Select(leaf => leaf.detach().flatten())]));
+    }
+
+    /// <summary>Moves the module to theta [p]; where it stands there already, nothing is written.</summary>
+    public void Set(Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        if (Theta().equal(theta).all().ToBoolean()) return;
+        Version++;
+        var start = 0L;
+        foreach (var leaf in _leaves)
+        {
+            leaf.copy_(theta.narrow(0, start, leaf.numel()).view_as(leaf));
+            start += leaf.numel();
+        }
+    }
+
+    /// <summary>The mean over a data set of the loss of this module's outputs, as an objective of theta.</summary>
+    /// <param name="module">Inputs [b,...] to outputs [b,c], in a mode in which it is a function of theta alone: no dropout,
+    /// no running statistics that move.</param>
+    /// <param name="loss">Sum over the samples of a micro-batch.</param>
+    /// <param name="inputs">[n,...]; stays the caller's, who keeps it alive as long as the objective.</param>
+    /// <param name="targets">[n,...], likewise.</param>
+    /// <param name="microBatch">Samples in one forward pass, at least 1.</param>
+    /// <param name="expansionBudget">Bytes of graphs that an expansion may keep.</param>
+    public DifferentiableSum MeanLoss(
+        Func<Tensor, Tensor> module,
+        LossFunction loss,
+        Tensor inputs,
+        Tensor targets,
+        int microBatch,
+        long expansionBudget = DifferentiableSum.DefaultExpansionBudget) =>
+        EmpiricalLoss.Over(Dimension, (_, x) => module(x), loss, inputs, targets, microBatch, expansionBudget) with
+        {
+            Precision = Precision,
+            Parameters = this,
+        };
+
+    /// <summary>The loss as a sum of terms that the module computes where it stands.</summary>
+    /// <param name="terms">Their number, at least 1.</param>
+    /// <param name="term">i to a scalar.</param>
+    public DifferentiableSum Sum(int terms, Func<int, Tensor> term) =>
+        new(Dimension, Precision, terms, (_, i) => term(i)) { Parameters = this };
+
+    // Two wrappers of one tensor have two handles, but its data once.
+    private static nint Identity(Tensor parameter)
+    {
+        if (!parameter.is_contiguous()) return parameter.Handle;
+        unsafe
+        {
+            fixed (byte* first = &MemoryMarshal.GetReference(parameter.bytes)) return (nint)first;
+        }
+    }
+}
