@@ -28,6 +28,7 @@ public partial class ArchitectureTests
         ["Objectives"] = ["Algebra", "Native"],
         ["Spectra"] = ["Algebra"],
         ["Dynamics"] = ["Algebra", "Objectives", "Spectra"],
+        ["Monitoring"] = ["Algebra", "Objectives", "Spectra"],
     };
 
     public static TheoryData<string> ProjectNames => [.. Projects.Keys];

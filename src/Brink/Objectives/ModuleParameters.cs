@@ -61,6 +61,13 @@ public sealed class ModuleParameters
     /// <summary>Grows whenever the parameters are moved.</summary>
     internal long Version { get; private set; }
 
+    /// <summary>The place of a parameter, by whichever wrapper, among the parts; -1 where it is none of them.</summary>
+    internal int IndexOf(Tensor parameter)
+    {
+        var identity = Identity(parameter);
+        return Array.FindIndex(_leaves, leaf => Identity(leaf) == identity);
+    }
+
     /// <summary>Where the module stands: a copy [p], the caller's.</summary>
     public Tensor Theta()
     {

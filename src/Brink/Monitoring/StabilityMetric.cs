@@ -1,0 +1,123 @@
+using Brink.Algebra;
+using Brink.Objectives;
+using TorchSharp.Modules;
+
+namespace Brink.Monitoring;
+
+/// <summary>In which metric an optimizer feels curvature: the diagonal s [p] for which its stability ends where the largest
+/// eigenvalue of s (H + decay) s reaches 2.</summary>
+/// <remarks>
+/// <para>Every optimizer here filters the gradient g over time, divides it by a diagonal P and takes a step eta. On a
+/// quadratic of curvature lambda it loses stability by an oscillation that changes sign at every step; at that frequency
+/// the filter multiplies g by its gain r. The step then turns x into (1 - eta delta - eta r lambda / P) x, with delta a
+/// decoupled weight decay, and it is -x where eta r lambda / P = 2 - eta delta. Hence s = sqrt(2 eta r / ((2 - eta delta) P)).</para>
+/// <para>Gain r: gradient descent 1; heavy ball (1 - dampening)/(1 + beta), so that the edge is S = (2 + 2 beta)/eta;
+/// Nesterov 1 + beta/(1 + beta), the edge (2 + 2 beta)/((1 + 2 beta) eta); Adam (1 - beta1)/(1 + beta1), the edge of the
+/// preconditioned Hessian (2 + 2 beta1)/((1 - beta1) eta) (Cohen et al. 2021, appendix; Cohen et al. 2022). P: RMSProp
+/// sqrt(v) + eps; Adam (1 - beta1^t)(sqrt(v/(1 - beta2^t)) + eps), both as TorchSharp takes them.</para>
+/// <para>P is taken as constant: the edge of an optimizer that adapts is the edge of its present preconditioner.</para>
+/// </remarks>
+/// <param name="Scale">s [p]; zero where the optimizer does not train.</param>
+/// <param name="Decay">Weight decay that acts as curvature [p].</param>
+/// <param name="LearningRate">Of the first group.</param>
+/// <param name="Uniform">s^2 where it is the same for all parameters, and nothing decays: the largest eigenvalue is s^2 S
+/// there.</param>
+internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double LearningRate, double? Uniform)
+{
+    /// <summary>As the optimizer stands; the caller owns both tensors.</summary>
+    /// <exception cref="ArgumentException">Its stability is not known here.</exception>
+    public static StabilityMetric Of(optim.Optimizer optimizer, ModuleParameters parameters)
+    {
+        if (optimizer is not OptimizerHelper helper) throw Unknown(optimizer);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var state = helper.state_dict().State;
+        var squares = parameters.Leaves.Select(leaf => zeros_like(leaf).detach()).ToArray();
+        var decays = parameters.Leaves.Select(leaf => zeros_like(leaf).detach()).ToArray();
+        var (number, rate) = (0, double.NaN);
+        var uniform = new HashSet<double>();
+        foreach (var group in optimizer.ParamGroups.Cast<ParamGroup>())
+        {
+            var options = group.Options;
+            var eta = options.LearningRate ?? group.LearningRate;
+            if (double.IsNaN(rate)) rate = eta;
+            foreach (var parameter in group.Parameters)
+            {
+                var i = parameters.IndexOf(parameter);
+                var own = number < state.Count ? state[number] : null;
+                number++;
+                if (i < 0) continue;
+                var (gain, decay, decoupled) = Filter(options, optimizer);
+                var strength = 2 * eta * gain / (2 - (eta * decoupled));
+                if (Preconditioner(options, own) is { } P)
+                {
+                    squares[i] = strength / P;
+                    uniform.Add(double.NaN);
+                }
+                else
+                {
+                    squares[i] = full_like(parameters.Leaves[i], strength).detach();
+                    uniform.Add(strength);
+                }
+                decays[i].fill_(decay);
+                if (decay != 0) uniform.Add(double.NaN);
+            }
+        }
+        if (uniform.Count == 0) throw new ArgumentException("the optimizer trains none of the module's parameters", nameof(optimizer));
+        var all = squares.All(square => square.numel() == 0 || square.min().ToDouble() > 0);
+        return new(
+            scope.MoveToOuter(cat([.. squares.Select(square => square.flatten())]).sqrt()),
+            scope.MoveToOuter(cat([.. decays.Select(decay => decay.flatten())])),
+            rate,
+            all && uniform is { Count: 1 } && uniform.Single() is var one && !double.IsNaN(one) ? one : null);
+    }
+
+    /// <summary>s (H + decay) s.</summary>
+    public SymmetricOperator Of(SymmetricOperator H) => new(H.Dimension, H.Precision, rows =>
+    {
+        using var scope = NewDisposeScope();
+        var scaled = rows * Scale;
+        return scope.MoveToOuter((H.Times(scaled) + scaled * Decay) * Scale);
+    });
+
+    private static (double Gain, double Decay, double Decoupled) Filter(OptimizerOptions options, optim.Optimizer optimizer) =>
+        options switch
+        {
+            SGD.Options { maximize: true } or RMSProp.Options { maximize: true }
+                or Adam.Options { maximize: true } or AdamW.Options { maximize: true } =>
+                throw new ArgumentException("the optimizer maximizes; minimize the loss with its sign changed", nameof(optimizer)),
+            SGD.Options sgd => (
+                Momentum(sgd.momentum ?? 0, sgd.dampening ?? 0, sgd.nesterov ?? false), sgd.weight_decay ?? 0, 0),
+            RMSProp.Options rms => (Momentum(rms.momentum ?? 0, 0, false), rms.weight_decay ?? 0, 0),
+            Adam.Options adam => ((1 - adam.beta1!.Value) / (1 + adam.beta1.Value), adam.weight_decay ?? 0, 0),
+            AdamW.Options adam => ((1 - adam.beta1!.Value) / (1 + adam.beta1.Value), 0, adam.weight_decay ?? 0),
+            _ => throw Unknown(optimizer),
+        };
+
+    private static double Momentum(double beta, double dampening, bool nesterov)
+    {
+        var buffer = (beta == 0 ? 1 : 1 - dampening) / (1 + beta);
+        return nesterov ? 1 + (beta * buffer) : buffer;
+    }
+
+    /// <summary>P of one parameter; null where there is none. Before its first step an optimizer has no second moment, and
+    /// eps alone would say that nothing is stable: it counts as not preconditioned then.</summary>
+    private static Tensor? Preconditioner(OptimizerOptions options, OptimizerState? state) => (options, state) switch
+    {
+        (RMSProp.Options rms, RMSProp.State { step: > 0 } own) => (rms.centered is true
+            ? own.square_avg - own.grad_avg.square()
+            : own.square_avg).sqrt() + rms.eps!.Value,
+        (Adam.Options adam, Adam.State { step: > 0 } own) => Corrected(
+            own.max_exp_avg_sq ?? own.exp_avg_sq, own.step, adam.beta1!.Value, adam.beta2!.Value, adam.eps!.Value),
+        (AdamW.Options adam, AdamW.State { step: > 0 } own) => Corrected(
+            own.max_exp_avg_sq ?? own.exp_avg_sq, own.step, adam.beta1!.Value, adam.beta2!.Value, adam.eps!.Value),
+        _ => null,
+    };
+
+    private static Tensor Corrected(Tensor second, long step, double beta1, double beta2, double eps) =>
+        (1 - Math.Pow(beta1, step)) * ((second / (1 - Math.Pow(beta2, step))).sqrt() + eps);
+
+    private static ArgumentException Unknown(optim.Optimizer optimizer) => new(
+        $"the stability of {optimizer.GetType().Name} is not known here; it is for SGD, RMSProp, Adam and AdamW",
+        nameof(optimizer));
+}
