@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Brink.Native;
 using Brink.Runs;
 
 namespace Brink.Lab;
@@ -9,9 +10,14 @@ namespace Brink.Lab;
 internal sealed class RunJournal(RunWriter run, TimeProvider time)
 {
     private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan MemoryInterval = TimeSpan.FromSeconds(5);
+
+    // Beside what is in use: as much as a few steps turn over, so that their pages are not faulted in again and again.
+    private const long UnusedMemory = 512L << 20;
 
     private readonly long _started = time.GetTimestamp();
     private long _committed = time.GetTimestamp();
+    private long _memorySeen = time.GetTimestamp();
 
     public void Begin(string name, Study study)
     {
@@ -49,8 +55,15 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
         return (exact.Fault ?? precision.Fault) is { } fault ? $"derivative audit: {fault}" : null;
     }
 
+    /// <summary>To be called after every step: what was recorded is committed, and a heap that has crept up is
+    /// trimmed.</summary>
     public void CommitNowAndThen()
     {
+        if (time.GetElapsedTime(_memorySeen) > MemoryInterval)
+        {
+            ProcessMemory.ReturnUnused(UnusedMemory);
+            _memorySeen = time.GetTimestamp();
+        }
         if (time.GetElapsedTime(_committed) < CommitInterval) return;
         run.Commit();
         _committed = time.GetTimestamp();

@@ -8,5 +8,5 @@ namespace Brink.Tests;
 internal static class Preparation
 {
     [ModuleInitializer]
-    internal static void Prepare() => new Native.Preparation(Threads: 1).Apply();
+    internal static void Prepare() => new Brink.Native.Preparation(Threads: 1).Apply();
 }

@@ -1,3 +1,4 @@
+using Brink.Native;
 using Brink.Objectives;
 
 namespace Brink.Tests.Objectives;
@@ -15,13 +16,13 @@ public class ExpansionBudgetTests
         var theta = model.Initial(0);
         const int samples = 12 * 256;
         var unlimited = Networks.Loss(model, samples, 256);
-        var before = Native.ProcessMemory.AllocatedBytes();
+        var before = ProcessMemory.AllocatedBytes();
         using var all = unlimited.ExpandAt(theta);
-        var unbounded = Native.ProcessMemory.AllocatedBytes() - before;
+        var unbounded = ProcessMemory.AllocatedBytes() - before;
         var limited = unlimited with { ExpansionBudget = unbounded / 2 };
-        before = Native.ProcessMemory.AllocatedBytes();
+        before = ProcessMemory.AllocatedBytes();
         using var half = limited.ExpandAt(theta);
-        var bounded = Native.ProcessMemory.AllocatedBytes() - before;
+        var bounded = ProcessMemory.AllocatedBytes() - before;
         Assert.InRange(bounded, unbounded / 4, unbounded / 2 * 1.2);
     }
 
@@ -35,11 +36,11 @@ public class ExpansionBudgetTests
         const long budget = 1L << 30;
         var loss = EmpiricalLoss.Over(model.Dimension, model.Outputs, EmpiricalLoss.SquaredError, inputs, targets, 100, budget);
         var theta = model.Initial(0).to(ScalarType.Float32);
-        var before = Native.ProcessMemory.AllocatedBytes();
+        var before = ProcessMemory.AllocatedBytes();
         using var expansion = loss.ExpandAt(theta);
-        Assert.InRange(Native.ProcessMemory.AllocatedBytes() - before, budget / 2, budget);
+        Assert.InRange(ProcessMemory.AllocatedBytes() - before, budget / 2, budget);
         // A product goes through all 50 micro-batches, most of them computed again, and keeps none.
         using var product = expansion.HessianTimes(theta);
-        Assert.InRange(Native.ProcessMemory.AllocatedBytes() - before, budget / 2, budget + (1 << 20));
+        Assert.InRange(ProcessMemory.AllocatedBytes() - before, budget / 2, budget + (1 << 20));
     }
 }
