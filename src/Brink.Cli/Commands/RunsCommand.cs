@@ -13,7 +13,7 @@ internal static class RunsCommand
         "The runs in the folder runs.",
         "brink runs export quickstart --format csv > quickstart.csv")
     {
-        List(), Show(), Export(),
+        List(), Show(), ExportCommand.Create(),
     };
 
     private static Command List()
@@ -58,41 +58,6 @@ internal static class RunsCommand
                 Console.Out.WriteLine($"{key,-28} {manifest.Node(key)}");
             Console.Out.WriteLine();
             Console.Out.Write(manifest.Text("experiment"));
-            return Answer.Success;
-        });
-        return command;
-    }
-
-    private static Command Export()
-    {
-        var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
-        var format = new Option<string>("--format")
-        {
-            Description = "csv: process,series,step,value. curves: process,curve,step,x,y, as CSV too."
-                + " json: manifest, events, series and curves.",
-            DefaultValueFactory = _ => "csv",
-        };
-        format.AcceptOnlyFromAmong("csv", "curves", "json");
-        var json = Answer.Json();
-        var command = new ExampleCommand(
-            "export",
-            "Writes the numbers of a run to stdout.",
-            "brink runs export quickstart --format csv > quickstart.csv")
-        {
-            run,
-            format,
-            json,
-        };
-        command.SetAction(parsed =>
-        {
-            using var reader = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!));
-            using var stdout = new StreamWriter(Console.OpenStandardOutput());
-            if (parsed.GetValue(json) || parsed.GetValue(format) == "json")
-                RunExport.WriteJson(reader, stdout);
-            else if (parsed.GetValue(format) == "curves")
-                RunExport.WriteCurvesCsv(reader, stdout);
-            else
-                RunExport.WriteCsv(reader, stdout);
             return Answer.Success;
         });
         return command;

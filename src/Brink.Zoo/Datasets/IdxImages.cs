@@ -18,7 +18,29 @@ internal static class IdxImages
         return Combine(Idx.Read(images), images, Idx.Read(labels), labels);
     }
 
-    public static LabelledImages Combine(Idx images, string imagesName, Idx labels, string labelsName)
+    /// <summary>A file of images, and the labels beside it under the same name but for images-idx3, which is
+    /// labels-idx1 there; as many classes as the labels have.</summary>
+    /// <exception cref="IOException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
+    public static LabelledImages Beside(string images)
+    {
+        var name = Path.GetFileName(images);
+        var start = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
+        var labelsName = start
+            .Replace("images-idx3", "labels-idx1", StringComparison.Ordinal)
+            .Replace("images.idx3", "labels.idx1", StringComparison.Ordinal);
+        if (labelsName == start)
+        {
+            throw new InvalidDataException(
+                $"{images}: the labels are found by its name, PART-images-idx3-ubyte, and it has another");
+        }
+        var file = FileIn(Path.GetDirectoryName(Path.GetFullPath(images))!, labelsName);
+        var labels = Idx.Read(file);
+        return Combine(Idx.Read(images), images, labels, file, labels.Data.DefaultIfEmpty().Max() + 1);
+    }
+
+    public static LabelledImages Combine(
+        Idx images, string imagesName, Idx labels, string labelsName, int classes = Classes)
     {
         if (images.Shape.Count != 3)
             throw new InvalidDataException($"{imagesName}: rank {images.Shape.Count}; images have rank 3");
@@ -29,13 +51,13 @@ internal static class IdxImages
             throw new InvalidDataException(
                 $"{labelsName}: {labels.Shape[0]} labels for {images.Shape[0]} images");
         }
-        var wrong = Array.FindIndex(labels.Data, label => label >= Classes);
+        var wrong = Array.FindIndex(labels.Data, label => label >= classes);
         if (wrong >= 0)
         {
             throw new InvalidDataException(
-                $"{labelsName}: label {labels.Data[wrong]} at {wrong}; there are {Classes} classes");
+                $"{labelsName}: label {labels.Data[wrong]} at {wrong}; there are {classes} classes");
         }
-        return new(1, images.Shape[1], images.Shape[2], Classes, images.Data, labels.Data);
+        return new(1, images.Shape[1], images.Shape[2], classes, images.Data, labels.Data);
     }
 
     private static string FileIn(string folder, string name) =>

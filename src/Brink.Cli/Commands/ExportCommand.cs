@@ -1,0 +1,113 @@
+using System.CommandLine;
+using Brink.Runs;
+
+namespace Brink.Cli.Commands;
+
+/// <summary>brink runs export: text to stdout or to a file, the binary formats to a file or folder.</summary>
+internal static class ExportCommand
+{
+    private const string TensorBoard = "tensorboard";
+
+    public static Command Create()
+    {
+        var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
+        var format = new Option<string>("--format")
+        {
+            Description = "csv: process,series,step,value. curves: process,curve,step,x,y, as CSV too."
+                + " json: manifest, events, series and curves. parquet, parquet-curves: the tables of csv and"
+                + " curves as Parquet. tensorboard: an event file; --out names the folder for it.",
+            DefaultValueFactory = _ => "csv",
+        };
+        format.AcceptOnlyFromAmong("csv", "curves", "json", "parquet", "parquet-curves", TensorBoard);
+        var output = new Option<string?>("--out")
+        {
+            Description = "The file, or the folder for tensorboard. Default: stdout, of what is text.",
+        };
+        var force = OutputFile.Force();
+        var json = Answer.Json();
+        var command = new ExampleCommand(
+            "export",
+            "Writes the numbers of a run for other programs.",
+            "brink runs export quickstart --format csv > quickstart.csv")
+        {
+            run,
+            format,
+            output,
+            force,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            var (asked, path) = (parsed.GetValue(format)!, parsed.GetValue(output));
+            if (path is null && IsBinary(asked))
+            {
+                throw new InputException(asked == TensorBoard
+                    ? "--format tensorboard: a folder is needed for the event file: --out FOLDER"
+                    : $"--format {asked}: not for stdout: --out FILE says where to");
+            }
+            using var reader = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!));
+            if (path is null)
+            {
+                using var stdout = Console.OpenStandardOutput();
+                Write(reader, parsed.GetValue(json) ? "json" : asked, stdout);
+                return Answer.Success;
+            }
+            var replace = parsed.GetValue(force);
+            var file = asked == TensorBoard
+                ? EventFile(reader, path, replace)
+                : OutputFile.Checked(path, replace)!;
+            Save(reader, asked, file);
+            if (parsed.GetValue(json)) Answer.Print(new { Export = Path.GetFullPath(file) });
+            else Console.Out.WriteLine(file);
+            return Answer.Success;
+        });
+        return command;
+    }
+
+    private static bool IsBinary(string format) => format is "parquet" or "parquet-curves" or TensorBoard;
+
+    /// <summary>Written aside, then renamed: what an interrupted export leaves is not taken for the
+    /// whole.</summary>
+    private static void Save(RunReader run, string format, string file)
+    {
+        var aside = file + ".partial";
+        try
+        {
+            using (var stream = File.Create(aside)) Write(run, format, stream);
+            File.Move(aside, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    private static void Write(RunReader run, string format, Stream to)
+    {
+        if (format == "parquet") ParquetExport.WriteSeries(run, to).GetAwaiter().GetResult();
+        else if (format == "parquet-curves") ParquetExport.WriteCurves(run, to).GetAwaiter().GetResult();
+        else if (format == TensorBoard) TensorBoardExport.Write(run, to);
+        else WriteText(run, format, to);
+    }
+
+    private static void WriteText(RunReader run, string format, Stream to)
+    {
+        using var text = new StreamWriter(to, leaveOpen: true);
+        if (format == "json") RunExport.WriteJson(run, text);
+        else if (format == "curves") RunExport.WriteCurvesCsv(run, text);
+        else RunExport.WriteCsv(run, text);
+    }
+
+    /// <summary>TensorBoard draws all event files of a folder as one run, so a folder has one.</summary>
+    private static string EventFile(RunReader run, string folder, bool replace)
+    {
+        if (File.Exists(folder)) throw new InputException($"{folder}: is a file; tensorboard needs a folder");
+        var name = TensorBoardExport.FileName(run);
+        Directory.CreateDirectory(folder);
+        var other = Directory.EnumerateFiles(folder, "*tfevents*")
+            .Select(Path.GetFileName)
+            .FirstOrDefault(file => file != name);
+        return other is null ? OutputFile.Checked(Path.Combine(folder, name), replace)! : throw new InputException(
+            $"{folder}: {other} is there, and TensorBoard would draw both as one run; name another folder");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace Brink.Zoo.Datasets;
+
+/// <summary>Samples in a table of numbers: comma-separated values, the first line the names of the
+/// columns.</summary>
+internal static class CsvSamples
+{
+    private static readonly string[] TargetNames = ["y", "label", "target"];
+
+    /// <summary>The column named y, label or target is the target, else the last one; the others are the
+    /// inputs [n,columns] in float64. Targets that are all whole numbers are classes, [n] in int64; else [n]
+    /// in float64.</summary>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The line, the column, and what is wrong with them.</exception>
+    public static Samples Read(string path)
+    {
+        using var scope = NewDisposeScope();
+        using var text = new StreamReader(path);
+        using var parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            TrimOptions = TrimOptions.Trim,
+            BadDataFound = found => throw new InvalidDataException(
+                $"{path}: line {found.Context.Parser!.RawRow}: a quotation mark in the middle of a field"),
+        });
+        var names = Header(parser, path);
+        var target = TargetOf(names, path);
+        var (inputs, targets, classes) = (new List<double>(), new List<double>(), true);
+        while (parser.Read())
+        {
+            if (parser.Count != names.Length)
+            {
+                throw new InvalidDataException(
+                    $"{path}: line {parser.RawRow}: {parser.Count} fields; the header has {names.Length}");
+            }
+            for (var column = 0; column < names.Length; column++)
+            {
+                var number = Number(parser, column, names, path);
+                (column == target ? targets : inputs).Add(number);
+            }
+            classes &= long.TryParse(
+                parser[target], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+        }
+        var y = tensor(targets.ToArray());
+        return new(
+            scope.MoveToOuter(tensor(inputs.ToArray(), [targets.Count, names.Length - 1])),
+            scope.MoveToOuter(classes ? y.to(ScalarType.Int64) : y));
+    }
+
+    private static string[] Header(CsvParser parser, string path)
+    {
+        if (!parser.Read()) throw new InvalidDataException($"{path}: empty");
+        var names = parser.Record!;
+        if (names.FirstOrDefault(name => TryNumber(name, out _)) is { } number)
+        {
+            throw new InvalidDataException(
+                $"{path}: line {parser.RawRow}: {number} is a number; the first line names the columns");
+        }
+        return names.Length > 1 ? names : throw new InvalidDataException(
+            $"{path}: line {parser.RawRow}: one column, '{names[0]}'; inputs and a target are expected,"
+                + " separated by commas");
+    }
+
+    private static int TargetOf(string[] names, string path)
+    {
+        int[] named = [.. Enumerable.Range(0, names.Length)
+            .Where(i => TargetNames.Contains(names[i], StringComparer.OrdinalIgnoreCase))];
+        return named.Length <= 1 ? named.FirstOrDefault(names.Length - 1) : throw new InvalidDataException(
+            $"{path}: columns {string.Join(" and ", named.Select(i => names[i]))}: which is the target?");
+    }
+
+    private static double Number(CsvParser parser, int column, string[] names, string path)
+    {
+        var text = parser[column];
+        if (TryNumber(text, out var number) && double.IsFinite(number)) return number;
+        var what = text.Length == 0 ? "empty" : $"'{text}'";
+        throw new InvalidDataException(
+            $"{path}: line {parser.RawRow}, column '{names[column]}': {what}; a finite number is expected");
+    }
+
+    private static bool TryNumber(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+}

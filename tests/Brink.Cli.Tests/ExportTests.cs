@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Brink.Cli.Tests;
+
+public class ExportTests
+{
+    [Fact]
+    public void A_run_is_exported_in_every_format_and_nothing_is_overwritten()
+    {
+        using var brink = new BrinkProgram();
+        Assert.Equal(0, brink.Run("run", "smoke", "--set", "tracking.steps=10").Code);
+
+        // Text goes to stdout or to a file, the same.
+        foreach (var format in new[] { "csv", "curves", "json" })
+        {
+            var stdout = brink.Run("runs", "export", "smoke", "--format", format).Output;
+            var file = brink.Run("runs", "export", "smoke", "--format", format, "--out", "smoke." + format);
+            Assert.Equal((0, $"smoke.{format}\n"), (file.Code, file.Output));
+            Assert.Equal(stdout, File.ReadAllText(brink.Path("smoke." + format)));
+        }
+
+        // A file of Parquet begins and ends with its mark.
+        foreach (var format in new[] { "parquet", "parquet-curves" })
+        {
+            var name = format + ".parquet";
+            Assert.Equal(brink.Path(name), brink.Run("runs", "export", "smoke", "--format", format, "--out", name, "--json").Json.GetProperty("export").GetString());
+            var bytes = File.ReadAllBytes(brink.Path(name));
+            Assert.Equal(("PAR1", "PAR1"), (Encoding.ASCII.GetString(bytes[..4]), Encoding.ASCII.GetString(bytes[^4..])));
+        }
+        Assert.Contains("--force", brink.Run("runs", "export", "smoke", "--format", "parquet", "--out", "parquet.parquet").ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(0, brink.Run("runs", "export", "smoke", "--format", "parquet", "--out", "parquet.parquet", "--force").Code);
+
+        // TensorBoard takes a folder for a run: it is made, and has one event file.
+        var events = brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "board/smoke").Output.Trim();
+        Assert.Matches(@"^board/smoke/events\.out\.tfevents\.\d{10}\.smoke$", events);
+        Assert.Contains("predicted/sharpness", Encoding.Latin1.GetString(File.ReadAllBytes(brink.Path(events))), StringComparison.Ordinal);
+        Assert.Contains("--force", brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "board/smoke").ErrorLine, StringComparison.Ordinal);
+        File.Move(brink.Path(events), brink.Path("board/smoke/events.out.tfevents.1.other"));
+        var mixed = brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "board/smoke", "--force");
+        Assert.Contains("events.out.tfevents.1.other is there, and TensorBoard would draw both as one run", mixed.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(2, mixed.Code);
+        Assert.Contains("smoke.csv: is a file; tensorboard needs a folder", brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "smoke.csv").ErrorLine, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(brink.Path(""), "*.partial", SearchOption.AllDirectories));
+    }
+
+    [Theory]
+    [InlineData("--format parquet: not for stdout: --out FILE says where to", "--format", "parquet")]
+    [InlineData("--format parquet-curves: not for stdout", "--format", "parquet-curves", "--json")]
+    [InlineData("--format tensorboard: a folder is needed for the event file: --out FOLDER", "--format", "tensorboard")]
+    [InlineData("none: no such run", "--format", "parquet", "--out", "a.parquet")]
+    public void Wrong_input_gets_one_line_and_code_2(string message, params string[] arguments)
+    {
+        using var brink = new BrinkProgram();
+        var result = brink.Run(["runs", "export", "none", .. arguments]);
+        Assert.Contains(message, result.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (result.Code, result.Output));
+    }
+}

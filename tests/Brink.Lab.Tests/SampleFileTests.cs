@@ -1,0 +1,175 @@
+using System.IO.Compression;
+using System.Text;
+using Brink.Tests;
+using Brink.Zoo.Datasets;
+
+namespace Brink.Lab.Tests;
+
+public class SampleFileTests
+{
+    [Fact]
+    public void Arrays_of_an_archive_are_inputs_and_targets()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = SampleFile.Read(NumpyFileTests.File("stored.npz"));
+        Assert.Equal((ScalarType.Float32, ScalarType.Int64), (x.dtype, y.dtype));
+        Assert.Equal([0, -1, -2, -3, -4, -127], x.data<float>().Select(value => -Math.Abs(value)));
+        Assert.Equal([0, 1], y.data<long>().ToArray());
+        // Images in uint8 are divided by 255; floating targets may have several columns.
+        var images = SampleFile.Read(NumpyFileTests.File("kinds.npz"), "u1", "lf2");
+        Assert.Equal(new[] { 0, 1, 2, 3, 4, 127 }.Select(value => value / 255.0), images.X.data<double>().ToArray());
+        Assert.Equal((ScalarType.Float16, 2L), (images.Y.dtype, images.Y.dim()));
+    }
+
+    [Fact]
+    public void Two_npy_files_are_a_pair()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        using (var zip = ZipFile.OpenRead(NumpyFileTests.File("stored.npz")))
+            foreach (var entry in zip.Entries) entry.ExtractToFile(folder.Path(entry.Name));
+        var (x, y) = SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.npy"));
+        Assert.Equal([2, 3], x.shape);
+        Assert.Equal([2], y.shape);
+        AssertRefused("x.npy: one array; the targets are in a second file", () => SampleFile.Read(folder.Path("x.npy")));
+    }
+
+    [Theory]
+    [InlineData("a,b,target\n1,2.5,0\n-3e-1,4,2\n", ScalarType.Int64, 0.0, 2)]
+    [InlineData("a,Y,b\n1,0.5,2.5\n-0.3,7,4", ScalarType.Float64, 0.5, 7)]
+    [InlineData("label,\"a, in m\",b\r\n1,1,2.5\r\n0,\"-0.3\", 4\r\n\r\n", ScalarType.Int64, 1.0, 0)]
+    [InlineData("\ufeffa,b,c\n1,2.5,3.0\n-0.3,4,4.0\n", ScalarType.Float64, 3.0, 4)]
+    public void Columns_are_inputs_and_a_target(string text, ScalarType type, double first, double second)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        File.WriteAllText(folder.Path("a.csv"), text);
+        var (x, y) = SampleFile.Read(folder.Path("a.csv"));
+        Assert.Equal([2, 2], x.shape);
+        Assert.Equal([1, 2.5, -0.3, 4], x.data<double>().ToArray());
+        Assert.Equal(type, y.dtype);
+        Assert.Equal([first, second], y.to(ScalarType.Float64).data<double>().ToArray());
+    }
+
+    [Theory]
+    [InlineData("line 3, column 'b': 'x'; a finite number is expected", "a,b,c\n1,2,3\n4,x,6\n")]
+    [InlineData("line 2, column 'c': 'NaN'", "a,b,c\n1,2,NaN\n")]
+    [InlineData("line 2, column 'a': '1e999'", "a,b,c\n1e999,2,3\n")]
+    [InlineData("line 2, column 'a': empty", "a,b,c\n,2,3\n")]
+    [InlineData("line 4: 2 fields; the header has 3", "a,b,c\n1,2,3\n\n4,5\n")]
+    [InlineData("line 1: 0.5 is a number; the first line names the columns", "0.5,1,2\n1,2,3\n")]
+    [InlineData("columns label and y: which is the target?", "label,y,a\n1,2,3\n")]
+    [InlineData("one column, 'a;b;c'; inputs and a target are expected, separated by commas", "a;b;c\n1;2;3\n")]
+    [InlineData("line 2: a quotation mark in the middle of a field", "a,b,c\n1,2\"3,4\n")]
+    [InlineData("no samples in it", "a,b,c\n")]
+    [InlineData("empty", "")]
+    public void What_is_no_number_is_named_with_its_place(string message, string text)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.Path("a.csv"), text);
+        AssertRefused(message, () => SampleFile.Read(folder.Path("a.csv")));
+    }
+
+    [Fact]
+    public void Idx_images_have_their_labels_beside_them_and_are_standardised()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        byte[] images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 10, 20, 30];
+        byte[] labels = [0, 0, 8, 1, 0, 0, 0, 2, 46, 3];
+        File.WriteAllBytes(folder.Path("letters-images-idx3-ubyte"), images);
+        AssertRefused<FileNotFoundException>("letters-labels-idx1-ubyte", () => SampleFile.Read(folder.Path("letters-images-idx3-ubyte")));
+        using (var zip = new GZipStream(File.Create(folder.Path("letters-labels-idx1-ubyte.gz")), CompressionLevel.Fastest)) zip.Write(labels);
+        var (x, y) = SampleFile.Read(folder.Path("letters-images-idx3-ubyte"));
+        Assert.Equal([2, 1, 1, 2], x.shape);
+        Assert.Equal([46, 3], y.data<long>().ToArray());
+        // Mean 15, variance (225 + 25 + 25 + 225) / 4 = 125.
+        Assert.All(new[] { -15, -5, 5, 15 }.Zip(x.data<double>().ToArray()), pair => Assert.Equal(pair.First / Math.Sqrt(125), pair.Second, 1e-14));
+        File.Move(folder.Path("letters-images-idx3-ubyte"), folder.Path("letters"));
+        AssertRefused("the labels are found by its name", () => SampleFile.Read(folder.Path("letters")));
+    }
+
+    [Fact]
+    public void Cifar_records_are_read_though_they_begin_like_idx()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var record = new byte[3073];
+        record[2] = 8;
+        for (var i = 100; i < 3073; i++) record[i] = (byte)i;
+        File.WriteAllBytes(folder.Path("a.bin"), [.. record, .. record]);
+        var (x, y) = SampleFile.Read(folder.Path("a.bin"));
+        Assert.Equal([2, 3, 32, 32], x.shape);
+        Assert.Equal([0, 0], y.data<long>().ToArray());
+        File.WriteAllBytes(folder.Path("flat.bin"), new byte[3073]);
+        AssertRefused("flat.bin: a channel is constant", () => SampleFile.Read(folder.Path("flat.bin")));
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused_in_words()
+    {
+        using var folder = new TemporaryFolder();
+        var (kinds, stored) = (NumpyFileTests.File("kinds.npz"), NumpyFileTests.File("stored.npz"));
+        AssertRefused("inputs of type Int32; floating numbers are expected, or images in uint8", () => SampleFile.Read(kinds, "li4", "lf4"));
+        AssertRefused("targets of type Int64 and shape [2,3]", () => SampleFile.Read(kinds, "lf4", "li8"));
+        AssertRefused("inputs of shape [2]; [n,...] is expected", () => SampleFile.Read(stored, "y", "y"));
+        AssertRefused("targets of type Float64 and shape []", () => SampleFile.Read(stored, "x", "scalar"));
+        AssertRefused("stored.npz: empty: 0 targets for 2 inputs in", () => SampleFile.Read(stored, "x", "empty"));
+        AssertRefused("no array images; there are x, y", () => SampleFile.Read(stored, "images"));
+        AssertRefused("no samples in it", () => SampleFile.Read(stored, "empty", "empty"));
+        File.WriteAllText(folder.Path("a.txt"), "some text");
+        AssertRefused("a.txt: not a known layout; .npz, .csv, IDX", () => SampleFile.Read(folder.Path("a.txt")));
+        File.WriteAllText(folder.Path("a.npz"), "some text");
+        AssertRefused("a.npz", () => SampleFile.Read(folder.Path("a.npz")));
+        AssertRefused<FileNotFoundException>("none.npz", () => SampleFile.Read(folder.Path("none.npz")));
+        File.WriteAllBytes(folder.Path("x.npy"), Float32("(3, 2)", [1, 2, 3, 4, 5, float.NaN]));
+        File.WriteAllBytes(folder.Path("y.npy"), Float32("(3,)", [1, float.NegativeInfinity, 3]));
+        File.WriteAllBytes(folder.Path("z.npy"), Float32("(3, 2)", [1, 2, 3, 4, 5, 6]));
+        AssertRefused("x.npy: NaN at [2, 1] (counted from 0)", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.npy")));
+        AssertRefused("y.npy: -Infinity at [1]", () => SampleFile.ReadPair(folder.Path("z.npy"), folder.Path("y.npy")));
+    }
+
+    [Fact]
+    public void Reading_leaves_only_the_samples()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.Path("a.csv"), "a,b\n1,2\n");
+        File.WriteAllBytes(folder.Path("a.bin"), [.. Enumerable.Range(0, 3073).Select(i => (byte)(i % 7))]);
+        File.WriteAllBytes(folder.Path("x.npy"), Float32("(1, 2)", [1, 2]));
+        Live.AssertUnchanged(() =>
+        {
+            foreach (var read in new Func<Samples>[]
+            {
+                () => SampleFile.Read(folder.Path("a.csv")),
+                () => SampleFile.Read(folder.Path("a.bin")),
+                () => SampleFile.Read(NumpyFileTests.File("stored.npz")),
+                () => SampleFile.Read(NumpyFileTests.File("kinds.npz"), "u1", "lf2"),
+                () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("x.npy")),
+            })
+            {
+                var before = Live.Tensors;
+                var (x, y) = read();
+                Assert.Equal(2, Live.Tensors - before);
+                x.Dispose();
+                y.Dispose();
+            }
+            Assert.Throws<InvalidDataException>(() => SampleFile.Read(NumpyFileTests.File("stored.npz"), "y", "x"));
+        });
+    }
+
+    private static void AssertRefused(string message, Func<Samples> read) => AssertRefused<InvalidDataException>(message, read);
+
+    private static void AssertRefused<T>(string message, Func<Samples> read)
+        where T : Exception
+    {
+        var error = Assert.Throws<T>(() => read()).Message;
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error);
+    }
+
+    private static byte[] Float32(string shape, float[] values)
+    {
+        var header = $$"""{'descr': '<f4', 'fortran_order': False, 'shape': {{shape}}, }""".PadRight(117) + "\n";
+        return [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. values.SelectMany(BitConverter.GetBytes)];
+    }
+}
