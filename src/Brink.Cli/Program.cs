@@ -11,6 +11,7 @@ var root = new ExampleCommand(
     new VersionOption(),
     RunCommand.Create(),
     PresetsCommand.Create(),
+    InspectCommand.Create(),
     AuditCommand.Create(),
     RunsCommand.Create(),
     DataCommand.Create(),

@@ -21,13 +21,19 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
 
     public void Begin(string name, Study study)
     {
+        File.WriteAllText(Path.Combine(run.Folder, "experiment.yaml"), ExperimentYaml.Write(study));
+        run.SetManifest("experiment", ExperimentYaml.Write(study));
+        run.SetManifest("seed", study.Seed);
+        Begin(name);
+    }
+
+    public void Begin(string name)
+    {
         var version = typeof(RunJournal).Assembly
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion
             .Split('+');
-        File.WriteAllText(Path.Combine(run.Folder, "experiment.yaml"), ExperimentYaml.Write(study));
         run.SetManifest("name", name);
-        run.SetManifest("experiment", ExperimentYaml.Write(study));
         run.SetManifest("version", version[0]);
         run.SetManifest("commit", version.Length > 1 ? version[1] : null);
         run.SetManifest("libtorch", torch.__version__);
@@ -37,7 +43,6 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
             $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture},"
                 + $" {RuntimeInformation.FrameworkDescription}");
         run.SetManifest("processors", Environment.ProcessorCount);
-        run.SetManifest("seed", study.Seed);
         run.SetManifest("started", time.GetUtcNow());
         run.SetManifest("status", RunStatus.Running.Name());
         run.Commit();

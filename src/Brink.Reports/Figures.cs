@@ -26,6 +26,13 @@ public static class Figures
         "speed_steps",
     ];
 
+    /// <summary>The figures of a training that a stability monitor watched.</summary>
+    public static readonly IReadOnlyList<string> Monitor =
+        ["effective_sharpness", "monitor_loss", "monitor_sharpness", "learning_rates", "alignment"];
+
+    /// <summary>The figures of an inspection.</summary>
+    public static readonly IReadOnlyList<string> Spectrum = ["density", "log_density", "extremes"];
+
     /// <summary>Every name that any run may have; one with several unstable directions has x_2, x_3 and so on
     /// as well.</summary>
     public static readonly IReadOnlyList<string> Names =
@@ -43,6 +50,8 @@ public static class Figures
         .. Stages,
         "speed",
         .. Speed,
+        .. Monitor,
+        .. Spectrum,
     ];
 
     /// <summary>All figures of a run in the order of reading, without those it has no data for.</summary>
@@ -59,6 +68,8 @@ public static class Figures
                 new("Along the constrained trajectory", TrajectoryFigures.Of(curves)),
                 new("The four stages", StageFigures.Of(curves)),
                 new("Training speed", SpeedFigures.Of(run, curves)),
+                new("Watched training", MonitorFigures.Of(curves)),
+                new("Spectrum of the Hessian", SpectrumFigures.Of(curves)),
             }
                 .Select(chapter => chapter with { Figures = [.. chapter.Figures.Where(HasData)] })
                 .Where(chapter => chapter.Figures.Count > 0),

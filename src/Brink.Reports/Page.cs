@@ -29,6 +29,12 @@ public static class Page
         ("gradients_per_step", "gradients a step", "0.0"),
         ("third_derivatives_per_step", "third derivatives a step", "0.0"),
         ("best_learning_rate", "best learning rate", "G5"),
+        ("sharpness", "sharpness", "G5"),
+        ("largest_stable_step", "largest stable step", "G4"),
+        ("effective_rank", "effective rank", "G4"),
+        ("participation_rank", "participation rank", "G4"),
+        ("condition_number", "condition number above 1e-6 of S", "G3"),
+        ("overhead", "share of time for measuring", "0.0 %"),
         ("seconds", "seconds", "0.0"),
     ];
 
@@ -75,6 +81,8 @@ public static class Page
             ["status"] = Escaped(manifest.Status),
             ["story"] = Escaped(Story.Of(run)),
             ["numbers"] = string.Concat(Numbers.Select(number => Number(manifest, number))),
+            ["tables"] = Table(["layer", "parameters", "sharpness", "trace", "share of u"], SpectrumStory.Layers(manifest))
+                + Table(["method", "largest stable step", "because"], SpectrumStory.Advice(manifest)),
             ["experiment"] = Escaped(manifest.Text("experiment") ?? ""),
             ["origin"] = string.Concat(OriginKeys.Select(key =>
                 Row(key.Replace('_', ' '), manifest.Node(key)?.ToString() ?? "–"))),
@@ -118,6 +126,11 @@ public static class Page
         manifest.Number(number.Key) is not { } value ? ""
             : $"<div><dt>{number.Label}</dt>"
                 + $"<dd>{value.ToString(number.Format, CultureInfo.InvariantCulture)}</dd></div>";
+
+    private static string Table(string[] head, IReadOnlyList<string[]> rows) => rows.Count == 0 ? ""
+        : $"<table><tr>{string.Concat(head.Select(cell => $"<th>{Escaped(cell)}</th>"))}</tr>"
+            + string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Escaped(cell)}</td>"))}</tr>"))
+            + "</table>";
 
     private static string Row(string name, string value) =>
         $"<tr><td>{Escaped(name)}</td><td>{Escaped(value)}</td></tr>";

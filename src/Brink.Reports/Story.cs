@@ -18,6 +18,10 @@ public static class Story
             sentences.AddRange(AtTheEdge(run, manifest, step, threshold));
         else if (TrainedProcess.In(run).Count > 0)
             sentences.AddRange(SpeedStory.Of(run));
+        else if (run.Points("monitor", "effective_sharpness").Count > 0)
+            sentences.AddRange(MonitorStory.Of(run));
+        else if (manifest.Keys.Contains("top"))
+            sentences.AddRange(SpectrumStory.Of(manifest));
         else if (manifest.Status == "running")
             sentences.Add("The run has not reached the edge of stability yet.");
         if (manifest.Text("message") is { } message && manifest.Status is not ("completed" or "running"))

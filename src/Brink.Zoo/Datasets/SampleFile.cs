@@ -1,7 +1,7 @@
 namespace Brink.Zoo.Datasets;
 
 /// <summary>Inputs and targets of n samples.</summary>
-/// <param name="X">[n,...], floating.</param>
+/// <param name="X">[n,...], floating; or int64: tokens.</param>
 /// <param name="Y">[n,c] or [n], floating; or [n] in int64: classes.</param>
 public sealed record Samples(Tensor X, Tensor Y);
 
@@ -116,8 +116,13 @@ public static class SampleFile
                 $"{where}: inputs of shape {Shape(x)}; [n,...] is expected, as a.reshape(n, -1) gives it");
         }
         if (x.dtype == ScalarType.Byte) return x.to(ScalarType.Float64) / 255;
-        return x.is_floating_point() ? x : throw new InvalidDataException(
-            $"{where}: inputs of type {x.dtype}; floating numbers are expected, or images in uint8");
+        return x.dtype switch
+        {
+            ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 => x.to(ScalarType.Int64),
+            _ when x.is_floating_point() => x,
+            _ => throw new InvalidDataException(
+                $"{where}: inputs of type {x.dtype}; floating numbers are expected, images in uint8, or tokens in integers"),
+        };
     }
 
     private static Tensor Targets(Tensor y, string where)

@@ -91,6 +91,26 @@ public sealed class ModuleParameters
         }
     }
 
+    /// <summary>The last parameter, in the order of the forward pass, along which a loss over this module has no second
+    /// derivative: what lacks it comes right behind. Null where all have one.</summary>
+    public string? WithoutSecondDerivative(DifferentiableSum loss)
+    {
+        foreach (var (name, leaf) in Enumerable.Reverse(_parts))
+        {
+            using var scope = NewDisposeScope();
+            try
+            {
+                var slope = Differentiation.Derivative(loss.Term(leaf, 0), [leaf], null, keepGraph: true, differentiable: true);
+                Differentiation.Derivative(slope, [leaf], slope.detach(), keepGraph: false, differentiable: false);
+            }
+            catch (ExternalException)
+            {
+                return name;
+            }
+        }
+        return null;
+    }
+
     /// <summary>The mean over a data set of the loss of this module's outputs, as an objective of theta.</summary>
     /// <param name="module">Inputs [b,...] to outputs [b,c], in a mode in which it is a function of theta alone: no dropout,
     /// no running statistics that move.</param>

@@ -1,0 +1,156 @@
+using Brink.Algebra;
+using Brink.Monitoring;
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Lab;
+
+/// <summary>What the Hessian of a loss says at one point: its ends with residuals, its trace, density and ranks, how it
+/// divides among the layers, and the largest stable steps that follow.</summary>
+/// <param name="Top">Largest eigenvalues, at least 1.</param>
+/// <param name="Bottom">Smallest ones.</param>
+/// <param name="Tolerance">Of their residuals, relative (<see cref="Lanczos"/>).</param>
+/// <param name="TraceProducts">Hessian products for the trace, and again for the layers' shares of it; of a small model both
+/// are exact.</param>
+/// <param name="Probes">Of the density; none without it.</param>
+/// <param name="Steps">Hessian products of each.</param>
+/// <param name="Seed">Of all random rows.</param>
+public sealed record Inspection(
+    int Top = 5, int Bottom = 2, double Tolerance = 1e-6, int TraceProducts = 60, int Probes = 10, int Steps = 60, long Seed = 0)
+{
+    /// <summary>Relative to the largest magnitude: eigenvalues below count as zero.</summary>
+    public const double NullCut = 1e-6;
+
+    private const double LayerTolerance = 1e-2;
+
+    // Up to here every unit vector is multiplied, and the traces are exact: it takes seconds.
+    private const long ExactDimension = 500;
+
+    /// <param name="loss">The loss.</param>
+    /// <param name="theta">[p].</param>
+    /// <param name="parts">Name and size of each parameter, in the order of theta.</param>
+    /// <param name="progress">Told what is under way, and how many products of about how many are done.</param>
+    /// <exception cref="ArithmeticException">A product is not finite.</exception>
+    public InspectionReport At(
+        IObjective loss, Tensor theta, IEnumerable<(string Name, long Size)> parts, Action<InspectionProgress>? progress = null)
+    {
+        using var scope = NewDisposeScope();
+        using var expansion = loss.ExpandAt(theta);
+        var H = expansion.Hessian();
+        var layers = Layers(parts);
+        var about = (Top + Bottom) * 20;
+
+        using var ends = new Lanczos(Top, Bottom, Tolerance, Seed: Seed).Solve(
+            H, done => progress?.Invoke(new("eigenvalues", done, Math.Max(about, done))));
+        if (ends.Top.Values.Concat(ends.Bottom.Values).Any(double.IsNaN))
+            throw new ArithmeticException("a Hessian product is not finite: the loss has no curvature here");
+        var traceProducts = H.Dimension <= ExactDimension ? (int)H.Dimension : TraceProducts;
+        progress?.Invoke(new("trace", 0, traceProducts));
+        var trace = new XTrace(traceProducts, Seed).Trace(H);
+        progress?.Invoke(new("layers", 0, traceProducts));
+        var (shares, layerProducts) = Shares(H, layers, new(traceProducts, Seed), ends.Top.Vectors);
+        var quadrature = Probes == 0 ? null : new SpectralDensity(Probes, Steps, Seed).Quadrature(
+            H, (done, of) => progress?.Invoke(new("density", done, of)));
+        progress?.Invoke(new("advice", 0, about));
+        var (adaptive, adaptiveProducts) = PreconditionedSharpness(H, expansion.Gradient);
+        return new(
+            theta.shape[0],
+            expansion.Loss,
+            expansion.Gradient.norm().ToDouble(),
+            Bounds(ends.Top),
+            Bounds(ends.Bottom),
+            ends.Converged,
+            trace,
+            shares,
+            quadrature,
+            StepAdvice.For(ends.Top.Values[0], adaptive),
+            ends.Products + trace.Products + layerProducts + (quadrature?.Products ?? 0) + adaptiveProducts);
+    }
+
+    private static EigenvalueBound[] Bounds(Eigenpairs pairs) =>
+        [.. pairs.Values.Zip(pairs.Residuals, (value, residual) => new EigenvalueBound(value, residual))];
+
+    /// <summary>Parameters of one module: those with one name up to its last point.</summary>
+    private static List<(string Name, long Start, long Length)> Layers(IEnumerable<(string Name, long Size)> parts)
+    {
+        var layers = new List<(string Name, long Start, long Length)>();
+        var end = 0L;
+        foreach (var (name, size) in parts)
+        {
+            var layer = name.LastIndexOf('.') is var point and > 0 ? name[..point] : name;
+            if (layers.Count > 0 && layers[^1].Name == layer) layers[^1] = layers[^1] with { Length = layers[^1].Length + size };
+            else layers.Add((layer, end, size));
+            end += size;
+        }
+        return layers;
+    }
+
+    private (LayerShare[] Shares, int Products) Shares(
+        SymmetricOperator H, List<(string Name, long Start, long Length)> layers, BlockTraces blocks, Tensor vectors)
+    {
+        var traces = blocks.Of(H, [.. layers.Select(layer => (layer.Start, layer.Length))]);
+        var products = traces[0].Products;
+        var top = vectors[0].square().to(ScalarType.Float64);
+        var shares = new List<LayerShare>();
+        foreach (var ((name, start, length), trace) in layers.Zip(traces))
+        {
+            using var scope = NewDisposeScope();
+            using var block = new Lanczos(1, 0, LayerTolerance, Seed: Seed).Solve(H.Restricted((start, length)));
+            products += block.Products;
+            shares.Add(new(name, length, block.Top.Values[0], trace, top.narrow(0, start, length).sum().ToDouble()));
+        }
+        return ([.. shares], products);
+    }
+
+    /// <summary>Largest eigenvalue of P^-1/2 H P^-1/2 for Adam's P where the second moments are the squares of this gradient:
+    /// what they become when training stays here.</summary>
+    private (double Value, int Products) PreconditionedSharpness(SymmetricOperator H, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        using var ends = new Lanczos(1, 0, LayerTolerance, MaxProducts: 200, Seed: Seed)
+            .Solve(H.Preconditioned(gradient.abs() + StepAdvice.AdamEpsilon));
+        return (ends.Top.Converged ? ends.Top.Values[0] : double.NaN, ends.Products);
+    }
+}
+
+public sealed record InspectionProgress(string Phase, int Products, int Of);
+
+/// <param name="Parameters">p.</param>
+/// <param name="Loss">At the point.</param>
+/// <param name="GradientNorm">There.</param>
+/// <param name="Top">Largest eigenvalues, the largest first: the first is the sharpness.</param>
+/// <param name="Bottom">Smallest, the smallest first.</param>
+/// <param name="Converged">Whether all of them met their tolerance.</param>
+/// <param name="Trace">Of the Hessian.</param>
+/// <param name="Layers">In the order of the parameters.</param>
+/// <param name="Quadrature">Density and ranks; null where no density was asked for.</param>
+/// <param name="Advice">Largest stable steps.</param>
+/// <param name="Products">Hessian products of all this.</param>
+public sealed record InspectionReport(
+    long Parameters,
+    double Loss,
+    double GradientNorm,
+    IReadOnlyList<EigenvalueBound> Top,
+    IReadOnlyList<EigenvalueBound> Bottom,
+    bool Converged,
+    TraceEstimate Trace,
+    IReadOnlyList<LayerShare> Layers,
+    SpectralQuadrature? Quadrature,
+    IReadOnlyList<StepAdvice> Advice,
+    int Products)
+{
+    public double Sharpness => Top[0].Value;
+
+    /// <summary>2/S of gradient descent; infinite where nothing curves upwards.</summary>
+    public double LargestStableStep => Advice[0].LargestStep;
+}
+
+/// <summary>An eigenvalue of the Hessian lies within the residual of the value.</summary>
+public sealed record EigenvalueBound(double Value, double Residual);
+
+/// <param name="Name">Of the module.</param>
+/// <param name="Parameters">Its number of them.</param>
+/// <param name="Sharpness">Largest eigenvalue of its diagonal block.</param>
+/// <param name="Trace">Of its diagonal block.</param>
+/// <param name="DirectionShare">Of the top eigenvector's squared length.</param>
+public sealed record LayerShare(string Name, long Parameters, double Sharpness, TraceEstimate Trace, double DirectionShare);

@@ -1,0 +1,187 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using Brink.Objectives;
+
+namespace Brink.Lab;
+
+/// <summary>A TorchScript file as a model whose loss can be differentiated. Everything that can be wrong with it is found
+/// before anything long begins, and said in one line.</summary>
+public sealed class ScriptModel : IDisposable
+{
+    private readonly string _path;
+    private readonly jit.ScriptModule<Tensor, Tensor> _module;
+
+    /// <summary>Loads it in evaluation mode.</summary>
+    /// <param name="path">As torch.jit.save writes it.</param>
+    /// <param name="precision">float32 or float64: parameters and buffers are converted.</param>
+    /// <exception cref="ExperimentException">It is no TorchScript file, has nothing to train, or holds a value that is not
+    /// finite.</exception>
+    public ScriptModel(string path, ScalarType precision)
+    {
+        _path = path;
+        if (!File.Exists(path)) throw new ExperimentException($"{path}: no such file");
+        try
+        {
+            _module = jit.load<Tensor, Tensor>(path);
+            _module.eval();
+            _module.to(precision);
+            Parameters = new(_module);
+        }
+        catch (ExternalException e)
+        {
+            throw new ExperimentException($"{path}: not a TorchScript file; {Kind(path)}", e);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ExperimentException($"{path}: {e.Message.Split(" (Parameter")[0]}", e);
+        }
+        using var scope = NewDisposeScope();
+        var values = _module.named_parameters().Select(part => (part.name, value: (Tensor)part.parameter))
+            .Concat(_module.named_buffers().Select(part => (part.name, value: part.buffer)));
+        foreach (var (name, value) in values)
+            if (!value.isfinite().all().ToBoolean())
+                throw new ExperimentException($"{path}: {name} holds values that are not finite");
+    }
+
+    public ModuleParameters Parameters { get; }
+
+    /// <summary>The mean loss over the samples; both stay the caller's.</summary>
+    /// <param name="loss">mse: the sum over outputs of (f - y)^2; cross-entropy: y are classes.</param>
+    /// <param name="x">[n,...].</param>
+    /// <param name="y">mse: floating point, shaped as the outputs; cross-entropy: integers [n].</param>
+    /// <param name="microBatch">Samples in one forward pass.</param>
+    /// <exception cref="ExperimentException">Model, data and loss do not fit each other, or the loss cannot be
+    /// differentiated twice.</exception>
+    public DifferentiableSum Loss(LossKind loss, Tensor x, Tensor y, int microBatch)
+    {
+        using var scope = NewDisposeScope();
+        var few = Math.Min(microBatch, x.shape[0]);
+        var outputs = Outputs(x.narrow(0, 0, few));
+        if (outputs.dim() == 0 || outputs.shape[0] != few)
+        {
+            throw new ExperimentException(
+                $"{_path}: its output is {Shape(outputs)} for {few} samples; the first dimension must be theirs");
+        }
+        var targets = loss switch
+        {
+            LossKind.Mse => SquaredErrorTargets(outputs, y),
+            LossKind.CrossEntropy => Classes(outputs, y),
+            _ => throw new ExperimentException($"--loss: {loss}; it must be mse or cross-entropy"),
+        };
+        var sum = Parameters.MeanLoss(
+            _module.call,
+            loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy,
+            x,
+            scope.MoveToOuter(targets),
+            microBatch);
+        Check(sum);
+        return sum;
+    }
+
+    public void Dispose() => _module.Dispose();
+
+    private Tensor Outputs(Tensor x)
+    {
+        using var quiet = no_grad();
+        try
+        {
+            return _module.call(x);
+        }
+        catch (ExternalException e)
+        {
+            var integers = x.is_floating_point() ? "" : "; x holds integers: are they numbers that should be floating-point?";
+            throw new ExperimentException($"{_path}: it does not run on x {Shape(x)}: {Reason(e)}{integers}", e);
+        }
+        catch (InvalidCastException e)
+        {
+            throw new ExperimentException($"{_path}: its output is not one tensor", e);
+        }
+    }
+
+    private Tensor SquaredErrorTargets(Tensor outputs, Tensor y)
+    {
+        if (!y.is_floating_point())
+            throw new ExperimentException($"y: {Shape(y)} for the loss mse, which needs floating-point targets");
+        // One output for each sample and one target for each: without this they would be broadcast against each other.
+        var targets = y.dim() == 1 && outputs.dim() == 2 && outputs.shape[1] == 1 ? y.unsqueeze(1) : y;
+        if (!targets.shape.Skip(1).SequenceEqual(outputs.shape.Skip(1)))
+        {
+            throw new ExperimentException(
+                $"y: {Shape(y)} does not fit the outputs {Shape(outputs)}: for the loss mse both have one shape");
+        }
+        return targets.to(Parameters.Precision).alias();
+    }
+
+    private Tensor Classes(Tensor outputs, Tensor y)
+    {
+        if (outputs.dim() != 2)
+        {
+            throw new ExperimentException(
+                $"{_path}: its outputs {Shape(outputs)} are no scores of classes [n,c], which cross-entropy needs");
+        }
+        if (y.is_floating_point() || y.dim() != 1)
+            throw new ExperimentException($"y: {Shape(y)} for the loss cross-entropy, which needs integer classes [n]");
+        var (least, largest, classes) = (y.min().to(ScalarType.Int64).item<long>(), y.max().to(ScalarType.Int64).item<long>(), outputs.shape[1]);
+        if (least < 0 || largest >= classes)
+        {
+            throw new ExperimentException(
+                $"y: classes {least} to {largest}, and the model has {classes} outputs: they must be 0 to {classes - 1}");
+        }
+        return nn.functional.one_hot(y.to(ScalarType.Int64), classes).to(Parameters.Precision);
+    }
+
+    /// <summary>One micro-batch, differentiated twice, before many are.</summary>
+    private void Check(DifferentiableSum loss)
+    {
+        using var scope = NewDisposeScope();
+        var first = loss with { Terms = 1 };
+        var theta = Parameters.Theta();
+        try
+        {
+            if (!first.Loss(theta).Equals(first.Loss(theta)))
+            {
+                throw new ExperimentException(
+                    $"{_path}: its loss differs between two calls at one point: is there a dropout that is always on?");
+            }
+            using var expansion = first.ExpandAt(theta);
+            if (!double.IsFinite(expansion.Loss))
+                throw new ExperimentException($"{_path}: its loss on these data is {expansion.Loss}");
+            expansion.HessianTimes(expansion.Gradient).Dispose();
+        }
+        catch (ExternalException e)
+        {
+            var layer = Parameters.WithoutSecondDerivative(first);
+            throw new ExperimentException(
+                $"{_path}: libtorch cannot differentiate its loss twice"
+                    + (layer is null ? "" : $", behind {layer}")
+                    + $": {Reason(e)}; compose that layer from elementary operations",
+                e);
+        }
+    }
+
+    private static string Shape(Tensor tensor) => $"[{string.Join(',', tensor.shape)}] {tensor.dtype}";
+
+    /// <summary>Of a message of many lines, with the calls inside libtorch, the one that says what is wrong.</summary>
+    private static string Reason(ExternalException e)
+    {
+        var lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var said = lines.LastOrDefault(line => line.StartsWith("RuntimeError:", StringComparison.Ordinal));
+        return (said?["RuntimeError:".Length..] ?? lines[0]).Trim().TrimEnd('.');
+    }
+
+    private static string Kind(string path)
+    {
+        const string How = "write one with torch.jit.save(torch.jit.script(model), path)";
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            return zip.Entries.Any(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
+                ? $"it holds a state_dict or a pickled model without its code; {How}"
+                : How;
+        }
+        catch (InvalidDataException)
+        {
+            return How;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+namespace Brink.Monitoring;
+
+/// <summary>The largest step at which a method is stable where the curvature is known, and why.</summary>
+/// <param name="Method">Its name.</param>
+/// <param name="LargestStep">Largest stable learning rate; infinite where nothing curves upwards, NaN where it is not
+/// known.</param>
+/// <param name="Reason">In one line.</param>
+public sealed record StepAdvice(string Method, double LargestStep, string Reason)
+{
+    /// <summary>Adam's epsilon for the advice: the default.</summary>
+    public const double AdamEpsilon = 1e-8;
+
+    private const double Momentum = 0.9;
+
+    /// <param name="sharpness">S: largest eigenvalue of the Hessian.</param>
+    /// <param name="preconditioned">Largest eigenvalue of P^-1/2 H P^-1/2 with Adam's P, or NaN.</param>
+    public static IReadOnlyList<StepAdvice> For(double sharpness, double preconditioned)
+    {
+        const double beta = Momentum;
+        return
+        [
+            new("gradient descent", Step(2, sharpness), "2/S: the oscillation along the top eigenvector neither grows nor shrinks"),
+            new("momentum 0.9", Step(2 + (2 * beta), sharpness), "(2 + 2 beta)/S"),
+            new("Nesterov 0.9", Step((2 + (2 * beta)) / (1 + (2 * beta)), sharpness), "(2 + 2 beta)/((1 + 2 beta) S)"),
+            new(
+                "Adam",
+                Step((2 + (2 * beta)) / (1 - beta), preconditioned),
+                "(2 + 2 beta1)/((1 - beta1) S_P), for second moments equal to the squared gradient here"),
+        ];
+    }
+
+    /// <summary>When a warm-up towards a learning rate may end: as soon as that rate is stable.</summary>
+    /// <param name="reading">The last one of a monitor.</param>
+    /// <param name="target">The learning rate after the warm-up.</param>
+    /// <returns>The step, with the reason; no step where the sharpness does not go that way.</returns>
+    public static (long? Step, string Reason) WarmUpEnd(StabilityReading reading, double target)
+    {
+        // What the effective sharpness would be at the target, and how fast it falls there.
+        var scale = target / reading.LearningRate;
+        var (there, slope) = (reading.EffectiveSharpness * scale, reading.SharpeningRate * scale);
+        if (there < 2) return (reading.Step, $"at {target:g3} the effective sharpness is {there:g3}, below 2: it can end now");
+        var stable = reading.LargestStableLearningRate;
+        return slope < 0
+            ? (reading.Step + (long)Math.Ceiling((2 - there) / slope),
+                $"at {target:g3} the effective sharpness is {there:g3} and falls by {-slope:g3} a step until it is 2")
+            : (null, $"at {target:g3} the effective sharpness is {there:g3} and does not fall: go no higher than {stable:g3}");
+    }
+
+    private static double Step(double edge, double curvature) =>
+        double.IsNaN(curvature) ? double.NaN : curvature > 0 ? edge / curvature : double.PositiveInfinity;
+}
