@@ -9,4 +9,92 @@ public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Fun
     /// <summary>The operator of a dense symmetric matrix [p,p], which stays the caller's.</summary>
     public static SymmetricOperator Of(Tensor matrix) =>
         new(matrix.shape[0], matrix.dtype, rows => rows.mm(matrix));
+
+    /// <summary>The submatrix on some coordinates, in the order given: of a Hessian the block of a layer.</summary>
+    /// <param name="ranges">Start and length of each run of coordinates; none twice.</param>
+    public SymmetricOperator Restricted(params IReadOnlyList<(long Start, long Length)> ranges)
+    {
+        var end = 0L;
+        foreach (var (start, length) in ranges.OrderBy(range => range.Start))
+        {
+            if (start < end || length < 1 || length > Dimension - start)
+                throw new ArgumentException(
+                    $"coordinates {start} to {start + length - 1}: ranges must not be empty, overlap or leave 0 to "
+                        + $"{Dimension - 1}",
+                    nameof(ranges));
+            end = start + length;
+        }
+        return new(ranges.Sum(range => range.Length), Precision, rows =>
+        {
+            using var scope = NewDisposeScope();
+            var whole = zeros(rows.shape[0], Dimension, dtype: Precision);
+            var at = 0L;
+            foreach (var (start, length) in ranges)
+            {
+                whole.narrow(1, start, length).copy_(rows.narrow(1, at, length));
+                at += length;
+            }
+            var product = Times(whole);
+            return scope.MoveToOuter(cat([.. ranges.Select(range => product.narrow(1, range.Start, range.Length))], 1));
+        });
+    }
+
+    /// <summary>P^-1/2 A P^-1/2 for a diagonal P: the eigenvalues of P^-1 A, which is not symmetric itself.</summary>
+    /// <param name="diagonal">P [p], positive; it stays the caller's and must outlive the operator.</param>
+    public SymmetricOperator Preconditioned(Tensor diagonal)
+    {
+        if (diagonal.dim() != 1 || diagonal.shape[0] != Dimension)
+            throw new ArgumentException(
+                $"a preconditioner of shape [{string.Join(',', diagonal.shape)}] for dimension {Dimension}", nameof(diagonal));
+        using (NewDisposeScope())
+        {
+            if (!((diagonal > 0) & diagonal.isfinite()).all().ToBoolean())
+                throw new ArgumentException("a preconditioner must be positive and finite throughout", nameof(diagonal));
+        }
+        return this with
+        {
+            Times = rows =>
+            {
+                using var scope = NewDisposeScope();
+                var root = diagonal.to(Precision).rsqrt();
+                return scope.MoveToOuter(Times(rows * root) * root);
+            },
+        };
+    }
+
+    /// <summary>A + B.</summary>
+    public SymmetricOperator Plus(SymmetricOperator other)
+    {
+        if ((other.Dimension, other.Precision) != (Dimension, Precision))
+            throw new ArgumentException(
+                $"{Dimension} numbers of {Precision} plus {other.Dimension} of {other.Precision}", nameof(other));
+        return this with
+        {
+            Times = rows =>
+            {
+                using var scope = NewDisposeScope();
+                return scope.MoveToOuter(Times(rows) + other.Times(rows));
+            },
+        };
+    }
+
+    /// <summary>A + sigma I.</summary>
+    public SymmetricOperator Shifted(double sigma) => this with
+    {
+        Times = rows =>
+        {
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(Times(rows) + (sigma * rows));
+        },
+    };
+
+    /// <summary>c A.</summary>
+    public SymmetricOperator Scaled(double factor) => this with
+    {
+        Times = rows =>
+        {
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(factor * Times(rows));
+        },
+    };
 }

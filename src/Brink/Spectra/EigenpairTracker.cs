@@ -115,9 +115,9 @@ public sealed record EigenpairTracker(
         if (previous is not null && previous.Vectors.shape[1] == A.Dimension && previous.Vectors.isfinite().all().ToBoolean())
         {
             rows.AddRange(previous.Vectors.to(A.Precision).unbind());
-            if (rows.Count == Pairs + Companions) rows[^1] = rows[^1] + Noise * RandomUnit(A, draws++);
+            if (rows.Count == Pairs + Companions) rows[^1] = rows[^1] + Noise * RandomRows.Unit(A, Seed, draws++);
         }
-        while (rows.Count < Math.Min(Pairs + Companions, A.Dimension)) rows.Add(RandomUnit(A, draws++));
+        while (rows.Count < Math.Min(Pairs + Companions, A.Dimension)) rows.Add(RandomRows.Unit(A, Seed, draws++));
         return stack(rows);
     }
 
@@ -133,13 +133,6 @@ public sealed record EigenpairTracker(
             products,
             converged,
             draws);
-    }
-
-    private Tensor RandomUnit(SymmetricOperator A, long draw)
-    {
-        using var generator = new Generator((ulong)((Seed * 1_000_003L) + draw), CPU);
-        var row = randn(A.Dimension, dtype: A.Precision, generator: generator);
-        return row / row.norm();
     }
 
     /// <summary>Eigenvectors have no sign of their own: each is given the one that continues the vector

@@ -1,7 +1,7 @@
 namespace Brink.Spectra;
 
-/// <summary>Approximate eigenpairs of a symmetric operator, the largest first, and how good they
-/// are.</summary>
+/// <summary>Approximate eigenpairs of a symmetric operator, the largest first (from the lower end the smallest first),
+/// and how good they are.</summary>
 /// <remarks>An eigenvalue lies within its residual of each value, and closer by far where the others are well
 /// apart.</remarks>
 public sealed class Eigenpairs : IDisposable
@@ -13,7 +13,7 @@ public sealed class Eigenpairs : IDisposable
             (values, vectors, residuals, products, converged, draws);
     }
 
-    /// <summary>[k + companions], descending.</summary>
+    /// <summary>[k + companions], descending; from the lower end [k], ascending.</summary>
     public IReadOnlyList<double> Values { get; }
 
     /// <summary>Orthonormal rows [k + companions, p].</summary>

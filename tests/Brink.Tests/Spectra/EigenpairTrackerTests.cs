@@ -74,7 +74,7 @@ public class EigenpairTrackerTests
             using var inner = NewDisposeScope();
             var spectrum = Decaying(60);
             (spectrum[0], spectrum[1]) = (10 + (0.05 * t), 12 - (0.05 * t));
-            var matrix = WithSpectrum(spectrum, turn: 0.01 * t);
+            var matrix = Matrices.WithSpectrum(spectrum, turn: 0.01 * t);
             var next = tracker.Track(SymmetricOperator.Of(matrix), pairs);
             pairs?.Dispose();
             pairs = next;
@@ -161,8 +161,8 @@ public class EigenpairTrackerTests
     {
         using var scope = NewDisposeScope();
         var tracker = new EigenpairTracker(1, 1e-9);
-        using var first = tracker.Track(SymmetricOperator.Of(WithSpectrum(Decaying(60))));
-        using var second = tracker.Track(SymmetricOperator.Of(WithSpectrum(Decaying(60), turn: 0.02)), first);
+        using var first = tracker.Track(SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60))));
+        using var second = tracker.Track(SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: 0.02)), first);
         Assert.InRange(first.Vectors[0].dot(second.Vectors[0]).ToDouble(), 0.9, 1);
     }
 
@@ -206,33 +206,17 @@ public class EigenpairTrackerTests
 
     private static Tensor Matrix(string name) => name switch
     {
-        "dense small" => WithSpectrum([5, 3, 1, 0, -2, -7]),
+        "dense small" => Matrices.WithSpectrum([5, 3, 1, 0, -2, -7]),
         "dimension one" => tensor(new[,] { { -3.0 } }),
         "zero" => zeros(4, 4, dtype: ScalarType.Float64),
         "zero large" => zeros(60, 60, dtype: ScalarType.Float64),
         "identity large" => eye(60, dtype: ScalarType.Float64),
-        "decaying" => WithSpectrum(Decaying(60)),
-        "clustered" => WithSpectrum([.. Enumerable.Range(0, 100).Select(i => i < 6 ? 10 - (1e-3 * i) : 5.0 / i)]),
-        "degenerate top" => WithSpectrum([7, 7, 7, .. Decaying(60).Select(value => value / 4)]),
-        "large negative curvature" => WithSpectrum([4, 2, .. Decaying(60).Select(value => -100 * value)]),
-        "all negative" => WithSpectrum([.. Decaying(60).Select(value => -1 - value)]),
-        "one spike" => WithSpectrum([1000, .. Enumerable.Range(0, 80).Select(i => Math.Cos(i))]),
+        "decaying" => Matrices.WithSpectrum(Decaying(60)),
+        "clustered" => Matrices.WithSpectrum([.. Enumerable.Range(0, 100).Select(i => i < 6 ? 10 - (1e-3 * i) : 5.0 / i)]),
+        "degenerate top" => Matrices.WithSpectrum([7, 7, 7, .. Decaying(60).Select(value => value / 4)]),
+        "large negative curvature" => Matrices.WithSpectrum([4, 2, .. Decaying(60).Select(value => -100 * value)]),
+        "all negative" => Matrices.WithSpectrum([.. Decaying(60).Select(value => -1 - value)]),
+        "one spike" => Matrices.WithSpectrum([1000, .. Enumerable.Range(0, 80).Select(i => Math.Cos(i))]),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
-
-    /// <summary>Q diag(spectrum) Q^T for a fixed orthogonal Q, turned in its first two coordinates.</summary>
-    private static Tensor WithSpectrum(double[] spectrum, double turn = 0)
-    {
-        var n = spectrum.Length;
-        var (q, _) = linalg.qr(Networks.Uniform(77, n, n));
-        if (turn != 0)
-        {
-            var rotation = eye(n, dtype: ScalarType.Float64);
-            (rotation[2, 2], rotation[2, 3], rotation[3, 2], rotation[3, 3]) = (Math.Cos(turn), -Math.Sin(turn), Math.Sin(turn), Math.Cos(turn));
-            (rotation[0, 0], rotation[0, 5], rotation[5, 0], rotation[5, 5]) = (Math.Cos(turn), -Math.Sin(turn), Math.Sin(turn), Math.Cos(turn));
-            q = q.mm(rotation);
-        }
-        var matrix = (q * tensor(spectrum)).mm(q.t());
-        return (matrix + matrix.t()) / 2;
-    }
 }

@@ -1,0 +1,118 @@
+using Brink.Algebra;
+
+namespace Brink.Spectra;
+
+/// <summary>An orthonormal basis V [m,p] of a (block) Krylov space, with T = V A V^T [m,m] and the rows F [b,p] that
+/// would extend it: V A = T V + C F.</summary>
+/// <remarks>Every row is orthogonalised against all others, twice. Only V is kept, not its products, in a buffer whose
+/// pages are touched as it fills. The relation stays true over thick restarts (Stewart's Krylov-Schur method, 2001, in
+/// its symmetric case, which is Wu and Simon's thick-restart Lanczos, 2000), and residuals of Ritz vectors are read off C.
+/// </remarks>
+internal sealed class KrylovBasis : IDisposable
+{
+    private readonly SymmetricOperator _A;
+    private readonly Tensor _rows;   // V, and F behind it
+    private readonly Tensor _T;      // float64; its columns behind the m first are C
+    private readonly double _epsilon;
+
+    public KrylovBasis(SymmetricOperator A, int capacity, int block)
+    {
+        _A = A;
+        _rows = empty(capacity + block, A.Dimension, dtype: A.Precision).DetachFromDisposeScope();
+        _T = zeros(capacity + block, capacity + block, dtype: ScalarType.Float64).DetachFromDisposeScope();
+        _epsilon = A.Precision == ScalarType.Float64 ? Math.ScaleB(1, -52) : Math.ScaleB(1, -23);
+    }
+
+    /// <summary>m.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>b: rows of F. None: V is invariant under A.</summary>
+    public int Next { get; private set; }
+
+    public bool IsFinite { get; private set; } = true;
+
+    /// <summary>Norm of what orthogonalisation dropped as rounding, a part of every residual.</summary>
+    private double Dropped { get; set; }
+
+    /// <summary>Gives F directions of its own where there is none: what the rows [b,p] add to V, with C = 0.</summary>
+    public void Continue(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        Put(Orthonormal.Complement(rows, _rows.narrow(0, 0, Count)));
+    }
+
+    /// <summary>Takes F into V by b products.</summary>
+    public void Extend()
+    {
+        using var scope = NewDisposeScope();
+        var (before, added) = (Count, Next);
+        var W = _A.Times(_rows.narrow(0, before, added));
+        Count += added;
+        Next = 0;
+        var V = _rows.narrow(0, 0, Count);
+        var column = V.mm(W.t()).to(ScalarType.Float64);
+        // A number of W that is not finite makes its whole column so. eigh would refuse it.
+        IsFinite = column.isfinite().all().ToBoolean();
+        if (!IsFinite) return;
+        _T.narrow(0, 0, Count).narrow(1, before, added).copy_(column);
+        _T.narrow(0, before, added).narrow(1, 0, Count).copy_(column.t());
+
+        Put(Orthonormal.Complement(W, V));
+        var F = _rows.narrow(0, Count, Next);
+        var C = W.mm(F.t());
+        _T.narrow(0, before, added).narrow(1, Count, Next).copy_(C.to(ScalarType.Float64));
+        if (Next == added) return;
+        var rest = W - column.t().to(_A.Precision).mm(V) - C.mm(F);
+        Dropped = double.Hypot(Dropped, rest.norm().ToDouble());
+    }
+
+    /// <summary>The Ritz pairs, the largest first: values, coordinates of the vectors in V as rows [m,m] (float64), and
+    /// residuals, each with what rounding leaves uncertain.</summary>
+    public (double[] Values, Tensor Coordinates, double[] Residuals, double Floor) Ritz()
+    {
+        using var scope = NewDisposeScope();
+        var T = _T.narrow(0, 0, Count).narrow(1, 0, Count);
+        var (ascending, columns) = linalg.eigh((T + T.t()) / 2);
+        var values = ascending.flip(0).data<double>().ToArray();
+        var S = columns.flip(1).t().contiguous();
+        // Rounding of a product is eps times the largest value: a residual of a few of them is zero.
+        var floor = 16 * _epsilon * values.Max(Math.Abs);
+        var C = _T.narrow(0, 0, Count).narrow(1, Count, Next);
+        var residuals = S.mm(C).square().sum(dim: 1).sqrt().data<double>();
+        return (values, scope.MoveToOuter(S), [.. residuals.Select(r => r + Dropped + floor)], floor);
+    }
+
+    /// <summary>Rows [j,p] from their coordinates [j,m].</summary>
+    public Tensor Vectors(Tensor coordinates)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(coordinates.to(_A.Precision).mm(_rows.narrow(0, 0, Count)));
+    }
+
+    /// <summary>Keeps of V the Ritz vectors of the coordinates [j,m] alone; F stays.</summary>
+    public void Restart(double[] values, Tensor coordinates)
+    {
+        using var scope = NewDisposeScope();
+        var kept = values.Length;
+        var C = coordinates.mm(_T.narrow(0, 0, Count).narrow(1, Count, Next));
+        var (V, F) = (Vectors(coordinates), _rows.narrow(0, Count, Next).clone());
+        _rows.narrow(0, 0, kept).copy_(V);
+        Count = kept;
+        _T.zero_();
+        _T.narrow(0, 0, kept).narrow(1, 0, kept).copy_(diag(tensor(values)));
+        _T.narrow(0, 0, kept).narrow(1, kept, Next).copy_(C);
+        Put(F);
+    }
+
+    public void Dispose()
+    {
+        _rows.Dispose();
+        _T.Dispose();
+    }
+
+    private void Put(Tensor F)
+    {
+        Next = (int)F.shape[0];
+        _rows.narrow(0, Count, Next).copy_(F);
+    }
+}
