@@ -1,0 +1,144 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+
+namespace Brink.Cli.Tests;
+
+/// <summary><c>brink inspect</c> on TorchScript files that PyTorch wrote (torchscript/make.py), against its own second
+/// derivatives.</summary>
+public class InspectTests
+{
+    public static TheoryData<string, string, string, double, double[], double[], double> References => new()
+    {
+        {
+            "mlp", "values", "mse", 3.219743214834355,
+            [3.731888957650029, 3.244657543417802, 2.94832873893816, 2.434708547977531, 2.0390945182802716],
+            [-1.6831253420346264, -1.5501141501099682], 21.196424909340294
+        },
+        {
+            "mlp", "classes", "cross-entropy", 1.100904396918181,
+            [0.6733803038723445, 0.4675323261094224, 0.42263677835927266, 0.3976495471231841, 0.3622403880671214],
+            [-0.36590184175532525, -0.3262217351171822], 2.3008414208900803
+        },
+        {
+            "odd", "values", "mse", 3.0580579403203454,
+            [7.1164457299583415, 3.5776202161299837, 2.6967987620217118, 1.7625451638311778, 1.6026689404605867],
+            [-1.6486901769477373, -1.5998676870086102], 13.887714921868174
+        },
+        {
+            "odd", "classes", "cross-entropy", 1.226514018764813,
+            [1.3502545985141432, 0.6659098940951248, 0.6024864479793789, 0.5454884778329687, 0.3438191121847743],
+            [-0.574894035488539, -0.5608317361058431], 1.8829726728947342
+        },
+    };
+
+    [Theory, MemberData(nameof(References))]
+    public void The_spectrum_is_that_of_PyTorchs_dense_Hessian(
+        string model, string data, string loss, double value, double[] top, double[] bottom, double trace)
+    {
+        using var brink = new BrinkProgram();
+        var json = brink.Run(
+            "inspect", File(model + ".pt"), "--data", File(data + ".npz"), "--loss", loss, "--top", "5", "--bottom", "2",
+            "--precision", "float64", "--micro-batch", "7", "--json").Json;
+        Assert.Equal(value, json.GetProperty("loss").GetDouble(), 1e-10);
+        Assert.Equal(model == "mlp" ? 53 : 82, json.GetProperty("parameters").GetInt32());
+        AssertClose(top, json.GetProperty("top"));
+        AssertClose(bottom, json.GetProperty("bottom"));
+        Assert.Equal(trace, json.GetProperty("trace").GetProperty("value").GetDouble(), 1e-6);
+        Assert.Equal(0, json.GetProperty("trace").GetProperty("standard_error").GetDouble());
+        Assert.Equal(2 / top[0], json.GetProperty("largest_stable_step").GetDouble(), 1e-6);
+        Assert.True(json.GetProperty("products").GetInt32() > 0);
+        // The layers' blocks make up the whole trace, and the top eigenvector.
+        var layers = json.GetProperty("layers").EnumerateArray().ToArray();
+        Assert.Equal(trace, layers.Sum(layer => layer.GetProperty("trace").GetProperty("value").GetDouble()), 1e-6);
+        Assert.Equal(1, layers.Sum(layer => layer.GetProperty("direction_share").GetDouble()), 1e-9);
+        Assert.All(layers, layer => Assert.True(layer.GetProperty("sharpness").GetDouble() <= top[0] * 1.0001));
+    }
+
+    [Fact]
+    public void It_prints_tables_and_leaves_a_run_with_pictures()
+    {
+        using var brink = new BrinkProgram();
+        var text = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--precision", "float32");
+        Assert.Equal((0, ""), (text.Code, text.Error));
+        foreach (var part in new[] { "The sharpness", "stable up to a learning rate of 0.536", "first ", "gradient descent  0.536", "page  runs/inspect-mlp/page.html" })
+            Assert.Contains(part, text.Output, StringComparison.Ordinal);
+        Assert.True(System.IO.File.Exists(brink.Path("runs/inspect-mlp/page.html")));
+        foreach (var figure in new[] { "density", "log_density", "extremes" })
+            Assert.Equal(0, brink.Run("figure", "inspect-mlp", figure).Code);
+        Assert.Contains("The most negative curvature", brink.Run("runs", "show", "inspect-mlp").Output + System.IO.File.ReadAllText(brink.Path("runs/inspect-mlp/page.html")), StringComparison.Ordinal);
+        var quick = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--probes", "0", "--json").Json;
+        Assert.Equal(JsonValueKind.Null, quick.GetProperty("effective_rank").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("make.py", "values.npz", "mse", "make.py: not a TorchScript file; write one with torch.jit.save")]
+    [InlineData("state.pt", "values.npz", "mse", "state.pt: not a TorchScript file; it holds a state_dict")]
+    [InlineData("none.pt", "values.npz", "mse", "none.pt: no such file")]
+    [InlineData("nothing.pt", "values.npz", "mse", "nothing.pt: it has no parameters")]
+    [InlineData("nan.pt", "values.npz", "mse", "nan.pt: first.weight holds values that are not finite")]
+    [InlineData("pair.pt", "values.npz", "mse", "pair.pt: its output is not one tensor")]
+    [InlineData("once.pt", "values.npz", "mse", "cannot differentiate its loss twice, behind first.bias: the derivative for '_pdist_backward' is not implemented")]
+    [InlineData("mlp.pt", "none.npz", "mse", "none.npz: no such file")]
+    [InlineData("mlp.pt", "make.py", "mse", "not a known layout")]
+    [InlineData("mlp.pt", "classes.npz", "mse", "y: [23] Int64 for the loss mse, which needs floating-point targets")]
+    [InlineData("mlp.pt", "values.npz", "cross-entropy", "y: [23,3] Float64 for the loss cross-entropy, which needs integer classes [n]")]
+    public void What_does_not_fit_is_said_in_one_line(string model, string data, string loss, string expected)
+    {
+        using var brink = new BrinkProgram();
+        var refused = brink.Run("inspect", File(model), "--data", File(data), "--loss", loss);
+        Assert.Contains(expected, refused.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (refused.Code, refused.Output));
+    }
+
+    [Fact]
+    public void Samples_that_do_not_fit_are_said_in_one_line()
+    {
+        using var brink = new BrinkProgram();
+        var y = Array("<f4", 4, 3);
+        AssertRefused("it does not run on x [4,7] Float64: mat1 and mat2 shapes cannot be multiplied (4x7 and 6x5)", Array("<f4", 4, 7), y);
+        AssertRefused("x holds integers: are they numbers that should be floating-point?", Array("<i8", 4, 6), y);
+        AssertRefused("5 targets for 4 inputs", Array("<f4", 4, 6), Array("<f4", 5, 3));
+        AssertRefused("does not fit the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4, 2));
+        AssertRefused("does not fit the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4));
+        AssertRefused("NaN at [0, 0]", Array("<f4", [0, 0, 0xC0, 0x7F], 4, 6), y);
+        AssertRefused("must be at least 1", Array("<f4", 4, 6), y, "--top", "0");
+
+        void AssertRefused(string expected, byte[] x, byte[] targets, params string[] more)
+        {
+            using (var zip = ZipFile.Open(brink.Path("s.npz"), ZipArchiveMode.Create))
+                foreach (var (name, bytes) in new[] { ("x.npy", x), ("y.npy", targets) })
+                {
+                    using var entry = zip.CreateEntry(name).Open();
+                    entry.Write(bytes);
+                }
+            var refused = brink.Run(["inspect", File("mlp.pt"), "--data", "s.npz", "--loss", "mse", .. more]);
+            System.IO.File.Delete(brink.Path("s.npz"));
+            Assert.Contains(expected, refused.ErrorLine, StringComparison.Ordinal);
+            Assert.Equal(2, refused.Code);
+        }
+    }
+
+    private static void AssertClose(double[] expected, JsonElement bounds)
+    {
+        var found = bounds.EnumerateArray().Select(bound => (bound.GetProperty("value").GetDouble(), bound.GetProperty("residual").GetDouble())).ToArray();
+        Assert.Equal(expected.Length, found.Length);
+        foreach (var (value, (number, residual)) in expected.Zip(found))
+        {
+            Assert.Equal(value, number, 1e-6 * Math.Abs(value));
+            Assert.True(Math.Abs(value - number) <= residual + 1e-12);
+        }
+    }
+
+    private static string File(string name) => Path.Combine(AppContext.BaseDirectory, "torchscript", name);
+
+    /// <summary>A .npy file of zeros.</summary>
+    private static byte[] Array(string type, params int[] shape) => Array(type, [], shape);
+
+    private static byte[] Array(string type, byte[] first, params int[] shape)
+    {
+        var size = shape.Aggregate(1, (a, b) => a * b) * (type[2] - '0');
+        var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Join(",", shape)},), }}".PadRight(117) + "\n";
+        return [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), .. first, .. new byte[size - first.Length]];
+    }
+}
