@@ -9,6 +9,10 @@ switch (args)
         Preparation.FromEnvironment().Apply();
         DerivativeCosts.Run();
         return 0;
+    case ["monitor"]:
+        Preparation.FromEnvironment().Apply();
+        MonitorOverhead.Run();
+        return 0;
     case ["spectra", .. var data] when data.Length < 2:
         Preparation.FromEnvironment().Apply();
         SpectraCosts.Run(data.FirstOrDefault());
@@ -21,6 +25,6 @@ switch (args)
         PreparationGains.Measure();
         return 0;
     default:
-        Console.Error.WriteLine("brink-bench: name one of derivatives, preparation, spectra [CIFAR10]");
+        Console.Error.WriteLine("brink-bench: name one of derivatives, monitor, preparation, spectra [CIFAR10]");
         return 2;
 }
