@@ -6,14 +6,15 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>What eigenpairs cost in products: Lanczos from nothing, and the tracker behind gradient descent, on the MLP
-/// 3072-200-200-10 and 1,000 images of CIFAR-10; and how far trace estimates are from a dense trace at equal products, on a
-/// small MLP and Fashion-MNIST.</summary>
+/// <summary>What eigenpairs cost in products: Lanczos from nothing, and the tracker behind gradient descent,
+/// on the MLP 3072-200-200-10 and 1,000 images of CIFAR-10; and how far trace estimates are from a dense
+/// trace at equal products, on a small MLP and Fashion-MNIST.</summary>
 internal static class SpectraCosts
 {
     private const int Steps = 20, Between = 100;
 
-    /// <param name="path">A file or folder of CIFAR-10 in its binary layout; without it the traces alone.</param>
+    /// <param name="path">A file or folder of CIFAR-10 in its binary layout; without it the traces
+    /// alone.</param>
     public static void Run(string? path)
     {
         if (path is not null) Eigenpairs(path);

@@ -10,7 +10,8 @@ public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Fun
     public static SymmetricOperator Of(Tensor matrix) =>
         new(matrix.shape[0], matrix.dtype, rows => rows.mm(matrix));
 
-    /// <summary>The submatrix on some coordinates, in the order given: of a Hessian the block of a layer.</summary>
+    /// <summary>The submatrix on some coordinates, in the order given: of a Hessian the block of a
+    /// layer.</summary>
     /// <param name="ranges">Start and length of each run of coordinates; none twice.</param>
     public SymmetricOperator Restricted(params IReadOnlyList<(long Start, long Length)> ranges)
     {
@@ -39,7 +40,8 @@ public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Fun
         });
     }
 
-    /// <summary>P^-1/2 A P^-1/2 for a diagonal P: the eigenvalues of P^-1 A, which is not symmetric itself.</summary>
+    /// <summary>P^-1/2 A P^-1/2 for a diagonal P: the eigenvalues of P^-1 A, which is not symmetric
+    /// itself.</summary>
     /// <param name="diagonal">P [p], positive; it stays the caller's and must outlive the operator.</param>
     public SymmetricOperator Preconditioned(Tensor diagonal)
     {

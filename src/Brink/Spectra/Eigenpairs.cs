@@ -1,7 +1,7 @@
 namespace Brink.Spectra;
 
-/// <summary>Approximate eigenpairs of a symmetric operator, the largest first (from the lower end the smallest first),
-/// and how good they are.</summary>
+/// <summary>Approximate eigenpairs of a symmetric operator, the largest first (from the lower end the
+/// smallest first), and how good they are.</summary>
 /// <remarks>An eigenvalue lies within its residual of each value, and closer by far where the others are well
 /// apart.</remarks>
 public sealed class Eigenpairs : IDisposable

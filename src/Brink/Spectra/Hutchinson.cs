@@ -3,8 +3,9 @@ using Brink.Algebra;
 namespace Brink.Spectra;
 
 /// <summary>tr A as the mean of z.Az over random signs z (Hutchinson 1990).</summary>
-/// <remarks>The variance of a sample is twice the sum of the squares of A off its diagonal: the error falls as the root of
-/// the products, whatever the spectrum. The others in this room take the large eigenvalues out first.</remarks>
+/// <remarks>The variance of a sample is twice the sum of the squares of A off its diagonal: the error falls
+/// as the root of the products, whatever the spectrum. The others in this room take the large eigenvalues out
+/// first.</remarks>
 /// <param name="Products">Products to spend, at least 2.</param>
 /// <param name="Seed">Of the signs.</param>
 public sealed record Hutchinson(int Products, long Seed = 0)

@@ -2,11 +2,12 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>An orthonormal basis V [m,p] of a (block) Krylov space, with T = V A V^T [m,m] and the rows F [b,p] that
-/// would extend it: V A = T V + C F.</summary>
-/// <remarks>Every row is orthogonalised against all others, twice. Only V is kept, not its products, in a buffer whose
-/// pages are touched as it fills. The relation stays true over thick restarts (Stewart's Krylov-Schur method, 2001, in
-/// its symmetric case, which is Wu and Simon's thick-restart Lanczos, 2000), and residuals of Ritz vectors are read off C.
+/// <summary>An orthonormal basis V [m,p] of a (block) Krylov space, with T = V A V^T [m,m] and the rows F
+/// [b,p] that would extend it: V A = T V + C F.</summary>
+/// <remarks>Every row is orthogonalised against all others, twice. Only V is kept, not its products, in a
+/// buffer whose pages are touched as it fills. The relation stays true over thick restarts (Stewart's
+/// Krylov-Schur method, 2001, in its symmetric case, which is Wu and Simon's thick-restart Lanczos, 2000),
+/// and residuals of Ritz vectors are read off C.
 /// </remarks>
 internal sealed class KrylovBasis : IDisposable
 {
@@ -34,7 +35,8 @@ internal sealed class KrylovBasis : IDisposable
     /// <summary>Norm of what orthogonalisation dropped as rounding, a part of every residual.</summary>
     private double Dropped { get; set; }
 
-    /// <summary>Gives F directions of its own where there is none: what the rows [b,p] add to V, with C = 0.</summary>
+    /// <summary>Gives F directions of its own where there is none: what the rows [b,p] add to V, with C =
+    /// 0.</summary>
     public void Continue(Tensor rows)
     {
         using var scope = NewDisposeScope();
@@ -66,8 +68,8 @@ internal sealed class KrylovBasis : IDisposable
         Dropped = double.Hypot(Dropped, rest.norm().ToDouble());
     }
 
-    /// <summary>The Ritz pairs, the largest first: values, coordinates of the vectors in V as rows [m,m] (float64), and
-    /// residuals, each with what rounding leaves uncertain.</summary>
+    /// <summary>The Ritz pairs, the largest first: values, coordinates of the vectors in V as rows [m,m]
+    /// (float64), and residuals, each with what rounding leaves uncertain.</summary>
     public (double[] Values, Tensor Coordinates, double[] Residuals, double Floor) Ritz()
     {
         using var scope = NewDisposeScope();

@@ -2,26 +2,28 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>The algebraically largest and smallest eigenpairs of a symmetric operator, from nothing: block Lanczos with
-/// full reorthogonalisation and thick restarts.</summary>
+/// <summary>The algebraically largest and smallest eigenpairs of a symmetric operator, from nothing: block
+/// Lanczos with full reorthogonalisation and thick restarts.</summary>
 /// <remarks>
-/// <para>Largest and smallest are algebraic: a negative end larger in magnitude than the positive one is no top.</para>
-/// <para>A residual is to meet Tolerance |value|: then |lambda - value| is below that too, and the sign is certain, which
-/// a bound relative to the largest magnitude would not give for a small negative curvature. Values below Tolerance times
-/// the largest magnitude |A| need Tolerance^2 |A| only: that is about what the others' errors are (quadratic in the
-/// residual), and below it a value is zero. No residual can be asked for below rounding: 16 eps |A| are part of each
-/// that is given.</para>
-/// <para>A Krylov space of b rows holds at most b copies of an eigenvalue: choose Block as large as the multiplicity that
-/// matters. Only where the space becomes invariant (low rank, few distinct eigenvalues) are further copies looked for, in
-/// fresh random directions, until one adds nothing to what is wanted, or has taken as many products as were needed before
-/// it.</para>
+/// <para>Largest and smallest are algebraic: a negative end larger in magnitude than the positive one is no
+/// top.</para>
+/// <para>A residual is to meet Tolerance |value|: then |lambda - value| is below that too, and the sign is
+/// certain, which a bound relative to the largest magnitude would not give for a small negative curvature.
+/// Values below Tolerance times the largest magnitude |A| need Tolerance^2 |A| only: that is about what the
+/// others' errors are (quadratic in the residual), and below it a value is zero. No residual can be asked for
+/// below rounding: 16 eps |A| are part of each that is given.</para>
+/// <para>A Krylov space of b rows holds at most b copies of an eigenvalue: choose Block as large as the
+/// multiplicity that matters. Only where the space becomes invariant (low rank, few distinct eigenvalues) are
+/// further copies looked for, in fresh random directions, until one adds nothing to what is wanted, or has
+/// taken as many products as were needed before it.</para>
 /// </remarks>
 /// <param name="Top">Wanted pairs from above.</param>
-/// <param name="Bottom">Wanted pairs from below; of an operator of few dimensions both may give the same.</param>
+/// <param name="Bottom">Wanted pairs from below; of an operator of few dimensions both may give the
+/// same.</param>
 /// <param name="Tolerance">Of the residuals, relative.</param>
 /// <param name="Block">Rows multiplied at once.</param>
-/// <param name="MaxBasis">Rows of p numbers that are kept; more means fewer products. At least 2 (Top + Bottom) + 2 Block
-/// + 2.</param>
+/// <param name="MaxBasis">Rows of p numbers that are kept; more means fewer products. At least 2 (Top +
+/// Bottom) + 2 Block + 2.</param>
 /// <param name="MaxProducts">After these it gives what it has, not converged.</param>
 /// <param name="Seed">Of the random directions.</param>
 public sealed record Lanczos(

@@ -2,17 +2,19 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>The spectral density of a symmetric operator, phi(x) = 1/p sum_i delta(x - lambda_i), and what follows from it,
-/// by stochastic Lanczos quadrature.</summary>
+/// <summary>The spectral density of a symmetric operator, phi(x) = 1/p sum_i delta(x - lambda_i), and what
+/// follows from it, by stochastic Lanczos quadrature.</summary>
 /// <remarks>
-/// For a random unit vector v the tridiagonal matrix T of Lanczos' method is the Gauss rule of the measure sum_i (v.q_i)^2
-/// delta(x - lambda_i), whose mean over v is phi: nodes are T's eigenvalues, weights the squared first entries of its
-/// eigenvectors (Golub and Meurant 2010, chapter 6; Ubaru, Chen and Saad 2017, Algorithm 1; for networks Ghorbani, Krishnan and
-/// Xiao 2019). Every Lanczos vector is orthogonalised against all before it, so that no node appears twice. One probe at a
-/// time: memory is Steps rows of p numbers.
+/// For a random unit vector v the tridiagonal matrix T of Lanczos' method is the Gauss rule of the measure
+/// sum_i (v.q_i)^2 delta(x - lambda_i), whose mean over v is phi: nodes are T's eigenvalues, weights the
+/// squared first entries of its eigenvectors (Golub and Meurant 2010, chapter 6; Ubaru, Chen and Saad 2017,
+/// Algorithm 1; for networks Ghorbani, Krishnan and Xiao 2019). Every Lanczos vector is orthogonalised
+/// against all before it, so that no node appears twice. One probe at a time: memory is Steps rows of p
+/// numbers.
 /// </remarks>
 /// <param name="Probes">Random vectors; from 2 on there are standard errors.</param>
-/// <param name="Steps">Products for each, capped at p; fewer where the space becomes invariant, and the rule exact.</param>
+/// <param name="Steps">Products for each, capped at p; fewer where the space becomes invariant, and the rule
+/// exact.</param>
 /// <param name="Seed">Of the probes.</param>
 /// <param name="Distribution">Of their entries, before they are scaled to length 1.</param>
 public sealed record SpectralDensity(

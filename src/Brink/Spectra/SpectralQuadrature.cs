@@ -16,41 +16,45 @@ public sealed record SpectralQuadrature(IReadOnlyList<GaussRule> Rules, long Dim
     /// <summary>tr A^2 = ||A||_F^2.</summary>
     public TraceEstimate TraceOfSquare => TraceOf(value => value * value);
 
-    /// <summary>(tr A)^2 / tr A^2: how many equal eigenvalues would have this trace and this norm. Meant for A without
-    /// negative curvature: where signs cancel it is small whatever the rank.</summary>
+    /// <summary>(tr A)^2 / tr A^2: how many equal eigenvalues would have this trace and this norm. Meant for
+    /// A without negative curvature: where signs cancel it is small whatever the rank.</summary>
     public double ParticipationRank => Math.Pow(Trace.Value, 2) / TraceOfSquare.Value;
 
-    /// <summary>tr |A| / max |lambda|: how many eigenvalues of the largest magnitude would weigh as much as all.</summary>
+    /// <summary>tr |A| / max |lambda|: how many eigenvalues of the largest magnitude would weigh as much as
+    /// all.</summary>
     public double IntrinsicRank => TraceOf(Math.Abs).Value / LargestMagnitude;
 
     /// <summary>max |lambda|, a lower bound, and close after a few tens of steps.</summary>
     public double LargestMagnitude => Nodes.Any(double.IsNaN) ? double.NaN : Nodes.Max(Math.Abs);
 
-    /// <summary>Whether every probe's space became invariant: then nodes are eigenvalues, and no eigenvalue is
-    /// missing.</summary>
+    /// <summary>Whether every probe's space became invariant: then nodes are eigenvalues, and no eigenvalue
+    /// is missing.</summary>
     public bool IsExact => Rules.All(rule => rule.IsExact);
 
-    /// <summary>Largest over smallest magnitude of the eigenvalues above cut times the largest: the condition number of A
-    /// beside its null space. Exact where <see cref="IsExact"/>; else from nodes, which reach the smallest magnitudes last:
-    /// below the truth as a rule, where A is definite always.</summary>
-    /// <param name="cut">Relative to the largest magnitude, between 0 and 1: what is not above it counts as zero.</param>
+    /// <summary>Largest over smallest magnitude of the eigenvalues above cut times the largest: the condition
+    /// number of A beside its null space. Exact where <see cref="IsExact"/>; else from nodes, which reach the
+    /// smallest magnitudes last: below the truth as a rule, where A is definite always.</summary>
+    /// <param name="cut">Relative to the largest magnitude, between 0 and 1: what is not above it counts as
+    /// zero.</param>
     public double ConditionNumber(double cut)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cut, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cut, 1);
         var largest = LargestMagnitude;
-        if (!double.IsFinite(largest) || largest == 0) return double.NaN;   // not finite, or nothing beside the null space
+        // Not finite, or nothing beside the null space.
+        if (!double.IsFinite(largest) || largest == 0) return double.NaN;
         return largest / Nodes.Select(Math.Abs).Where(value => value > cut * largest).Min();
     }
 
-    /// <summary>The density over a grid, its deltas widened to normal densities of this standard deviation: mean over the
-    /// probes and its standard error. Its integral is 1.</summary>
+    /// <summary>The density over a grid, its deltas widened to normal densities of this standard deviation:
+    /// mean over the probes and its standard error. Its integral is 1.</summary>
     public DensityCurve Density(IReadOnlyList<double> grid, double width) =>
         Curve(grid, width, value => value);
 
-    /// <summary>The density of log10 |lambda| over the negative or the positive eigenvalues, in decades, so that outliers and
-    /// bulk are on one picture. The two integrals sum to 1 less the share of eigenvalues that are exactly 0; those which are
-    /// 0 but for rounding lie some 16 decades below the largest.</summary>
+    /// <summary>The density of log10 |lambda| over the negative or the positive eigenvalues, in decades, so
+    /// that outliers and bulk are on one picture. The two integrals sum to 1 less the share of eigenvalues
+    /// that are exactly 0; those which are 0 but for rounding lie some 16 decades below the
+    /// largest.</summary>
     /// <param name="grid">Of log10 |lambda|.</param>
     /// <param name="width">In decades.</param>
     /// <param name="negative">Which sign.</param>

@@ -1,8 +1,8 @@
 namespace Brink.Spectra;
 
 /// <param name="Value">Estimate of a trace, without bias.</param>
-/// <param name="StandardError">Estimate of its standard deviation; 0 where the value is exact, NaN where a single sample
-/// says nothing of it.</param>
+/// <param name="StandardError">Estimate of its standard deviation; 0 where the value is exact, NaN where a
+/// single sample says nothing of it.</param>
 /// <param name="Products">Products that it took.</param>
 public sealed record TraceEstimate(double Value, double StandardError, int Products)
 {

@@ -2,18 +2,19 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>tr A where every test vector sketches the range for all others, and samples what they leave: XTrace (Epperly,
-/// Tropp and Webber 2024, section 2.3 and the implementation of their appendix).</summary>
+/// <summary>tr A where every test vector sketches the range for all others, and samples what they leave:
+/// XTrace (Epperly, Tropp and Webber 2024, section 2.3 and the implementation of their appendix).</summary>
 /// <remarks>
-/// <para>With k = m/2 normal test vectors w_i, Y = A W and Q_(i) an orthonormal basis of Y without its column i, the mean of
-/// the k numbers tr(Q_(i)^T A Q_(i)) + c_i r.Ar, r = (I - Q_(i) Q_(i)^T) w_i. The factor c_i = (p - k + 1) / |r|^2 gives r the
-/// length that it has on average; its direction is uniform beside Q_(i), so that nothing is biased.</para>
-/// <para>No basis is computed k times: with Y = Q R, Q_(i) spans Q without the direction s_i, the column i of R^-T at length
-/// 1, since that is what all other columns of R are orthogonal to. Hence, with H = Q^T A Q, b_i = Q^T w_i, r_i the column i
-/// of R (Q^T A w_i) and u = b - s (s.b): tr H - s.Hs + c (b.r - 2 u.r + u.Hu), and |r|^2 = |w|^2 - |u|^2. After the 2k
-/// products it takes O(p k^2).</para>
-/// <para>Exact where the rank is below k. The numbers share their vectors: the standard error of their mean is the
-/// authors' (section 2.3), an estimate. Memory: k rows of p numbers, four times.</para>
+/// <para>With k = m/2 normal test vectors w_i, Y = A W and Q_(i) an orthonormal basis of Y without its column
+/// i, the mean of the k numbers tr(Q_(i)^T A Q_(i)) + c_i r.Ar, r = (I - Q_(i) Q_(i)^T) w_i. The factor c_i =
+/// (p - k + 1) / |r|^2 gives r the length that it has on average; its direction is uniform beside Q_(i), so
+/// that nothing is biased.</para>
+/// <para>No basis is computed k times: with Y = Q R, Q_(i) spans Q without the direction s_i, the column i of
+/// R^-T at length 1, since that is what all other columns of R are orthogonal to. Hence, with H = Q^T A Q,
+/// b_i = Q^T w_i, r_i the column i of R (Q^T A w_i) and u = b - s (s.b): tr H - s.Hs + c (b.r - 2 u.r +
+/// u.Hu), and |r|^2 = |w|^2 - |u|^2. After the 2k products it takes O(p k^2).</para>
+/// <para>Exact where the rank is below k. The numbers share their vectors: the standard error of their mean
+/// is the authors' (section 2.3), an estimate. Memory: k rows of p numbers, four times.</para>
 /// </remarks>
 /// <param name="Products">m, at least 4; at p or more the trace is taken exactly, from p products.</param>
 /// <param name="Seed">Of the test vectors.</param>
@@ -44,7 +45,8 @@ public sealed record XTrace(int Products, long Seed = 0)
     {
         using var scope = NewDisposeScope();
         var (rank, k) = (R.shape[0], R.shape[1]);
-        // Where the columns are dependent none of them adds a direction of its own: the basis without it is the same.
+        // Where the columns are dependent none of them adds a direction of its own: the basis without it is
+        // the same.
         var S = rank < k
             ? zeros_like(R)
             : linalg.solve_triangular(R.t(), eye(k, dtype: R.dtype), upper: false);

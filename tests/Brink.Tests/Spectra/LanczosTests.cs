@@ -150,8 +150,8 @@ public class LanczosTests
         });
     }
 
-    /// <summary>In float64: the residual said is not below the true one by more than rounding (1e-13 of the scale), the
-    /// eigenvalue lies within it (by the theorem), and vectors are orthonormal.</summary>
+    /// <summary>In float64: the residual said is not below the true one by more than rounding (1e-13 of the
+    /// scale), the eigenvalue lies within it (by the theorem), and vectors are orthonormal.</summary>
     private static void TrueToItsResiduals(Tensor matrix, Eigenpairs pairs, double scale)
     {
         var exactPrecision = pairs.Vectors.dtype == ScalarType.Float64;
