@@ -12,6 +12,7 @@ namespace Brink.Spectra;
 /// <para>Largest algebraic, never largest magnitude: a large negative curvature does not count as sharpness.
 /// The tolerance is a residual relative to the eigenvalue, ||A v - lambda v|| at most tol |lambda|, whatever
 /// the dimension.</para>
+/// <para>A wanted vector starts not where it was but where its last two steps say that it is going.</para>
 /// <para>Warm starts can be blind: where the old eigenvectors are still exact, residuals say nothing of a
 /// new, larger eigenvalue outside their span. Hence the companions below the wanted pairs, to a loose
 /// tolerance. The last of them takes a little noise and at least one step along its residual at every call: a
@@ -115,6 +116,9 @@ public sealed record EigenpairTracker(
         if (previous is not null && previous.Vectors.shape[1] == A.Dimension && previous.Vectors.isfinite().all().ToBoolean())
         {
             rows.AddRange(previous.Vectors.to(A.Precision).unbind());
+            if (previous.Drift is { } drift && drift.Step.isfinite().all().ToBoolean())
+                for (var i = 0; i < Math.Min(rows.Count, drift.Persistence.Count); i++)
+                    rows[i] = rows[i] + (drift.Persistence[i] * drift.Step[i].to(A.Precision));
             if (rows.Count == Pairs + Companions) rows[^1] = rows[^1] + Noise * RandomRows.Unit(A, Seed, draws++);
         }
         while (rows.Count < Math.Min(Pairs + Companions, A.Dimension)) rows.Add(RandomRows.Unit(A, Seed, draws++));
@@ -132,7 +136,28 @@ public sealed record EigenpairTracker(
             [.. ritz.Residuals.Take(count)],
             products,
             converged,
-            draws);
+            draws)
+        {
+            Drift = Drifted(vectors, previous),
+        };
+    }
+
+    /// <summary>Along gradient descent an eigenvector goes on as it went, and at the edge it swings with the parameters: where
+    /// it is likely to be next is known to second order.</summary>
+    private EigenvectorDrift? Drifted(Tensor vectors, Eigenpairs? previous)
+    {
+        if (previous is null || previous.Vectors.shape[1] != vectors.shape[1]) return null;
+        using var scope = NewDisposeScope();
+        var count = Math.Min(Pairs, Math.Min(vectors.shape[0], previous.Vectors.shape[0]));
+        var step = vectors.narrow(0, 0, count) - previous.Vectors.narrow(0, 0, count).to(vectors.dtype);
+        var persistence = new double[count];
+        if (previous.Drift is { } before && before.Step.shape[0] >= count)
+        {
+            var last = before.Step.narrow(0, 0, count).to(vectors.dtype);
+            var shares = ((step * last).sum(dim: 1) / last.square().sum(dim: 1)).nan_to_num().clamp(-1, 1);
+            persistence = shares.to(ScalarType.Float64).data<double>().ToArray();
+        }
+        return new(step.DetachFromDisposeScope(), persistence);
     }
 
     /// <summary>Eigenvectors have no sign of their own: each is given the one that continues the vector

@@ -31,5 +31,17 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>Random rows drawn so far: with the tracker's seed it fixes those to come.</summary>
     internal long Draws { get; }
 
-    public void Dispose() => Vectors.Dispose();
+    /// <summary>How the wanted vectors moved since the call before; null where there was none.</summary>
+    internal EigenvectorDrift? Drift { get; init; }
+
+    public void Dispose()
+    {
+        Vectors.Dispose();
+        Drift?.Step.Dispose();
+    }
 }
+
+/// <param name="Step">v - v of the call before, of each wanted vector [k,p].</param>
+/// <param name="Persistence">What share of a step the next one is likely to be, by the last two: near 1 where the vectors
+/// drift evenly, near -1 where they swing, near 0 where they do neither [k].</param>
+internal sealed record EigenvectorDrift(Tensor Step, IReadOnlyList<double> Persistence);
