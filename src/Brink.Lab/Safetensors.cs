@@ -17,9 +17,13 @@ public static class Safetensors
 {
     private const string MetadataKey = "__metadata__";
     private const int LengthSize = 8, Alignment = 8;
+    private const int Block = 1 << 20;   // bytes that are copied at a time
 
     // The bound of the format's own reader: a wrong length is found before memory is asked for.
     private const long LongestHeader = 100_000_000;
+
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly (string Name, ScalarType Type, int Size)[] Types =
     [
@@ -62,7 +66,7 @@ public static class Safetensors
                 foreach (var (_, tensor, _) in entries.Where(entry => entry.Tensor.numel() > 0))
                 {
                     using var scope = NewDisposeScope();
-                    tensor.detach().cpu().contiguous().WriteBytesToStream(file);
+                    tensor.detach().cpu().contiguous().WriteBytesToStream(file, Block);
                 }
                 file.Flush(flushToDisk: true);
             }
@@ -87,7 +91,7 @@ public static class Safetensors
         foreach (var entry in entries)
         {
             var tensor = empty(entry.Shape, entry.Type.Type);
-            if (entry.End > entry.Begin) tensor.ReadBytesFromStream(file);
+            if (entry.End > entry.Begin) tensor.ReadBytesFromStream(file, Block);
             tensors.Add(entry.Name, scope.MoveToOuter(tensor));
         }
         return new(tensors, metadata);
@@ -160,22 +164,19 @@ public static class Safetensors
         try
         {
             using var document = JsonDocument.Parse(
-                new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(header));
-            var (entries, metadata) = (new Dictionary<string, Entry>(StringComparer.Ordinal), default(JsonElement?));
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (property.Name == MetadataKey ? metadata is not null : entries.ContainsKey(property.Name))
-                    throw new InvalidDataException($"{path}: {property.Name} is there twice");
-                if (property.Name == MetadataKey) metadata = property.Value;
-                else entries.Add(property.Name, Entry.Of(property, path));
-            }
+                StrictUtf8.GetString(header), new() { AllowDuplicateProperties = false });
+            var root = document.RootElement;
             return (
-                [.. entries.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)],
-                metadata is { } texts ? MetadataOf(texts, path) : []);
+                [.. root.EnumerateObject()
+                    .Where(property => property.Name != MetadataKey)
+                    .Select(property => Entry.Of(property, path))
+                    .OrderBy(entry => entry.Begin)
+                    .ThenBy(entry => entry.End)],
+                root.TryGetProperty(MetadataKey, out var texts) ? MetadataOf(texts, path) : []);
         }
         catch (Exception e) when (e is JsonException or DecoderFallbackException)
         {
-            throw new InvalidDataException($"{path}: the header is no JSON: {e.Message}", e);
+            throw new InvalidDataException($"{path}: the header in JSON: {e.Message}", e);
         }
     }
 
@@ -186,11 +187,8 @@ public static class Safetensors
         {
             throw new InvalidDataException($"{path}: {MetadataKey} is not an object of texts");
         }
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var text in texts.EnumerateObject())
-            if (!metadata.TryAdd(text.Name, text.Value.GetString()!))
-                throw new InvalidDataException($"{path}: {MetadataKey}.{text.Name} is there twice");
-        return metadata;
+        return texts.EnumerateObject().ToDictionary(
+            text => text.Name, text => text.Value.GetString()!, StringComparer.Ordinal);
     }
 
     private static void CheckOrder(IEnumerable<Entry> entries, long available, string path)
@@ -229,9 +227,16 @@ public static class Safetensors
                 throw new InvalidDataException(
                     $"{path}: {name}: data_offsets must be [begin, end], begin not behind end");
             }
-            // In 128 bits no product of two sizes overflows; what is beyond 64 is no longer multiplied.
-            var bytes = (Int128)type.Size;
-            foreach (var size in shape) bytes = bytes > long.MaxValue && size > 0 ? bytes : bytes * size;
+            // In 128 bits no product of two sizes overflows. Nor may that of the sizes above 0: a tensor
+            // without elements is refused by libtorch where its strides are beyond 64 bits.
+            var extent = (Int128)type.Size;
+            foreach (var size in shape.Where(size => size > 0 && extent <= long.MaxValue)) extent *= size;
+            if (extent > long.MaxValue)
+            {
+                throw new InvalidDataException(
+                    $"{path}: {name}: the shape [{string.Join(",", shape)}] is beyond any memory");
+            }
+            var bytes = shape.Contains(0) ? 0 : extent;
             if (bytes != end - begin)
             {
                 throw new InvalidDataException(

@@ -16,6 +16,8 @@ public static class TensorBoardExport
     // came earlier: the series follow one another here.
     private const string Version = "brain.Event:2";
 
+    private const int MessageSize = 256;   // about that of a point; longer ones are written in pieces
+
     private const uint WallTime = (1 << 3) | Fixed64, Step = (2 << 3) | Varint;
     private const uint FileVersion = (3 << 3) | Bytes, Summary = (5 << 3) | Bytes;
     private const uint Value = (1 << 3) | Bytes, Tag = (1 << 3) | Bytes, SimpleValue = (2 << 3) | Fixed32;
@@ -67,7 +69,7 @@ public static class TensorBoardExport
     private static byte[] Nested(Action<CodedOutputStream> write)
     {
         using var bytes = new MemoryStream();
-        using (var message = new CodedOutputStream(bytes, leaveOpen: true)) write(message);
+        using (var message = new CodedOutputStream(bytes, MessageSize, leaveOpen: true)) write(message);
         return bytes.ToArray();
     }
 

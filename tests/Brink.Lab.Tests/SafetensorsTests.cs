@@ -77,7 +77,8 @@ public class SafetensorsTests
     [InlineData("truncated", """{"a":{"dtype":"U8","shape":[9],"data_offsets":[0,9]}}""")]
     [InlineData("something follows", """{"a":{"dtype":"U8","shape":[7],"data_offsets":[0,7]}}""")]
     [InlineData("a: 8 bytes; F32 [3] takes 12", """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""")]
-    [InlineData("takes", """{"a":{"dtype":"F64","shape":[4611686018427387904,4611686018427387904,4611686018427387904],"data_offsets":[0,8]}}""")]
+    [InlineData("beyond any memory", """{"a":{"dtype":"F64","shape":[4611686018427387904,4611686018427387904,0],"data_offsets":[0,0]}}""")]
+    [InlineData("beyond any memory", """{"a":{"dtype":"F64","shape":[4611686018427387904,4611686018427387904,4611686018427387904],"data_offsets":[0,8]}}""")]
     [InlineData("begin not behind end", """{"a":{"dtype":"U8","shape":[8],"data_offsets":[8,0]}}""")]
     [InlineData("begin not behind end", """{"a":{"dtype":"U8","shape":[8],"data_offsets":[8]}}""")]
     [InlineData("whole numbers from 0 on", """{"a":{"dtype":"U8","shape":[-8],"data_offsets":[0,8]}}""")]
@@ -85,9 +86,11 @@ public class SafetensorsTests
     [InlineData("a: no shape", """{"a":{"dtype":"U8","data_offsets":[0,8]}}""")]
     [InlineData("a: no dtype", """{"a":3}""")]
     [InlineData("elements of type C64; known are F64, F32", """{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}""")]
-    [InlineData("a is there twice", """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""")]
+    [InlineData("'a'", """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""")]
+    [InlineData("'shape'", """{"a":{"dtype":"U8","shape":[4],"shape":[8],"data_offsets":[0,8]}}""")]
+    [InlineData("'k'", """{"__metadata__":{"k":"1","k":"2"}}""")]
     [InlineData("__metadata__ is not an object of texts", """{"__metadata__":{"a":1}}""")]
-    [InlineData("the header is no JSON", """{"a":""")]
+    [InlineData("the header in JSON", """{"a":""")]
     [InlineData("does not begin with {", """[1]""")]
     public void A_wrong_header_is_refused_in_words(string message, string header)
     {

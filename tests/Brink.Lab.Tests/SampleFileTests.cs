@@ -118,6 +118,7 @@ public class SampleFileTests
         AssertRefused("stored.npz: empty: 0 targets for 2 inputs in", () => SampleFile.Read(stored, "x", "empty"));
         AssertRefused("no array images; there are x, y", () => SampleFile.Read(stored, "images"));
         AssertRefused("no samples in it", () => SampleFile.Read(stored, "empty", "empty"));
+        AssertRefused("is a folder; name a file", () => SampleFile.Read(folder.Path("")));
         File.WriteAllText(folder.Path("a.txt"), "some text");
         AssertRefused("a.txt: not a known layout; .npz, .csv, IDX", () => SampleFile.Read(folder.Path("a.txt")));
         File.WriteAllText(folder.Path("a.npz"), "some text");

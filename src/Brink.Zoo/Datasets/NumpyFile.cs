@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using ICSharpCode.SharpZipLib.Checksum;
 using NumSharp;
 using NumSharp.IO;
 
@@ -38,9 +40,19 @@ public static class NumpyFile
 
     private static Tensor Member(NpzFile archive, string name, string path) => Guarded($"{path}: {name}", () =>
     {
+        CheckSum(archive.Zip.GetEntry(name + ".npy") ?? archive.Zip.GetEntry(name)!);
         using var array = archive[name];
         return TensorOf(array);
     });
+
+    /// <summary>.NET reads a zip archive without comparing the checksums that are in it.</summary>
+    private static void CheckSum(ZipArchiveEntry entry)
+    {
+        using var content = entry.Open();
+        var (sum, block) = (new Crc32(), new byte[1 << 16]);
+        for (int read; (read = content.Read(block)) > 0;) sum.Update(new ArraySegment<byte>(block, 0, read));
+        if (sum.Value != entry.Crc32) throw new InvalidDataException("damaged: its checksum is another");
+    }
 
     private static Tensor TensorOf(NDArray array) => array.typecode switch
     {

@@ -56,6 +56,7 @@ public static class SampleFile
 
     private static Layout LayoutOf(string path)
     {
+        if (Directory.Exists(path)) throw new InvalidDataException($"{path}: is a folder; name a file");
         var start = new byte[6];
         using (var file = File.OpenRead(path))
             start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
