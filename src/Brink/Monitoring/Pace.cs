@@ -16,7 +16,7 @@ internal sealed class Pace(StabilityBudget budget, TimeProvider time)
     {
         if (_measured is not { } last) return true;
         if (!changed && step - last < budget.Every) return false;
-        // As dear as the last one; the first, from a random start, is paid back before the second.
+        // It will be as dear as the last one.
         return _own + _last <= budget.Share * (time.GetElapsedTime(_attached) + _last);
     }
 
@@ -25,10 +25,8 @@ internal sealed class Pace(StabilityBudget budget, TimeProvider time)
     /// <returns>Share of all time that the measurements took.</returns>
     public double End(long step)
     {
-        var spent = time.GetElapsedTime(_begun);
-        // The first is dearer than those to come, which start from it.
-        _last = _measured is null ? TimeSpan.Zero : spent;
-        _own += spent;
+        _last = time.GetElapsedTime(_begun);
+        _own += _last;
         _measured = step;
         return _own / time.GetElapsedTime(_attached);
     }

@@ -156,7 +156,8 @@ public sealed class StabilityMonitor : IDisposable
 /// <param name="Every">Steps between two measurements, at least.</param>
 /// <param name="Pairs">Eigenpairs followed, at least 1.</param>
 /// <param name="Tolerance">Of their residuals, relative to the eigenvalue.</param>
-/// <param name="MaxProducts">Hessian products of one measurement, at most.</param>
+/// <param name="MaxProducts">Hessian products of one measurement, at most: the first one, from a random start, must not cost
+/// more than it is worth. One that did not converge says so, and the next goes on from it.</param>
 /// <param name="InTrainingMode">Whether the probe runs in training mode: the loss that is trained, with batch norm's own
 /// statistics and dropout's present mask. In evaluation mode both are out of the way.</param>
 public sealed record StabilityBudget(
@@ -164,5 +165,5 @@ public sealed record StabilityBudget(
     int Every = 10,
     int Pairs = 1,
     double Tolerance = 0.01,
-    int MaxProducts = 100,
+    int MaxProducts = 20,
     bool InTrainingMode = false);

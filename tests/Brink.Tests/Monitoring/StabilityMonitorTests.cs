@@ -48,7 +48,7 @@ public sealed class StabilityMonitorTests
             : optim.Adam(network.parameters(), 0.01, beta1: 0.8, beta2: 0.99);
         Tensor Loss() => (network.forward(x) - y).square().sum(1).mean();
         for (var i = 0; i < 7; i++) Step(optimizer, Loss);
-        using var monitor = new StabilityMonitor(network, optimizer, Loss, new(Pairs: 2, Tolerance: 1e-8));
+        using var monitor = new StabilityMonitor(network, optimizer, Loss, new(Pairs: 2, Tolerance: 1e-8, MaxProducts: 400));
         var reading = monitor.AfterStep()!;
 
         var parameters = new ModuleParameters(network);
