@@ -7,7 +7,7 @@ namespace Brink.Bench;
 /// steps with it and without it, in turn.</summary>
 internal static class MonitorOverhead
 {
-    private const int Samples = 500, Batch = 100, Rounds = 3;
+    private const int Samples = 500, Batch = 100, Rounds = 1;
 
     public static void Run()
     {
@@ -15,9 +15,9 @@ internal static class MonitorOverhead
         using var generator = new Generator(1, CPU);
         var x = randn([Samples, 3, 32, 32], generator: generator);
         var y = randn([Samples, 10], generator: generator);
-        Of("MLP 3072-200-200-10, SGD with momentum", 2000, x.flatten(1), y, Mlp, all => optim.SGD(all, 0.01, momentum: 0.9));
-        Of("MLP 3072-200-200-10, Adam", 2000, x.flatten(1), y, Mlp, all => optim.Adam(all, 1e-4));
-        Of("CNN of 32 filters, SGD with momentum", 300, x, y, Cnn, all => optim.SGD(all, 0.01, momentum: 0.9));
+        Of("MLP 3072-200-200-10, SGD with momentum", 15_000, x.flatten(1), y, Mlp, all => optim.SGD(all, 0.01, momentum: 0.9));
+        Of("MLP 3072-200-200-10, Adam", 10_000, x.flatten(1), y, Mlp, all => optim.Adam(all, 1e-4));
+        Of("CNN of 32 filters, SGD with momentum", 3000, x, y, Cnn, all => optim.SGD(all, 0.01, momentum: 0.9));
     }
 
     private static void Of(
