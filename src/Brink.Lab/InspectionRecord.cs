@@ -53,8 +53,8 @@ public static class InspectionRecord
         run.SetManifest("condition_number", quadrature.ConditionNumber(Inspection.NullCut));
         var nodes = quadrature.Rules.SelectMany(rule => rule.Nodes).ToArray();
         var (least, most) = (nodes.Min(), nodes.Max());
-        var width = Math.Max((most - least) * Width, double.Epsilon);
         if (!(most > least)) return;   // one eigenvalue has no density
+        var width = (most - least) * Width;
         Curve("density", quadrature.Density(Points(least - (3 * width), most + (3 * width)), width));
         var decade = Math.Log10(quadrature.LargestMagnitude);
         var grid = Points(decade - Depth, decade + (3 * Decades));
