@@ -5,9 +5,10 @@ namespace Brink.Cli;
 /// <summary>A file that the user names: nothing of theirs is overwritten unasked.</summary>
 internal static class OutputFile
 {
-    public static Option<bool> Force() => new("--force")
+    /// <param name="option">That names the file.</param>
+    public static Option<bool> Force(string option = "--out") => new("--force")
     {
-        Description = "Replace the file of --out where it exists.",
+        Description = $"Replace the file of {option} where it exists.",
     };
 
     /// <returns>The path, or null where none was given.</returns>

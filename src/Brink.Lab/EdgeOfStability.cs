@@ -30,7 +30,9 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             using var problem = new Problem(experiment);
             if (_journal.Audit(problem, experiment) is { } fault) return _journal.End(RunStatus.Failed, fault);
             using var scope = NewDisposeScope();
+            using var parameters = new ParameterRecorder(run, problem.Model.Layout, ExperimentYaml.Write(experiment));
             var instability = Descend(problem, progress, cancellation);
+            if (instability is not null) parameters.Write(instability.Step, instability.Theta);
             run.SetManifest("threshold", experiment.Threshold);
             return instability switch
             {
@@ -43,7 +45,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
                     RunStatus.Stable,
                     $"2/eta was not reached in {instability.Step} steps: the sharpness is"
                         + $" {instability.Sharpness / experiment.Threshold:p1} of it"),
-                _ => Track(problem, instability, progress, cancellation),
+                _ => Track(problem, instability, parameters, progress, cancellation),
             };
         }
         catch (Exception e) when (e is not RunStoreException)
@@ -84,6 +86,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
     private RunSummary Track(
         Problem problem,
         InstabilityPoint instability,
+        ParameterRecorder parameters,
         Action<RunProgress>? progress,
         CancellationToken cancellation)
     {
@@ -146,6 +149,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         {
             end = (RunStatus.Diverged, e.Message);
         }
+        parameters.Write();
         var steps = Math.Max(1, recorder.Tracked);
         run.SetManifest("products_per_step", (double)count.Products / steps);
         run.SetManifest("gradients_per_step", (double)count.Gradients / steps);
@@ -156,6 +160,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         string? Watch(long step, SelfStabilizationState state)
         {
             _journal.CommitNowAndThen();
+            parameters.See(instability.Step + step, state);
             var loss = state.Descent.Loss;
             firstLoss ??= loss;
             progress?.Invoke(

@@ -14,9 +14,11 @@ public sealed class ScriptModel : IDisposable
     /// <summary>Loads it in evaluation mode.</summary>
     /// <param name="path">As torch.jit.save writes it.</param>
     /// <param name="precision">float32 or float64: parameters and buffers are converted.</param>
+    /// <param name="parameters">A safetensors file with the values that they take instead of their own, by their names; null
+    /// where they keep those.</param>
     /// <exception cref="ExperimentException">It is no TorchScript file, has nothing to train, or holds a value that is not
-    /// finite.</exception>
-    public ScriptModel(string path, ScalarType precision)
+    /// finite; or the parameters do not fit it.</exception>
+    public ScriptModel(string path, ScalarType precision, string? parameters = null)
     {
         _path = path;
         if (!File.Exists(path)) throw new ExperimentException($"{path}: no such file");
@@ -35,6 +37,7 @@ public sealed class ScriptModel : IDisposable
         {
             throw new ExperimentException($"{path}: {e.Message.Split(" (Parameter")[0]}", e);
         }
+        if (parameters is not null) ModuleFile.Load(parameters, _module, Parameters, Path.GetFileName(path));
         using var scope = NewDisposeScope();
         var values = _module.named_parameters().Select(part => (part.name, value: (Tensor)part.parameter))
             .Concat(_module.named_buffers().Select(part => (part.name, value: part.buffer)));
@@ -77,6 +80,18 @@ public sealed class ScriptModel : IDisposable
         Check(sum);
         return sum;
     }
+
+    /// <summary>Writes parameters and buffers by their names, in this precision, as safetensors.</summary>
+    /// <param name="path">Replaced where it exists.</param>
+    public void Save(string path) => ModuleFile.Write(
+        path,
+        _module,
+        Parameters,
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["model"] = Path.GetFileName(_path),
+            ["precision"] = Parameters.Precision.ToString().ToLowerInvariant(),
+        });
 
     public void Dispose() => _module.Dispose();
 

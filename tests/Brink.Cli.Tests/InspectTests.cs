@@ -71,6 +71,37 @@ public class InspectTests
         Assert.Equal(JsonValueKind.Null, quick.GetProperty("effective_rank").ValueKind);
     }
 
+    [Fact]
+    public void Parameters_come_out_and_go_in_again_by_name()
+    {
+        using var brink = new BrinkProgram();
+        string[] inspect = ["inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--probes", "0", "--json"];
+        var own = brink.Run([.. inspect, "--save-parameters", "own.safetensors"]);
+        Assert.Equal((0, ""), (own.Code, own.Error));
+        var bytes = System.IO.File.ReadAllBytes(brink.Path("own.safetensors"));
+        // The first tensor of the file is first.bias: its first element, from what it was to 0.75.
+        var length = BitConverter.ToInt32(bytes);
+        Assert.Contains("\"first.bias\":{\"dtype\":\"F64\",\"shape\":[5],\"data_offsets\":[0,40]}", Encoding.UTF8.GetString(bytes, 8, length), StringComparison.Ordinal);
+        BitConverter.GetBytes(0.75).CopyTo(bytes, 8 + length);
+        System.IO.File.WriteAllBytes(brink.Path("changed.safetensors"), bytes);
+        var changed = brink.Run([.. inspect, "--parameters", "changed.safetensors", "--save-parameters", "again.safetensors"]);
+        Assert.Equal((0, ""), (changed.Code, changed.Error));
+        Assert.Equal(bytes, System.IO.File.ReadAllBytes(brink.Path("again.safetensors")));
+        Assert.NotEqual(own.Json.GetProperty("loss").GetDouble(), changed.Json.GetProperty("loss").GetDouble());
+        Assert.Contains("changed.safetensors", brink.Run("runs", "show", "inspect-mlp-2").Output, StringComparison.Ordinal);
+
+        // Nothing is overwritten unasked.
+        var refused = brink.Run([.. inspect, "--save-parameters", "again.safetensors"]);
+        Assert.Contains("again.safetensors: exists already; --force replaces it", refused.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(2, refused.Code);
+        Assert.Equal(0, brink.Run([.. inspect, "--save-parameters", "again.safetensors", "--force"]).Code);
+        Assert.Equal(System.IO.File.ReadAllBytes(brink.Path("own.safetensors")), System.IO.File.ReadAllBytes(brink.Path("again.safetensors")));
+
+        var wrong = brink.Run("inspect", File("odd.pt"), "--data", File("values.npz"), "--loss", "mse", "--parameters", "own.safetensors");
+        Assert.Contains("own.safetensors: first.bias is [5] Float64; in odd.pt it is [6] Float64", wrong.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (wrong.Code, wrong.Output));
+    }
+
     [Theory]
     [InlineData("make.py", "values.npz", "mse", "make.py: not a TorchScript file; write one with torch.jit.save")]
     [InlineData("state.pt", "values.npz", "mse", "state.pt: not a TorchScript file; it holds a state_dict")]

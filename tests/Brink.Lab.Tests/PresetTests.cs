@@ -1,3 +1,5 @@
+using Brink.Runs;
+
 namespace Brink.Lab.Tests;
 
 public class PresetTests
@@ -40,6 +42,30 @@ public class PresetTests
         Assert.True(exact.Passed, exact.Fault);
         Assert.True(precision.Passed, precision.Fault);
         Assert.InRange(exact.Checks.Single(check => check.Quantity == "third").RelativeError, 0, 1e-5);
+    }
+
+    [Theory, MemberData(nameof(PaperNames))]
+    public void A_small_paper_experiment_says_at_most_ten_minutes(string name) =>
+        Assert.InRange(Presets.Named(name).Cost.Seconds, 1, 600);
+
+    [Fact, Trait("speed", "slow")]
+    public void The_small_ResNet_with_cross_entropy_meets_the_edge_and_is_held_there()
+    {
+        var preset = OnSharedData(Presets.Named("paper/resnet18-cifar10-ce-small").Experiment);
+        using var folder = new TemporaryFolder();
+        using (var writer = RunWriter.Create(folder.Path("run")))
+        {
+            var experiment = preset with { Tracking = preset.Tracking with { Steps = 8 } };
+            var summary = new EdgeOfStability(experiment, writer, TimeProvider.System).Run("resnet", null, CancellationToken.None);
+            Assert.True(summary.Status == RunStatus.Completed, summary.Message);
+        }
+        using var run = RunReader.Open(folder.Path("run"));
+        var manifest = run.Manifest();
+        Assert.InRange(manifest.Number("instability_step")!.Value, 1, 20);
+        Assert.InRange(manifest.Number("active_steps")!.Value, 5, 9);
+        Assert.InRange(manifest.Number("max_constraint_error")!.Value, 0, preset.Tracking.ConstraintTolerance);
+        Assert.InRange(manifest.Number("max_alignment_error")!.Value, 0, preset.Tracking.ConstraintTolerance);
+        Assert.Equal(0, manifest.Number("not_converged"));
     }
 
     private static Experiment OnSharedData(Experiment experiment)

@@ -26,6 +26,15 @@ internal static class InspectCommand
             Required = true,
         };
         loss.AcceptOnlyFromAmong("mse", "cross-entropy");
+        var parameters = new Option<string?>("--parameters")
+        {
+            Description = "Values to take instead of the model's own, by their names: safetensors.",
+        };
+        var save = new Option<string?>("--save-parameters")
+        {
+            Description = "Write the parameters and buffers that were inspected, by their names: safetensors.",
+        };
+        var force = OutputFile.Force("--save-parameters");
         var precision = new Option<string>("--precision")
         {
             Description = "float64 or float32.",
@@ -44,7 +53,7 @@ internal static class InspectCommand
             "Tells the spectrum of the Hessian of any TorchScript model, and the learning rates that are stable.",
             "brink inspect model.pt --data images.npz --loss mse --top 5 --bottom 2")
         {
-            model, data, loss, precision, top, bottom, probes, steps, microBatch, output, json,
+            model, data, loss, parameters, save, force, precision, top, bottom, probes, steps, microBatch, output, json,
         };
         command.SetAction(parsed =>
         {
@@ -61,6 +70,7 @@ internal static class InspectCommand
                 parsed.GetValue(model)!,
                 parsed.GetValue(data)!,
                 parsed.GetValue(loss)!,
+                new(parsed.GetValue(parameters), OutputFile.Checked(parsed.GetValue(save), parsed.GetValue(force))),
                 single ? inspection with { Tolerance = 1e-4 } : inspection,
                 single ? torch.ScalarType.Float32 : torch.ScalarType.Float64,
                 AtLeast(1, "--micro-batch", parsed.GetValue(microBatch)),
@@ -74,6 +84,7 @@ internal static class InspectCommand
         string model,
         string data,
         string lossName,
+        ParameterFiles parameters,
         Inspection inspection,
         torch.ScalarType precision,
         int microBatch,
@@ -82,11 +93,12 @@ internal static class InspectCommand
     {
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();
-        using var script = new ScriptModel(model, precision);
+        using var script = new ScriptModel(model, precision, parameters.From);
         var samples = Read(data);
         var x = samples.X.is_floating_point() ? samples.X.to(precision) : samples.X;
         var kind = lossName == "mse" ? LossKind.Mse : LossKind.CrossEntropy;
         var loss = script.Loss(kind, x, samples.Y, microBatch);
+        if (parameters.To is { } file) script.Save(file);
         var name = "inspect-" + Path.GetFileNameWithoutExtension(model);
         var report = InspectionDisplay.Show(progress =>
             inspection.At(loss, script.Parameters.Theta(), script.Parameters.Parts, progress));
@@ -97,6 +109,7 @@ internal static class InspectCommand
             InspectionRecord.Write(writer, name, new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["model"] = Path.GetFullPath(model),
+                ["parameters"] = parameters.From is { } from ? Path.GetFullPath(from) : "the model's own",
                 ["data"] = $"{Path.GetFullPath(data)}, {samples.X.shape[0]} samples",
                 ["loss"] = lossName,
                 ["precision"] = precision.ToString().ToLowerInvariant(),
@@ -166,4 +179,7 @@ internal static class InspectCommand
 
     private static int AtLeast(int least, string name, int value) =>
         value >= least ? value : throw new InputException($"{name} {value}: it must be at least {least}");
+
+    /// <summary>Where values come from, and where they go.</summary>
+    private sealed record ParameterFiles(string? From, string? To);
 }

@@ -62,7 +62,7 @@ public sealed class ModuleParameters
     internal long Version { get; private set; }
 
     /// <summary>The place of a parameter, by whichever wrapper, among the parts; -1 where it is none of them.</summary>
-    internal int IndexOf(Tensor parameter)
+    public int IndexOf(Tensor parameter)
     {
         var identity = Identity(parameter);
         return Array.FindIndex(_leaves, leaf => Identity(leaf) == identity);

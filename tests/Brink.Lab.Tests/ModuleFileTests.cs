@@ -1,0 +1,132 @@
+namespace Brink.Lab.Tests;
+
+/// <summary>Parameters of TorchScript models in and out of safetensors: <c>mlp</c>, and <c>odd</c> with tied and frozen ones,
+/// an unused one and batch norm.</summary>
+public class ModuleFileTests
+{
+    [Theory]
+    [InlineData("mlp", ScalarType.Float64)]
+    [InlineData("mlp", ScalarType.Float32)]
+    [InlineData("odd", ScalarType.Float64)]
+    [InlineData("odd", ScalarType.Float32)]
+    public void What_a_file_gives_is_written_again_bit_for_bit(string model, ScalarType precision)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var (own, others, again) = (folder.Path("own"), folder.Path("others"), folder.Path("again"));
+        using (var script = new ScriptModel(Script(model), precision)) script.Save(own);
+        Rewrite(own, others, tensors => tensors.ToDictionary(
+            pair => pair.Key,
+            pair => pair.Value.is_floating_point() ? (pair.Value * 1.1).abs() + 0.01 : pair.Value + 3));
+        Assert.NotEqual(File.ReadAllBytes(own), File.ReadAllBytes(others));
+        using (var script = new ScriptModel(Script(model), precision, others))
+        {
+            script.Save(again);
+            // Theta is the parameters one after the other.
+            var given = Safetensors.Read(others).Tensors;
+            var parts = script.Parameters.Parts.Select(part => given[part.Name].flatten()).ToList();
+            Assert.True(script.Parameters.Theta().equal(cat(parts)).all().ToBoolean());
+        }
+        Assert.Equal(File.ReadAllBytes(others), File.ReadAllBytes(again));
+    }
+
+    [Fact]
+    public void The_trained_parameters_are_enough_and_the_rest_stays()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using (var script = new ScriptModel(Script("odd"), ScalarType.Float32)) script.Save(folder.Path("own"));
+        string[] rest = ["norm.running_mean", "norm.running_var", "norm.num_batches_tracked", "frozen.weight"];
+        // A tied parameter by its other name, and all in the wider precision.
+        Rewrite(folder.Path("own"), folder.Path("few"), tensors =>
+        {
+            Assert.All(rest, name => Assert.Contains(name, tensors));
+            Assert.DoesNotContain("second.weight", tensors.Keys);
+            return tensors.Where(pair => !rest.Contains(pair.Key)).ToDictionary(
+                pair => pair.Key == "first.weight" ? "second.weight" : pair.Key, pair => pair.Value.to(ScalarType.Float64) + 0.5);
+        });
+        using (var script = new ScriptModel(Script("odd"), ScalarType.Float32, folder.Path("few"))) script.Save(folder.Path("new"));
+        var (own, changed) = (Safetensors.Read(folder.Path("own")).Tensors, Safetensors.Read(folder.Path("new")).Tensors);
+        Assert.Equal(own.Keys.Order(), changed.Keys.Order());
+        foreach (var (name, tensor) in own)
+        {
+            var expected = rest.Contains(name) ? tensor : (tensor.to(ScalarType.Float64) + 0.5).to(ScalarType.Float32);
+            Assert.True(changed[name].equal(expected).all().ToBoolean(), name);
+        }
+    }
+
+    [Theory]
+    [InlineData("no last.bias, which mlp.pt has")]
+    [InlineData("last.bais: mlp.pt has no such parameter; did you mean 'last.bias'?")]
+    [InlineData("first.weight is [5,5] Float64; in mlp.pt it is [5,6] Float64")]
+    [InlineData("first.weight is [5,6] Int64; in mlp.pt it is [5,6] Float64")]
+    [InlineData("first.bias holds values that are not finite")]
+    public void What_does_not_fit_is_named(string expected)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using (var script = new ScriptModel(Script("mlp"), ScalarType.Float64)) script.Save(folder.Path("own"));
+        Rewrite(folder.Path("own"), folder.Path("wrong"), own =>
+        {
+            var tensors = own.ToDictionary();
+            switch (expected.Split(' '))
+            {
+                case ["no", ..]:
+                    tensors.Remove("last.bias");
+                    break;
+                case ["last.bais:", ..]:
+                    tensors.Add("last.bais", tensors["last.bias"]);
+                    break;
+                case [_, "is", "[5,5]", ..]:
+                    tensors["first.weight"] = tensors["first.weight"].narrow(1, 0, 5);
+                    break;
+                case [_, "is", ..]:
+                    tensors["first.weight"] = tensors["first.weight"].to(ScalarType.Int64);
+                    break;
+                default:
+                    tensors["first.bias"][2] = double.NaN;
+                    break;
+            }
+            return tensors;
+        });
+        Assert.Equal($"{folder.Path("wrong")}: {expected}", Refusal("mlp", folder.Path("wrong")));
+    }
+
+    [Fact]
+    public void Tied_parameters_with_two_values_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using (var script = new ScriptModel(Script("odd"), ScalarType.Float64)) script.Save(folder.Path("own"));
+        Write("equal", 0);
+        using (new ScriptModel(Script("odd"), ScalarType.Float64, folder.Path("equal")))
+        {
+        }
+        Write("other", 1);
+        Assert.Contains("first.weight: odd.pt ties it to another parameter", Refusal("odd", folder.Path("other")), StringComparison.Ordinal);
+
+        void Write(string name, double more) => Rewrite(folder.Path("own"), folder.Path(name), tensors =>
+            new Dictionary<string, Tensor>(tensors) { ["second.weight"] = tensors["first.weight"] + more });
+    }
+
+    [Fact]
+    public void Files_that_are_none_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal($"{folder.Path("none")}: no such file", Refusal("mlp", folder.Path("none")));
+        File.WriteAllText(folder.Path("text"), "not this format");
+        Assert.StartsWith($"{folder.Path("text")}: a header of", Refusal("mlp", folder.Path("text")), StringComparison.Ordinal);
+    }
+
+    private static string Refusal(string model, string file) =>
+        Assert.Throws<ExperimentException>(() => new ScriptModel(Script(model), ScalarType.Float64, file)).Message;
+
+    private static void Rewrite(
+        string from, string to, Func<IReadOnlyDictionary<string, Tensor>, IReadOnlyDictionary<string, Tensor>> changed)
+    {
+        var file = Safetensors.Read(from);
+        Safetensors.Write(to, changed(file.Tensors), file.Metadata);
+    }
+
+    private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "torchscript", name + ".pt");
+}
