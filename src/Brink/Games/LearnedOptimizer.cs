@@ -106,6 +106,14 @@ public sealed record LearnedOptimizer(
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();
+        var (move, memory) = Next(game, state);
+        return GameState.From(scope, state.W - move, memory);
+    }
+
+    /// <summary>The move n [B,p], w' = w - n, and the memory behind it.</summary>
+    internal (Tensor Move, IReadOnlyList<Tensor> Memory) Next(IGame game, GameState state)
+    {
+        using var scope = NewDisposeScope();
         var (hidden, cell) = (state.Memory[0], state.Memory[1]);
         var features = new GradientFeatures(
             state.Memory[2], state.Memory[3], state.Memory[4], state.Memory[5].ToInt64());
@@ -113,8 +121,8 @@ public sealed record LearnedOptimizer(
         var (seen, inputs) = features.Seen(directions.reshape(-1, 3).to(InputWeights.dtype));
         (hidden, cell) = Recur(inputs, hidden, cell, InputBias + HiddenBias);
         var u = Coefficients(hidden).to(state.W.dtype).reshape(directions.shape);
-        return GameState.From(
-            scope, state.W - Move(u, directions), hidden, cell, seen.Means, seen.Momentum, seen.Square, tensor(seen.Steps), u);
+        Tensor[] memory = [hidden, cell, seen.Means, seen.Momentum, seen.Square, tensor(seen.Steps), u];
+        return (scope.MoveToOuter(Move(u, directions)), [.. memory.Select(scope.MoveToOuter)]);
     }
 
     /// <summary>The coefficients u [B,p,3] that led to a state of a learned optimizer.</summary>
