@@ -19,7 +19,7 @@ internal static class GamesGanCommand
         var steps = UsualOption.Of("--steps", "Of each training.", 2000);
         var seeds = UsualOption.Of("--seeds", "Trainings of each solver.", 2);
         var rate = UsualOption.Of("--learning-rate", "Of SGA and extragradient.", 0.1);
-        var normalised = UsualOption.Of("--normalised-rate", "Of RMSProp, Adam and the learned optimizer.", 1e-3);
+        var normalised = UsualOption.Of("--normalised-rate", "Of RMSProp, Adam and the learned optimizer.", 2e-3);
         var weights = new Option<string>("--weights")
         {
             Description = $"The learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}, or a file.",

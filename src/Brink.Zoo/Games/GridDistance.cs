@@ -5,7 +5,7 @@ namespace Brink.Zoo.Games;
 /// <remarks>The data are known, so only the samples are drawn: E k(x, y) and E k(y, y') over modes m of variance
 /// s^2 are h^2/(h^2 + c s^2) exp(-|x - m|^2 / 2 (h^2 + c s^2)) with c = 1 and 2. The logarithm, for that each halving be
 /// worth the same; the samples' own terms in E k(x, x') keep it above log(1/samples) about.</remarks>
-internal static class GridDistance
+public static class GridDistance
 {
     // From the distance of modes down to what tells a sample near a mode from one between two; each half of
     // the one before, so that its kernel is the fourth power of that.

@@ -50,19 +50,18 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
         return new DifferentiableGame(Players, w =>
         {
             var made = Network(w[0], z, Latent, 2);
-            var (onReal, onFake) = (Network(w[1], real, 2, 1).sigmoid(), Network(w[1], made, 2, 1).sigmoid());
-            return
-            [
-                -(onFake + Floor).log().mean([1, 2]),
-                -((onReal + Floor).log().mean([1, 2]) + (1 - onFake + Floor).log().mean([1, 2])),
-            ];
+            return [-(Network(w[1], made, 2, 1).sigmoid() + Floor).log().mean([1, 2]), Mistaken(w[1], real, made)];
         });
     }
 
-    public Tensor Distance(Tensor w, long step)
+    /// <summary>How far the generators' samples are from the data, and the discriminators' loss on them as they are:
+    /// the generator alone answers for the one, the discriminator for the other.</summary>
+    public Tensor Shortfall(Tensor w, long step)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(GridDistance.Of(Network(Generator(w), Noise(step), Latent, 2), Places, Spread));
+        var made = Network(Generator(w), Noise(step), Latent, 2);
+        var real = EachGame(step, chance => Real(Batch, chance));
+        return scope.MoveToOuter(GridDistance.Of(made, Places, Spread) + Mistaken(Discriminator(w), real, made.detach()));
     }
 
     /// <summary>Samples [B,count,2] that the generators make at w [B,p].</summary>
@@ -96,6 +95,15 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
     }
 
     private Tensor Generator(Tensor w) => w.narrow(1, 0, Players[0]);
+
+    private Tensor Discriminator(Tensor w) => w.narrow(1, Players[0], Players[1]);
+
+    // The discriminator's loss [B]: - log D(real) - log (1 - D(made)), means.
+    private Tensor Mistaken(Tensor discriminator, Tensor real, Tensor made)
+    {
+        var (onReal, onMade) = (Network(discriminator, real, 2, 1).sigmoid(), Network(discriminator, made, 2, 1).sigmoid());
+        return -((onReal + Floor).log().mean([1, 2]) + (1 - onMade + Floor).log().mean([1, 2]));
+    }
 
     private Tensor Noise(long step) => EachGame(step, chance =>
     {

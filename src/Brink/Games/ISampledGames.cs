@@ -13,7 +13,7 @@ public interface ISampledGames
     /// <summary>The games on the samples of one step; they belong to the caller's dispose scope.</summary>
     IGame At(long step);
 
-    /// <summary>How far what the players make at w [B,p] of the noise of one step is from what they are to
-    /// make [B]: the less the better. Differentiable by w.</summary>
-    Tensor Distance(Tensor w, long step);
+    /// <summary>How far the players at w [B,p], on the samples of one step, are from what each is for [B]: the less
+    /// the better. Differentiable by w.</summary>
+    Tensor Shortfall(Tensor w, long step);
 }

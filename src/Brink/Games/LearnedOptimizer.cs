@@ -29,6 +29,10 @@ public sealed record LearnedOptimizer(
 
     private const int Gates = 4;
 
+    // Biases at which sigmoids and tanh are nearly one, and still have a derivative; the share of the random
+    // weights that is left beside them.
+    private const double Open = 2, SmallShare = 0.1;
+
     private const int CoefficientsAt = 6;   // in a state's memory
 
     /// <summary>h.</summary>
@@ -77,6 +81,20 @@ public sealed record LearnedOptimizer(
 
     /// <summary>The same as leaves of their own, to differentiate by.</summary>
     internal LearnedOptimizer Leaves() => Of([.. Tensors.Select(Differentiation.Variable)]) with { Reach = Reach };
+
+    /// <summary>Makes of random weights, in place, a network whose coefficients are about the prior, whatever it sees: all
+    /// but its biases are small, and those open the gates.</summary>
+    internal void SetAbout(IReadOnlyList<double> prior)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var weights in new[] { InputWeights, HiddenWeights }) weights.mul_(SmallShare);
+        HiddenBias.zero_();
+        var gates = InputBias.chunk(Gates);
+        foreach (var (gate, open) in gates.Zip([Open, -Open, Open, Open])) gate.fill_(open);
+        // c' = forget c + input comes to rest at input/(1 - forget), and 1 - sigmoid(-x) = sigmoid(x).
+        var hidden = Math.Tanh(Math.Tanh(Open)) / (1 + Math.Exp(-Open));
+        for (var k = 0; k < prior.Count; k++) OutputWeights[k].fill_(Math.Atanh(prior[k] / Reach) / (Hidden * hidden));
+    }
 
     /// <summary>P, the number of weights.</summary>
     public static long Size(long hidden) =>

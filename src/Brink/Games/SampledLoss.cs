@@ -9,14 +9,13 @@ public enum SampledLossKind
     /// -100 (Chen et al. 2023).</summary>
     StabilityAware,
 
-    /// <summary>Mean distance of what the players make from what they are to make. Not of the paper: a generator
-    /// that makes one mode alone, before a discriminator that has nothing to say, has little gradient
-    /// too.</summary>
-    Distance,
+    /// <summary>Mean shortfall of the players. Not of the paper: a generator that makes one mode alone, before a
+    /// discriminator that has nothing to say, has little gradient too.</summary>
+    Shortfall,
 }
 
 /// <param name="Kind">Which.</param>
-public sealed record SampledLoss(SampledLossKind Kind = SampledLossKind.Distance)
+public sealed record SampledLoss(SampledLossKind Kind = SampledLossKind.Shortfall)
 {
     private const double Left = -100;
 
@@ -28,12 +27,12 @@ public sealed record SampledLoss(SampledLossKind Kind = SampledLossKind.Distance
     internal (double Value, Tensor Gradient) At(ISampledGames games, long step, Tensor w, Tensor directions)
     {
         using var scope = NewDisposeScope();
-        if (Kind == SampledLossKind.Distance)
+        if (Kind == SampledLossKind.Shortfall)
         {
             var leaf = Differentiation.Variable(w);
-            var distance = games.Distance(leaf, step).mean();
-            var slope = Differentiation.Derivative(distance, [leaf], null, keepGraph: false, differentiable: false);
-            return (distance.ToDouble(), scope.MoveToOuter(slope.view(w.shape)));
+            var shortfall = games.Shortfall(leaf, step).mean();
+            var slope = Differentiation.Derivative(shortfall, [leaf], null, keepGraph: false, differentiable: false);
+            return (shortfall.ToDouble(), scope.MoveToOuter(slope.view(w.shape)));
         }
         var (xi, adjustment, symmetric) = (directions.select(-1, 0), directions.select(-1, 1), directions.select(-1, 2));
         var sign = (xi * symmetric).sum(dim: 1, keepdim: true).sign();

@@ -15,6 +15,8 @@ namespace Brink.Games;
 /// <param name="UnrollLength">Steps that are differentiated together.</param>
 /// <param name="LearningRate">Of Adam; a tenth of it after each third of the epochs.</param>
 /// <param name="Reach">Largest coefficient of the optimizer.</param>
+/// <param name="Prior">Coefficients (u0, u1, u2) that the network begins with for each parameter, or null for
+/// random weights.</param>
 /// <param name="Seed">Of all chance.</param>
 public sealed record SampledTraining(
     Func<long, double, ISampledGames> Games,
@@ -27,6 +29,7 @@ public sealed record SampledTraining(
     int UnrollLength = 10,
     double LearningRate = 1e-3,
     double Reach = 1,
+    IReadOnlyList<double>? Prior = null,
     long Seed = 1) : IMetaTraining
 {
     // The weights that games begin with grow by this much over the epochs, from half their size.
@@ -35,7 +38,12 @@ public sealed record SampledTraining(
     // Games whose loss is above this over an unroll are left: the bound of the published GAN training.
     private const double LargestLoss = 400;
 
-    public MetaState Start() => MetaState.Start(Hidden, Reach, Seed);
+    public MetaState Start()
+    {
+        var start = MetaState.Start(Hidden, Reach, Seed);
+        if (Prior is not null) LearnedOptimizer.Of(start.Fast.Theta, Hidden, Reach).SetAbout(Prior);
+        return start;
+    }
 
     public (MetaState State, EpochReport Report) Epoch(MetaState state)
     {
