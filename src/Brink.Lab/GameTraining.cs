@@ -47,6 +47,9 @@ public sealed record GameTraining(
     public static GameTraining Published { get; } = new(Loss: MetaLossKind.StabilityAware, Epochs: 300, Reach: 1);
 
     [JsonIgnore]
+    public bool BeginsKnown => false;
+
+    [JsonIgnore]
     public string Counted => "steps on the validation games";
 
     /// <exception cref="ExperimentException">The first value that makes no sense.</exception>

@@ -37,6 +37,7 @@ public sealed class GameTrainingRun(IOptimizerTraining training, RunWriter run, 
         var score = double.NaN;
         try
         {
+            if (state.Epoch == 0 && training.BeginsKnown) Validate();
             while (state.Epoch < training.Epochs)
             {
                 if (cancellation.IsCancellationRequested) return End(RunStatus.Interrupted);

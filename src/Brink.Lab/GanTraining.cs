@@ -15,7 +15,8 @@ namespace Brink.Lab;
 /// <param name="Batch">GANs side by side.</param>
 /// <param name="Epochs">Batches of GANs.</param>
 /// <param name="LevelEpochs">Epochs before they are played for longer.</param>
-/// <param name="LongestHorizon">Steps that they are played for at most.</param>
+/// <param name="ShortestHorizon">Steps that they are played for at first.</param>
+/// <param name="LongestHorizon">And at most.</param>
 /// <param name="Hidden">Hidden units of the optimizer.</param>
 /// <param name="UnrollLength">Steps that are differentiated together.</param>
 /// <param name="Reach">Largest coefficient.</param>
@@ -35,17 +36,18 @@ public sealed record GanTraining(
     int Samples = 128,
     double StepLength = 2e-3,
     int Batch = 4,
-    int Epochs = 16,
+    int Epochs = 8,
     int LevelEpochs = 4,
+    int ShortestHorizon = 200,
     int LongestHorizon = 500,
     int Hidden = 16,
     int UnrollLength = 10,
     double Reach = 1,
     bool Corrected = true,
-    double LearningRate = 1e-3,
+    double LearningRate = 1e-4,
     int ValidateEvery = 4,
     int ValidationGans = 4,
-    int ValidationSteps = 2000,
+    int ValidationSteps = 4000,
     long ValidationSeed = 20230,
     long Seed = 1) : IOptimizerTraining
 {
@@ -58,8 +60,11 @@ public sealed record GanTraining(
     /// <summary>As Chen et al. (2023) train, but for the size of the GANs: their loss, and the horizon longer every 20
     /// epochs.</summary>
     public static GanTraining Published { get; } = new(
-        SampledLossKind.StabilityAware, Samples: 256, StepLength: 9e-5, Batch: 1, Epochs: 160, LevelEpochs: 20, LongestHorizon: 10000,
-        Hidden: LearnedOptimizer.PublishedHidden, Corrected: false);
+        SampledLossKind.StabilityAware, Samples: 256, StepLength: 9e-5, Batch: 1, Epochs: 160, LevelEpochs: 20, ShortestHorizon: 50, LongestHorizon: 10000,
+        Hidden: LearnedOptimizer.PublishedHidden, Corrected: false, LearningRate: 1e-3);
+
+    [JsonIgnore]
+    public bool BeginsKnown => Corrected;
 
     [JsonIgnore]
     public string Counted => "modes missed on the validation GANs";
@@ -73,7 +78,7 @@ public sealed record GanTraining(
         {
             ("epochs", Epochs), ("batch", Batch), ("hidden", Hidden), ("validate_every", ValidateEvery), ("width", Width), ("depth", Depth),
             ("latent", Latent), ("samples", Samples), ("level_epochs", LevelEpochs), ("unroll_length", UnrollLength),
-            ("validation_gans", ValidationGans), ("validation_steps", ValidationSteps), ("longest_horizon", LongestHorizon),
+            ("validation_gans", ValidationGans), ("validation_steps", ValidationSteps), ("shortest_horizon", ShortestHorizon), ("longest_horizon", LongestHorizon),
         })
         {
             if (value < 1) throw new ExperimentException($"{name}: {value}; it must be at least 1");
@@ -84,7 +89,7 @@ public sealed record GanTraining(
     public IMetaTraining Method() => new SampledTraining(
         (seed, scale) => Gans(seed * Batch, Batch, scale),
         new SampledLoss(Loss),
-        [.. PublishedHorizons.Where(horizon => horizon < LongestHorizon), LongestHorizon],
+        [.. PublishedHorizons.Where(horizon => horizon >= ShortestHorizon && horizon < LongestHorizon), LongestHorizon],
         LevelEpochs,
         Epochs,
         StepLength,

@@ -15,6 +15,9 @@ public interface IOptimizerTraining
 
     long Seed { get; }
 
+    /// <summary>Whether the weights that it begins with are worth a validation.</summary>
+    bool BeginsKnown { get; }
+
     /// <summary>What a score counts, in words.</summary>
     string Counted { get; }
 

@@ -37,7 +37,7 @@ internal static class GamesTrainCommand
             Description = "Share of unstable games in the last epoch; it grows from 0.",
             DefaultValueFactory = _ => Default.Unstable,
         };
-        var epochs = new Option<int?>("--epochs") { Description = "Batches of games: 600, or the paper's 300; of GANs 16, or 160." };
+        var epochs = new Option<int?>("--epochs") { Description = "Batches of games: 600, or the paper's 300; of GANs 8, or 160." };
         var batch = new Option<int?>("--batch") { Description = "Games of a batch: 128, GANs 4." };
         var reach = new Option<double?>("--reach") { Description = "Largest coefficient of the optimizer." };
         var seed = new Option<long>("--seed") { Description = "Of all chance.", DefaultValueFactory = _ => Default.Seed };

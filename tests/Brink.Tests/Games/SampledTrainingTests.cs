@@ -62,6 +62,22 @@ public class SampledTrainingTests
         Assert.Equal(12, second.Steps);
     }
 
+    // Games of all sizes: the first step closes the gates half, the later ones leave the coefficients where they
+    // were set.
+    [Fact]
+    public void A_network_that_begins_as_a_rule_has_its_coefficients()
+    {
+        using var scope = NewDisposeScope();
+        double[] rule = [0.5, -0.1, -0.3];
+        var start = (Small with { Prior = rule, Hidden = 16 }).Start();
+        IGameSolver solver = LearnedOptimizer.Of(start.Fast.Theta, 16).To(ScalarType.Float64);
+        var games = RandomGames.Stable(40, 2);
+        var state = solver.Start(games, RandomGames.Points(40, 2) * logspace(-6, 2, 40, dtype: ScalarType.Float64).unsqueeze(1));
+        for (var t = 0; t < 6; t++) state = solver.Step(games, state);
+        var error = (LearnedOptimizer.CoefficientsOf(state) - tensor(rule)).abs() / tensor(rule).abs();
+        Assert.InRange(error.max().ToDouble(), 1e-4, 0.3);
+    }
+
     [Fact]
     public void A_game_that_left_has_no_say()
     {
