@@ -39,15 +39,15 @@ public sealed record GanTraining(
     int Epochs = 8,
     int LevelEpochs = 4,
     int ShortestHorizon = 200,
-    int LongestHorizon = 500,
+    int LongestHorizon = 300,
     int Hidden = 16,
     int UnrollLength = 10,
     double Reach = 1,
     bool Corrected = true,
     double LearningRate = 1e-4,
     int ValidateEvery = 4,
-    int ValidationGans = 4,
-    int ValidationSteps = 4000,
+    int ValidationGans = 3,
+    int ValidationSteps = 3000,
     long ValidationSeed = 20230,
     long Seed = 1) : IOptimizerTraining
 {

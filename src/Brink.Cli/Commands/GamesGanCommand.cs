@@ -23,7 +23,7 @@ internal static class GamesGanCommand
         var weights = new Option<string>("--weights")
         {
             Description = $"The learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}, or a file.",
-            DefaultValueFactory = _ => TrainedOptimizers.Names[0],
+            DefaultValueFactory = _ => TrainedOptimizers.Gan,
         };
         var solvers = new Option<string>("--solvers")
         {

@@ -17,6 +17,6 @@ internal sealed record SampledGames(long Count, long Seed) : ISampledGames
     public Tensor Shortfall(Tensor w, long step)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((w - RandomGames.Points(Count, Players.Count, Seed + step + 200)).pow(4).sum(dim: 1));
+        return scope.MoveToOuter((w - RandomGames.Points(Count, Players.Count, Seed + step + 200)).square().sum(dim: 1));
     }
 }
