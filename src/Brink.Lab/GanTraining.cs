@@ -83,6 +83,8 @@ public sealed record GanTraining(
         {
             if (value < 1) throw new ExperimentException($"{name}: {value}; it must be at least 1");
         }
+        if (Corrected && Reach <= Rule[0])
+            throw new ExperimentException($"reach: {Reach}; the rule that training begins with has a coefficient of {Rule[0]}");
         return this;
     }
 

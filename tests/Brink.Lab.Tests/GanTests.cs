@@ -124,9 +124,15 @@ public class GanTests
     [Theory]
     [InlineData("width: 0")]
     [InlineData("step_length: 0")]
+    [InlineData("reach: 0.5; the rule")]
     public void Settings_without_sense_are_refused(string message)
     {
-        var training = message[0] == 'w' ? new GanTraining(Width: 0) : new GanTraining(StepLength: 0);
+        var training = message[0] switch
+        {
+            'w' => new GanTraining(Width: 0),
+            's' => new GanTraining(StepLength: 0),
+            _ => new GanTraining(Reach: 0.5),
+        };
         Assert.StartsWith(message, Assert.Throws<ExperimentException>(training.Checked).Message, StringComparison.Ordinal);
     }
 }
