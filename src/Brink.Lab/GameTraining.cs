@@ -35,7 +35,7 @@ public sealed record GameTraining(
     int ValidateEvery = 5,
     int ValidationGames = 100,
     long ValidationSeed = 20230,
-    long Seed = 1)
+    long Seed = 1) : IOptimizerTraining
 {
     private const int ValidationStarts = 4;   // angles 2^k, k = 1, ..., 4, as in the paper
 
@@ -43,14 +43,14 @@ public sealed record GameTraining(
     // paper's code.
     private const double LogarithmFloor = 1e-4, RegularisationWeight = 10;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
-
     /// <summary>As Chen et al. (2023) train: coefficients up to 1, and their loss.</summary>
     public static GameTraining Published { get; } = new(Loss: MetaLossKind.StabilityAware, Epochs: 300, Reach: 1);
+
+    [JsonIgnore]
+    public bool BeginsKnown => false;
+
+    [JsonIgnore]
+    public string Counted => "steps on the validation games";
 
     /// <exception cref="ExperimentException">The first value that makes no sense.</exception>
     public GameTraining Checked()
@@ -71,8 +71,7 @@ public sealed record GameTraining(
         return this;
     }
 
-    /// <summary>The training itself.</summary>
-    public MetaTraining Method() => new(
+    public IMetaTraining Method() => new MetaTraining(
         Players == 2 ? new TwoPlayerGames(Coefficients, Stability) : new FourPlayerGames(),
         new MetaLoss(Loss, Loss == MetaLossKind.Logarithmic ? LogarithmFloor : RegularisationWeight),
         MetaTraining.PublishedHorizons,
@@ -86,17 +85,16 @@ public sealed record GameTraining(
         Reach: Reach,
         Seed: Seed);
 
-    /// <summary>Games that are not those of the training, and points to begin at.</summary>
-    public (QuadraticGames Games, Tensor Starts) Validation()
+    public Func<LearnedOptimizer, double> Validation()
     {
         using var generator = new Generator((ulong)ValidationSeed, CPU);
         GameDistribution distribution = Players == 2 ? new TwoPlayerGames(Coefficients) : new FourPlayerGames();
-        return (
-            distribution.Draw(ValidationGames, 0, ScalarType.Float32, generator),
-            StartingPoints.PowersOfTwo(ValidationStarts, Players, ScalarType.Float32));
+        var games = distribution.Draw(ValidationGames, 0, ScalarType.Float32, generator);
+        var starts = StartingPoints.PowersOfTwo(ValidationStarts, Players, ScalarType.Float32);
+        return weights => new ConvergenceTest().Of(weights, games, starts).MeanSteps;
     }
 
-    internal string ToJson() => JsonSerializer.Serialize(this, Json);
+    public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Options);
 
-    internal static GameTraining FromJson(string text) => JsonSerializer.Deserialize<GameTraining>(text, Json)!;
+    internal static GameTraining FromJson(string text) => JsonSerializer.Deserialize<GameTraining>(text, TrainingJson.Options)!;
 }

@@ -7,9 +7,9 @@ namespace Brink.Lab;
 /// stopped.</summary>
 public static class GameTrainingCheckpoint
 {
-    private const string Format = "brink-game-training-1";
+    private const string OnGames = "brink-game-training-1", OnGans = "brink-gan-training-1";
 
-    public static void Write(string path, GameTraining training, MetaState state)
+    public static void Write(string path, IOptimizerTraining training, MetaState state)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         Add("fast", state.Fast);
@@ -17,7 +17,7 @@ public static class GameTrainingCheckpoint
         if (state.Best is { } best) tensors["best"] = best;
         Safetensors.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["format"] = Format,
+            ["format"] = training is GanTraining ? OnGans : OnGames,
             ["training"] = training.ToJson(),
             ["epoch"] = Text(state.Epoch),
             ["level"] = Text(state.Level),
@@ -37,14 +37,19 @@ public static class GameTrainingCheckpoint
 
     /// <exception cref="ExperimentException">There is no such file, or it is no checkpoint: one
     /// line.</exception>
-    public static (GameTraining Training, MetaState State) Read(string path)
+    public static (IOptimizerTraining Training, MetaState State) Read(string path)
     {
         try
         {
             var (tensors, remarks) = Safetensors.Read(path);
-            if (remarks.GetValueOrDefault("format") != Format)
-                throw new ExperimentException($"{path}: no checkpoint of a meta-training; it is called checkpoints/last.safetensors in a run");
-            return (GameTraining.FromJson(remarks["training"]), new MetaState(
+            IOptimizerTraining training = remarks.GetValueOrDefault("format") switch
+            {
+                OnGames => GameTraining.FromJson(remarks["training"]),
+                OnGans => GanTraining.FromJson(remarks["training"]),
+                _ => throw new ExperimentException(
+                    $"{path}: no checkpoint of a meta-training; it is called checkpoints/last.safetensors in a run"),
+            };
+            return (training, new MetaState(
                 Weights("fast"),
                 tensors.ContainsKey("slow") ? Weights("slow") : null,
                 tensors.GetValueOrDefault("best"),

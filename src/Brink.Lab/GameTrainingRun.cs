@@ -9,7 +9,7 @@ public sealed record GameTrainingProgress(long Epoch, int Epochs, double Loss, d
 
 /// <summary>Trains a learned optimizer as a run: what was found of it, checkpoints, and the weights that are
 /// kept in weights.safetensors.</summary>
-public sealed class GameTrainingRun(GameTraining training, RunWriter run, TimeProvider time)
+public sealed class GameTrainingRun(IOptimizerTraining training, RunWriter run, TimeProvider time)
 {
     /// <summary>Whose series these are in the run store.</summary>
     public const string Process = "meta";
@@ -32,17 +32,18 @@ public sealed class GameTrainingRun(GameTraining training, RunWriter run, TimePr
         Directory.CreateDirectory(Path.GetDirectoryName(Checkpoint)!);
         var method = training.Method();
         using var scope = NewDisposeScope();
-        var (games, starts) = training.Validation();
+        var validation = training.Validation();
         var state = from ?? method.Start();
         var score = double.NaN;
         try
         {
+            if (state.Epoch == 0 && training.BeginsKnown) Validate();
             while (state.Epoch < training.Epochs)
             {
                 if (cancellation.IsCancellationRequested) return End(RunStatus.Interrupted);
                 var (next, report) = method.Epoch(state);
                 Take(next);
-                Record(state, report);
+                Record(method, state, report);
                 if (state.Epoch % training.ValidateEvery == 0 || state.Epoch == training.Epochs) Validate();
                 progress?.Invoke(new(state.Epoch, training.Epochs, report.Loss, score, state.BestScore));
                 journal.CommitNowAndThen();
@@ -56,8 +57,7 @@ public sealed class GameTrainingRun(GameTraining training, RunWriter run, TimePr
 
         void Validate()
         {
-            (var validated, score) = method.Validated(
-                state, weights => new ConvergenceTest().Of(weights, games, starts).MeanSteps);
+            (var validated, score) = method.Validated(state, validation);
             Take(validated);
             run.Add(Process, "score", state.Epoch, score);
             run.Add(Process, "best_score", state.Epoch, state.BestScore);
@@ -77,21 +77,22 @@ public sealed class GameTrainingRun(GameTraining training, RunWriter run, TimePr
             {
                 ["training"] = training.ToJson(),
                 ["epoch"] = state.BestEpoch.ToString(CultureInfo.InvariantCulture),
-                ["validation_steps"] = state.BestScore.ToString("R", CultureInfo.InvariantCulture),
+                ["validation_score"] = state.BestScore.ToString("R", CultureInfo.InvariantCulture),
             });
             run.SetManifest("best_score", state.BestScore);
+            run.SetManifest("counted", training.Counted);
             run.SetManifest("best_epoch", state.BestEpoch);
             return journal.End(status, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{state.Epoch} epochs; the weights of epoch {state.BestEpoch} are kept, {state.BestScore:g4} steps on the validation games"));
+                $"{state.Epoch} epochs; the weights of epoch {state.BestEpoch} are kept, {state.BestScore:g4} {training.Counted}"));
         }
     }
 
-    private void Record(MetaState state, EpochReport report)
+    private void Record(IMetaTraining method, MetaState state, EpochReport report)
     {
         run.Add(Process, "loss", state.Epoch, report.Loss);
         run.Add(Process, "steps", state.Epoch, report.Steps);
-        run.Add(Process, "horizon", state.Epoch, MetaTraining.PublishedHorizons[state.Level]);
+        run.Add(Process, "horizon", state.Epoch, method.Horizons[state.Level]);
         if (report.End == BatchEnd.NotFinite)
             run.AddEvent(state.Epoch, "diverged", $"epoch {state.Epoch}: the loss was no number; the weights are restored to those from its start");
     }

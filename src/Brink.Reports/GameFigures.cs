@@ -48,7 +48,7 @@ internal static class GameFigures
                 Steps = new(1, reader.Manifest().Number("games") ?? 1),
             },
             new Figure(
-                "games_validation", "Steps on the validation games", "epoch", "mean steps",
+                "games_validation", "Score on the validation games", "epoch", reader.Manifest().Text("counted") ?? "mean steps",
                 Kept(
                     run.Series("at this epoch", Meta, "score", Palette.Nth(0)),
                     run.Series("best so far", Meta, "best_score", Palette.Nth(2))))

@@ -86,8 +86,8 @@ public static class GameStory
     private static IEnumerable<string> Trained(RunManifest manifest)
     {
         yield return manifest.Number("best_score") is { } score && double.IsFinite(score)
-            ? $"The weights of epoch {Story.N(manifest.Number("best_epoch")!.Value)} are kept: they need {Story.N(score)} steps on the"
-                + " validation games."
+            ? $"The weights of epoch {Story.N(manifest.Number("best_epoch")!.Value)} are kept: {Story.N(score)}"
+                + $" {manifest.Text("counted") ?? "steps on the validation games"}."
             : "No validation was made: the last weights are kept.";
     }
 

@@ -36,7 +36,7 @@ public static class Page
         ("condition_number", "condition number above 1e-6 of S", "G3"),
         ("largest_stable_game_step", "largest stable step", "G4"),
         ("mean_steps", "mean steps", "G4"),
-        ("best_score", "steps on the validation games", "G4"),
+        ("best_score", "score on the validation games", "G4"),
         ("overhead", "share of time for measuring", "0.0 %"),
         ("seconds", "seconds", "0.0"),
     ];

@@ -37,6 +37,9 @@ public class GamesTests
             (["solve", "--game", "0,1,0,0,1,0"], "no fixed point"),
             (["solve", "--game", "nim"], "no such game or file"),
             (["train", "--epochs", "0"], "epochs: 0"),
+            (["train", "--on", "gans", "--epochs", "0"], "epochs: 0"),
+            (["train", "--on", "gans", "--players", "4"], "--players: it is of quadratic games, not of --on gans"),
+            (["gan", "--solvers", "adam,sgd"], "there is no 'sgd'; there are rmsprop"),
         })
         {
             var result = brink.Run(["games", .. arguments]);

@@ -55,7 +55,7 @@ public class GameRunTests
         Assert.Contains("no checkpoint", Assert.Throws<ExperimentException>(() =>
             GameTrainingCheckpoint.Read(folder.Path("whole/weights.safetensors"))).Message, StringComparison.Ordinal);
 
-        void Run(string name, GameTraining training, MetaState? from, Action<GameTrainingProgress>? progress = null, CancellationToken token = default)
+        void Run(string name, IOptimizerTraining training, MetaState? from, Action<GameTrainingProgress>? progress = null, CancellationToken token = default)
         {
             using var writer = RunWriter.Create(folder.Path(name));
             new GameTrainingRun(training, writer, TimeProvider.System).Run(name, from, progress, token);

@@ -1,3 +1,4 @@
+using Brink.Games;
 using Brink.Reports;
 using Brink.Runs;
 using Brink.Zoo.Games;
@@ -26,8 +27,8 @@ public class GanTests
     public void The_gradient_of_both_networks_is_that_of_their_losses()
     {
         using var scope = NewDisposeScope();
-        var gan = new GridGan(8, 2, 4, 4096, Seed: 1);
-        var (game, w) = (gan.At(3), gan.Start());
+        var gan = new GridGan(8, 2, 4, 4096, [1]);
+        var (game, w) = ((DifferentiableGame)gan.At(3), gan.Start());
         Assert.Equal(gan.Players.Sum(), w.shape[1]);
         var shares = w.split([.. gan.Players], 1);
         using var generator = new Generator(2, CPU);
@@ -56,11 +57,82 @@ public class GanTests
         IReadOnlyList<GanResult> results;
         using (var writer = RunWriter.Create(folder.Path("run")))
         {
-            results = new GanComparison(8, 1, 4, 32, 6, 1, 0.05, 1e-3).Run(writer, "gan", ShippedOptimizers.Find("two-player"), null);
+            results = new GanComparison(8, 1, 4, 32, 6, 1, 0.05, 1e-3).Run(
+                writer, "gan", GanComparison.Solvers, ShippedOptimizers.Find("two-player"), null);
         }
         Assert.Equal(["rmsprop", "adam", "sga", "extragradient", "learned"], results.Select(one => one.Solver));
         using var run = RunReader.Open(folder.Path("run"));
         Assert.Equal(7, Figures.Of(run).Count);
         Assert.Contains("Of 16 modes", Story.Of(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gans_side_by_side_are_those_that_stand_alone()
+    {
+        using var scope = NewDisposeScope();
+        var both = new GridGan(8, 2, 4, 64, [5, 6]);
+        var (w, xi, shortfall) = (both.Start(), both.At(2).Xi(both.Start()), both.Shortfall(both.Start(), 2));
+        foreach (var i in new[] { 0, 1 })
+        {
+            var alone = new GridGan(8, 2, 4, 64, [5 + i]);
+            Assert.True((w[i] == alone.Start()[0]).all().ToBoolean());
+            Assert.Equal(0, (xi[i] - alone.At(2).Xi(alone.Start())[0]).norm().ToDouble() / xi[i].norm().ToDouble(), 1e-5);
+            Assert.Equal(shortfall[i].ToDouble(), alone.Shortfall(alone.Start(), 2)[0].ToDouble(), 1e-5);
+        }
+    }
+
+    [Fact]
+    public void The_distance_is_that_of_kernels_between_samples_and_many_data()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3, CPU);
+        var samples = randn(50, 2, generator: generator) / 2 + 0.3;
+        var (data, others) = (GridGan.Real(20_000, generator), GridGan.Real(1_000, generator));
+        var expected = new[] { 1, 0.5, 0.25, 0.125 }
+            .Average(h => Kernel(samples, samples, h) - (2 * Kernel(samples, data, h)) + Kernel(others, data, h));
+        Assert.Equal(Math.Log(expected), GridDistance.Of(samples.unsqueeze(0), [-1.5, -0.5, 0.5, 1.5], GridGan.Spread)[0].ToDouble(), 0.02);
+
+        static double Kernel(Tensor x, Tensor y, double h) => (-cdist(x, y).square() / (2 * h * h)).exp().mean().ToDouble();
+    }
+
+    [Fact]
+    public void A_training_on_gans_goes_on_from_its_checkpoint_as_if_it_had_not_stopped()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var training = new GanTraining(
+            Width: 4, Depth: 1, Latent: 2, Samples: 8, Batch: 2, Epochs: 4, LevelEpochs: 2, Hidden: 4, ValidateEvery: 2, ValidationGans: 1,
+            ValidationSteps: 5);
+        Run("whole", training, null);
+        using var stop = new CancellationTokenSource();
+        Run("stopped", training, null, progress => { if (progress.Epoch == 2) stop.Cancel(); }, stop.Token);
+        var (read, state) = GameTrainingCheckpoint.Read(folder.Path("stopped/checkpoints/last.safetensors"));
+        Assert.Equal((training, 2), (read, state.Epoch));
+        Run("on", read, state);
+        var (one, other) = (OptimizerFile.Read(folder.Path("whole/weights.safetensors")), OptimizerFile.Read(folder.Path("on/weights.safetensors")));
+        foreach (var (a, b) in one.Named().Values.Zip(other.Named().Values)) Assert.True((a == b).all().ToBoolean());
+        using var run = RunReader.Open(folder.Path("whole"));
+        Assert.Contains("modes missed on the validation GANs", Story.Of(run), StringComparison.Ordinal);
+
+        void Run(string name, IOptimizerTraining training, MetaState? from, Action<GameTrainingProgress>? progress = null, CancellationToken token = default)
+        {
+            using var writer = RunWriter.Create(folder.Path(name));
+            new GameTrainingRun(training, writer, TimeProvider.System).Run(name, from, progress, token);
+        }
+    }
+
+    [Theory]
+    [InlineData("width: 0")]
+    [InlineData("step_length: 0")]
+    [InlineData("reach: 0.5; the rule")]
+    public void Settings_without_sense_are_refused(string message)
+    {
+        var training = message[0] switch
+        {
+            'w' => new GanTraining(Width: 0),
+            's' => new GanTraining(StepLength: 0),
+            _ => new GanTraining(Reach: 0.5),
+        };
+        Assert.StartsWith(message, Assert.Throws<ExperimentException>(training.Checked).Message, StringComparison.Ordinal);
     }
 }

@@ -19,11 +19,16 @@ internal static class GamesGanCommand
         var steps = UsualOption.Of("--steps", "Of each training.", 2000);
         var seeds = UsualOption.Of("--seeds", "Trainings of each solver.", 2);
         var rate = UsualOption.Of("--learning-rate", "Of SGA and extragradient.", 0.1);
-        var normalised = UsualOption.Of("--normalised-rate", "Of RMSProp, Adam and the learned optimizer.", 1e-3);
+        var normalised = UsualOption.Of("--normalised-rate", "Of RMSProp, Adam and the learned optimizer.", 2e-3);
         var weights = new Option<string>("--weights")
         {
             Description = $"The learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}, or a file.",
-            DefaultValueFactory = _ => TrainedOptimizers.Names[0],
+            DefaultValueFactory = _ => TrainedOptimizers.Gan,
+        };
+        var solvers = new Option<string>("--solvers")
+        {
+            Description = "Which train, with commas between them.",
+            DefaultValueFactory = _ => string.Join(',', GanComparison.Solvers),
         };
         var output = RunPage.Folder("runs/games-gan");
         var json = Answer.Json();
@@ -32,19 +37,20 @@ internal static class GamesGanCommand
             "Trains GANs on 16 Gaussians by several solvers: modes covered, and samples on the way.",
             "brink games gan --steps 1000 --seeds 3")
         {
-            width, depth, latent, batch, steps, seeds, rate, normalised, weights, output, json,
+            width, depth, latent, batch, steps, seeds, rate, normalised, solvers, weights, output, json,
         };
         command.SetAction(parsed => Run(
             new GanComparison(
                 parsed.GetValue(width), parsed.GetValue(depth), parsed.GetValue(latent), parsed.GetValue(batch),
                 parsed.GetValue(steps), parsed.GetValue(seeds), parsed.GetValue(rate), parsed.GetValue(normalised)),
+            parsed.GetValue(solvers)!.Split(','),
             parsed.GetValue(weights)!,
             parsed.GetValue(output),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(GanComparison comparison, string weights, string? output, bool json)
+    private static int Run(GanComparison comparison, IReadOnlyList<string> solvers, string weights, string? output, bool json)
     {
         foreach (var (name, value) in new[]
         {
@@ -56,6 +62,8 @@ internal static class GamesGanCommand
         }
         foreach (var (name, value) in new[] { ("--learning-rate", comparison.LearningRate), ("--normalised-rate", comparison.NormalisedRate) })
             if (!(value > 0 && double.IsFinite(value))) throw new InputException($"{name} {value}: it must be positive");
+        if (solvers.FirstOrDefault(solver => !GanComparison.Solvers.Contains(solver)) is { } unknown)
+            throw new InputException($"--solvers: there is no '{unknown}'; there are {string.Join(", ", GanComparison.Solvers)}");
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();
         var learned = ShippedOptimizers.Find(weights);
@@ -65,14 +73,14 @@ internal static class GamesGanCommand
         using (var writer = RunWriter.Create(folder))
         {
             results = TerminalProgress.Show<GanProgress, IReadOnlyList<GanResult>>(
-                TerminalProgress.OfSteps, progress => comparison.Run(writer, run, learned, progress), context =>
+                TerminalProgress.OfSteps, progress => comparison.Run(writer, run, solvers, learned, progress), context =>
             {
                 var task = context.AddTask(run);
                 return progress =>
                 {
                     (task.MaxValue, task.Value) = (progress.Steps, progress.Step);
                     task.Description = string.Create(
-                        CultureInfo.InvariantCulture, $"{progress.Solver}, seed {progress.Seed}: {progress.Modes} modes");
+                        CultureInfo.InvariantCulture, $"{progress.Solver}: {progress.Modes:f1} modes");
                     return false;
                 };
             });

@@ -14,9 +14,16 @@ internal static class GamesTrainCommand
 
     public static Command Create()
     {
+        var on = new Option<string>("--on")
+        {
+            Description = "games: random ones with quadratic losses; gans: GANs that make 16 Gaussians.",
+            DefaultValueFactory = _ => "games",
+        };
+        on.AcceptOnlyFromAmong("games", "gans");
         var published = new Option<bool>("--published")
         {
-            Description = "As the paper: coefficients up to 1, stability-aware loss; without it the reach is 16 and the loss logarithmic.",
+            Description = "As the paper: stability-aware loss, coefficients up to 1. Without it the loss is logarithmic and the reach 16;"
+                + " on GANs the loss is the players' shortfall.",
         };
         var players = new Option<int>("--players") { Description = "2 or 4.", DefaultValueFactory = _ => Default.Players };
         var coefficients = new Option<string>("--coefficients")
@@ -30,8 +37,8 @@ internal static class GamesTrainCommand
             Description = "Share of unstable games in the last epoch; it grows from 0.",
             DefaultValueFactory = _ => Default.Unstable,
         };
-        var epochs = new Option<int?>("--epochs") { Description = "Batches of games: 600, or the paper's 300." };
-        var batch = new Option<int>("--batch") { Description = "Games of a batch.", DefaultValueFactory = _ => Default.Batch };
+        var epochs = new Option<int?>("--epochs") { Description = "Batches of games: 600, or the paper's 300; of GANs 8, or 160." };
+        var batch = new Option<int?>("--batch") { Description = "Games of a batch: 128, GANs 4." };
         var reach = new Option<double?>("--reach") { Description = "Largest coefficient of the optimizer." };
         var seed = new Option<long>("--seed") { Description = "Of all chance.", DefaultValueFactory = _ => Default.Seed };
         var from = new Option<string?>("--from")
@@ -45,12 +52,20 @@ internal static class GamesTrainCommand
             "Trains an optimizer that learns to play games, and keeps the weights that validate best.",
             "brink games train --epochs 300 --out runs/player")
         {
-            published, players, coefficients, unstable, epochs, batch, reach, seed, from, output, json,
+            on, published, players, coefficients, unstable, epochs, batch, reach, seed, from, output, json,
         };
-        command.SetAction(parsed =>
+        Option[] ofGames = [players, coefficients, unstable];
+        command.SetAction(parsed => Run(
+            parsed.GetValue(on) == "gans" ? OnGans(parsed) : OnGames(parsed),
+            parsed.GetValue(from),
+            parsed.GetValue(output),
+            parsed.GetValue(json)));
+        return command;
+
+        GameTraining OnGames(ParseResult parsed)
         {
             var start = parsed.GetValue(published) ? GameTraining.Published : Default;
-            var training = start with
+            return (start with
             {
                 Players = parsed.GetValue(players),
                 Coefficients = parsed.GetValue(coefficients) switch
@@ -61,16 +76,28 @@ internal static class GamesTrainCommand
                 },
                 Unstable = parsed.GetValue(unstable),
                 Epochs = parsed.GetValue(epochs) ?? start.Epochs,
-                Batch = parsed.GetValue(batch),
+                Batch = parsed.GetValue(batch) ?? start.Batch,
                 Reach = parsed.GetValue(reach) ?? start.Reach,
                 Seed = parsed.GetValue(seed),
-            };
-            return Run(training.Checked(), parsed.GetValue(from), parsed.GetValue(output), parsed.GetValue(json));
-        });
-        return command;
+            }).Checked();
+        }
+
+        GanTraining OnGans(ParseResult parsed)
+        {
+            if (Array.Find(ofGames, option => parsed.GetResult(option) is { Implicit: false }) is { } other)
+                throw new InputException($"{other.Name}: it is of quadratic games, not of --on gans");
+            var start = parsed.GetValue(published) ? GanTraining.Published : new GanTraining();
+            return (start with
+            {
+                Epochs = parsed.GetValue(epochs) ?? start.Epochs,
+                Batch = parsed.GetValue(batch) ?? start.Batch,
+                Reach = parsed.GetValue(reach) ?? start.Reach,
+                Seed = parsed.GetValue(seed),
+            }).Checked();
+        }
     }
 
-    private static int Run(GameTraining training, string? from, string? output, bool json)
+    private static int Run(IOptimizerTraining training, string? from, string? output, bool json)
     {
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();

@@ -2,14 +2,17 @@ using Brink.Games;
 
 namespace Brink.Zoo.Games;
 
-/// <summary>A generator and a discriminator over 16 narrow Gaussians on a grid, as a game of two players
+/// <summary>Generators and discriminators over 16 narrow Gaussians on a grid, as games of two players side by side
 /// (Chen et al. 2023: width 384, depth 6, latent 64, batch 256).</summary>
+/// <remarks>One game a seed, B of them; what happens in one does not depend on which others are beside
+/// it.</remarks>
 /// <param name="Width">Hidden units of both.</param>
 /// <param name="Depth">Hidden layers of both.</param>
 /// <param name="Latent">Numbers that the generator makes a sample of.</param>
 /// <param name="Batch">Samples, real and made, of one step.</param>
-/// <param name="Seed">Of the weights, the data and the noise.</param>
-public sealed record GridGan(int Width, int Depth, int Latent, int Batch, long Seed)
+/// <param name="Seeds">Of the weights, the data and the noise of each game.</param>
+/// <param name="Scale">Of the random weights.</param>
+public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadOnlyList<long> Seeds, double Scale = 1) : ISampledGames
 {
     /// <summary>Standard deviation of a mode.</summary>
     public const double Spread = 0.02;
@@ -28,39 +31,45 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, long S
     /// <summary>Parameters of the generator and of the discriminator.</summary>
     public IReadOnlyList<long> Players => [Size(Latent, 2), Size(2, 1)];
 
-    /// <summary>Random weights [1,p], uniform within 1/sqrt(inputs) of a layer.</summary>
+    /// <summary>Random weights [B,p], uniform within Scale/sqrt(inputs) of a layer.</summary>
     public Tensor Start()
     {
         using var scope = NewDisposeScope();
-        using var generator = Chance(-1);
-        var layers = Shapes(Latent, 2).Concat(Shapes(2, 1)).Select(shape =>
-            ((2 * rand(shape.Out * (shape.In + 1), generator: generator)) - 1) / Math.Sqrt(shape.In));
-        return scope.MoveToOuter(cat([.. layers]).unsqueeze(0));
+        return scope.MoveToOuter(EachGame(-1, chance =>
+        {
+            var layers = Shapes(Latent, 2).Concat(Shapes(2, 1)).Select(shape =>
+                ((2 * rand(shape.Out * (shape.In + 1), generator: chance)) - 1) * (Scale / Math.Sqrt(shape.In)));
+            return cat([.. layers]);
+        }));
     }
 
-    /// <summary>The game on the samples of one step; it belongs to the caller's dispose scope.</summary>
-    public DifferentiableGame At(long step)
+    /// <summary>The games on the samples of one step; they belong to the caller's dispose scope.</summary>
+    public IGame At(long step)
     {
-        using var generator = Chance(step);
-        var (real, z) = (Real(Batch, generator), randn(Batch, Latent, generator: generator));
-        return new(Players, w =>
+        var (real, z) = (EachGame(step, chance => Real(Batch, chance)), Noise(step));
+        return new DifferentiableGame(Players, w =>
         {
-            var (generated, discriminator) = (Network(w[0][0], z, Latent, 2), w[1][0]);
-            var (onReal, onFake) = (Network(discriminator, real, 2, 1).sigmoid(), Network(discriminator, generated, 2, 1).sigmoid());
-            return
-            [
-                -(onFake + Floor).log().mean().reshape(1),
-                -((onReal + Floor).log().mean() + (1 - onFake + Floor).log().mean()).reshape(1),
-            ];
+            var made = Network(w[0], z, Latent, 2);
+            return [-(Network(w[1], made, 2, 1).sigmoid() + Floor).log().mean([1, 2]), Mistaken(w[1], real, made)];
         });
     }
 
-    /// <summary>Samples [count,2] that the generator makes at w [1,p].</summary>
+    /// <summary>How far the generators' samples are from the data, and the discriminators' loss on them as they are:
+    /// the generator alone answers for the one, the discriminator for the other.</summary>
+    public Tensor Shortfall(Tensor w, long step)
+    {
+        using var scope = NewDisposeScope();
+        var made = Network(Generator(w), Noise(step), Latent, 2);
+        var real = EachGame(step, chance => Real(Batch, chance));
+        return scope.MoveToOuter(GridDistance.Of(made, Places, Spread) + Mistaken(Discriminator(w), real, made.detach()));
+    }
+
+    /// <summary>Samples [B,count,2] that the generators make at w [B,p].</summary>
     public Tensor Samples(Tensor w, int count)
     {
         using var scope = NewDisposeScope();
-        using var generator = Chance(-2);
-        return scope.MoveToOuter(Network(w[0].narrow(0, 0, Players[0]), randn(count, Latent, generator: generator), Latent, 2));
+        var z = EachGame(-2, chance => randn(count, Latent, generator: chance));
+        return scope.MoveToOuter(Network(Generator(w), z, Latent, 2));
     }
 
     /// <summary>Samples of the data [count,2].</summary>
@@ -85,6 +94,23 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, long S
         return ((int)(counts >= enough).sum().ToInt64(), (double)mode.numel() / samples.shape[0]);
     }
 
+    private Tensor Generator(Tensor w) => w.narrow(1, 0, Players[0]);
+
+    private Tensor Discriminator(Tensor w) => w.narrow(1, Players[0], Players[1]);
+
+    // The discriminator's loss [B]: - log D(real) - log (1 - D(made)), means.
+    private Tensor Mistaken(Tensor discriminator, Tensor real, Tensor made)
+    {
+        var (onReal, onMade) = (Network(discriminator, real, 2, 1).sigmoid(), Network(discriminator, made, 2, 1).sigmoid());
+        return -((onReal + Floor).log().mean([1, 2]) + (1 - onMade + Floor).log().mean([1, 2]));
+    }
+
+    private Tensor Noise(long step) => EachGame(step, chance =>
+    {
+        using var real = Real(Batch, chance);   // drawn before the noise, from the same chance
+        return randn(Batch, Latent, generator: chance);
+    });
+
     private Tensor Network(Tensor weights, Tensor x, int inputs, int outputs)
     {
         var at = 0L;
@@ -92,8 +118,8 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, long S
         for (var i = 0; i < shapes.Count; i++)
         {
             var (n, m) = (shapes[i].In, shapes[i].Out);
-            var W = weights.narrow(0, at, m * n).view(m, n);
-            x = x.mm(W.t()) + weights.narrow(0, at + (m * n), m);
+            var W = weights.narrow(1, at, m * n).view(-1, m, n);
+            x = x.bmm(W.transpose(1, 2)) + weights.narrow(1, at + (m * n), m).unsqueeze(1);
             if (i < shapes.Count - 1) x = x.relu();
             at += m * (n + 1);
         }
@@ -105,5 +131,9 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, long S
 
     private long Size(int inputs, int outputs) => Shapes(inputs, outputs).Sum(shape => shape.Out * (shape.In + 1));
 
-    private Generator Chance(long step) => new((ulong)((Seed * 1_000_003) + step + 2), CPU);
+    private Tensor EachGame(long step, Func<Generator, Tensor> draw) => stack([.. Seeds.Select(seed =>
+    {
+        using var chance = new Generator((ulong)((seed * 1_000_003) + step + 2), CPU);
+        return draw(chance);
+    })]);
 }

@@ -29,6 +29,10 @@ public sealed record LearnedOptimizer(
 
     private const int Gates = 4;
 
+    // Biases at which sigmoids and tanh are nearly one, and still have a derivative; the share of the random
+    // weights that is left beside them.
+    private const double Open = 2, SmallShare = 0.1;
+
     private const int CoefficientsAt = 6;   // in a state's memory
 
     /// <summary>h.</summary>
@@ -78,6 +82,20 @@ public sealed record LearnedOptimizer(
     /// <summary>The same as leaves of their own, to differentiate by.</summary>
     internal LearnedOptimizer Leaves() => Of([.. Tensors.Select(Differentiation.Variable)]) with { Reach = Reach };
 
+    /// <summary>Makes of random weights, in place, a network whose coefficients are about the prior, whatever it sees: all
+    /// but its biases are small, and those open the gates.</summary>
+    internal void SetAbout(IReadOnlyList<double> prior)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var weights in new[] { InputWeights, HiddenWeights }) weights.mul_(SmallShare);
+        HiddenBias.zero_();
+        var gates = InputBias.chunk(Gates);
+        foreach (var (gate, open) in gates.Zip([Open, -Open, Open, Open])) gate.fill_(open);
+        // c' = forget c + input comes to rest at input/(1 - forget), and 1 - sigmoid(-x) = sigmoid(x).
+        var hidden = Math.Tanh(Math.Tanh(Open)) / (1 + Math.Exp(-Open));
+        for (var k = 0; k < prior.Count; k++) OutputWeights[k].fill_(Math.Atanh(prior[k] / Reach) / (Hidden * hidden));
+    }
+
     /// <summary>P, the number of weights.</summary>
     public static long Size(long hidden) =>
         Layout(hidden).Sum(part => part.Shape.Aggregate(1L, (product, size) => product * size));
@@ -106,6 +124,14 @@ public sealed record LearnedOptimizer(
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();
+        var (move, memory) = Next(game, state);
+        return GameState.From(scope, state.W - move, memory);
+    }
+
+    /// <summary>The move n [B,p], w' = w - n, and the memory behind it.</summary>
+    internal (Tensor Move, IReadOnlyList<Tensor> Memory) Next(IGame game, GameState state)
+    {
+        using var scope = NewDisposeScope();
         var (hidden, cell) = (state.Memory[0], state.Memory[1]);
         var features = new GradientFeatures(
             state.Memory[2], state.Memory[3], state.Memory[4], state.Memory[5].ToInt64());
@@ -113,8 +139,8 @@ public sealed record LearnedOptimizer(
         var (seen, inputs) = features.Seen(directions.reshape(-1, 3).to(InputWeights.dtype));
         (hidden, cell) = Recur(inputs, hidden, cell, InputBias + HiddenBias);
         var u = Coefficients(hidden).to(state.W.dtype).reshape(directions.shape);
-        return GameState.From(
-            scope, state.W - Move(u, directions), hidden, cell, seen.Means, seen.Momentum, seen.Square, tensor(seen.Steps), u);
+        Tensor[] memory = [hidden, cell, seen.Means, seen.Momentum, seen.Square, tensor(seen.Steps), u];
+        return (scope.MoveToOuter(Move(u, directions)), [.. memory.Select(scope.MoveToOuter)]);
     }
 
     /// <summary>The coefficients u [B,p,3] that led to a state of a learned optimizer.</summary>

@@ -26,6 +26,17 @@ public sealed record TrainedWeights(Tensor Theta, AdamMoments Moments)
 public sealed record MetaState(
     TrainedWeights Fast, TrainedWeights? Slow, Tensor? Best, long Epoch, int Level, double BestScore, long BestEpoch) : IDisposable
 {
+    /// <summary>Random weights, as PyTorch begins: uniform within 1/sqrt(h). Those of the output are divided
+    /// by the reach: coefficients begin as large as they would without.</summary>
+    internal static MetaState Start(int hidden, double reach, long seed)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)(seed * 1_000_003), CPU);
+        var theta = ((2 * rand(LearnedOptimizer.Size(hidden), generator: generator)) - 1) / Math.Sqrt(hidden);
+        LearnedOptimizer.Of(theta, hidden).OutputWeights.div_(reach);
+        return new MetaState(new(theta, AdamMoments.Start(theta)), null, null, 0, 0, double.PositiveInfinity, 0).MovedOut(scope);
+    }
+
     public void Dispose()
     {
         foreach (var tensor in Tensors) tensor.Dispose();

@@ -34,7 +34,7 @@ public sealed record MetaTraining(
     int ValidateEvery = 5,
     bool InBall = true,
     double Reach = 1,
-    long Seed = 1)
+    long Seed = 1) : IMetaTraining
 {
     /// <summary>The horizons of the published curriculum.</summary>
     public static readonly IReadOnlyList<int> PublishedHorizons = [50, 100, 200, 500, 1000];
@@ -46,18 +46,8 @@ public sealed record MetaTraining(
 
     private const double RateDecay = 0.1;
 
-    /// <summary>Random weights, as PyTorch begins: uniform within 1/sqrt(h). Those of the output are divided
-    /// by the reach: coefficients begin as large as they would without.</summary>
-    public MetaState Start()
-    {
-        using var scope = NewDisposeScope();
-        using var generator = Chance(-1);
-        var theta = ((2 * rand(LearnedOptimizer.Size(Hidden), generator: generator)) - 1) / Math.Sqrt(Hidden);
-        LearnedOptimizer.Of(theta, Hidden).OutputWeights.div_(Reach);
-        return new MetaState(new(theta, AdamMoments.Start(theta)), null, null, 0, 0, double.PositiveInfinity, 0).MovedOut(scope);
-    }
+    public MetaState Start() => MetaState.Start(Hidden, Reach, Seed);
 
-    /// <summary>One batch of games. The state stays the caller's.</summary>
     public (MetaState State, EpochReport Report) Epoch(MetaState state)
     {
         using var scope = NewDisposeScope();
@@ -68,17 +58,14 @@ public sealed record MetaTraining(
             : StartingPoints.OnSphere(Batch, games.Dimension, ScalarType.Float32, generator);
         var fast = state.Fast;
         var slow = state.Slow ?? (Slow is not null && state.Epoch >= Slow.From * Epochs ? new(fast.Theta, AdamMoments.Start(fast.Theta)) : null);
-        var played = new MetaBatch(this, games, starts, fast, slow, Rate(state.Epoch));
+        var played = new MetaBatch(this, games, starts, fast, slow, LearningRate * Decay(state.Epoch, Epochs));
         var trouble = played.Play(Horizons[state.Level]);
         var next = state with { Epoch = state.Epoch + 1 };
         if (trouble is not BatchEnd.NotFinite) next = next with { Fast = played.Fast, Slow = played.Slow };
         return (next.Copied().MovedOut(scope), new(played.MeanLoss, played.Steps, trouble));
     }
 
-    /// <summary>What a validation makes of the state: better weights are kept, and where there are none the
-    /// horizon grows.</summary>
-    /// <param name="state">It stays the caller's.</param>
-    /// <param name="score">Of any weights: the less the better.</param>
+    /// <summary>Better weights are kept, and where there are none the horizon grows.</summary>
     public (MetaState State, double Score) Validated(MetaState state, Func<LearnedOptimizer, double> score)
     {
         using var scope = NewDisposeScope();
@@ -91,13 +78,13 @@ public sealed record MetaTraining(
         return (next.Copied().MovedOut(scope), least);
     }
 
-    /// <summary>The weights that are kept; those of now before the first validation.</summary>
     public LearnedOptimizer Kept(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
 
-    private double Rate(long epoch) =>
-        LearningRate * Math.Pow(RateDecay, Math.Min(Thirds - 1, epoch / Math.Max(1, Epochs / Thirds)));
-
     private Generator Chance(long epoch) => new((ulong)((Seed * 1_000_003) + epoch + 1), CPU);
+
+    /// <summary>Share of the learning rate that is left in an epoch.</summary>
+    internal static double Decay(long epoch, int epochs) =>
+        Math.Pow(RateDecay, Math.Min(Thirds - 1, epoch / Math.Max(1, epochs / Thirds)));
 
     /// <summary>Whether the numbers of an unroll end the batch, and how.</summary>
     internal static BatchEnd? Trouble(double loss, double norm) =>

@@ -18,9 +18,16 @@ public sealed record NormalisedOptimizer(LearnedOptimizer Optimizer, double Lear
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();
-        var next = Optimizer.Step(game, state);
-        var n = state.W - next.W;
-        var v = (Decay * state.Memory[^1]) + ((1 - Decay) * n.square());
-        return GameState.From(scope, state.W - (LearningRate * n / (v + Epsilon).sqrt()), [.. next.Memory, v]);
+        var (n, memory) = Optimizer.Next(game, state);
+        var (scale, v) = Scale(n, state.Memory[^1], LearningRate);
+        return GameState.From(scope, state.W - (scale * n), [.. memory, v]);
+    }
+
+    /// <summary>eta / sqrt(v' + 1e-8) and v' = 0.9 v + 0.1 n^2, [B,p] as n and v.</summary>
+    internal static (Tensor Scale, Tensor Square) Scale(Tensor n, Tensor v, double eta)
+    {
+        using var scope = NewDisposeScope();
+        var next = (Decay * v) + ((1 - Decay) * n.square());
+        return (scope.MoveToOuter(eta * (next + Epsilon).rsqrt()), scope.MoveToOuter(next));
     }
 }

@@ -1,0 +1,40 @@
+using Brink.Games;
+using Brink.Zoo.Games;
+
+namespace Brink.Lab;
+
+/// <summary>GANs trained side by side by one solver.</summary>
+internal static class GanPlay
+{
+    private const int JudgedSamples = 2048;
+
+    /// <param name="gans">B of them.</param>
+    /// <param name="solver">Who moves.</param>
+    /// <param name="steps">Of each.</param>
+    /// <param name="watch">Told the step and w [B,p] before each of them, and in the end.</param>
+    /// <returns>w [B,p].</returns>
+    public static Tensor Played(GridGan gans, IGameSolver solver, int steps, Action<int, Tensor>? watch)
+    {
+        using var scope = NewDisposeScope();
+        var state = solver.Start(gans.At(0), gans.Start());
+        for (var step = 0; step < steps; step++)
+        {
+            using var inner = NewDisposeScope();
+            watch?.Invoke(step, state.W);
+            var next = solver.Step(gans.At(step), state);
+            state.Dispose();
+            inner.MoveToOuter(next.W);
+            foreach (var memory in next.Memory) inner.MoveToOuter(memory);
+            state = next;
+        }
+        watch?.Invoke(steps, state.W);
+        return scope.MoveToOuter(state.W);
+    }
+
+    /// <summary>Modes covered and share of samples near one, GAN by GAN.</summary>
+    public static IReadOnlyList<(int Modes, double Quality)> Judged(GridGan gans, Tensor w)
+    {
+        using var scope = NewDisposeScope();
+        return [.. gans.Samples(w, JudgedSamples).unbind().Select(GridGan.Judge)];
+    }
+}

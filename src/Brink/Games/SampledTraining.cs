@@ -1,0 +1,83 @@
+namespace Brink.Games;
+
+/// <summary>Trains a learned optimizer, its moves made equally long, on sampled games, a few of them side by side (Chen et
+/// al. 2023, their GAN training: loss, curriculum and growing weights are theirs).</summary>
+/// <remarks>In each epoch new games are played over the horizon of the level; every Unroll steps the weights take
+/// an Adam step. There is no second network: in the published GAN training it moves all parameters of a
+/// player by one number.</remarks>
+/// <param name="Games">New ones, by a seed and the factor of their random weights.</param>
+/// <param name="Loss">What is descended.</param>
+/// <param name="Horizons">Steps of an epoch, level by level.</param>
+/// <param name="LevelEpochs">Epochs of a level.</param>
+/// <param name="Epochs">Batches of games.</param>
+/// <param name="StepLength">eta, of each parameter in a move.</param>
+/// <param name="Hidden">Hidden units h.</param>
+/// <param name="UnrollLength">Steps that are differentiated together.</param>
+/// <param name="LearningRate">Of Adam; a tenth of it after each third of the epochs.</param>
+/// <param name="Reach">Largest coefficient of the optimizer.</param>
+/// <param name="Prior">Coefficients (u0, u1, u2) that the network begins with for each parameter, or null for
+/// random weights.</param>
+/// <param name="Seed">Of all chance.</param>
+public sealed record SampledTraining(
+    Func<long, double, ISampledGames> Games,
+    SampledLoss Loss,
+    IReadOnlyList<int> Horizons,
+    int LevelEpochs,
+    int Epochs,
+    double StepLength,
+    int Hidden = 32,
+    int UnrollLength = 10,
+    double LearningRate = 1e-3,
+    double Reach = 1,
+    IReadOnlyList<double>? Prior = null,
+    long Seed = 1) : IMetaTraining
+{
+    // The weights that games begin with grow by this much over the epochs, from half their size.
+    private const double LeastScale = 0.5;
+
+    // Games whose loss is above this over an unroll are left: the bound of the published GAN training.
+    private const double LargestLoss = 400;
+
+    public MetaState Start()
+    {
+        var start = MetaState.Start(Hidden, Reach, Seed);
+        if (Prior is not null) LearnedOptimizer.Of(start.Fast.Theta, Hidden, Reach).SetAbout(Prior);
+        return start;
+    }
+
+    public (MetaState State, EpochReport Report) Epoch(MetaState state)
+    {
+        using var scope = NewDisposeScope();
+        var games = Games((Seed * 1_000_003) + state.Epoch + 1, ((double)state.Epoch / Epochs) + LeastScale);
+        var level = (int)Math.Min(state.Epoch / LevelEpochs, Horizons.Count - 1);
+        var (fast, at) = (state.Fast, SampledUnroll.Start(games.Start(), Hidden));
+        var (sum, unrolls) = (0.0, 0);
+        BatchEnd? trouble = null;
+        while (trouble is null && at.Steps < Horizons[level])
+        {
+            using var inner = NewDisposeScope();
+            var length = (int)Math.Min(UnrollLength, Horizons[level] - at.Steps);
+            var leaves = LearnedOptimizer.Of(fast.Theta, Hidden, Reach).Leaves();
+            var (next, loss, gradient, norm) = at.Play(leaves, games, length, Loss, StepLength);
+            at = next.MovedOut(inner);
+            (sum, unrolls) = (sum + loss, unrolls + 1);
+            trouble = loss > LargestLoss ? BatchEnd.LossTooLarge : MetaTraining.Trouble(loss, norm);
+            if (trouble is null) fast = MetaTraining.Updated(fast, gradient, LearningRate * MetaTraining.Decay(state.Epoch, Epochs)).MovedOut(inner);
+        }
+        var reached = state with { Epoch = state.Epoch + 1, Level = level };
+        if (trouble is not BatchEnd.NotFinite) reached = reached with { Fast = fast };
+        return (reached.Copied().MovedOut(scope), new(sum / unrolls, at.Steps, trouble));
+    }
+
+    public (MetaState State, double Score) Validated(MetaState state, Func<LearnedOptimizer, double> score)
+    {
+        using var scope = NewDisposeScope();
+        var found = score(LearnedOptimizer.Of(state.Fast.Theta, Hidden, Reach));
+        var next = found < state.BestScore
+            ? state with { Best = state.Fast.Theta, BestScore = found, BestEpoch = state.Epoch }
+            : state;
+        return (next.Copied().MovedOut(scope), found);
+    }
+
+    public LearnedOptimizer Kept(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
+}

@@ -1,0 +1,159 @@
+using Brink.Games;
+using Brink.Objectives;
+
+namespace Brink.Tests.Games;
+
+public class SampledTrainingTests
+{
+    private const double Eta = 0.3;
+
+    private static readonly SampledGames Games = new(4, 5);
+
+    private static readonly SampledTraining Small = new(
+        (seed, _) => new Single(new(3, seed)), new SampledLoss(), [20, 35], LevelEpochs: 2, Epochs: 6, StepLength: 0.05, Hidden: 8, Seed: 3);
+
+    public static TheoryData<SampledLossKind> Losses => [.. Enum.GetValues<SampledLossKind>()];
+
+    // The oracle: the same steps with libtorch's own graph, in which xi = J w + c and u are functions, and all
+    // else is detached.
+    [Theory, MemberData(nameof(Losses))]
+    public void The_gradient_by_adjoints_is_that_of_the_graph(SampledLossKind kind)
+    {
+        using var scope = NewDisposeScope();
+        const int steps = 6;
+        var weights = LearnedOptimizerTests.Random(1.5).Leaves();
+        var (_, loss, gradient, _) = Unroll().Play(weights, Games, steps, new(kind), Eta);
+        var (w, state, sum) = (Games.Start(), Unroll(), zeros(1, dtype: ScalarType.Float64));
+        var (hidden, cell, features, v) = (state.Hidden, state.Cell, state.Features, state.Square);
+        for (var t = 0; t < steps; t++)
+        {
+            var game = Games.Drawn(t);
+            var (J, T) = (game.J, game.J.transpose(1, 2));
+            var xi = J.bmm(w.unsqueeze(-1)).squeeze(-1) + game.C;
+            var x = xi.detach().unsqueeze(-1);
+            var (adjusted, symmetric) = (((T - J) / 2).bmm(x).squeeze(-1), ((T + J) / 2).bmm(x).squeeze(-1));
+            (features, var inputs) = features.Seen(stack([xi.detach(), adjusted, symmetric], -1).view(-1, 3));
+            (hidden, cell) = weights.Recur(inputs, hidden, cell, weights.InputBias + weights.HiddenBias);
+            var u = weights.Coefficients(hidden).view(4, 3, 3);
+            sum += kind == SampledLossKind.Shortfall
+                ? Games.Shortfall(w, t).mean()
+                : ((xi.detach() * symmetric).sum(dim: 1).sign() * xi.square().sum(dim: 1)).mean() / 2;
+            var n = (u.select(2, 0) * xi) - (u.select(2, 1) * adjusted) - (u.select(2, 2) * symmetric);
+            v = (0.9 * v) + (0.1 * n.detach().square());
+            w -= Eta * n / (v + 1e-8).sqrt();
+        }
+        var expected = Differentiation.Derivative(sum.sum(), weights.Tensors, null, keepGraph: false, differentiable: false);
+        Assert.Equal(sum.ToDouble(), loss, 1e-9 * Math.Abs(loss));
+        Assert.True(expected.norm().ToDouble() > 1e-3);
+        GameTests.Close(expected, gradient, 1e-9 * expected.norm().ToDouble());
+    }
+
+    [Fact]
+    public void An_unroll_plays_as_the_normalised_optimizer_does()
+    {
+        using var scope = NewDisposeScope();
+        var optimizer = LearnedOptimizerTests.Random(1.5);
+        var (first, _, _, _) = Unroll().Play(optimizer.Leaves(), Games, 7, new(), Eta);
+        var (second, _, _, _) = first.Play(optimizer.Leaves(), Games, 5, new(SampledLossKind.StabilityAware), Eta);
+        IGameSolver solver = new NormalisedOptimizer(optimizer, Eta);
+        var played = solver.Start(Games.At(0), Games.Start());
+        for (var t = 0; t < 12; t++) played = solver.Step(Games.At(t), played);
+        GameTests.Close(played.W, second.W, 1e-10);
+        Assert.Equal(12, second.Steps);
+    }
+
+    // Games of all sizes: the first step closes the gates half, the later ones leave the coefficients where they
+    // were set.
+    [Fact]
+    public void A_network_that_begins_as_a_rule_has_its_coefficients()
+    {
+        using var scope = NewDisposeScope();
+        double[] rule = [0.5, -0.1, -0.3];
+        var start = (Small with { Prior = rule, Hidden = 16 }).Start();
+        IGameSolver solver = LearnedOptimizer.Of(start.Fast.Theta, 16).To(ScalarType.Float64);
+        var games = RandomGames.Stable(40, 2);
+        var state = solver.Start(games, RandomGames.Points(40, 2) * logspace(-6, 2, 40, dtype: ScalarType.Float64).unsqueeze(1));
+        for (var t = 0; t < 6; t++) state = solver.Step(games, state);
+        var error = (LearnedOptimizer.CoefficientsOf(state) - tensor(rule)).abs() / tensor(rule).abs();
+        Assert.InRange(error.max().ToDouble(), 1e-4, 0.3);
+    }
+
+    [Fact]
+    public void A_game_that_left_has_no_say()
+    {
+        using var scope = NewDisposeScope();
+        // xi . S xi below zero: |xi|^2 = 4 counts with -4/2, 400 does not.
+        var directions = tensor(new double[] { 2, 0.5, -1, 20, 0, -1 }).reshape(2, 1, 3);
+        var (value, gradient) = new SampledLoss(SampledLossKind.StabilityAware).At(Games, 0, zeros(2, 1, dtype: ScalarType.Float64), directions);
+        Assert.Equal(-2, value, 1e-12);
+        Assert.Equal([0.5, 0], gradient.data<double>().ToArray());
+    }
+
+    [Fact]
+    public void Epochs_are_the_same_from_wherever_they_go_on_and_grow_longer()
+    {
+        using var scope = NewDisposeScope();
+        var (state, steps) = (Small.Start(), new List<long>());
+        MetaState? half = null;
+        for (var i = 0; i < 4; i++)
+        {
+            (state, var report) = Small.Epoch(state);
+            steps.Add(report.Steps);
+            half ??= state;
+        }
+        Assert.Equal([20, 20, 35, 35], steps);
+        var on = half!;
+        for (var i = 1; i < 4; i++) on = Small.Epoch(on).State;
+        Assert.True((on.Fast.Theta == state.Fast.Theta).all().ToBoolean());
+        Assert.False((half!.Fast.Theta == state.Fast.Theta).all().ToBoolean());
+        var (kept, score) = Small.Validated(state, _ => 2);
+        var (after, _) = Small.Validated(kept with { Fast = Small.Start().Fast }, _ => 3);
+        Assert.Equal((2, 2.0, 4), (score, after.BestScore, after.BestEpoch));
+        Assert.True((Small.Kept(after).InputWeights == LearnedOptimizer.Of(state.Fast.Theta, 8).InputWeights).all().ToBoolean());
+    }
+
+    [Fact]
+    public void Weights_are_those_from_before_games_that_ended_in_no_number()
+    {
+        using var scope = NewDisposeScope();
+        var state = Small.Start();
+        state.Fast.Theta.narrow(0, 0, 1).fill_(float.NaN);
+        var (next, report) = Small.Epoch(state);
+        Assert.Equal((BatchEnd.NotFinite, 1), (report.End, next.Epoch));
+        Assert.True((next.Fast.Theta.narrow(0, 1, 100) == state.Fast.Theta.narrow(0, 1, 100)).all().ToBoolean());
+    }
+
+    [Fact]
+    public void Epochs_leave_nothing_behind()
+    {
+        using var scope = NewDisposeScope();
+        var start = Small.Start();
+        Live.AssertUnchanged(() =>
+        {
+            var (state, _) = Small.Epoch(start);
+            var (validated, _) = Small.Validated(state, _ => 1);
+            state.Dispose();
+            validated.Dispose();
+        });
+    }
+
+    private static SampledUnroll Unroll() => SampledUnroll.Start(Games.Start(), 32);
+
+    // Training is in float32.
+    private sealed record Single(SampledGames Games) : ISampledGames
+    {
+        public IReadOnlyList<long> Players => Games.Players;
+
+        public Tensor Start() => Rounded(Games.Start());
+
+        public IGame At(long step)
+        {
+            var game = Games.Drawn(step);
+            return new QuadraticGames(Rounded(game.J), Rounded(game.C));
+        }
+
+        public Tensor Shortfall(Tensor w, long step) => Games.Shortfall(w, step);
+
+        private static Tensor Rounded(Tensor a) => a.to(ScalarType.Float32);
+    }
+}
