@@ -271,6 +271,8 @@ internal sealed record Embedding(Tensor Tokens) : Linear
 {
     private readonly int[] _rows = [.. Tokens.contiguous().data<long>().Select(token => (int)token)];
 
+    internal override bool IsOfSamples => true;
+
     internal override bool TransposeAdds => true;
 
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) => [.. Tokens.shape, operands[0].Last];

@@ -51,6 +51,9 @@ internal abstract record Linear : Primitive
     /// <summary>Whether the transpose reaches only a part of x, to which it adds.</summary>
     internal virtual bool TransposeAdds => false;
 
+    /// <summary>Whether A itself depends on samples.</summary>
+    internal virtual bool IsOfSamples => false;
+
     /// <summary>y (+)= A_k x.</summary>
     /// <param name="order">Of the coefficient; only order 0 may have a further constant.</param>
     internal abstract void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)

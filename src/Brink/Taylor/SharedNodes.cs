@@ -1,7 +1,8 @@
 namespace Brink.Taylor;
 
-/// <summary>What all tiles have in common: the values that are made of parameters alone. They are evaluated once for all
-/// tiles, and the tiles' contributions to their adjoints add up.</summary>
+/// <summary>What all tiles have in common: parameters, and what is made of them linearly. They are evaluated once for all tiles,
+/// and the tiles' contributions to their adjoints add up; since they are linear, each order of an adjoint passes back by
+/// itself.</summary>
 internal sealed class SharedNodes
 {
     private readonly Dictionary<Value, int> _indices = new(ReferenceEqualityComparer.Instance);
@@ -36,7 +37,8 @@ internal sealed class SharedNodes
     {
         if (_indices.ContainsKey(value)) return;
         var operands = value.Operands.Select(IndexOf).ToArray();
-        if (value.Primitive is not Parameter && (operands.Length == 0 || operands.Contains(-1))) return;
+        var isShared = value.Primitive is Parameter || (value.Primitive is Linear { IsOfSamples: false } && !operands.Contains(-1));
+        if (!isShared) return;
         // Equal primitives of equal operands are one node, whichever tile they come from.
         var key = (value.Primitive, new Sizes(value.Shape), new Sizes([.. operands.Select(operand => (long)operand)]));
         if (!_known.TryGetValue(key, out var index))
