@@ -12,9 +12,10 @@ namespace Brink.Lab;
 /// <param name="LearningRate">eta.</param>
 /// <param name="Seed">Of the initial parameters and of the random rows of the eigenpair trackers.</param>
 /// <param name="MicroBatch">Samples in one forward pass; it changes memory and speed, not the result.</param>
-/// <param name="ExpansionBudgetMb">MiB of graphs that one expansion of the loss may keep.</param>
+/// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
 /// <param name="Descent">The run to instability.</param>
 /// <param name="Tracking">What follows it.</param>
+/// <param name="Engine">What differentiates the loss.</param>
 public sealed record Experiment(
     DataSpec Data,
     ModelSpec Model,
@@ -26,8 +27,9 @@ public sealed record Experiment(
     int MicroBatch,
     int ExpansionBudgetMb,
     DescentSpec Descent,
-    TrackingSpec Tracking)
-    : Study(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb)
+    TrackingSpec Tracking,
+    DerivativeEngine Engine = DerivativeEngine.Taylor)
+    : Study(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb, Engine)
 {
     public override string Kind => "edge";
 

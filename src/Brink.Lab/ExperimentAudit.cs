@@ -5,6 +5,9 @@ namespace Brink.Lab;
 /// <summary>The derivative audit of a study's loss, on a micro-batch of its own data.</summary>
 public static class ExperimentAudit
 {
+    // Of float64, which both engines round.
+    private const double EngineTolerance = 1e-10;
+
     // Every difference in float64 costs several gradients; a few samples show a wrong derivative as well as many.
     private const int ExactSamples = 32;
 
@@ -19,12 +22,25 @@ public static class ExperimentAudit
         return Run(problem, study);
     }
 
+    /// <summary>The engine of truncated polynomials against autograd, both in float64; null where it cannot differentiate this
+    /// loss.</summary>
+    public static AuditReport? Engines(Study study)
+    {
+        using var problem = new Problem(study);
+        using var scope = NewDisposeScope();
+        var theta = Off(problem, study);
+        var few = Math.Min(ExactSamples, problem.Samples);
+        var ours = problem.Objective(ScalarType.Float64, few, few);
+        return ours is Taylor.TaylorLoss
+            ? new DerivativeAudit(PrecisionTolerance: EngineTolerance, Seed: study.Seed)
+                .Precision(ours, problem.Autograd(ScalarType.Float64, few, few), theta)
+            : null;
+    }
+
     internal static (AuditReport Exact, AuditReport Precision) Run(Problem problem, Study study)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)study.Seed + 1, CPU);
-        var initial = problem.Initial();
-        var theta = initial + Offset * randn(problem.Model.Dimension, dtype: ScalarType.Float64, generator: generator);
+        var theta = Off(problem, study);
         var few = Math.Min(ExactSamples, problem.Samples);
         var whole = Math.Min(study.MicroBatch, problem.Samples);
         var audit = new DerivativeAudit(Seed: study.Seed);
@@ -35,5 +51,13 @@ public static class ExperimentAudit
             problem.Objective(ScalarType.Float64, whole, whole),
             theta);
         return (exact, precision);
+    }
+
+    private static Tensor Off(Problem problem, Study study)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)study.Seed + 1, CPU);
+        var offset = randn(problem.Model.Dimension, dtype: ScalarType.Float64, generator: generator);
+        return scope.MoveToOuter(problem.Initial() + (Offset * offset));
     }
 }

@@ -1,4 +1,5 @@
 using Brink.Objectives;
+using Brink.Taylor;
 using Brink.Zoo.Models;
 
 namespace Brink.Lab;
@@ -8,6 +9,7 @@ public sealed class Problem : IDisposable
 {
     private readonly Study _study;
     private readonly List<Tensor> _owned = [];
+    private readonly List<TaylorLoss> _losses = [];
 
     // float64, and what was cast from it.
     private readonly Dictionary<ScalarType, (Tensor Inputs, Tensor Targets)> _data = [];
@@ -48,7 +50,17 @@ public sealed class Problem : IDisposable
         Objective(precision, Samples, _study.MicroBatch);
 
     /// <summary>The same over the first samples only.</summary>
-    public IObjective Objective(ScalarType precision, int samples, int microBatch)
+    public IObjective Objective(ScalarType precision, int samples, int microBatch) =>
+        _study.Engine == DerivativeEngine.Taylor && Taylor(precision, samples) is { } taylor
+            ? taylor
+            : Autograd(precision, samples, microBatch);
+
+    /// <summary>Why autograd differentiates although the study asks for the other engine; null where it does
+    /// not.</summary>
+    public string? EngineNotice { get; private set; }
+
+    /// <summary>The same, differentiated by autograd whatever the study says.</summary>
+    internal IObjective Autograd(ScalarType precision, int samples, int microBatch)
     {
         var (inputs, targets) = Data(precision);
         return EmpiricalLoss.Over(
@@ -89,8 +101,45 @@ public sealed class Problem : IDisposable
 
     public void Dispose()
     {
+        foreach (var loss in _losses) loss.Dispose();
         foreach (var tensor in _owned) tensor.Dispose();
     }
+
+    /// <summary>By the engine of truncated polynomials; null where it cannot, which <see cref="EngineNotice"/> then
+    /// explains.</summary>
+    private TaylorLoss? Taylor(ScalarType precision, int samples)
+    {
+        if (!TaylorLoss.IsAvailable)
+        {
+            EngineNotice = TaylorLoss.Description;
+            return null;
+        }
+        var (inputs, targets) = Data(precision);
+        try
+        {
+            _losses.Add(TaylorLoss.Over(
+                Model.Dimension,
+                (x, y) => Described(Model.Outputs(Model.Layout.Values(), x), Value.Constant(y)),
+                Owned(inputs[..samples]),
+                Owned(targets[..samples]),
+                (long)_study.ExpansionBudgetMb << 20,
+                _study.WeightDecay));
+            return _losses[^1];
+        }
+        catch (ForeignPrimitiveException e)
+        {
+            EngineNotice = $"the engine has no {e.Message}: autograd is used";
+            return null;
+        }
+    }
+
+    private Value Described(Value outputs, Value targets) => _study.Loss switch
+    {
+        LossKind.Mse or LossKind.BinaryMse => Losses.SquaredError(outputs, targets),
+        LossKind.CrossEntropy => Losses.CrossEntropy(outputs, targets),
+        LossKind.Logistic => Losses.Logistic(outputs, targets),
+        _ => throw new ExperimentException($"loss: {_study.Loss}"),
+    };
 
     private LossFunction Loss => _study.Loss switch
     {

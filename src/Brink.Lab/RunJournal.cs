@@ -57,6 +57,7 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
         var (exact, precision) = ExperimentAudit.Run(problem, study);
         run.SetManifest("audit", exact.Checks);
         run.SetManifest("audit_float32", precision.Checks);
+        run.SetManifest("engine", problem.EngineNotice ?? ExperimentYaml.Dashed(study.Engine.ToString()));
         return (exact.Fault ?? precision.Fault) is { } fault ? $"derivative audit: {fault}" : null;
     }
 

@@ -20,7 +20,8 @@ namespace Brink.Lab;
 /// images.</param>
 /// <param name="Seed">Of the initial parameters, which all share, and of the trackers' random rows.</param>
 /// <param name="MicroBatch">Samples in one forward pass.</param>
-/// <param name="ExpansionBudgetMb">MiB of graphs that one expansion of the loss may keep.</param>
+/// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
+/// <param name="Engine">What differentiates the loss.</param>
 public sealed record SpeedStudy(
     DataSpec Data,
     ModelSpec Model,
@@ -35,8 +36,9 @@ public sealed record SpeedStudy(
     string? TestPath,
     long Seed,
     int MicroBatch,
-    int ExpansionBudgetMb)
-    : Study(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb)
+    int ExpansionBudgetMb,
+    DerivativeEngine Engine = DerivativeEngine.Taylor)
+    : Study(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb, Engine)
 {
     public override string Kind => "speed";
 

@@ -9,7 +9,8 @@ namespace Brink.Lab;
 /// <param name="WeightDecay">lambda of a further term lambda/2 ||theta||^2 of the loss.</param>
 /// <param name="Seed">Of the initial parameters and of the random rows of the eigenpair trackers.</param>
 /// <param name="MicroBatch">Samples in one forward pass; it changes memory and speed, not the result.</param>
-/// <param name="ExpansionBudgetMb">MiB of graphs that one expansion of the loss may keep.</param>
+/// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
+/// <param name="Engine">What differentiates the loss.</param>
 public abstract record Study(
     DataSpec Data,
     ModelSpec Model,
@@ -18,7 +19,8 @@ public abstract record Study(
     double WeightDecay,
     long Seed,
     int MicroBatch,
-    int ExpansionBudgetMb)
+    int ExpansionBudgetMb,
+    DerivativeEngine Engine)
 {
     /// <summary>The value of the key 'study' in a file.</summary>
     public abstract string Kind { get; }
@@ -60,4 +62,14 @@ public abstract record Study(
     {
         if (value < least) throw new ExperimentException($"{path}: {value}; it must be at least {least}");
     }
+}
+
+/// <summary>What differentiates a described model's loss.</summary>
+public enum DerivativeEngine
+{
+    /// <summary>Sweeps of truncated polynomials (<see cref="Brink.Taylor.TaylorLoss"/>).</summary>
+    Taylor,
+
+    /// <summary>libtorch's.</summary>
+    Autograd,
 }

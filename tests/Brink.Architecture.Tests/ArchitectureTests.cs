@@ -27,6 +27,8 @@ public partial class ArchitectureTests
         ["Native"] = [],
         ["Objectives"] = ["Algebra", "Native"],
         ["Spectra"] = ["Algebra"],
+        ["Kernels"] = ["Native"],
+        ["Taylor"] = ["Kernels", "Objectives"],
         ["Landscapes"] = ["Objectives"],
         ["Dynamics"] = ["Algebra", "Objectives", "Spectra"],
         ["Optimizers"] = ["Algebra", "Dynamics", "Objectives", "Spectra"],

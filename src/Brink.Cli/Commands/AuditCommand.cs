@@ -22,30 +22,38 @@ internal static class AuditCommand
             var (_, study) = ExperimentOptions.Study(parsed.GetValue(what)!, parsed.GetValue(set)!);
             LoadedLibtorch.Require();
             var (exact, precision) = ExperimentAudit.Run(study);
-            var passed = exact.Passed && precision.Passed;
-            if (parsed.GetValue(json)) Answer.Print(Document(exact, precision, passed));
-            else Write(exact, precision);
-            return passed ? Answer.Success : Answer.Error(exact.Fault ?? precision.Fault!, Answer.Failed);
+            var engines = ExperimentAudit.Engines(study);
+            var passed = exact.Passed && precision.Passed && engines?.Passed != false;
+            if (parsed.GetValue(json)) Answer.Print(Document(exact, precision, engines, passed));
+            else Write(exact, precision, engines);
+            return passed ? Answer.Success : Answer.Error(Fault(exact, precision, engines)!, Answer.Failed);
         });
         return command;
     }
 
-    private static Dictionary<string, object?> Document(AuditReport exact, AuditReport precision, bool passed)
+    private static string? Fault(AuditReport exact, AuditReport precision, AuditReport? engines) =>
+        exact.Fault ?? precision.Fault
+            ?? (engines?.Passed == false ? "the two engines differ by more than rounding; --set engine=autograd takes the other one" : null);
+
+    private static Dictionary<string, object?> Document(
+        AuditReport exact, AuditReport precision, AuditReport? engines, bool passed)
     {
         var document = new Dictionary<string, object?>(StringComparer.Ordinal) { ["passed"] = passed };
         foreach (var check in exact.Checks) document[check.Quantity] = Numbers(check);
         document["float32"] = precision.Checks.ToDictionary(check => check.Quantity, Numbers, StringComparer.Ordinal);
-        document["fault"] = exact.Fault ?? precision.Fault;
+        document["engines"] = engines?.Checks.ToDictionary(check => check.Quantity, Numbers, StringComparer.Ordinal);
+        document["fault"] = Fault(exact, precision, engines);
         return document;
     }
 
     private static object Numbers(AuditCheck check) =>
         new { check.Passed, check.RelativeError, check.Order, check.Tolerance };
 
-    private static void Write(AuditReport exact, AuditReport precision)
+    private static void Write(AuditReport exact, AuditReport precision, AuditReport? engines)
     {
         foreach (var check in exact.Checks) Console.Out.WriteLine(Line(check, "against differences"));
         foreach (var check in precision.Checks) Console.Out.WriteLine(Line(check, "float32 against float64"));
+        foreach (var check in engines?.Checks ?? []) Console.Out.WriteLine(Line(check, "engine against autograd"));
     }
 
     private static string Line(AuditCheck check, string against) =>

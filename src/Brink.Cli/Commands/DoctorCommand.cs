@@ -77,6 +77,7 @@ internal static class DoctorCommand
         };
         if (!loads) return machine;
         machine["libtorch"] = TorchSharp.torch.__version__;
+        machine["products"] = Taylor.TaylorLoss.Description;
         machine["threads"] = TorchSharp.torch.get_num_threads();
         return machine;
     }

@@ -1,3 +1,5 @@
+using Brink.Taylor;
+
 namespace Brink.Zoo.Models;
 
 /// <summary>Elementwise activations whose derivatives up to the third are right in libtorch (checked against
@@ -18,20 +20,15 @@ public enum Activation
 
 public static class ActivationExtensions
 {
-    public static Tensor Of(this Activation activation, Tensor z) => activation switch
+    public static Value Of(this Activation activation, Value z) => activation switch
     {
-        Activation.Tanh => z.tanh(),
-        Activation.Swish => nn.functional.silu(z),
-        Activation.Gelu => nn.functional.gelu(z),
-        Activation.GeluTanh => GeluTanh(z),
-        Activation.Relu => z.relu(),
-        Activation.Softplus => nn.functional.softplus(z),
-        Activation.Elu => nn.functional.elu(z, alpha: 1.0),
+        Activation.Tanh => z.Tanh(),
+        Activation.Swish => z.Swish(),
+        Activation.Gelu => z.Gelu(),
+        Activation.GeluTanh => z.GeluTanh(),
+        Activation.Relu => z.Relu(),
+        Activation.Softplus => z.Softplus(),
+        Activation.Elu => z.Elu(),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "no such activation"),
     };
-
-    // Composed: TorchSharp's gelu has no argument for the approximation, and of elementary operations every
-    // derivative is right.
-    private static Tensor GeluTanh(Tensor z) =>
-        0.5 * z * (1 + (Math.Sqrt(2 / Math.PI) * (z + (0.044715 * z * z * z))).tanh());
 }

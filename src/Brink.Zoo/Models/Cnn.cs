@@ -1,3 +1,5 @@
+using Brink.Taylor;
+
 namespace Brink.Zoo.Models;
 
 /// <summary>The convolutional network of the paper: twice a 3 by 3 convolution, an activation and average
@@ -17,21 +19,21 @@ public sealed record Cnn(int Channels, int Side, int Classes, Activation Activat
         Parameter.Weight("linear.weight", Classes, (long)Filters * (Side / 4) * (Side / 4)),
         Parameter.Zeros("linear.bias", Classes));
 
-    /// <summary>theta [p] and inputs [n,channels,side,side] to outputs [n,classes].</summary>
-    public override Tensor Outputs(Tensor theta, Tensor inputs)
+    /// <summary>Of images [n,channels,side,side]: [n,classes].</summary>
+    public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         Convolution.CheckImages(Channels);
         Convolution.CheckChannels(Filters, nameof(Filters));
         if (Side % 4 != 0) throw new ArgumentException($"side {Side} of the images; it must be a multiple of 4", nameof(inputs));
-        var parameters = Layout.Split(theta);
-        return Convolution.OnPaddedBatch(inputs, h =>
+        var h = Value.Constant(inputs);
+        for (var layer = 0; layer < 2; layer++)
         {
-            for (var layer = 0; layer < 2; layer++)
-            {
-                h = Activation.Of(Convolution.Same(h, parameters.Dequeue(), parameters.Dequeue()));
-                h = nn.functional.avg_pool2d(h, 2);
-            }
-            return nn.functional.linear(h.flatten(1), parameters.Dequeue(), parameters.Dequeue());
-        });
+            h = h.Convolve(parameters.Dequeue()).AddColumns(parameters.Dequeue());
+            h = Activation.Of(h).AveragePool(2);
+        }
+        return h.Flatten().Dense(parameters.Dequeue(), parameters.Dequeue());
     }
+
+    public override Tensor Outputs(Tensor theta, Tensor inputs) =>
+        Convolution.OnPaddedBatch(inputs, padded => base.Outputs(theta, padded));
 }

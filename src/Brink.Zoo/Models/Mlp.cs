@@ -1,3 +1,5 @@
+using Brink.Taylor;
+
 namespace Brink.Zoo.Models;
 
 /// <summary>A fully connected network; the last layer is linear, biases start at zero.</summary>
@@ -11,14 +13,13 @@ public sealed record Mlp(IReadOnlyList<int> Widths, Activation Activation) : Mod
         Parameter.Zeros($"linear{i}.bias", Widths[i]),
     }));
 
-    /// <summary>theta [p] and inputs [n,...], flattened to [n,in], to outputs [n,out].</summary>
-    public override Tensor Outputs(Tensor theta, Tensor inputs)
+    /// <summary>Of inputs [n,...], flattened to [n,in]: [n,out].</summary>
+    public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
-        var parameters = Layout.Split(theta);
-        var h = inputs.flatten(1);
+        var h = Value.Constant(inputs.flatten(1));
         while (parameters.Count > 0)
         {
-            h = nn.functional.linear(h, parameters.Dequeue(), parameters.Dequeue());
+            h = h.Dense(parameters.Dequeue(), parameters.Dequeue());
             if (parameters.Count > 0) h = Activation.Of(h);
         }
         return h;

@@ -1,3 +1,5 @@
+using Brink.Taylor;
+
 namespace Brink.Zoo.Models;
 
 /// <summary>One tensor of a model's parameters; it starts uniform in Mean +- Spread.</summary>
@@ -38,10 +40,16 @@ public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
         }
     }
 
-    /// <summary>theta as its parameters, in order, each in its shape.</summary>
-    /// <remarks>One split: its derivative puts the parameters' gradients together once, where a slice for
-    /// each would add whole vectors.</remarks>
-    public Queue<Tensor> Split(Tensor theta) => new(
-        theta.split([.. Parameters.Select(parameter => parameter.Size)])
-            .Zip(Parameters, (part, parameter) => part.view([.. parameter.Shape])));
+    /// <summary>The parameters as parts of theta, in order, each in its shape.</summary>
+    public Queue<Value> Values()
+    {
+        var values = new Queue<Value>();
+        var offset = 0L;
+        foreach (var parameter in Parameters)
+        {
+            values.Enqueue(Value.Parameter(offset, parameter.Shape));
+            offset += parameter.Size;
+        }
+        return values;
+    }
 }

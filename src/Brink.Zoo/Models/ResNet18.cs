@@ -1,3 +1,5 @@
+using Brink.Taylor;
+
 namespace Brink.Zoo.Models;
 
 /// <summary>ResNet-18 for images of 32 by 32: a 3 by 3 stem, four stages of two basic blocks, global average
@@ -28,28 +30,27 @@ public sealed record ResNet18(int Channels, int Classes, Activation Activation, 
         Parameter.Zeros("linear.bias", Classes),
     ]);
 
-    /// <summary>theta [p] and inputs [n,channels,side,side] to outputs [n,classes].</summary>
-    public override Tensor Outputs(Tensor theta, Tensor inputs)
+    /// <summary>Of images [n,channels,side,side]: [n,classes].</summary>
+    public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         if (Width % Groups != 0)
-            throw new ArgumentException($"width {Width} is no multiple of {Groups} groups", nameof(theta));
+            throw new ArgumentException($"width {Width} is no multiple of {Groups} groups", nameof(inputs));
         Convolution.CheckImages(Channels);
         Convolution.CheckChannels(Width, nameof(Width));
-        var parameters = Layout.Split(theta);
-        return Convolution.OnPaddedBatch(inputs, h =>
+        var h = Activation.Of(Normed(Value.Constant(inputs), 1));
+        foreach (var block in Blocks())
         {
-            h = Activation.Of(Normed(h, 1));
-            foreach (var block in Blocks())
-            {
-                var inner = Normed(Activation.Of(Normed(h, block.Stride)), 1);
-                h = Activation.Of(inner + (block.In == block.Out ? h : Normed(h, block.Stride)));
-            }
-            return nn.functional.linear(h.mean([2, 3]), parameters.Dequeue(), parameters.Dequeue());
-        });
+            var inner = Normed(Activation.Of(Normed(h, block.Stride)), 1);
+            h = Activation.Of(inner + (block.In == block.Out ? h : Normed(h, block.Stride)));
+        }
+        return h.ColumnMean().Dense(parameters.Dequeue(), parameters.Dequeue());
 
-        Tensor Normed(Tensor h, int stride) => nn.functional.group_norm(
-            Convolution.Same(h, parameters.Dequeue(), stride: stride), Groups, parameters.Dequeue(), parameters.Dequeue());
+        Value Normed(Value images, int stride) =>
+            images.Convolve(parameters.Dequeue(), stride).GroupNorm(Groups, parameters.Dequeue(), parameters.Dequeue());
     }
+
+    public override Tensor Outputs(Tensor theta, Tensor inputs) =>
+        Convolution.OnPaddedBatch(inputs, padded => base.Outputs(theta, padded));
 
     private static Parameter[] Convolved(string name, int inputs, int outputs, int kernel) =>
     [

@@ -1,3 +1,5 @@
+using Brink.Taylor;
+
 namespace Brink.Zoo.Models;
 
 /// <summary>A classifier of token sequences: embeddings and learned positions, layers of attention and a
@@ -26,6 +28,10 @@ public sealed record Transformer(
 {
     private const double NormEpsilon = 1e-6;   // flax's default, which the authors' code takes
 
+    // Added to the scores of padding: its exponential is zero in either precision, and all derivatives are
+    // finite, which those of minus infinity are not.
+    private const double Unattended = -1e4;
+
     public override ParameterLayout Layout => new(
     [
         new("embedding", [Vocabulary, Width], 1 / Math.Sqrt(Width)),
@@ -49,11 +55,11 @@ public sealed record Transformer(
         Parameter.Zeros("linear.bias", Classes),
     ]);
 
-    /// <summary>theta [p] and tokens [n,length], int64, to outputs [n,classes].</summary>
-    public override Tensor Outputs(Tensor theta, Tensor inputs)
+    /// <summary>Of tokens [n,length], int64: [n,classes].</summary>
+    public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         if (Width % Heads != 0)
-            throw new ArgumentException($"width {Width} is no multiple of {Heads} heads", nameof(theta));
+            throw new ArgumentException($"width {Width} is no multiple of {Heads} heads", nameof(inputs));
         if (inputs.shape[1] > Positions)
         {
             throw new ArgumentException(
@@ -66,22 +72,25 @@ public sealed record Transformer(
                 $"tokens from {least} to {largest}; the vocabulary has 0 to {Vocabulary - 1}",
                 nameof(inputs));
         }
-        inputs = Trimmed(inputs);
-        var parameters = Layout.Split(theta);
-        var present = inputs.ne(0);                                                    // [n,length]
-        var h = parameters.Dequeue().index_select(0, inputs.flatten())
-            .view(inputs.shape[0], inputs.shape[1], Width);
-        h = h + parameters.Dequeue().narrow(0, 0, inputs.shape[1]);
+        var tokens = Trimmed(inputs);
+        var (n, length) = (tokens.shape[0], tokens.shape[1]);
+        var present = tokens.ne(0).to(ScalarType.Float64);                             // [n,length]
+        var mask = Value.Constant(Unattended * (1 - present).repeat_interleave(Heads, 0));
+        var share = Value.Constant(present * length / present.sum(1, keepdim: true));
+
+        var h = parameters.Dequeue().Embed(tokens).Reshape(n, length * Width);
+        h = h.AddColumns(parameters.Dequeue().FirstRows(length).Reshape(length * Width)).Reshape(n, length, Width);
         for (var layer = 0; layer < Layers; layer++)
         {
-            h = Norm(h + Attention(h, present, parameters), parameters.Dequeue(), parameters.Dequeue());
-            var feed = Activation.Of(nn.functional.linear(h, parameters.Dequeue(), parameters.Dequeue()));
-            feed = nn.functional.linear(feed, parameters.Dequeue(), parameters.Dequeue());
-            h = Norm(h + feed, parameters.Dequeue(), parameters.Dequeue());
+            var mixed = Dense(Dense(h).Attention(Heads, mask));
+            h = Norm(h + mixed);
+            h = Norm(h + Dense(Activation.Of(Dense(h))));
         }
-        var weight = present.to(h.dtype).unsqueeze(2);
-        var mean = (h * weight).sum(1) / weight.sum(1);
-        return nn.functional.linear(mean, parameters.Dequeue(), parameters.Dequeue());
+        return Dense(h.ScaleRows(share).ColumnMean());
+
+        Value Dense(Value x) => x.Dense(parameters.Dequeue(), parameters.Dequeue());
+
+        Value Norm(Value x) => x.LayerNorm(parameters.Dequeue(), parameters.Dequeue(), NormEpsilon);
     }
 
     /// <summary>Without the columns at the end that are padding in every row.</summary>
@@ -89,25 +98,5 @@ public sealed record Transformer(
     {
         var filled = tokens.ne(0).any(0).nonzero();
         return filled.shape[0] == 0 ? tokens : tokens.narrow(1, 0, filled[-1, 0].ToInt64() + 1);
-    }
-
-    private Tensor Attention(Tensor h, Tensor present, Queue<Tensor> parameters)
-    {
-        var (n, length) = (h.shape[0], h.shape[1]);
-        var parts = nn.functional.linear(h, parameters.Dequeue(), parameters.Dequeue())
-            .view(n, length, 3, Heads, Width / Heads)
-            .permute(2, 0, 3, 1, 4);                                // [3,n,heads,length,width/heads]
-        var (query, key, value) = (parts[0], parts[1], parts[2]);
-        var scores = query.matmul(key.transpose(2, 3)) / Math.Sqrt((double)Width / Heads);
-        scores = scores.masked_fill(present.logical_not().view(n, 1, 1, length), double.NegativeInfinity);
-        var mixed = scores.softmax(3).matmul(value).permute(0, 2, 1, 3).reshape(n, length, Width);
-        return nn.functional.linear(mixed, parameters.Dequeue(), parameters.Dequeue());
-    }
-
-    /// <summary>LayerNorm over the last dimension.</summary>
-    private static Tensor Norm(Tensor h, Tensor weight, Tensor bias)
-    {
-        var centred = h - h.mean([-1], keepdim: true);
-        return (centred * (centred.square().mean([-1], keepdim: true) + NormEpsilon).rsqrt() * weight) + bias;
     }
 }

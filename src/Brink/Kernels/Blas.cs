@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using Brink.Native;
+
+namespace Brink.Kernels;
+
+/// <summary>Matrix products by the best library present: OpenBLAS where it is installed, otherwise the MKL inside
+/// libtorch. Each call runs on the thread that makes it.</summary>
+/// <remarks>Both are called by the Fortran interface of BLAS: arguments by address, matrices column by
+/// column. OpenBLAS with one thread in each of our threads beat its own threads and both ways of MKL
+/// (docs/performance.md).</remarks>
+internal sealed unsafe class Blas
+{
+    /// <summary>BRINK_BLAS=libtorch takes libtorch's although OpenBLAS is installed.</summary>
+    private const string Variable = "BRINK_BLAS";
+
+    private readonly delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void> _single;
+    private readonly delegate* unmanaged<byte*, byte*, int*, int*, int*, double*, double*, int*, double*, int*, double*, double*, int*, void> _double;
+    private readonly delegate* unmanaged<int, int> _threadsHere;
+
+    private Blas(string name, nint single, nint twice, nint threadsHere)
+    {
+        Name = name;
+        _single = (delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void>)single;
+        _double = (delegate* unmanaged<byte*, byte*, int*, int*, int*, double*, double*, int*, double*, int*, double*, double*, int*, void>)twice;
+        _threadsHere = (delegate* unmanaged<int, int>)threadsHere;
+    }
+
+    /// <summary>The library, probed once; null where there is none, and the engine cannot run.</summary>
+    public static Blas? Best { get; } = Probed();
+
+    /// <summary>What <c>brink doctor</c> says of it.</summary>
+    public string Name { get; }
+
+    /// <summary>Keeps MKL from starting threads of its own below the calling thread.</summary>
+    /// <returns>What to give to <see cref="Leave"/> afterwards.</returns>
+    public int Enter() => _threadsHere == null ? 0 : _threadsHere(1);
+
+    public void Leave(int before)
+    {
+        if (_threadsHere != null) _threadsHere(before);
+    }
+
+    /// <summary>c (+)= a b, by rows.</summary>
+    public void Multiply<T>(Matrix<T> a, Matrix<T> b, Matrix<T> c, bool accumulate)
+        where T : unmanaged
+    {
+        // By columns each matrix is its transpose: c^T = b^T a^T.
+        int m = c.Columns, n = c.Rows, k = a.Columns;
+        int lda = b.Stride, ldb = a.Stride, ldc = c.Stride;
+        byte first = b.Transposed ? (byte)'T' : (byte)'N', second = a.Transposed ? (byte)'T' : (byte)'N';
+        if (typeof(T) == typeof(float))
+        {
+            float one = 1, kept = accumulate ? 1 : 0;
+            _single(&first, &second, &m, &n, &k, &one, (float*)b.Data, &lda, (float*)a.Data, &ldb, &kept, (float*)c.Data, &ldc);
+        }
+        else
+        {
+            double one = 1, kept = accumulate ? 1 : 0;
+            _double(&first, &second, &m, &n, &k, &one, (double*)b.Data, &lda, (double*)a.Data, &ldb, &kept, (double*)c.Data, &ldc);
+        }
+    }
+
+    private static Blas? Probed()
+    {
+        if (!string.Equals(Environment.GetEnvironmentVariable(Variable), "libtorch", StringComparison.Ordinal)
+            && OpenBlas() is { } open) return open;
+        return Mkl();
+    }
+
+    private static Blas? OpenBlas()
+    {
+        foreach (var file in new[] { "libopenblas.so.0", "libopenblas.0.dylib", "libopenblas" })
+        {
+            if (!NativeLibrary.TryLoad(file, out var library)) continue;
+            if (!NativeLibrary.TryGetExport(library, "sgemm_", out var single)
+                || !NativeLibrary.TryGetExport(library, "dgemm_", out var twice)
+                || !NativeLibrary.TryGetExport(library, "openblas_set_num_threads", out var threads)) continue;
+            ((delegate* unmanaged<int, void>)threads)(1);
+            var name = NativeLibrary.TryGetExport(library, "openblas_get_config", out var config)
+                ? Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)config)())
+                : null;
+            return new(name ?? "OpenBLAS", single, twice, 0);
+        }
+        return null;
+    }
+
+    private static Blas? Mkl()
+    {
+        if (!LibtorchFiles.TryLoad("torch_cpu", out var library, out _)
+            || !NativeLibrary.TryGetExport(library, "SGEMM", out var single)
+            || !NativeLibrary.TryGetExport(library, "DGEMM", out var twice)
+            || !NativeLibrary.TryGetExport(library, "MKL_Set_Num_Threads_Local", out var threads)) return null;
+        return new("MKL inside libtorch", single, twice, threads);
+    }
+}
+
+/// <summary>A matrix by rows. Rows and columns are those after the transposition, the stride is between rows
+/// in memory.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly unsafe struct Matrix<T>(T* data, int rows, int columns, int stride, bool transposed = false)
+    where T : unmanaged
+{
+    public readonly T* Data = data;
+    public readonly int Rows = rows, Columns = columns, Stride = stride;
+    public readonly bool Transposed = transposed;
+}

@@ -1,0 +1,53 @@
+namespace Brink.Kernels;
+
+/// <summary>Several numbers that are computed with as one: a vector register. A kernel is written once over
+/// lanes, and runs with 512 bits, 256 bits, or one number at a time where the processor has
+/// neither.</summary>
+/// <typeparam name="TLanes">The implementing type.</typeparam>
+/// <typeparam name="T">float or double.</typeparam>
+internal interface ILanes<TLanes, T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
+    where T : unmanaged
+{
+    /// <summary>Numbers in it.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Rows of a register tile of <see cref="TileProduct"/>: with two registers a row, its sums, a row of
+    /// the right factor and a number of the left one fill the registers that the processor has.</summary>
+    static abstract int TileRows { get; }
+
+    static abstract unsafe TLanes Load(T* from);
+
+    static abstract unsafe void Store(TLanes lanes, T* to);
+
+    /// <summary>The same number in every lane.</summary>
+    static abstract TLanes All(T number);
+
+    static abstract TLanes operator +(TLanes a, TLanes b);
+
+    static abstract TLanes operator -(TLanes a, TLanes b);
+
+    static abstract TLanes operator *(TLanes a, TLanes b);
+
+    static abstract TLanes operator /(TLanes a, TLanes b);
+
+    static abstract TLanes operator -(TLanes a);
+
+    /// <summary>a b + c, rounded once.</summary>
+    static abstract TLanes Fma(TLanes a, TLanes b, TLanes c);
+
+    static abstract TLanes Max(TLanes a, TLanes b);
+
+    static abstract TLanes Abs(TLanes a);
+
+    static abstract TLanes Sqrt(TLanes a);
+
+    static abstract TLanes Exp(TLanes a);
+
+    static abstract TLanes Log(TLanes a);
+
+    /// <summary>In each lane a where x is positive, else b.</summary>
+    static abstract TLanes WherePositive(TLanes x, TLanes a, TLanes b);
+
+    static abstract T Sum(TLanes a);
+}

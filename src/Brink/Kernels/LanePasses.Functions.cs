@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+
+namespace Brink.Kernels;
+
+/// <summary>Functions of truncated polynomials: the chain rule to the third order, in one pass each
+/// way.</summary>
+internal sealed unsafe partial class LanePasses<L, T>
+{
+    public override void Forward(FunctionName f, double a, int order, long n, Series<T> x, T* y)
+    {
+        switch (f)
+        {
+            case FunctionName.Tanh: Forward<Tanh>(a, order, n, x, y); break;
+            case FunctionName.Swish: Forward<Swish>(a, order, n, x, y); break;
+            case FunctionName.Gelu: Forward<Gelu>(a, order, n, x, y); break;
+            case FunctionName.GeluTanh: Forward<GeluTanh>(a, order, n, x, y); break;
+            case FunctionName.Relu: Forward<Relu>(a, order, n, x, y); break;
+            case FunctionName.Softplus: Forward<Softplus>(a, order, n, x, y); break;
+            case FunctionName.Elu: Forward<Elu>(a, order, n, x, y); break;
+            case FunctionName.Exponential: Forward<Exponential>(a, order, n, x, y); break;
+            case FunctionName.Logarithm: Forward<Logarithm>(a, order, n, x, y); break;
+            case FunctionName.Reciprocal: Forward<Reciprocal>(a, order, n, x, y); break;
+            case FunctionName.InverseRoot: Forward<InverseRoot>(a, order, n, x, y); break;
+            default: throw new ArgumentOutOfRangeException(nameof(f), f, "no such function");
+        }
+    }
+
+    public override void Backward(
+        FunctionName f, double a, int order, long n, Series<T> x, Series<T> ybar, T* xbar, bool accumulate)
+    {
+        switch (f)
+        {
+            case FunctionName.Tanh: Backward<Tanh>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.Swish: Backward<Swish>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.Gelu: Backward<Gelu>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.GeluTanh: Backward<GeluTanh>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.Relu: Backward<Relu>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.Softplus: Backward<Softplus>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.Elu: Backward<Elu>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.Exponential: Backward<Exponential>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.Logarithm: Backward<Logarithm>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.Reciprocal: Backward<Reciprocal>(a, order, n, x, ybar, xbar, accumulate); break;
+            case FunctionName.InverseRoot: Backward<InverseRoot>(a, order, n, x, ybar, xbar, accumulate); break;
+            default: throw new ArgumentOutOfRangeException(nameof(f), f, "no such function");
+        }
+    }
+
+    [MethodImpl(Hot)]
+    private static void Forward<TFunction>(double a, int order, long n, Series<T> x, T* y)
+        where TFunction : IFunction
+    {
+        var constant = T.CreateTruncating(a);
+        long i = 0;
+        for (; i + L.Count <= n; i += L.Count) At<L>(i);
+        for (; i < n; i++) At<Lane<T>>(i);
+
+        [MethodImpl(Inlined)]
+        void At<V>(long i)
+            where V : unmanaged, ILanes<V, T>
+        {
+            var f = TFunction.At<V, T>(V.Load(x.C0 + i), V.All(constant), order);
+            V result;
+            if (order == 0)
+            {
+                result = f.F0;
+            }
+            else
+            {
+                var x1 = Of<V>(x.C1, i);
+                if (order == 1)
+                {
+                    result = f.F1 * x1;
+                }
+                else if (order == 2)
+                {
+                    // f' x2 + f''/2 x1^2
+                    result = V.Fma(f.F1, Of<V>(x.C2, i), Elementary<V, T>.Of(0.5) * f.F2 * x1 * x1);
+                }
+                else
+                {
+                    // f' x3 + f'' x1 x2 + f'''/6 x1^3
+                    var curved = V.Fma(f.F2, Of<V>(x.C2, i), Elementary<V, T>.Of(1.0 / 6) * f.F3 * x1 * x1);
+                    result = V.Fma(f.F1, Of<V>(x.C3, i), curved * x1);
+                }
+            }
+            V.Store(result, y + i);
+        }
+    }
+
+    [MethodImpl(Hot)]
+    private static void Backward<TFunction>(
+        double a, int order, long n, Series<T> x, Series<T> ybar, T* xbar, bool accumulate)
+        where TFunction : IFunction
+    {
+        var constant = T.CreateTruncating(a);
+        long i = 0;
+        for (; i + L.Count <= n; i += L.Count) At<L>(i);
+        for (; i < n; i++) At<Lane<T>>(i);
+
+        [MethodImpl(Inlined)]
+        void At<V>(long i)
+            where V : unmanaged, ILanes<V, T>
+        {
+            // f'(x(t)) has the coefficients f', f'' x1, f'' x2 + f'''/2 x1^2, f'' x3 + f''' x1 x2 + f''''/6 x1^3.
+            var f = TFunction.At<V, T>(V.Load(x.C0 + i), V.All(constant), order + 1);
+            V result;
+            if (order == 0)
+            {
+                result = f.F1 * Of<V>(ybar.C0, i);
+            }
+            else
+            {
+                var x1 = Of<V>(x.C1, i);
+                var g1 = f.F2 * x1;
+                if (order == 1)
+                {
+                    result = V.Fma(f.F1, Of<V>(ybar.C1, i), g1 * Of<V>(ybar.C0, i));
+                }
+                else
+                {
+                    var x2 = Of<V>(x.C2, i);
+                    var g2 = V.Fma(f.F2, x2, Elementary<V, T>.Of(0.5) * f.F3 * x1 * x1);
+                    if (order == 2)
+                    {
+                        result = V.Fma(
+                            f.F1, Of<V>(ybar.C2, i), V.Fma(g1, Of<V>(ybar.C1, i), g2 * Of<V>(ybar.C0, i)));
+                    }
+                    else
+                    {
+                        var curved = V.Fma(f.F3, x2, Elementary<V, T>.Of(1.0 / 6) * f.F4 * x1 * x1);
+                        var g3 = V.Fma(f.F2, Of<V>(x.C3, i), curved * x1);
+                        result = V.Fma(f.F1, Of<V>(ybar.C3, i), V.Fma(
+                            g1, Of<V>(ybar.C2, i), V.Fma(g2, Of<V>(ybar.C1, i), g3 * Of<V>(ybar.C0, i))));
+                    }
+                }
+            }
+            V.Store(accumulate ? result + V.Load(xbar + i) : result, xbar + i);
+        }
+    }
+
+    [MethodImpl(Inlined)]
+    private static V Of<V>(T* coefficient, long i)
+        where V : unmanaged, ILanes<V, T> => coefficient == null ? default : V.Load(coefficient + i);
+}

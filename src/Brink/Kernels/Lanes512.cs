@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Brink.Kernels;
+
+/// <summary>512 bits: 16 floats or 8 doubles (AVX-512, 32 registers).</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes512<T>, T>
+    where T : unmanaged
+{
+    private readonly Vector512<T> _vector = vector;
+
+    public static int Count => Vector512<T>.Count;
+
+    public static int TileRows => 8;
+
+    public static unsafe Lanes512<T> Load(T* from) => new(Vector512.Load(from));
+
+    public static unsafe void Store(Lanes512<T> lanes, T* to) => lanes._vector.Store(to);
+
+    public static Lanes512<T> All(T number) => new(Vector512.Create(number));
+
+    public static Lanes512<T> operator +(Lanes512<T> a, Lanes512<T> b) => new(a._vector + b._vector);
+
+    public static Lanes512<T> operator -(Lanes512<T> a, Lanes512<T> b) => new(a._vector - b._vector);
+
+    public static Lanes512<T> operator *(Lanes512<T> a, Lanes512<T> b) => new(a._vector * b._vector);
+
+    public static Lanes512<T> operator /(Lanes512<T> a, Lanes512<T> b) => new(a._vector / b._vector);
+
+    public static Lanes512<T> operator -(Lanes512<T> a) => new(-a._vector);
+
+    public static Lanes512<T> Fma(Lanes512<T> a, Lanes512<T> b, Lanes512<T> c) => typeof(T) == typeof(float)
+        ? new(Vector512.FusedMultiplyAdd(a._vector.AsSingle(), b._vector.AsSingle(), c._vector.AsSingle()).As<float, T>())
+        : new(Vector512.FusedMultiplyAdd(a._vector.AsDouble(), b._vector.AsDouble(), c._vector.AsDouble()).As<double, T>());
+
+    public static Lanes512<T> Max(Lanes512<T> a, Lanes512<T> b) => new(Vector512.Max(a._vector, b._vector));
+
+    public static Lanes512<T> Abs(Lanes512<T> a) => new(Vector512.Abs(a._vector));
+
+    public static Lanes512<T> Sqrt(Lanes512<T> a) => new(Vector512.Sqrt(a._vector));
+
+    public static Lanes512<T> Exp(Lanes512<T> a) => typeof(T) == typeof(float)
+        ? new(Vector512.Exp(a._vector.AsSingle()).As<float, T>())
+        : new(Vector512.Exp(a._vector.AsDouble()).As<double, T>());
+
+    public static Lanes512<T> Log(Lanes512<T> a) => typeof(T) == typeof(float)
+        ? new(Vector512.Log(a._vector.AsSingle()).As<float, T>())
+        : new(Vector512.Log(a._vector.AsDouble()).As<double, T>());
+
+    public static Lanes512<T> WherePositive(Lanes512<T> x, Lanes512<T> a, Lanes512<T> b) => new(Vector512.ConditionalSelect(
+        Vector512.GreaterThan(x._vector, Vector512<T>.Zero), a._vector, b._vector));
+
+    public static T Sum(Lanes512<T> a) => Vector512.Sum(a._vector);
+}

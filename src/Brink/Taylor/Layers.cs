@@ -1,0 +1,128 @@
+using Brink.Kernels;
+
+namespace Brink.Taylor;
+
+/// <summary>What models are described with: layers, norms and attention, composed of the
+/// primitives.</summary>
+public static class Layers
+{
+    public static Value Tanh(this Value x) => Value.Of(new Unary(FunctionName.Tanh), x);
+
+    /// <summary>x sigma(x).</summary>
+    public static Value Swish(this Value x) => Value.Of(new Unary(FunctionName.Swish), x);
+
+    /// <summary>x Phi(x).</summary>
+    public static Value Gelu(this Value x) => Value.Of(new Unary(FunctionName.Gelu), x);
+
+    /// <summary>GELU by its approximation with tanh; Hendrycks and Gimpel (2016), section 2.</summary>
+    public static Value GeluTanh(this Value x) => Value.Of(new Unary(FunctionName.GeluTanh), x);
+
+    public static Value Relu(this Value x) => Value.Of(new Unary(FunctionName.Relu), x);
+
+    /// <summary>log(1 + e^x).</summary>
+    public static Value Softplus(this Value x) => Value.Of(new Unary(FunctionName.Softplus), x);
+
+    public static Value Elu(this Value x) => Value.Of(new Unary(FunctionName.Elu), x);
+
+    public static Value Exp(this Value x) => Value.Of(new Unary(FunctionName.Exponential), x);
+
+    public static Value Log(this Value x) => Value.Of(new Unary(FunctionName.Logarithm), x);
+
+    public static Value Reciprocal(this Value x) => Value.Of(new Unary(FunctionName.Reciprocal), x);
+
+    /// <summary>(x + epsilon)^(-1/2).</summary>
+    public static Value InverseRoot(this Value x, double epsilon) =>
+        Value.Of(new Unary(FunctionName.InverseRoot, epsilon), x);
+
+    /// <summary>x W^T + b: [...,in] to [...,out], W [out,in], b [out].</summary>
+    public static Value Dense(this Value x, Value weight, Value bias) =>
+        Value.Of(new Dense(), x, weight).AddColumns(bias);
+
+    /// <summary>Images [n,c,h,w] convolved with W [filters,c,k,k], k odd, padded by k/2.</summary>
+    public static Value Convolve(this Value x, Value weight, int stride = 1) =>
+        Value.Of(new Convolution(stride), x, Value.Of(new PackedKernel(), weight));
+
+    /// <summary>The mean over squares of pixels, [n,c,h,w] to [n,c,h/side,w/side].</summary>
+    public static Value AveragePool(this Value x, int side) => Value.Of(new AveragePool(side), x);
+
+    /// <summary>Images [n,c,h,w] as rows [n,c h w].</summary>
+    public static Value Flatten(this Value x) => Value.Of(new Flattened(), x);
+
+    public static Value Reshape(this Value x, params long[] shape) => Value.Of(new Reshaped(new(shape)), x);
+
+    /// <summary>s [c] or [n,c] added to the last dimension of x, or to the channels of images.</summary>
+    public static Value AddColumns(this Value x, Value s) => Value.Of(new AddedColumns(), x, s);
+
+    /// <summary>x scaled in the same way.</summary>
+    public static Value ScaleColumns(this Value x, Value s) => Value.Of(new ScaledColumns(), x, s);
+
+    /// <summary>The mean of each channel of images, or over the rows of a sample: [n,c,h,w] or [n,l,c] to
+    /// [n,c].</summary>
+    public static Value ColumnMean(this Value x) => Value.Of(new ColumnMean(), x);
+
+    /// <summary>A number of s [...] for each row of x [...,c].</summary>
+    public static Value ScaleRows(this Value x, Value s) => Value.Of(new ScaledRows(), x, s);
+
+    /// <summary>The sum of each row, [...,c] to [...].</summary>
+    public static Value RowSum(this Value x) => Value.Of(new RowSum(1), x);
+
+    /// <summary>The sum of all, a value [1].</summary>
+    public static Value Total(this Value x) => Value.Of(new Total(), x);
+
+    /// <summary>Rows of a table [v,d] by their numbers [n,l]: [n,l,d].</summary>
+    /// <param name="table">[v,d].</param>
+    /// <param name="tokens">int64; stays the caller's, who keeps it alive as long as the value.</param>
+    public static Value Embed(this Value table, Tensor tokens) => Value.Of(new Embedding(tokens), table);
+
+    public static Value FirstRows(this Value table, long count) => Value.Of(new FirstRows(count), table);
+
+    /// <summary>Normalised over the last dimension, scaled and shifted (Ba et al. 2016).</summary>
+    public static Value LayerNorm(this Value x, Value weight, Value bias, double epsilon)
+    {
+        var centred = Value.Of(new AddedRows(-1), x, Value.Of(new RowSum(1.0 / x.Last), x));
+        var variance = Value.Of(new RowSum(1.0 / x.Last), centred * centred);
+        return centred.ScaleRows(variance.InverseRoot(epsilon)).ScaleColumns(weight).AddColumns(bias);
+    }
+
+    /// <summary>Images [n,c,h,w] normalised in each sample over groups of neighbouring channels, scaled and shifted (Wu and He
+    /// 2018).</summary>
+    public static Value GroupNorm(this Value x, int groups, Value weight, Value bias, double epsilon = 1e-5)
+    {
+        var mean = Value.Of(new GroupMean(groups), x.ColumnMean());
+        var centred = x.AddColumns(-1.0 * mean);
+        var variance = Value.Of(new GroupMean(groups), (centred * centred).ColumnMean());
+        // The scale is made on [n,c]: one pass over the images instead of two.
+        var scale = variance.InverseRoot(epsilon).ScaleColumns(weight);
+        return centred.ScaleColumns(scale).AddColumns(bias);
+    }
+
+    /// <summary>Over the last dimension.</summary>
+    public static Value Softmax(this Value x)
+    {
+        var e = Value.Of(new BelowLargest(), x).Exp();
+        return e.ScaleRows(e.RowSum().Reciprocal());
+    }
+
+    /// <summary>log softmax over the last dimension.</summary>
+    public static Value LogSoftmax(this Value x)
+    {
+        var below = Value.Of(new BelowLargest(), x);
+        return Value.Of(new AddedRows(-1), below, below.Exp().RowSum().Log());
+    }
+
+    /// <summary>Scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2).</summary>
+    /// <param name="parts">Query, key and value side by side, [n,l,3 heads d].</param>
+    /// <param name="heads">Their number.</param>
+    /// <param name="mask">[n,l], added to the scores of each key: 0, or a very negative number where it is not
+    /// attended to.</param>
+    /// <returns>[n,l,heads d].</returns>
+    public static Value Attention(this Value parts, int heads, Value mask)
+    {
+        var (query, key, value) = (Part(0), Part(1), Part(2));
+        var scores = (1 / Math.Sqrt(query.Last)) * Value.Of(new BatchProduct(Transposed: true), query, key);
+        var weights = scores.AddColumns(mask).Softmax();
+        return Value.Of(new JoinedHeads(heads), Value.Of(new BatchProduct(Transposed: false), weights, value));
+
+        Value Part(int part) => Value.Of(new HeadsOf(part, 3, heads), parts);
+    }
+}

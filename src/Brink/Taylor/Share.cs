@@ -1,0 +1,153 @@
+using System.Numerics;
+using Brink.Kernels;
+
+namespace Brink.Taylor;
+
+/// <summary>One thread's tiles, with the memory to sweep them.</summary>
+internal sealed unsafe class Share<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly SharedNodes _shared;
+    private readonly T _weight;
+    private readonly Sweep<T> _sweep;
+    private readonly Scratch _scratch = new();
+    private readonly Growing _loose = new(), _again = new(), _orders = new(), _sums = new();
+    private readonly List<bool[]> _summed = [];
+
+    /// <param name="tiles">In order.</param>
+    /// <param name="shared">The nodes of all tiles.</param>
+    /// <param name="weight">Of a sample in the mean.</param>
+    /// <param name="passes">Over memory.</param>
+    public Share(IReadOnlyList<Tile> tiles, SharedNodes shared, double weight, Passes<T> passes)
+    {
+        Tiles = tiles;
+        _shared = shared;
+        _weight = T.CreateTruncating(weight);
+        _sweep = new(new(passes, Blas.Best!, _scratch), tiles.Max(tile => tile.Tape.Nodes.Count));
+    }
+
+    public IReadOnlyList<Tile> Tiles { get; }
+
+    /// <summary>The values at a point, and the adjoints where they are asked for.</summary>
+    /// <param name="point">theta.</param>
+    /// <param name="backward">Whether adjoints are wanted, and their sums.</param>
+    /// <param name="kept">What an expansion keeps of all tiles, or 0.</param>
+    /// <returns>The sum of the tiles' losses, not weighted.</returns>
+    public double Lowest(SharedCoefficient point, bool backward, nint kept)
+    {
+        point.Place(_shared, _sweep.Values[0], sizeof(T));
+        if (backward) StartSums(1);
+        var loss = 0.0;
+        foreach (var tile in Tiles) loss += Lowest(tile, kept, backward, sums: backward);
+        return loss;
+    }
+
+    /// <summary>The coefficients of higher orders along directions, and the sums of the last order.</summary>
+    /// <param name="point">theta.</param>
+    /// <param name="directions">By direction, the shared coefficients of each order from the first on.</param>
+    /// <param name="orders">The first and the last to make; any below the first are in <paramref name="firstOrders"/>.</param>
+    /// <param name="kept">What the expansion keeps of all tiles.</param>
+    /// <param name="firstOrders">Memory for the first orders of all tiles, or 0 for the thread's own.</param>
+    public void Higher(
+        SharedCoefficient point,
+        IReadOnlyList<IReadOnlyList<SharedCoefficient>> directions,
+        (int First, int Last) orders,
+        nint kept,
+        nint firstOrders)
+    {
+        StartSums(directions.Count);
+        point.Place(_shared, _sweep.Values[0], sizeof(T));
+        foreach (var tile in Tiles)
+        {
+            if (tile.KeptStart >= 0) PlaceLowest(tile, kept);
+            else Lowest(tile, 0, backward: true, sums: false);
+            for (var row = 0; row < directions.Count; row++)
+            {
+                PlaceOrders(tile, directions[row], orders.Last, firstOrders);
+                PlaceSums(orders.Last, row);
+                for (var order = orders.First; order <= orders.Last; order++) Make(tile, order, row, sums: order == orders.Last);
+            }
+        }
+    }
+
+    /// <summary>Whether the sums have something for a shared node.</summary>
+    public bool HasSum(int row, int node) => _summed[row][node];
+
+    /// <summary>The sums for a direction, in the order of the shared nodes' places.</summary>
+    public T* Sums(int row) => (T*)_sums.At(_summed.Count * _shared.Length * sizeof(T)) + (row * _shared.Length);
+
+    public void Dispose()
+    {
+        _scratch.Dispose();
+        _loose.Dispose();
+        _again.Dispose();
+        _orders.Dispose();
+        _sums.Dispose();
+    }
+
+    private double Lowest(Tile tile, nint kept, bool backward, bool sums)
+    {
+        PlaceLowest(tile, kept);
+        _sweep.Forward(tile.Tape.Nodes, tile.Tape.Own, 0);
+        var root = tile.Tape.Root;
+        if (backward)
+        {
+            *(T*)_sweep.Adjoints[0][root] = _weight;
+            if (sums) PlaceSums(0, 0);
+            Back(tile, 0, 0, sums);
+        }
+        return double.CreateTruncating(*(T*)_sweep.Values[0][root]);
+    }
+
+    private void Make(Tile tile, int order, int row, bool sums)
+    {
+        _sweep.Forward(tile.Tape.Nodes, tile.Tape.Own, order);
+        Back(tile, order, row, sums);
+    }
+
+    /// <summary>Backward through a tile; the sums remember from tile to tile what they hold.</summary>
+    private void Back(Tile tile, int order, int row, bool sums)
+    {
+        var written = _sweep.Written[order];
+        Array.Clear(written);
+        if (sums) _summed[row].CopyTo(written, 0);
+        _sweep.Backward(tile.Tape.Nodes, tile.Tape.Own, order, from: sums ? 0 : tile.Tape.First);
+        if (sums) Array.Copy(written, _summed[row], _summed[row].Length);
+    }
+
+    private void StartSums(int rows)
+    {
+        while (_summed.Count < rows) _summed.Add(new bool[_shared.Nodes.Count]);
+        _summed.RemoveRange(rows, _summed.Count - rows);
+        foreach (var row in _summed) Array.Clear(row);
+    }
+
+    private void PlaceLowest(Tile tile, nint kept)
+    {
+        var memory = tile.KeptStart >= 0 && kept != 0
+            ? kept + (nint)(tile.KeptStart * sizeof(T))
+            : _again.At(Tiles.Max(each => each.Memory.Kept) * sizeof(T));
+        var loose = _loose.At(Tiles.Max(each => each.Memory.Loose) * sizeof(T));
+        tile.Memory.PlaceLowest(_sweep.Values[0], _sweep.Adjoints[0], memory, loose, sizeof(T));
+    }
+
+    private void PlaceOrders(Tile tile, IReadOnlyList<SharedCoefficient> direction, int last, nint firstOrders)
+    {
+        var length = Tiles.Max(each => each.Memory.Order) * sizeof(T);
+        var own = _orders.At(last * length);
+        for (var order = 1; order <= last; order++)
+        {
+            var start = order == 1 && firstOrders != 0
+                ? firstOrders + (nint)(tile.FirstOrderStart * sizeof(T))
+                : own + (nint)((order - 1) * length);
+            tile.Memory.PlaceOrder(_sweep.Values[order], _sweep.Adjoints[order], start, sizeof(T));
+            direction[order - 1].Place(_shared, _sweep.Values[order], sizeof(T));
+        }
+    }
+
+    private void PlaceSums(int order, int row)
+    {
+        var sums = (nint)Sums(row);
+        new SharedCoefficient(sums, sums + (nint)(_shared.Dimension * sizeof(T))).Place(_shared, _sweep.Adjoints[order], sizeof(T));
+    }
+}

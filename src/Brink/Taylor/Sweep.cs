@@ -1,0 +1,151 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Brink.Taylor;
+
+/// <summary>Reverse mode over truncated polynomials: the one place where orders meet.</summary>
+/// <remarks>
+/// <para>Parameters move along theta + t u, every value is a polynomial x(t) = x0 + x1 t + x2 t^2 + ..., and so is every adjoint
+/// xbar(t), the derivative of the loss by x along the way. Then the adjoint of theta is
+/// g + t Hu + (t^2/2) D3L(u,u) + (t^3/6) D4L(u,u,u) + ... (Griewank and Walther 2008, chapters 10 and 13).</para>
+/// <para>The coefficient of an order depends on those below it, so a sweep makes one order, forward and back,
+/// from coefficients that are there:</para>
+/// <list type="bullet">
+/// <item>linear y = A x: y_m = A x_m, and xbar_m += A^T ybar_m;</item>
+/// <item>bilinear y = B(x,w): y_m = sum of B(x_i, w_j) over i + j = m, and the like with the two
+/// transposes;</item>
+/// <item>y = f(x): y_m by the chain rule, and xbar_m += sum over i + j = m of (f'(x(t)))_i ybar_j.</item>
+/// </list>
+/// <para>Terms with a coefficient beyond a node's degree are zero by construction and never made: the derivative of a network's
+/// first layer has no second order, which is half of a third derivative's work.</para>
+/// </remarks>
+/// <param name="work">What the primitives work with.</param>
+/// <param name="nodes">The most nodes that are swept at once.</param>
+internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Addresses of the coefficients, by order and node.</summary>
+    public nint[][] Values { get; } = Orders<nint>(nodes);
+
+    /// <summary>Likewise of the adjoints.</summary>
+    public nint[][] Adjoints { get; } = Orders<nint>(nodes);
+
+    /// <summary>By order and node, whether the adjoint holds something already.</summary>
+    public bool[][] Written { get; } = Orders<bool>(nodes);
+
+    /// <summary>The coefficients of an order, operands first.</summary>
+    public void Forward(IReadOnlyList<Node> nodes, Range range, int order)
+    {
+        var (start, count) = range.GetOffsetAndLength(nodes.Count);
+        for (var i = start; i < start + count; i++)
+        {
+            var node = nodes[i];
+            if (node.Degree < order) continue;
+            switch (node.Primitive)
+            {
+                case Linear linear:
+                    Forward(linear, node, nodes, order, Value(nodes, i, order));
+                    break;
+                case Bilinear bilinear:
+                    Forward(bilinear, node, nodes, order, Value(nodes, i, order));
+                    break;
+                case Unary unary:
+                    var y = Value(nodes, i, order);
+                    work.Passes.Forward(
+                        unary.Function, unary.Argument, order, y.Size, Series(Values, node.Operands[0], nodes[node.Operands[0]].Degree), y.Data);
+                    break;
+            }
+            work.Scratch.Clear();
+        }
+    }
+
+    /// <summary>The adjoints of an order, the last first. Those of what nothing was written to yet are
+    /// overwritten.</summary>
+    /// <param name="nodes">The shared ones, then those of the tile.</param>
+    /// <param name="range">Which of them pass back.</param>
+    /// <param name="order">Of the coefficients.</param>
+    /// <param name="from">The first node whose adjoint is wanted: orders below the one that is asked for need
+    /// none of the shared ones, the gradients of weights.</param>
+    public void Backward(IReadOnlyList<Node> nodes, Range range, int order, int from = 0)
+    {
+        var (start, count) = range.GetOffsetAndLength(nodes.Count);
+        for (var i = start + count - 1; i >= start; i--)
+        {
+            var node = nodes[i];
+            for (var k = 0; k < node.Operands.Count; k++)
+            {
+                var operand = node.Operands[k];
+                if (operand < from || !nodes[operand].Moves || node.DegreePassed(k, nodes) < order) continue;
+                if (!node.SharesAdjoint[k]) Backward(node, i, k, nodes, order, Adjoint(nodes, operand, order));
+                Written[order][operand] = true;
+                work.Scratch.Clear();
+            }
+        }
+    }
+
+    private void Forward(Linear linear, Node node, IReadOnlyList<Node> nodes, int order, Block<T> y)
+    {
+        var accumulate = node.InPlace && nodes[node.Operands[0]].Degree >= order;
+        for (var k = accumulate ? 1 : 0; k < node.Operands.Count; k++)
+        {
+            if (nodes[node.Operands[k]].Degree < order) continue;
+            linear.Apply(work, k, order, Value(nodes, node.Operands[k], order), y, accumulate);
+            accumulate = true;
+        }
+    }
+
+    private void Forward(Bilinear bilinear, Node node, IReadOnlyList<Node> nodes, int order, Block<T> y)
+    {
+        var (x, w) = (node.Operands[0], node.Operands[1]);
+        var accumulate = false;
+        for (var i = 0; i <= order; i++)
+        {
+            if (i > nodes[x].Degree || order - i > nodes[w].Degree) continue;
+            bilinear.Apply(work, Value(nodes, x, i), Value(nodes, w, order - i), y, accumulate);
+            accumulate = true;
+        }
+    }
+
+    private void Backward(Node node, int index, int k, IReadOnlyList<Node> nodes, int order, Block<T> adjoint)
+    {
+        var written = Written[order][node.Operands[k]];
+        switch (node.Primitive)
+        {
+            case Linear linear:
+                if (linear.TransposeAdds && !written) NativeMemory.Clear(adjoint.Data, (nuint)(nodes[node.Operands[k]].Stored * sizeof(T)));
+                linear.Transpose(work, k, Adjoint(nodes, index, order), adjoint, written || linear.TransposeAdds);
+                break;
+            case Bilinear bilinear:
+                var other = node.Operands[1 - k];
+                for (var i = 0; i <= order; i++)
+                {
+                    if (i > node.AdjointDegree || order - i > nodes[other].Degree) continue;
+                    var (ybar, factor) = (Adjoint(nodes, index, i), Value(nodes, other, order - i));
+                    if (k == 0) bilinear.TransposeLeft(work, ybar, factor, adjoint, written);
+                    else bilinear.TransposeRight(work, factor, ybar, adjoint, written);
+                    written = true;
+                }
+                break;
+            case Unary unary:
+                var x = node.Operands[0];
+                work.Passes.Backward(
+                    unary.Function, unary.Argument, order, adjoint.Size,
+                    Series(Values, x, nodes[x].Degree), Series(Adjoints, index, node.AdjointDegree), adjoint.Data, written);
+                break;
+        }
+    }
+
+    private Block<T> Value(IReadOnlyList<Node> nodes, int i, int order) => new((T*)Values[order][i], nodes[i].Shape);
+
+    private Block<T> Adjoint(IReadOnlyList<Node> nodes, int i, int order) => new((T*)Adjoints[order][i], nodes[i].Shape);
+
+    /// <summary>A node's coefficients as far as its degree goes.</summary>
+    private static Kernels.Series<T> Series(nint[][] orders, int i, int degree) => new(
+        (T*)orders[0][i],
+        degree < 1 ? null : (T*)orders[1][i],
+        degree < 2 ? null : (T*)orders[2][i],
+        degree < 3 ? null : (T*)orders[3][i]);
+
+    private static TElement[][] Orders<TElement>(int nodes) =>
+        [.. Enumerable.Range(0, Node.Highest + 1).Select(_ => new TElement[nodes])];
+}

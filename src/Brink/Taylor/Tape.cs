@@ -1,0 +1,98 @@
+
+namespace Brink.Taylor;
+
+/// <summary>The loss of a tile of samples in the order of evaluation: the shared nodes, then its
+/// own.</summary>
+internal sealed class Tape : IDisposable
+{
+    private readonly Dictionary<Value, int> _indices = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Node> _nodes;
+    private readonly List<Tensor> _owned = [];
+
+    /// <param name="loss">The sum of the tile's losses, a value [1].</param>
+    /// <param name="shared">Of all tiles.</param>
+    /// <param name="precision">That constants are brought to.</param>
+    /// <exception cref="ForeignPrimitiveException">The engine lacks a primitive.</exception>
+    public Tape(Value loss, SharedNodes shared, ScalarType precision)
+    {
+        _nodes = [.. shared.Nodes];
+        First = _nodes.Count;
+        foreach (var value in Topology.Of(loss))
+            if (shared.IndexOf(value) < 0) Add(value, shared, precision);
+        SetAdjointDegrees();
+    }
+
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>Its first own node.</summary>
+    public int First { get; }
+
+    public Range Own => First.._nodes.Count;
+
+    /// <summary>The loss.</summary>
+    public int Root => _nodes.Count - 1;
+
+    /// <summary>Where the data lie, by node.</summary>
+    public Dictionary<int, nint> Constants { get; } = [];
+
+    public void Dispose()
+    {
+        foreach (var tensor in _owned) tensor.Dispose();
+    }
+
+    private void Add(Value value, SharedNodes shared, ScalarType precision)
+    {
+        if (IsConstant(value))
+        {
+            // Those that only constants are made of are not asked for.
+            _indices[value] = -1;
+            return;
+        }
+        var operands = value.Operands.Select(operand => IndexOf(operand, shared, precision)).ToArray();
+        var degree = Node.DegreeOf(value.Primitive, [.. operands.Select(operand => _nodes[operand])]);
+        _indices[value] = _nodes.Count;
+        _nodes.Add(new(value.Primitive, operands, value.Shape, degree));
+    }
+
+    private int IndexOf(Value value, SharedNodes shared, ScalarType precision)
+    {
+        if (shared.IndexOf(value) is var index and >= 0) return index;
+        if (_indices[value] is var known and >= 0) return known;
+        // A constant, met for the first time: images get their channels innermost.
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var nothing = zeros(0, dtype: precision);
+        var tensor = value.Evaluate(nothing).to(precision);
+        tensor = (tensor.dim() == 4 ? tensor.permute(0, 2, 3, 1) : tensor).contiguous();
+        // A name of our own for what may be the caller's memory: it lives as long as one of the two does.
+        _owned.Add(tensor.alias().DetachFromDisposeScope());
+        Constants[_nodes.Count] = Address(_owned[^1]);
+        _indices[value] = _nodes.Count;
+        _nodes.Add(new(new Constant(_owned[^1]), [], value.Shape, Degree: 0));
+        return _indices[value];
+    }
+
+    private static bool IsConstant(Value value) =>
+        value.Primitive is Constant || (value.Operands.Count > 0 && value.Operands.All(IsConstant));
+
+    internal static unsafe nint Address(Tensor tensor)
+    {
+        // Native memory, which does not move.
+        fixed (byte* address = tensor.bytes) return (nint)address;
+    }
+
+    private void SetAdjointDegrees()
+    {
+        _nodes[Root].AdjointDegree = 0;
+        for (var i = Root; i >= First; i--)
+        {
+            var node = _nodes[i];
+            for (var k = 0; k < node.Operands.Count; k++)
+            {
+                var operand = _nodes[node.Operands[k]];
+                if (operand.Moves && node.Operands[k] >= First)
+                    operand.AdjointDegree = Math.Max(operand.AdjointDegree, node.DegreePassed(k, _nodes));
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using System.Numerics;
+using Brink.Kernels;
+using Brink.Objectives;
+
+namespace Brink.Taylor;
+
+/// <summary>The loss in one precision.</summary>
+internal sealed unsafe class TaylorLoss<T> : TaylorLoss
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Passes<T> _passes;
+    private readonly SharedNodes _shared;
+    private readonly Sweep<T> _sharedSweep;
+    private readonly Scratch _scratch = new();
+    private readonly Growing _point = new(), _directions = new(), _sums = new();
+    private readonly List<Share<T>> _shares = [];
+    private readonly double _weight, _decay;
+    private readonly long _kept, _firstOrders;
+    private readonly Stack<NativeBlock> _free = [];
+
+    public TaylorLoss(
+        long dimension,
+        Func<Tensor, Tensor, Value> loss,
+        Tensor inputs,
+        Tensor targets,
+        long budget,
+        double weightDecay,
+        int? tile,
+        Passes<T> passes)
+        : base(dimension, targets.dtype)
+    {
+        if (Blas.Best is not { } blas) throw new PlatformNotSupportedException(Description);
+        var n = targets.shape[0];
+        if (n == 0) throw new ArgumentException("the data set is empty", nameof(inputs));
+        if (inputs.shape[0] != n) throw new ArgumentException($"{inputs.shape[0]} inputs, but {n} targets", nameof(targets));
+        (_weight, _decay, _passes) = (1.0 / n, weightDecay, passes);
+
+        using var scope = NewDisposeScope();
+        var partition = Partition.Of(n, tile, (start, count) => loss(inputs.narrow(0, start, count), targets.narrow(0, start, count)));
+        _shared = new(partition.SelectMany(share => share), dimension);
+        _sharedSweep = new(new(passes, blas, _scratch), _shared.Nodes.Count);
+        foreach (var losses in partition)
+        {
+            var tiles = new List<Tile>();
+            foreach (var value in losses)
+            {
+                var tape = new Tape(value, _shared, targets.dtype);
+                var memory = new TapeMemory(tape);
+                var isKept = (_kept + memory.Kept) * sizeof(T) <= budget;
+                tiles.Add(new(tape, memory, isKept ? _kept : -1, _firstOrders));
+                if (isKept) _kept += memory.Kept;
+                _firstOrders += memory.Order;
+            }
+            _shares.Add(new(tiles, _shared, _weight, passes));
+        }
+    }
+
+    public override long ExpansionBytes => (_kept + FirstOrders) * sizeof(T);
+
+    /// <summary>Elements for the first order of all tiles, where it stays in the last level of the cache until it is read again;
+    /// otherwise none, and whoever needs it makes it anew.</summary>
+    internal long FirstOrders => _firstOrders * sizeof(T) <= 32 << 20 ? _firstOrders : 0;
+
+    public override double Loss(Tensor theta)
+    {
+        Check(theta, nameof(theta));
+        using var scope = NewDisposeScope();
+        var point = theta.contiguous();
+        return Lowest(Point(point, _point), backward: false, 0) + Decay(point);
+    }
+
+    public override (double Loss, Tensor Gradient) LossAndGradient(Tensor theta)
+    {
+        Check(theta, nameof(theta));
+        using var scope = NewDisposeScope();
+        var point = theta.detach().contiguous();
+        var loss = Lowest(Point(point, _point), backward: true, 0) + Decay(point);
+        return (loss, scope.MoveToOuter(Gradient(point)));
+    }
+
+    public override IExpansion ExpandAt(Tensor theta)
+    {
+        Check(theta, nameof(theta));
+        return new TaylorExpansion<T>(this, theta);
+    }
+
+    public override void Dispose()
+    {
+        foreach (var share in _shares)
+        {
+            foreach (var tile in share.Tiles) tile.Tape.Dispose();
+            share.Dispose();
+        }
+        foreach (var block in _free) block.Dispose();
+        _free.Clear();
+        _scratch.Dispose();
+        _point.Dispose();
+        _directions.Dispose();
+        _sums.Dispose();
+    }
+
+    /// <summary>Memory for what an expansion keeps; it comes back by <see cref="Return"/>.</summary>
+    internal NativeBlock Keep() => _free.TryPop(out var block) ? block : new((nuint)ExpansionBytes);
+
+    internal void Return(NativeBlock block) => _free.Push(block);
+
+    /// <summary>Elements of the shared nodes beyond theta.</summary>
+    internal long Others => _shared.Length - Dimension;
+
+    /// <summary>theta and what is made of it alone.</summary>
+    internal SharedCoefficient Point(Tensor theta, Growing others) => Shared(theta, others.At(Others * sizeof(T)), 0);
+
+    /// <summary>The loss, but for weight decay.</summary>
+    internal double Lowest(SharedCoefficient point, bool backward, nint kept)
+    {
+        var losses = new double[_shares.Count];
+        Each(i => losses[i] = _shares[i].Lowest(point, backward, kept));
+        return losses.Sum() * _weight;
+    }
+
+    internal double Decay(Tensor theta) => _decay == 0 ? 0 : _decay / 2 * theta.square().sum().ToDouble();
+
+    /// <summary>The gradient [p] from the threads' sums.</summary>
+    internal Tensor Gradient(Tensor theta) => Collected(0, 0, 1).add_(_decay * theta);
+
+    /// <summary>H v for rows v [k,p].</summary>
+    internal Tensor HessianTimes(SharedCoefficient point, Tensor rows, nint kept, nint firstOrders)
+    {
+        Along(point, rows, (1, 1), kept, firstOrders);
+        var products = empty_like(rows);
+        for (var row = 0; row < (int)rows.shape[0]; row++) products[row].copy_(Collected(1, row, 1));
+        return _decay == 0 ? products : products.add_(rows, alpha: _decay);
+    }
+
+    /// <summary>The derivative of order + 1 of the loss along u [p], order times: order! times the coefficient of that order of the
+    /// gradient.</summary>
+    internal Tensor Derivative(SharedCoefficient point, Tensor u, int order, bool hasFirst, nint kept, nint firstOrders)
+    {
+        Along(point, u.unsqueeze(0), (hasFirst ? 2 : 1, order), kept, firstOrders);
+        return Collected(order, 0, order == 2 ? 2 : 6);
+    }
+
+    private void Along(SharedCoefficient point, Tensor rows, (int First, int Last) orders, nint kept, nint firstOrders)
+    {
+        // Of what is made of theta alone the orders above the first may differ from zero too.
+        var length = Others * sizeof(T);
+        var memory = _directions.At(rows.shape[0] * orders.Last * length);
+        point.Place(_shared, _sharedSweep.Values[0], sizeof(T));
+        var directions = new List<IReadOnlyList<SharedCoefficient>>();
+        for (var row = 0; row < rows.shape[0]; row++)
+        {
+            var direction = new List<SharedCoefficient>();
+            for (var order = 1; order <= orders.Last; order++, memory += (nint)length)
+                direction.Add(Shared(order == 1 ? rows[row] : null, memory, order));
+            directions.Add(direction);
+        }
+        Each(i => _shares[i].Higher(point, directions, orders, kept, firstOrders));
+    }
+
+    /// <summary>A coefficient of all shared nodes; those of theta beyond the first are zero and have no
+    /// place.</summary>
+    private SharedCoefficient Shared(Tensor? theta, nint others, int order)
+    {
+        var coefficient = new SharedCoefficient(theta is null ? 0 : Tape.Address(theta), others);
+        coefficient.Place(_shared, _sharedSweep.Values[order], sizeof(T));
+        _sharedSweep.Forward(_shared.Nodes, .., order);
+        return coefficient;
+    }
+
+    /// <summary>The adjoint of theta [p], times a factor: the threads' sums in their order, passed back through the shared
+    /// nodes.</summary>
+    private Tensor Collected(int order, int row, double factor)
+    {
+        var result = zeros(Dimension, dtype: Precision);
+        var adjoint = new SharedCoefficient(Tape.Address(result), _sums.At(Others * sizeof(T)));
+        adjoint.Place(_shared, _sharedSweep.Adjoints[order], sizeof(T));
+        var written = _sharedSweep.Written[order];
+        Array.Clear(written);
+        for (var i = 0; i < _shared.Nodes.Count; i++)
+        {
+            foreach (var share in _shares.Where(share => share.HasSum(row, i)))
+            {
+                _passes.Scale(_shared.Nodes[i].Stored, 1, share.Sums(row) + _shared.Place(i), (T*)_sharedSweep.Adjoints[order][i], written[i]);
+                written[i] = true;
+            }
+            // What no tile has reached takes part in the transposes as zero.
+            if (!written[i]) new Span<T>((T*)_sharedSweep.Adjoints[order][i], checked((int)_shared.Nodes[i].Stored)).Clear();
+            written[i] = true;
+        }
+        _sharedSweep.Backward(_shared.Nodes, .., order);
+        return factor == 1 ? result : result.mul_(factor);
+    }
+
+    private void Each(Action<int> share)
+    {
+        if (_shares.Count == 1) Entered(0);
+        else Parallel.For(0, _shares.Count, Entered);
+
+        void Entered(int i)
+        {
+            var before = Blas.Best!.Enter();
+            share(i);
+            Blas.Best.Leave(before);
+        }
+    }
+}

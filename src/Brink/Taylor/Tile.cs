@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace Brink.Taylor;
+
+/// <summary>A tile of samples, and where its part of the expansions' memory begins.</summary>
+/// <param name="Tape">Its loss.</param>
+/// <param name="Memory">Where its coefficients lie.</param>
+/// <param name="KeptStart">In what an expansion keeps, in elements; -1 where it is beyond the budget and computed again for each
+/// call.</param>
+/// <param name="FirstOrderStart">In the first orders of all tiles, in elements.</param>
+internal sealed record Tile(Tape Tape, TapeMemory Memory, long KeptStart, long FirstOrderStart);
+
+/// <summary>One coefficient of all shared nodes.</summary>
+/// <param name="Theta">Address of that of theta, or of a direction [p].</param>
+/// <param name="Others">Of the nodes that are made of it.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct SharedCoefficient(nint Theta, nint Others)
+{
+    /// <summary>Sets the addresses of all shared nodes.</summary>
+    public void Place(SharedNodes shared, nint[] addresses, int size)
+    {
+        for (var i = 0; i < shared.Nodes.Count; i++)
+        {
+            var place = shared.Place(i);
+            addresses[i] = place < shared.Dimension
+                ? Theta + (nint)(place * size)
+                : Others + (nint)((place - shared.Dimension) * size);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace Brink.Taylor;
+
+/// <summary>A quantity in the description of a model: a constant, a part of the parameters theta, or a primitive of other
+/// values. One description serves both engines: <see cref="TorchEvaluation"/> hands it to libtorch, <see cref="TaylorLoss"/>
+/// sweeps it with truncated polynomials.</summary>
+/// <remarks>Shapes are libtorch's. A value of four dimensions is a batch of images
+/// [n,channels,height,width].</remarks>
+public sealed class Value
+{
+    private Value(Primitive primitive, IReadOnlyList<long> shape, IReadOnlyList<Value> operands)
+    {
+        Primitive = primitive;
+        Shape = shape;
+        Operands = operands;
+    }
+
+    public IReadOnlyList<long> Shape { get; }
+
+    public long Size => Shape.Aggregate(1L, (product, n) => product * n);
+
+    public Primitive Primitive { get; }
+
+    public IReadOnlyList<Value> Operands { get; }
+
+    /// <summary>Data, which no derivative is taken by; the tensor stays the caller's, who keeps it alive as
+    /// long as the value.</summary>
+    public static Value Constant(Tensor tensor) => new(new Constant(tensor), tensor.shape, []);
+
+    /// <summary>Elements of theta from an offset on.</summary>
+    public static Value Parameter(long offset, IReadOnlyList<long> shape) => new(new Parameter(offset), shape, []);
+
+    internal static Value Of(Primitive primitive, params Value[] operands) =>
+        new(primitive, primitive.ShapeOf(operands), operands);
+
+    internal long Last => Shape[^1];
+
+    internal bool IsImages => Shape.Count == 4;
+
+    public static Value operator +(Value x, Value y) => Of(new Sum(), x, y);
+
+    public static Value operator *(Value x, Value y) => Of(new Multiplication(), x, y);
+
+    public static Value operator *(double a, Value x) => Of(new Multiple(a), x);
+
+    public static Value operator -(Value x, Value y) => x + (-1.0 * y);
+
+    public static Value Add(Value x, Value y) => x + y;
+
+    public static Value Subtract(Value x, Value y) => x - y;
+
+    public static Value Multiply(Value x, Value y) => x * y;
+}

@@ -1,0 +1,141 @@
+using Brink.Objectives;
+using Brink.Taylor;
+
+namespace Brink.Tests.Taylor;
+
+/// <summary>Each primitive and each composition alone, between parameters and a squared error.</summary>
+public sealed class PrimitiveTests
+{
+    private const int N = 3;
+
+    private static readonly Dictionary<string, Func<Source, Value>> Cases = new(StringComparer.Ordinal)
+    {
+        ["dense"] = s => s.Rows(4).Dense(s.Parameter(5, 4), s.Parameter(5)),
+        ["dense of sequences"] = s => s.Sequences(6, 4).Dense(s.Parameter(5, 4), s.Parameter(5)).Tanh(),
+        ["tanh"] = s => s.Moving(7).Tanh(),
+        ["swish"] = s => s.Moving(7).Swish(),
+        ["gelu"] = s => s.Moving(7).Gelu(),
+        ["gelu by tanh"] = s => s.Moving(7).GeluTanh(),
+        ["relu"] = s => s.Moving(7).Relu(),
+        ["softplus"] = s => s.Moving(7).Softplus(),
+        ["elu"] = s => s.Moving(7).Elu(),
+        ["exp"] = s => s.Moving(7).Exp(),
+        ["log"] = s => s.Moving(7).Softplus().Log(),
+        ["reciprocal"] = s => s.Moving(7).Softplus().Reciprocal(),
+        ["inverse root"] = s => s.Moving(7).Softplus().InverseRoot(0.3),
+        ["product and sum"] = s => (s.Moving(7) * s.Moving(7)) + s.Moving(7),
+        ["square"] = s => s.Moving(7) is var x ? x * x : x,
+        ["difference and multiple"] = s => s.Moving(7) - (2.5 * s.Moving(7).Tanh()),
+        ["softmax"] = s => s.Moving(7).Softmax(),
+        ["log softmax"] = s => s.Moving(7).LogSoftmax(),
+        ["layer norm"] = s => s.MovingSequences(4, 6).LayerNorm(s.Parameter(6), s.Parameter(6), 1e-5),
+        ["embedding"] = s => s.Parameter(9, 4).Embed(s.Tokens(5, 9)).Tanh(),
+        ["first rows"] = s => s.MovingSequences(4, 3).Reshape(N, 12).AddColumns(s.Parameter(7, 3).FirstRows(4).Reshape(12)).Tanh(),
+        ["scaled rows"] = s => s.MovingSequences(4, 3).ScaleRows(s.MovingSequences(4, 5).RowSum()),
+        ["column mean of sequences"] = s => s.MovingSequences(4, 3).Tanh().ColumnMean(),
+        ["attention"] = s => s.MovingSequences(5, 12).Attention(2, Value.Constant(zeros([N * 2, 5], dtype: s.Precision))),
+        ["scaled columns by sample"] = s => s.MovingSequences(4, 3).ScaleColumns(s.Moving(3)),
+        ["convolution"] = s => s.Images(3, 6).Convolve(s.Parameter(16, 3, 3, 3)).Tanh().Flatten(),
+        ["second convolution"] = s => s.MovingImages(16, 6).Convolve(s.Parameter(16, 16, 3, 3)).Flatten(),
+        ["convolution by two"] = s => s.MovingImages(16, 8).Convolve(s.Parameter(32, 16, 3, 3), 2).Flatten(),
+        ["convolution of one pixel"] = s => s.MovingImages(16, 4).Convolve(s.Parameter(20, 16, 1, 1)).Flatten(),
+        ["convolution of one pixel by two"] = s => s.MovingImages(16, 4).Convolve(s.Parameter(5, 16, 1, 1), 2).Flatten(),
+        ["odd image convolved by two"] = s => s.MovingImages(3, 7).Convolve(s.Parameter(7, 3, 3, 3), 2).Flatten(),
+        ["pooling"] = s => s.MovingImages(3, 6).AveragePool(2).Tanh().Flatten(),
+        ["group norm"] = s => s.MovingImages(6, 4).GroupNorm(3, s.Parameter(6), s.Parameter(6)).Flatten(),
+        ["function of parameters"] = s => s.Rows(4).Dense(s.Parameter(5, 4).Tanh(), s.Parameter(5).Exp()),
+    };
+
+    public static TheoryData<string, int> Names()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var name in Cases.Keys)
+            foreach (var lanes in new[] { 512, 256, 1 })
+                data.Add(name, lanes);
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Derivatives_equal_autograds(string name, int lanes)
+    {
+        using var scope = NewDisposeScope();
+        var source = new Source(ScalarType.Float64);
+        var outputs = Cases[name](source);
+        var targets = randn([N, .. outputs.Shape.Skip(1)], dtype: ScalarType.Float64, generator: source.Generator);
+        var theta = randn(source.Dimension, dtype: ScalarType.Float64, generator: source.Generator) * 0.7;
+        var loss = Losses.SquaredError(outputs, Value.Constant(targets));
+        var autograd = new DifferentiableSum(
+            source.Dimension, ScalarType.Float64, 1, (at, _) => loss.Evaluate(at).sum() / N);
+        using var taylor = new TaylorLoss<double>(
+            source.Dimension, (_, _) => loss, targets, targets, 1 << 30, 0, tile: N, Lanes(lanes));
+        using var theirs = autograd.ExpandAt(theta);
+        using var ours = (TaylorExpansion<double>)taylor.ExpandAt(theta);
+        var u = randn(source.Dimension, dtype: ScalarType.Float64, generator: source.Generator);
+        var v = randn(source.Dimension, dtype: ScalarType.Float64, generator: source.Generator);
+        u /= u.norm();
+        Close(theirs.Gradient, ours.Gradient);
+        Close(theirs.HessianTimes(u), ours.HessianTimes(u));
+        Close(theirs.ThirdDerivative(u, u), ours.ThirdDerivative(u, u));
+        Close(theirs.ThirdDerivative(u, v), ours.ThirdDerivative(u, v));
+
+        // The fourth order has no autograd beside it here: differences of thirds, extrapolated to an error of
+        // h^4.
+        var fourth = ((4 * Difference(1e-3)) - Difference(2e-3)) / 3;
+        var scale = fourth.norm().ToDouble() + ours.ThirdDerivative(u, u).norm().ToDouble() + ours.Gradient.norm().ToDouble();
+        Assert.InRange((fourth - ours.Along(u, 3)).norm().ToDouble() / scale, 0, 1e-8);
+
+        Tensor Difference(double h)
+        {
+            using var ahead = taylor.ExpandAt(theta + (h * u));
+            using var behind = taylor.ExpandAt(theta - (h * u));
+            return (ahead.ThirdDerivative(u, u) - behind.ThirdDerivative(u, u)) / (2 * h);
+        }
+    }
+
+    private static Brink.Kernels.Passes<double> Lanes(int bits) => bits switch
+    {
+        512 => new Brink.Kernels.LanePasses<Brink.Kernels.Lanes512<double>, double>(),
+        256 => new Brink.Kernels.LanePasses<Brink.Kernels.Lanes256<double>, double>(),
+        _ => new Brink.Kernels.LanePasses<Brink.Kernels.Lane<double>, double>(),
+    };
+
+    private static void Close(Tensor expected, Tensor actual) =>
+        Assert.InRange((actual - expected).norm().ToDouble(), 0, (1e-11 * expected.norm().ToDouble()) + 1e-12);
+
+    /// <summary>Parameters in the order in which they are asked for, and data.</summary>
+    private sealed class Source(ScalarType precision)
+    {
+        public Generator Generator { get; } = new(7, CPU);
+
+        public ScalarType Precision => precision;
+
+        public long Dimension { get; private set; }
+
+        public Value Parameter(params long[] shape)
+        {
+            var value = Value.Parameter(Dimension, shape);
+            Dimension += value.Size;
+            return value;
+        }
+
+        public Value Rows(long width) => Value.Constant(randn([N, width], dtype: precision, generator: Generator));
+
+        public Value Sequences(long length, long width) =>
+            Value.Constant(randn([N, length, width], dtype: precision, generator: Generator));
+
+        public Value Images(long channels, long side) =>
+            Value.Constant(randn([N, channels, side, side], dtype: precision, generator: Generator));
+
+        public Tensor Tokens(long length, long vocabulary) =>
+            randint(0, vocabulary, [N, length], dtype: ScalarType.Int64, generator: Generator);
+
+        /// <summary>Values that depend on theta in every order.</summary>
+        public Value Moving(long width) => Rows(4).Dense(Parameter(width, 4), Parameter(width)).Tanh();
+
+        public Value MovingSequences(long length, long width) =>
+            Sequences(length, 4).Dense(Parameter(width, 4), Parameter(width)).Tanh();
+
+        public Value MovingImages(long channels, long side) =>
+            Images(2, side).Convolve(Parameter(channels, 2, 3, 3)).AddColumns(Parameter(channels)).Tanh();
+    }
+}
