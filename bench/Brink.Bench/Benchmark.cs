@@ -18,7 +18,7 @@ public sealed record Benchmark(string Name, string Summary, int Seconds, Func<st
         new("monitor", "training with a stability monitor, and without", 900, _ => MonitorOverhead.Rows()),
         new("preparation", "each part of the process's preparation on and off, a process for each", 150, _ => PreparationGains.Rows()),
         new("process", "two times in this process, however it was prepared", 5, _ => ProcessTimes.Rows()),
-        new("products", "the engine of truncated polynomials and autograd, on the paper's four models", 150, _ => ProductCosts.Rows()),
+        new("products", "the engine of truncated polynomials and autograd, on the paper's four models", 200, _ => ProductCosts.Rows()),
         new("spectra", "eigenpairs in products: Lanczos from nothing, and the tracker behind gradient descent", 60, SpectraCosts.Rows),
         new("traces", "trace estimates at equal products against a dense trace", 40, _ => TraceErrors.Rows()),
     ];

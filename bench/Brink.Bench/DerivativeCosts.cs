@@ -15,7 +15,7 @@ internal static class DerivativeCosts
     public static IReadOnlyList<DerivativeCostsRow> Rows()
     {
         using var scope = NewDisposeScope();
-        var quickstart = Presets.Named("quickstart").Experiment;
+        var quickstart = Presets.Named("quickstart").Experiment with { Engine = DerivativeEngine.Autograd };
         using var problem = new Problem(quickstart);
         using var generator = new Generator(0, CPU);
         var tokens = randint(1, 8000, [100, 16], dtype: ScalarType.Int64, generator: generator);

@@ -27,7 +27,7 @@ internal static class ProcessTimes
                 .mean();
         });
         var theta = 0.1 * randn(all, generator: generator);
-        var quickstart = Lab.Presets.Named("quickstart").Experiment;
+        var quickstart = Lab.Presets.Named("quickstart").Experiment with { Engine = Lab.DerivativeEngine.Autograd };
         using var problem = new Lab.Problem(quickstart);
         using var expansion = problem.Objective(ScalarType.Float64).ExpandAt(problem.Initial());
         var u = problem.Initial();

@@ -9,7 +9,7 @@ public sealed class Problem : IDisposable
 {
     private readonly Study _study;
     private readonly List<Tensor> _owned = [];
-    private readonly List<TaylorLoss> _losses = [];
+    private readonly Dictionary<(ScalarType, int Samples), TaylorLoss> _losses = [];
 
     // float64, and what was cast from it.
     private readonly Dictionary<ScalarType, (Tensor Inputs, Tensor Targets)> _data = [];
@@ -101,7 +101,7 @@ public sealed class Problem : IDisposable
 
     public void Dispose()
     {
-        foreach (var loss in _losses) loss.Dispose();
+        foreach (var loss in _losses.Values) loss.Dispose();
         foreach (var tensor in _owned) tensor.Dispose();
     }
 
@@ -109,6 +109,7 @@ public sealed class Problem : IDisposable
     /// explains.</summary>
     private TaylorLoss? Taylor(ScalarType precision, int samples)
     {
+        if (_losses.TryGetValue((precision, samples), out var known)) return known;
         if (!TaylorLoss.IsAvailable)
         {
             EngineNotice = TaylorLoss.Description;
@@ -117,14 +118,13 @@ public sealed class Problem : IDisposable
         var (inputs, targets) = Data(precision);
         try
         {
-            _losses.Add(TaylorLoss.Over(
+            return _losses[(precision, samples)] = TaylorLoss.Over(
                 Model.Dimension,
                 (x, y) => Described(Model.Outputs(Model.Layout.Values(), x), Value.Constant(y)),
                 Owned(inputs[..samples]),
                 Owned(targets[..samples]),
                 (long)_study.ExpansionBudgetMb << 20,
-                _study.WeightDecay));
-            return _losses[^1];
+                _study.WeightDecay);
         }
         catch (ForeignPrimitiveException e)
         {

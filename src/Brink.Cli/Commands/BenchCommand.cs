@@ -23,7 +23,7 @@ internal static class BenchCommand
         var command = new ExampleCommand(
             "bench",
             "Measures ratios: two ways side by side in one process, same objective, same accuracy.",
-            "brink bench tracking --json")
+            "brink bench products --json")
         {
             name, path, json,
         };

@@ -22,13 +22,6 @@ internal static class Convolution
         return outputs(cat([inputs, padding])).narrow(0, 0, n);
     }
 
-    /// <summary>3 by 3 or 1 by 1, the size kept but for the stride.</summary>
-    public static Tensor Same(Tensor h, Tensor weight, Tensor? bias = null, int stride = 1)
-    {
-        var padding = weight.shape[2] / 2;
-        return nn.functional.conv2d(h, weight, bias, strides: [stride, stride], padding: [padding, padding]);
-    }
-
     /// <exception cref="ArgumentException">Images with a number of channels that float32 convolution may get
     /// wrong.</exception>
     public static void CheckImages(int channels)

@@ -6,8 +6,7 @@ namespace Brink.Kernels;
 /// <summary>Matrix products by the best library present: OpenBLAS where it is installed, otherwise the MKL inside
 /// libtorch. Each call runs on the thread that makes it.</summary>
 /// <remarks>Both are called by the Fortran interface of BLAS: arguments by address, matrices column by
-/// column. OpenBLAS with one thread in each of our threads beat its own threads and both ways of MKL
-/// (docs/performance.md).</remarks>
+/// column.</remarks>
 internal sealed unsafe class Blas
 {
     /// <summary>BRINK_BLAS=libtorch takes libtorch's although OpenBLAS is installed.</summary>

@@ -29,35 +29,20 @@ internal sealed unsafe partial class LanePasses<L, T> : Passes<T>
     }
 
     [MethodImpl(Hot)]
-    public override void Multiply(long n, double a, T* x, T* w, T* y, bool accumulate)
+    public override void Multiply(long n, T* x, T* w, T* y, bool accumulate)
     {
-        var factor = T.CreateTruncating(a);
         long i = 0;
         for (; i + L.Count <= n; i += L.Count) At<L>(i);
         for (; i < n; i++) At<Lane<T>>(i);
 
         [MethodImpl(Inlined)]
         void At<V>(long i)
-            where V : unmanaged, ILanes<V, T>
-        {
-            var scaled = V.All(factor) * V.Load(x + i);
-            V.Store(accumulate ? V.Fma(scaled, V.Load(w + i), V.Load(y + i)) : scaled * V.Load(w + i), y + i);
-        }
+            where V : unmanaged, ILanes<V, T> =>
+            V.Store(accumulate ? V.Fma(V.Load(x + i), V.Load(w + i), V.Load(y + i)) : V.Load(x + i) * V.Load(w + i), y + i);
     }
 
     [MethodImpl(Hot)]
-    public override T Sum(long n, T* x)
-    {
-        L sum = default;
-        long i = 0;
-        for (; i + L.Count <= n; i += L.Count) sum += L.Load(x + i);
-        var rest = L.Sum(sum);
-        for (; i < n; i++) rest += x[i];
-        return rest;
-    }
-
-    [MethodImpl(Hot)]
-    public override void AddColumns(Blocks shape, double a, T* x, T* s, T* y, bool accumulate)
+    public override void SpreadColumns(Blocks shape, double a, T* s, T* y, bool accumulate)
     {
         var factor = T.CreateTruncating(a);
         var columns = shape.Columns;
@@ -68,18 +53,13 @@ internal sealed unsafe partial class LanePasses<L, T> : Passes<T>
                 var i = 0;
                 for (; i + L.Count <= columns; i += L.Count) At<L>(i);
                 for (; i < columns; i++) At<Lane<T>>(i);
-                if (x != null) x += columns;
             }
         }
 
         [MethodImpl(Inlined)]
         void At<V>(int i)
-            where V : unmanaged, ILanes<V, T>
-        {
-            var sum = x == null ? default : V.Load(x + i);
-            if (accumulate) sum += V.Load(y + i);
-            V.Store(V.Fma(V.All(factor), V.Load(s + i), sum), y + i);
-        }
+            where V : unmanaged, ILanes<V, T> =>
+            V.Store(accumulate ? V.Fma(V.All(factor), V.Load(s + i), V.Load(y + i)) : V.All(factor) * V.Load(s + i), y + i);
     }
 
     [MethodImpl(Hot)]
@@ -128,7 +108,7 @@ internal sealed unsafe partial class LanePasses<L, T> : Passes<T>
     }
 
     [MethodImpl(Hot)]
-    public override void AddRows(long rows, int columns, double a, T* x, T* s, T* y, bool accumulate)
+    public override void SpreadRows(long rows, int columns, double a, T* s, T* y, bool accumulate)
     {
         var factor = T.CreateTruncating(a);
         for (long row = 0; row < rows; row++, y += columns)
@@ -137,18 +117,11 @@ internal sealed unsafe partial class LanePasses<L, T> : Passes<T>
             var i = 0;
             for (; i + L.Count <= columns; i += L.Count) At<L>(i, added);
             for (; i < columns; i++) At<Lane<T>>(i, added);
-            if (x != null) x += columns;
         }
 
         [MethodImpl(Inlined)]
         void At<V>(int i, T added)
-            where V : unmanaged, ILanes<V, T>
-        {
-            var sum = V.All(added);
-            if (x != null) sum += V.Load(x + i);
-            if (accumulate) sum += V.Load(y + i);
-            V.Store(sum, y + i);
-        }
+            where V : unmanaged, ILanes<V, T> => V.Store(accumulate ? V.All(added) + V.Load(y + i) : V.All(added), y + i);
     }
 
     [MethodImpl(Hot)]

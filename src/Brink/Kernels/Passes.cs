@@ -24,13 +24,11 @@ internal abstract unsafe class Passes<T>
     /// <summary>y (+)= a x.</summary>
     public abstract void Scale(long n, double a, T* x, T* y, bool accumulate);
 
-    /// <summary>y (+)= a x w, element by element.</summary>
-    public abstract void Multiply(long n, double a, T* x, T* w, T* y, bool accumulate);
+    /// <summary>y (+)= x w, element by element.</summary>
+    public abstract void Multiply(long n, T* x, T* w, T* y, bool accumulate);
 
-    public abstract T Sum(long n, T* x);
-
-    /// <summary>y (+)= x + a s, s spread over the rows of each block; x may be null, for zero.</summary>
-    public abstract void AddColumns(Blocks shape, double a, T* x, T* s, T* y, bool accumulate);
+    /// <summary>y (+)= a s, spread over the rows of each block.</summary>
+    public abstract void SpreadColumns(Blocks shape, double a, T* s, T* y, bool accumulate);
 
     /// <summary>y (+)= x s, s spread over the rows of each block.</summary>
     public abstract void MultiplyColumns(Blocks shape, T* x, T* s, T* y, bool accumulate);
@@ -39,9 +37,8 @@ internal abstract unsafe class Passes<T>
     /// block.</summary>
     public abstract void SumColumns(Blocks shape, double a, T* x, T* w, T* s, bool accumulate);
 
-    /// <summary>y (+)= x + a s, a number of s for each row of x [rows,columns]; x may be null, for
-    /// zero.</summary>
-    public abstract void AddRows(long rows, int columns, double a, T* x, T* s, T* y, bool accumulate);
+    /// <summary>y (+)= a s, a number of s for each row of y [rows,columns].</summary>
+    public abstract void SpreadRows(long rows, int columns, double a, T* s, T* y, bool accumulate);
 
     /// <summary>y (+)= x s, a number of s for each row.</summary>
     public abstract void MultiplyRows(long rows, int columns, T* x, T* s, T* y, bool accumulate);

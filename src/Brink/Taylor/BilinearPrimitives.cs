@@ -11,13 +11,13 @@ internal sealed record Multiplication : Bilinear
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) => operands[0] * operands[1];
 
     internal override unsafe void Apply<T>(Work<T> work, Block<T> x, Block<T> w, Block<T> y, bool accumulate) =>
-        work.Passes.Multiply(x.Size, 1, x.Data, w.Data, y.Data, accumulate);
+        work.Passes.Multiply(x.Size, x.Data, w.Data, y.Data, accumulate);
 
     internal override unsafe void TransposeLeft<T>(Work<T> work, Block<T> y, Block<T> w, Block<T> x, bool accumulate) =>
-        work.Passes.Multiply(x.Size, 1, y.Data, w.Data, x.Data, accumulate);
+        work.Passes.Multiply(x.Size, y.Data, w.Data, x.Data, accumulate);
 
     internal override unsafe void TransposeRight<T>(Work<T> work, Block<T> x, Block<T> y, Block<T> w, bool accumulate) =>
-        work.Passes.Multiply(x.Size, 1, y.Data, x.Data, w.Data, accumulate);
+        work.Passes.Multiply(x.Size, y.Data, x.Data, w.Data, accumulate);
 }
 
 /// <summary>x s: a row s [c] or [n,c] scales the last dimension of x, or the channels of images.</summary>

@@ -58,7 +58,7 @@ internal sealed record Total : Linear
         work.Passes.SumRows(1, checked((int)x.Size), 1, x.Data, null, y.Data, accumulate);
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate) =>
-        work.Passes.AddRows(1, checked((int)x.Size), 1, null, y.Data, x.Data, accumulate);
+        work.Passes.SpreadRows(1, checked((int)x.Size), 1, y.Data, x.Data, accumulate);
 }
 
 /// <summary>x + s: a row s [c] or [n,c] is added to all of x, or to all of its sample: to its last dimension,
@@ -74,7 +74,7 @@ internal sealed record AddedColumns : Linear
     internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
     {
         if (k == 0) work.Passes.Scale(x.Size, 1, x.Data, y.Data, accumulate);
-        else work.Passes.AddColumns(Columns.Blocks(y, x), 1, null, x.Data, y.Data, accumulate);
+        else work.Passes.SpreadColumns(Columns.Blocks(y, x), 1, x.Data, y.Data, accumulate);
     }
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
@@ -105,7 +105,7 @@ internal sealed record ColumnMean : Linear
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
     {
         var blocks = Columns.Blocks(x, y);
-        work.Passes.AddColumns(blocks, 1.0 / blocks.Rows, null, y.Data, x.Data, accumulate);
+        work.Passes.SpreadColumns(blocks, 1.0 / blocks.Rows, y.Data, x.Data, accumulate);
     }
 }
 
@@ -127,7 +127,7 @@ internal sealed record GroupMean(int Groups) : Linear
         var rows = y.Rows * Groups;
         var means = work.Scratch.Take<T>(rows);
         work.Passes.SumRows(rows, size, 1.0 / size, x.Data, null, means, false);
-        work.Passes.AddRows(rows, size, 1, null, means, y.Data, accumulate);
+        work.Passes.SpreadRows(rows, size, 1, means, y.Data, accumulate);
     }
 
     // Symmetric.
@@ -146,7 +146,7 @@ internal sealed record RowSum(double Factor) : Linear
         work.Passes.SumRows(x.Rows, x.Columns, Factor, x.Data, null, y.Data, accumulate);
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate) =>
-        work.Passes.AddRows(x.Rows, x.Columns, Factor, null, y.Data, x.Data, accumulate);
+        work.Passes.SpreadRows(x.Rows, x.Columns, Factor, y.Data, x.Data, accumulate);
 }
 
 /// <summary>x + a s: a number of s [...] is added to each row of x [...,c].</summary>
@@ -161,7 +161,7 @@ internal sealed record AddedRows(double Factor) : Linear
     internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
     {
         if (k == 0) work.Passes.Scale(x.Size, 1, x.Data, y.Data, accumulate);
-        else work.Passes.AddRows(y.Rows, y.Columns, Factor, null, x.Data, y.Data, accumulate);
+        else work.Passes.SpreadRows(y.Rows, y.Columns, Factor, x.Data, y.Data, accumulate);
     }
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)

@@ -31,7 +31,7 @@ internal static class Partition
         return shares;
     }
 
-    /// <summary>The rule, measured (docs/performance.md): as many samples as the cache holds, but so many that reading the weights
+    /// <summary>As many samples as the cache holds, but so many that reading the weights
     /// and adding to their gradients once a tile is little beside the tile itself.</summary>
     private static long Size(Func<long, long, Value> loss, long samples, int threads)
     {

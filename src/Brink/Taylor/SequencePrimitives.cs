@@ -66,29 +66,32 @@ internal sealed record HeadsOf(int Part, int Parts, int Heads) : Linear
 
     internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
     {
-        var (length, d, pitch) = ((int)y.Shape[1], y.Columns, x.Columns);
+        var (length, d) = ((int)y.Shape[1], y.Columns);
         for (long i = 0; i < y.Rows; i++)
-            work.Passes.Scale(d, 1, x.Data + Place(i, length, d, pitch), y.Data + (i * d), accumulate);
+            work.Passes.Scale(d, 1, x.Data + Place(i, length, d), y.Data + (i * d), accumulate);
     }
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
     {
-        var (length, d, pitch) = ((int)y.Shape[1], y.Columns, x.Columns);
+        var (length, d) = ((int)y.Shape[1], y.Columns);
         for (long i = 0; i < y.Rows; i++)
-            work.Passes.Scale(d, 1, y.Data + (i * d), x.Data + Place(i, length, d, pitch), true);
+            work.Passes.Scale(d, 1, y.Data + (i * d), x.Data + Place(i, length, d), true);
     }
 
-    /// <summary>Where row i of [n heads l] begins.</summary>
-    private long Place(long i, int length, int d, int pitch)
+    /// <summary>Where row i of [n heads,l], of d numbers, lies in [n,l,parts heads d].</summary>
+    internal long Place(long i, int length, int d)
     {
         var (sample, head, row) = (i / (length * Heads), i / length % Heads, i % length);
-        return (((sample * length) + row) * pitch) + (((Part * Heads) + head) * d);
+        return ((((sample * length) + row) * Parts * Heads) + (Part * Heads) + head) * d;
     }
 }
 
 /// <summary>Heads side by side again: [n heads,l,d] to [n,l,heads d].</summary>
 internal sealed record JoinedHeads(int Heads) : Linear
 {
+    /// <summary>What takes them apart.</summary>
+    private HeadsOf Apart => new(Part: 0, Parts: 1, Heads);
+
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
         operands[0].Shape.Count == 3 && operands[0].Shape[0] % Heads == 0
             ? [operands[0].Shape[0] / Heads, operands[0].Shape[1], operands[0].Last * Heads]
@@ -103,21 +106,15 @@ internal sealed record JoinedHeads(int Heads) : Linear
 
     internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
     {
-        var (length, d) = ((int)x.Shape[1], x.Columns);
+        var (apart, length, d) = (Apart, (int)x.Shape[1], x.Columns);
         for (long i = 0; i < x.Rows; i++)
-            work.Passes.Scale(d, 1, x.Data + (i * d), y.Data + Place(i, length, d), accumulate);
+            work.Passes.Scale(d, 1, x.Data + (i * d), y.Data + apart.Place(i, length, d), accumulate);
     }
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
     {
-        var (length, d) = ((int)x.Shape[1], x.Columns);
+        var (apart, length, d) = (Apart, (int)x.Shape[1], x.Columns);
         for (long i = 0; i < x.Rows; i++)
-            work.Passes.Scale(d, 1, y.Data + Place(i, length, d), x.Data + (i * d), accumulate);
-    }
-
-    private long Place(long i, int length, int d)
-    {
-        var (sample, head, row) = (i / (length * Heads), i / length % Heads, i % length);
-        return ((((sample * length) + row) * Heads) + head) * d;
+            work.Passes.Scale(d, 1, y.Data + apart.Place(i, length, d), x.Data + (i * d), accumulate);
     }
 }

@@ -13,6 +13,7 @@ internal sealed unsafe class Share<T> : IDisposable
     private readonly Scratch _scratch = new();
     private readonly Growing _loose = new(), _again = new(), _orders = new(), _sums = new();
     private readonly List<bool[]> _summed = [];
+    private readonly long _longestKept, _longestLoose, _longestOrder;      // of a tile, in bytes
 
     /// <param name="tiles">In order.</param>
     /// <param name="shared">The nodes of all tiles.</param>
@@ -24,6 +25,9 @@ internal sealed unsafe class Share<T> : IDisposable
         _shared = shared;
         _weight = T.CreateTruncating(weight);
         _sweep = new(new(passes, Blas.Best!, _scratch), tiles.Max(tile => tile.Tape.Nodes.Count));
+        _longestKept = tiles.Max(tile => tile.Memory.Kept) * sizeof(T);
+        _longestLoose = tiles.Max(tile => tile.Memory.Loose) * sizeof(T);
+        _longestOrder = tiles.Max(tile => tile.Memory.Order) * sizeof(T);
     }
 
     public IReadOnlyList<Tile> Tiles { get; }
@@ -126,20 +130,18 @@ internal sealed unsafe class Share<T> : IDisposable
     {
         var memory = tile.KeptStart >= 0 && kept != 0
             ? kept + (nint)(tile.KeptStart * sizeof(T))
-            : _again.At(Tiles.Max(each => each.Memory.Kept) * sizeof(T));
-        var loose = _loose.At(Tiles.Max(each => each.Memory.Loose) * sizeof(T));
-        tile.Memory.PlaceLowest(_sweep.Values[0], _sweep.Adjoints[0], memory, loose, sizeof(T));
+            : _again.At(_longestKept);
+        tile.Memory.PlaceLowest(_sweep.Values[0], _sweep.Adjoints[0], memory, _loose.At(_longestLoose), sizeof(T));
     }
 
     private void PlaceOrders(Tile tile, IReadOnlyList<SharedCoefficient> direction, int last, nint firstOrders)
     {
-        var length = Tiles.Max(each => each.Memory.Order) * sizeof(T);
-        var own = _orders.At(last * length);
+        var own = _orders.At(last * _longestOrder);
         for (var order = 1; order <= last; order++)
         {
             var start = order == 1 && firstOrders != 0
                 ? firstOrders + (nint)(tile.FirstOrderStart * sizeof(T))
-                : own + (nint)((order - 1) * length);
+                : own + (nint)((order - 1) * _longestOrder);
             tile.Memory.PlaceOrder(_sweep.Values[order], _sweep.Adjoints[order], start, sizeof(T));
             direction[order - 1].Place(_shared, _sweep.Values[order], sizeof(T));
         }

@@ -17,6 +17,7 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
     private readonly SharedCoefficient _point;
     private readonly nint _kept, _firstOrders;
     private Tensor? _direction;            // whose first order is in memory
+    private bool _isDisposed;
 
     public TaylorExpansion(TaylorLoss<T> loss, Tensor theta)
     {
@@ -61,7 +62,9 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
 
     public void Dispose()
     {
-        if (_memory.IsClosed) return;
+        // The memory is given back once: the next expansion may have it already.
+        if (_isDisposed) return;
+        _isDisposed = true;
         _loss.Return(_memory);
         _others.Dispose();
         _theta.Dispose();

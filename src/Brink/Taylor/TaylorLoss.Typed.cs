@@ -121,15 +121,15 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     internal double Decay(Tensor theta) => _decay == 0 ? 0 : _decay / 2 * theta.square().sum().ToDouble();
 
     /// <summary>The gradient [p] from the threads' sums.</summary>
-    internal Tensor Gradient(Tensor theta) => Collected(0, 0, 1).add_(_decay * theta);
+    internal Tensor Gradient(Tensor theta) => Decayed(Collected(zeros_like(theta), 0, 0), theta);
 
     /// <summary>H v for rows v [k,p].</summary>
     internal Tensor HessianTimes(SharedCoefficient point, Tensor rows, nint kept, nint firstOrders)
     {
         Along(point, rows, (1, 1), kept, firstOrders);
-        var products = empty_like(rows);
-        for (var row = 0; row < (int)rows.shape[0]; row++) products[row].copy_(Collected(1, row, 1));
-        return _decay == 0 ? products : products.add_(rows, alpha: _decay);
+        var products = zeros_like(rows);
+        for (var row = 0; row < (int)rows.shape[0]; row++) Collected(products[row], 1, row);
+        return Decayed(products, rows);
     }
 
     /// <summary>The derivative of order + 1 of the loss along u [p], order times: order! times the coefficient of that order of the
@@ -137,7 +137,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     internal Tensor Derivative(SharedCoefficient point, Tensor u, int order, bool hasFirst, nint kept, nint firstOrders)
     {
         Along(point, u.unsqueeze(0), (hasFirst ? 2 : 1, order), kept, firstOrders);
-        return Collected(order, 0, order == 2 ? 2 : 6);
+        return Collected(zeros_like(u), order, 0).mul_(order == 2 ? 2 : 6);
     }
 
     private void Along(SharedCoefficient point, Tensor rows, (int First, int Last) orders, nint kept, nint firstOrders)
@@ -167,11 +167,15 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         return coefficient;
     }
 
-    /// <summary>The adjoint of theta [p], times a factor: the threads' sums in their order, passed back through the shared
-    /// nodes.</summary>
-    private Tensor Collected(int order, int row, double factor)
+    /// <summary>With the derivative of weight decay, which is lambda times theta, or lambda times a direction.</summary>
+    private Tensor Decayed(Tensor derivative, Tensor along) => _decay == 0 ? derivative : derivative.add_(along, alpha: _decay);
+
+    /// <summary>The adjoint of theta [p]: the threads' sums in their order, passed back through the shared nodes.</summary>
+    /// <param name="result">Zeros, where it is put.</param>
+    /// <param name="order">Of the adjoint.</param>
+    /// <param name="row">Of the directions.</param>
+    private Tensor Collected(Tensor result, int order, int row)
     {
-        var result = zeros(Dimension, dtype: Precision);
         var adjoint = new SharedCoefficient(Tape.Address(result), _sums.At(Others * sizeof(T)));
         adjoint.Place(_shared, _sharedSweep.Adjoints[order], sizeof(T));
         var written = _sharedSweep.Written[order];
@@ -188,7 +192,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
             written[i] = true;
         }
         _sharedSweep.Backward(_shared.Nodes, .., order);
-        return factor == 1 ? result : result.mul_(factor);
+        return result;
     }
 
     private void Each(Action<int> share)

@@ -162,6 +162,21 @@ public sealed class TaylorLossTests
     }
 
     [Fact]
+    public void An_expansion_disposed_twice_gives_its_memory_back_once()
+    {
+        using var scope = NewDisposeScope();
+        var (_, taylor, theta) = Pair("mlp", 5, ScalarType.Float64);
+        using var owned = taylor;
+        var first = taylor.ExpandAt(theta);
+        first.Dispose();
+        first.Dispose();
+        using var a = taylor.ExpandAt(theta);
+        var product = a.HessianTimes(theta);
+        using var b = taylor.ExpandAt(2 * theta);
+        Assert.True(a.HessianTimes(theta).equal(product).all().ToBoolean());
+    }
+
+    [Fact]
     public void Nothing_stays_behind()
     {
         var (_, taylor, theta) = Pair("cnn", 5, ScalarType.Float64);
