@@ -97,7 +97,7 @@ internal static class FuzzedReaders
             ExperimentYaml.Write(Studies.All[0].Study),
             ExperimentYaml.Write(Studies.FirstOf("speed").Study),
             "preset: quickstart\nlearning_rate: 0.1\nmodel: { kind: mlp, hidden: [8, 8] }\n",
-            "data: &d\n  samples: 20\n  classes: &c [0, 1]\nmodel:\n  hidden: *c\n"),
+            "data: &d\n  samples: 20\n  classes: &c [1, 2]\nmodel:\n  hidden: *c\n"),
     ];
 
     private static long ReadYaml(string path)
