@@ -19,6 +19,8 @@ internal sealed class DescentRecorder(RunWriter run)
         if (step is not { Sharpness: { } measured, Pairs: { } pairs }) return;
         Sharpness = measured;
         run.Add("gd", "sharpness_midpoint", step.Step, measured);
-        if (!pairs.Converged) run.AddEvent(step.Step, "not_converged", "the sharpness at the midpoint");
+        if (pairs.Converged) return;
+        run.Add("gd", "sharpness_midpoint_not_converged", step.Step, measured);
+        run.AddEvent(step.Step, "not_converged", "the sharpness at the midpoint");
     }
 }

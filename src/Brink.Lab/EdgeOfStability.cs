@@ -16,6 +16,9 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
 
     private readonly RunJournal _journal = new(run, time);
 
+    /// <summary>What the dynamics see of the loss.</summary>
+    internal Func<IObjective, IObjective> Seen { get; init; } = objective => objective;
+
     /// <summary>Runs it to its end, whichever that is; the run store is complete afterwards, its status
     /// included.</summary>
     /// <param name="name">What the run is called: the preset's or the file's name.</param>
@@ -30,8 +33,9 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             using var problem = new Problem(experiment);
             if (_journal.Audit(problem, experiment) is { } fault) return _journal.End(RunStatus.Failed, fault);
             using var scope = NewDisposeScope();
+            using var good = new LastGoodState(run, problem.Model.Layout);
             using var parameters = new ParameterRecorder(run, problem.Model.Layout, ExperimentYaml.Write(experiment));
-            var instability = Descend(problem, progress, cancellation);
+            var instability = Descend(problem, good, progress, cancellation);
             if (instability is not null) parameters.Write(instability.Step, instability.Theta);
             run.SetManifest("threshold", experiment.Threshold);
             return instability switch
@@ -39,13 +43,14 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
                 null => _journal.End(RunStatus.Interrupted, "interrupted during the descent"),
                 { Outcome: InstabilityOutcome.Diverged } => _journal.End(
                     RunStatus.Diverged,
-                    $"the loss left the finite numbers at step {instability.Step},"
-                        + " before 2/eta was reached"),
+                    good.Ended(
+                        $"the loss left the finite numbers at step {instability.Step},"
+                            + " before 2/eta was reached")),
                 { Outcome: InstabilityOutcome.NotReached } => _journal.End(
                     RunStatus.Stable,
                     $"2/eta was not reached in {instability.Step} steps: the sharpness is"
                         + $" {instability.Sharpness / experiment.Threshold:p1} of it"),
-                _ => Track(problem, instability, parameters, progress, cancellation),
+                _ => Track(problem, good, instability, parameters, progress, cancellation),
             };
         }
         catch (Exception e) when (e is not RunStoreException)
@@ -56,10 +61,10 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
     }
 
     private InstabilityPoint? Descend(
-        Problem problem, Action<RunProgress>? progress, CancellationToken cancellation)
+        Problem problem, LastGoodState good, Action<RunProgress>? progress, CancellationToken cancellation)
     {
         var search = new RunToInstability(
-            problem.Objective(ScalarType.Float32),
+            good.Watched(Seen(problem.Objective(ScalarType.Float32))),
             experiment.LearningRate,
             new EigenpairTracker(1, experiment.Descent.SharpnessTolerance, Seed: experiment.Seed),
             experiment.Descent.MaxSteps);
@@ -67,7 +72,9 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         var recorder = new DescentRecorder(run);
         try
         {
-            return search.Run(initial.to(ScalarType.Float32), Observe, cancellation);
+            var theta = initial.to(ScalarType.Float32);
+            good.Begin(0, theta);
+            return search.Run(theta, Observe, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -77,6 +84,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         void Observe(DescentStep step)
         {
             recorder.Record(step);
+            good.Keep(step.Step, step.Theta);
             _journal.CommitNowAndThen();
             progress?.Invoke(
                 new("descent", step.Step, null, step.Loss, recorder.Sharpness / experiment.Threshold));
@@ -85,6 +93,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
 
     private RunSummary Track(
         Problem problem,
+        LastGoodState good,
         InstabilityPoint instability,
         ParameterRecorder parameters,
         Action<RunProgress>? progress,
@@ -96,7 +105,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
             "instability",
             $"the sharpness reached 2/eta: {instability.Sharpness:g6}");
         var count = new DerivativeCount();
-        var objective = new CountedObjective(problem.Objective(ScalarType.Float64), count);
+        var objective = new CountedObjective(good.Watched(Seen(problem.Objective(ScalarType.Float64))), count);
         var tracking = experiment.Tracking;
         // One companion at a hundredth: the second eigenvalue, right to about its square.
         var frame = new EigenpairTracker(
@@ -129,6 +138,7 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         double? firstLoss = null;
         (RunStatus Status, string Message) end;
         using var theta = instability.Theta.to(ScalarType.Float64);
+        good.Begin(instability.Step, theta);
         try
         {
             var (_, reason) = Loop.Run(
@@ -155,12 +165,13 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         run.SetManifest("gradients_per_step", (double)count.Gradients / steps);
         run.SetManifest("third_derivatives_per_step", (double)count.ThirdDerivatives / steps);
         foreach (var (key, value) in recorder.Results()) run.SetManifest(key, value);
-        return _journal.End(end.Status, end.Message);
+        return _journal.End(end.Status, end.Status == RunStatus.Diverged ? good.Ended(end.Message) : end.Message);
 
         string? Watch(long step, SelfStabilizationState state)
         {
             _journal.CommitNowAndThen();
             parameters.See(instability.Step + step, state);
+            good.Keep(instability.Step + step, state.Descent.Theta);
             var loss = state.Descent.Loss;
             firstLoss ??= loss;
             progress?.Invoke(

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
@@ -15,14 +16,23 @@ public static class ExperimentYaml
 {
     private const string PresetKey = "preset", StudyKey = "study", KindKey = "kind";
 
+    // Ours are four deep. Reading goes as deep as the text, and the stack of a process is not to be caught.
+    private const int Deepest = 50;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
     /// <summary>The study of a YAML file.</summary>
     /// <exception cref="ExperimentException">File, line, key and what is wrong with it.</exception>
     public static Study Read(string path)
     {
         try
         {
-            using var text = File.OpenText(path);
+            using var text = new StreamReader(path, StrictUtf8);
             return Overlaid(null, text, path);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new ExperimentException($"{path}: not UTF-8", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,8 +65,10 @@ public static class ExperimentYaml
     {
         try
         {
+            var text = yaml.ReadToEnd();
+            CheckDepth(text);
             var stream = new YamlStream();
-            stream.Load(yaml);
+            using (var reader = new StringReader(text)) stream.Load(reader);
             if (stream.Documents.Count == 0)
                 return (onto ?? Studies.All[0].Study).Checked();
             if (stream.Documents[0].RootNode is not YamlMappingNode root)
@@ -68,10 +80,23 @@ public static class ExperimentYaml
             throw new ExperimentException(
                 $"{source}: line {e.Start.Line}: {e.InnerException?.Message ?? e.Message}", e);
         }
+        catch (ArgumentException e)
+        {
+            // An alias as a key, and the like, of which YamlDotNet does not say where.
+            throw new ExperimentException($"{source}: {e.Message.Split(" (Parameter")[0]}", e);
+        }
         catch (ExperimentException e)
         {
             throw new ExperimentException($"{source}: {e.Message}", e);
         }
+    }
+
+    private static void CheckDepth(string text)
+    {
+        using var reader = new StringReader(text);
+        var parser = new Parser(reader);
+        for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
+            if (depth > Deepest) throw new ExperimentException($"line {parser.Current!.Start.Line}: nested more than {Deepest} deep");
     }
 
     /// <summary>The study that a file starts from; the keys that name it are taken out.</summary>

@@ -53,7 +53,9 @@ internal sealed class SpeedRecorder(
         run.Add(process, "test_accuracy", step, tested.Accuracy);
         run.Add(process, "sharpness", step, pairs.Values[0]);
         run.Add(process, "time", step, time);
-        if (!pairs.Converged) run.AddEvent(step, "not_converged", $"{process}: the sharpness");
+        if (pairs.Converged) return;
+        run.Add(process, "sharpness_not_converged", step, pairs.Values[0]);
+        run.AddEvent(step, "not_converged", $"{process}: the sharpness");
     }
 }
 

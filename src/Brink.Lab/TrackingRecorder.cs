@@ -114,6 +114,8 @@ internal sealed class TrackingRecorder(
         {
             NotConverged(step, "the eigenvectors of the constrained trajectory");
         }
+        if (!dagger.Pairs.Converged) run.Add("constrained", "sharpness_not_converged", step, dagger.Sharpness);
+        Repaired(step, "constrained", dagger.Pairs);
         if (!dagger.Active) return;
         _activeSteps++;
         _constraintError = Larger(_constraintError, constraintError);
@@ -166,9 +168,19 @@ internal sealed class TrackingRecorder(
         before?.Dispose();
         _warm[process] = pairs;
         Add(process, "sharpness", step, pairs.Values[0]);
+        Repaired(step, process, pairs);
         if (!pairs.Converged)
+        {
+            run.Add(process, "sharpness_not_converged", step, pairs.Values[0]);
             NotConverged(step, $"the sharpness of {process}: residual {pairs.Residuals[0]:g3}");
+        }
         return pairs.Values[0];
+    }
+
+    private void Repaired(long step, string process, Eigenpairs pairs)
+    {
+        if (pairs.Repairs > 0)
+            run.AddEvent(step, "orthogonality_repaired", $"{process}: {pairs.Repairs} times, the basis of its eigenvectors");
     }
 
     private void NotConverged(long step, string what)

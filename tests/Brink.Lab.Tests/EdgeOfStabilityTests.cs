@@ -104,9 +104,10 @@ public class EdgeOfStabilityTests
         using (var writer = RunWriter.Create(folder.Path("run")))
         {
             var recorder = new DescentRecorder(writer);
+            using var theta = zeros(1);
             // To step 10, where the check finds 2/eta crossed; back to 5, and on to 7.
             foreach (var step in Enumerable.Range(0, 11).Concat(Enumerable.Range(5, 3)))
-                recorder.Record(new(step, 1.0 / (step + 1), null, null));
+                recorder.Record(new(step, 1.0 / (step + 1), null, null, theta));
             writer.Commit();
         }
         using var run = RunReader.Open(folder.Path("run"));

@@ -42,7 +42,7 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
                 var next = descent.Step(point);
                 if (step < nextCheck && step < MaxSteps)
                 {
-                    observe?.Invoke(new(step, point.Loss, null, null));
+                    observe?.Invoke(new(step, point.Loss, null, null, point.Theta));
                     Advance(next);
                     continue;
                 }
@@ -51,7 +51,7 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
                 pairs = MidpointPairs(point, next, warm);
                 warm?.Dispose();
                 var sharpness = pairs.Values[0];
-                observe?.Invoke(new(step, point.Loss, sharpness, pairs));
+                observe?.Invoke(new(step, point.Loss, sharpness, pairs, point.Theta));
                 if (!double.IsFinite(sharpness))
                 {
                     next.Dispose();
@@ -111,8 +111,8 @@ public enum InstabilityOutcome
 }
 
 /// <summary>Step: number of the step from 0. Sharpness: at the midpoint with the step after it, where it was
-/// checked.</summary>
-public sealed record DescentStep(int Step, double Loss, double? Sharpness, Eigenpairs? Pairs);
+/// checked. Theta [p]: there, for as long as the observer looks at it.</summary>
+public sealed record DescentStep(int Step, double Loss, double? Sharpness, Eigenpairs? Pairs, Tensor Theta);
 
 /// <summary>Where the descent ended: theta [p] after so many steps, with the last sharpness
 /// measured.</summary>

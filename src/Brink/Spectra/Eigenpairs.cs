@@ -28,6 +28,9 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>Whether every residual met its tolerance.</summary>
     public bool Converged { get; }
 
+    /// <summary>Times that the basis behind them was found oblique and made anew.</summary>
+    public int Repairs { get; init; }
+
     /// <summary>Random rows drawn so far: with the tracker's seed it fixes those to come.</summary>
     internal long Draws { get; }
 
