@@ -96,7 +96,12 @@ public sealed record GameTraining(
             StartingPoints.PowersOfTwo(ValidationStarts, Players, ScalarType.Float32));
     }
 
-    internal string ToJson() => JsonSerializer.Serialize(this, Json);
+    internal string ToJson()
+    {
+        var json = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+        json.Insert(0, "study", GameTrainingRun.Kind);
+        return json.ToJsonString();
+    }
 
-    internal static GameTraining FromJson(string text) => JsonSerializer.Deserialize<GameTraining>(text, Json)!;
+    public static GameTraining FromJson(string text) => JsonSerializer.Deserialize<GameTraining>(text, Json)!;
 }

@@ -5,6 +5,9 @@ public static class RunFolders
 {
     public const string DefaultRoot = "runs";
 
+    /// <summary>What a run is of, in its folder.</summary>
+    public const string ExperimentFile = "experiment.yaml";
+
     /// <summary>A folder for a new run: root/name, or root/name-2 and so on where that is taken.</summary>
     public static string New(string root, string name)
     {

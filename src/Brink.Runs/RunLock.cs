@@ -35,6 +35,7 @@ internal sealed class RunLock : IDisposable
 
     public void Dispose()
     {
+        if (_file.SafeFileHandle.IsClosed) return;
         // The name goes first: whoever comes between locks a file of its own, and the run is closed by then.
         File.Delete(_file.Name);
         _file.Dispose();

@@ -12,24 +12,26 @@ internal static class RunCommand
         var (what, set) = (ExperimentOptions.What(), ExperimentOptions.Set());
         var output = RunPage.Folder("runs/NAME");
         var seed = new Option<long?>("--seed") { Description = "Seed of the initial parameters." };
+        var every = CheckpointOption.Every();
         var json = Answer.Json();
         var command = new ExampleCommand(
             "run",
             "Trains at the edge of stability, predicts it, and leaves a page that shows both.",
             "brink run quickstart --set learning_rate=0.02 --out runs/slower")
         {
-            what, set, output, seed, json,
+            what, set, output, seed, every, json,
         };
         command.SetAction(parsed => Run(
             parsed.GetValue(what)!,
             parsed.GetValue(set)!,
             parsed.GetValue(output),
             parsed.GetValue(seed),
+            CheckpointOption.Pace(parsed.GetValue(every)),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(string what, string[] set, string? output, long? seed, bool json)
+    private static int Run(string what, string[] set, string? output, long? seed, CheckpointPace pace, bool json)
     {
         var (name, study) = ExperimentOptions.Study(what, set);
         if (seed is { } given) study = (study with { Seed = given }).Checked();
@@ -37,26 +39,35 @@ internal static class RunCommand
 
         using var interruption = new Interruption();
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name.Replace('/', '-'));
-        RunSummary summary;
-        using (var writer = RunWriter.Create(folder))
-        {
-            try
-            {
-                summary = RunDisplay.Show(name, progress => study switch
-                {
-                    Experiment edge => new EdgeOfStability(edge, writer, TimeProvider.System)
-                        .Run(name, progress, interruption.Token),
-                    SpeedStudy speed => new TrainingSpeed(speed, writer, TimeProvider.System)
-                        .Run(name, progress, interruption.Token),
-                    _ => throw new InputException($"{name}: nothing runs a study of the kind '{study.Kind}'"),
-                });
-            }
-            catch (RunStoreException e)
-            {
-                return Answer.Error(e.Message + "; what was committed before is kept", Answer.Failed);
-            }
-        }
+        var writer = RunWriter.Create(folder);
+        return Told(study, writer, json, () => Made(study, name, writer, null, pace, interruption.Token));
+    }
 
+    /// <summary>A study run to its end, from its beginning or from a checkpoint.</summary>
+    internal static RunSummary Made(
+        Study study, string name, RunWriter writer, Checkpoint? from, CheckpointPace pace, CancellationToken cancellation) =>
+        RunDisplay.Show(name, progress => study switch
+        {
+            Experiment edge when new EdgeOfStability(edge, writer, TimeProvider.System, pace) is var run =>
+                from is null ? run.Run(name, progress, cancellation) : run.Resume(from, progress, cancellation),
+            SpeedStudy speed when new TrainingSpeed(speed, writer, TimeProvider.System, pace) is var run =>
+                from is null ? run.Run(name, progress, cancellation) : run.Resume(from, progress, cancellation),
+            _ => throw new InputException($"{name}: nothing runs a study of the kind '{study.Kind}'"),
+        });
+
+    /// <summary>What a run came to, its page included, as text or JSON.</summary>
+    internal static int Told(Study study, RunWriter writer, bool json, Func<RunSummary> run)
+    {
+        var folder = Path.GetRelativePath(".", writer.Folder);
+        RunSummary summary;
+        try
+        {
+            using (writer) summary = run();
+        }
+        catch (RunStoreException e)
+        {
+            return Answer.Error($"{e.Message}; what was committed before is kept, and 'brink resume {RunPage.Named(folder)}' goes on", Answer.Failed);
+        }
         using var reader = RunReader.Open(folder);
         var page = RunPage.Write(reader);
         if (json) Answer.Print(RunDocument.Of(study, summary, reader.Manifest(), page));
@@ -64,6 +75,9 @@ internal static class RunCommand
         return summary.Status switch
         {
             RunStatus.Completed or RunStatus.Stable => Answer.Success,
+            RunStatus.Interrupted => Answer.Error(
+                $"{summary.Status.Name()}: {summary.Message}; everything until then is in {folder}, and 'brink resume {RunPage.Named(folder)}' goes on",
+                Answer.Failed),
             _ => Answer.Error(
                 $"{summary.Status.Name()}: {summary.Message}; everything until then is in {folder}",
                 Answer.Failed),
