@@ -24,6 +24,9 @@ switch (args)
         Preparation.FromEnvironment().Apply();
         MonitorOverhead.Run();
         return 0;
+    case ["store", var program]:
+        RunStoreCosts.Run(Path.GetFullPath(program));
+        return 0;
     case ["spectra", .. var data] when data.Length < 2:
         Preparation.FromEnvironment().Apply();
         SpectraCosts.Run(data.FirstOrDefault());
@@ -36,6 +39,6 @@ switch (args)
         PreparationGains.Measure();
         return 0;
     default:
-        Console.Error.WriteLine("brink-bench: name one of bnp, derivatives, games, landscapes, monitor, preparation, spectra [CIFAR10]");
+        Console.Error.WriteLine("brink-bench: name one of bnp, derivatives, games, landscapes, monitor, preparation, spectra [CIFAR10], store Brink.Cli.dll");
         return 2;
 }

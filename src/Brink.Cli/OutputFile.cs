@@ -7,7 +7,7 @@ internal static class OutputFile
 {
     public static Option<bool> Force() => new("--force")
     {
-        Description = "Replace the file of --out where it exists.",
+        Description = "Replace the file where it exists.",
     };
 
     /// <returns>The path, or null where none was given.</returns>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Brink.Games;
 
 namespace Brink.Lab;
@@ -42,12 +40,6 @@ public sealed record GameTraining(
     // Below the tolerance of the evaluation nothing is to be won; weight of what is beyond zero in the
     // paper's code.
     private const double LogarithmFloor = 1e-4, RegularisationWeight = 10;
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
 
     /// <summary>As Chen et al. (2023) train: coefficients up to 1, and their loss.</summary>
     public static GameTraining Published { get; } = new(Loss: MetaLossKind.StabilityAware, Epochs: 300, Reach: 1);
@@ -96,12 +88,7 @@ public sealed record GameTraining(
             StartingPoints.PowersOfTwo(ValidationStarts, Players, ScalarType.Float32));
     }
 
-    internal string ToJson()
-    {
-        var json = JsonSerializer.SerializeToNode(this, Json)!.AsObject();
-        json.Insert(0, "study", GameTrainingRun.Kind);
-        return json.ToJsonString();
-    }
+    internal string ToJson() => StudyJson.Write(this, GameTrainingRun.Kind);
 
-    public static GameTraining FromJson(string text) => JsonSerializer.Deserialize<GameTraining>(text, Json)!;
+    public static GameTraining FromJson(string text) => StudyJson.Read<GameTraining>(text);
 }

@@ -29,6 +29,9 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
     public static IReadOnlyList<(string Key, string? Value)> Program { get; } =
         [("version", Version[0]), ("commit", Version.Length > 1 ? Version[1] : null), ("libtorch", torch.__version__)];
 
+    public static string Platform =>
+        $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}";
+
     /// <summary>What the run has taken, by all its processes.</summary>
     public double Seconds => _before + time.GetElapsedTime(_started).TotalSeconds;
 
@@ -55,10 +58,7 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
         run.SetManifest("name", name);
         foreach (var (key, value) in Program) run.SetManifest(key, value);
         run.SetManifest("threads", get_num_threads());
-        run.SetManifest(
-            "platform",
-            $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture},"
-                + $" {RuntimeInformation.FrameworkDescription}");
+        run.SetManifest("platform", Platform);
         run.SetManifest("processors", Environment.ProcessorCount);
         run.SetManifest("started", time.GetUtcNow());
         run.SetManifest("status", RunStatus.Running.Name());
@@ -69,6 +69,7 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
     /// null.</summary>
     public string? Audit(Problem problem, Study study)
     {
+        CheckData(problem);
         run.SetManifest("dataset_checksum", problem.DataChecksum);
         run.SetManifest("parameters", problem.Model.Dimension);
         var (exact, precision) = ExperimentAudit.Run(problem, study);
@@ -77,12 +78,13 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
         return (exact.Fault ?? precision.Fault) is { } fault ? $"derivative audit: {fault}" : null;
     }
 
-    /// <summary>That a run goes on with the data that it began with.</summary>
+    /// <summary>That the data are those that the manifest says, where it says any: of a run that goes on, or that repeats
+    /// another one.</summary>
     /// <exception cref="ExperimentException">They are others.</exception>
     public void CheckData(Problem problem)
     {
         if (run.Manifest().Text("dataset_checksum") is { } checksum && checksum != problem.DataChecksum)
-            throw new ExperimentException($"data: they are not those that the run began with: checksum {problem.DataChecksum[..12]}, then {checksum[..12]}");
+            throw new ExperimentException($"data: not those of the run: their checksum is {problem.DataChecksum[..12]}..., and was {checksum[..12]}...");
     }
 
     /// <summary>To be called after every step: what was recorded is committed, and a heap that has crept up is

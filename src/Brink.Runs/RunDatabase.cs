@@ -52,12 +52,34 @@ internal static class RunDatabase
         }
     }
 
+    /// <summary>To read, wherever that is: a reader of a WAL database takes part in its index file, and may be the first to need
+    /// it, so that it writes where it may.</summary>
+    public static SqliteConnection OpenToRead(string file) =>
+        Open(file, IsWritable(file) ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly);
+
+    private static bool IsWritable(string file)
+    {
+        try
+        {
+            using var stream = File.Open(
+                file,
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite | FileShare.Delete);
+            return true;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What is wrong with a store that cannot be read as SQLite wrote it; null where all can.</summary>
     public static string? Damage(string file)
     {
         try
         {
-            using var connection = Open(file, SqliteOpenMode.ReadWrite);
+            using var connection = OpenToRead(file);
             using var check = connection.CreateCommand();
             check.CommandText = "PRAGMA integrity_check(1)";
             if (check.ExecuteScalar() as string is { } said && said != "ok") return $"{FileName} is damaged: {said.ReplaceLineEndings(" ")}";

@@ -29,6 +29,25 @@ public static class RunFolders
             : $"{run}: no such run; in {root} there are {string.Join(", ", known)}");
     }
 
+    /// <summary>Removes a run's folder for good.</summary>
+    /// <exception cref="RunStoreException">A process writes it, or it cannot be removed.</exception>
+    public static void Remove(string folder)
+    {
+        using (RunLock.Take(folder))
+        {
+            // Nobody can begin to write it now; without its store it is no run any more, should the rest fail.
+            foreach (var part in new[] { "", "-wal", "-shm" }) File.Delete(Path.Combine(folder, RunDatabase.FileName + part));
+        }
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException($"{folder}: not all of it could be removed: {e.Message}", e);
+        }
+    }
+
     /// <summary>The folders of all runs under the root, the newest first.</summary>
     public static IReadOnlyList<string> All(string root) => !Directory.Exists(root) ? [] :
         [.. Directory.EnumerateDirectories(root)

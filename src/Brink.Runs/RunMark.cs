@@ -33,7 +33,7 @@ public sealed record RunMark(
     }
 
     /// <summary>What of this mark another one does not have in the same way, one line each.</summary>
-    internal IEnumerable<string> Missing(RunMark other)
+    public IEnumerable<string> Missing(RunMark other)
     {
         var series = other.Series.ToDictionary(one => (one.Process, one.Name));
         foreach (var one in Series)

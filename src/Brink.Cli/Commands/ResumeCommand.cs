@@ -34,22 +34,41 @@ internal static class ResumeCommand
         foreach (var loss in resumption.Losses) Console.Error.WriteLine($"brink: {loss}");
         if (resumption.Losses.Count > 0)
         {
-            Console.Error.WriteLine(resumption.From is { } from
-                ? $"brink: goes on from an earlier checkpoint, after {from.Seconds:f1} s of the run; the rest is computed again"
+            Console.Error.WriteLine(resumption.From is { } earlier
+                ? $"brink: goes on from the checkpoint after {earlier.Seconds:f1} s of the run; the rest is computed again"
                 : "brink: begins anew; everything is computed again");
         }
-        if (resumption.Study == GameTrainingRun.Kind)
+        var (run, from, token) = (resumption.Run, resumption.From, interruption.Token);
+        switch (resumption.Study)
         {
-            var training = GameTraining.FromJson(resumption.Experiment);
-            var games = new GameTrainingRun(training, resumption.Run, TimeProvider.System, pace);
-            var trained = GameTrainingDisplay.Show(resumption.Name, training, progress => resumption.From is { } at
-                ? games.Resume(at, progress, interruption.Token)
-                : games.Run(resumption.Name, progress, interruption.Token));
-            resumption.Dispose();
-            return GameTrainingDisplay.Tell(trained, json);
+            case GameTrainingRun.Kind:
+                return GamesTrained(resumption, pace, json, token);
+            case BnpComparison.Kind:
+                var bnp = new BnpComparison(BnpStudy.FromJson(resumption.Experiment), run, TimeProvider.System);
+                var (trained, results) = StudyDisplay.Show(resumption.Name, progress =>
+                    from is null ? bnp.Run(resumption.Name, progress, token) : bnp.Resume(from, progress, token));
+                run.Dispose();
+                return BnpCommand.Told(trained, results, json);
+            case EscapeRun.Kind:
+                var escape = new EscapeRun(EscapeStudy.FromJson(resumption.Experiment), run, TimeProvider.System, pace);
+                var (counted, report) = StudyDisplay.Show(resumption.Name, progress =>
+                    from is null ? escape.Run(resumption.Name, progress, token) : escape.Resume(from, progress, token));
+                run.Dispose();
+                return EscapeCommand.Told(counted, report, json);
+            default:
+                var study = ExperimentYaml.Parse(resumption.Experiment, folder);
+                return RunCommand.Told(study, run, json, () => RunCommand.Made(study, resumption.Name, run, from, pace, token));
         }
-        var study = ExperimentYaml.Parse(resumption.Experiment, folder);
-        return RunCommand.Told(study, resumption.Run, json, () =>
-            RunCommand.Made(study, resumption.Name, resumption.Run, resumption.From, pace, interruption.Token));
+    }
+
+    private static int GamesTrained(Resumption resumption, CheckpointPace pace, bool json, CancellationToken cancellation)
+    {
+        var training = GameTraining.FromJson(resumption.Experiment);
+        var games = new GameTrainingRun(training, resumption.Run, TimeProvider.System, pace);
+        var trained = GameTrainingDisplay.Show(resumption.Name, training, progress => resumption.From is { } from
+            ? games.Resume(from, progress, cancellation)
+            : games.Run(resumption.Name, progress, cancellation));
+        resumption.Dispose();
+        return GameTrainingDisplay.Tell(trained, json);
     }
 }

@@ -12,6 +12,10 @@ internal static class RunCommand
         var (what, set) = (ExperimentOptions.What(), ExperimentOptions.Set());
         var output = RunPage.Folder("runs/NAME");
         var seed = new Option<long?>("--seed") { Description = "Seed of the initial parameters." };
+        var like = new Option<string?>("--like")
+        {
+            Description = "Repeat a run: its experiment, seed, data and number of threads; says whether every number is the same.",
+        };
         var every = CheckpointOption.Every();
         var json = Answer.Json();
         var command = new ExampleCommand(
@@ -19,9 +23,11 @@ internal static class RunCommand
             "Trains at the edge of stability, predicts it, and leaves a page that shows both.",
             "brink run quickstart --set learning_rate=0.02 --out runs/slower")
         {
-            what, set, output, seed, every, json,
+            what, set, output, seed, like, every, json,
         };
-        command.SetAction(parsed => Run(
+        command.SetAction(parsed => parsed.GetValue(like) is { } other
+            ? Repeat(parsed, other, [what, set, seed], parsed.GetValue(output), CheckpointOption.Pace(parsed.GetValue(every)), parsed.GetValue(json))
+            : Run(
             parsed.GetValue(what)!,
             parsed.GetValue(set)!,
             parsed.GetValue(output),
@@ -43,6 +49,25 @@ internal static class RunCommand
         return Told(study, writer, json, () => Made(study, name, writer, null, pace, interruption.Token));
     }
 
+    /// <summary>The experiment of another run again, with the data and the number of threads that it had.</summary>
+    private static int Repeat(ParseResult parsed, string other, Symbol[] decided, string? output, CheckpointPace pace, bool json)
+    {
+        foreach (var symbol in decided)
+            if (parsed.GetResult(symbol) is { } result && result.Tokens.Count > 0) throw new InputException($"--like {other}: it decides {symbol.Name} by itself");
+        using var model = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, other));
+        LoadedLibtorch.Require();
+        var manifest = model.Manifest();
+        var study = Repetition.Of(manifest, other);
+        foreach (var difference in Repetition.Differences(manifest)) Console.Error.WriteLine($"brink: {difference}");
+        using var interruption = new Interruption();
+        var name = manifest.Text("name") ?? "repetition";
+        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name.Replace('/', '-'));
+        var writer = RunWriter.Create(folder);
+        Repetition.Expect(writer, manifest);
+        return Told(study, writer, json, () => Made(study, name, writer, null, pace, interruption.Token), made =>
+            Console.Error.WriteLine($"brink: {Repetition.Comparison(model, made)}"));
+    }
+
     /// <summary>A study run to its end, from its beginning or from a checkpoint.</summary>
     internal static RunSummary Made(
         Study study, string name, RunWriter writer, Checkpoint? from, CheckpointPace pace, CancellationToken cancellation) =>
@@ -56,7 +81,7 @@ internal static class RunCommand
         });
 
     /// <summary>What a run came to, its page included, as text or JSON.</summary>
-    internal static int Told(Study study, RunWriter writer, bool json, Func<RunSummary> run)
+    internal static int Told(Study study, RunWriter writer, bool json, Func<RunSummary> run, Action<RunReader>? compare = null)
     {
         var folder = Path.GetRelativePath(".", writer.Folder);
         RunSummary summary;
@@ -72,6 +97,7 @@ internal static class RunCommand
         var page = RunPage.Write(reader);
         if (json) Answer.Print(RunDocument.Of(study, summary, reader.Manifest(), page));
         else Print(summary, reader, page);
+        compare?.Invoke(reader);
         return summary.Status switch
         {
             RunStatus.Completed or RunStatus.Stable => Answer.Success,

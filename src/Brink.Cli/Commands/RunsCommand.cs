@@ -13,7 +13,7 @@ internal static class RunsCommand
         "The runs in the folder runs.",
         "brink runs export quickstart --format csv > quickstart.csv")
     {
-        List(), Show(), ExportCommand.Create(),
+        List(), Show(), VerifyCommand.Create(), ExportCommand.Create(), ImportCommand.Create(), RemoveCommand.Create(),
     };
 
     private static Command List()
