@@ -55,7 +55,10 @@ internal static class RunDatabase
     /// <summary>To read, wherever that is: a reader of a WAL database takes part in its index file, and may be the first to need
     /// it, so that it writes where it may.</summary>
     public static SqliteConnection OpenToRead(string file) =>
-        Open(file, IsWritable(file) ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly);
+        IsWritable(file) ? Open(file, SqliteOpenMode.ReadWrite)
+        // Where nothing can be written and nothing waits in the log, there need be no index file.
+        : !File.Exists(file + "-wal") ? Open($"file:{Uri.EscapeDataString(file)}?immutable=1", SqliteOpenMode.ReadOnly)
+        : Open(file, SqliteOpenMode.ReadOnly);
 
     private static bool IsWritable(string file)
     {

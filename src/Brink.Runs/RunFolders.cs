@@ -29,6 +29,10 @@ public static class RunFolders
             : $"{run}: no such run; in {root} there are {string.Join(", ", known)}");
     }
 
+    /// <summary>Whether a process writes the run of a folder now; one whose status is running, and which none writes, was
+    /// killed.</summary>
+    public static bool IsBeingWritten(string folder) => RunLock.IsTaken(folder);
+
     /// <summary>Removes a run's folder for good.</summary>
     /// <exception cref="RunStoreException">A process writes it, or it cannot be removed.</exception>
     public static void Remove(string folder)
