@@ -1,4 +1,3 @@
-using System.Globalization;
 using Brink.Runs;
 
 namespace Brink.Lab;

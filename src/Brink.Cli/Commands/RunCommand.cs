@@ -25,15 +25,14 @@ internal static class RunCommand
         {
             what, set, output, seed, like, every, json,
         };
-        command.SetAction(parsed => parsed.GetValue(like) is { } other
-            ? Repeat(parsed, other, [what, set, seed], parsed.GetValue(output), CheckpointOption.Pace(parsed.GetValue(every)), parsed.GetValue(json))
-            : Run(
-            parsed.GetValue(what)!,
-            parsed.GetValue(set)!,
-            parsed.GetValue(output),
-            parsed.GetValue(seed),
-            CheckpointOption.Pace(parsed.GetValue(every)),
-            parsed.GetValue(json)));
+        command.SetAction(parsed =>
+        {
+            var (folder, asJson) = (parsed.GetValue(output), parsed.GetValue(json));
+            var pace = CheckpointOption.Pace(parsed.GetValue(every));
+            return parsed.GetValue(like) is { } other
+                ? Repeat(parsed, other, [what, set, seed], folder, pace, asJson)
+                : Run(parsed.GetValue(what)!, parsed.GetValue(set)!, folder, parsed.GetValue(seed), pace, asJson);
+        });
         return command;
     }
 
@@ -71,13 +70,19 @@ internal static class RunCommand
     /// <summary>A study run to its end, from its beginning or from a checkpoint.</summary>
     internal static RunSummary Made(
         Study study, string name, RunWriter writer, Checkpoint? from, CheckpointPace pace, CancellationToken cancellation) =>
-        RunDisplay.Show(name, progress => study switch
+        RunDisplay.Show(name, progress =>
         {
-            Experiment edge when new EdgeOfStability(edge, writer, TimeProvider.System, pace) is var run =>
-                from is null ? run.Run(name, progress, cancellation) : run.Resume(from, progress, cancellation),
-            SpeedStudy speed when new TrainingSpeed(speed, writer, TimeProvider.System, pace) is var run =>
-                from is null ? run.Run(name, progress, cancellation) : run.Resume(from, progress, cancellation),
-            _ => throw new InputException($"{name}: nothing runs a study of the kind '{study.Kind}'"),
+            switch (study)
+            {
+                case Experiment experiment:
+                    var edge = new EdgeOfStability(experiment, writer, TimeProvider.System, pace);
+                    return from is null ? edge.Run(name, progress, cancellation) : edge.Resume(from, progress, cancellation);
+                case SpeedStudy speeds:
+                    var speed = new TrainingSpeed(speeds, writer, TimeProvider.System, pace);
+                    return from is null ? speed.Run(name, progress, cancellation) : speed.Resume(from, progress, cancellation);
+                default:
+                    throw new InputException($"{name}: nothing runs a study of the kind '{study.Kind}'");
+            }
         });
 
     /// <summary>What a run came to, its page included, as text or JSON.</summary>
