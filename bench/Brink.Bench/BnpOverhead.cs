@@ -8,19 +8,19 @@ internal static class BnpOverhead
 {
     private const int Rounds = 200;
 
-    public static void Run()
+    public static IReadOnlyList<BnpOverheadRow> Rows()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
-        foreach (var batch in new[] { 128, 32, 1 })
-        {
-            Of("CNN of 8 and 16 channels, 28x28", () => Cnn(1, 8, 16, 7), randn([batch, 1, 28, 28], generator: generator));
-            Of("CNN of 32 and 32 channels, 3x32x32", () => Cnn(3, 32, 32, 8), randn([batch, 3, 32, 32], generator: generator));
-            Of("MLP 784-100-100-100-10", Mlp, randn([batch, 784], generator: generator));
-        }
+        return [.. new[] { 128, 32, 1 }.SelectMany<int, BnpOverheadRow>(batch =>
+        [
+            Of("CNN of 8 and 16 channels, 28x28", () => Cnn(1, 8, 16, 7), randn([batch, 1, 28, 28], generator: generator)),
+            Of("CNN of 32 and 32 channels, 3x32x32", () => Cnn(3, 32, 32, 8), randn([batch, 3, 32, 32], generator: generator)),
+            Of("MLP 784-100-100-100-10", Mlp, randn([batch, 784], generator: generator)),
+        ])];
     }
 
-    private static void Of(string name, Func<TorchSharp.Modules.Sequential> create, Tensor x)
+    private static BnpOverheadRow Of(string name, Func<TorchSharp.Modules.Sequential> create, Tensor x)
     {
         using var plain = create();
         using var preconditioned = create();
@@ -31,8 +31,7 @@ internal static class BnpOverhead
         var labels = arange(batch) % 10;
         var times = Alternating.Medians(
             Rounds, () => Step(plain, plainDescent, null), () => Step(preconditioned, preconditionedDescent, bnp));
-        Console.WriteLine(
-            $"{name}, batch {batch}: a step {times[0]:f2} ms, with BNP {times[1]:f2} ms: {(times[1] / times[0]) - 1:p1} more");
+        return new(name, batch, times[0], times[1], times[1] / times[0]);
 
         void Step(TorchSharp.Modules.Sequential network, optim.Optimizer optimizer, Bnp? transform)
         {
@@ -56,3 +55,6 @@ internal static class BnpOverhead
         nn.Flatten(),
         nn.Linear(second * side * side, 10));
 }
+
+/// <summary>Milliseconds of a step without BNP and with it.</summary>
+internal sealed record BnpOverheadRow(string Model, long Batch, double PlainMilliseconds, double Milliseconds, double Ratio);

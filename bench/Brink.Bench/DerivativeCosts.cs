@@ -9,30 +9,36 @@ namespace Brink.Bench;
 /// pays for them.</summary>
 internal static class DerivativeCosts
 {
-    public static void Run()
+    // That of the descent, and that of the tracked phase.
+    private static readonly ScalarType[] Precisions = [ScalarType.Float32, ScalarType.Float64];
+
+    public static IReadOnlyList<DerivativeCostsRow> Rows()
     {
-        Console.WriteLine(
-            "                                        gradient   expand  product    third"
-                + " | from nothing: product    third");
+        using var scope = NewDisposeScope();
         var quickstart = Presets.Named("quickstart").Experiment;
         using var problem = new Problem(quickstart);
-        foreach (var precision in new[] { ScalarType.Float64, ScalarType.Float32 })
-            Row($"quickstart {precision}", problem.Objective(precision), problem.Initial().to(precision));
-
-        // The paper's four models, on random data of the shapes of CIFAR-10 and SST-2.
-        Images("MLP 3072-200-200-10, 1,000", new Mlp([3072, 200, 200, 10], Activation.Tanh), 1000, [3072], 1000);
-        Images("CNN 32 filters, 500", new Cnn(3, 32, 10, Activation.Swish), 500, [3, 32, 32], 100);
-        Images("ResNet-18 width 16, 64", new ResNet18(3, 10, Activation.Swish), 64, [3, 32, 32], 32);
-        var transformer = new Transformer(8000, 1, Activation.GeluTanh);
         using var generator = new Generator(0, CPU);
         var tokens = randint(1, 8000, [100, 16], dtype: ScalarType.Int64, generator: generator);
-        Both("Transformer, 100 of 16 tokens", transformer, tokens, randn([100, 1], generator: generator), 25);
+        return
+        [
+            .. Precisions.Select(precision => Row("quickstart", problem.Objective(precision), problem.Initial().to(precision))),
+            // The paper's four models, on random data of the shapes of CIFAR-10 and SST-2.
+            .. Images("MLP 3072-200-200-10, 1,000", new Mlp([3072, 200, 200, 10], Activation.Tanh), 1000, [3072], 1000),
+            .. Images("CNN 32 filters, 500", new Cnn(3, 32, 10, Activation.Swish), 500, [3, 32, 32], 100),
+            .. Images("ResNet-18 width 16, 64", new ResNet18(3, 10, Activation.Swish), 64, [3, 32, 32], 32),
+            .. Both(
+                "Transformer, 100 of 16 tokens",
+                new Transformer(8000, 1, Activation.GeluTanh),
+                tokens,
+                randn([100, 1], generator: generator),
+                25),
+        ];
     }
 
-    private static void Images(string name, Model model, int samples, long[] shape, int microBatch)
+    private static IEnumerable<DerivativeCostsRow> Images(string name, Model model, int samples, long[] shape, int microBatch)
     {
         using var generator = new Generator(0, CPU);
-        Both(
+        return Both(
             name,
             model,
             randn([samples, .. shape], generator: generator),
@@ -40,19 +46,18 @@ internal static class DerivativeCosts
             microBatch);
     }
 
-    /// <summary>In float32, the precision of the descent, and in float64, that of the tracked phase.</summary>
-    private static void Both(string name, Model model, Tensor inputs, Tensor targets, int microBatch)
-    {
-        foreach (var precision in new[] { ScalarType.Float32, ScalarType.Float64 })
+    private static DerivativeCostsRow[] Both(string name, Model model, Tensor inputs, Tensor targets, int microBatch) =>
+    [
+        .. Precisions.Select(precision =>
         {
             var x = inputs.dtype == ScalarType.Int64 ? inputs : inputs.to(precision);
             var objective = EmpiricalLoss.Over(
                 model.Dimension, model.Outputs, EmpiricalLoss.SquaredError, x, targets.to(precision), microBatch);
-            Row($"{name} {precision}", objective, model.Initial(0).to(precision) + 0.01);
-        }
-    }
+            return Row(name, objective, model.Initial(0).to(precision) + 0.01);
+        }),
+    ];
 
-    private static void Row(string name, IObjective objective, Tensor theta)
+    private static DerivativeCostsRow Row(string name, IObjective objective, Tensor theta)
     {
         using var scope = NewDisposeScope();
         var u = ones_like(theta) / Math.Sqrt(objective.Dimension);
@@ -74,11 +79,19 @@ internal static class DerivativeCosts
                 using var anew = objective.ExpandAt(theta);
                 anew.ThirdDerivative(u, u);
             });
-        Console.WriteLine($"{name,-38} {Cells(times, time => $"{time,6:f2} ms")}");
-        Console.WriteLine($"{"  in gradients",-38} {Cells(times, time => $"{time / times[0],9:f2}")}");
+        var gradients = times.Select(time => time / times[0]).ToArray();
+        return new(
+            name, $"{theta.dtype}", times[0], gradients[1], gradients[2], gradients[3], gradients[4], gradients[5]);
     }
-
-    private static string Cells(double[] times, Func<double, string> cell) =>
-        $"{string.Join(" ", times[..4].Select(cell))} |               "
-            + $"{string.Join(" ", times[4..].Select(cell))}";
 }
+
+/// <summary>Milliseconds of a gradient; the others in gradients.</summary>
+internal sealed record DerivativeCostsRow(
+    string Model,
+    string Precision,
+    double GradientMilliseconds,
+    double Expansion,
+    double Product,
+    double Third,
+    double ProductFromNothing,
+    double ThirdFromNothing);

@@ -9,7 +9,7 @@ internal static class GameTrainingSpeed
 {
     private const int Games = 128, Horizon = 200, Rounds = 3;
 
-    public static void Run()
+    public static IReadOnlyList<GameTrainingSpeedRow> Rows()
     {
         var training = new MetaTraining(
             new TwoPlayerGames(), new MetaLoss(), [Horizon], Slow: null, Unstable: 0, Epochs: 1000, Batch: Games);
@@ -22,8 +22,7 @@ internal static class GameTrainingSpeed
             alone.Add(Speed(training with { Batch = 1 }, 10));
         }
         var (batch, loop) = (Alternating.Median(together), Alternating.Median(alone));
-        Console.WriteLine(
-            $"games x inner steps a second: {batch:n0} with {Games} games at once, {loop:n0} one game after the other: {batch / loop:f1} times");
+        return [new(Games, batch, loop, batch / loop)];
     }
 
     // A trained state, so that no batch ends early, and forward, backward and Adam are what takes the time.
@@ -43,3 +42,6 @@ internal static class GameTrainingSpeed
         return training.Batch * steps / watch.Elapsed.TotalSeconds;
     }
 }
+
+/// <summary>Games times inner steps a second, all games at once and one after the other.</summary>
+internal sealed record GameTrainingSpeedRow(int Games, double Together, double Alone, double Ratio);

@@ -6,7 +6,9 @@ namespace Brink.Bench;
 /// <summary>Bifurcation diagram and convergence map, in seconds, beside the plain loops that they are equal to.</summary>
 internal static class LandscapeCosts
 {
-    public static void Run()
+    public static IReadOnlyList<LandscapeCostsRow> Rows() => [.. Diagrams(), .. Maps()];
+
+    private static LandscapeCostsRow[] Diagrams()
     {
         var spec = new BifurcationSpec(0.8, 2.05);
         var times = Alternating.Medians(
@@ -14,9 +16,16 @@ internal static class LandscapeCosts
             () => BifurcationDiagram.Of(new CubicFamily(), spec),
             () => Plain(spec),
             () => BifurcationDiagram.Of(new FrozenFamily(2, 0.05), spec));
-        Console.WriteLine(
-            $"bifurcation diagram, 4,000 parameters, 10,000 + 1,000 iterates: {times[0] / 1000:f3} s, plain loop {times[1] / 1000:f2} s"
-                + $" ({times[1] / times[0]:f1} times); the frozen family {times[2] / 1000:f3} s");
+        var size = $"{spec.Parameters:n0} parameters, {spec.WarmUp:n0} + {spec.Iterates:n0} iterates";
+        return
+        [
+            new($"bifurcation diagram of the cubic family, {size}", times[0] / 1000, times[1] / 1000, times[1] / times[0], null),
+            new($"bifurcation diagram of the frozen family, {size}", times[2] / 1000, null, null, null),
+        ];
+    }
+
+    private static IEnumerable<LandscapeCostsRow> Maps()
+    {
         foreach (var rate in new[] { 0.2, 0.1, 0.05 })
         {
             var descent = new EvenSplit(2, rate);
@@ -30,9 +39,14 @@ internal static class LandscapeCosts
             for (var row = 25; row < grid.Rows; row += 50)
                 for (var column = 0; column < grid.Columns; column++) checksum += Plain(descent, grid, row, column);
             var plain = watch.Elapsed.TotalSeconds * 50;
-            Console.WriteLine(
-                $"convergence map 512 x 512, up to 100,000 steps, eta {rate}: {seconds:f2} s, plain loop about {plain:f0} s"
-                    + $" ({plain / seconds:f1} times); {map.Steps.Count(double.IsFinite) / 262144.0:p0} converge, steps {checksum:g3}");
+            // The sum is used, or the loop would not be run.
+            if (!double.IsFinite(checksum)) throw new ArithmeticException("a step count of the plain loop is not finite");
+            yield return new(
+                $"convergence map {grid.Rows} x {grid.Columns}, up to {grid.MaxSteps:n0} steps, eta {rate}",
+                seconds,
+                plain,
+                plain / seconds,
+                map.Steps.Count(double.IsFinite) / (double)map.Steps.Count);
         }
     }
 
@@ -66,3 +80,6 @@ internal static class LandscapeCosts
         return grid.MaxSteps;
     }
 }
+
+/// <summary>Seconds of ours and of the plain loop, where there is one; what share of a map's starts converges.</summary>
+internal sealed record LandscapeCostsRow(string What, double Seconds, double? PlainSeconds, double? Ratio, double? Converging);

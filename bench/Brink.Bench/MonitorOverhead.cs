@@ -9,18 +9,21 @@ internal static class MonitorOverhead
 {
     private const int Samples = 500, Batch = 100, Turn = 100;
 
-    public static void Run()
+    public static IReadOnlyList<MonitorOverheadRow> Rows()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
         var x = randn([Samples, 3, 32, 32], generator: generator);
         var y = randn([Samples, 10], generator: generator);
-        Of("MLP 3072-200-200-10, SGD with momentum", 15_000, x.flatten(1), y, Mlp, all => optim.SGD(all, 0.01, momentum: 0.9));
-        Of("MLP 3072-200-200-10, Adam", 10_000, x.flatten(1), y, Mlp, all => optim.Adam(all, 1e-4));
-        Of("CNN of 32 filters, SGD with momentum", 8000, x, y, Cnn, all => optim.SGD(all, 0.01, momentum: 0.9));
+        return
+        [
+            Of("MLP 3072-200-200-10, SGD with momentum", 15_000, x.flatten(1), y, Mlp, all => optim.SGD(all, 0.01, momentum: 0.9)),
+            Of("MLP 3072-200-200-10, Adam", 10_000, x.flatten(1), y, Mlp, all => optim.Adam(all, 1e-4)),
+            Of("CNN of 32 filters, SGD with momentum", 8000, x, y, Cnn, all => optim.SGD(all, 0.01, momentum: 0.9)),
+        ];
     }
 
-    private static void Of(
+    private static MonitorOverheadRow Of(
         string name,
         int steps,
         Tensor x,
@@ -51,9 +54,15 @@ internal static class MonitorOverhead
             }
             clock.Time.Stop();
         }
-        Console.WriteLine(
-            $"{name}, {steps} steps of {Batch}: {clock.Time.Elapsed / without.Elapsed:f3} times the time without; {readings} readings,"
-                + $" {monitor.Last!.Overhead:p1} of the time by the monitor's own clock at the last");
+        return new(
+            name,
+            steps,
+            Batch,
+            without.Elapsed.TotalSeconds,
+            clock.Time.Elapsed.TotalSeconds,
+            clock.Time.Elapsed / without.Elapsed,
+            readings,
+            monitor.Last!.Overhead);
 
         void Step(nn.Module<Tensor, Tensor> module, optim.Optimizer descent, int step)
         {
@@ -87,3 +96,7 @@ internal static class MonitorOverhead
         nn.Flatten(),
         nn.Linear(32 * 8 * 8, 10));
 }
+
+/// <summary>Seconds without the monitor and with it; its share of the time at its last reading, by its own clock.</summary>
+internal sealed record MonitorOverheadRow(
+    string Model, int Steps, int Batch, double PlainSeconds, double Seconds, double Ratio, int Readings, double OwnShare);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
-using Brink.Objectives;
+using System.Text.Json;
 
 namespace Brink.Bench;
 
@@ -8,7 +7,6 @@ namespace Brink.Bench;
 /// that every measurement is a process of its own; the settings take turns.</summary>
 internal static class PreparationGains
 {
-    public const string Child = "preparation-child";
     private const int Rounds = 5;
 
     private static readonly (string Name, string Variable, string Value)[] Settings =
@@ -21,58 +19,28 @@ internal static class PreparationGains
         ("threads always spin", "OMP_WAIT_POLICY", "ACTIVE"),
     ];
 
-    public static void Run()
+    public static IReadOnlyList<PreparationGainsRow> Rows()
     {
-        var times = Settings.Select(_ => new List<double[]>()).ToArray();
+        var times = Settings.Select(_ => new List<(double Gradient, double Product)>()).ToArray();
         for (var round = 0; round < Rounds; round++)
             for (var i = 0; i < Settings.Length; i++)
                 times[i].Add(InProcess(Settings[i].Variable, Settings[i].Value));
-        Console.WriteLine(
-            $"medians of {Rounds} processes, in ms: CNN gradient on 496 images (float32)"
-                + "   quickstart Hessian product (float64)");
-        foreach (var (setting, rounds) in Settings.Zip(times))
-        {
-            var (cnn, product) = (
-                Alternating.Median(rounds.Select(r => r[0])),
-                Alternating.Median(rounds.Select(r => r[1])));
-            Console.WriteLine($"{setting.Name,-22} {cnn,10:f1} {product,10:f2}");
-        }
+        return
+        [
+            .. Settings.Zip(times, (setting, rounds) => new PreparationGainsRow(
+                setting.Name,
+                $"{setting.Variable}={setting.Value}",
+                Alternating.Median(rounds.Select(round => round.Gradient)),
+                Alternating.Median(rounds.Select(round => round.Product)))),
+        ];
     }
 
-    /// <summary>In the child: both times on one line.</summary>
-    public static void Measure()
+    private static (double Gradient, double Product) InProcess(string variable, string value)
     {
-        using var scope = NewDisposeScope();
-        // The paper's CNN up to its second convolution, where the large blocks are. 3 and 32 channels, and
-        // 496 = 31 * 16 images: nothing that float32 convolution gets wrong.
-        using var generator = new Generator(0, CPU);
-        var images = randn([496, 3, 32, 32], generator: generator);
-        const int first = 32 * 3 * 9, all = first + (32 * 32 * 9);
-        var cnn = new DifferentiableSum(all, ScalarType.Float32, 1, (w, _) =>
-        {
-            var h = nn.functional.silu(
-                nn.functional.conv2d(images, w[..first].view(32, 3, 3, 3), padding: [1, 1]));
-            h = nn.functional.avg_pool2d(h, 2);
-            return nn.functional
-                .silu(nn.functional.conv2d(h, w[first..].view(32, 32, 3, 3), padding: [1, 1]))
-                .square()
-                .mean();
-        });
-        var theta = 0.1 * randn(all, generator: generator);
-        var quickstart = Lab.Presets.Named("quickstart").Experiment;
-        using var problem = new Lab.Problem(quickstart);
-        using var expansion = problem.Objective(ScalarType.Float64).ExpandAt(problem.Initial());
-        var u = problem.Initial();
-        var times = Alternating.Medians(
-            15,
-            () => cnn.LossAndGradient(theta),
-            () => expansion.HessianTimes(u));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times[0]} {times[1]}"));
-    }
-
-    private static double[] InProcess(string variable, string value)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Child])
+        // This program once more: by its own executable, or by dotnet and the path of its assembly.
+        var program = Environment.ProcessPath!;
+        string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        var start = new ProcessStartInfo(program, [.. assembly, "bench", ProcessTimes.Name, "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -81,9 +49,14 @@ internal static class PreparationGains
         start.Environment[variable] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
-        var numbers = process.StandardOutput.ReadToEnd().Split(' ');
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException(error.Result);
-        return [.. numbers.Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+        using var document = JsonDocument.Parse(output);
+        var row = document.RootElement[0];
+        return (row.GetProperty("gradient_milliseconds").GetDouble(), row.GetProperty("product_milliseconds").GetDouble());
     }
 }
+
+/// <summary>Medians, in milliseconds: as those of <see cref="ProcessTimesRow"/>.</summary>
+internal sealed record PreparationGainsRow(string Setting, string Variable, double GradientMilliseconds, double ProductMilliseconds);

@@ -17,8 +17,7 @@ internal static class RunStoreCosts
         ("gd", ["loss", "sharpness", "x", "distance"]), ("flow", ["loss", "sharpness", "distance"]), ("constrained", ["loss", "sharpness", "beta"]),
     ];
 
-    /// <param name="program">Brink.Cli.dll.</param>
-    public static void Run(string program)
+    public static IReadOnlyList<RunStoreCostsRow> Rows()
     {
         var folder = Directory.CreateTempSubdirectory("brink-store-");
         try
@@ -26,26 +25,30 @@ internal static class RunStoreCosts
             for (var i = 0; i < Runs; i++) Small(Path.Combine(folder.FullName, "runs", $"run-{i:d4}"));
             var watch = Stopwatch.StartNew();
             Large(Path.Combine(folder.FullName, "large"));
-            Say("1,000,000 points written", watch.Elapsed.TotalSeconds, null);
-            Measure("1,000 runs listed", "runs", "list");
-            Measure("1,000,000 points verified", "runs", "verify", "large");
-            Measure("exported as CSV", "runs", "export", "large", "--out", "large.csv");
-            Measure("exported as JSON", "runs", "export", "large", "--format", "json", "--out", "large.json");
-            Measure("exported as Parquet", "runs", "export", "large", "--format", "parquet", "--out", "large.parquet");
-            Measure("drawn as SVG", "figure", "large", "main", "--out", "large.svg");
-            Measure("drawn as a page", "report", "large", "--out", "large.html");
-            Measure("archived", "runs", "export", "large", "--archive", "large.zip");
-            Measure("taken out of the archive", "runs", "import", "large.zip");
+            var written = watch.Elapsed.TotalSeconds;
+            return
+            [
+                new("1,000,000 points written", written, null),
+                Measured("1,000 runs listed", "runs", "list"),
+                Measured("1,000,000 points verified", "runs", "verify", "large"),
+                Measured("exported as CSV", "runs", "export", "large", "--out", "large.csv"),
+                Measured("exported as JSON", "runs", "export", "large", "--format", "json", "--out", "large.json"),
+                Measured("exported as Parquet", "runs", "export", "large", "--format", "parquet", "--out", "large.parquet"),
+                Measured("drawn as SVG", "figure", "large", "main", "--out", "large.svg"),
+                Measured("drawn as a page", "report", "large", "--out", "large.html"),
+                Measured("archived", "runs", "export", "large", "--archive", "large.zip"),
+                Measured("taken out of the archive", "runs", "import", "large.zip"),
+            ];
         }
         finally
         {
             folder.Delete(recursive: true);
         }
 
-        void Measure(string what, params string[] arguments)
+        RunStoreCostsRow Measured(string what, params string[] arguments)
         {
-            var (seconds, peak) = Measured(folder.FullName, program, arguments);
-            Say(what, seconds, peak);
+            var (seconds, peak) = InProcess(folder.FullName, arguments);
+            return new(what, seconds, peak);
         }
     }
 
@@ -75,10 +78,13 @@ internal static class RunStoreCosts
         run.Mark();
     }
 
-    private static (double Seconds, double PeakMb) Measured(string folder, string program, string[] arguments)
+    private static (double Seconds, double PeakMb) InProcess(string folder, string[] arguments)
     {
         var watch = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        // This program once more: by its own executable, or by dotnet and the path of its assembly.
+        var (host, self) = (Environment.ProcessPath!, Environment.GetCommandLineArgs()[0]);
+        var isDotnet = Path.GetFileNameWithoutExtension(host) == "dotnet";
+        using var process = Process.Start(new ProcessStartInfo(host, isDotnet ? [Path.GetFullPath(self), .. arguments] : arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -106,7 +112,7 @@ internal static class RunStoreCosts
             return 0;   // it has just ended
         }
     }
-
-    private static void Say(string what, double seconds, double? peak) =>
-        Console.WriteLine($"{what,-28} {seconds,6:f2} s{(peak is { } mb ? $", at most {mb:f0} MB" : "")}");
 }
+
+/// <summary>Seconds from the start of the process to its end, and its largest resident memory.</summary>
+internal sealed record RunStoreCostsRow(string What, double Seconds, double? PeakMegabytes);

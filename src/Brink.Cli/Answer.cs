@@ -100,6 +100,9 @@ internal static class Answer
         return code;
     }
 
+    /// <summary>What --json would print, to be shown otherwise.</summary>
+    public static JsonElement Document(object document) => JsonSerializer.SerializeToElement(document, JsonOptions);
+
     public static void Print(object document) =>
         Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonOptions));
 }

@@ -22,6 +22,7 @@ var root = new ExampleCommand(
     DataCommand.Create(),
     ReportCommand.Create(),
     FigureCommand.Create(),
+    BenchCommand.Create(),
     DoctorCommand.Create(),
 };
 return Answer.To(root.Parse(args.Length == 0 ? ["--help"] : args));

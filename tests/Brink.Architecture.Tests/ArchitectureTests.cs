@@ -17,7 +17,7 @@ public partial class ArchitectureTests
         ["Brink.Runs"] = [],
         ["Brink.Reports"] = ["Brink.Runs"],
         ["Brink.Lab"] = ["Brink", "Brink.Zoo", "Brink.Runs"],
-        ["Brink.Cli"] = ["Brink.Lab", "Brink.Reports"],
+        ["Brink.Cli"] = ["Brink.Bench", "Brink.Lab", "Brink.Reports"],
     };
 
     /// <summary>Each room of src/Brink and the rooms that it may see.</summary>

@@ -21,7 +21,7 @@ public class RunIntegrityTests
         Assert.False(Directory.Exists(folder.Path("run")));
     }
 
-    [Fact]
+    [Fact, Trait("speed", "slow")]
     public void A_store_that_another_program_has_locked_is_said_to_be()
     {
         using var folder = new TemporaryFolder();
