@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Dynamics;
 using Brink.Runs;
 
@@ -10,6 +11,14 @@ internal sealed class DescentRecorder(RunWriter run)
 
     /// <summary>At the midpoint, the last one measured.</summary>
     public double Sharpness { get; private set; } = double.NaN;
+
+    public void Save(Snapshot to)
+    {
+        to.Set("last", _last);
+        to.Set("sharpness", Sharpness);
+    }
+
+    public void Restore(Snapshot from) => (_last, Sharpness) = ((int)from.Whole("last"), from.Number("sharpness"));
 
     public void Record(DescentStep step)
     {

@@ -40,6 +40,35 @@ public static class ExperimentYaml
         }
     }
 
+    /// <summary>The study of a YAML text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">Where it is from.</param>
+    /// <exception cref="ExperimentException">Line, key and what is wrong with it.</exception>
+    public static Study Parse(string yaml, string source)
+    {
+        using var text = new StringReader(yaml);
+        return Overlaid(null, text, source);
+    }
+
+    /// <summary>The kind of study that a text is of.</summary>
+    /// <exception cref="ExperimentException">It does not say so.</exception>
+    internal static string KindOf(string yaml, string source)
+    {
+        var stream = new YamlStream();
+        using var text = new StringReader(yaml);
+        try
+        {
+            stream.Load(text);
+        }
+        catch (YamlException e)
+        {
+            throw new ExperimentException($"{source}: {e.Message}", e);
+        }
+        return stream.Documents is [{ RootNode: YamlMappingNode root }] && root.Children.TryGetValue(StudyKey, out var kind)
+            ? Text(kind, StudyKey)
+            : throw new ExperimentException($"{source}: it does not say which kind of study it is of");
+    }
+
     /// <summary>A study with one value replaced: path=value, such as data.samples=1000 or
     /// model.hidden=[50,50].</summary>
     /// <exception cref="ExperimentException">The path or the value makes no sense.</exception>

@@ -48,27 +48,12 @@ public static class Safetensors
         IReadOnlyDictionary<string, Tensor> tensors,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
-        // The widest first, as the format's own writer has it: every tensor is then aligned to its elements.
-        var entries = tensors
-            .Select(pair => (Name: pair.Key, Tensor: pair.Value, Type: TypeOf(pair.Key, pair.Value)))
-            .OrderByDescending(entry => entry.Type.Size)
-            .ThenBy(entry => entry.Name, StringComparer.Ordinal)
-            .ToArray();
-        var header = HeaderOf(entries, metadata);
         var aside = path + ".partial";
         try
         {
             using (var file = File.Create(aside))
             {
-                Span<byte> length = stackalloc byte[LengthSize];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                file.Write(length);
-                file.Write(header);
-                foreach (var (_, tensor, _) in entries.Where(entry => entry.Tensor.numel() > 0))
-                {
-                    using var scope = NewDisposeScope();
-                    tensor.detach().cpu().contiguous().WriteBytesToStream(file, Block);
-                }
+                Write(file, tensors, metadata);
                 file.Flush(flushToDisk: true);
             }
             File.Move(aside, path, overwrite: true);
@@ -76,6 +61,31 @@ public static class Safetensors
         finally
         {
             File.Delete(aside);
+        }
+    }
+
+    /// <summary>Writes to a stream, from its place on.</summary>
+    /// <exception cref="ArgumentException">A name or a type that the format does not have.</exception>
+    public static void Write(
+        Stream file,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        // The widest first, as the format's own writer has it: every tensor is then aligned to its elements.
+        var entries = tensors
+            .Select(pair => (Name: pair.Key, Tensor: pair.Value, Type: TypeOf(pair.Key, pair.Value)))
+            .OrderByDescending(entry => entry.Type.Size)
+            .ThenBy(entry => entry.Name, StringComparer.Ordinal)
+            .ToArray();
+        var header = HeaderOf(entries, metadata);
+        Span<byte> length = stackalloc byte[LengthSize];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        file.Write(length);
+        file.Write(header);
+        foreach (var (_, tensor, _) in entries.Where(entry => entry.Tensor.numel() > 0))
+        {
+            using var scope = NewDisposeScope();
+            tensor.detach().cpu().contiguous().WriteBytesToStream(file, Block);
         }
     }
 

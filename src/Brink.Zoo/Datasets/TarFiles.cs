@@ -71,6 +71,6 @@ internal static class TarFiles
             file.Write(block, 0, read);
             left -= read;
         }
-        tar.ReadAtLeast(block.AsSpan(0, (int)padding), (int)padding, throwOnEndOfStream: false);
+        _ = tar.ReadAtLeast(block.AsSpan(0, (int)padding), (int)padding, throwOnEndOfStream: false);
     }
 }
