@@ -59,7 +59,8 @@ internal static class PaperPresets
         var full = Of(new(DatasetName.Cifar10, null, All10, 5000, 1), kind, loss, microBatch, learningRate, Full);
         var small = Of(
             new(DatasetName.Cifar10, null, few.Classes, few.Samples, few.Pool), kind, loss, few.Samples, few.LearningRate, Small)
-            with { LabelSmoothing = few.LabelSmoothing };
+            with
+        { LabelSmoothing = few.LabelSmoothing };
         return
         [
             new(name, summary + FullSize, cost, full),

@@ -52,4 +52,11 @@ public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
         }
         return values;
     }
+
+    /// <summary>theta as its parameters, in order, each in its shape.</summary>
+    public IReadOnlyList<Tensor> Split(Tensor theta) =>
+    [
+        .. theta.split([.. Parameters.Select(parameter => parameter.Size)])
+            .Zip(Parameters, (part, parameter) => part.view([.. parameter.Shape])),
+    ];
 }

@@ -1,0 +1,123 @@
+namespace Brink.Taylor;
+
+/// <summary>Rows of a table by number, to a shape [n,l,d]: the embedding of tokens.</summary>
+/// <param name="Tokens">[n,l], int64; the caller keeps it alive.</param>
+internal sealed record Embedding(Tensor Tokens) : Linear
+{
+    private readonly int[] _rows = [.. Tokens.contiguous().data<long>().Select(token => (int)token)];
+
+    internal override bool IsOfSamples => true;
+
+    internal override bool TransposeAdds => true;
+
+    internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) => [.. Tokens.shape, operands[0].Last];
+
+    internal override Tensor Torch(IReadOnlyList<Tensor> operands) =>
+        operands[0].index_select(0, Tokens.flatten()).reshape([.. Tokens.shape, operands[0].shape[1]]);
+
+    internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
+    {
+        var d = y.Columns;
+        for (long i = 0; i < _rows.Length; i++)
+            work.Passes.Scale(d, 1, x.Data + ((long)_rows[i] * d), y.Data + (i * d), accumulate);
+    }
+
+    internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
+    {
+        var d = y.Columns;
+        for (long i = 0; i < _rows.Length; i++)
+            work.Passes.Scale(d, 1, y.Data + (i * d), x.Data + ((long)_rows[i] * d), true);
+    }
+}
+
+/// <summary>The first rows of a table.</summary>
+internal sealed record FirstRows(long Count) : Linear
+{
+    internal override bool TransposeAdds => true;
+
+    internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
+        Count <= operands[0].Shape[0] ? [Count, .. operands[0].Shape.Skip(1)] : throw Unfit($"first {Count} rows", operands);
+
+    internal override Tensor Torch(IReadOnlyList<Tensor> operands) => operands[0].narrow(0, 0, Count);
+
+    internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate) =>
+        work.Passes.Scale(y.Size, 1, x.Data, y.Data, accumulate);
+
+    internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate) =>
+        work.Passes.Scale(y.Size, 1, y.Data, x.Data, true);
+}
+
+/// <summary>The heads of one part of [n,l,parts heads d]: [n heads,l,d].</summary>
+internal sealed record HeadsOf(int Part, int Parts, int Heads) : Linear
+{
+    internal override bool TransposeAdds => true;
+
+    internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
+        operands[0].Shape.Count == 3 && operands[0].Last % (Parts * Heads) == 0
+            ? [operands[0].Shape[0] * Heads, operands[0].Shape[1], operands[0].Last / (Parts * Heads)]
+            : throw Unfit($"{Parts} times {Heads} heads", operands);
+
+    internal override Tensor Torch(IReadOnlyList<Tensor> operands)
+    {
+        var x = operands[0];
+        var (n, length, d) = (x.shape[0], x.shape[1], x.shape[2] / (Parts * Heads));
+        return x.view(n, length, Parts, Heads, d).select(2, Part).permute(0, 2, 1, 3).reshape(n * Heads, length, d);
+    }
+
+    internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
+    {
+        var (length, d, pitch) = ((int)y.Shape[1], y.Columns, x.Columns);
+        for (long i = 0; i < y.Rows; i++)
+            work.Passes.Scale(d, 1, x.Data + Place(i, length, d, pitch), y.Data + (i * d), accumulate);
+    }
+
+    internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
+    {
+        var (length, d, pitch) = ((int)y.Shape[1], y.Columns, x.Columns);
+        for (long i = 0; i < y.Rows; i++)
+            work.Passes.Scale(d, 1, y.Data + (i * d), x.Data + Place(i, length, d, pitch), true);
+    }
+
+    /// <summary>Where row i of [n heads l] begins.</summary>
+    private long Place(long i, int length, int d, int pitch)
+    {
+        var (sample, head, row) = (i / (length * Heads), i / length % Heads, i % length);
+        return (((sample * length) + row) * pitch) + (((Part * Heads) + head) * d);
+    }
+}
+
+/// <summary>Heads side by side again: [n heads,l,d] to [n,l,heads d].</summary>
+internal sealed record JoinedHeads(int Heads) : Linear
+{
+    internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
+        operands[0].Shape.Count == 3 && operands[0].Shape[0] % Heads == 0
+            ? [operands[0].Shape[0] / Heads, operands[0].Shape[1], operands[0].Last * Heads]
+            : throw Unfit($"{Heads} heads", operands);
+
+    internal override Tensor Torch(IReadOnlyList<Tensor> operands)
+    {
+        var x = operands[0];
+        var (n, length, d) = (x.shape[0] / Heads, x.shape[1], x.shape[2]);
+        return x.view(n, Heads, length, d).permute(0, 2, 1, 3).reshape(n, length, Heads * d);
+    }
+
+    internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
+    {
+        var (length, d) = ((int)x.Shape[1], x.Columns);
+        for (long i = 0; i < x.Rows; i++)
+            work.Passes.Scale(d, 1, x.Data + (i * d), y.Data + Place(i, length, d), accumulate);
+    }
+
+    internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
+    {
+        var (length, d) = ((int)x.Shape[1], x.Columns);
+        for (long i = 0; i < x.Rows; i++)
+            work.Passes.Scale(d, 1, y.Data + Place(i, length, d), x.Data + (i * d), accumulate);
+    }
+
+    private long Place(long i, int length, int d)
+    {
+        var (sample, head, row) = (i / (length * Heads), i / length % Heads, i % length);
+        return ((((sample * length) + row) * Heads) + head) * d;
+    }
+}
