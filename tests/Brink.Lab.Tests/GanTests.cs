@@ -101,8 +101,8 @@ public class GanTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         var training = new GanTraining(
-            Width: 4, Depth: 1, Latent: 2, Samples: 8, Batch: 2, Epochs: 4, LevelEpochs: 2, Hidden: 4, ValidateEvery: 2, ValidationGans: 1,
-            ValidationSteps: 5);
+            Width: 4, Depth: 1, Latent: 2, Samples: 8, Batch: 2, Epochs: 4, LevelEpochs: 2, LongestHorizon: 20, Hidden: 4, ValidateEvery: 2,
+            ValidationGans: 1, ValidationSteps: 5);
         Run("whole", null, default);
         using var stop = new CancellationTokenSource();
         Run("stopped", progress => { if (progress.Epoch == 2) stop.Cancel(); }, stop.Token);
