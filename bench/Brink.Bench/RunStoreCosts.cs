@@ -87,6 +87,7 @@ internal static class RunStoreCosts
         using var process = Process.Start(new ProcessStartInfo(host, isDotnet ? [Path.GetFullPath(self), .. arguments] : arguments)
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         })!;
         var output = process.StandardOutput.ReadToEndAsync();
