@@ -66,7 +66,7 @@ public class ResumeTests
     public void A_full_disk_ends_a_run_in_words_and_with_room_it_goes_on()
     {
         using var brink = new BrinkProgram();
-        using var disk = SmallDisk.Mounted(brink.Path("disk"), "1500k");
+        using var disk = SmallDisk.Mounted(brink.Path("disk"), "700k");
         Assert.SkipWhen(disk is null, "a small disk can be mounted by root only");
         string[] experiment = ["run", "smoke", "--set", "tracking.steps=300", "--set", "tracking.theory_every=5"];
         Assert.Equal(0, brink.Run([.. experiment, "--out", "runs/whole"]).Code);
