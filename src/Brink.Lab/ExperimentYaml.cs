@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
@@ -29,10 +30,6 @@ public static class ExperimentYaml
         {
             using var text = new StreamReader(path, StrictUtf8);
             return Overlaid(null, text, path);
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new ExperimentException($"{path}: not UTF-8", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -95,7 +92,7 @@ public static class ExperimentYaml
         try
         {
             var text = yaml.ReadToEnd();
-            CheckDepth(text);
+            CheckEvents(text);
             var stream = new YamlStream();
             using (var reader = new StringReader(text)) stream.Load(reader);
             if (stream.Documents.Count == 0)
@@ -109,6 +106,10 @@ public static class ExperimentYaml
             throw new ExperimentException(
                 $"{source}: line {e.Start.Line}: {e.InnerException?.Message ?? e.Message}", e);
         }
+        catch (DecoderFallbackException e)
+        {
+            throw new ExperimentException($"{source}: not UTF-8", e);
+        }
         catch (ArgumentException e)
         {
             // An alias as a key, and the like, of which YamlDotNet does not say where.
@@ -120,12 +121,20 @@ public static class ExperimentYaml
         }
     }
 
-    private static void CheckDepth(string text)
+    /// <summary>What YamlDotNet does not refuse, or not by its line.</summary>
+    private static void CheckEvents(string text)
     {
         using var reader = new StringReader(text);
         var parser = new Parser(reader);
+        var anchors = new HashSet<AnchorName>();
         for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
-            if (depth > Deepest) throw new ExperimentException($"line {parser.Current!.Start.Line}: nested more than {Deepest} deep");
+        {
+            var line = parser.Current!.Start.Line;
+            if (depth > Deepest) throw new ExperimentException($"line {line}: nested more than {Deepest} deep");
+            if (parser.Current is AnchorAlias alias && !anchors.Contains(alias.Value))
+                throw new ExperimentException($"line {line}: there is no anchor '{alias.Value}'");
+            if (parser.Current is NodeEvent { Anchor.IsEmpty: false } node) anchors.Add(node.Anchor);
+        }
     }
 
     /// <summary>The study that a file starts from; the keys that name it are taken out.</summary>

@@ -10,7 +10,8 @@ public static class Nearest
     {
         var all = known.ToArray();
         // Nothing is near to what is far longer, and comparing would cost its length times theirs.
-        var nearest = (name.Length > LongestName ? [] : all)
+        if (name.Length > LongestName) return $"; there are {string.Join(", ", all)}";
+        var nearest = all
             .Select(candidate => (candidate, distance: Distance(name, candidate)))
             .MinBy(pair => pair.distance);
         return nearest.candidate is not null && nearest.distance <= Math.Max(2, name.Length / 3)
