@@ -246,6 +246,9 @@ public sealed class EdgeOfStability
         // Before anybody has seen the state: the store ends with the step before.
         string? Keep(long step, SelfStabilizationState state)
         {
+            // The last step of the descent is the first here, its loss now that of float64: it is replaced before a checkpoint
+            // says what stands in the store.
+            if (step == 0 && from is null) _run.Add("gd", "loss", instabilityStep, state.Descent.Loss);
             if ((step == 0 && from is null) || cancellation.IsCancellationRequested) _checkpoints.Leave(EdgePhase, Save);
             else _checkpoints.Offer(EdgePhase, Save);
             return null;

@@ -123,7 +123,7 @@ public class FoundDefectsTests
     [Fact]
     public void A_tar_archive_whose_long_name_takes_a_gigabyte_by_its_header_takes_none()
     {
-        byte[] tar = Archives.Tar(("a.txt", [1, 2, 3]));
+        var tar = Archives.Tar(("a.txt", [1, 2, 3]));
         Encoding.ASCII.GetBytes("07777777777\0").CopyTo(tar, 124);   // the size of the pax header, and its checksum
         var sum = tar[..512].Sum(one => one) - tar[148..156].Sum(one => one) + (8 * ' ');
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0')).CopyTo(tar, 148);
