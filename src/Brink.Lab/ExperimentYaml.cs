@@ -110,6 +110,11 @@ public static class ExperimentYaml
         {
             throw new ExperimentException($"{source}: not UTF-8", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // Its scanner gives up like this on some texts that are not YAML.
+            throw new ExperimentException($"{source}: not YAML", e);
+        }
         catch (ArgumentException e)
         {
             // An alias as a key, and the like, of which YamlDotNet does not say where.
@@ -131,8 +136,8 @@ public static class ExperimentYaml
         {
             var line = parser.Current!.Start.Line;
             if (depth > Deepest) throw new ExperimentException($"line {line}: nested more than {Deepest} deep");
-            if (parser.Current is AnchorAlias alias && !anchors.Contains(alias.Value))
-                throw new ExperimentException($"line {line}: there is no anchor '{alias.Value}'");
+            if (parser.Current is AnchorAlias alias && (alias.Value.IsEmpty || !anchors.Contains(alias.Value)))
+                throw new ExperimentException($"line {line}: an alias of no anchor");
             if (parser.Current is NodeEvent { Anchor.IsEmpty: false } node) anchors.Add(node.Anchor);
         }
     }
