@@ -20,6 +20,7 @@ public sealed record Benchmark(string Name, string Summary, int Seconds, Func<st
         new("process", "two times in this process, however it was prepared", 5, _ => ProcessTimes.Rows()),
         new("products", "the engine of truncated polynomials and autograd, on the paper's four models", 200, _ => ProductCosts.Rows()),
         new("spectra", "eigenpairs in products: Lanczos from nothing, and the tracker behind gradient descent", 60, SpectraCosts.Rows),
+        new("store", "the run store at scale: 1,000 runs listed, 1,000,000 points opened, exported, drawn", 60, _ => RunStoreCosts.Rows()),
         new("traces", "trace estimates at equal products against a dense trace", 40, _ => TraceErrors.Rows()),
     ];
 }

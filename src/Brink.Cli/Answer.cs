@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Brink.Lab;
+using Brink.Native;
 using Brink.Runs;
 
 namespace Brink.Cli;
@@ -38,6 +39,10 @@ internal static class Answer
         catch (Exception e) when (e is ExperimentException or RunStoreException or InputException)
         {
             return Error(e.Message, WrongInput);
+        }
+        catch (System.Runtime.InteropServices.ExternalException e) when (AllocationFailure.Is(e))
+        {
+            return Error("the memory does not suffice: a smaller micro_batch or expansion_budget_mb takes less; " + e.Message.Split('\n')[0], Failed);
         }
         catch (Exception e) when (e is IOException
             or UnauthorizedAccessException

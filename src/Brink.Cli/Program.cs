@@ -10,6 +10,7 @@ var root = new ExampleCommand(
     ExampleCommand.Help(),
     new VersionOption(),
     RunCommand.Create(),
+    ResumeCommand.Create(),
     PresetsCommand.Create(),
     InspectCommand.Create(),
     BnpCommand.Create(),

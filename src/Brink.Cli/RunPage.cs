@@ -21,6 +21,14 @@ internal static class RunPage
         return page;
     }
 
+    /// <summary>As other commands take it: its name, or its path where it does not lie under runs.</summary>
+    public static string Named(string folder)
+    {
+        var path = Path.GetRelativePath(".", folder);
+        var root = RunFolders.DefaultRoot + Path.DirectorySeparatorChar;
+        return path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..] : path;
+    }
+
     /// <summary>Where both are, as a person reads it.</summary>
     public static void Tell(RunReader run, string page)
     {

@@ -7,6 +7,9 @@ namespace Brink.Lab;
 /// of them to the end.</summary>
 public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider time)
 {
+    /// <summary>The kind of study.</summary>
+    public const string Kind = "bnp";
+
     private readonly RunJournal _journal = new(run, time);
     private readonly List<BnpResult> _results = [];
 
@@ -25,9 +28,24 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
     public (RunSummary Summary, IReadOnlyList<BnpResult> Results) Run(
         string name, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
-        _journal.Begin(name);
-        run.SetManifest("seed", study.Seed);
-        run.SetManifest("experiment", Described());
+        _journal.Begin(name, Kind, study.ToJson(), study.Seed);
+        return Trained(progress, cancellation);
+    }
+
+    /// <summary>Goes on from a checkpoint that the run was taken back to: between two trainings, so that one that was under way
+    /// begins anew.</summary>
+    /// <inheritdoc cref="Run"/>
+    public (RunSummary Summary, IReadOnlyList<BnpResult> Results) Resume(
+        Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        _journal.GoOn(from.Seconds);
+        _results.AddRange(StudyJson.Read<List<BnpResult>>(from.State.Word("results")));
+        return Trained(progress, cancellation);
+    }
+
+    private (RunSummary Summary, IReadOnlyList<BnpResult> Results) Trained(Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        var checkpoints = new Checkpoints(run, _journal, CheckpointPace.Always, time);
         try
         {
             using var data = new BnpData(study);
@@ -40,8 +58,14 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
                 foreach (var variant in variants)
                 {
                     var before = done;
+                    if (_results.Exists(one => one.Variant == Name(variant) && one.Batch == batch))
+                    {
+                        done++;
+                        continue;
+                    }
                     Train(data, variant, batch, share => progress?.Invoke(new(Process(variant, batch), before + share, all)), cancellation);
                     done++;
+                    checkpoints.Leave(Kind, to => to.Set("results", StudyJson.List(_results)));
                 }
             }
         }
@@ -148,18 +172,6 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
         variant == BnpVariant.BatchNorm && batch == 1 && study.Model == BnpModel.Mlp
             ? "batch norm of one vector has no variance: its output is a constant, and nothing before it is trained"
             : null;
-
-    private string Described() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        model: {ExperimentYaml.Dashed($"{study.Model}")}
-        data: {ExperimentYaml.Dashed($"{study.Data.Set}")}{(study.Data.Path is { } path ? $", {path}" : "")}, {study.Data.Samples} images
-        batches: {string.Join(", ", study.Batches)}
-        learning_rates: {string.Join(", ", study.LearningRates.Select(rate => rate.ToString("R", CultureInfo.InvariantCulture)))}
-        steps: {study.Steps}
-        seconds: {study.Seconds?.ToString("R", CultureInfo.InvariantCulture) ?? "no limit"}
-        seed: {study.Seed}
-        """);
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -52,6 +52,10 @@ public sealed record BnpStudy(
         Seconds: null,
         Seed: 0);
 
+    internal string ToJson() => StudyJson.Write(this, BnpComparison.Kind);
+
+    public static BnpStudy FromJson(string text) => StudyJson.Read<BnpStudy>(text);
+
     /// <exception cref="ExperimentException">The first value that makes no sense.</exception>
     public BnpStudy Checked()
     {

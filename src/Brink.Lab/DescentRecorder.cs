@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Dynamics;
 using Brink.Runs;
 
@@ -11,6 +12,14 @@ internal sealed class DescentRecorder(RunWriter run)
     /// <summary>At the midpoint, the last one measured.</summary>
     public double Sharpness { get; private set; } = double.NaN;
 
+    public void Save(Snapshot to)
+    {
+        to.Set("last", _last);
+        to.Set("sharpness", Sharpness);
+    }
+
+    public void Restore(Snapshot from) => (_last, Sharpness) = ((int)from.Whole("last"), from.Number("sharpness"));
+
     public void Record(DescentStep step)
     {
         if (step.Step <= _last) run.DiscardFrom(step.Step);
@@ -19,6 +28,8 @@ internal sealed class DescentRecorder(RunWriter run)
         if (step is not { Sharpness: { } measured, Pairs: { } pairs }) return;
         Sharpness = measured;
         run.Add("gd", "sharpness_midpoint", step.Step, measured);
-        if (!pairs.Converged) run.AddEvent(step.Step, "not_converged", "the sharpness at the midpoint");
+        if (pairs.Converged) return;
+        run.Add("gd", "sharpness_midpoint_not_converged", step.Step, measured);
+        run.AddEvent(step.Step, "not_converged", "the sharpness at the midpoint");
     }
 }

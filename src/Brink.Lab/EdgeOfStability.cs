@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Dynamics;
 using Brink.Objectives;
 using Brink.Runs;
@@ -8,13 +9,31 @@ namespace Brink.Lab;
 /// <summary>The experiment of the paper: gradient descent in float32 up to 2/eta, then gradient descent,
 /// gradient flow, the constrained trajectory and the predicted dynamics side by side in float64, every step
 /// recorded.</summary>
-public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimeProvider time)
+public sealed class EdgeOfStability
 {
     // A loss this many times the first one does not come back; long before it overflows, every figure is
     // unreadable.
     private const double Diverged = 1e6;
 
-    private readonly RunJournal _journal = new(run, time);
+    private const string DescentPhase = "descent", EdgePhase = "edge";
+
+    private readonly Experiment _experiment;
+    private readonly RunWriter _run;
+    private readonly RunJournal _journal;
+    private readonly Checkpoints _checkpoints;
+
+    /// <param name="experiment">What is done.</param>
+    /// <param name="run">Where it is recorded.</param>
+    /// <param name="time">Durations are taken from its monotonic clock.</param>
+    /// <param name="pace">Of the checkpoints.</param>
+    public EdgeOfStability(Experiment experiment, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
+    {
+        (_experiment, _run, _journal) = (experiment, run, new(run, time));
+        _checkpoints = new(run, _journal, pace ?? CheckpointPace.Usual, time);
+    }
+
+    /// <summary>What the dynamics see of the loss.</summary>
+    internal Func<IObjective, IObjective> Seen { get; init; } = objective => objective;
 
     /// <summary>Runs it to its end, whichever that is; the run store is complete afterwards, its status
     /// included.</summary>
@@ -24,29 +43,36 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
     /// <exception cref="ExperimentException">The data cannot be had; the run's status is failed.</exception>
     public RunSummary Run(string name, Action<RunProgress>? progress, CancellationToken cancellation)
     {
-        _journal.Begin(name, experiment);
+        _journal.Begin(name, _experiment);
+        return Recorded((problem, left) => _journal.Audit(problem, _experiment) is { } fault
+            ? _journal.End(RunStatus.Failed, fault)
+            : Descended(problem, left, null, progress, cancellation));
+    }
+
+    /// <summary>Goes on from a checkpoint that the run was taken back to: every number is as if it had not
+    /// stopped.</summary>
+    /// <inheritdoc cref="Run"/>
+    public RunSummary Resume(Checkpoint from, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        _journal.GoOn(from.Seconds);
+        return Recorded((problem, left) =>
+        {
+            _journal.CheckData(problem);
+            return from.Phase == EdgePhase
+                ? Track(problem, left, from.State.Whole("instability_step"), dynamics => dynamics.Restored(from.State.Part("state")), from.State, progress, cancellation)
+                : Descended(problem, left, from.State, progress, cancellation);
+        });
+    }
+
+    private RunSummary Recorded(Func<Problem, Left, RunSummary> work)
+    {
         try
         {
-            using var problem = new Problem(experiment);
-            if (_journal.Audit(problem, experiment) is { } fault) return _journal.End(RunStatus.Failed, fault);
+            using var problem = new Problem(_experiment);
             using var scope = NewDisposeScope();
-            using var parameters = new ParameterRecorder(run, problem.Model.Layout, ExperimentYaml.Write(experiment));
-            var instability = Descend(problem, progress, cancellation);
-            if (instability is not null) parameters.Write(instability.Step, instability.Theta);
-            run.SetManifest("threshold", experiment.Threshold);
-            return instability switch
-            {
-                null => _journal.End(RunStatus.Interrupted, "interrupted during the descent"),
-                { Outcome: InstabilityOutcome.Diverged } => _journal.End(
-                    RunStatus.Diverged,
-                    $"the loss left the finite numbers at step {instability.Step},"
-                        + " before 2/eta was reached"),
-                { Outcome: InstabilityOutcome.NotReached } => _journal.End(
-                    RunStatus.Stable,
-                    $"2/eta was not reached in {instability.Step} steps: the sharpness is"
-                        + $" {instability.Sharpness / experiment.Threshold:p1} of it"),
-                _ => Track(problem, instability, parameters, progress, cancellation),
-            };
+            using var good = new LastGoodState(_run, problem.Model.Layout);
+            using var parameters = new ParameterRecorder(_run, problem.Model.Layout, ExperimentYaml.Write(_experiment));
+            return work(problem, new(good, parameters));
         }
         catch (Exception e) when (e is not RunStoreException)
         {
@@ -55,19 +81,49 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         }
     }
 
+    private RunSummary Descended(
+        Problem problem, Left left, Snapshot? from, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        var instability = Descend(problem, left.Good, from, progress, cancellation);
+        if (instability is not null) left.Parameters.Write(instability.Step, instability.Theta);
+        _run.SetManifest("threshold", _experiment.Threshold);
+        return instability switch
+        {
+            null => _journal.End(RunStatus.Interrupted, "interrupted during the descent"),
+            { Outcome: InstabilityOutcome.Diverged } => _journal.End(
+                RunStatus.Diverged,
+                left.Good.Ended(
+                    $"the loss left the finite numbers at step {instability.Step},"
+                        + " before 2/eta was reached")),
+            { Outcome: InstabilityOutcome.NotReached } => _journal.End(
+                RunStatus.Stable,
+                $"2/eta was not reached in {instability.Step} steps: the sharpness is"
+                    + $" {instability.Sharpness / _experiment.Threshold:p1} of it"),
+            _ => Track(problem, left, instability, progress, cancellation),
+        };
+    }
+
     private InstabilityPoint? Descend(
-        Problem problem, Action<RunProgress>? progress, CancellationToken cancellation)
+        Problem problem, LastGoodState good, Snapshot? from, Action<RunProgress>? progress, CancellationToken cancellation)
     {
         var search = new RunToInstability(
-            problem.Objective(ScalarType.Float32),
-            experiment.LearningRate,
-            new EigenpairTracker(1, experiment.Descent.SharpnessTolerance, Seed: experiment.Seed),
-            experiment.Descent.MaxSteps);
+            good.Watched(Seen(problem.Objective(ScalarType.Float32))),
+            _experiment.LearningRate,
+            new EigenpairTracker(1, _experiment.Descent.SharpnessTolerance, Seed: _experiment.Seed),
+            _experiment.Descent.MaxSteps);
         using var initial = problem.Initial();
-        var recorder = new DescentRecorder(run);
+        var recorder = new DescentRecorder(_run);
         try
         {
-            return search.Run(initial.to(ScalarType.Float32), Observe, cancellation);
+            if (from is null)
+            {
+                var theta = initial.to(ScalarType.Float32);
+                good.Begin(0, theta);
+                return search.Run(theta, Observe, Passed, cancellation);
+            }
+            recorder.Restore(from.Part("recorder"));
+            using var check = InstabilityCheck.Restored(from.Part("check"));
+            return search.Run(check, Observe, Passed, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -77,65 +133,95 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         void Observe(DescentStep step)
         {
             recorder.Record(step);
+            good.Keep(step.Step, step.Theta);
             _journal.CommitNowAndThen();
             progress?.Invoke(
-                new("descent", step.Step, null, step.Loss, recorder.Sharpness / experiment.Threshold));
+                new(DescentPhase, step.Step, null, step.Loss, recorder.Sharpness / _experiment.Threshold));
         }
+
+        // Only there: behind a check that was passed nothing is taken back, so that no row before it ever changes.
+        void Passed(InstabilityCheck check) => _checkpoints.Offer(DescentPhase, to =>
+        {
+            check.Save(to.Part("check"));
+            recorder.Save(to.Part("recorder"));
+        });
     }
 
     private RunSummary Track(
-        Problem problem,
-        InstabilityPoint instability,
-        ParameterRecorder parameters,
-        Action<RunProgress>? progress,
-        CancellationToken cancellation)
+        Problem problem, Left left, InstabilityPoint instability, Action<RunProgress>? progress, CancellationToken cancellation)
     {
-        run.SetManifest("instability_step", instability.Step);
-        run.AddEvent(
+        _run.SetManifest("instability_step", instability.Step);
+        _run.AddEvent(
             instability.Step,
             "instability",
             $"the sharpness reached 2/eta: {instability.Sharpness:g6}");
+        using var theta = instability.Theta.to(ScalarType.Float64);
+        left.Good.Begin(instability.Step, theta);
+        return Track(problem, left, instability.Step, dynamics => dynamics.Start(theta), null, progress, cancellation);
+    }
+
+    /// <param name="start">The first state.</param>
+    /// <param name="from">What it was saved with; null at instability itself.</param>
+    private RunSummary Track(
+        Problem problem,
+        Left left,
+        long instabilityStep,
+        Func<SelfStabilization, SelfStabilizationState> start,
+        Snapshot? from,
+        Action<RunProgress>? progress,
+        CancellationToken cancellation)
+    {
         var count = new DerivativeCount();
-        var objective = new CountedObjective(problem.Objective(ScalarType.Float64), count);
-        var tracking = experiment.Tracking;
+        var objective = new CountedObjective(left.Good.Watched(Seen(problem.Objective(ScalarType.Float64))), count);
+        var tracking = _experiment.Tracking;
         // One companion at a hundredth: the second eigenvalue, right to about its square.
         var frame = new EigenpairTracker(
             1,
             tracking.EigenvectorTolerance,
             CompanionTolerance: 0.01,
-            Seed: experiment.Seed);
+            Seed: _experiment.Seed);
         var dynamics = new SelfStabilization(
-            new GradientDescent(objective, experiment.LearningRate),
-            new GradientFlow(objective, experiment.LearningRate, tracking.FlowTolerance),
+            new GradientDescent(objective, _experiment.LearningRate),
+            new GradientFlow(objective, _experiment.LearningRate, tracking.FlowTolerance),
             new ConstrainedTrajectory(
                 objective,
-                experiment.LearningRate,
+                _experiment.LearningRate,
                 frame,
                 tracking.ConstraintTolerance));
         using var recorder = new TrackingRecorder(
-            run,
+            _run,
             objective,
-            new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: experiment.Seed + 1),
-            experiment.LearningRate,
+            new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: _experiment.Seed + 1),
+            _experiment.LearningRate,
             tracking.SharpnessEvery,
-            instability.Step);
+            instabilityStep);
         // Its calls are on top of what the tracked phase itself costs.
         using var theory = new TheoryRecorder(
-            run,
+            _run,
             problem.Objective(ScalarType.Float64),
-            experiment.LearningRate,
+            _experiment.LearningRate,
             tracking.TheoryEvery,
-            instability.Step);
+            instabilityStep);
         double? firstLoss = null;
+        var state = start(dynamics);
+        var first = from?.Whole("step") ?? 0;
+        if (from is not null)
+        {
+            recorder.Restore(from.Part("recorder"));
+            theory.Restore(from.Part("theory"));
+            if (from.Has("first_loss")) firstLoss = from.Number("first_loss");
+            // Last of all: what it took to make the state again does not count.
+            count.Restore(from.Part("count"));
+        }
         (RunStatus Status, string Message) end;
-        using var theta = instability.Theta.to(ScalarType.Float64);
         try
         {
             var (_, reason) = Loop.Run(
                 dynamics,
-                theta,
+                state,
+                first,
                 tracking.Steps,
-                [recorder.Record, theory.Record, Watch],
+                [Keep, recorder.Record, theory.Record, Watch],
                 cancellation);
             end = reason is null
                 ? (RunStatus.Completed, $"{tracking.Steps} tracked steps")
@@ -149,27 +235,53 @@ public sealed class EdgeOfStability(Experiment experiment, RunWriter run, TimePr
         {
             end = (RunStatus.Diverged, e.Message);
         }
-        parameters.Write();
+        left.Parameters.Write();
         var steps = Math.Max(1, recorder.Tracked);
-        run.SetManifest("products_per_step", (double)count.Products / steps);
-        run.SetManifest("gradients_per_step", (double)count.Gradients / steps);
-        run.SetManifest("third_derivatives_per_step", (double)count.ThirdDerivatives / steps);
-        foreach (var (key, value) in recorder.Results()) run.SetManifest(key, value);
-        return _journal.End(end.Status, end.Message);
+        _run.SetManifest("products_per_step", (double)count.Products / steps);
+        _run.SetManifest("gradients_per_step", (double)count.Gradients / steps);
+        _run.SetManifest("third_derivatives_per_step", (double)count.ThirdDerivatives / steps);
+        foreach (var (key, value) in recorder.Results()) _run.SetManifest(key, value);
+        return _journal.End(end.Status, end.Status == RunStatus.Diverged ? left.Good.Ended(end.Message) : end.Message);
+
+        // Before anybody has seen the state: the store ends with the step before.
+        string? Keep(long step, SelfStabilizationState state)
+        {
+            // The last step of the descent is the first here, its loss now that of float64: it is replaced before a checkpoint
+            // says what stands in the store.
+            if (step == 0 && from is null) _run.Add("gd", "loss", instabilityStep, state.Descent.Loss);
+            if ((step == 0 && from is null) || cancellation.IsCancellationRequested) _checkpoints.Leave(EdgePhase, Save);
+            else _checkpoints.Offer(EdgePhase, Save);
+            return null;
+
+            void Save(Snapshot to)
+            {
+                to.Set("instability_step", instabilityStep);
+                to.Set("step", step);
+                dynamics.Save(state, to.Part("state"));
+                recorder.Save(to.Part("recorder"));
+                theory.Save(to.Part("theory"));
+                count.Save(to.Part("count"));
+                if (firstLoss is { } loss) to.Set("first_loss", loss);
+            }
+        }
 
         string? Watch(long step, SelfStabilizationState state)
         {
             _journal.CommitNowAndThen();
-            parameters.See(instability.Step + step, state);
+            left.Parameters.See(instabilityStep + step, state);
+            left.Good.Keep(instabilityStep + step, state.Descent.Theta);
             var loss = state.Descent.Loss;
             firstLoss ??= loss;
             progress?.Invoke(
-                new("edge", step, tracking.Steps, loss, recorder.Sharpness / experiment.Threshold));
+                new(EdgePhase, step, tracking.Steps, loss, recorder.Sharpness / _experiment.Threshold));
             return !double.IsFinite(loss) || loss > Diverged * firstLoss
                 ? $"gradient descent diverged {step} steps after instability: loss {loss:g4}"
                 : null;
         }
     }
+
+    /// <summary>What a run leaves beside its store.</summary>
+    private sealed record Left(LastGoodState Good, ParameterRecorder Parameters);
 }
 
 public enum RunStatus

@@ -1,24 +1,15 @@
-using System.Globalization;
 using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>An escape study as a run, for the page and the figures.</summary>
-public static class EscapeRecord
+/// <summary>What an escape study found, for the page and the figures.</summary>
+internal static class EscapeRecord
 {
-    /// <param name="run">New; complete afterwards.</param>
-    /// <param name="name">What the run is called.</param>
+    /// <param name="run">What was found is added to it.</param>
     /// <param name="study">What was asked.</param>
     /// <param name="report">What was found.</param>
-    /// <param name="seconds">What it took.</param>
-    public static RunSummary Write(RunWriter run, string name, EscapeStudy study, EscapeReport report, double seconds)
+    public static void Write(RunWriter run, EscapeStudy study, EscapeReport report)
     {
-        var journal = new RunJournal(run, TimeProvider.System);
-        journal.Begin(name);
-        run.SetManifest("seed", study.Seed);
-        run.SetManifest("experiment", string.Create(
-            CultureInfo.InvariantCulture,
-            $"study: escape\nproblem: {study.Problem}\nepsilons: {string.Join(", ", study.Epsilons)}\nseeds: {study.Seeds}\nseed: {study.Seed}"));
         run.SetManifest("escape_problem", study.Problem);
         run.SetManifest("escape_seeds", study.Seeds);
         run.SetManifest("escape_epsilon", report.ShownEpsilon);
@@ -37,12 +28,6 @@ public static class EscapeRecord
         }));
         foreach (var result in report.Results) Write(run, result);
         foreach (var trace in report.Traces) Write(run, trace);
-        var summary = report.Interrupted
-            ? journal.End(RunStatus.Interrupted, $"interrupted after {report.Runs} runs")
-            : journal.End(RunStatus.Completed, $"{report.Runs} runs");
-        run.SetManifest("seconds", seconds);
-        run.Commit();
-        return summary with { Seconds = seconds };
     }
 
     private static void Write(RunWriter run, EscapeResult result)

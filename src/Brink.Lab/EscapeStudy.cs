@@ -60,7 +60,20 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
     /// <param name="progress">Told after each run.</param>
     /// <param name="cancellation">Asked between steps; methods that are complete by then are
     /// reported.</param>
-    public EscapeReport Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default)
+    public EscapeReport Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default) =>
+        Run(progress, [], null, cancellation);
+
+    internal string ToJson() => StudyJson.Write(this, EscapeRun.Kind);
+
+    public static EscapeStudy FromJson(string text) => StudyJson.Read<EscapeStudy>(text);
+
+    /// <param name="progress">Told after each run.</param>
+    /// <param name="counts">Calls of the runs that were made before, in their order; those that follow are added.</param>
+    /// <param name="counted">Told of every run that was added.</param>
+    /// <param name="cancellation">Asked between steps; methods that are complete by then are
+    /// reported.</param>
+    internal EscapeReport Run(
+        Action<StudyProgress>? progress, List<double> counts, Action? counted, CancellationToken cancellation)
     {
         Checked();
         using var scope = NewDisposeScope();
@@ -112,9 +125,12 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
                 var calls = Enumerable.Range(0, SeedsOf(method)).Select(seed =>
                 {
                     progress?.Invoke(new(method.Process, done, of));
-                    var count = Certified(method, setting, epsilon, Seed + seed, null, cancellation);
-                    done++;
-                    return count;
+                    if (done == counts.Count)
+                    {
+                        counts.Add(Certified(method, setting, epsilon, Seed + seed, null, cancellation));
+                        counted?.Invoke();
+                    }
+                    return counts[done++];
                 }).ToArray();
                 return new EscapePoint(x(value), calls);
             }).ToArray();

@@ -145,7 +145,7 @@ public sealed record TrackingSpec(
     int SharpnessEvery,
     int TheoryEvery);
 
-/// <summary>An experiment that cannot be: the message says where and why, in one line.</summary>
+/// <summary>An experiment that cannot be: the message says where and why, in one line, whatever it quotes.</summary>
 public sealed class ExperimentException : Exception
 {
     public ExperimentException()
@@ -153,12 +153,12 @@ public sealed class ExperimentException : Exception
     }
 
     public ExperimentException(string message)
-        : base(message)
+        : base(Quoted.OneLine(message))
     {
     }
 
     public ExperimentException(string message, Exception inner)
-        : base(message, inner)
+        : base(Quoted.OneLine(message), inner)
     {
     }
 }

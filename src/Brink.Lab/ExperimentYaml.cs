@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
@@ -15,19 +17,53 @@ public static class ExperimentYaml
 {
     private const string PresetKey = "preset", StudyKey = "study", KindKey = "kind";
 
+    // Ours are four deep. Reading goes as deep as the text, and the stack of a process is not to be caught.
+    private const int Deepest = 50;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
     /// <summary>The study of a YAML file.</summary>
     /// <exception cref="ExperimentException">File, line, key and what is wrong with it.</exception>
     public static Study Read(string path)
     {
         try
         {
-            using var text = File.OpenText(path);
+            using var text = new StreamReader(path, StrictUtf8);
             return Overlaid(null, text, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ExperimentException($"{path}: {e.Message}", e);
         }
+    }
+
+    /// <summary>The study of a YAML text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">Where it is from.</param>
+    /// <exception cref="ExperimentException">Line, key and what is wrong with it.</exception>
+    public static Study Parse(string yaml, string source)
+    {
+        using var text = new StringReader(yaml);
+        return Overlaid(null, text, source);
+    }
+
+    /// <summary>The kind of study that a text is of.</summary>
+    /// <exception cref="ExperimentException">It does not say so.</exception>
+    internal static string KindOf(string yaml, string source)
+    {
+        var stream = new YamlStream();
+        using var text = new StringReader(yaml);
+        try
+        {
+            stream.Load(text);
+        }
+        catch (YamlException e)
+        {
+            throw new ExperimentException($"{source}: {e.Message}", e);
+        }
+        return stream.Documents is [{ RootNode: YamlMappingNode root }] && root.Children.TryGetValue(StudyKey, out var kind)
+            ? Text(kind, StudyKey)
+            : throw new ExperimentException($"{source}: it does not say which kind of study it is of");
     }
 
     /// <summary>A study with one value replaced: path=value, such as data.samples=1000 or
@@ -55,8 +91,10 @@ public static class ExperimentYaml
     {
         try
         {
+            var text = yaml.ReadToEnd();
+            CheckEvents(text);
             var stream = new YamlStream();
-            stream.Load(yaml);
+            using (var reader = new StringReader(text)) stream.Load(reader);
             if (stream.Documents.Count == 0)
                 return (onto ?? Studies.All[0].Study).Checked();
             if (stream.Documents[0].RootNode is not YamlMappingNode root)
@@ -68,9 +106,39 @@ public static class ExperimentYaml
             throw new ExperimentException(
                 $"{source}: line {e.Start.Line}: {e.InnerException?.Message ?? e.Message}", e);
         }
+        catch (DecoderFallbackException e)
+        {
+            throw new ExperimentException($"{source}: not UTF-8", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Its scanner gives up like this on some texts that are not YAML.
+            throw new ExperimentException($"{source}: not YAML", e);
+        }
+        catch (ArgumentException e)
+        {
+            // An alias as a key, and the like, of which YamlDotNet does not say where.
+            throw new ExperimentException($"{source}: {e.Message.Split(" (Parameter")[0]}", e);
+        }
         catch (ExperimentException e)
         {
             throw new ExperimentException($"{source}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What YamlDotNet does not refuse, or not by its line.</summary>
+    private static void CheckEvents(string text)
+    {
+        using var reader = new StringReader(text);
+        var parser = new Parser(reader);
+        var anchors = new HashSet<AnchorName>();
+        for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
+        {
+            var line = parser.Current!.Start.Line;
+            if (depth > Deepest) throw new ExperimentException($"line {line}: nested more than {Deepest} deep");
+            if (parser.Current is AnchorAlias alias && (alias.Value.IsEmpty || !anchors.Contains(alias.Value)))
+                throw new ExperimentException($"line {line}: an alias of no anchor");
+            if (parser.Current is NodeEvent { Anchor.IsEmpty: false } node) anchors.Add(node.Anchor);
         }
     }
 

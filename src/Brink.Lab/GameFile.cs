@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brink.Games;
+using Brink.Zoo.Datasets;
 
 namespace Brink.Lab;
 
@@ -14,7 +15,19 @@ public static class GameFile
     public static QuadraticGames Read(string path)
     {
         if (!File.Exists(path)) throw new ExperimentException($"{path}: no such file");
-        var games = File.ReadLines(path).Index().Where(line => line.Item.Trim().Length > 0)
+        try
+        {
+            return Read(File.ReadLines(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private static QuadraticGames Read(IEnumerable<string> lines, string path)
+    {
+        var games = lines.Index().Where(line => line.Item.Trim().Length > 0)
             .Select(line => Coefficients(line.Item, $"{path}: line {line.Index + 1}")).ToArray();
         if (games.Length == 0) throw new ExperimentException($"{path}: no games; a line holds M11, M22, M12, M21, b1, b2");
         using var scope = NewDisposeScope();
@@ -34,7 +47,7 @@ public static class GameFile
             throw new ExperimentException($"{where}: {cells.Length} columns; a game has six: M11, M22, M12, M21, b1, b2");
         return [.. cells.Select(cell => double.TryParse(cell, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? number
-            : throw new ExperimentException($"{where}: '{cell}' is no number"))];
+            : throw new ExperimentException($"{where}: {Quoted.Of(cell)} is no number"))];
     }
 
     /// <summary>Writes coefficients [B,6].</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Brink.Games;
 
@@ -45,6 +44,9 @@ public sealed record GameTraining(
 
     /// <summary>As Chen et al. (2023) train: coefficients up to 1, and their loss.</summary>
     public static GameTraining Published { get; } = new(Loss: MetaLossKind.StabilityAware, Epochs: 300, Reach: 1);
+
+    [JsonIgnore]
+    public string Kind => GameTrainingRun.OnGames;
 
     [JsonIgnore]
     public bool BeginsKnown => false;
@@ -94,7 +96,7 @@ public sealed record GameTraining(
         return weights => new ConvergenceTest().Of(weights, games, starts).MeanSteps;
     }
 
-    public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Options);
+    public string ToJson() => StudyJson.Write(this, Kind);
 
-    internal static GameTraining FromJson(string text) => JsonSerializer.Deserialize<GameTraining>(text, TrainingJson.Options)!;
+    public static GameTraining FromJson(string text) => StudyJson.Read<GameTraining>(text);
 }

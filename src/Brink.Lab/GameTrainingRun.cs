@@ -7,46 +7,79 @@ namespace Brink.Lab;
 /// <summary>Where a meta-training is.</summary>
 public sealed record GameTrainingProgress(long Epoch, int Epochs, double Loss, double Score, double Best);
 
-/// <summary>Trains a learned optimizer as a run: what was found of it, checkpoints, and the weights that are
-/// kept in weights.safetensors.</summary>
-public sealed class GameTrainingRun(IOptimizerTraining training, RunWriter run, TimeProvider time)
+/// <summary>Trains a learned optimizer as a run: what was found of it, and the weights that are kept in
+/// weights.safetensors.</summary>
+public sealed class GameTrainingRun
 {
     /// <summary>Whose series these are in the run store.</summary>
     public const string Process = "meta";
 
-    public string Weights => Path.Combine(run.Folder, "weights.safetensors");
+    /// <summary>The kinds of study.</summary>
+    public const string OnGames = "game-training", OnGans = "gan-training";
 
-    private string Checkpoint => Path.Combine(run.Folder, "checkpoints", "last.safetensors");
+    private readonly IOptimizerTraining _training;
+    private readonly RunWriter _run;
+    private readonly RunJournal _journal;
+    private readonly Checkpoints _checkpoints;
+
+    /// <param name="training">What is trained.</param>
+    /// <param name="run">Where it is recorded.</param>
+    /// <param name="time">Durations are taken from its monotonic clock.</param>
+    /// <param name="pace">Of the checkpoints.</param>
+    public GameTrainingRun(IOptimizerTraining training, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
+    {
+        (_training, _run, _journal) = (training, run, new(run, time));
+        _checkpoints = new(run, _journal, pace ?? CheckpointPace.Usual, time);
+    }
+
+    public string Weights => Path.Combine(_run.Folder, "weights.safetensors");
 
     /// <param name="name">What the run is called.</param>
-    /// <param name="from">A state to go on from, or null for the beginning; it becomes the run's.</param>
     /// <param name="progress">Told after each epoch.</param>
     /// <param name="cancellation">Asked between epochs.</param>
-    public RunSummary Run(string name, MetaState? from, Action<GameTrainingProgress>? progress, CancellationToken cancellation)
+    public RunSummary Run(string name, Action<GameTrainingProgress>? progress, CancellationToken cancellation) =>
+        Run(name, _training.Method().Start(), progress, cancellation);
+
+    /// <summary>The same from another state, which becomes the run's.</summary>
+    internal RunSummary Run(string name, MetaState start, Action<GameTrainingProgress>? progress, CancellationToken cancellation)
     {
-        var journal = new RunJournal(run, time);
-        journal.Begin(name);
-        run.SetManifest("experiment", training.ToJson());
-        run.SetManifest("seed", training.Seed);
-        run.SetManifest("parameters", LearnedOptimizer.Size(training.Hidden));
-        Directory.CreateDirectory(Path.GetDirectoryName(Checkpoint)!);
-        var method = training.Method();
+        _journal.Begin(name, _training.Kind, _training.ToJson(), _training.Seed);
+        _run.SetManifest("parameters", LearnedOptimizer.Size(_training.Hidden));
+        return Trained(start, progress, cancellation);
+    }
+
+    /// <summary>Goes on from a checkpoint that the run was taken back to: every number is as if it had not
+    /// stopped.</summary>
+    /// <inheritdoc cref="Run(string, Action{GameTrainingProgress}?, CancellationToken)"/>
+    public RunSummary Resume(Checkpoint from, Action<GameTrainingProgress>? progress, CancellationToken cancellation)
+    {
+        _journal.GoOn(from.Seconds);
+        return Trained(MetaState.Restored(from.State), progress, cancellation);
+    }
+
+    private RunSummary Trained(MetaState state, Action<GameTrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var method = _training.Method();
         using var scope = NewDisposeScope();
-        var validation = training.Validation();
-        var state = from ?? method.Start();
+        var validation = _training.Validation();
         var score = double.NaN;
         try
         {
-            if (state.Epoch == 0 && training.BeginsKnown) Validate();
-            while (state.Epoch < training.Epochs)
+            if (state.Epoch == 0 && _training.BeginsKnown) Validate();
+            while (state.Epoch < _training.Epochs)
             {
-                if (cancellation.IsCancellationRequested) return End(RunStatus.Interrupted);
+                if (cancellation.IsCancellationRequested)
+                {
+                    _checkpoints.Leave(_training.Kind, state.Save);
+                    return End(RunStatus.Interrupted);
+                }
+                _checkpoints.Offer(_training.Kind, state.Save);
                 var (next, report) = method.Epoch(state);
                 Take(next);
                 Record(method, state, report);
-                if (state.Epoch % training.ValidateEvery == 0 || state.Epoch == training.Epochs) Validate();
-                progress?.Invoke(new(state.Epoch, training.Epochs, report.Loss, score, state.BestScore));
-                journal.CommitNowAndThen();
+                if (state.Epoch % _training.ValidateEvery == 0 || state.Epoch == _training.Epochs) Validate();
+                progress?.Invoke(new(state.Epoch, _training.Epochs, report.Loss, score, state.BestScore));
+                _journal.CommitNowAndThen();
             }
             return End(RunStatus.Completed);
         }
@@ -59,9 +92,8 @@ public sealed class GameTrainingRun(IOptimizerTraining training, RunWriter run, 
         {
             (var validated, score) = method.Validated(state, validation);
             Take(validated);
-            run.Add(Process, "score", state.Epoch, score);
-            run.Add(Process, "best_score", state.Epoch, state.BestScore);
-            GameTrainingCheckpoint.Write(Checkpoint, training, state);
+            _run.Add(Process, "score", state.Epoch, score);
+            _run.Add(Process, "best_score", state.Epoch, state.BestScore);
         }
 
         void Take(MetaState next)
@@ -72,28 +104,27 @@ public sealed class GameTrainingRun(IOptimizerTraining training, RunWriter run, 
 
         RunSummary End(RunStatus status)
         {
-            GameTrainingCheckpoint.Write(Checkpoint, training, state);
             OptimizerFile.Write(Weights, method.Kept(state), new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["training"] = training.ToJson(),
+                ["training"] = _training.ToJson(),
                 ["epoch"] = state.BestEpoch.ToString(CultureInfo.InvariantCulture),
                 ["validation_score"] = state.BestScore.ToString("R", CultureInfo.InvariantCulture),
             });
-            run.SetManifest("best_score", state.BestScore);
-            run.SetManifest("counted", training.Counted);
-            run.SetManifest("best_epoch", state.BestEpoch);
-            return journal.End(status, string.Create(
+            _run.SetManifest("best_score", state.BestScore);
+            _run.SetManifest("counted", _training.Counted);
+            _run.SetManifest("best_epoch", state.BestEpoch);
+            return _journal.End(status, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{state.Epoch} epochs; the weights of epoch {state.BestEpoch} are kept, {state.BestScore:g4} {training.Counted}"));
+                $"{state.Epoch} epochs; the weights of epoch {state.BestEpoch} are kept, {state.BestScore:g4} {_training.Counted}"));
         }
     }
 
     private void Record(IMetaTraining method, MetaState state, EpochReport report)
     {
-        run.Add(Process, "loss", state.Epoch, report.Loss);
-        run.Add(Process, "steps", state.Epoch, report.Steps);
-        run.Add(Process, "horizon", state.Epoch, method.Horizons[state.Level]);
+        _run.Add(Process, "loss", state.Epoch, report.Loss);
+        _run.Add(Process, "steps", state.Epoch, report.Steps);
+        _run.Add(Process, "horizon", state.Epoch, method.Horizons[state.Level]);
         if (report.End == BatchEnd.NotFinite)
-            run.AddEvent(state.Epoch, "diverged", $"epoch {state.Epoch}: the loss was no number; the weights are restored to those from its start");
+            _run.AddEvent(state.Epoch, "diverged", $"epoch {state.Epoch}: the loss was no number; the weights are restored to those from its start");
     }
 }

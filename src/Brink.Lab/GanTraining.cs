@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Brink.Games;
 using Brink.Zoo.Games;
@@ -64,6 +63,9 @@ public sealed record GanTraining(
         Hidden: LearnedOptimizer.PublishedHidden, Corrected: false, LearningRate: 1e-3);
 
     [JsonIgnore]
+    public string Kind => GameTrainingRun.OnGans;
+
+    [JsonIgnore]
     public bool BeginsKnown => Corrected;
 
     [JsonIgnore]
@@ -112,9 +114,9 @@ public sealed record GanTraining(
         return GanPlay.Judged(gans, w).Average(found => GridGan.Modes - found.Modes + (1 - found.Quality));
     };
 
-    public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Options);
+    public string ToJson() => StudyJson.Write(this, Kind);
 
-    internal static GanTraining FromJson(string text) => JsonSerializer.Deserialize<GanTraining>(text, TrainingJson.Options)!;
+    public static GanTraining FromJson(string text) => StudyJson.Read<GanTraining>(text);
 
     private GridGan Gans(long seed, int count, double scale) =>
         new(Width, Depth, Latent, Samples, [.. Enumerable.Range(0, count).Select(i => seed + i)], scale);

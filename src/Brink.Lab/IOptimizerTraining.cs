@@ -6,6 +6,9 @@ namespace Brink.Lab;
 /// weights.</summary>
 public interface IOptimizerTraining
 {
+    /// <summary>The kind of study.</summary>
+    string Kind { get; }
+
     int Epochs { get; }
 
     int Hidden { get; }

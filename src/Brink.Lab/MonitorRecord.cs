@@ -48,7 +48,10 @@ public sealed class MonitorRecord : IDisposable
         if (_last?.Verdict != reading.Verdict)
             _run.AddEvent(step, "verdict", reading.Verdict.Name());
         if (!reading.Converged)
+        {
+            Series("sharpness_not_converged", reading.Sharpness);
             _run.AddEvent(step, "not_converged", "the largest eigenvalues");
+        }
         _last = reading;
         _journal.CommitNowAndThen();
     }

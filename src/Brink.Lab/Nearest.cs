@@ -3,10 +3,14 @@ namespace Brink.Lab;
 /// <summary>The name that was probably meant.</summary>
 public static class Nearest
 {
+    private const int LongestName = 60;
+
     /// <summary>"; did you mean 'x'?" where a known name is close, otherwise all of them.</summary>
     public static string Hint(string name, IEnumerable<string> known)
     {
         var all = known.ToArray();
+        // Nothing is near to what is far longer, and comparing would cost its length times theirs.
+        if (name.Length > LongestName) return $"; there are {string.Join(", ", all)}";
         var nearest = all
             .Select(candidate => (candidate, distance: Distance(name, candidate)))
             .MinBy(pair => pair.distance);

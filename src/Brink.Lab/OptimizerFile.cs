@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Brink.Games;
+using Brink.Zoo.Datasets;
 
 namespace Brink.Lab;
 
@@ -42,11 +43,12 @@ public static class OptimizerFile
             var zip = file.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false) == mark.Length && mark.SequenceEqual(ZipMark);
             file.Position = 0;
             var weights = zip ? Published(file) : Safetensors.Read(file, name).Tensors;
+            foreach (var (weight, tensor) in weights) Check(weight, tensor, weights);
             var read = LearnedOptimizer.Of(weights);
             foreach (var tensor in read.Named().Values) scope.MoveToOuter(tensor);
             return read;
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new ExperimentException(e.Message.StartsWith(name, StringComparison.Ordinal) ? e.Message : $"{name}: {e.Message}", e);
         }
@@ -59,11 +61,27 @@ public static class OptimizerFile
     public static void Write(string path, LearnedOptimizer optimizer, IReadOnlyDictionary<string, string>? remarks = null) =>
         Safetensors.Write(path, optimizer.Named(), remarks);
 
+    /// <summary>A network with a single weight that is no number plays every game to no number.</summary>
+    private static void Check(string name, Tensor tensor, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        var fault = !tensor.is_floating_point() ? $"{tensor.dtype}; floating-point weights are expected"
+            : name.StartsWith("recurs.", StringComparison.Ordinal) && weights.TryGetValue("output.weight", out var output)
+                && output.dtype != tensor.dtype ? $"{tensor.dtype}, and output.weight is {output.dtype}"
+            : !tensor.isfinite().all().ToBoolean() ? "holds values that are not finite"
+            : name == LearnedOptimizer.ReachName && (tensor.numel() != 1 || !(tensor.ToDouble() > 0)) ? "one number above 0 is expected"
+            : null;
+        if (fault is not null) throw new InvalidDataException($"{Quoted.Of(name)}: {fault}");
+    }
+
     private static Dictionary<string, Tensor> Published(Stream file)
     {
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
-        var storages = zip.Entries.Where(entry => entry.FullName.Contains("/data/", StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        var storages = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        foreach (var entry in zip.Entries.Where(entry => entry.FullName.Contains("/data/", StringComparison.Ordinal)))
+        {
+            if (!storages.TryAdd(entry.Name, entry))
+                throw new InvalidDataException($"storage {Quoted.Of(entry.Name)} is there twice");
+        }
         var layout = LearnedOptimizer.Layout(LearnedOptimizer.PublishedHidden);
         var places = Enumerable.Range(0, layout.Count + LastUnused - FirstUnused + 1).Where(i => i is < FirstUnused or > LastUnused);
         return layout.Zip(places).ToDictionary(
@@ -83,11 +101,21 @@ public static class OptimizerFile
                 $"weights of another architecture: storage {number} ({name}) has {entry.Length} bytes, "
                     + $"not {expected} for [{string.Join(',', shape)}] in float32");
         }
-        using var stream = entry.Open();
-        var bytes = new byte[expected];
-        stream.ReadExactly(bytes);
+        var bytes = Content(entry, number, name);
         var values = new float[expected / Float];
         Buffer.BlockCopy(bytes, 0, values, 0, bytes.Length);   // little-endian, as every machine that libtorch runs on
         return tensor(values).reshape(shape);
+    }
+
+    private static byte[] Content(ZipArchiveEntry entry, int number, string name)
+    {
+        try
+        {
+            return CheckedEntry.Read(entry);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"storage {number} ({name}): {e.Message}", e);
+        }
     }
 }

@@ -57,10 +57,8 @@ internal static class PaperPresets
         var name = $"paper/{kind}-cifar10-{(loss == LossKind.Mse ? "mse" : "ce")}";
         var summary = $"{kind} on CIFAR-10, {(loss == LossKind.Mse ? "squared error" : "cross-entropy")}";
         var full = Of(new(DatasetName.Cifar10, null, All10, 5000, 1), kind, loss, microBatch, learningRate, Full);
-        var small = Of(
-            new(DatasetName.Cifar10, null, few.Classes, few.Samples, few.Pool), kind, loss, few.Samples, few.LearningRate, Small)
-            with
-        { LabelSmoothing = few.LabelSmoothing };
+        var pictures = new DataSpec(DatasetName.Cifar10, null, few.Classes, few.Samples, few.Pool);
+        var small = Of(pictures, kind, loss, few.Samples, few.LearningRate, Small) with { LabelSmoothing = few.LabelSmoothing };
         return
         [
             new(name, summary + FullSize, cost, full),

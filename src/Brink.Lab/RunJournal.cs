@@ -15,33 +15,50 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
     // Beside what is in use: as much as a few steps turn over, so that their pages are not faulted in again and again.
     private const long UnusedMemory = 512L << 20;
 
+    private static readonly string[] Version = typeof(RunJournal).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion
+        .Split('+');
+
     private readonly long _started = time.GetTimestamp();
+    private double _before;   // seconds of the processes that the run went on from
     private long _committed = time.GetTimestamp();
     private long _memorySeen = time.GetTimestamp();
 
-    public void Begin(string name, Study study)
+    /// <summary>What decides the numbers of a run beside its experiment.</summary>
+    public static IReadOnlyList<(string Key, string? Value)> Program { get; } =
+        [("version", Version[0]), ("commit", Version.Length > 1 ? Version[1] : null), ("libtorch", torch.__version__)];
+
+    public static string Platform =>
+        $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}";
+
+    /// <summary>What the run has taken, by all its processes.</summary>
+    public double Seconds => _before + time.GetElapsedTime(_started).TotalSeconds;
+
+    public void Begin(string name, Study study) => Begin(name, study.Kind, ExperimentYaml.Write(study), study.Seed);
+
+    /// <param name="name">What the run is called.</param>
+    /// <param name="kind">Of what study it is: who goes on with it.</param>
+    /// <param name="experiment">In YAML; JSON is some, too.</param>
+    /// <param name="seed">Of all chance in it.</param>
+    public void Begin(string name, string kind, string experiment, long seed)
     {
-        File.WriteAllText(Path.Combine(run.Folder, "experiment.yaml"), ExperimentYaml.Write(study));
-        run.SetManifest("experiment", ExperimentYaml.Write(study));
-        run.SetManifest("seed", study.Seed);
+        File.WriteAllText(Path.Combine(run.Folder, RunFolders.ExperimentFile), experiment);
+        run.SetManifest("study", kind);
+        run.SetManifest("experiment", experiment);
+        run.SetManifest("seed", seed);
         Begin(name);
     }
 
+    /// <summary>The run goes on after what it had taken so far.</summary>
+    public void GoOn(double seconds) => _before = seconds;
+
     public void Begin(string name)
     {
-        var version = typeof(RunJournal).Assembly
-            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
-            .InformationalVersion
-            .Split('+');
         run.SetManifest("name", name);
-        run.SetManifest("version", version[0]);
-        run.SetManifest("commit", version.Length > 1 ? version[1] : null);
-        run.SetManifest("libtorch", torch.__version__);
+        foreach (var (key, value) in Program) run.SetManifest(key, value);
         run.SetManifest("threads", get_num_threads());
-        run.SetManifest(
-            "platform",
-            $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture},"
-                + $" {RuntimeInformation.FrameworkDescription}");
+        run.SetManifest("platform", Platform);
         run.SetManifest("processors", Environment.ProcessorCount);
         run.SetManifest("started", time.GetUtcNow());
         run.SetManifest("status", RunStatus.Running.Name());
@@ -52,6 +69,7 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
     /// null.</summary>
     public string? Audit(Problem problem, Study study)
     {
+        CheckData(problem);
         run.SetManifest("dataset_checksum", problem.DataChecksum);
         run.SetManifest("parameters", problem.Model.Dimension);
         var (exact, precision) = ExperimentAudit.Run(problem, study);
@@ -59,6 +77,15 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
         run.SetManifest("audit_float32", precision.Checks);
         run.SetManifest("engine", problem.EngineNotice ?? ExperimentYaml.Dashed(study.Engine.ToString()));
         return (exact.Fault ?? precision.Fault) is { } fault ? $"derivative audit: {fault}" : null;
+    }
+
+    /// <summary>That the data are those that the manifest says, where it says any: of a run that goes on, or that repeats
+    /// another one.</summary>
+    /// <exception cref="ExperimentException">They are others.</exception>
+    public void CheckData(Problem problem)
+    {
+        if (run.Manifest().Text("dataset_checksum") is { } checksum && checksum != problem.DataChecksum)
+            throw new ExperimentException($"data: not those of the run: their checksum is {problem.DataChecksum[..12]}..., and was {checksum[..12]}...");
     }
 
     /// <summary>To be called after every step: what was recorded is committed, and a heap that has crept up is
@@ -77,11 +104,13 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
 
     public RunSummary End(RunStatus status, string message)
     {
-        var seconds = time.GetElapsedTime(_started).TotalSeconds;
+        var seconds = Seconds;
         run.SetManifest("status", status.Name());
         run.SetManifest("message", message);
         run.SetManifest("seconds", seconds);
-        run.Commit();
+        run.Mark();
+        // Nothing goes on from a run that came to its end.
+        if (status is RunStatus.Completed or RunStatus.Stable) CheckpointFiles.Clear(run.Folder);
         return new(run.Folder, status, message, seconds);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using Brink.Zoo.Datasets;
 
 namespace Brink.Lab;
 
@@ -47,27 +48,12 @@ public static class Safetensors
         IReadOnlyDictionary<string, Tensor> tensors,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
-        // The widest first, as the format's own writer has it: every tensor is then aligned to its elements.
-        var entries = tensors
-            .Select(pair => (Name: pair.Key, Tensor: pair.Value, Type: TypeOf(pair.Key, pair.Value)))
-            .OrderByDescending(entry => entry.Type.Size)
-            .ThenBy(entry => entry.Name, StringComparer.Ordinal)
-            .ToArray();
-        var header = HeaderOf(entries, metadata);
         var aside = path + ".partial";
         try
         {
             using (var file = File.Create(aside))
             {
-                Span<byte> length = stackalloc byte[LengthSize];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                file.Write(length);
-                file.Write(header);
-                foreach (var (_, tensor, _) in entries.Where(entry => entry.Tensor.numel() > 0))
-                {
-                    using var scope = NewDisposeScope();
-                    tensor.detach().cpu().contiguous().WriteBytesToStream(file, Block);
-                }
+                Write(file, tensors, metadata);
                 file.Flush(flushToDisk: true);
             }
             File.Move(aside, path, overwrite: true);
@@ -75,6 +61,31 @@ public static class Safetensors
         finally
         {
             File.Delete(aside);
+        }
+    }
+
+    /// <summary>Writes to a stream, from its place on.</summary>
+    /// <exception cref="ArgumentException">A name or a type that the format does not have.</exception>
+    public static void Write(
+        Stream file,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        // The widest first, as the format's own writer has it: every tensor is then aligned to its elements.
+        var entries = tensors
+            .Select(pair => (Name: pair.Key, Tensor: pair.Value, Type: TypeOf(pair.Key, pair.Value)))
+            .OrderByDescending(entry => entry.Type.Size)
+            .ThenBy(entry => entry.Name, StringComparer.Ordinal)
+            .ToArray();
+        var header = HeaderOf(entries, metadata);
+        Span<byte> length = stackalloc byte[LengthSize];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        file.Write(length);
+        file.Write(header);
+        foreach (var (_, tensor, _) in entries.Where(entry => entry.Tensor.numel() > 0))
+        {
+            using var scope = NewDisposeScope();
+            tensor.detach().cpu().contiguous().WriteBytesToStream(file, Block);
         }
     }
 
@@ -185,7 +196,7 @@ public static class Safetensors
         }
         catch (Exception e) when (e is JsonException or DecoderFallbackException)
         {
-            throw new InvalidDataException($"{path}: the header in JSON: {e.Message}", e);
+            throw new InvalidDataException($"{path}: the header in JSON: {Quoted.OneLine(e.Message)}", e);
         }
     }
 
@@ -208,7 +219,7 @@ public static class Safetensors
             if (entry.Begin != end)
             {
                 throw new InvalidDataException(
-                    $"{path}: {entry.Name} begins at {entry.Begin}, and what is before it ends at {end}: "
+                    $"{path}: {Quoted.Of(entry.Name)} begins at {entry.Begin}, and what is before it ends at {end}: "
                         + (entry.Begin < end ? "they overlap" : "a hole"));
             }
             end = entry.End;
@@ -229,12 +240,13 @@ public static class Safetensors
         public static Entry Of(JsonProperty property, string path)
         {
             var (name, value) = (property.Name, property.Value);
-            var type = TypeNamed(value, $"{path}: {name}");
-            var shape = Sizes(value, "shape", $"{path}: {name}");
-            if (Sizes(value, "data_offsets", $"{path}: {name}") is not [var begin, var end] || end < begin)
+            var where = $"{path}: {Quoted.Of(name)}";
+            var type = TypeNamed(value, where);
+            var shape = Sizes(value, "shape", where);
+            if (Sizes(value, "data_offsets", where) is not [var begin, var end] || end < begin)
             {
                 throw new InvalidDataException(
-                    $"{path}: {name}: data_offsets must be [begin, end], begin not behind end");
+                    $"{where}: data_offsets must be [begin, end], begin not behind end");
             }
             // In 128 bits no product of two sizes overflows. Nor may that of the sizes above 0: a tensor
             // without elements is refused by libtorch where its strides are beyond 64 bits.
@@ -243,13 +255,13 @@ public static class Safetensors
             if (extent > long.MaxValue)
             {
                 throw new InvalidDataException(
-                    $"{path}: {name}: the shape [{string.Join(",", shape)}] is beyond any memory");
+                    $"{where}: the shape {Quoted.Of($"[{string.Join(",", shape)}]")} is beyond any memory");
             }
             var bytes = shape.Contains(0) ? 0 : extent;
             if (bytes != end - begin)
             {
                 throw new InvalidDataException(
-                    $"{path}: {name}: {end - begin:N0} bytes; {type.Name} [{string.Join(",", shape)}] takes {bytes:N0}");
+                    $"{where}: {end - begin:N0} bytes; {type.Name} {Quoted.OneLine($"[{string.Join(",", shape)}]")} takes {bytes:N0}");
             }
             return new(name, type, shape, begin, end);
         }
@@ -259,7 +271,7 @@ public static class Safetensors
             var text = Member(entry, "dtype", where);
             var type = Array.Find(Types, type => type.Name == text.ToString());
             return type.Name is not null ? type : throw new InvalidDataException(
-                $"{where}: elements of type {text}; known are {TypeNames}");
+                $"{where}: elements of type {Quoted.Of(text.ToString())}; known are {TypeNames}");
         }
 
         private static long[] Sizes(JsonElement entry, string key, string where)
@@ -269,7 +281,7 @@ public static class Safetensors
                 .Select(one => one.ValueKind == JsonValueKind.Number && one.TryGetInt64(out var n) ? n : -1)
                 .ToArray();
             return sizes is not null && sizes.All(n => n >= 0) ? sizes : throw new InvalidDataException(
-                $"{where}: {key} {list}: a list of whole numbers from 0 on is expected");
+                $"{where}: {key} {Quoted.Of(list.ToString())}: a list of whole numbers from 0 on is expected");
         }
 
         private static JsonElement Member(JsonElement entry, string key, string where) =>

@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Dynamics;
 using Brink.Objectives;
 using Brink.Spectra;
@@ -24,6 +25,13 @@ internal sealed class WarmSharpness(IObjective curvature, EigenpairTracker track
         _pairs = tracker.Track(expansion.Hessian(), last);
         last?.Dispose();
         return _pairs;
+    }
+
+    public void Save(Snapshot to) => _pairs?.Save(to);
+
+    public void Restore(Snapshot from)
+    {
+        if (from.Has("values")) _pairs = Eigenpairs.Restored(from);
     }
 
     public void Dispose() => _pairs?.Dispose();

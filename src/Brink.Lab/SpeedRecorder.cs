@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Brink.Algebra;
 using Brink.Runs;
 using Brink.Spectra;
 
@@ -10,6 +13,9 @@ internal sealed class SpeedRecorder(
     // A loss this many times the first one does not come back.
     private const double Diverged = 1e6;
 
+    // The last evaluation and those of the other processes, with NaN where a number is none.
+    internal static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private double? _firstLoss;
     private SpeedResult? _last;
 
@@ -18,6 +24,18 @@ internal sealed class SpeedRecorder(
 
     /// <summary>The last evaluation; all numbers are null where there was none.</summary>
     public SpeedResult Result(bool diverged) => (_last ?? new(process)) with { Diverged = diverged };
+
+    public void Save(Snapshot to)
+    {
+        if (_firstLoss is { } first) to.Set("first_loss", first);
+        if (_last is not null) to.Set("last", JsonSerializer.Serialize(_last, Json));
+    }
+
+    public void Restore(Snapshot from)
+    {
+        if (from.Has("first_loss")) _firstLoss = from.Number("first_loss");
+        if (from.Has("last")) _last = JsonSerializer.Deserialize<SpeedResult>(from.Word("last"), Json);
+    }
 
     /// <summary>Sees every step from 0; the reason to end, where the loss diverges.</summary>
     public string? See(long step, SpeedMoment at)
@@ -53,7 +71,9 @@ internal sealed class SpeedRecorder(
         run.Add(process, "test_accuracy", step, tested.Accuracy);
         run.Add(process, "sharpness", step, pairs.Values[0]);
         run.Add(process, "time", step, time);
-        if (!pairs.Converged) run.AddEvent(step, "not_converged", $"{process}: the sharpness");
+        if (pairs.Converged) return;
+        run.Add(process, "sharpness_not_converged", step, pairs.Values[0]);
+        run.AddEvent(step, "not_converged", $"{process}: the sharpness");
     }
 }
 

@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Dynamics;
 using Brink.Objectives;
 using Brink.Runs;
@@ -38,6 +39,19 @@ internal sealed class TheoryRecorder(
         RecordAssumptions(Assumptions.At(objective, dagger, v), step);
         RecordCrossSection(dagger, step);
         return null;
+    }
+
+    public void Save(Snapshot to)
+    {
+        to.Set("staged", _staged ? 1 : 0);
+        to.Set("kernels", _kernels.Count);
+        foreach (var (i, kernel) in _kernels.Index()) kernel.Save(to.Part($"kernel_{i}"));
+    }
+
+    public void Restore(Snapshot from)
+    {
+        _staged = from.Whole("staged") == 1;
+        for (var i = 0; i < from.Whole("kernels"); i++) _kernels.Add(StabilizationKernel.Restored(from.Part($"kernel_{i}")));
     }
 
     public void Dispose()

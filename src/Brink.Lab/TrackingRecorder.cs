@@ -75,6 +75,39 @@ internal sealed class TrackingRecorder(
         ("generalized_error_max", _generalized.Max),
     ];
 
+    /// <summary>What the next states are measured and summed up with.</summary>
+    public void Save(Snapshot to)
+    {
+        to.Set("tracked", Tracked);
+        to.Set("sharpness", Sharpness);
+        to.Set("warm", string.Join(' ', _warm.Keys));
+        foreach (var (process, pairs) in _warm) pairs.Save(to.Part($"warm_{process}"));
+        to.Set("lost", string.Join(' ', _lost));
+        _predicted.Save(to.Part("predicted"));
+        _generalized.Save(to.Part("generalized"));
+        if (_constraintError is { } constraintError) to.Set("constraint_error", constraintError);
+        if (_alignmentError is { } alignmentError) to.Set("alignment_error", alignmentError);
+        to.Set("active_steps", _activeSteps);
+        to.Set("not_converged", _notConverged);
+        to.Set("most_directions", _mostDirections);
+    }
+
+    public void Restore(Snapshot from)
+    {
+        (Tracked, Sharpness) = (from.Whole("tracked"), from.Number("sharpness"));
+        foreach (var process in Names("warm")) _warm[process] = Eigenpairs.Restored(from.Part($"warm_{process}"));
+        _lost.UnionWith(Names("lost"));
+        _predicted.Restore(from.Part("predicted"));
+        _generalized.Restore(from.Part("generalized"));
+        if (from.Has("constraint_error")) _constraintError = from.Number("constraint_error");
+        if (from.Has("alignment_error")) _alignmentError = from.Number("alignment_error");
+        _activeSteps = from.Whole("active_steps");
+        _notConverged = from.Whole("not_converged");
+        _mostDirections = from.Whole("most_directions");
+
+        string[] Names(string list) => from.Word(list).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     public void Dispose()
     {
         foreach (var pairs in _warm.Values) pairs.Dispose();
@@ -114,6 +147,8 @@ internal sealed class TrackingRecorder(
         {
             NotConverged(step, "the eigenvectors of the constrained trajectory");
         }
+        if (!dagger.Pairs.Converged) run.Add("constrained", "sharpness_not_converged", step, dagger.Sharpness);
+        Repaired(step, "constrained", dagger.Pairs);
         if (!dagger.Active) return;
         _activeSteps++;
         _constraintError = Larger(_constraintError, constraintError);
@@ -166,9 +201,19 @@ internal sealed class TrackingRecorder(
         before?.Dispose();
         _warm[process] = pairs;
         Add(process, "sharpness", step, pairs.Values[0]);
+        Repaired(step, process, pairs);
         if (!pairs.Converged)
+        {
+            run.Add(process, "sharpness_not_converged", step, pairs.Values[0]);
             NotConverged(step, $"the sharpness of {process}: residual {pairs.Residuals[0]:g3}");
+        }
         return pairs.Values[0];
+    }
+
+    private void Repaired(long step, string process, Eigenpairs pairs)
+    {
+        if (pairs.Repairs > 0)
+            run.AddEvent(step, "orthogonality_repaired", $"{process}: {pairs.Repairs} times, the basis of its eigenvectors");
     }
 
     private void NotConverged(long step, string what)
@@ -195,6 +240,16 @@ internal sealed class TrackingRecorder(
         public double? Max { get; private set; }
 
         public double? Mean => _count == 0 ? null : _sum / _count;
+
+        public void Save(Snapshot to)
+        {
+            to.Set("sum", _sum);
+            to.Set("count", _count);
+            if (Max is { } max) to.Set("max", max);
+        }
+
+        public void Restore(Snapshot from) =>
+            (_sum, _count, Max) = (from.Number("sum"), (int)from.Whole("count"), from.Has("max") ? from.Number("max") : null);
 
         public void Add(double value)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Brink.Algebra;
 using Brink.Dynamics;
 using Brink.Objectives;
 using Brink.Runs;
@@ -7,10 +9,26 @@ namespace Brink.Lab;
 
 /// <summary>Runs a speed study: from the same start one descent after the other, then the flow. A learning rate
 /// that diverges is recorded as such, and the next one has its turn.</summary>
-public sealed class TrainingSpeed(SpeedStudy study, RunWriter run, TimeProvider time)
+public sealed class TrainingSpeed
 {
-    private readonly RunJournal _journal = new(run, time);
+    private const string Phase = "speed";
+
+    private readonly SpeedStudy _study;
+    private readonly RunWriter _run;
+    private readonly RunJournal _journal;
+    private readonly Checkpoints _checkpoints;
     private readonly List<SpeedResult> _results = [];
+    private Snapshot? _from;   // of the process that is next, where it is under way
+
+    /// <param name="study">What is done.</param>
+    /// <param name="run">Where it is recorded.</param>
+    /// <param name="time">Durations are taken from its monotonic clock.</param>
+    /// <param name="pace">Of the checkpoints.</param>
+    public TrainingSpeed(SpeedStudy study, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
+    {
+        (_study, _run, _journal) = (study, run, new(run, time));
+        _checkpoints = new(run, _journal, pace ?? CheckpointPace.Usual, time);
+    }
 
     /// <summary>Runs it to its end, whichever that is; the run store is complete afterwards, its status
     /// included.</summary>
@@ -20,17 +38,41 @@ public sealed class TrainingSpeed(SpeedStudy study, RunWriter run, TimeProvider 
     /// <exception cref="ExperimentException">The data cannot be had; the run's status is failed.</exception>
     public RunSummary Run(string name, Action<RunProgress>? progress, CancellationToken cancellation)
     {
-        _journal.Begin(name, study);
+        _journal.Begin(name, _study);
+        return Recorded(problem => _journal.Audit(problem, _study), progress, cancellation);
+    }
+
+    /// <summary>Goes on from a checkpoint that the run was taken back to: every number is as if it had not
+    /// stopped.</summary>
+    /// <inheritdoc cref="Run"/>
+    public RunSummary Resume(Checkpoint from, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        _journal.GoOn(from.Seconds);
+        _results.AddRange(JsonSerializer.Deserialize<List<SpeedResult>>(from.State.Word("results"), SpeedRecorder.Json)!);
+        _from = from.State;
+        return Recorded(
+            problem =>
+            {
+                _journal.CheckData(problem);
+                return null;
+            },
+            progress,
+            cancellation);
+    }
+
+    /// <param name="begin">The reason to end at once, or null.</param>
+    private RunSummary Recorded(Func<Problem, string?> begin, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
         try
         {
-            using var problem = new Problem(study);
-            var (test, checksum) = problem.Test(study.TestPath, ScalarType.Float32);
-            run.SetManifest("test_checksum", checksum);
-            if (_journal.Audit(problem, study) is { } fault) return _journal.End(RunStatus.Failed, fault);
+            using var problem = new Problem(_study);
+            var (test, checksum) = problem.Test(_study.TestPath, ScalarType.Float32);
+            _run.SetManifest("test_checksum", checksum);
+            if (begin(problem) is { } fault) return _journal.End(RunStatus.Failed, fault);
             using var scope = NewDisposeScope();
             return All(new(
                 problem.Objective(ScalarType.Float32),
-                problem.Objective(ScalarType.Float32, study.SharpnessSamples, study.MicroBatch),
+                problem.Objective(ScalarType.Float32, _study.SharpnessSamples, _study.MicroBatch),
                 problem.Initial().to(ScalarType.Float32),
                 problem.Training(ScalarType.Float32),
                 test,
@@ -48,7 +90,8 @@ public sealed class TrainingSpeed(SpeedStudy study, RunWriter run, TimeProvider 
     {
         try
         {
-            foreach (var learningRate in study.LearningRates) Descend(setting, learningRate);
+            foreach (var learningRate in _study.LearningRates)
+                if (_results.All(result => result.Process != SpeedStudy.Process(learningRate))) Descend(setting, learningRate);
             Flow(setting);
         }
         catch (OperationCanceledException)
@@ -58,7 +101,7 @@ public sealed class TrainingSpeed(SpeedStudy study, RunWriter run, TimeProvider 
         var diverged = _results.Count(result => result.Diverged);
         return End(
             RunStatus.Completed,
-            $"{study.LearningRates.Count} learning rates and steps of 1/S, {study.Steps} steps each"
+            $"{_study.LearningRates.Count} learning rates and steps of 1/S, {_study.Steps} steps each"
                 + (diverged == 0 ? "" : $"; {diverged} of them diverged"));
     }
 
@@ -69,25 +112,40 @@ public sealed class TrainingSpeed(SpeedStudy study, RunWriter run, TimeProvider 
             setting,
             SpeedStudy.Process(learningRate),
             new GradientDescent(setting.Objective, learningRate),
-            (step, point) => new(point, step * learningRate, learningRate, () => sharpness.At(point)));
+            (step, point) => new(point, step * learningRate, learningRate, () => sharpness.At(point)),
+            sharpness);
     }
 
     private void Flow(Setting setting) => Train(
         setting,
         SpeedStudy.Flow,
         new SharpnessFlow(setting.Objective, setting.Curvature, Tracker),
-        (_, state) => new(state.Point, state.Time, 1 / state.Pairs.Values[0], () => state.Pairs));
+        (_, state) => new(state.Point, state.Time, 1 / state.Pairs.Values[0], () => state.Pairs),
+        null);
 
     private void Train<TState>(
-        Setting setting, string process, IDynamics<TState> dynamics, Func<long, TState, SpeedMoment> moment)
+        Setting setting,
+        string process,
+        IResumable<TState> dynamics,
+        Func<long, TState, SpeedMoment> moment,
+        WarmSharpness? sharpness)
         where TState : IDisposable
     {
-        var recorder = new SpeedRecorder(study, run, process, setting.Training, setting.Test);
+        var recorder = new SpeedRecorder(_study, _run, process, setting.Training, setting.Test);
         var last = 0L;
         string? fault = null;
+        var from = _from;
+        _from = null;
+        var first = from?.Whole("step") ?? 0;
+        var state = from is null ? dynamics.Start(setting.Initial) : dynamics.Restored(from.Part("state"));
+        if (from is not null)
+        {
+            recorder.Restore(from.Part("recorder"));
+            sharpness?.Restore(from.Part("sharpness"));
+        }
         try
         {
-            fault = Loop.Run(dynamics, setting.Initial, study.Steps, [Watch], setting.Cancellation).Reason;
+            fault = Loop.Run(dynamics, state, first, _study.Steps, [Keep, Watch], setting.Cancellation).Reason;
         }
         catch (ArithmeticException e)
         {
@@ -96,9 +154,26 @@ public sealed class TrainingSpeed(SpeedStudy study, RunWriter run, TimeProvider 
         finally
         {
             // Also when it is cancelled: what was reached counts.
-            if (fault is not null) run.AddEvent(last, "diverged", $"{process}: {fault}");
+            if (fault is not null) _run.AddEvent(last, "diverged", $"{process}: {fault}");
             _results.Add(recorder.Result(diverged: fault is not null));
-            run.SetManifest("results", _results);
+            _run.SetManifest("results", _results);
+        }
+
+        // Before the step is recorded: the store ends with the one before.
+        string? Keep(long step, TState state)
+        {
+            if (setting.Cancellation.IsCancellationRequested) _checkpoints.Leave(Phase, Save);
+            else _checkpoints.Offer(Phase, Save);
+            return null;
+
+            void Save(Snapshot to)
+            {
+                to.Set("results", JsonSerializer.Serialize(_results, SpeedRecorder.Json));
+                to.Set("step", step);
+                dynamics.Save(state, to.Part("state"));
+                recorder.Save(to.Part("recorder"));
+                sharpness?.Save(to.Part("sharpness"));
+            }
         }
 
         string? Watch(long step, TState state)
@@ -108,22 +183,22 @@ public sealed class TrainingSpeed(SpeedStudy study, RunWriter run, TimeProvider 
             var reason = recorder.See(step, at);
             _journal.CommitNowAndThen();
             setting.Progress?.Invoke(
-                new(process, step, study.Steps, at.Point.Loss, recorder.Sharpness * at.Length / 2));
+                new(process, step, _study.Steps, at.Point.Loss, recorder.Sharpness * at.Length / 2));
             return reason;
         }
     }
 
-    private EigenpairTracker Tracker => new(1, study.SharpnessTolerance, Seed: study.Seed);
+    private EigenpairTracker Tracker => new(1, _study.SharpnessTolerance, Seed: _study.Seed);
 
     private RunSummary End(RunStatus status, string message)
     {
-        var best = study.LearningRates
+        var best = _study.LearningRates
             .Join(_results, SpeedStudy.Process, result => result.Process, (rate, result) => (rate, result))
-            .Where(pair => pair.result is { Diverged: false } && pair.result.Step == study.Steps)
+            .Where(pair => pair.result is { Diverged: false } && pair.result.Step == _study.Steps)
             .OrderBy(pair => pair.result.TrainLoss)
             .Select(pair => (double?)pair.rate)
             .FirstOrDefault();
-        run.SetManifest("best_learning_rate", best);
+        _run.SetManifest("best_learning_rate", best);
         return _journal.End(status, message);
     }
 

@@ -42,6 +42,10 @@ public sealed record Curve(string Label, string Colour, IReadOnlyList<double> X,
 
     /// <summary>Whether its points are not joined.</summary>
     public bool Dots { get; init; }
+
+    /// <summary>Whether its points are rings, not joined: values that did not converge, on the curve that they belong
+    /// to.</summary>
+    public bool Rings { get; init; }
 }
 
 public sealed record Level(double Value, string Label);

@@ -70,9 +70,10 @@ public static class FigureImage
                 curve.X.Select(x => Finite(figure.LogX ? Math.Log10(x) : x)).ToArray(),
                 curve.Y.Select(y => Finite(figure.Log ? Math.Log10(Math.Abs(y)) : y)).ToArray(),
                 Color.FromHex(curve.Colour));
-            line.LineWidth = curve.Dots ? 0 : 1.5f;
+            line.LineWidth = curve.Dots || curve.Rings ? 0 : 1.5f;
             line.LinePattern = curve.Dashed ? LinePattern.Dashed : LinePattern.Solid;
-            line.MarkerSize = curve.Marked ? 5 : curve.Dots ? 2.5f : 0;
+            line.MarkerSize = curve.Rings ? 8 : curve.Marked ? 5 : curve.Dots ? 2.5f : 0;
+            if (curve.Rings) line.MarkerShape = MarkerShape.OpenCircle;
             line.LegendText = curve.Label;
         }
         if (figure.Level is { } level)

@@ -113,7 +113,7 @@ public static class Figures
                 new("Past the saddles", EscapeFigures.Of(run, curves)),
             }
                 .Concat(BnpFigures.Chapters(run, curves))
-                .Select(chapter => chapter with { Figures = [.. chapter.Figures.Where(HasData)] })
+                .Select(chapter => chapter with { Figures = [.. chapter.Figures.Where(HasData).Select(DownSampling.Of)] })
                 .Where(chapter => chapter.Figures.Count > 0),
         ];
     }

@@ -20,7 +20,13 @@ internal static class MainFigures
             run.Series("gradient flow", "flow", "sharpness"),
             run.Series("constrained trajectory", "constrained", "sharpness"),
             run.Series("predicted", "predicted", "sharpness"),
-            run.Series("generalized prediction", "generalized", "sharpness"));
+            run.Series("generalized prediction", "generalized", "sharpness"),
+            run.NotConverged("gradient descent, at midpoints", "gd", "sharpness_midpoint"),
+            run.NotConverged("gradient descent", "gd", "sharpness"),
+            run.NotConverged("gradient flow", "flow", "sharpness"),
+            run.NotConverged("constrained trajectory", "constrained", "sharpness"),
+            run.NotConverged("predicted", "predicted", "sharpness"),
+            run.NotConverged("generalized prediction", "generalized", "sharpness"));
         var distance = run.OverSteps(
             "distance", "Distance to the constrained trajectory", "‖θ − θ†‖",
             run.Series("gradient descent", "gd", "distance"),

@@ -13,7 +13,8 @@ internal static class MonitorFigures
         var loss = run.OverSteps(
             "monitor_loss", "Loss on the probe", "loss", run.Series("loss", Monitor, "loss"));
         var sharpness = run.OverSteps(
-            "monitor_sharpness", "Sharpness", "largest Hessian eigenvalue", run.Series("sharpness", Monitor, "sharpness"));
+            "monitor_sharpness", "Sharpness", "largest Hessian eigenvalue", run.Series("sharpness", Monitor, "sharpness"),
+            run.NotConverged("sharpness", Monitor, "sharpness"));
         var rates = run.OverSteps(
             "learning_rates", "Learning rate, and the largest that is stable", "learning rate",
             run.Series("largest stable learning rate", Monitor, "largest_stable_learning_rate", Palette.Nth(2)),

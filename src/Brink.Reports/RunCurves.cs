@@ -42,6 +42,10 @@ internal sealed class RunCurves
         };
     }
 
+    /// <summary>Those values of a series that did not converge.</summary>
+    public Curve NotConverged(string label, string process, string name) =>
+        Series($"{label}, not converged", process, name + "_not_converged") with { Rings = true };
+
     /// <summary>All curves of that name, drawn alike.</summary>
     public IReadOnlyList<Curve> Alike(string label, string process, string name, string colour) =>
         [.. All(process, name).Select(curve => Curve.Through(label, colour, curve.Points))];

@@ -20,7 +20,11 @@ internal static class SpeedFigures
         yield return Series("test_loss", "Test loss", "loss") with { Log = true };
         yield return Series("train_accuracy", "Training accuracy", "share right");
         yield return Series("test_accuracy", "Test accuracy", "share right");
-        yield return Series("sharpness", "Sharpness", "largest Hessian eigenvalue") with { Log = true };
+        var sharpness = Series("sharpness", "Sharpness", "largest Hessian eigenvalue") with { Log = true };
+        yield return sharpness with
+        {
+            Curves = [.. sharpness.Curves, .. processes.Select(NotConverged).Where(curve => curve.X.Count > 0)],
+        };
 
         // A flow and descents that follow it lie on top of each other here.
         yield return new Figure(
@@ -41,6 +45,9 @@ internal static class SpeedFigures
         {
             Marked = false,   // evaluations are few and regular: markers of many curves would hide them
         };
+
+        Curve NotConverged(TrainedProcess process) =>
+            curves.NotConverged(process.Label, process.Name, "sharpness") with { Colour = Colour(process, processes) };
 
         Curve OverTime(TrainedProcess process)
         {

@@ -26,6 +26,7 @@ internal static class RunDatabase
             PRIMARY KEY (process, name));
         CREATE TABLE event (id INTEGER PRIMARY KEY, step INTEGER NOT NULL, kind TEXT NOT NULL,
             message TEXT NOT NULL);
+        CREATE TABLE mark (written TEXT NOT NULL);
         """;
 
     public static SqliteConnection Open(string file, SqliteOpenMode mode)
@@ -51,10 +52,78 @@ internal static class RunDatabase
         }
     }
 
+    /// <summary>To read, wherever that is: a reader of a WAL database takes part in its index file, and may be the first to need
+    /// it, so that it writes where it may.</summary>
+    public static SqliteConnection OpenToRead(string file) =>
+        IsWritable(file) ? Open(file, SqliteOpenMode.ReadWrite)
+        // Where nothing can be written and nothing waits in the log, there need be no index file.
+        : !File.Exists(file + "-wal") ? Open($"file:{Uri.EscapeDataString(file)}?immutable=1", SqliteOpenMode.ReadOnly)
+        : Open(file, SqliteOpenMode.ReadOnly);
+
+    private static bool IsWritable(string file)
+    {
+        try
+        {
+            using var stream = File.Open(
+                file,
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite | FileShare.Delete);
+            return true;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What is wrong with a store that cannot be read as SQLite wrote it; null where all can.</summary>
+    public static string? Damage(string file)
+    {
+        try
+        {
+            using var connection = OpenToRead(file);
+            using var check = connection.CreateCommand();
+            check.CommandText = "PRAGMA integrity_check(1)";
+            if (check.ExecuteScalar() as string is { } said && said != "ok") return $"{FileName} is damaged: {said.ReplaceLineEndings(" ")}";
+            using var version = connection.CreateCommand();
+            version.CommandText = "PRAGMA user_version";
+            return version.ExecuteScalar() switch
+            {
+                (long)SchemaVersion => null,
+                0L => $"{FileName} is empty",
+                var other => throw new RunStoreException($"{file}: written in format {other}; this version reads {SchemaVersion}"),
+            };
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
+        {
+            return $"{FileName} is damaged: {e.Message}";
+        }
+        catch (SqliteException e)
+        {
+            throw Translated(e, file);
+        }
+        catch (RunStoreException e) when (e.InnerException is SqliteException { SqliteErrorCode: 11 or 26 })
+        {
+            return $"{FileName} is damaged";
+        }
+    }
+
+    /// <summary>Gives a store another name, with what SQLite keeps beside it.</summary>
+    public static string MoveAside(string file)
+    {
+        var aside = file + ".damaged";
+        for (var i = 2; File.Exists(aside); i++) aside = $"{file}.damaged-{i}";
+        foreach (var part in new[] { "", "-wal", "-shm" })
+            if (File.Exists(file + part)) File.Move(file + part, aside + part);
+        return aside;
+    }
+
     /// <summary>What a person can act on, for SQLite's result codes that have an everyday cause.</summary>
     public static RunStoreException Translated(SqliteException e, string file) => new(
         e.SqliteErrorCode switch
         {
+            5 or 6 => $"{file}: another program has it locked",
             8 => $"{file}: cannot be written (read-only)",
             10 => $"{file}: reading or writing failed; is the disk full or gone?",
             11 or 26 => $"{file}: not a run store, or damaged",

@@ -39,17 +39,26 @@ public static class RunExport
     public static void WriteJson(RunReader run, TextWriter to)
     {
         var manifest = run.Manifest();
-        var document = new JsonObject
+        to.Write("{\"manifest\":");
+        to.Write(new JsonObject(manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))).ToJsonString(RunManifest.Json));
+        to.Write(",\"events\":");
+        to.Write(JsonSerializer.Serialize(run.Events(), RunManifest.Json));
+        // One after the other: the whole of a long run would be too much at once.
+        WriteList(to, "series", run.Series().Select(key => Series(run, key)));
+        WriteList(to, "curves", run.CurveNames().SelectMany(key => Curves(run, key)));
+        WriteList(to, "rasters", run.RasterNames().Select(key => Raster(run, key)));
+        to.Write("}\n");
+    }
+
+    private static void WriteList(TextWriter to, string name, IEnumerable<JsonNode> items)
+    {
+        to.Write($",\"{name}\":[");
+        foreach (var (i, item) in items.Index())
         {
-            ["manifest"] = new JsonObject(
-                manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))),
-            ["events"] = JsonSerializer.SerializeToNode(run.Events(), RunManifest.Json),
-            ["series"] = new JsonArray([.. run.Series().Select(key => Series(run, key))]),
-            ["curves"] = new JsonArray([.. run.CurveNames().SelectMany(key => Curves(run, key))]),
-            ["rasters"] = new JsonArray([.. run.RasterNames().Select(key => Raster(run, key))]),
-        };
-        to.Write(document.ToJsonString(RunManifest.Json));
-        to.Write('\n');
+            if (i > 0) to.Write(',');
+            to.Write(item.ToJsonString(RunManifest.Json));
+        }
+        to.Write(']');
     }
 
     private static JsonObject Series(RunReader run, SeriesKey key)

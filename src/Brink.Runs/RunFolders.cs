@@ -5,6 +5,9 @@ public static class RunFolders
 {
     public const string DefaultRoot = "runs";
 
+    /// <summary>What a run is of, in its folder.</summary>
+    public const string ExperimentFile = "experiment.yaml";
+
     /// <summary>A folder for a new run: root/name, or root/name-2 and so on where that is taken.</summary>
     public static string New(string root, string name)
     {
@@ -24,6 +27,29 @@ public static class RunFolders
         throw new RunStoreException(known.Length == 0
             ? $"{run}: no such run; there is none in {root} yet"
             : $"{run}: no such run; in {root} there are {string.Join(", ", known)}");
+    }
+
+    /// <summary>Whether a process writes the run of a folder now; one whose status is running, and which none writes, was
+    /// killed.</summary>
+    public static bool IsBeingWritten(string folder) => RunLock.IsTaken(folder);
+
+    /// <summary>Removes a run's folder for good.</summary>
+    /// <exception cref="RunStoreException">A process writes it, or it cannot be removed.</exception>
+    public static void Remove(string folder)
+    {
+        using (RunLock.Take(folder))
+        {
+            // Nobody can begin to write it now; without its store it is no run any more, should the rest fail.
+            foreach (var part in new[] { "", "-wal", "-shm" }) File.Delete(Path.Combine(folder, RunDatabase.FileName + part));
+        }
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException($"{folder}: not all of it could be removed: {e.Message}", e);
+        }
     }
 
     /// <summary>The folders of all runs under the root, the newest first.</summary>

@@ -24,12 +24,7 @@ public sealed class RunReader : IDisposable
         var file = Path.Combine(full, RunDatabase.FileName);
         if (!File.Exists(file))
             throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
-        // Not ReadOnly: a reader of a WAL database takes part in its index file, and may be the first to need
-        // it.
-        var connection = RunDatabase.Open(
-            file,
-            IsWritable(file) ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly);
-        var reader = new RunReader(full, file, connection);
+        var reader = new RunReader(full, file, RunDatabase.OpenToRead(file));
         try
         {
             var version = reader.Rows("PRAGMA user_version", row => row.GetInt32(0)).Single();
@@ -50,6 +45,16 @@ public sealed class RunReader : IDisposable
     public RunManifest Manifest() => new(
         Rows("SELECT key, value FROM manifest ORDER BY key", row => (row.GetString(0), row.GetString(1)))
             .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal));
+
+    /// <summary>How far the run was written when it last said so: at its checkpoints and at its end. Null where it never
+    /// did.</summary>
+    /// <exception cref="InvalidDataException">What it said makes no sense.</exception>
+    public RunMark? Mark() =>
+        // Runs of before have no such table.
+        Rows("SELECT 1 FROM sqlite_master WHERE name = 'mark'", row => row.GetInt32(0)).Count == 0
+            || Rows("SELECT written FROM mark", row => row.GetString(0)) is not [var written]
+                ? null
+                : RunMark.FromJson(written);
 
     /// <summary>All series that have a point, in the order in which they were first written.</summary>
     public IReadOnlyList<SeriesKey> Series() =>
@@ -107,20 +112,23 @@ public sealed class RunReader : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private static bool IsWritable(string file)
+    /// <summary>Counts what is in the tables, up to a mark.</summary>
+    internal RunTally Tally(RunMark within)
     {
         try
         {
-            using var stream = File.Open(
-                file,
-                FileMode.Open,
-                FileAccess.ReadWrite,
-                FileShare.ReadWrite | FileShare.Delete);
-            return true;
+            return RunTally.Of(
+                text =>
+                {
+                    var command = _connection.CreateCommand();
+                    command.CommandText = text;
+                    return command;
+                },
+                within);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        catch (SqliteException e)
         {
-            return false;
+            throw RunDatabase.Translated(e, _file);
         }
     }
 

@@ -9,22 +9,20 @@ namespace Brink.Runs;
 public sealed class RunWriter : IDisposable
 {
     private readonly string _file;
+    private readonly RunLock _lock;
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _addPoint, _addToCurve;
-    private readonly Dictionary<(string Process, string Name), long> _series = [];
-    private readonly Dictionary<(string Process, string Name, long Step), (long Id, long Count)> _curves = [];
     private SqliteTransaction _transaction;
+    private RunTally _tally = new();
 
-    private RunWriter(string folder, SqliteConnection connection)
+    private RunWriter(string folder, RunLock taken, SqliteConnection connection)
     {
         Folder = folder;
         _file = Path.Combine(folder, RunDatabase.FileName);
-        _connection = connection;
+        (_lock, _connection) = (taken, connection);
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = NORMAL");   // in WAL mode: safe against a crash of the process, fast
         _transaction = connection.BeginTransaction();
-        Execute(RunDatabase.Schema);
-        Execute($"PRAGMA user_version = {RunDatabase.SchemaVersion}");
         // A run that goes back repeats steps: the later value of a step is the one that counts.
         _addPoint = Command(
             "INSERT OR REPLACE INTO point (series, step, value) VALUES ($series, $step, $value)");
@@ -36,7 +34,6 @@ public sealed class RunWriter : IDisposable
         _addToCurve.Parameters.Add("$i", SqliteType.Integer);
         _addToCurve.Parameters.Add("$x", SqliteType.Real);
         _addToCurve.Parameters.Add("$y", SqliteType.Real);
-        Commit();
     }
 
     /// <summary>Full path of the run's folder.</summary>
@@ -60,48 +57,122 @@ public sealed class RunWriter : IDisposable
         {
             throw new RunStoreException($"{folder}: the folder cannot be made: {e.Message}", e);
         }
+        return WithSchema(full, RunLock.Take(full));
+    }
+
+    /// <summary>A run that ended early, to go on with: as it is until <see cref="TakeBack"/>.</summary>
+    /// <returns>The run; and what was wrong with its store where that could not be read: it lies beside a new, empty one
+    /// then.</returns>
+    /// <exception cref="RunStoreException">There is no run, another process writes it, or it cannot be written.</exception>
+    public static (RunWriter Run, string? Damage) Reopen(string folder)
+    {
+        var full = Path.GetFullPath(folder);
         var file = Path.Combine(full, RunDatabase.FileName);
-        var connection = RunDatabase.Open(file, SqliteOpenMode.ReadWriteCreate);
+        if (!File.Exists(file)) throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
+        var taken = RunLock.Take(full);
+        string? damage;
         try
         {
-            return new(full, connection);
+            damage = RunDatabase.Damage(file);
+            if (damage is not null) damage += $"; it is kept as {Path.GetFileName(RunDatabase.MoveAside(file))}";
         }
-        catch (SqliteException e)
+        catch
         {
-            connection.Dispose();
-            throw RunDatabase.Translated(e, file);
+            taken.Dispose();
+            throw;
+        }
+        var run = damage is null
+            ? Writing(full, taken, SqliteOpenMode.ReadWrite, writer => writer._tally = RunTally.Of(writer.Command))
+            : WithSchema(full, taken);
+        return (run, damage);
+    }
+
+    private static RunWriter WithSchema(string folder, RunLock taken) => Writing(folder, taken, SqliteOpenMode.ReadWriteCreate, writer =>
+    {
+        writer.Execute(RunDatabase.Schema);
+        writer.Execute($"PRAGMA user_version = {RunDatabase.SchemaVersion}");
+        writer.Commit();
+    });
+
+    private static RunWriter Writing(string folder, RunLock taken, SqliteOpenMode mode, Action<RunWriter> begin)
+    {
+        var file = Path.Combine(folder, RunDatabase.FileName);
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = RunDatabase.Open(file, mode);
+            var writer = new RunWriter(folder, taken, connection);
+            begin(writer);
+            return writer;
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            taken.Dispose();
+            if (e is SqliteException fault) throw RunDatabase.Translated(fault, file);
+            throw;
         }
     }
 
-    /// <summary>Sets a value of the manifest: anything that JSON can say.</summary>
-    public void SetManifest(string key, object? value) => Guard(() =>
+    /// <summary>Takes everything back that was written after a mark, so that a run can go on from there.</summary>
+    /// <returns>In what the rows until then are not those that were written; the run is then as it was. Null: it is as the
+    /// mark says.</returns>
+    public string? TakeBack(RunMark mark)
     {
-        using var command = Command("INSERT OR REPLACE INTO manifest (key, value) VALUES ($key, $value)");
-        command.Parameters.AddWithValue("$key", key);
-        command.Parameters.AddWithValue("$value", JsonSerializer.Serialize(value, RunManifest.Json));
-        command.ExecuteNonQuery();
-    });
+        string? difference = null;
+        Guard(() =>
+        {
+            TakingBack.To(mark, Command);
+            var tally = RunTally.Of(Command, mark);
+            var differences = mark.Missing(tally.Mark()).ToArray();
+            if (differences.Length > 0)
+            {
+                difference = differences[0] + (differences.Length > 1 ? $", and {differences.Length - 1} more" : "");
+                _transaction.Rollback();
+                Begin();
+                return;
+            }
+            _tally = tally;
+            _tally.Manifest.Clear();
+            Execute("DELETE FROM manifest");
+        });
+        if (difference is not null) return difference;
+        foreach (var (key, value) in mark.Manifest) SetManifestText(key, value);
+        Commit();
+        return null;
+    }
+
+    /// <summary>Sets a value of the manifest: anything that JSON can say.</summary>
+    public void SetManifest(string key, object? value) => SetManifestText(key, JsonSerializer.Serialize(value, RunManifest.Json));
+
+    /// <summary>What the run says of itself by now.</summary>
+    public RunManifest Manifest() => new(_tally.Manifest);
 
     /// <summary>Adds the value of a series at a step. NaN is kept, as a NULL in the table.</summary>
     public void Add(string process, string name, long step, double value) => Guard(() =>
     {
-        _addPoint.Parameters[0].Value = SeriesId(process, name);
+        var key = new SeriesKey(process, name);
+        if (!_tally.Series.TryGetValue(key, out var series)) series = new(NewSeries(key), 0, 0, 0);
+        var old = series.Rows > 0 && step <= series.Last ? ValueAt(series.Id, step) : null;
+        _addPoint.Parameters[0].Value = series.Id;
         _addPoint.Parameters[1].Value = step;
         _addPoint.Parameters[2].Value = Stored(value);
         _addPoint.ExecuteNonQuery();
+        _tally.Series[key] = old is { } replaced ? series.Replaced(step, replaced, value) : series.With(step, value);
     });
 
     /// <summary>Adds a point at the end of the curve that belongs to a step; the order is kept, since a
     /// closed orbit is no function of x.</summary>
     public void AddToCurve(string process, string name, long step, double x, double y) => Guard(() =>
     {
-        var (id, count) = CurveSoFar(process, name, step);
-        _addToCurve.Parameters[0].Value = id;
-        _addToCurve.Parameters[1].Value = count;
+        var key = (new SeriesKey(process, name), step);
+        if (!_tally.Curves.TryGetValue(key, out var curve)) curve = new(NewCurve(process, name, step), 0, 0);
+        _addToCurve.Parameters[0].Value = curve.Id;
+        _addToCurve.Parameters[1].Value = curve.Rows;
         _addToCurve.Parameters[2].Value = Stored(x);
         _addToCurve.Parameters[3].Value = Stored(y);
         _addToCurve.ExecuteNonQuery();
-        _curves[(process, name, step)] = (id, count + 1);
+        _tally.Curves[key] = curve.With(curve.Rows, x, y);
     });
 
     /// <summary>Sets a function on a grid of the plane.</summary>
@@ -123,16 +194,17 @@ public sealed class RunWriter : IDisposable
         command.Parameters.AddWithValue("$y_to", raster.Y.To);
         command.Parameters.AddWithValue("$cells", cells);
         command.ExecuteNonQuery();
+        _tally.Rasters[new(process, name)] = RowDigest.OfRaster(raster, cells);
     });
 
     public void AddEvent(long step, string kind, string message) => Guard(() =>
     {
         using var command = Command(
-            "INSERT INTO event (step, kind, message) VALUES ($step, $kind, $message)");
+            "INSERT INTO event (step, kind, message) VALUES ($step, $kind, $message) RETURNING id");
         command.Parameters.AddWithValue("$step", step);
         command.Parameters.AddWithValue("$kind", kind);
         command.Parameters.AddWithValue("$message", message);
-        command.ExecuteNonQuery();
+        _tally.AddEvent((long)command.ExecuteScalar()!, RowDigest.OfEvent(step, kind, message));
     });
 
     /// <summary>Takes back every point, curve and event from a step on: a run that goes back makes them
@@ -151,16 +223,38 @@ public sealed class RunWriter : IDisposable
             command.Parameters.AddWithValue("$step", step);
             command.ExecuteNonQuery();
         }
-        foreach (var curve in _curves.Keys.Where(curve => curve.Step >= step)) _curves.Remove(curve);
+        // What the store said of itself no longer holds.
+        Execute("DELETE FROM mark");
+        _tally = RunTally.Of(Command);
     });
 
     public void Commit() => Guard(() =>
     {
         _transaction.Commit();
-        _transaction.Dispose();
-        _transaction = _connection.BeginTransaction();
-        _addPoint.Transaction = _addToCurve.Transaction = _transaction;
+        Begin();
     });
+
+    /// <summary>Commits, and has it all on the disk: how far the run was written.</summary>
+    public RunMark Mark()
+    {
+        var mark = _tally.Mark();
+        Guard(() =>
+        {
+            Execute("DELETE FROM mark");
+            using var command = Command("INSERT INTO mark (written) VALUES ($written)");
+            command.Parameters.AddWithValue("$written", mark.ToJson());
+            command.ExecuteNonQuery();
+            _transaction.Commit();
+            // In WAL mode nothing else synchronizes; a reader is not waited for.
+            using (var sync = _connection.CreateCommand())
+            {
+                sync.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+                sync.ExecuteNonQuery();
+            }
+            Begin();
+        });
+        return mark;
+    }
 
     /// <summary>Closes the run; what was not committed is dropped.</summary>
     public void Dispose()
@@ -169,27 +263,56 @@ public sealed class RunWriter : IDisposable
         _addToCurve.Dispose();
         _transaction.Dispose();
         _connection.Dispose();
+        _lock.Dispose();
     }
 
-    private long SeriesId(string process, string name)
+    private void Begin()
     {
-        if (_series.TryGetValue((process, name), out var id)) return id;
+        _transaction.Dispose();
+        _transaction = _connection.BeginTransaction();
+        _addPoint.Transaction = _addToCurve.Transaction = _transaction;
+    }
+
+    private void SetManifestText(string key, string json) => Guard(() =>
+    {
+        using var command = Command("INSERT OR REPLACE INTO manifest (key, value) VALUES ($key, $value)");
+        command.Parameters.AddWithValue("$key", key);
+        command.Parameters.AddWithValue("$value", json);
+        command.ExecuteNonQuery();
+        _tally.Manifest[key] = json;
+    });
+
+    private long NewSeries(SeriesKey key)
+    {
         using var command = Command(
             "INSERT INTO series (process, name) VALUES ($process, $name) RETURNING id");
-        command.Parameters.AddWithValue("$process", process);
-        command.Parameters.AddWithValue("$name", name);
-        return _series[(process, name)] = (long)command.ExecuteScalar()!;
+        command.Parameters.AddWithValue("$process", key.Process);
+        command.Parameters.AddWithValue("$name", key.Name);
+        return (long)command.ExecuteScalar()!;
     }
 
-    private (long Id, long Count) CurveSoFar(string process, string name, long step)
+    private long NewCurve(string process, string name, long step)
     {
-        if (_curves.TryGetValue((process, name, step), out var curve)) return curve;
         using var command = Command(
             "INSERT INTO curve (process, name, step) VALUES ($process, $name, $step) RETURNING id");
         command.Parameters.AddWithValue("$process", process);
         command.Parameters.AddWithValue("$name", name);
         command.Parameters.AddWithValue("$step", step);
-        return ((long)command.ExecuteScalar()!, 0);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Null where the series has no such step.</summary>
+    private double? ValueAt(long series, long step)
+    {
+        using var command = Command("SELECT value FROM point WHERE series = $series AND step = $step");
+        command.Parameters.AddWithValue("$series", series);
+        command.Parameters.AddWithValue("$step", step);
+        return command.ExecuteScalar() switch
+        {
+            null => null,
+            DBNull => double.NaN,
+            var value => (double)value,
+        };
     }
 
     private static object Stored(double value) => double.IsNaN(value) ? DBNull.Value : value;

@@ -40,6 +40,35 @@ public sealed class BnpStudyTests
     }
 
     [Fact]
+    public void A_killed_study_goes_on_after_the_last_training_that_was_whole()
+    {
+        using var folder = new TemporaryFolder();
+        var study = Small with { Batches = [8], Steps = 6 };
+        var killed = false;
+        using (var writer = RunWriter.Create(folder.Path("whole")))
+        {
+            new BnpComparison(study, writer, TimeProvider.System).Run("bnp", progress =>
+            {
+                if (killed || progress.Done < 2.5) return;
+                killed = true;
+                CrashImages.Take(folder.Path("whole"), folder.Path("killed"));
+            }, default);
+        }
+        using (var resumption = Resumption.Of(folder.Path("killed")))
+        {
+            var again = BnpStudy.FromJson(resumption.Experiment);
+            var (summary, results) = new BnpComparison(again, resumption.Run, TimeProvider.System).Resume(resumption.From!, null, default);
+            Assert.Equal((RunStatus.Completed, 4), (summary.Status, results.Count));
+        }
+        Assert.Equal(Numbers("whole"), Numbers("killed"));
+
+        // Without the seconds that each training took.
+        string Numbers(string name) => string.Join('\n', CrashImages.Contents(folder.Path(name)).Split('\n')
+            .Where(line => !line.Contains(",seconds,", StringComparison.Ordinal))
+            .Select(line => System.Text.RegularExpressions.Regex.Replace(line, "\"seconds\":[^,]*,", "")));
+    }
+
+    [Fact]
     public void The_convolutional_network_is_studied_as_well_one_image_at_a_time_too()
     {
         using var folder = new TemporaryFolder();

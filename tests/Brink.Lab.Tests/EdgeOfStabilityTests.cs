@@ -19,6 +19,40 @@ public class EdgeOfStabilityTests
         Assert.True(Csv(folder.Path("one")).Count(letter => letter == '\n') > 40 * 30);
     }
 
+    [Fact, Trait("speed", "slow")]
+    public void One_thread_and_two_agree_to_the_documented_tolerance()
+    {
+        using var folder = new TemporaryFolder();
+        var quickstart = Presets.Named("quickstart").Experiment;
+        var experiment = quickstart with { Tracking = quickstart.Tracking with { Steps = 20 } };
+        var threads = get_num_threads();
+        try
+        {
+            foreach (var count in new[] { 1, 2 })
+            {
+                set_num_threads(count);
+                Run(experiment, folder.Path($"{count}"));
+            }
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+        using var one = RunReader.Open(folder.Path("1"));
+        using var two = RunReader.Open(folder.Path("2"));
+        Assert.Equal(2, two.Manifest().Number("threads"));
+        Assert.Equal(one.Manifest().Number("instability_step"), two.Manifest().Number("instability_step"));
+        foreach (var process in new[] { "gd", "flow", "constrained" })
+        {
+            var (left, right) = (one.Points(process, "loss"), two.Points(process, "loss"));
+            Assert.Equal(left.Count, right.Count);
+            var largest = left.Zip(right, (a, b) => Math.Abs((a.Value / b.Value) - 1)).Max();
+            TestContext.Current.TestOutputHelper!.WriteLine($"loss of {process}: {largest:g3}");
+            // docs/reliability.md
+            Assert.InRange(largest, 0, 1e-6);
+        }
+    }
+
     [Fact]
     public void Every_process_and_series_is_recorded_at_every_tracked_step()
     {
@@ -104,9 +138,10 @@ public class EdgeOfStabilityTests
         using (var writer = RunWriter.Create(folder.Path("run")))
         {
             var recorder = new DescentRecorder(writer);
+            using var theta = zeros(1);
             // To step 10, where the check finds 2/eta crossed; back to 5, and on to 7.
             foreach (var step in Enumerable.Range(0, 11).Concat(Enumerable.Range(5, 3)))
-                recorder.Record(new(step, 1.0 / (step + 1), null, null));
+                recorder.Record(new(step, 1.0 / (step + 1), null, null, theta));
             writer.Commit();
         }
         using var run = RunReader.Open(folder.Path("run"));

@@ -40,11 +40,33 @@ public class EscapeStudyTests
             Assert.Equal(result.Method == "sgd" ? 0 : result.Points.Sum(point => point.Calls.Count), certified);
         }
         Assert.Equal(report.Results.Sum(result => result.Points.Sum(point => point.Calls.Count)), report.Runs);
-        using var folder = new TemporaryFolder();
-        using var writer = RunWriter.Create(folder.Path("escape"));
-        Assert.Equal(RunStatus.Completed, EscapeRecord.Write(writer, "escape-phase", study, report, 1).Status);
 
         static double[] Calls(EscapeReport report) => [.. report.Results.SelectMany(result => result.Points).SelectMany(point => point.Calls)];
+    }
+
+    [Fact]
+    public void A_killed_study_goes_on_to_the_same_counts()
+    {
+        var study = new EscapeStudy("phase", [0.2, 0.1], Seeds: 2, Seed: 5);
+        using var folder = new TemporaryFolder();
+        using (var writer = RunWriter.Create(folder.Path("whole")))
+        {
+            Assert.Equal(RunStatus.Completed, new EscapeRun(study, writer, TimeProvider.System, CheckpointPace.Always).Run("escape", progress =>
+            {
+                if (progress.Done is 1 or 6) CrashImages.Take(folder.Path("whole"), folder.Path($"killed-{progress.Done}"));
+            }, default).Summary.Status);
+        }
+        foreach (var name in new[] { "killed-1", "killed-6" })
+        {
+            var before = 0.0;
+            using (var resumption = Resumption.Of(folder.Path(name)))
+            {
+                before = resumption.From!.State.Numbers("counts").Length;
+                new EscapeRun(EscapeStudy.FromJson(resumption.Experiment), resumption.Run, TimeProvider.System).Resume(resumption.From, null, default);
+            }
+            Assert.Equal(name == "killed-1" ? 1 : 6, before);
+            Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path(name)));
+        }
     }
 
     [Fact, Trait("speed", "slow")]

@@ -38,28 +38,25 @@ public class GameRunTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        Run("whole", Short, null);
-        Run("half", Short with { Epochs = 2 }, null);
-        // The rate's thirds and the unstable share are those of all epochs: stop the same training half way
-        // instead.
-        using var stop = new CancellationTokenSource();
-        Run("stopped", Short, null, progress => { if (progress.Epoch == 2) stop.Cancel(); }, stop.Token);
-        var (training, state) = GameTrainingCheckpoint.Read(folder.Path("stopped/checkpoints/last.safetensors"));
-        Assert.Equal((Short, 2), (training, state.Epoch));
-        Run("on", training, state);
-        var (one, other) = (OptimizerFile.Read(folder.Path("whole/weights.safetensors")), OptimizerFile.Read(folder.Path("on/weights.safetensors")));
-        foreach (var (a, b) in one.Named().Values.Zip(other.Named().Values)) Assert.True((a == b).all().ToBoolean());
+        using (var writer = RunWriter.Create(folder.Path("whole")))
+            new GameTrainingRun(Short, writer, TimeProvider.System, CheckpointPace.Always).Run("test", progress => CrashImages.Take(folder.Path("whole"), folder.Path($"killed-{progress.Epoch}")), default);
+        using (var stop = new CancellationTokenSource())
+        using (var writer = RunWriter.Create(folder.Path("stopped")))
+            new GameTrainingRun(Short, writer, TimeProvider.System).Run("test", progress => { if (progress.Epoch == 2) stop.Cancel(); }, stop.Token);
+        var whole = CrashImages.Contents(folder.Path("whole"));
+        foreach (var name in new[] { "killed-1", "killed-2", "killed-3", "stopped" })
+        {
+            using (var resumption = Resumption.Of(folder.Path(name)))
+            {
+                Assert.Equal((GameTrainingRun.OnGames, Short), (resumption.Study, GameTraining.FromJson(resumption.Experiment)));
+                new GameTrainingRun(Short, resumption.Run, TimeProvider.System).Resume(resumption.From!, null, default);
+            }
+            Assert.Equal(whole, CrashImages.Contents(folder.Path(name)));
+            Assert.Equal(File.ReadAllBytes(folder.Path("whole/weights.safetensors")), File.ReadAllBytes(folder.Path($"{name}/weights.safetensors")));
+        }
         using var run = RunReader.Open(folder.Path("whole"));
         Assert.Equal(["games_validation", "games_loss", "games_horizon"], Figures.Of(run).Select(figure => figure.Name));
         Assert.Contains("are kept", Story.Of(run), StringComparison.Ordinal);
-        Assert.Contains("no checkpoint", Assert.Throws<ExperimentException>(() =>
-            GameTrainingCheckpoint.Read(folder.Path("whole/weights.safetensors"))).Message, StringComparison.Ordinal);
-
-        void Run(string name, IOptimizerTraining training, MetaState? from, Action<GameTrainingProgress>? progress = null, CancellationToken token = default)
-        {
-            using var writer = RunWriter.Create(folder.Path(name));
-            new GameTrainingRun(training, writer, TimeProvider.System).Run(name, from, progress, token);
-        }
     }
 
     [Fact]

@@ -101,23 +101,26 @@ public class GanTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         var training = new GanTraining(
-            Width: 4, Depth: 1, Latent: 2, Samples: 8, Batch: 2, Epochs: 4, LevelEpochs: 2, Hidden: 4, ValidateEvery: 2, ValidationGans: 1,
-            ValidationSteps: 5);
-        Run("whole", training, null);
+            Width: 4, Depth: 1, Latent: 2, Samples: 8, Batch: 2, Epochs: 4, LevelEpochs: 2, LongestHorizon: 20, Hidden: 4, ValidateEvery: 2,
+            ValidationGans: 1, ValidationSteps: 5);
+        Run("whole", null, default);
         using var stop = new CancellationTokenSource();
-        Run("stopped", training, null, progress => { if (progress.Epoch == 2) stop.Cancel(); }, stop.Token);
-        var (read, state) = GameTrainingCheckpoint.Read(folder.Path("stopped/checkpoints/last.safetensors"));
-        Assert.Equal((training, 2), (read, state.Epoch));
-        Run("on", read, state);
-        var (one, other) = (OptimizerFile.Read(folder.Path("whole/weights.safetensors")), OptimizerFile.Read(folder.Path("on/weights.safetensors")));
+        Run("stopped", progress => { if (progress.Epoch == 2) stop.Cancel(); }, stop.Token);
+        using (var resumption = Resumption.Of(folder.Path("stopped")))
+        {
+            Assert.Equal((GameTrainingRun.OnGans, training), (resumption.Study, GanTraining.FromJson(resumption.Experiment)));
+            new GameTrainingRun(training, resumption.Run, TimeProvider.System).Resume(resumption.From!, null, default);
+        }
+        Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path("stopped")));
+        var (one, other) = (OptimizerFile.Read(folder.Path("whole/weights.safetensors")), OptimizerFile.Read(folder.Path("stopped/weights.safetensors")));
         foreach (var (a, b) in one.Named().Values.Zip(other.Named().Values)) Assert.True((a == b).all().ToBoolean());
         using var run = RunReader.Open(folder.Path("whole"));
         Assert.Contains("modes missed on the validation GANs", Story.Of(run), StringComparison.Ordinal);
 
-        void Run(string name, IOptimizerTraining training, MetaState? from, Action<GameTrainingProgress>? progress = null, CancellationToken token = default)
+        void Run(string name, Action<GameTrainingProgress>? progress, CancellationToken token)
         {
             using var writer = RunWriter.Create(folder.Path(name));
-            new GameTrainingRun(training, writer, TimeProvider.System).Run(name, from, progress, token);
+            new GameTrainingRun(training, writer, TimeProvider.System).Run("test", progress, token);
         }
     }
 

@@ -93,7 +93,7 @@ public class NumpyFileTests
         {
             (File("object.npy"), "an array of Python objects; save one of numbers"),
             (File("complex.npy"), "elements of type Complex; real numbers are expected"),
-            (folder.Path("huge.npy"), "beyond the memory"),
+            (folder.Path("huge.npy"), "truncated or damaged"),
             (folder.Path("over.npy"), "beyond the memory"),
             (folder.Path("negative.npy"), "negative dimensions"),
         })

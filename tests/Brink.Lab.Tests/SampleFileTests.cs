@@ -57,7 +57,7 @@ public class SampleFileTests
     [InlineData("line 2, column 'a': '1e999'", "a,b,c\n1e999,2,3\n")]
     [InlineData("line 2, column 'a': empty", "a,b,c\n,2,3\n")]
     [InlineData("line 4: 2 fields; the header has 3", "a,b,c\n1,2,3\n\n4,5\n")]
-    [InlineData("line 1: 0.5 is a number; the first line names the columns", "0.5,1,2\n1,2,3\n")]
+    [InlineData("line 1: '0.5' is a number; the first line names the columns", "0.5,1,2\n1,2,3\n")]
     [InlineData("columns label and y: which is the target?", "label,y,a\n1,2,3\n")]
     [InlineData("one column, 'a;b;c'; inputs and a target are expected, separated by commas", "a;b;c\n1;2;3\n")]
     [InlineData("line 2: a quotation mark in the middle of a field", "a,b,c\n1,2\"3,4\n")]

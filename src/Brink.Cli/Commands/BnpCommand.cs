@@ -85,7 +85,12 @@ internal static class BnpCommand
             (summary, results) = StudyDisplay.Show(
                 name, progress => new BnpComparison(study, writer, TimeProvider.System).Run(name, progress, interruption.Token));
         }
-        using var reader = RunReader.Open(folder);
+        return Told(summary, results, json);
+    }
+
+    internal static int Told(RunSummary summary, IReadOnlyList<BnpResult> results, bool json)
+    {
+        using var reader = RunReader.Open(summary.Folder);
         var page = RunPage.Write(reader);
         if (json)
         {
@@ -116,7 +121,7 @@ internal static class BnpCommand
         }
         return summary.Status == RunStatus.Completed
             ? Answer.Success
-            : Answer.Error($"{summary.Status.Name()}: {summary.Message}; everything until then is in {folder}", Answer.Failed);
+            : Answer.Error($"{summary.Status.Name()}: {summary.Message}; everything until then is in {RunPage.Named(summary.Folder)}, and 'brink resume {RunPage.Named(summary.Folder)}' goes on", Answer.Failed);
     }
 
     private static int[] Numbers(string name, string list) =>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Brink.Lab;
 using Brink.Reports;
@@ -31,13 +30,14 @@ internal static class EscapeCommand
         };
         var seed = new Option<long>("--seed") { Description = "Of the first run; the others follow.", DefaultValueFactory = _ => Default.Seed };
         var output = RunPage.Folder("runs/escape-PROBLEM");
+        var every = CheckpointOption.Every();
         var json = Answer.Json();
         var command = new ExampleCommand(
             "escape",
             "Counts what perturbed SGD, cubic Newton and their zeroth-order twins need to get past saddles, and compares with theory.",
             "brink escape --problem chain --epsilons 0.1,0.05,0.025 --seeds 3")
         {
-            problem, epsilons, seeds, seed, output, json,
+            problem, epsilons, seeds, seed, output, every, json,
         };
         command.SetAction(parsed => Run(
             new EscapeStudy(
@@ -46,29 +46,35 @@ internal static class EscapeCommand
                 parsed.GetValue(seeds),
                 parsed.GetValue(seed)).Checked(),
             parsed.GetValue(output),
+            CheckpointOption.Pace(parsed.GetValue(every)),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(EscapeStudy study, string? output, bool json)
+    private static int Run(EscapeStudy study, string? output, CheckpointPace pace, bool json)
     {
         LoadedLibtorch.Require();
         var name = $"escape-{study.Problem}";
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
         using var interruption = new Interruption();
+        RunSummary summary;
         EscapeReport report;
         using (var writer = RunWriter.Create(folder))
         {
-            var watch = Stopwatch.StartNew();
-            report = StudyDisplay.Show(name, progress => study.Run(progress, interruption.Token));
-            EscapeRecord.Write(writer, name, study, report, watch.Elapsed.TotalSeconds);
+            (summary, report) = StudyDisplay.Show(
+                name, progress => new EscapeRun(study, writer, TimeProvider.System, pace).Run(name, progress, interruption.Token));
         }
-        using var reader = RunReader.Open(folder);
+        return Told(summary, report, json);
+    }
+
+    internal static int Told(RunSummary summary, EscapeReport report, bool json)
+    {
+        using var reader = RunReader.Open(summary.Folder);
         var page = RunPage.Write(reader);
         if (json) Answer.Print(report.Results.Select(result => Document(result, reader.Folder)).ToArray());
         else Write(reader, page);
         return report.Interrupted
-            ? Answer.Error($"interrupted after {report.Runs} runs; the methods complete by then are in {folder}", Answer.Failed)
+            ? Answer.Error($"interrupted after {report.Runs} runs; the methods complete by then are in {RunPage.Named(summary.Folder)}, and 'brink resume {RunPage.Named(summary.Folder)}' goes on", Answer.Failed)
             : Answer.Success;
     }
 

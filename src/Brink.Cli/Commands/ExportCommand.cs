@@ -23,6 +23,10 @@ internal static class ExportCommand
         {
             Description = "The file, or the folder for tensorboard. Default: stdout, of what is text.",
         };
+        var archive = new Option<string?>("--archive")
+        {
+            Description = "The whole run as one zip archive in this file, which 'brink runs import' opens elsewhere.",
+        };
         var force = OutputFile.Force();
         var json = Answer.Json();
         var command = new ExampleCommand(
@@ -33,11 +37,21 @@ internal static class ExportCommand
             run,
             format,
             output,
+            archive,
             force,
             json,
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(archive) is { } zip)
+            {
+                if (parsed.GetValue(output) is not null) throw new InputException("--archive and --out: one file at a time");
+                zip = OutputFile.Checked(zip, parsed.GetValue(force))!;
+                RunArchive.Write(RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!), zip);
+                if (parsed.GetValue(json)) Answer.Print(new { Export = Path.GetFullPath(zip) });
+                else Console.Out.WriteLine(zip);
+                return Answer.Success;
+            }
             var (asked, path) = (parsed.GetValue(format)!, parsed.GetValue(output));
             if (path is null && IsBinary(asked))
             {

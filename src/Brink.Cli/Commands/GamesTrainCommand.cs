@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Brink.Games;
 using Brink.Lab;
-using Brink.Reports;
 using Brink.Runs;
-using TorchSharp;
 
 namespace Brink.Cli.Commands;
 
@@ -41,24 +38,21 @@ internal static class GamesTrainCommand
         var batch = new Option<int?>("--batch") { Description = "Games of a batch: 128, GANs 4." };
         var reach = new Option<double?>("--reach") { Description = "Largest coefficient of the optimizer." };
         var seed = new Option<long>("--seed") { Description = "Of all chance.", DefaultValueFactory = _ => Default.Seed };
-        var from = new Option<string?>("--from")
-        {
-            Description = "A checkpoint to go on from, checkpoints/last.safetensors of a run; its settings hold.",
-        };
         var output = RunPage.Folder("runs/games-train");
+        var every = CheckpointOption.Every();
         var json = Answer.Json();
         var command = new ExampleCommand(
             "train",
             "Trains an optimizer that learns to play games, and keeps the weights that validate best.",
             "brink games train --epochs 300 --out runs/player")
         {
-            on, published, players, coefficients, unstable, epochs, batch, reach, seed, from, output, json,
+            on, published, players, coefficients, unstable, epochs, batch, reach, seed, output, every, json,
         };
         Option[] ofGames = [players, coefficients, unstable];
         command.SetAction(parsed => Run(
             parsed.GetValue(on) == "gans" ? OnGans(parsed) : OnGames(parsed),
-            parsed.GetValue(from),
             parsed.GetValue(output),
+            CheckpointOption.Pace(parsed.GetValue(every)),
             parsed.GetValue(json)));
         return command;
 
@@ -97,63 +91,18 @@ internal static class GamesTrainCommand
         }
     }
 
-    private static int Run(IOptimizerTraining training, string? from, string? output, bool json)
+    private static int Run(IOptimizerTraining training, string? output, CheckpointPace pace, bool json)
     {
         LoadedLibtorch.Require();
-        using var scope = torch.NewDisposeScope();
-        MetaState? state = null;
-        if (from is not null) (training, state) = GameTrainingCheckpoint.Read(from);
         using var interruption = new Interruption();
         const string name = "games-train";
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
         RunSummary summary;
         using (var writer = RunWriter.Create(folder))
         {
-            var run = new GameTrainingRun(training, writer, TimeProvider.System);
-            summary = TerminalProgress.Show<GameTrainingProgress, RunSummary>(
-                TerminalProgress.OfSteps, progress => run.Run(name, state, progress, interruption.Token), context =>
-            {
-                var task = context.AddTask(name, maxValue: training.Epochs);
-                return progress =>
-                {
-                    task.Value = progress.Epoch;
-                    task.Description = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"epoch {progress.Epoch}  loss {progress.Loss:g4}  validation {progress.Score:f2}  best {progress.Best:f2}");
-                    return false;
-                };
-            });
+            var run = new GameTrainingRun(training, writer, TimeProvider.System, pace);
+            summary = GameTrainingDisplay.Show(name, training, progress => run.Run(name, progress, interruption.Token));
         }
-        using var reader = RunReader.Open(folder);
-        var page = RunPage.Write(reader);
-        var weights = Path.Combine(reader.Folder, "weights.safetensors");
-        var restored = reader.Events().Where(e => e.Kind == "diverged").Select(e => e.Message).ToArray();
-        foreach (var message in restored) Console.Error.WriteLine($"brink: {message}");
-        var manifest = reader.Manifest();
-        if (json)
-        {
-            Answer.Print(new
-            {
-                Status = summary.Status.Name(),
-                summary.Message,
-                summary.Seconds,
-                ValidationSteps = manifest.Number("best_score"),
-                BestEpoch = manifest.Number("best_epoch"),
-                Restored = restored,
-                Weights = weights,
-                Run = reader.Folder,
-                Page = page,
-            });
-        }
-        else
-        {
-            Console.Out.WriteLine($"{summary.Status.Name()} in {summary.Seconds.ToString("f1", CultureInfo.InvariantCulture)} s: {summary.Message}");
-            Console.Out.WriteLine(Story.Of(reader));
-            Console.Out.WriteLine($"weights  {Path.GetRelativePath(".", weights)}");
-            Console.Out.WriteLine($"page     {Path.GetRelativePath(".", page)}");
-        }
-        return summary.Status == RunStatus.Completed
-            ? Answer.Success
-            : Answer.Error($"{summary.Status.Name()}: {summary.Message}; go on with --from {folder}/checkpoints/last.safetensors", Answer.Failed);
+        return GameTrainingDisplay.Tell(summary, json);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Brink.Lab;
 using Brink.Reports;
 using Brink.Runs;
 using Spectre.Console;
@@ -13,7 +14,7 @@ internal static class RunsCommand
         "The runs in the folder runs.",
         "brink runs export quickstart --format csv > quickstart.csv")
     {
-        List(), Show(), ExportCommand.Create(),
+        List(), Show(), VerifyCommand.Create(), ExportCommand.Create(), ImportCommand.Create(), RemoveCommand.Create(),
     };
 
     private static Command List()
@@ -71,7 +72,7 @@ internal static class RunsCommand
             var manifest = reader.Manifest();
             return new(
                 Path.GetFileName(folder),
-                manifest.Status,
+                manifest.Status == RunStatus.Running.Name() && !RunFolders.IsBeingWritten(folder) ? "killed" : manifest.Status,
                 manifest.Text("started"),
                 manifest.Number("threshold"),
                 manifest.Number("tracked_steps"),

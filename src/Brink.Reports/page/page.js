@@ -81,7 +81,7 @@ function overSteps(figure, log, place, kept) {
     series: [
       { label: figure.xLabel },
       ...figure.curves.map(curve => ({
-        ...line(curve), spanGaps: true, points: { show: curve.marked }, value: (u, v) => shown(v),
+        ...line(curve), spanGaps: true, points: { show: curve.marked || curve.rings }, value: (u, v) => shown(v), ...rings(curve),
       })),
     ],
   };
@@ -126,6 +126,11 @@ function common(figure, log, place) {
 
 function line(curve) {
   return { label: curve.label, stroke: curve.colour, width: 1.5, dash: curve.dashed ? [6, 4] : undefined };
+}
+
+// Values that did not converge, around those of the curve that they belong to.
+function rings(curve) {
+  return curve.rings ? { paths: () => null, points: { show: true, size: 9, width: 1.5, fill: "transparent" } } : {};
 }
 
 function corners(extent) { return [extent.from, extent.to]; }

@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 
 namespace Brink.Zoo.Datasets;
@@ -18,7 +17,7 @@ internal static class Archive
             else if (archive.EndsWith(".tar.gz", StringComparison.Ordinal)) Tar(file, names, folder);
             else Single(file, names[0], folder);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new InvalidDataException($"{archive}: damaged: {e.Message}", e);
         }
@@ -28,19 +27,16 @@ internal static class Archive
     {
         using var zip = new ZipArchive(file);
         foreach (var entry in zip.Entries.Where(entry => names.Contains(entry.Name)))
+        {
+            CheckedEntry.Check(entry);
             entry.ExtractToFile(Path.Combine(folder, entry.Name), overwrite: true);
+        }
     }
 
     private static void Tar(Stream file, IReadOnlyList<string> names, string folder)
     {
         using var plain = new GZipStream(file, CompressionMode.Decompress);
-        using var tar = new TarReader(plain);
-        while (tar.GetNextEntry() is { } entry)
-        {
-            var name = Path.GetFileName(entry.Name);
-            if (names.Contains(name) && entry.DataStream is not null)
-                entry.ExtractToFile(Path.Combine(folder, name), overwrite: true);
-        }
+        TarFiles.Unpack(plain, names, folder);
     }
 
     private static void Single(Stream file, string name, string folder)

@@ -56,10 +56,10 @@ internal static class CsvSamples
         if (names.FirstOrDefault(name => TryNumber(name, out _)) is { } number)
         {
             throw new InvalidDataException(
-                $"{path}: line {parser.RawRow}: {number} is a number; the first line names the columns");
+                $"{path}: line {parser.RawRow}: {Quoted.Of(number)} is a number; the first line names the columns");
         }
         return names.Length > 1 ? names : throw new InvalidDataException(
-            $"{path}: line {parser.RawRow}: one column, '{names[0]}'; inputs and a target are expected,"
+            $"{path}: line {parser.RawRow}: one column, {Quoted.Of(names[0])}; inputs and a target are expected,"
                 + " separated by commas");
     }
 
@@ -75,9 +75,9 @@ internal static class CsvSamples
     {
         var text = parser[column];
         if (TryNumber(text, out var number) && double.IsFinite(number)) return number;
-        var what = text.Length == 0 ? "empty" : $"'{text}'";
+        var what = text.Length == 0 ? "empty" : Quoted.Of(text);
         throw new InvalidDataException(
-            $"{path}: line {parser.RawRow}, column '{names[column]}': {what}; a finite number is expected");
+            $"{path}: line {parser.RawRow}, column {Quoted.Of(names[column])}: {what}; a finite number is expected");
     }
 
     private static bool TryNumber(string text, out double number) =>

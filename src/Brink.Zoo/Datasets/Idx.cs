@@ -8,6 +8,7 @@ namespace Brink.Zoo.Datasets;
 public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
 {
     private const byte UnsignedByte = 0x08;
+    private const int MaxRank = 8;
 
     /// <summary>Reads a file, plain or gzip.</summary>
     /// <exception cref="InvalidDataException">It is not IDX of unsigned bytes, or too short, or too
@@ -42,6 +43,7 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
         stream.ReadExactly(head);
         if (head[0] != 0 || head[1] != 0) throw new InvalidDataException($"{name}: not an IDX file (it starts with {head[0]:x2} {head[1]:x2}, not 00 00)");
         if (head[2] != UnsignedByte) throw new InvalidDataException($"{name}: elements of type {head[2]:x2}; only unsigned bytes (08) are read");
+        if (head[3] > MaxRank) throw new InvalidDataException($"{name}: rank {head[3]}; arrays of rank {MaxRank} at most are read");
         var shape = new int[head[3]];
         var size = new byte[4];
         for (var i = 0; i < shape.Length; i++)
@@ -57,7 +59,7 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
         }
         // Grown as it is read: a header may promise far more than there is.
         using var data = new MemoryStream();
-        var chunk = new byte[1 << 20];
+        var chunk = new byte[(int)Math.Min(1 << 20, length)];
         while (data.Length < length)
         {
             var read = stream.Read(chunk, 0, (int)Math.Min(chunk.Length, length - data.Length));

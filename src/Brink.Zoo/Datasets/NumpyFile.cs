@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using ICSharpCode.SharpZipLib.Checksum;
 using NumSharp;
 using NumSharp.IO;
 
@@ -17,6 +15,7 @@ public static class NumpyFile
     /// <exception cref="InvalidDataException">It is not such a file, or not of numbers.</exception>
     public static Tensor Read(string path) => Guarded(path, () =>
     {
+        using (var file = File.OpenRead(path)) NpyHeader.Check(file, file.Length);
         using var array = np.load_npy(path);
         return TensorOf(array);
     });
@@ -32,7 +31,7 @@ public static class NumpyFile
         using var archive = Guarded(path, () => np.load_npz(path));
         var missing = names.FirstOrDefault(name => !archive.Files.Contains(name));
         if (missing is not null)
-            throw new InvalidDataException($"{path}: no array {missing}; there are {string.Join(", ", archive.Files)}");
+            throw new InvalidDataException($"{path}: no array {missing}; there are {Quoted.OneLine(string.Join(", ", archive.Files))}");
         Tensor[] arrays = [.. names.Select(name => Member(archive, name, path))];
         foreach (var array in arrays) scope.MoveToOuter(array);
         return arrays;
@@ -40,19 +39,12 @@ public static class NumpyFile
 
     private static Tensor Member(NpzFile archive, string name, string path) => Guarded($"{path}: {name}", () =>
     {
-        CheckSum(archive.Zip.GetEntry(name + ".npy") ?? archive.Zip.GetEntry(name)!);
+        var entry = archive.Zip.GetEntry(name + ".npy") ?? archive.Zip.GetEntry(name)!;
+        CheckedEntry.Check(entry);
+        using (var content = entry.Open()) NpyHeader.Check(content, entry.Length);
         using var array = archive[name];
         return TensorOf(array);
     });
-
-    /// <summary>.NET reads a zip archive without comparing the checksums that are in it.</summary>
-    private static void CheckSum(ZipArchiveEntry entry)
-    {
-        using var content = entry.Open();
-        var (sum, block) = (new Crc32(), new byte[1 << 16]);
-        for (int read; (read = content.Read(block)) > 0;) sum.Update(new ArraySegment<byte>(block, 0, read));
-        if (sum.Value != entry.Crc32) throw new InvalidDataException("damaged: its checksum is another");
-    }
 
     private static Tensor TensorOf(NDArray array) => array.typecode switch
     {
@@ -90,7 +82,7 @@ public static class NumpyFile
         catch (Exception e) when (e is FormatException or NotSupportedException
             or InvalidDataException or EndOfStreamException or ArgumentException)
         {
-            throw new InvalidDataException($"{where}: {e.Message}", e);
+            throw new InvalidDataException($"{where}: {Quoted.OneLine(e.Message)}", e);
         }
     }
 }

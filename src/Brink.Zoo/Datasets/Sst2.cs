@@ -41,7 +41,7 @@ public static class Sst2
             var fault = fields.Length != header.Length
                     ? $"{Columns(fields.Length)}; the header has {Columns(header.Length)}"
                 : string.IsNullOrWhiteSpace(fields[sentence]) ? "an empty sentence"
-                : fields[label] is not ("0" or "1") ? $"label '{fields[label]}'; it must be 0 or 1"
+                : fields[label] is not ("0" or "1") ? $"label {Quoted.Of(fields[label])}; it must be 0 or 1"
                 : null;
             if (fault is not null) throw new InvalidDataException($"{file}: line {i + 1}: {fault}");
             sentences[i - 1] = new(fields[sentence], (byte)(fields[label][0] - '0'), i + 1);

@@ -12,6 +12,8 @@ public sealed class Vocabulary
     private const string Padding = "[PAD]", Unknown = "[UNK]", Start = "[CLS]", End = "[SEP]";
     private static readonly string[] Special = [Padding, Unknown, Start, End];
 
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
     private readonly BertTokenizer _tokenizer;
 
     private Vocabulary(IReadOnlyList<string> pieces)
@@ -28,7 +30,7 @@ public sealed class Vocabulary
     /// <exception cref="InvalidDataException">A piece is missing, empty or there twice.</exception>
     public static Vocabulary Read(string path)
     {
-        var lines = File.ReadAllLines(path);
+        var lines = Lines(path);
         if (lines.Length == 0 || lines[0] != Padding)
             throw new InvalidDataException($"{path}: line 1: it must be {Padding}, the piece of number 0");
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -38,13 +40,25 @@ public sealed class Vocabulary
             if (!seen.TryAdd(lines[i], i))
             {
                 throw new InvalidDataException(
-                    $"{path}: line {i + 1}: '{lines[i]}' is in line {seen[lines[i]] + 1} already");
+                    $"{path}: line {i + 1}: {Quoted.Of(lines[i])} is in line {seen[lines[i]] + 1} already");
             }
         }
         var missing = Special.Where(piece => !seen.ContainsKey(piece)).ToArray();
         if (missing.Length > 0)
             throw new InvalidDataException($"{path}: no line {string.Join(", no line ", missing)}");
         return new(lines);
+    }
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path, StrictUtf8);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new InvalidDataException($"{path}: not UTF-8", e);
+        }
     }
 
     /// <summary>Learnt from text.</summary>

@@ -53,6 +53,18 @@ public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
         return values;
     }
 
+    /// <summary>Where entry i of theta is: the parameter's name, with the indices in it.</summary>
+    public string At(long i)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(i);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, Dimension);
+        var parameter = Parameters.First(parameter => (i -= parameter.Size) < 0);
+        i += parameter.Size;
+        var indices = new long[parameter.Shape.Count];
+        for (var axis = indices.Length - 1; axis >= 0; axis--) (i, indices[axis]) = Math.DivRem(i, parameter.Shape[axis]);
+        return $"{parameter.Name}[{string.Join(',', indices)}]";
+    }
+
     /// <summary>theta as its parameters, in order, each in its shape.</summary>
     public IReadOnlyList<Tensor> Split(Tensor theta) =>
     [

@@ -12,7 +12,7 @@ public static class Orthonormal
     public static Tensor Complement(Tensor rows, Tensor? basis = null)
     {
         using var scope = NewDisposeScope();
-        var least = rows.dtype == ScalarType.Float64 ? 1e-10 : 1e-4;
+        var least = Rounding(rows);
         var added = new List<Tensor>();
         for (var i = 0; i < rows.shape[0]; i++)
         {
@@ -38,6 +38,16 @@ public static class Orthonormal
             return row;
         }
     }
+
+    /// <summary>Whether rows V [k,p] are orthonormal but for rounding: |V V^T - I| at most 1e-10 (float64) or 1e-4 (float32) in
+    /// every entry. Rows that are not finite are not judged.</summary>
+    public static bool Holds(Tensor V)
+    {
+        using var scope = NewDisposeScope();
+        return !((V.mm(V.t()) - eye(V.shape[0], dtype: V.dtype)).abs().max().ToDouble() > Rounding(V));
+    }
+
+    private static double Rounding(Tensor rows) => rows.dtype == ScalarType.Float64 ? 1e-10 : 1e-4;
 
     /// <summary>v - U^T U v: the part of v [p], or of each of the rows v [j,p], at right angles to the orthonormal rows U
     /// [k,p].</summary>

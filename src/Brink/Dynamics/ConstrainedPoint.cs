@@ -172,6 +172,32 @@ public sealed record Projection(
     Tensor? Arrival = null,
     Tensor? Shift = null) : IDisposable
 {
+    internal void Save(Snapshot to)
+    {
+        to.Set("held", Held);
+        to.Set("multiplier", Multiplier);
+        to.Set("violation", Violation);
+        to.Set("rounds", Rounds);
+        to.Set("converged", Converged ? 1 : 0);
+        if (Correction is { } correction)
+        {
+            to.Set("correction_curvature", correction.Curvature);
+            to.Set("correction_alignments", correction.Alignments);
+        }
+        if (Arrival is not null) to.Set("arrival", Arrival);
+        if (Shift is not null) to.Set("shift", Shift);
+    }
+
+    internal static Projection Restored(Snapshot from) => new(
+        (int)from.Whole("held"),
+        from.Number("multiplier"),
+        from.Number("violation"),
+        (int)from.Whole("rounds"),
+        from.Whole("converged") == 1,
+        from.Has("correction_curvature") ? new(from.Tensor("correction_curvature"), from.Tensor("correction_alignments")) : null,
+        from.Has("arrival") ? from.Tensor("arrival") : null,
+        from.Has("shift") ? from.Tensor("shift") : null);
+
     public void Dispose()
     {
         Correction?.Dispose();

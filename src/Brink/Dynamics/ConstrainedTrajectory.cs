@@ -32,7 +32,7 @@ public sealed record ConstrainedTrajectory(
     EigenpairTracker Tracker,
     double Tolerance = 5e-7,
     int MaxRounds = 12,
-    int MaxDirections = 10) : IDynamics<ConstrainedPoint>
+    int MaxDirections = 10) : IResumable<ConstrainedPoint>
 {
     /// <summary>Share of 2/eta at which a direction joins the frame, and at which it leaves again.</summary>
     public const double Enters = 0.95, Leaves = 0.9;
@@ -64,6 +64,29 @@ public sealed record ConstrainedTrajectory(
         var moved = state.Theta - LearningRate * state.Expansion.Gradient;
         var guess = new Guess(state.Pairs, state.Directions, state.Normals, state.Projection.Correction);
         return WithItsDirections(Projected(moved, (int)state.Directions.shape[0], guess, null));
+    }
+
+    public void Save(ConstrainedPoint state, Snapshot to)
+    {
+        to.Set("theta", state.Theta);
+        to.Set("directions", state.Directions);
+        state.Pairs.Save(to.Part("pairs"));
+        state.Projection.Save(to.Part("projection"));
+    }
+
+    /// <summary>What follows from the point is computed anew: one expansion, and the third derivatives of its
+    /// directions.</summary>
+    public ConstrainedPoint Restored(Snapshot from)
+    {
+        using var scope = NewDisposeScope();
+        var theta = from.Tensor("theta");
+        return new(
+            theta,
+            Objective.ExpandAt(theta),
+            Eigenpairs.Restored(from.Part("pairs")),
+            from.Tensor("directions"),
+            LearningRate,
+            Projection.Restored(from.Part("projection")));
     }
 
     /// <summary>The point in the frame that its eigenvalues ask for, projected there.</summary>

@@ -1,9 +1,10 @@
+using Brink.Algebra;
 using Brink.Objectives;
 
 namespace Brink.Dynamics;
 
 /// <summary>theta_{t+1} = theta_t - eta grad L(theta_t).</summary>
-public sealed record GradientDescent(IObjective Objective, double LearningRate) : IDynamics<Point>
+public sealed record GradientDescent(IObjective Objective, double LearningRate) : IResumable<Point>
 {
     public Point Start(Tensor theta) => new(Objective, theta.clone());
 
@@ -12,4 +13,8 @@ public sealed record GradientDescent(IObjective Objective, double LearningRate) 
         using var scope = NewDisposeScope();
         return new(Objective, state.Theta - LearningRate * state.Gradient);
     }
+
+    public void Save(Point state, Snapshot to) => state.Save(to);
+
+    public Point Restored(Snapshot from) => Point.Restored(Objective, from);
 }

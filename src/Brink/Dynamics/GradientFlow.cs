@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Objectives;
 
 namespace Brink.Dynamics;
@@ -10,7 +11,7 @@ namespace Brink.Dynamics;
 /// <param name="Objective">L.</param>
 /// <param name="Duration">Time of one step: the learning rate of the descent it is compared with.</param>
 /// <param name="Tolerance">Error of a substep, relative to ||theta|| or 1, whichever is more.</param>
-public sealed record GradientFlow(IObjective Objective, double Duration, double Tolerance = 1e-8) : IDynamics<FlowPoint>
+public sealed record GradientFlow(IObjective Objective, double Duration, double Tolerance = 1e-8) : IResumable<FlowPoint>
 {
     // Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, table 5.2.
     private static readonly double[][] Stages =
@@ -64,6 +65,14 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         }
         return new(at, substep);
     }
+
+    public void Save(FlowPoint state, Snapshot to)
+    {
+        state.Point.Save(to);
+        to.Set("substep", state.Substep);
+    }
+
+    public FlowPoint Restored(Snapshot from) => new(Point.Restored(Objective, from), from.Number("substep"));
 
     /// <summary>The point after time h, and the error in units of the tolerance.</summary>
     internal (Point Next, double Error) Substep(Point at, double h)

@@ -27,10 +27,30 @@ public static class Loop
         CancellationToken cancellation = default)
         where TState : IDisposable
     {
-        var state = dynamics.Start(theta);
+        return Run(dynamics, dynamics.Start(theta), 0, steps, observers, cancellation);
+    }
+
+    /// <summary>Goes on from a state.</summary>
+    /// <param name="dynamics">What is run.</param>
+    /// <param name="state">The loop's from here on; it is the first that is seen.</param>
+    /// <param name="first">Its step.</param>
+    /// <param name="steps">The last step.</param>
+    /// <param name="observers">As from the start.</param>
+    /// <param name="cancellation">As from the start.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; every state until then has been
+    /// seen.</exception>
+    public static LoopEnd Run<TState>(
+        IDynamics<TState> dynamics,
+        TState state,
+        long first,
+        long steps,
+        IReadOnlyList<Observer<TState>> observers,
+        CancellationToken cancellation = default)
+        where TState : IDisposable
+    {
         try
         {
-            for (long step = 0; ; step++)
+            for (var step = first; ; step++)
             {
                 string? reason = null;
                 foreach (var observe in observers) reason = observe(step, state) is { } said ? reason ?? said : reason;

@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Objectives;
 
 namespace Brink.Dynamics;
@@ -42,6 +43,20 @@ public sealed class Point : IDisposable
             return _plain.Value;
         }
     }
+
+    /// <summary>What was computed there is saved with it, but for an expansion: that is made anew when it is asked for.</summary>
+    public void Save(Snapshot to)
+    {
+        to.Set("theta", Theta);
+        if (_plain is not { } plain) return;
+        to.Set("loss", plain.Loss);
+        to.Set("gradient", plain.Gradient);
+    }
+
+    public static Point Restored(IObjective objective, Snapshot from) => new(objective, from.Tensor("theta"))
+    {
+        _plain = from.Has("gradient") ? (from.Number("loss"), from.Tensor("gradient")) : null,
+    };
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Objectives;
 using Brink.Spectra;
 
@@ -21,18 +22,36 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
     /// <param name="theta">Start [p]; stays the caller's.</param>
     /// <param name="observe">Sees each step once more after going back. Sharpness is that of the midpoint,
     /// null between the checks.</param>
+    /// <param name="passed">Sees each check that 2/eta was not found at, from where descent can go on later.</param>
     /// <param name="cancellation">Asked at every step.</param>
     public InstabilityPoint Run(
-        Tensor theta, Action<DescentStep>? observe = null, CancellationToken cancellation = default)
+        Tensor theta,
+        Action<DescentStep>? observe = null,
+        Action<InstabilityCheck>? passed = null,
+        CancellationToken cancellation = default)
+    {
+        using var start = new InstabilityCheck(0, theta.clone().DetachFromDisposeScope(), 1.0, false, 0, null);
+        return Run(start, observe, passed, cancellation);
+    }
+
+    /// <summary>Goes on from a check, which stays the caller's.</summary>
+    /// <inheritdoc cref="Run(Tensor, Action{DescentStep}?, Action{InstabilityCheck}?, CancellationToken)"/>
+    public InstabilityPoint Run(
+        InstabilityCheck from,
+        Action<DescentStep>? observe,
+        Action<InstabilityCheck>? passed,
+        CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var descent = new GradientDescent(Objective, LearningRate);
         var threshold = 2 / LearningRate;
-        var (step, spacing, everyStep) = (0, 1.0, false);
-        var point = descent.Start(theta);
-        var check = (Step: 0, Theta: theta.clone());   // where to go back to
-        var nextCheck = 0;
+        var (step, spacing, everyStep) = (from.Step, from.Spacing, from.EveryStep);
+        var point = descent.Start(from.Theta);
+        var check = (from.Step, Theta: from.Theta.clone());   // where to go back to
+        var nextCheck = from.Next;
         Eigenpairs? pairs = null;
+        // A step that was checked is behind it.
+        if (step < nextCheck) Advance(descent.Step(point));
         try
         {
             while (true)
@@ -42,16 +61,16 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
                 var next = descent.Step(point);
                 if (step < nextCheck && step < MaxSteps)
                 {
-                    observe?.Invoke(new(step, point.Loss, null, null));
+                    observe?.Invoke(new(step, point.Loss, null, null, point.Theta));
                     Advance(next);
                     continue;
                 }
 
-                var warm = pairs;
-                pairs = MidpointPairs(point, next, warm);
-                warm?.Dispose();
+                var before = pairs;
+                pairs = MidpointPairs(point, next, before ?? from.Pairs);
+                before?.Dispose();
                 var sharpness = pairs.Values[0];
-                observe?.Invoke(new(step, point.Loss, sharpness, pairs));
+                observe?.Invoke(new(step, point.Loss, sharpness, pairs, point.Theta));
                 if (!double.IsFinite(sharpness))
                 {
                     next.Dispose();
@@ -75,6 +94,7 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
                 check = (step, point.Theta.clone());
                 spacing = Math.Min(spacing, sharpness >= 0.75 * threshold ? 0.01 : sharpness >= 0.5 * threshold ? 0.1 : 1);
                 nextCheck = step + (everyStep ? 1 : Math.Max(1, (int)Math.Ceiling(spacing / LearningRate)));
+                passed?.Invoke(new(step, point.Theta, spacing, everyStep, nextCheck, pairs));
                 Advance(next);
             }
         }
@@ -103,6 +123,40 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
     }
 }
 
+/// <summary>A check that descent has passed: where it goes back to, and goes on from.</summary>
+/// <param name="Step">Of the check.</param>
+/// <param name="Theta">There [p].</param>
+/// <param name="Spacing">Time between checks by now.</param>
+/// <param name="EveryStep">Whether descent has gone back already.</param>
+/// <param name="Next">Step of the next check; the same step where it is still to be made.</param>
+/// <param name="Pairs">Found at the midpoint.</param>
+public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bool EveryStep, int Next, Eigenpairs? Pairs) : IDisposable
+{
+    public void Save(Snapshot to)
+    {
+        to.Set("step", Step);
+        to.Set("theta", Theta);
+        to.Set("spacing", Spacing);
+        to.Set("every_step", EveryStep ? 1 : 0);
+        to.Set("next", Next);
+        Pairs?.Save(to.Part("pairs"));
+    }
+
+    public static InstabilityCheck Restored(Snapshot from) => new(
+        (int)from.Whole("step"),
+        from.Tensor("theta"),
+        from.Number("spacing"),
+        from.Whole("every_step") == 1,
+        (int)from.Whole("next"),
+        from.Part("pairs").Has("values") ? Eigenpairs.Restored(from.Part("pairs")) : null);
+
+    public void Dispose()
+    {
+        Theta.Dispose();
+        Pairs?.Dispose();
+    }
+}
+
 public enum InstabilityOutcome
 {
     Reached,
@@ -111,8 +165,8 @@ public enum InstabilityOutcome
 }
 
 /// <summary>Step: number of the step from 0. Sharpness: at the midpoint with the step after it, where it was
-/// checked.</summary>
-public sealed record DescentStep(int Step, double Loss, double? Sharpness, Eigenpairs? Pairs);
+/// checked. Theta [p]: there, for as long as the observer looks at it.</summary>
+public sealed record DescentStep(int Step, double Loss, double? Sharpness, Eigenpairs? Pairs, Tensor Theta);
 
 /// <summary>Where the descent ended: theta [p] after so many steps, with the last sharpness
 /// measured.</summary>

@@ -1,3 +1,5 @@
+using Brink.Algebra;
+
 namespace Brink.Dynamics;
 
 /// <summary>Gradient descent, gradient flow, the constrained trajectory and both predicted dynamics, side by
@@ -7,7 +9,7 @@ namespace Brink.Dynamics;
 /// <param name="Flow">Over eta a step.</param>
 /// <param name="Constrained">The frame of the predictions.</param>
 public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flow, ConstrainedTrajectory Constrained)
-    : IDynamics<SelfStabilizationState>
+    : IResumable<SelfStabilizationState>
 {
     public SelfStabilizationState Start(Tensor theta)
     {
@@ -35,6 +37,22 @@ public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flo
                     Descent.Objective, state.Constrained, constrained, generalized, Descent.LearningRate)
                 : null));
     }
+
+    public void Save(SelfStabilizationState state, Snapshot to)
+    {
+        Descent.Save(state.Descent, to.Part("descent"));
+        Flow.Save(state.Flow, to.Part("flow"));
+        Constrained.Save(state.Constrained, to.Part("constrained"));
+        if (state.Predicted is { } predicted) to.Set("predicted", predicted);
+        if (state.Generalized is { } generalized) to.Set("generalized", generalized);
+    }
+
+    public SelfStabilizationState Restored(Snapshot from) => new(
+        Descent.Restored(from.Part("descent")),
+        Flow.Restored(from.Part("flow")),
+        Constrained.Restored(from.Part("constrained")),
+        from.Has("predicted") ? from.Tensor("predicted") : null,
+        from.Has("generalized") ? from.Tensor("generalized") : null);
 
     /// <summary>A displacement longer than theta itself is no prediction: the expansion that it rests on ended long before.
     /// It is lost from there on, and the others go on.</summary>

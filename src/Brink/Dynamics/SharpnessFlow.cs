@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Objectives;
 using Brink.Spectra;
 
@@ -10,7 +11,7 @@ namespace Brink.Dynamics;
 /// <param name="Curvature">What S is the sharpness of: L, or for its cost L over some of the samples.</param>
 /// <param name="Tracker">Its first pair is S; each step's starts from the one before.</param>
 public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, EigenpairTracker Tracker)
-    : IDynamics<SharpnessFlowPoint>
+    : IResumable<SharpnessFlowPoint>
 {
     public SharpnessFlowPoint Start(Tensor theta) => At(theta.clone(), time: 0, warm: null);
 
@@ -24,6 +25,16 @@ public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, E
         var step = 1 / sharpness;
         return At(state.Point.Theta - step * state.Point.Gradient, state.Time + step, state.Pairs);
     }
+
+    public void Save(SharpnessFlowPoint state, Snapshot to)
+    {
+        state.Point.Save(to);
+        state.Pairs.Save(to.Part("pairs"));
+        to.Set("time", state.Time);
+    }
+
+    public SharpnessFlowPoint Restored(Snapshot from) =>
+        new(Point.Restored(Objective, from), Eigenpairs.Restored(from.Part("pairs")), from.Number("time"));
 
     private SharpnessFlowPoint At(Tensor theta, double time, Eigenpairs? warm)
     {

@@ -25,5 +25,13 @@ public sealed record StabilizationKernel(long Start, Tensor Push) : IDisposable
         return this with { Push = (beside - eta * next.Expansion.HessianTimes(beside)).DetachFromDisposeScope() };
     }
 
+    public void Save(Snapshot to)
+    {
+        to.Set("start", Start);
+        to.Set("push", Push);
+    }
+
+    public static StabilizationKernel Restored(Snapshot from) => new(from.Whole("start"), from.Tensor("push"));
+
     public void Dispose() => Push.Dispose();
 }

@@ -25,7 +25,8 @@ public sealed record LearnedOptimizer(
     /// <summary>Weights h of the published optimizers.</summary>
     public const int PublishedHidden = 32;
 
-    private const string ReachName = "output.reach";
+    /// <summary>Of the tensor that has the reach, where it is not 1.</summary>
+    public const string ReachName = "output.reach";
 
     private const int Gates = 4;
 

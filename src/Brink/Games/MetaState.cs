@@ -1,3 +1,5 @@
+using Brink.Algebra;
+
 namespace Brink.Games;
 
 /// <summary>Weights in training [P], and Adam's memory of them.</summary>
@@ -13,6 +15,17 @@ public sealed record TrainedWeights(Tensor Theta, AdamMoments Moments)
     }
 
     internal IEnumerable<Tensor> Tensors => [Theta, Moments.Mean, Moments.Square];
+
+    internal void Save(Snapshot to)
+    {
+        to.Set("theta", Theta);
+        to.Set("mean", Moments.Mean);
+        to.Set("square", Moments.Square);
+        to.Set("steps", Moments.Steps);
+    }
+
+    internal static TrainedWeights Restored(Snapshot from) =>
+        new(from.Tensor("theta"), new(from.Tensor("mean"), from.Tensor("square"), from.Whole("steps")));
 }
 
 /// <summary>Where meta-training is, between two epochs: everything that a checkpoint holds.</summary>
@@ -36,6 +49,26 @@ public sealed record MetaState(
         LearnedOptimizer.Of(theta, hidden).OutputWeights.div_(reach);
         return new MetaState(new(theta, AdamMoments.Start(theta)), null, null, 0, 0, double.PositiveInfinity, 0).MovedOut(scope);
     }
+
+    public void Save(Snapshot to)
+    {
+        Fast.Save(to.Part("fast"));
+        Slow?.Save(to.Part("slow"));
+        if (Best is not null) to.Set("best", Best);
+        to.Set("epoch", Epoch);
+        to.Set("level", Level);
+        to.Set("best_score", BestScore);
+        to.Set("best_epoch", BestEpoch);
+    }
+
+    public static MetaState Restored(Snapshot from) => new(
+        TrainedWeights.Restored(from.Part("fast")),
+        from.Part("slow").Has("theta") ? TrainedWeights.Restored(from.Part("slow")) : null,
+        from.Has("best") ? from.Tensor("best") : null,
+        from.Whole("epoch"),
+        (int)from.Whole("level"),
+        from.Number("best_score"),
+        from.Whole("best_epoch"));
 
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using Brink.Algebra;
+
 namespace Brink.Objectives;
 
 /// <summary>What has been asked of an objective so far. An expansion counts as a gradient, each row as a
@@ -7,6 +9,17 @@ public sealed class DerivativeCount
     public long Gradients { get; internal set; }
     public long Products { get; internal set; }
     public long ThirdDerivatives { get; internal set; }
+
+    public void Save(Snapshot to)
+    {
+        to.Set("gradients", Gradients);
+        to.Set("products", Products);
+        to.Set("third_derivatives", ThirdDerivatives);
+    }
+
+    /// <summary>Sets it to what was saved, whatever was counted since.</summary>
+    public void Restore(Snapshot from) =>
+        (Gradients, Products, ThirdDerivatives) = (from.Whole("gradients"), from.Whole("products"), from.Whole("third_derivatives"));
 }
 
 /// <summary>An objective that counts what is asked of it.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Brink.Native;
 
 namespace Brink.Objectives;
@@ -105,9 +106,8 @@ public sealed record DifferentiableSum(
                 // Graphs are kept while another of the mean size so far still fits into the budget.
                 var kept = AllocatedBytes() - before;
                 var keep = i == _gradients.Count && (i == 0 || kept + (kept / i) <= sum.ExpansionBudget);
-                var term = sum.Term(_leaves[0], i);
-                Loss += term.ToDouble();
-                var gradient = Differentiation.Derivative(term, _leaves, null, keepGraph: keep, differentiable: keep);
+                var (loss, gradient) = LossAndGradient(i, ref keep);
+                Loss += loss;
                 Gradient.add_(gradient.detach());
                 if (keep) _gradients.Add(gradient.DetachFromDisposeScope());
             }
@@ -118,6 +118,28 @@ public sealed record DifferentiableSum(
         public double Loss { get; }
 
         public Tensor Gradient { get; }
+
+        /// <summary>A term's. Where the memory ends before the budget does, the kept graphs make room, and are computed again
+        /// when they are asked for: the result is the same.</summary>
+        private (double Loss, Tensor Gradient) LossAndGradient(int i, ref bool keep)
+        {
+            try
+            {
+                return Evaluated(i, keep);
+            }
+            catch (ExternalException e) when (AllocationFailure.Is(e) && _gradients.Count > 0)
+            {
+                Forget();
+                keep = false;
+                return Evaluated(i, keep);
+            }
+        }
+
+        private (double Loss, Tensor Gradient) Evaluated(int i, bool keep)
+        {
+            var term = _sum.Term(_leaves[0], i);
+            return (term.ToDouble(), Differentiation.Derivative(term, _leaves, null, keepGraph: keep, differentiable: keep));
+        }
 
         public Tensor HessianTimes(Tensor v)
         {

@@ -52,15 +52,24 @@ public sealed record EigenpairTracker(
     {
         var identity = eye(A.Dimension, dtype: A.Precision);
         var ritz = Ritz.Of(identity, A.Times(identity));
-        return Result(ritz, (int)A.Dimension, ritz.IsFinite, previous, previous?.Draws ?? 0);
+        return Result(ritz, (int)A.Dimension, ritz.IsFinite, previous, previous?.Draws ?? 0, repairs: 0);
     }
 
     private Eigenpairs Iterated(SymmetricOperator A, Eigenpairs? previous)
     {
         var draws = previous?.Draws ?? 0;
-        var V = Orthonormal.Complement(Start(A, previous, ref draws));
+        return From(Orthonormal.Complement(Start(A, previous, ref draws)), A, previous, draws);
+    }
+
+    /// <param name="V">Rows that the iteration starts from [m,p]; freed here.</param>
+    /// <param name="A">[p,p].</param>
+    /// <param name="previous">Whose signs and drift go on.</param>
+    /// <param name="draws">Random rows drawn so far.</param>
+    internal Eigenpairs From(Tensor V, SymmetricOperator A, Eigenpairs? previous, long draws)
+    {
+        using var scope = NewDisposeScope();
         var AV = A.Times(V);
-        var products = (int)V.shape[0];
+        var (products, repairs) = ((int)V.shape[0], 0);
         // Thick restarts keep twice the pairs; the room above that is what a Krylov space needs to make
         // headway.
         var largest = (int)Math.Min(A.Dimension, (2 * (Pairs + Companions)) + 24);
@@ -68,13 +77,23 @@ public sealed record EigenpairTracker(
         for (var round = 0; ; round++)
         {
             using var inner = NewDisposeScope();
+            // Of oblique rows Rayleigh and Ritz make eigenvalues that A does not have; restarts add up what they round off.
+            if (!Orthonormal.Holds(V))
+            {
+                var upright = Orthonormal.Complement(V);
+                var itsProducts = A.Times(upright);
+                V.Dispose();
+                AV.Dispose();
+                (V, AV) = (upright.MoveToOuterDisposeScope(), itsProducts.MoveToOuterDisposeScope());
+                (products, repairs) = (products + (int)V.shape[0], repairs + 1);
+            }
             var ritz = Ritz.Of(V, AV);
             var open = ritz.IsFinite ? Open(ritz, lastSteps: round == 0) : [];
             var extension = open.Count == 0 ? null : Orthonormal.Complement(stack(open.Select(ritz.Residual)), V);
             if (extension is null || extension.shape[0] == 0 || products >= MaxProducts)
             {
                 var converged = ritz.IsFinite && Open(ritz, lastSteps: false).Count == 0;
-                return Result(ritz, products, converged, previous, draws);
+                return Result(ritz, products, converged, previous, draws, repairs);
             }
             var (keptV, keptAV) = (V, AV);
             if (V.shape[0] + extension.shape[0] > largest)
@@ -125,7 +144,7 @@ public sealed record EigenpairTracker(
         return stack(rows);
     }
 
-    private Eigenpairs Result(Ritz ritz, int products, bool converged, Eigenpairs? previous, long draws)
+    private Eigenpairs Result(Ritz ritz, int products, bool converged, Eigenpairs? previous, long draws, int repairs)
     {
         var count = Math.Min(Pairs + Companions, ritz.Values.Length);
         var vectors = ritz.Vectors.narrow(0, 0, count).clone();
@@ -139,6 +158,7 @@ public sealed record EigenpairTracker(
             draws)
         {
             Drift = Drifted(vectors, previous),
+            Repairs = repairs,
         };
     }
 

@@ -1,3 +1,5 @@
+using Brink.Algebra;
+
 namespace Brink.Spectra;
 
 /// <summary>Approximate eigenpairs of a symmetric operator, the largest first (from the lower end the
@@ -28,11 +30,39 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>Whether every residual met its tolerance.</summary>
     public bool Converged { get; }
 
+    /// <summary>Times that the basis behind them was found oblique and made anew.</summary>
+    public int Repairs { get; init; }
+
     /// <summary>Random rows drawn so far: with the tracker's seed it fixes those to come.</summary>
     internal long Draws { get; }
 
     /// <summary>How the wanted vectors moved since the call before; null where there was none.</summary>
     internal EigenvectorDrift? Drift { get; init; }
+
+    /// <summary>They last as long as the snapshot.</summary>
+    public void Save(Snapshot to)
+    {
+        to.Set("values", Values);
+        to.Set("vectors", Vectors);
+        to.Set("residuals", Residuals);
+        to.Set("products", Products);
+        to.Set("converged", Converged ? 1 : 0);
+        to.Set("draws", Draws);
+        if (Drift is null) return;
+        to.Set("drift", Drift.Step);
+        to.Set("persistence", Drift.Persistence);
+    }
+
+    public static Eigenpairs Restored(Snapshot from) => new(
+        from.Numbers("values"),
+        from.Tensor("vectors"),
+        from.Numbers("residuals"),
+        (int)from.Whole("products"),
+        from.Whole("converged") == 1,
+        from.Whole("draws"))
+    {
+        Drift = from.Has("drift") ? new(from.Tensor("drift"), from.Numbers("persistence")) : null,
+    };
 
     public void Dispose()
     {

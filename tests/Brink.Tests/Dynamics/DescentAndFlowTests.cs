@@ -163,7 +163,7 @@ public class DescentAndFlowTests
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.Throws<OperationCanceledException>(() =>
-            new RunToInstability(flat, 0.1, new EigenpairTracker(1, 1e-4), 50).Run(ones(2), null, cancelled.Token));
+            new RunToInstability(flat, 0.1, new EigenpairTracker(1, 1e-4), 50).Run(ones(2), null, null, cancelled.Token));
     }
 
     [Fact]

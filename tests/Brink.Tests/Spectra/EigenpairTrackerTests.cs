@@ -219,4 +219,30 @@ public class EigenpairTrackerTests
         "one spike" => Matrices.WithSpectrum([1000, .. Enumerable.Range(0, 80).Select(i => Math.Cos(i))]),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
+
+    [Theory]
+    [InlineData(ScalarType.Float64, 1e-9)]
+    [InlineData(ScalarType.Float32, 1e-4)]
+    public void A_block_that_is_not_orthonormal_is_found_and_made_anew(ScalarType precision, double accuracy)
+    {
+        using var scope = NewDisposeScope();
+        var matrix = Matrices.WithSpectrum([.. Enumerable.Range(0, 80).Select(i => 10 * Math.Pow(0.8, i))]).to(precision);
+        var A = SymmetricOperator.Of(matrix);
+        var row = Orthonormal.Complement(Networks.Uniform(3, 2, 80).to(precision));
+        // The second row nearly the first, and both too long: Rayleigh and Ritz would double what A has.
+        var oblique = stack([1.5 * row[0], (1.5 * row[0]) + (0.1 * row[1])]);
+        Assert.False(Orthonormal.Holds(oblique));
+        var tracker = new EigenpairTracker(2, accuracy);
+        using var pairs = tracker.From(oblique.clone(), A, previous: null, draws: 0);
+        Assert.Equal(1, pairs.Repairs);
+        Assert.True(pairs.Converged);
+        for (var i = 0; i < 2; i++) Assert.Equal(10 * Math.Pow(0.8, i), pairs.Values[i], 10 * accuracy);
+        Assert.True(Orthonormal.Holds(pairs.Vectors));
+
+        // What is orthonormal is left as it is.
+        using var usual = tracker.From(row.clone(), A, previous: null, draws: 0);
+        Assert.Equal(0, usual.Repairs);
+        using var tracked = tracker.Track(A, pairs);
+        Assert.Equal(0, tracked.Repairs);
+    }
 }

@@ -113,6 +113,27 @@ public sealed class TaylorLossTests
         }
     }
 
+    [Theory, InlineData("mlp"), InlineData("cnn"), InlineData("transformer")]
+    public void The_runtime_compiling_better_code_meanwhile_changes_no_bit(string name)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var precision in new[] { ScalarType.Float32, ScalarType.Float64 })
+        {
+            var (_, taylor, theta) = Pair(name, 5, precision);
+            using var owned = taylor;
+            var (loss, gradient) = taylor.LossAndGradient(theta);
+            // Methods are compiled again after thirty calls, in the background, within a tenth of a second.
+            for (var i = 0; i < 120; i++)
+            {
+                using var inner = NewDisposeScope();
+                var (again, other) = taylor.LossAndGradient(theta);
+                Assert.Equal(loss, again);
+                Assert.True(other.equal(gradient).all().ToBoolean());
+                if (i % 40 == 0) Thread.Sleep(250);
+            }
+        }
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public void Losses_and_weight_decay_are_those_of_tensors(bool binary)
     {

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Brink.Runs;
+
+namespace Brink.Cli.Commands;
+
+internal static class ImportCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "An archive that 'brink runs export --archive' wrote." };
+        var output = new Option<string?>("--out") { Description = "The run's folder; it must not exist. Default: its name in runs." };
+        var json = Answer.Json();
+        var command = new ExampleCommand("import", "Takes a run out of an archive.", "brink runs import quickstart.zip")
+        {
+            file, output, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var folder = RunArchive.Read(parsed.GetValue(file)!, RunFolders.DefaultRoot, parsed.GetValue(output));
+            if (parsed.GetValue(json)) Answer.Print(new { Run = folder });
+            else Console.Out.WriteLine($"run   {Path.GetRelativePath(".", folder)}");
+            return Answer.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Globalization;
+using Brink.Runs;
+
+namespace Brink.Cli.Commands;
+
+internal static class RemoveCommand
+{
+    public static Command Create()
+    {
+        var runs = new Argument<string[]>("RUN")
+        {
+            Description = "Names under runs, or folders.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask." };
+        var json = Answer.Json();
+        var command = new ExampleCommand("rm", "Removes runs for good, each after a question.", "brink runs rm quickstart-2 --yes")
+        {
+            runs, yes, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var folders = parsed.GetValue(runs)!.Select(run => RunFolders.Find(RunFolders.DefaultRoot, run)).Distinct().ToArray();
+            var asks = !parsed.GetValue(yes);
+            if (asks && (Console.IsInputRedirected || parsed.GetValue(json)))
+                throw new InputException("rm: nobody is here to be asked; --yes removes without asking");
+            var removed = new List<string>();
+            foreach (var folder in folders)
+            {
+                if (asks && !IsWanted(folder)) continue;
+                RunFolders.Remove(folder);
+                removed.Add(Path.GetFullPath(folder));
+                if (!parsed.GetValue(json)) Console.Out.WriteLine($"removed {Path.GetRelativePath(".", folder)}");
+            }
+            if (parsed.GetValue(json)) Answer.Print(new { Removed = removed });
+            return Answer.Success;
+        });
+        return command;
+    }
+
+    private static bool IsWanted(string folder)
+    {
+        var files = new DirectoryInfo(folder).GetFiles("*", SearchOption.AllDirectories);
+        Console.Error.Write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"remove {Path.GetRelativePath(".", folder)} with {files.Length} files, {files.Sum(file => file.Length) / 1e6:f1} MB? [y/N] "));
+        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+}

@@ -1,0 +1,123 @@
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>A run that ended early, taken back to the newest checkpoint that it can go on from; to its beginning where there
+/// is none.</summary>
+/// <param name="Run">The run, which this process writes from here on.</param>
+/// <param name="From">Null: from the beginning.</param>
+/// <param name="Name">What the run is called.</param>
+/// <param name="Study">The kind of its study.</param>
+/// <param name="Experiment">What it is of, as it was saved with it.</param>
+/// <param name="Losses">What of the run was found damaged, one line each; it is computed anew.</param>
+public sealed record Resumption(
+    RunWriter Run, Checkpoint? From, string Name, string Study, string Experiment, IReadOnlyList<string> Losses) : IDisposable
+{
+    /// <exception cref="ExperimentException">The run is complete, of another version or experiment, or does not say what it
+    /// is of.</exception>
+    /// <exception cref="RunStoreException">There is no run, another process writes it, or it cannot be written.</exception>
+    public static Resumption Of(string folder)
+    {
+        var (run, damage) = RunWriter.Reopen(folder);
+        try
+        {
+            return Of(folder, run, damage);
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Run.Dispose();
+
+    private static Resumption Of(string folder, RunWriter run, string? damage)
+    {
+        var manifest = run.Manifest();
+        if (manifest.Status is "completed" or "stable" or "diverged")
+            throw new ExperimentException($"{folder}: {manifest.Status}; there is nothing to go on with");
+        var experiment = ExperimentOf(folder, manifest);
+        var losses = new List<string>();
+        if (damage is not null) losses.Add(damage);
+        var from = Usable(folder, run, experiment, losses);
+        if (from is null) run.TakeBack(RunMark.Empty);
+        // The last bits depend on how many threads add up.
+        if (manifest.Number("threads") is { } threads) set_num_threads((int)threads);
+        run.SetManifest("resumed", (long)(manifest.Number("resumed") ?? 0) + 1);
+        run.SetManifest("status", RunStatus.Running.Name());
+        run.Commit();
+        return new(
+            run,
+            from,
+            manifest.Text("name") ?? Path.GetFileName(run.Folder),
+            manifest.Text("study") ?? ExperimentYaml.KindOf(experiment, folder),
+            experiment,
+            losses);
+    }
+
+    private static string ExperimentOf(string folder, RunManifest manifest)
+    {
+        var file = Path.Combine(folder, RunFolders.ExperimentFile);
+        var (stored, written) = (manifest.Text("experiment"), File.Exists(file) ? File.ReadAllText(file) : null);
+        if (stored is not null && manifest.Text("study") is null)
+            throw new ExperimentException($"{folder}: what made this run leaves no checkpoints; run it again");
+        if (stored is not null && written is not null && stored != written)
+            throw new ExperimentException($"{file}: not what the run began with: {Difference(written, stored)}");
+        return stored ?? written ?? throw new ExperimentException($"{folder}: it does not say what it is a run of; run it again");
+    }
+
+    /// <summary>The newest checkpoint that is whole and that the store can be taken back to.</summary>
+    private static Checkpoint? Usable(string folder, RunWriter run, string experiment, List<string> losses)
+    {
+        foreach (var file in CheckpointFiles.All(folder))
+        {
+            var name = Path.GetFileName(file);
+            try
+            {
+                using var scope = NewDisposeScope();
+                var checkpoint = Checkpoint.Read(file);
+                Check(checkpoint, file, experiment);
+                if (run.TakeBack(checkpoint.Mark) is { } difference)
+                {
+                    losses.Add($"checkpoint {name}: the store is not as it was then: {difference}");
+                    continue;
+                }
+                foreach (var tensor in checkpoint.State.Tensors.Values) scope.MoveToOuter(tensor);
+                return checkpoint;
+            }
+            catch (Exception e) when (e is IOException and not RunStoreException or InvalidDataException)
+            {
+                losses.Add($"checkpoint {name}: {e.Message}");
+            }
+        }
+        return null;
+    }
+
+    /// <summary>That what goes on from a checkpoint gives the numbers that would have come.</summary>
+    private static void Check(Checkpoint checkpoint, string file, string experiment)
+    {
+        var manifest = new RunManifest(checkpoint.Mark.Manifest);
+        foreach (var (key, value) in RunJournal.Program)
+        {
+            if (manifest.Text(key) == value) continue;
+            throw new ExperimentException(
+                $"{file}: written with {key} {manifest.Text(key) ?? "unknown"}, and this is {value ?? "unknown"}: the numbers could differ;"
+                    + " go on with what it was written with, or run it again");
+        }
+        if (manifest.Text("experiment") is { } other && other != experiment)
+            throw new ExperimentException($"{file}: of another experiment: {Difference(other, experiment)}");
+    }
+
+    /// <summary>The first line that differs.</summary>
+    private static string Difference(string there, string here)
+    {
+        var (left, right) = (there.Split('\n'), here.Split('\n'));
+        for (var i = 0; i < Math.Max(left.Length, right.Length); i++)
+        {
+            var (a, b) = (left.ElementAtOrDefault(i) ?? "nothing", right.ElementAtOrDefault(i) ?? "nothing");
+            if (a != b) return $"'{a.Trim()}', and the run has '{b.Trim()}'";
+        }
+        return "no line";
+    }
+}

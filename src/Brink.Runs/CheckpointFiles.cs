@@ -1,0 +1,149 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Brink.Runs;
+
+/// <summary>The checkpoints of a run: files checkpoints/NUMBER.safetensors, numbered as they came. Each holds its own
+/// checksum, so that a torn or flipped one is told from a whole one without reading its tensors.</summary>
+/// <remarks>The checksum is the SHA-256 of the file with 64 zeros in its place: the value of the key "checksum" in the header,
+/// which the first 8 bytes say the length of.</remarks>
+public static class CheckpointFiles
+{
+    public const string Folder = "checkpoints";
+
+    /// <summary>What a writer puts where the checksum will be.</summary>
+    public static readonly string NoChecksum = new('0', 64);
+
+    private const string Pattern = "*.safetensors";
+    private const int Kept = 2;
+    private const int LengthSize = 8, Block = 1 << 20;
+
+    // A header is names and shapes, and the mark of the store: megabytes at most.
+    private const long LongestHeader = 100_000_000;
+
+    /// <summary>The newest first.</summary>
+    public static IReadOnlyList<string> All(string run)
+    {
+        var folder = Path.Combine(run, Folder);
+        return !Directory.Exists(folder) ? [] :
+        [
+            .. Directory.EnumerateFiles(folder, Pattern).OrderByDescending(Number).ThenByDescending(file => file, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Writes the next checkpoint aside, seals it, flushes it to the disk and renames it; then the older ones but the
+    /// last are removed.</summary>
+    /// <param name="run">Folder of the run.</param>
+    /// <param name="write">Writes a safetensors file whose metadata have <see cref="NoChecksum"/> under "checksum".</param>
+    /// <exception cref="RunStoreException">It cannot be written; the ones before are as they were.</exception>
+    public static string Add(string run, Action<Stream> write)
+    {
+        var before = All(run);
+        var path = Path.Combine(
+            run, Folder, string.Create(CultureInfo.InvariantCulture, $"{(before.Count == 0 ? 0 : Number(before[0])) + 1:d6}.safetensors"));
+        var aside = path + ".partial";
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(run, Folder));
+            using (var file = new FileStream(aside, FileMode.Create, FileAccess.ReadWrite))
+            {
+                write(file);
+                Seal(file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(aside, path);
+            foreach (var old in before.Skip(Kept - 1)) File.Delete(old);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What is left of it is in the way of nothing: the next one is written over it.
+            TryDelete(aside);
+            throw new RunStoreException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Why a file is not the one that was written; null where it is.</summary>
+    public static string? Fault(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            if (Header(file) is not { } header) return "truncated";
+            var place = Place(header);
+            if (place < 0) return "no checksum in it";
+            var written = header.AsSpan(place, NoChecksum.Length).ToArray();
+            return Checksum(file, header, place).AsSpan().SequenceEqual(written) ? null : "its checksum is wrong: truncated, or bytes of it have changed";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Removes all.</summary>
+    public static void Clear(string run)
+    {
+        var folder = Path.Combine(run, Folder);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private static long Number(string file) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static void Seal(FileStream file)
+    {
+        file.Position = 0;
+        var header = Header(file) ?? throw new InvalidDataException("a checkpoint without a header");
+        var place = Place(header);
+        if (place < 0) throw new InvalidDataException("a checkpoint without a place for its checksum");
+        var checksum = Checksum(file, header, place);
+        file.Position = place;
+        file.Write(checksum);
+    }
+
+    /// <summary>The length and the header; null where the file is shorter.</summary>
+    private static byte[]? Header(FileStream file)
+    {
+        var start = new byte[LengthSize];
+        if (file.ReadAtLeast(start, LengthSize, throwOnEndOfStream: false) < LengthSize) return null;
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        if (length > LongestHeader || (long)length > file.Length - LengthSize) return null;
+        var header = new byte[LengthSize + (int)length];
+        start.CopyTo(header, 0);
+        file.ReadExactly(header.AsSpan(LengthSize));
+        return header;
+    }
+
+    /// <summary>Where the checksum begins, or -1. In JSON no text can hold the key's quotes.</summary>
+    private static int Place(byte[] header)
+    {
+        var key = "\"checksum\":\""u8;
+        var found = header.AsSpan().IndexOf(key);
+        return found < 0 || found + key.Length + NoChecksum.Length > header.Length ? -1 : found + key.Length;
+    }
+
+    /// <summary>As 64 hexadecimal letters. The file stands behind its header.</summary>
+    private static byte[] Checksum(FileStream file, byte[] header, int place)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var blank = header.ToArray();
+        System.Text.Encoding.ASCII.GetBytes(NoChecksum).CopyTo(blank, place);
+        hash.AppendData(blank);
+        var block = new byte[Block];
+        for (int read; (read = file.Read(block)) > 0;) hash.AppendData(block, 0, read);
+        return System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+
+namespace Brink.Runs;
+
+/// <summary>A run as one file: a zip archive of its folder, with the SHA-256 of each file in SHA256SUMS.</summary>
+public static class RunArchive
+{
+    private const string Sums = "SHA256SUMS";
+
+    // Beside what may be longer than it says: a list of names and checksums.
+    private const int LongestSums = 10_000_000;
+
+    /// <summary>Writes the archive aside and renames it. The store is copied by SQLite, so that the run may go on.</summary>
+    /// <exception cref="RunStoreException">It cannot be read or written.</exception>
+    public static void Write(string run, string path)
+    {
+        var name = Path.GetFileName(Path.GetFullPath(run));
+        var (aside, copy) = (path + ".partial", Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
+        try
+        {
+            Copy(Path.Combine(run, RunDatabase.FileName), copy);
+            using (var zip = ZipFile.Open(aside, ZipArchiveMode.Create))
+            {
+                var sums = new List<string>();
+                Add(copy, RunDatabase.FileName);
+                foreach (var file in Directory.EnumerateFiles(run, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                {
+                    var inside = Path.GetRelativePath(run, file).Replace(Path.DirectorySeparatorChar, '/');
+                    if (!IsOfSqlite(inside) && inside != RunLock.FileName && !inside.EndsWith(".partial", StringComparison.Ordinal)) Add(file, inside);
+                }
+                using var list = new StreamWriter(zip.CreateEntry($"{name}/{Sums}").Open());
+                list.Write(string.Concat(sums));
+
+                void Add(string file, string inside)
+                {
+                    using var from = File.OpenRead(file);
+                    using (var to = zip.CreateEntry($"{name}/{inside}").Open()) from.CopyTo(to);
+                    from.Position = 0;
+                    sums.Add($"{Convert.ToHexStringLower(SHA256.HashData(from))}  {inside}\n");
+                }
+            }
+            File.Move(aside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException and not RunStoreException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException($"{path}: {e.Message}", e);
+        }
+        finally
+        {
+            File.Delete(aside);
+            File.Delete(copy);
+        }
+    }
+
+    /// <summary>Takes a run out of an archive into a new folder under the root; nothing is left where it is not whole.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="root">Where runs lie.</param>
+    /// <param name="folder">The run's folder, where it is not the name in the archive.</param>
+    /// <returns>The run's folder.</returns>
+    /// <exception cref="RunStoreException">It is no archive of a run, damaged, or the folder exists.</exception>
+    public static string Read(string path, string root, string? folder)
+    {
+        string? aside = null;
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            var (name, sums) = Contents(zip, path);
+            var target = Path.GetFullPath(folder ?? Path.Combine(root, name));
+            if (Path.Exists(target)) throw new RunStoreException($"{target}: exists already and is not overwritten; --out names another folder");
+            aside = target + ".partial";
+            if (Path.Exists(aside)) Directory.Delete(aside, recursive: true);
+            foreach (var (inside, sum) in sums)
+            {
+                var entry = zip.GetEntry($"{name}/{inside}") ?? throw new RunStoreException($"{path}: {inside} is missing");
+                var file = Path.Combine(aside, inside);
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                entry.ExtractToFile(file);
+                using var written = File.OpenRead(file);
+                if (Convert.ToHexStringLower(SHA256.HashData(written)) != sum)
+                    throw new RunStoreException($"{path}: {inside} is damaged: its checksum is wrong");
+            }
+            if (RunVerification.Of(aside).Faults is [var fault, ..]) throw new RunStoreException($"{path}: {fault}");
+            Directory.Move(aside, target);
+            return target;
+        }
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException)
+        {
+            throw new RunStoreException($"{path}: no zip archive, or damaged: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException and not RunStoreException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException($"{path}: {e.Message}", e);
+        }
+        finally
+        {
+            if (aside is not null && Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
+        }
+    }
+
+    /// <summary>The run's name, and its files with their checksums: none of them outside its folder.</summary>
+    private static (string Name, IReadOnlyList<(string File, string Sum)> Sums) Contents(ZipArchive zip, string path)
+    {
+        if (zip.Entries.FirstOrDefault(entry => entry.Name == Sums) is not { } list || list.Length > LongestSums)
+            throw new RunStoreException($"{path}: no archive of a run (no {Sums})");
+        var name = Path.GetDirectoryName(list.FullName) ?? "";
+        if (!IsInside(name) || name.Contains('/', StringComparison.Ordinal)) throw new RunStoreException($"{path}: '{name}' is no name of a run");
+        using var text = new StreamReader(list.Open());
+        var sums = new List<(string, string)>();
+        while (text.ReadLine() is { } line)
+        {
+            if (line.Split("  ", 2) is not [{ Length: 64 } sum, var file]) throw new RunStoreException($"{path}: {Sums}: '{line}' is no checksum and file");
+            if (!IsInside(file)) throw new RunStoreException($"{path}: '{file}' lies outside the run's folder");
+            sums.Add((file, sum));
+        }
+        foreach (var entry in zip.Entries.Where(entry => entry != list))
+            if (!sums.Exists(one => $"{name}/{one.Item1}" == entry.FullName))
+                throw new RunStoreException($"{path}: '{entry.FullName}' is not in its {Sums}");
+        if (!sums.Exists(one => one.Item1 == RunDatabase.FileName)) throw new RunStoreException($"{path}: no {RunDatabase.FileName} in it");
+        return (name, sums);
+    }
+
+    private static bool IsInside(string file) =>
+        file.Length > 0 && !Path.IsPathRooted(file) && !file.Contains('\\', StringComparison.Ordinal)
+            && !file.Contains(':', StringComparison.Ordinal) && !file.Split('/').Any(part => part is "" or "." or "..");
+
+    private static bool IsOfSqlite(string inside) =>
+        inside is RunDatabase.FileName or RunDatabase.FileName + "-wal" or RunDatabase.FileName + "-shm";
+
+    private static void Copy(string store, string to)
+    {
+        try
+        {
+            using var from = RunDatabase.OpenToRead(store);
+            using var copy = RunDatabase.Open(to, SqliteOpenMode.ReadWriteCreate);
+            from.BackupDatabase(copy);
+        }
+        catch (SqliteException e)
+        {
+            throw RunDatabase.Translated(e, store);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace Brink.Runs;
+
+/// <summary>That one process writes a run: a lock of the operating system on the file run.lock. A process that is killed
+/// lets it go; the file may stay.</summary>
+internal sealed class RunLock : IDisposable
+{
+    public const string FileName = "run.lock";
+
+    private readonly FileStream _file;
+
+    private RunLock(FileStream file) => _file = file;
+
+    /// <exception cref="RunStoreException">Another process writes the run, or the folder cannot be written.</exception>
+    public static RunLock Take(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        try
+        {
+            return new(new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new RunStoreException($"{folder}: cannot be written (read-only)", e);
+        }
+        catch (IOException e)
+        {
+            throw new RunStoreException(IsHeld(path)
+                ? $"{folder}: another process writes this run; wait for it, or end it"
+                : $"{folder}: cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether a process writes the run of a folder now.</summary>
+    public static bool IsTaken(string folder) => IsHeld(Path.Combine(folder, FileName));
+
+    public void Dispose()
+    {
+        if (_file.SafeFileHandle.IsClosed) return;
+        // The name goes first: whoever comes between locks a file of its own, and the run is closed by then.
+        File.Delete(_file.Name);
+        _file.Dispose();
+    }
+
+    private static bool IsHeld(string path)
+    {
+        if (!File.Exists(path)) return false;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+}

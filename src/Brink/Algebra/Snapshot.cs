@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace Brink.Algebra;
+
+/// <summary>What a state is made of, by name: tensors, numbers and words. A state that is made from it again goes on as the one
+/// that it was taken of, to the last bit.</summary>
+/// <remarks>It owns nothing: its tensors are those of the state that was saved, or of the file that was read, and live as long
+/// as they do.</remarks>
+public sealed class Snapshot
+{
+    private const string Transposed = "^T";
+
+    private readonly string _prefix;
+    private readonly Dictionary<string, Tensor> _tensors;
+    private readonly Dictionary<string, string> _words;
+
+    public Snapshot()
+        : this("", new(StringComparer.Ordinal), new(StringComparer.Ordinal))
+    {
+    }
+
+    public Snapshot(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> words)
+        : this("", new(tensors, StringComparer.Ordinal), new(words, StringComparer.Ordinal))
+    {
+    }
+
+    private Snapshot(string prefix, Dictionary<string, Tensor> tensors, Dictionary<string, string> words) =>
+        (_prefix, _tensors, _words) = (prefix, tensors, words);
+
+    /// <summary>All of them, also those of its parts.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
+
+    /// <summary>All numbers and words, also those of its parts.</summary>
+    public IReadOnlyDictionary<string, string> Words => _words;
+
+    /// <summary>A part of the state, with names of its own.</summary>
+    public Snapshot Part(string name) => new($"{_prefix}{name}.", _tensors, _words);
+
+    /// <exception cref="ArgumentException">Its elements lie neither row by row nor column by column: a product with what is
+    /// read again could differ in its last bits.</exception>
+    public void Set(string name, Tensor value)
+    {
+        var isTransposed = !value.is_contiguous();
+        if (isTransposed && !(value.dim() == 2 && value.t().is_contiguous()))
+            throw new ArgumentException($"{_prefix}{name}: a view with gaps", nameof(value));
+        _tensors.Add(_prefix + name + (isTransposed ? Transposed : ""), isTransposed ? value.t() : value);
+    }
+
+    public void Set(string name, string value) => _words.Add(_prefix + name, value);
+
+    public void Set(string name, double value) => Set(name, value.ToString("R", CultureInfo.InvariantCulture));
+
+    public void Set(string name, long value) => Set(name, value.ToString(CultureInfo.InvariantCulture));
+
+    public void Set(string name, IEnumerable<double> values) =>
+        Set(name, string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
+
+    public bool Has(string name) =>
+        _words.ContainsKey(_prefix + name) || _tensors.ContainsKey(_prefix + name) || _tensors.ContainsKey(_prefix + name + Transposed);
+
+    /// <summary>A copy, the caller's.</summary>
+    public Tensor Tensor(string name)
+    {
+        if (_tensors.TryGetValue(_prefix + name, out var tensor)) return tensor.clone().DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        return scope.Detach(_tensors[_prefix + name + Transposed].clone().t());
+    }
+
+    public string Word(string name) => _words[_prefix + name];
+
+    public double Number(string name) => double.Parse(Word(name), CultureInfo.InvariantCulture);
+
+    public long Whole(string name) => long.Parse(Word(name), CultureInfo.InvariantCulture);
+
+    public double[] Numbers(string name) =>
+        [.. Word(name).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+}

@@ -1,0 +1,70 @@
+namespace Brink.Objectives;
+
+/// <summary>A number that is none, NaN or infinite, where it was first seen.</summary>
+/// <param name="Quantity">the loss, the gradient, a Hessian product or a third derivative.</param>
+/// <param name="Entry">The first such entry of a vector [p], or of the first such row; null of the loss.</param>
+/// <param name="Count">Such numbers.</param>
+public sealed record NotFinite(string Quantity, long? Entry, long Count);
+
+/// <summary>The first number that was none, of all that an objective gave.</summary>
+public sealed class FirstFault
+{
+    public NotFinite? Found { get; private set; }
+
+    internal double Seen(string quantity, double value)
+    {
+        if (!double.IsFinite(value)) Found ??= new(quantity, null, 1);
+        return value;
+    }
+
+    /// <summary>v [p], or rows [k,p].</summary>
+    internal Tensor Seen(string quantity, Tensor v)
+    {
+        if (Found is not null) return v;
+        using var scope = NewDisposeScope();
+        // The sum is finite unless an entry is not, or it overflows: one pass over v, and a second only then.
+        if (double.IsFinite(v.sum().ToDouble())) return v;
+        var places = v.isfinite().logical_not_().nonzero();
+        if (places.shape[0] > 0) Found = new(quantity, places[0, -1].ToInt64(), places.shape[0]);
+        return v;
+    }
+}
+
+/// <summary>An objective whose first number that is none is remembered; what it gives is not changed.</summary>
+public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : IObjective
+{
+    private const string LossName = "the loss", GradientName = "the gradient";
+
+    public long Dimension => Objective.Dimension;
+
+    public ScalarType Precision => Objective.Precision;
+
+    public double Loss(Tensor theta) => Fault.Seen(LossName, Objective.Loss(theta));
+
+    public (double Loss, Tensor Gradient) LossAndGradient(Tensor theta)
+    {
+        var (loss, gradient) = Objective.LossAndGradient(theta);
+        return (Fault.Seen(LossName, loss), Fault.Seen(GradientName, gradient));
+    }
+
+    public IExpansion ExpandAt(Tensor theta)
+    {
+        var expansion = Objective.ExpandAt(theta);
+        Fault.Seen(LossName, expansion.Loss);
+        Fault.Seen(GradientName, expansion.Gradient);
+        return new Expansion(expansion, Fault);
+    }
+
+    private sealed class Expansion(IExpansion expansion, FirstFault fault) : IExpansion
+    {
+        public double Loss => expansion.Loss;
+
+        public Tensor Gradient => expansion.Gradient;
+
+        public Tensor HessianTimes(Tensor v) => fault.Seen("a Hessian product", expansion.HessianTimes(v));
+
+        public Tensor ThirdDerivative(Tensor u, Tensor v) => fault.Seen("a third derivative", expansion.ThirdDerivative(u, v));
+
+        public void Dispose() => expansion.Dispose();
+    }
+}

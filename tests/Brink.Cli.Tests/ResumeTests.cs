@@ -1,0 +1,115 @@
+using System.Diagnostics;
+
+namespace Brink.Cli.Tests;
+
+public class ResumeTests
+{
+    private static readonly string[] Short = ["run", "smoke", "--set", "tracking.steps=40", "--set", "tracking.theory_every=10"];
+
+    [Fact]
+    public void A_killed_run_is_resumed_verified_repeated_archived_and_removed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a kill is SIGKILL");
+        using var brink = new BrinkProgram();
+        Assert.Equal(0, brink.Run([.. Short, "--out", "runs/whole"]).Code);
+        Assert.Contains("completed; there is nothing to go on with", brink.Run("resume", "whole").ErrorLine, StringComparison.Ordinal);
+        using (var process = brink.Start([], [.. Short, "--out", "runs/killed", "--checkpoint-every", "0"]))
+        {
+            while (!File.Exists(brink.Path("runs/killed/checkpoints/000005.safetensors")) && !process.HasExited) Thread.Sleep(2);
+            // Meanwhile it is one process's.
+            var second = brink.Run("resume", "killed");
+            if (!process.HasExited) Assert.Contains("another process writes this run", second.ErrorLine, StringComparison.Ordinal);
+            process.Kill();
+            process.WaitForExit();
+        }
+        Assert.Contains("killed", brink.Run("runs", "list", "--json").Output, StringComparison.Ordinal);
+        Assert.Equal(0, brink.Run("runs", "verify", "killed").Code);
+        var resumed = brink.Run("resume", "killed", "--json");
+        Assert.Equal((0, ""), (resumed.Code, resumed.Error));
+        Assert.Equal("completed", resumed.Json.GetProperty("status").GetString());
+        Assert.Equal(Csv("whole"), Csv("killed"));
+
+        // The same once more, by what the run says of itself.
+        var again = brink.Run("run", "--like", "killed", "--out", "runs/again");
+        Assert.Equal((0, "brink: every number is the same, to the last bit\n"), (again.Code, again.Error));
+        Assert.Contains("it decides", brink.Run("run", "--like", "killed", "--seed", "3").ErrorLine, StringComparison.Ordinal);
+
+        // A flipped bit is found, and the run that has it named.
+        var verified = brink.Run("runs", "verify", "--json").Json;
+        Assert.Equal(3, verified.GetArrayLength());
+        Assert.All(verified.EnumerateArray(), one => Assert.True(one.GetProperty("ok").GetBoolean()));
+        var bytes = File.ReadAllBytes(brink.Path("runs/again/run.db"));
+        for (var i = bytes.Length / 2; i < (bytes.Length / 2) + 2048; i += 16) bytes[i] ^= 4;
+        File.WriteAllBytes(brink.Path("runs/again/run.db"), bytes);
+        var damaged = brink.Run("runs", "verify");
+        Assert.Equal(1, damaged.Code);
+        Assert.Contains("again: ", damaged.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 3 runs", damaged.ErrorLine, StringComparison.Ordinal);
+
+        // Elsewhere, by an archive.
+        Assert.Equal(0, brink.Run("runs", "export", "killed", "--archive", "killed.zip").Code);
+        Assert.Contains("--force", brink.Run("runs", "export", "killed", "--archive", "killed.zip").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("exists already", brink.Run("runs", "import", "killed.zip").ErrorLine, StringComparison.Ordinal);
+
+        // And gone; nobody is here to be asked.
+        Assert.Equal(2, brink.Run("runs", "rm", "killed").Code);
+        Assert.True(Directory.Exists(brink.Path("runs/killed")));
+        Assert.Equal(0, brink.Run("runs", "rm", "killed", "again", "--yes").Code);
+        Assert.False(Directory.Exists(brink.Path("runs/killed")));
+        Assert.Equal(0, brink.Run("runs", "import", "killed.zip").Code);
+        Assert.Equal(Csv("whole"), Csv("killed"));
+
+        string Csv(string run) => brink.Run("runs", "export", run, "--format", "csv").Output + brink.Run("runs", "export", run, "--format", "curves").Output;
+    }
+
+    [Fact, Trait("speed", "slow")]
+    public void A_full_disk_ends_a_run_in_words_and_with_room_it_goes_on()
+    {
+        using var brink = new BrinkProgram();
+        using var disk = SmallDisk.Mounted(brink.Path("disk"), "700k");
+        Assert.SkipWhen(disk is null, "a small disk can be mounted by root only");
+        string[] experiment = ["run", "smoke", "--set", "tracking.steps=300", "--set", "tracking.theory_every=5"];
+        Assert.Equal(0, brink.Run([.. experiment, "--out", "runs/whole"]).Code);
+        var full = brink.Run([.. experiment, "--out", "disk/run", "--checkpoint-every", "0"]);
+        Assert.Equal(1, full.Code);
+        Assert.Matches("[Nn]o space left|disk full", full.ErrorLine);
+        Assert.Contains("'brink resume disk/run' goes on", full.ErrorLine, StringComparison.Ordinal);
+        disk!.Remount("size=64m");
+        var resumed = brink.Run("resume", "disk/run");
+        Assert.Equal((0, ""), (resumed.Code, resumed.Error));
+        Assert.Equal(brink.Run("runs", "export", "whole").Output, brink.Run("runs", "export", "disk/run").Output);
+
+        // Of a disk that cannot be written everything is read, and nothing else.
+        disk.Remount("ro");
+        Assert.Equal(0, brink.Run("runs", "verify", "disk/run").Code);
+        Assert.Equal(0, brink.Run("report", "disk/run", "--out", "page.html").Code);
+        Assert.Contains("ead-only", brink.Run("run", "smoke", "--out", "disk/other").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("ead-only", brink.Run("resume", "disk/run").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("ead-only", brink.Run("runs", "rm", "disk/run", "--yes").ErrorLine, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file system in memory, of a size.</summary>
+    private sealed class SmallDisk(string path) : IDisposable
+    {
+        /// <summary>Null where it is not permitted.</summary>
+        public static SmallDisk? Mounted(string path, string size)
+        {
+            Directory.CreateDirectory(path);
+            return Done("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", path) ? new(path) : null;
+        }
+
+        public void Remount(string options) => Assert.True(Done("mount", "-o", $"remount,{options}", path));
+
+        public void Dispose() => Done("umount", path);
+
+        private static bool Done(string program, params string[] arguments)
+        {
+            if (!OperatingSystem.IsLinux()) return false;
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+            using var process = Process.Start(start)!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+}

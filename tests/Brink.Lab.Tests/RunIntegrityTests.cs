@@ -1,0 +1,240 @@
+using System.IO.Compression;
+using Brink.Runs;
+
+namespace Brink.Lab.Tests;
+
+public class RunIntegrityTests
+{
+    [Fact]
+    public void One_process_writes_a_run()
+    {
+        using var folder = new TemporaryFolder();
+        using (var writer = Written(folder.Path("run")))
+        {
+            Assert.Contains("another process writes this run", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
+            Assert.Throws<RunStoreException>(() => RunFolders.Remove(folder.Path("run")));
+            Assert.True(RunVerification.Of(folder.Path("run")).BeingWritten);
+        }
+        Assert.False(RunVerification.Of(folder.Path("run")).BeingWritten);
+        RunWriter.Reopen(folder.Path("run")).Run.Dispose();
+        RunFolders.Remove(folder.Path("run"));
+        Assert.False(Directory.Exists(folder.Path("run")));
+    }
+
+    [Fact, Trait("speed", "slow")]
+    public void A_store_that_another_program_has_locked_is_said_to_be()
+    {
+        using var folder = new TemporaryFolder();
+        Written(folder.Path("run")).Dispose();
+        using var other = Connection(folder.Path("run"));
+        using var begin = other.CreateCommand();
+        begin.CommandText = "BEGIN IMMEDIATE";
+        begin.ExecuteNonQuery();
+        Assert.Contains("another program has it locked", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
+        // And the lock on the run was given back.
+        other.Dispose();
+        RunWriter.Reopen(folder.Path("run")).Run.Dispose();
+    }
+
+    [Fact]
+    public void A_run_is_taken_back_to_its_mark_and_goes_on_alike()
+    {
+        using var folder = new TemporaryFolder();
+        RunMark mark;
+        using (var writer = RunWriter.Create(folder.Path("run")))
+        {
+            Write(writer, 0, 10);
+            mark = writer.Mark();
+            Write(writer, 10, 15);
+            writer.Add("late", "loss", 3, 1);
+            writer.SetRaster("late", "plane", new(1, 1, new(0, 1), new(0, 1), [1]));
+            writer.Commit();
+        }
+        var (again, damage) = RunWriter.Reopen(folder.Path("run"));
+        Assert.Null(damage);
+        Assert.Null(again.TakeBack(mark));
+        Write(again, 10, 20);
+        again.Mark();
+        again.Dispose();
+        using (var writer = RunWriter.Create(folder.Path("whole")))
+        {
+            Write(writer, 0, 20);
+            writer.Mark();
+        }
+        Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path("run")));
+        using var one = RunReader.Open(folder.Path("whole"));
+        using var other = RunReader.Open(folder.Path("run"));
+        Assert.Empty(one.Mark()!.Missing(other.Mark()!));
+        Assert.Empty(other.RasterNames());
+    }
+
+    [Theory]
+    [InlineData("UPDATE point SET value = value * (1 + 1e-15) WHERE step = 7", "loss of gd has other numbers")]
+    [InlineData("UPDATE point SET value = NULL WHERE step = 2", "loss of gd has other numbers")]
+    [InlineData("DELETE FROM point WHERE step = 4", "loss of gd has 14 points, not 15")]
+    [InlineData("DELETE FROM series", "loss of gd is missing")]
+    [InlineData("UPDATE curve_point SET y = 2 WHERE i = 1 AND x = 4", "the curve phase of gd at step 4")]
+    [InlineData("UPDATE event SET message = 'b'", "the events are not")]
+    [InlineData("UPDATE raster SET x_to = 3", "the raster plane of gd")]
+    [InlineData("UPDATE manifest SET value = '\"failed\"' WHERE key = 'status'", "manifest: status is not")]
+    public void What_was_changed_behind_its_back_is_found(string sql, string fault)
+    {
+        using var folder = new TemporaryFolder();
+        Written(folder.Path("run")).Dispose();
+        var sound = RunVerification.Of(folder.Path("run"));
+        Assert.Empty(sound.Faults);
+        Assert.Equal(15 + 45, sound.Points);
+        using (var connection = Connection(folder.Path("run")))
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA foreign_keys = OFF; " + sql;
+            command.ExecuteNonQuery();
+        }
+        Assert.Contains(RunVerification.Of(folder.Path("run")).Faults, one => one.Contains(fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_flipped_bit_anywhere_in_a_store_is_found_or_changes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        Written(folder.Path("run")).Dispose();
+        var whole = CrashImages.Contents(folder.Path("run"));
+        var bytes = File.ReadAllBytes(folder.Path("run/run.db"));
+        var generator = new Random(4);
+        var found = 0;
+        const int Flips = 200;
+        for (var i = 0; i < Flips; i++)
+        {
+            var flipped = (byte[])bytes.Clone();
+            flipped[generator.Next(bytes.Length)] ^= (byte)(1 << generator.Next(8));
+            File.WriteAllBytes(folder.Path("run/run.db"), flipped);
+            if (RunVerification.Of(folder.Path("run")).Faults.Count > 0) found++;
+            else Assert.Equal(whole, CrashImages.Contents(folder.Path("run")));
+        }
+        Assert.InRange(found, Flips / 20, Flips);
+    }
+
+    [Fact]
+    public void A_run_in_an_archive_opens_elsewhere_as_it_was()
+    {
+        using var folder = new TemporaryFolder();
+        Written(folder.Path("here/run")).Dispose();
+        Directory.CreateDirectory(folder.Path("here/run/figures"));
+        File.WriteAllText(folder.Path("here/run/figures/a.svg"), "<svg/>");
+        RunArchive.Write(folder.Path("here/run"), folder.Path("run.zip"));
+        var there = RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), null);
+        Assert.Equal(folder.Path("there/run"), there);
+        Assert.Equal(CrashImages.Contents(folder.Path("here/run")), CrashImages.Contents(there));
+        Assert.Equal("<svg/>", File.ReadAllText(folder.Path("there/run/figures/a.svg")));
+        Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
+        Assert.Equal(folder.Path("other"), RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), folder.Path("other")));
+
+        // Also of a run that goes on.
+        using (var writer = Written(folder.Path("going")))
+        {
+            Write(writer, 15, 20);
+            RunArchive.Write(folder.Path("going"), folder.Path("going.zip"));
+        }
+        using var reader = RunReader.Open(RunArchive.Read(folder.Path("going.zip"), folder.Path("there"), null));
+        Assert.Equal(15, reader.Points("gd", "loss").Count);
+    }
+
+    [Theory]
+    [InlineData("../evil.txt", "lies outside")]
+    [InlineData("/tmp/brink-evil.txt", "lies outside")]
+    [InlineData("a/../../evil.txt", "lies outside")]
+    [InlineData("..\\evil.txt", "lies outside")]
+    [InlineData("C:/evil.txt", "lies outside")]
+    public void Nothing_is_written_outside_the_folder(string name, string message)
+    {
+        using var folder = new TemporaryFolder();
+        Written(folder.Path("run")).Dispose();
+        RunArchive.Write(folder.Path("run"), folder.Path("run.zip"));
+        using (var zip = ZipFile.Open(folder.Path("run.zip"), ZipArchiveMode.Update))
+        {
+            using (var evil = new StreamWriter(zip.CreateEntry($"run/{name}").Open())) evil.Write("evil");
+            var list = zip.GetEntry("run/SHA256SUMS")!;
+            using var text = new StreamWriter(list.Open());
+            text.BaseStream.Seek(0, SeekOrigin.End);
+            text.Write($"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("evil"u8))}  {name}\n");
+        }
+        Assert.Contains(message, Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder.Path("there")));
+        Assert.False(File.Exists(folder.Path("evil.txt")));
+    }
+
+    [Fact]
+    public void A_damaged_archive_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        Written(folder.Path("run")).Dispose();
+        RunArchive.Write(folder.Path("run"), folder.Path("run.zip"));
+        var bytes = File.ReadAllBytes(folder.Path("run.zip"));
+        var generator = new Random(2);
+        var refused = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[generator.Next(bytes.Length)] ^= (byte)(1 << generator.Next(8));
+            if (i % 3 == 0) damaged = damaged[..generator.Next(bytes.Length)];
+            File.WriteAllBytes(folder.Path("damaged.zip"), damaged);
+            try
+            {
+                // A bit that says nothing of the contents, such as a file's time.
+                Directory.Delete(RunArchive.Read(folder.Path("damaged.zip"), folder.Path("there"), folder.Path("there/run")), recursive: true);
+            }
+            catch (RunStoreException)
+            {
+                refused++;
+            }
+            if (Directory.Exists(folder.Path("there"))) Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path("there")));
+        }
+        Assert.InRange(refused, 40, 60);
+    }
+
+    [Fact]
+    public void A_clock_that_goes_back_makes_no_duration_negative()
+    {
+        using var folder = new TemporaryFolder();
+        var smoke = Presets.Named("smoke").Experiment;
+        using var writer = RunWriter.Create(folder.Path("run"));
+        var summary = new EdgeOfStability(
+            smoke with { LearningRate = 0.001, Descent = smoke.Descent with { MaxSteps = 5 } }, writer, new FallingClock(), CheckpointPace.Always).Run("test", null, default);
+        Assert.Equal(RunStatus.Stable, summary.Status);
+        Assert.InRange(summary.Seconds, 1e-3, 600);
+    }
+
+    private sealed class FallingClock : TimeProvider
+    {
+        private DateTimeOffset _now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => _now -= TimeSpan.FromHours(1);
+    }
+
+    private static RunWriter Written(string folder)
+    {
+        var writer = RunWriter.Create(folder);
+        writer.SetManifest("status", "completed");
+        Write(writer, 0, 15);
+        writer.AddEvent(3, "kind", "a");
+        writer.SetRaster("gd", "plane", new(2, 1, new(0, 1), new(0, 1), [1, double.NaN]));
+        writer.Mark();
+        return writer;
+    }
+
+    private static void Write(RunWriter writer, int from, int to)
+    {
+        for (var step = from; step < to; step++)
+        {
+            writer.Add("gd", "loss", step, 1.0 / (step + 3));
+            for (var i = 0; i < 3; i++) writer.AddToCurve("gd", "phase", step % 5, step, i);
+        }
+    }
+
+    private static Microsoft.Data.Sqlite.SqliteConnection Connection(string run)
+    {
+        var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={run}/run.db;Pooling=False");
+        connection.Open();
+        return connection;
+    }
+}

@@ -1,0 +1,45 @@
+using Brink.Algebra;
+using Brink.Dynamics;
+using Brink.Spectra;
+
+namespace Brink.Tests.Dynamics;
+
+public class ResumableTests
+{
+    [Fact]
+    public void A_state_made_again_goes_on_to_the_same_bits_and_leaves_nothing_behind()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, eta, theta) = Networks.AtTheEdge();
+        var dynamics = new SelfStabilization(
+            new GradientDescent(objective, eta),
+            new GradientFlow(objective, eta, 1e-6),
+            new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-9)));
+        var state = dynamics.Start(theta);
+        for (var step = 0; step < 8; step++)
+        {
+            var next = dynamics.Step(state);
+            state.Dispose();
+            state = next;
+        }
+        var snapshot = new Snapshot();
+        dynamics.Save(state, snapshot);
+        using var on = dynamics.Step(state);
+        using (var made = dynamics.Restored(snapshot))
+        using (var also = dynamics.Step(made))
+        {
+            Equal(on.Descent.Theta, also.Descent.Theta);
+            Equal(on.Flow.Point.Theta, also.Flow.Point.Theta);
+            Assert.Equal(on.Flow.Substep, also.Flow.Substep);
+            Equal(on.Constrained.Theta, also.Constrained.Theta);
+            Equal(on.Constrained.Directions, also.Constrained.Directions);
+            Assert.Equal(on.Constrained.Pairs.Values, also.Constrained.Pairs.Values);
+            Equal(on.Predicted!, also.Predicted!);
+            Equal(on.Generalized!, also.Generalized!);
+        }
+        Live.AssertUnchanged(() => dynamics.Restored(snapshot).Dispose());
+        state.Dispose();
+    }
+
+    private static void Equal(Tensor one, Tensor other) => Assert.Equal(one.data<double>().ToArray(), other.data<double>().ToArray());
+}
