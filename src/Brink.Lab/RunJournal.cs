@@ -75,7 +75,9 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
         var (exact, precision) = ExperimentAudit.Run(problem, study);
         run.SetManifest("audit", exact.Checks);
         run.SetManifest("audit_float32", precision.Checks);
-        run.SetManifest("engine", problem.EngineNotice ?? ExperimentYaml.Dashed(study.Engine.ToString()));
+        var engine = problem.EngineNotice is null ? study.Engine : DerivativeEngine.Autograd;
+        run.SetManifest("engine", ExperimentYaml.Dashed(engine.ToString()));
+        if (problem.EngineNotice is { } notice) run.AddEvent(0, "engine_replaced", notice);
         return (exact.Fault ?? precision.Fault) is { } fault ? $"derivative audit: {fault}" : null;
     }
 

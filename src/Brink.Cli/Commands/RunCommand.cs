@@ -100,6 +100,7 @@ internal static class RunCommand
         }
         using var reader = RunReader.Open(folder);
         var page = RunPage.Write(reader);
+        foreach (var one in reader.Events().Where(one => one.Kind == "engine_replaced")) Console.Error.WriteLine($"brink: {one.Message}");
         if (json) Answer.Print(RunDocument.Of(study, summary, reader.Manifest(), page));
         else Print(summary, reader, page);
         compare?.Invoke(reader);

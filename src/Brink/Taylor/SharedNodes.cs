@@ -27,6 +27,9 @@ internal sealed class SharedNodes
     /// others.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Whether each entry of theta belongs to a parameter that a loss is made of.</summary>
+    public bool CoversTheta => _nodes.Where(node => node.Primitive is Parameter).Sum(node => node.Stored) == Dimension;
+
     /// <summary>The index of a value, or -1 where it is none of these.</summary>
     public int IndexOf(Value value) => _indices.GetValueOrDefault(value, -1);
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Brink.Kernels;
 using Brink.Objectives;
 
@@ -121,13 +122,13 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     internal double Decay(Tensor theta) => _decay == 0 ? 0 : _decay / 2 * theta.square().sum().ToDouble();
 
     /// <summary>The gradient [p] from the threads' sums.</summary>
-    internal Tensor Gradient(Tensor theta) => Decayed(Collected(zeros_like(theta), 0, 0), theta);
+    internal Tensor Gradient(Tensor theta) => Decayed(Collected(Fresh(theta), 0, 0), theta);
 
     /// <summary>H v for rows v [k,p].</summary>
     internal Tensor HessianTimes(SharedCoefficient point, Tensor rows, nint kept, nint firstOrders)
     {
         Along(point, rows, (1, 1), kept, firstOrders);
-        var products = zeros_like(rows);
+        var products = Fresh(rows);
         for (var row = 0; row < (int)rows.shape[0]; row++) Collected(products[row], 1, row);
         return Decayed(products, rows);
     }
@@ -137,7 +138,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     internal Tensor Derivative(SharedCoefficient point, Tensor u, int order, bool hasFirst, nint kept, nint firstOrders)
     {
         Along(point, u.unsqueeze(0), (hasFirst ? 2 : 1, order), kept, firstOrders);
-        return Collected(zeros_like(u), order, 0).mul_(order == 2 ? 2 : 6);
+        return Collected(Fresh(u), order, 0).mul_(order == 2 ? 2 : 6);
     }
 
     private void Along(SharedCoefficient point, Tensor rows, (int First, int Last) orders, nint kept, nint firstOrders)
@@ -167,11 +168,14 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         return coefficient;
     }
 
+    /// <summary>Memory for adjoints of theta; zero where no parameter writes.</summary>
+    private Tensor Fresh(Tensor like) => _shared.CoversTheta ? empty_like(like) : zeros_like(like);
+
     /// <summary>With the derivative of weight decay, which is lambda times theta, or lambda times a direction.</summary>
     private Tensor Decayed(Tensor derivative, Tensor along) => _decay == 0 ? derivative : derivative.add_(along, alpha: _decay);
 
     /// <summary>The adjoint of theta [p]: the threads' sums in their order, passed back through the shared nodes.</summary>
-    /// <param name="result">Zeros, where it is put.</param>
+    /// <param name="result">Where it is put.</param>
     /// <param name="order">Of the adjoint.</param>
     /// <param name="row">Of the directions.</param>
     private Tensor Collected(Tensor result, int order, int row)
@@ -179,32 +183,38 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         var adjoint = new SharedCoefficient(Tape.Address(result), _sums.At(Others * sizeof(T)));
         adjoint.Place(_shared, _sharedSweep.Adjoints[order], sizeof(T));
         var written = _sharedSweep.Written[order];
-        Array.Clear(written);
-        for (var i = 0; i < _shared.Nodes.Count; i++)
-        {
-            foreach (var share in _shares.Where(share => share.HasSum(row, i)))
-            {
-                _passes.Scale(_shared.Nodes[i].Stored, 1, share.Sums(row) + _shared.Place(i), (T*)_sharedSweep.Adjoints[order][i], written[i]);
-                written[i] = true;
-            }
-            // What no tile has reached takes part in the transposes as zero.
-            if (!written[i]) new Span<T>((T*)_sharedSweep.Adjoints[order][i], checked((int)_shared.Nodes[i].Stored)).Clear();
-            written[i] = true;
-        }
+        Team.Run(_shares.Count, part => AddUp(order, row, part));
+        Array.Fill(written, true, 0, _shared.Nodes.Count);
         _sharedSweep.Backward(_shared.Nodes, .., order);
         return result;
     }
 
+    /// <summary>The threads' sums of a part of each shared node, as many parts as threads.</summary>
+    private void AddUp(int order, int row, int part)
+    {
+        for (var i = 0; i < _shared.Nodes.Count; i++)
+        {
+            var stored = _shared.Nodes[i].Stored;
+            var (start, end) = (stored * part / _shares.Count, stored * (part + 1) / _shares.Count);
+            var sum = (T*)_sharedSweep.Adjoints[order][i] + start;
+            var written = false;
+            foreach (var share in _shares.Where(share => share.HasSum(row, i)))
+            {
+                _passes.Scale(end - start, 1, share.Sums(row) + _shared.Place(i) + start, sum, written);
+                written = true;
+            }
+            // What no tile has reached takes part in the transposes as zero.
+            if (!written) NativeMemory.Clear(sum, (nuint)((end - start) * sizeof(T)));
+        }
+    }
+
     private void Each(Action<int> share)
     {
-        if (_shares.Count == 1) Entered(0);
-        else Parallel.For(0, _shares.Count, Entered);
-
-        void Entered(int i)
+        Team.Run(_shares.Count, i =>
         {
             var before = Blas.Best!.Enter();
             share(i);
             Blas.Best.Leave(before);
-        }
+        });
     }
 }
