@@ -99,7 +99,8 @@ internal sealed record Unary(FunctionName Function, double Argument = 0) : Primi
             // every derivative is right.
             FunctionName.GeluTanh => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))).tanh()),
             FunctionName.Relu => x.relu(),
-            FunctionName.Softplus => nn.functional.softplus(x),
+            // Beyond 40 it is x to the last bit; at libtorch's own bound, 20, it is not.
+            FunctionName.Softplus => nn.functional.softplus(x, threshold: 40),
             FunctionName.Elu => nn.functional.elu(x, alpha: 1.0),
             FunctionName.Exponential => x.exp(),
             FunctionName.Logarithm => x.log(),
