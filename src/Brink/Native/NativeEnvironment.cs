@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace Brink.Native;
+
+/// <summary>The environment that native libraries read, of which .NET's own is a copy.</summary>
+internal static partial class NativeEnvironment
+{
+    /// <summary>Does something while variables are not set, and sets them again.</summary>
+    /// <remarks>No other thread may read the environment meanwhile.</remarks>
+    public static T Without<T>(IReadOnlyList<string> names, Func<T> action)
+    {
+        // Of Windows there is no such copy, and no library of ours reads it there.
+        if (OperatingSystem.IsWindows()) return action();
+        var before = names.Select(Environment.GetEnvironmentVariable).ToArray();
+        foreach (var name in names) _ = Unset(name);
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            foreach (var (name, value) in names.Zip(before))
+                if (value is not null) _ = Set(name, value, 1);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Unset(string name);
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Set(string name, string value, int overwrite);
+}
