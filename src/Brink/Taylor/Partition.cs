@@ -5,7 +5,7 @@ internal static class Partition
 {
     /// <summary>Elements of a tile's coefficients of one order: few enough to lie near the core when they are needed again, and
     /// so many that going through the primitives is little beside the work in them. Measured, not sharp: four images of the
-    /// paper's CNN, of which two cost a quarter more and eight as much.</summary>
+    /// paper's CNN, of which two cost a tenth to a third more, and eight as much.</summary>
     public const long CachedElements = 1 << 19;
 
     /// <param name="samples">In all.</param>

@@ -16,6 +16,7 @@ internal sealed class SharedNodes
     {
         Length = Dimension = dimension;
         foreach (var value in losses.SelectMany(Topology.Of)) Add(value);
+        CoversTheta = _nodes.Where(node => node.Primitive is Parameter).Sum(node => node.Stored) == dimension;
     }
 
     public IReadOnlyList<Node> Nodes => _nodes;
@@ -28,7 +29,7 @@ internal sealed class SharedNodes
     public long Length { get; private set; }
 
     /// <summary>Whether each entry of theta belongs to a parameter that a loss is made of.</summary>
-    public bool CoversTheta => _nodes.Where(node => node.Primitive is Parameter).Sum(node => node.Stored) == Dimension;
+    public bool CoversTheta { get; }
 
     /// <summary>The index of a value, or -1 where it is none of these.</summary>
     public int IndexOf(Value value) => _indices.GetValueOrDefault(value, -1);
