@@ -1,3 +1,4 @@
+using Brink.Native;
 using Brink.Objectives;
 using Brink.Taylor;
 using Brink.Zoo.Models;
@@ -45,7 +46,10 @@ internal static class ProductCosts
         var x = inputs.is_floating_point() ? inputs.to(precision) : inputs;
         var autograd = Autograd(model, x, targets, microBatch);
         using var taylor = TaylorLoss.Over(model.Dimension, (a, b) => Loss(model, a, b), x, targets);
+        autograd.ExpandAt(theta).Dispose();   // libtorch's own start
+        var before = ProcessMemory.AllocatedBytes();
         using var theirs = autograd.ExpandAt(theta);
+        var graph = ProcessMemory.AllocatedBytes() - before;
         using var ours = taylor.ExpandAt(theta);
         var other = u.flip(0).contiguous();
         var times = Alternating.Medians(
@@ -63,6 +67,7 @@ internal static class ProductCosts
         return new(
             name, precision == ScalarType.Float32 ? "float32" : "float64", times[0], times[1], times[2], times[3], times[4], times[5], times[6], times[7],
             taylor.ExpansionBytes / (double)(1 << 20),
+            graph / (double)(1 << 20),
             WorstError(model, inputs, exactTargets, microBatch, exactTheta, exactU, ours, u));
     }
 
@@ -104,6 +109,7 @@ internal static class ProductCosts
 /// <param name="AutogradProduct">With a retained graph.</param>
 /// <param name="AutogradThird">With a retained graph.</param>
 /// <param name="Megabytes">That the engine's expansion keeps.</param>
+/// <param name="AutogradMegabytes">That its retained graph does.</param>
 /// <param name="WorstError">Of gradient, product and third derivative against autograd in float64,
 /// relative.</param>
 internal sealed record ProductCostsRow(
@@ -118,4 +124,5 @@ internal sealed record ProductCostsRow(
     double AutogradProduct,
     double AutogradThird,
     double Megabytes,
+    double AutogradMegabytes,
     double WorstError);

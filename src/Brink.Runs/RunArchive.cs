@@ -28,7 +28,7 @@ public static class RunArchive
                 foreach (var file in Directory.EnumerateFiles(run, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
                 {
                     var inside = Path.GetRelativePath(run, file).Replace(Path.DirectorySeparatorChar, '/');
-                    if (!IsOfSqlite(inside) && inside != RunLock.FileName && !inside.EndsWith(".partial", StringComparison.Ordinal)) Add(file, inside);
+                    if (!RunDatabase.Files.Contains(inside) && inside != RunLock.FileName && !inside.EndsWith(".partial", StringComparison.Ordinal)) Add(file, inside);
                 }
                 using var list = new StreamWriter(zip.CreateEntry($"{name}/{Sums}").Open());
                 list.Write(string.Concat(sums));
@@ -125,14 +125,11 @@ public static class RunArchive
         file.Length > 0 && !Path.IsPathRooted(file) && !file.Contains('\\', StringComparison.Ordinal)
             && !file.Contains(':', StringComparison.Ordinal) && !file.Split('/').Any(part => part is "" or "." or "..");
 
-    private static bool IsOfSqlite(string inside) =>
-        inside is RunDatabase.FileName or RunDatabase.FileName + "-wal" or RunDatabase.FileName + "-shm";
-
     private static void Copy(string store, string to)
     {
         try
         {
-            using var from = RunDatabase.OpenToRead(store);
+            using var from = RunDatabase.OpenToRead(store).Connection;
             using var copy = RunDatabase.Open(to, SqliteOpenMode.ReadWriteCreate);
             from.BackupDatabase(copy);
         }

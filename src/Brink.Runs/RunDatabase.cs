@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 
 namespace Brink.Runs;
@@ -7,6 +8,9 @@ namespace Brink.Runs;
 internal static class RunDatabase
 {
     public const string FileName = "run.db";
+
+    /// <summary>The file, and what SQLite may keep beside it.</summary>
+    public static IReadOnlyList<string> Files { get; } = [FileName, FileName + "-wal", FileName + "-shm", FileName + "-journal"];
 
     /// <summary>Kept in the database's user_version; a reader refuses any other.</summary>
     public const int SchemaVersion = 3;
@@ -52,13 +56,47 @@ internal static class RunDatabase
         }
     }
 
-    /// <summary>To read, wherever that is: a reader of a WAL database takes part in its index file, and may be the first to need
-    /// it, so that it writes where it may.</summary>
-    public static SqliteConnection OpenToRead(string file) =>
-        IsWritable(file) ? Open(file, SqliteOpenMode.ReadWrite)
-        // Where nothing can be written and nothing waits in the log, there need be no index file.
-        : !File.Exists(file + "-wal") ? Open($"file:{Uri.EscapeDataString(file)}?immutable=1", SqliteOpenMode.ReadOnly)
-        : Open(file, SqliteOpenMode.ReadOnly);
+    /// <summary>To read, wherever that is; with the format that the store is written in.</summary>
+    public static (SqliteConnection Connection, long Version) OpenToRead(string file)
+    {
+        // A store at rest is one file, and reading it writes nothing.
+        if (!File.Exists(file + "-journal") && FormatAtRest(file) is { } format) return (Open(file, SqliteOpenMode.ReadOnly), format);
+        // A reader of a log takes part in its index file, and may be the first to need it, so that it writes where it may.
+        var connection = IsWritable(file) ? Open(file, SqliteOpenMode.ReadWrite)
+            // Where nothing can be written and nothing waits in the log, there need be no index file.
+            : !File.Exists(file + "-wal") ? Open($"file:{Uri.EscapeDataString(file)}?immutable=1", SqliteOpenMode.ReadOnly)
+            : Open(file, SqliteOpenMode.ReadOnly);
+        try
+        {
+            using var version = connection.CreateCommand();
+            version.CommandText = "PRAGMA user_version";
+            return (connection, (long)version.ExecuteScalar()!);
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw Translated(e, file);
+        }
+    }
+
+    /// <summary>The user_version of a store that is not in WAL mode, as it is while a run is written, or after it was killed; null
+    /// of another.</summary>
+    private static long? FormatAtRest(string file)
+    {
+        // SQLite's database file format, section 1.3: the version that reads it, 2 in WAL mode; user_version, big-endian.
+        const int readVersion = 19, userVersion = 60;
+        try
+        {
+            using var stream = File.Open(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> header = stackalloc byte[100];
+            var isWhole = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length;
+            return isWhole && header[readVersion] == 1 ? BinaryPrimitives.ReadInt32BigEndian(header[userVersion..]) : null;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return null;   // and let SQLite say what is wrong
+        }
+    }
 
     private static bool IsWritable(string file)
     {
@@ -82,17 +120,16 @@ internal static class RunDatabase
     {
         try
         {
-            using var connection = OpenToRead(file);
+            var (connection, version) = OpenToRead(file);
+            using var owned = connection;
             using var check = connection.CreateCommand();
             check.CommandText = "PRAGMA integrity_check(1)";
             if (check.ExecuteScalar() as string is { } said && said != "ok") return $"{FileName} is damaged: {said.ReplaceLineEndings(" ")}";
-            using var version = connection.CreateCommand();
-            version.CommandText = "PRAGMA user_version";
-            return version.ExecuteScalar() switch
+            return version switch
             {
-                (long)SchemaVersion => null,
-                0L => $"{FileName} is empty",
-                var other => throw new RunStoreException($"{file}: written in format {other}; this version reads {SchemaVersion}"),
+                SchemaVersion => null,
+                0 => $"{FileName} is empty",
+                _ => throw new RunStoreException($"{file}: written in format {version}; this version reads {SchemaVersion}"),
             };
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
@@ -114,7 +151,7 @@ internal static class RunDatabase
     {
         var aside = file + ".damaged";
         for (var i = 2; File.Exists(aside); i++) aside = $"{file}.damaged-{i}";
-        foreach (var part in new[] { "", "-wal", "-shm" })
+        foreach (var part in Files.Select(name => name[FileName.Length..]))
             if (File.Exists(file + part)) File.Move(file + part, aside + part);
         return aside;
     }

@@ -40,7 +40,7 @@ public static class RunFolders
         using (RunLock.Take(folder))
         {
             // Nobody can begin to write it now; without its store it is no run any more, should the rest fail.
-            foreach (var part in new[] { "", "-wal", "-shm" }) File.Delete(Path.Combine(folder, RunDatabase.FileName + part));
+            foreach (var name in RunDatabase.Files) File.Delete(Path.Combine(folder, name));
         }
         try
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -17,13 +18,16 @@ public sealed class RunManifest(IReadOnlyDictionary<string, string> values)
 
     public string Status => Text("status") ?? "unknown";
 
-    public string? Text(string key) => Value<string>(key);
+    public string? Text(string key) => Node(key)?.GetValue<string>();
 
-    public double? Number(string key) => Value<double?>(key);
+    public double? Number(string key) => Node(key) switch
+    {
+        null => null,
+        // NaN and the infinities, which JSON has no numbers for.
+        { } node when node.GetValueKind() == JsonValueKind.String => double.Parse(node.GetValue<string>(), CultureInfo.InvariantCulture),
+        { } node => node.GetValue<double>(),
+    };
 
     /// <summary>The value of a key as JSON, null where there is none.</summary>
     public JsonNode? Node(string key) => values.TryGetValue(key, out var text) ? JsonNode.Parse(text) : null;
-
-    private T? Value<T>(string key) =>
-        values.TryGetValue(key, out var text) ? JsonSerializer.Deserialize<T>(text, Json) : default;
 }

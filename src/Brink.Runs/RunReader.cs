@@ -24,22 +24,10 @@ public sealed class RunReader : IDisposable
         var file = Path.Combine(full, RunDatabase.FileName);
         if (!File.Exists(file))
             throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
-        var reader = new RunReader(full, file, RunDatabase.OpenToRead(file));
-        try
-        {
-            var version = reader.Rows("PRAGMA user_version", row => row.GetInt32(0)).Single();
-            if (version != RunDatabase.SchemaVersion)
-            {
-                throw new RunStoreException(
-                    $"{folder}: written in format {version}; this version reads {RunDatabase.SchemaVersion}");
-            }
-            return reader;
-        }
-        catch (RunStoreException)
-        {
-            reader.Dispose();
-            throw;
-        }
+        var (connection, version) = RunDatabase.OpenToRead(file);
+        if (version == RunDatabase.SchemaVersion) return new(full, file, connection);
+        connection.Dispose();
+        throw new RunStoreException($"{folder}: written in format {version}; this version reads {RunDatabase.SchemaVersion}");
     }
 
     public RunManifest Manifest() => new(

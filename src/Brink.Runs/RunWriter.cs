@@ -262,8 +262,26 @@ public sealed class RunWriter : IDisposable
         _addPoint.Dispose();
         _addToCurve.Dispose();
         _transaction.Dispose();
+        LayDownLog();
         _connection.Dispose();
         _lock.Dispose();
+    }
+
+    /// <summary>A store at rest is one file without a log: it can be copied, and readers write nothing.</summary>
+    private void LayDownLog()
+    {
+        try
+        {
+            using var command = _connection.CreateCommand();
+            // The mode is changed under a rollback journal, which needs more synchronizing than a log.
+            command.CommandText = "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE";
+            command.CommandTimeout = 1;
+            command.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
+            // Somebody reads it, or the disk is full: with its log it is complete as well.
+        }
     }
 
     private void Begin()

@@ -50,6 +50,66 @@ public class RunStoreTests
     }
 
     [Fact]
+    public void At_rest_a_store_is_one_file_and_reading_it_writes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Path("run");
+        using (var run = RunWriter.Create(path))
+        {
+            run.Add("gd", "loss", 0, 1.5);
+            run.Commit();
+            Assert.True(File.Exists(Path.Combine(path, "run.db-wal")));
+            Assert.Equal(1.5, Assert.Single(Points()).Value);
+        }
+        string[] expected = ["run.db"];
+        Assert.Equal(expected, Files());
+        var file = Path.Combine(path, "run.db");
+        var bytes = File.ReadAllBytes(file);
+        using (var reader = RunReader.Open(path))
+        {
+            Assert.Equal(1.5, Assert.Single(reader.Points("gd", "loss")).Value);
+            Assert.Equal(expected, Files());
+        }
+        Assert.Equal(bytes, File.ReadAllBytes(file));
+
+        // Gone on with it has a log again, and is read with it.
+        using (var run = RunWriter.Reopen(path).Run)
+        {
+            run.Add("gd", "loss", 0, 2.5);
+            run.Commit();
+            Assert.Equal(2.5, Assert.Single(Points()).Value);
+        }
+        Assert.Equal(2.5, Assert.Single(Points()).Value);
+        Assert.Equal(expected, Files());
+
+        string[] Files() => [.. Directory.EnumerateFiles(path).Select(one => Path.GetFileName(one)).Order(StringComparer.Ordinal)];
+
+        IReadOnlyList<SeriesPoint> Points()
+        {
+            using var reader = RunReader.Open(path);
+            return reader.Points("gd", "loss");
+        }
+    }
+
+    [Fact]
+    public void A_store_that_is_read_while_its_writer_leaves_keeps_its_log_and_its_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Path("run");
+        var run = RunWriter.Create(path);
+        run.Add("gd", "loss", 0, 1.5);
+        run.Commit();
+        using (var reader = RunReader.Open(path))
+        {
+            Assert.Equal(1.5, Assert.Single(reader.Points("gd", "loss")).Value);
+            run.Dispose();
+            Assert.Equal(1.5, Assert.Single(reader.Points("gd", "loss")).Value);
+        }
+        using var later = RunReader.Open(path);
+        Assert.Equal(1.5, Assert.Single(later.Points("gd", "loss")).Value);
+    }
+
+    [Fact]
     public void What_was_not_committed_is_gone_and_what_was_repeated_counts_once()
     {
         using var folder = new TemporaryFolder();

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Brink.Lab;
 using Brink.Reports;
 using Brink.Runs;
-using Spectre.Console;
 
 namespace Brink.Cli.Commands;
 
@@ -86,25 +85,18 @@ internal static class RunsCommand
         }
     }
 
-    private static void Write(IReadOnlyList<RunLine> runs)
-    {
-        var table = new Table { Border = TableBorder.None };
-        table.AddColumns("run", "status", "started", "2/η", "tracked", "prediction", "seconds");
-        foreach (var run in runs)
+    private static void Write(IReadOnlyList<RunLine> runs) => AnswerTable.Write(
+        ["run", "status", "started", "2/η", "tracked", "prediction", "seconds"],
+        [.. runs.Select(run => new[]
         {
-            table.AddRow(new[]
-            {
-                run.Run,
-                run.Status,
-                run.Started?[..Math.Min(19, run.Started.Length)] ?? "",
-                $"{run.Threshold:g5}",
-                $"{run.TrackedSteps}",
-                $"{run.PredictionErrorMean:p2}",
-                $"{run.Seconds:f1}",
-            }.Select(Markup.Escape).ToArray());
-        }
-        AnsiConsole.Write(table);
-    }
+            run.Run,
+            run.Status,
+            run.Started?[..Math.Min(19, run.Started.Length)] ?? "",
+            $"{run.Threshold:g5}",
+            $"{run.TrackedSteps}",
+            $"{run.PredictionErrorMean:p2}",
+            $"{run.Seconds:f1}",
+        })]);
 
     private sealed record RunLine(
         string Run,

@@ -12,6 +12,9 @@ public sealed class TaylorLossTests
         foreach (var name in new[] { "mlp", "cnn", "resnet", "transformer" })
             foreach (var n in new[] { 1, 15, 16, 17 })
                 data.Add(name, n);
+        data.Add("mlp", 500);
+        data.Add("cnn", 500);
+        data.Add("transformer", 500);
         return data;
     }
 
