@@ -191,7 +191,7 @@ public sealed class EdgeOfStability
         using var recorder = new TrackingRecorder(
             _run,
             objective,
-            new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: _experiment.Seed + 1),
+            new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: _experiment.Seed + 1, Rests: 8),
             _experiment.LearningRate,
             tracking.SharpnessEvery,
             instabilityStep);

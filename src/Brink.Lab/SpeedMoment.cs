@@ -22,7 +22,7 @@ internal sealed class WarmSharpness(IObjective curvature, EigenpairTracker track
     {
         using var expansion = curvature.ExpandAt(point.Theta);
         var last = _pairs;
-        _pairs = tracker.Track(expansion.Hessian(), last);
+        _pairs = tracker.Track(expansion.Hessian(point.Theta), last);
         last?.Dispose();
         return _pairs;
     }

@@ -46,11 +46,11 @@ internal sealed class TrackingRecorder(
         // Eigenvalues off the constrained trajectory are half of what a step costs.
         var measured = tracked % sharpnessEvery == 0;
         Add("gd", "loss", step, descent.Loss);
-        if (measured) Sharpness = SharpnessAt("gd", step, descent.Expansion);
+        if (measured) Sharpness = SharpnessAt("gd", step, descent);
         AddDisplacement("gd", step, dagger, descent.Theta - dagger.Theta);
 
         Add("flow", "loss", step, flow.Loss);
-        if (measured) SharpnessAt("flow", step, flow.Expansion);
+        if (measured) SharpnessAt("flow", step, flow);
         Add("flow", "distance", step, (flow.Theta - dagger.Theta).norm().ToDouble());
 
         RecordConstrained(step, dagger);
@@ -170,7 +170,7 @@ internal sealed class TrackingRecorder(
             return;
         }
         using var point = new Point(objective, dagger.Theta + v);
-        var sharpness = error is null ? double.NaN : SharpnessAt(process, step, point.Expansion);
+        var sharpness = error is null ? double.NaN : SharpnessAt(process, step, point);
         Add(process, "loss", step, point.Loss);
         var (x, average) = AddDisplacement(process, step, dagger, v);
         // Lambda + Y averages over the two sides of an oscillation; the slopes along the directions tell them apart.
@@ -194,10 +194,10 @@ internal sealed class TrackingRecorder(
         ? linalg.eigvalsh(matrix).max().ToDouble()
         : double.NaN;
 
-    private double SharpnessAt(string process, long step, IExpansion expansion)
+    private double SharpnessAt(string process, long step, Point point)
     {
         var before = _warm.GetValueOrDefault(process);
-        var pairs = tracker.Track(expansion.Hessian(), before);
+        var pairs = tracker.Track(point.Expansion.Hessian(point.Theta), before);
         before?.Dispose();
         _warm[process] = pairs;
         Add(process, "sharpness", step, pairs.Values[0]);

@@ -6,6 +6,10 @@ namespace Brink.Algebra;
 /// <param name="Times">Rows V [k,p] to rows V A [k,p]. The caller owns the result.</param>
 public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Func<Tensor, Tensor> Times)
 {
+    /// <summary>Where it stands on a path of such operators, of a Hessian theta [p]; null where it is on none. It must live as
+    /// long as the operator is used.</summary>
+    public Tensor? At { get; init; }
+
     /// <summary>The operator of a dense symmetric matrix [p,p], which stays the caller's.</summary>
     public static SymmetricOperator Of(Tensor matrix) =>
         new(matrix.shape[0], matrix.dtype, rows => rows.mm(matrix));

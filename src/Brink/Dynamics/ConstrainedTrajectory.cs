@@ -40,6 +40,9 @@ public sealed record ConstrainedTrajectory(
     // Kept normals are good as long as each round lowers the violation to this share of the one before.
     private const double KeptNormals = 0.1;
 
+    // Steps without a projection in a row for which the eigenvalues below the frame are not measured, while they are far away.
+    private const int Rests = 2;
+
     // Of the cone problem, relative: beyond it the linearised bound cannot be met.
     private const double Solved = 1e-6;
 
@@ -48,12 +51,12 @@ public sealed record ConstrainedTrajectory(
         using var scope = NewDisposeScope();
         // Where two eigenvalues are at the edge already, a projection with one direction would not know which.
         using var expansion = Objective.ExpandAt(theta);
-        var pairs = Tracker.Track(expansion.Hessian());
+        var pairs = Tracker.Track(expansion.Hessian(theta));
         var k = 1;
         for (; HasRoom(k, pairs) && pairs.Values[k] > Enters * 2 / LearningRate; k++)
         {
             using var fewer = pairs;
-            pairs = (Tracker with { Pairs = k + 1 }).Track(expansion.Hessian(), fewer);
+            pairs = (Tracker with { Pairs = k + 1 }).Track(expansion.Hessian(theta), fewer);
         }
         using (pairs) return WithItsDirections(Projected(theta.clone(), k, new(pairs), null));
     }
@@ -129,7 +132,8 @@ public sealed record ConstrainedTrajectory(
         for (var round = 0; ; round++)
         {
             var expansion = Objective.ExpandAt(theta);
-            var pairs = tracker.Track(expansion.Hessian(), last ?? guess.Pairs);
+            // Where a first projection starts from, what lies below the frame may be known from the last points; where it ends, not.
+            var pairs = (round == 0 ? tracker with { Rests = Rests } : tracker).Track(expansion.Hessian(theta), last ?? guess.Pairs);
             last?.Dispose();
             last = pairs;
             using var inner = NewDisposeScope();

@@ -118,8 +118,9 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
     private Eigenpairs MidpointPairs(Point point, Point next, Eigenpairs? warm)
     {
         using var scope = NewDisposeScope();
-        using var expansion = Objective.ExpandAt((point.Theta + next.Theta) / 2);
-        return Tracker.Track(expansion.Hessian(), warm);
+        var midpoint = (point.Theta + next.Theta) / 2;
+        using var expansion = Objective.ExpandAt(midpoint);
+        return Tracker.Track(expansion.Hessian(midpoint), warm);
     }
 }
 

@@ -40,7 +40,7 @@ public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, E
     {
         using var scope = NewDisposeScope();
         using var expansion = Curvature.ExpandAt(theta);
-        return new(new Point(Objective, theta), Tracker.Track(expansion.Hessian(), warm), time);
+        return new(new Point(Objective, theta), Tracker.Track(expansion.Hessian(theta), warm), time);
     }
 }
 

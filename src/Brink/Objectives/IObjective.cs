@@ -40,6 +40,9 @@ public interface IExpansion : IDisposable
 public static class ExpansionExtensions
 {
     /// <summary>The Hessian at the point of an expansion, as an operator.</summary>
-    public static SymmetricOperator Hessian(this IExpansion expansion) =>
-        new(expansion.Gradient.shape[0], expansion.Gradient.dtype, expansion.HessianTimes);
+    /// <param name="expansion">Of the loss.</param>
+    /// <param name="at">The point theta [p]; whoever follows eigenvectors along a path then knows where they are
+    /// going.</param>
+    public static SymmetricOperator Hessian(this IExpansion expansion, Tensor? at = null) =>
+        new(expansion.Gradient.shape[0], expansion.Gradient.dtype, expansion.HessianTimes) { At = at };
 }

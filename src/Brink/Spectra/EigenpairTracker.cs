@@ -5,18 +5,19 @@ namespace Brink.Spectra;
 /// <summary>The algebraically largest eigenpairs of a slowly changing symmetric operator, each call starting
 /// where the last one ended.</summary>
 /// <remarks>
-/// <para>Rayleigh-Ritz on a growing orthonormal basis V: the residuals of the Ritz vectors that are still
-/// open extend V until all are small (Davidson's method without a preconditioner; from a single row it spans
-/// Lanczos' Krylov space, and it restarts thick). V and its products are kept in full, so that nothing rests
-/// on a three-term recurrence that float32 would spoil.</para>
+/// <para>Rayleigh-Ritz on a growing orthonormal basis (<see cref="RitzBasis"/>): the residuals of the Ritz vectors that are still
+/// open extend it until all are small. From a single row it spans Lanczos' Krylov space, and it restarts thick; from a good start
+/// it is Davidson's method, with what is known of the rest of the spectrum as its preconditioner.</para>
 /// <para>Largest algebraic, never largest magnitude: a large negative curvature does not count as sharpness.
 /// The tolerance is a residual relative to the eigenvalue, ||A v - lambda v|| at most tol |lambda|, whatever
 /// the dimension.</para>
-/// <para>A wanted vector starts not where it was but where its last two steps say that it is going.</para>
+/// <para>Where the operator says at which parameters it stands, the wanted vectors start where their path leads
+/// (<see cref="EigenvectorPath"/>); mostly one product with each of them then only confirms it.</para>
 /// <para>Warm starts can be blind: where the old eigenvectors are still exact, residuals say nothing of a
 /// new, larger eigenvalue outside their span. Hence the companions below the wanted pairs, to a loose
-/// tolerance. The last of them takes a little noise and at least one step along its residual at every call: a
-/// challenger grows in it, call by call, and is seen before it crosses.</para>
+/// tolerance. The last of them takes a little noise and at least one step along its residual whenever they are measured: a
+/// challenger grows in it, and is seen before it crosses. While the gap is wide compared to how fast it closes, companions
+/// may rest for some calls; what is said of them is then what was last measured.</para>
 /// </remarks>
 /// <param name="Pairs">Wanted pairs k, at least 1.</param>
 /// <param name="Tolerance">Of their residuals, relative to the eigenvalue.</param>
@@ -26,17 +27,26 @@ namespace Brink.Spectra;
 /// square.</param>
 /// <param name="MaxProducts">Products after which a call gives what it has, not converged.</param>
 /// <param name="Seed">Of the random start and of the noise.</param>
+/// <param name="Rests">Calls in a row for which the companions may rest; 0 measures them always.</param>
 public sealed record EigenpairTracker(
     int Pairs,
     double Tolerance,
     int Companions = 1,
     double CompanionTolerance = 0.1,
     int MaxProducts = 400,
-    long Seed = 0)
+    long Seed = 0,
+    int Rests = 0)
 {
     // Up to this dimension the whole matrix is formed and decomposed: exact, and cheaper than iterating.
     private const int DenseDimension = 32;
     private const double Noise = 1e-3;
+
+    // A resting companion is looked at when the gap could close in twice the calls since; how fast values move is forgotten by a
+    // tenth a call.
+    private const double Haste = 2, Forgets = 0.9;
+
+    // Share of a vector's error that its first-order correction leaves, about.
+    private const double Corrected = 0.3;
 
     /// <summary>The pairs of A, from those of the operator before it, or from random rows where there is
     /// none.</summary>
@@ -45,147 +55,195 @@ public sealed record EigenpairTracker(
         if (Pairs < 1 || Companions < 1)
             throw new InvalidOperationException($"{Pairs} pairs and {Companions} companions asked for; at least 1 of each");
         using var scope = NewDisposeScope();
-        return A.Dimension <= DenseDimension ? Dense(A, previous) : Iterated(A, previous);
-    }
-
-    private Eigenpairs Dense(SymmetricOperator A, Eigenpairs? previous)
-    {
-        var identity = eye(A.Dimension, dtype: A.Precision);
-        var ritz = Ritz.Of(identity, A.Times(identity));
-        return Result(ritz, (int)A.Dimension, ritz.IsFinite, previous, previous?.Draws ?? 0, repairs: 0);
-    }
-
-    private Eigenpairs Iterated(SymmetricOperator A, Eigenpairs? previous)
-    {
+        if (A.Dimension <= DenseDimension) return From(eye(A.Dimension, dtype: A.Precision), A, previous, previous?.Draws ?? 0);
+        // Vectors that are not finite come from a product that was not: they are no start.
+        var warm = previous is not null && previous.Vectors.shape[1] == A.Dimension && previous.Vectors.isfinite().all().ToBoolean()
+            ? previous
+            : null;
         var draws = previous?.Draws ?? 0;
-        return From(Orthonormal.Complement(Start(A, previous, ref draws)), A, previous, draws);
+        var resting = warm is not null && warm.Rested < Rests ? Resting.Below(Pairs, warm, A.Precision) : null;
+        var start = Wanted(A, warm);
+        if (resting?.Rows.shape[0] != Companions)
+        {
+            resting = null;
+            start.AddRange(Below(A, warm, start.Count, ref draws));
+        }
+        return From(Orthonormal.Complement(stack(start)), A, previous, draws, resting);
     }
 
-    /// <param name="V">Rows that the iteration starts from [m,p]; freed here.</param>
+    /// <param name="V">Rows that the iteration starts from [m,p].</param>
     /// <param name="A">[p,p].</param>
-    /// <param name="previous">Whose signs and drift go on.</param>
+    /// <param name="previous">Whose signs and path go on.</param>
     /// <param name="draws">Random rows drawn so far.</param>
-    internal Eigenpairs From(Tensor V, SymmetricOperator A, Eigenpairs? previous, long draws)
+    /// <param name="resting">The companions, where they are not in V.</param>
+    internal Eigenpairs From(Tensor V, SymmetricOperator A, Eigenpairs? previous, long draws, Resting? resting = null)
     {
         using var scope = NewDisposeScope();
-        var AV = A.Times(V);
-        var (products, repairs) = ((int)V.shape[0], 0);
-        // Thick restarts keep twice the pairs; the room above that is what a Krylov space needs to make
-        // headway.
-        var largest = (int)Math.Min(A.Dimension, (2 * (Pairs + Companions)) + 24);
-
-        for (var round = 0; ; round++)
+        // Thick restarts keep twice the pairs; the room above that is what a Krylov space needs to make headway.
+        var kept = 2 * (Pairs + Companions);
+        var most = (int)Math.Min(A.Dimension, kept + 24);
+        using var basis = new RitzBasis(A, Math.Max(most, (int)V.shape[0]));
+        basis.Add(V);
+        var repairs = basis.Repair() ? 1 : 0;
+        var bulk = previous?.Bulk ?? double.NaN;
+        for (var lastSteps = true; ;)
         {
             using var inner = NewDisposeScope();
-            // Of oblique rows Rayleigh and Ritz make eigenvalues that A does not have; restarts add up what they round off.
-            if (!Orthonormal.Holds(V))
+            var ritz = new Ritz(basis, resting is null ? Pairs + Companions : Pairs);
+            var open = Open(ritz, mustStep: lastSteps && resting is null);
+            lastSteps &= resting is not null;
+            Tensor? extension = null;
+            if (basis.IsFinite && basis.Products < MaxProducts)
             {
-                var upright = Orthonormal.Complement(V);
-                var itsProducts = A.Times(upright);
-                V.Dispose();
-                AV.Dispose();
-                (V, AV) = (upright.MoveToOuterDisposeScope(), itsProducts.MoveToOuterDisposeScope());
-                (products, repairs) = (products + (int)V.shape[0], repairs + 1);
+                if (open.Count > 0)
+                {
+                    extension = Orthonormal.Complement(stack(open.Select(i => ritz.Direction(i, resting, bulk))), basis.Vectors);
+                }
+                else if (resting is not null && IsDue(ritz, previous!, resting))
+                {
+                    extension = Orthonormal.Complement(stack(Below(A, previous, Pairs, ref draws)), basis.Vectors);
+                    resting = null;
+                }
             }
-            var ritz = Ritz.Of(V, AV);
-            var open = ritz.IsFinite ? Open(ritz, lastSteps: round == 0) : [];
-            var extension = open.Count == 0 ? null : Orthonormal.Complement(stack(open.Select(ritz.Residual)), V);
-            if (extension is null || extension.shape[0] == 0 || products >= MaxProducts)
+            if (extension is null || extension.shape[0] == 0)
             {
-                var converged = ritz.IsFinite && Open(ritz, lastSteps: false).Count == 0;
-                return Result(ritz, products, converged, previous, draws, repairs);
+                var converged = basis.IsFinite && (basis.Count == A.Dimension || Open(ritz, mustStep: false).Count == 0);
+                return Result(A, ritz, basis.Products, converged, previous, draws, repairs, resting, bulk);
             }
-            var (keptV, keptAV) = (V, AV);
-            if (V.shape[0] + extension.shape[0] > largest)
+            if (basis.Count + extension.shape[0] > most)
             {
-                var kept = Math.Min(2 * (Pairs + Companions), (int)V.shape[0]);
-                (keptV, keptAV) = (ritz.Vectors.narrow(0, 0, kept), ritz.Products.narrow(0, 0, kept));
+                var rows = Math.Min(kept, basis.Count);
+                basis.Restart(ritz.All[..rows], ritz.Coordinates.narrow(0, 0, rows));
+                if (basis.Repair()) repairs++;
             }
-            products += (int)extension.shape[0];
-            var (nextV, nextAV) = (cat([keptV, extension]), cat([keptAV, A.Times(extension)]));
-            V.Dispose();
-            AV.Dispose();
-            (V, AV) = (nextV.MoveToOuterDisposeScope(), nextAV.MoveToOuterDisposeScope());
+            basis.Add(extension);
+            // At right angles to all that is known, the companions too: what the rest of the spectrum looks like from here.
+            if (resting is null) bulk = basis.LastQuotient;
         }
     }
 
     /// <summary>The Ritz pairs that still need work; the last companion counts as one until it has
     /// stepped.</summary>
-    private List<int> Open(Ritz ritz, bool lastSteps)
+    private List<int> Open(Ritz ritz, bool mustStep)
     {
-        // Rounding of a product is eps times the largest value: a residual of a few of them is zero.
-        var floor = 16 * ritz.Epsilon * ritz.Largest;
         var open = new List<int>();
-        var last = Math.Min(Pairs + Companions, ritz.Values.Length) - 1;
+        var last = ritz.Values.Length - 1;
         for (var i = 0; i <= last; i++)
         {
             // A companion near zero curvature has no eigenvalue to be relative to: the largest one is its
             // scale.
             var bound = i < Pairs ? Tolerance * Math.Abs(ritz.Values[i]) : CompanionTolerance * ritz.Largest;
-            var mustStep = i == last && i >= Pairs && lastSteps;
-            if (ritz.Residuals[i] > Math.Max(mustStep ? 0 : bound, floor)) open.Add(i);
+            if (ritz.Residuals[i] > Math.Max(mustStep && i == last && i >= Pairs ? 0 : bound, ritz.Floor)) open.Add(i);
         }
         return open;
     }
 
-    private Tensor Start(SymmetricOperator A, Eigenpairs? previous, ref long draws)
+    /// <summary>Whether a resting companion may have overtaken, or will have before it is looked at again, by how fast the gap
+    /// closed of late; or whether what the wanted pairs needed has shown a larger value than its own.</summary>
+    private bool IsDue(Ritz ritz, Eigenpairs previous, Resting resting)
     {
-        var rows = new List<Tensor>();
-        // Vectors that are not finite come from a product that was not: they are no start.
-        if (previous is not null && previous.Vectors.shape[1] == A.Dimension && previous.Vectors.isfinite().all().ToBoolean())
-        {
-            rows.AddRange(previous.Vectors.to(A.Precision).unbind());
-            if (previous.Drift is { } drift && drift.Step.isfinite().all().ToBoolean())
-                for (var i = 0; i < Math.Min(rows.Count, drift.Persistence.Count); i++)
-                    rows[i] = rows[i] + (drift.Persistence[i] * drift.Step[i].to(A.Precision));
-            if (rows.Count == Pairs + Companions) rows[^1] = rows[^1] + Noise * RandomRows.Unit(A, Seed, draws++);
-        }
-        while (rows.Count < Math.Min(Pairs + Companions, A.Dimension)) rows.Add(RandomRows.Unit(A, Seed, draws++));
-        return stack(rows);
+        var gap = ritz.Values[Pairs - 1] - resting.Values[0];
+        return !(gap > Haste * (previous.Rested + 1) * Closing(ritz, previous))
+            || (ritz.All.Length > Pairs && ritz.All[Pairs] > resting.Values[0]);
     }
 
-    private Eigenpairs Result(Ritz ritz, int products, bool converged, Eigenpairs? previous, long draws, int repairs)
+    /// <summary>How fast the gap may close, a call: what the last wanted value moved by of late, at most.</summary>
+    private double Closing(Ritz ritz, Eigenpairs previous)
     {
-        var count = Math.Min(Pairs + Companions, ritz.Values.Length);
-        var vectors = ritz.Vectors.narrow(0, 0, count).clone();
-        if (previous is not null) KeepSigns(vectors, previous.Vectors);
+        var moved = Math.Abs(ritz.Values[Pairs - 1] - previous.Values[Pairs - 1]);
+        return double.IsNaN(previous.Closing) ? moved : Math.Max(moved, Forgets * previous.Closing);
+    }
+
+    private List<Tensor> Wanted(SymmetricOperator A, Eigenpairs? warm)
+    {
+        if (warm is null) return [];
+        if (A.At is not null && warm.Path is { } path && path.Rows <= Pairs)
+        {
+            var rows = path.Predicted(A.At).to(A.Precision).unbind().ToList();
+            for (var i = rows.Count; i < Math.Min(Pairs, warm.Vectors.shape[0]); i++) rows.Add(warm.Vectors[i].to(A.Precision));
+            return rows;
+        }
+        return [.. warm.Vectors.narrow(0, 0, Math.Min(Pairs, warm.Vectors.shape[0])).to(A.Precision).unbind()];
+    }
+
+    /// <summary>Rows for the companions, and for pairs that were not there before; the last companion with a little
+    /// noise.</summary>
+    private List<Tensor> Below(SymmetricOperator A, Eigenpairs? warm, int above, ref long draws)
+    {
+        var rows = new List<Tensor>();
+        var all = (int)Math.Min(Pairs + Companions, A.Dimension);
+        for (var i = above; i < all; i++)
+            if (warm is not null && i < warm.Vectors.shape[0]) rows.Add(warm.Vectors[i].to(A.Precision));
+        if (rows.Count > 0 && above + rows.Count == all) rows[^1] = rows[^1] + (Noise * RandomRows.Unit(A, Seed, draws++));
+        while (above + rows.Count < all) rows.Add(RandomRows.Unit(A, Seed, draws++));
+        return rows;
+    }
+
+    private Eigenpairs Result(
+        SymmetricOperator A, Ritz ritz, int products, bool converged, Eigenpairs? previous, long draws, int repairs, Resting? resting, double bulk)
+    {
+        using var scope = NewDisposeScope();
+        var vectors = ritz.X;
+        if (resting is not null) vectors = cat([vectors, Orthonormal.Complement(resting.Rows, vectors)]);
+        var signs = Signs(vectors, previous);
+        var wanted = Math.Min(Pairs, ritz.Values.Length);
+        double[] values = [.. ritz.Values, .. resting?.Values ?? []];
         return new(
-            [.. ritz.Values.Take(count)],
-            vectors.DetachFromDisposeScope(),
-            [.. ritz.Residuals.Take(count)],
+            values[..(int)vectors.shape[0]],
+            (vectors * signs).DetachFromDisposeScope(),
+            [.. ritz.Residuals, .. resting?.Residuals ?? []],
             products,
             converged,
             draws)
         {
-            Drift = Drifted(vectors, previous),
+            Path = A.At is null || !ritz.IsFinite ? null : Path(A.At, ritz, wanted, previous?.Path, resting, bulk),
+            Rested = resting is null ? 0 : previous!.Rested + 1,
+            Closing = previous is null || wanted < Pairs || previous.Values.Count <= Pairs ? double.NaN
+                : Closing(ritz, previous) + (resting is null && values.Length > Pairs ? Math.Abs(values[Pairs] - previous.Values[Pairs]) / (previous.Rested + 1) : 0),
+            Bulk = bulk,
             Repairs = repairs,
         };
     }
 
-    /// <summary>Along gradient descent an eigenvector goes on as it went, and at the edge it swings with the parameters: where
-    /// it is likely to be next is known to second order.</summary>
-    private EigenvectorDrift? Drifted(Tensor vectors, Eigenpairs? previous)
+    /// <summary>The path goes on with the vectors as their residuals correct them, to first order: without a
+    /// product.</summary>
+    private static EigenvectorPath Path(Tensor at, Ritz ritz, int wanted, EigenvectorPath? before, Resting? resting, double bulk)
     {
-        if (previous is null || previous.Vectors.shape[1] != vectors.shape[1]) return null;
         using var scope = NewDisposeScope();
-        var count = Math.Min(Pairs, Math.Min(vectors.shape[0], previous.Vectors.shape[0]));
-        var step = vectors.narrow(0, 0, count) - previous.Vectors.narrow(0, 0, count).to(vectors.dtype);
-        var persistence = new double[count];
-        if (previous.Drift is { } before && before.Step.shape[0] >= count)
+        var below = resting?.Values[0] ?? (ritz.Values.Length > wanted ? ritz.Values[wanted] : bulk);
+        var frame = ritz.X.narrow(0, 0, wanted);
+        var error = Enumerable.Range(0, wanted).Max(i => ritz.Residuals[i] / Math.Max(ritz.Values[i] - below, 1e-3 * ritz.Largest));
+        if (double.IsFinite(bulk))
         {
-            var last = before.Step.narrow(0, 0, count).to(vectors.dtype);
-            var shares = ((step * last).sum(dim: 1) / last.square().sum(dim: 1)).nan_to_num().clamp(-1, 1);
-            persistence = shares.to(ScalarType.Float64).data<double>().ToArray();
+            frame = Orthonormal.Complement(frame + stack(Enumerable.Range(0, wanted)
+                .Select(i => ritz.Direction(i, resting, bulk) / Math.Max(ritz.Values[i] - bulk, 1e-3 * ritz.Largest))));
+            error *= Corrected;
         }
-        return new(step.DetachFromDisposeScope(), persistence);
+        return before is not null && before.Rows == wanted ? before.With(at, frame, error) : EigenvectorPath.From(at, frame, error);
     }
 
     /// <summary>Eigenvectors have no sign of their own: each is given the one that continues the vector
     /// before it.</summary>
-    private static void KeepSigns(Tensor vectors, Tensor previous)
+    private static Tensor Signs(Tensor vectors, Eigenpairs? previous)
     {
-        if (vectors.shape[1] != previous.shape[1]) return;
-        for (var i = 0; i < Math.Min(vectors.shape[0], previous.shape[0]); i++)
-            if (vectors[i].dot(previous[i].to(vectors.dtype)).ToDouble() < 0) vectors[i].neg_();
+        var signs = ones(vectors.shape[0], 1, dtype: vectors.dtype);
+        if (previous is null || previous.Vectors.shape[1] != vectors.shape[1]) return signs;
+        for (var i = 0; i < Math.Min(vectors.shape[0], previous.Vectors.shape[0]); i++)
+            if (vectors[i].dot(previous.Vectors[i].to(vectors.dtype)).ToDouble() < 0) signs[i].neg_();
+        return signs;
+    }
+}
+
+/// <summary>Companions that are not measured in a call: rows [c,p], orthonormal, with their values and residuals when they
+/// were.</summary>
+internal sealed record Resting(Tensor Rows, double[] Values, double[] Residuals)
+{
+    public static Resting Below(int pairs, Eigenpairs warm, ScalarType precision)
+    {
+        var count = Math.Max(0, warm.Values.Count - pairs);
+        return new(
+            warm.Vectors.narrow(0, warm.Values.Count - count, count).to(precision),
+            [.. warm.Values.TakeLast(count)],
+            [.. warm.Residuals.TakeLast(count)]);
     }
 }

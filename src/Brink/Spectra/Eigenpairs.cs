@@ -36,8 +36,17 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>Random rows drawn so far: with the tracker's seed it fixes those to come.</summary>
     internal long Draws { get; }
 
-    /// <summary>How the wanted vectors moved since the call before; null where there was none.</summary>
-    internal EigenvectorDrift? Drift { get; init; }
+    /// <summary>Where the wanted vectors were; null where the operator did not say where it stands.</summary>
+    internal EigenvectorPath? Path { get; init; }
+
+    /// <summary>Calls since the companions were measured.</summary>
+    internal int Rested { get; init; }
+
+    /// <summary>How fast the gap behind the wanted pairs may close, a call; NaN where nobody knows yet.</summary>
+    internal double Closing { get; init; } = double.NaN;
+
+    /// <summary>A value of the spectrum below the pairs and companions; NaN where nobody knows yet.</summary>
+    internal double Bulk { get; init; } = double.NaN;
 
     /// <summary>They last as long as the snapshot.</summary>
     public void Save(Snapshot to)
@@ -48,9 +57,10 @@ public sealed class Eigenpairs : IDisposable
         to.Set("products", Products);
         to.Set("converged", Converged ? 1 : 0);
         to.Set("draws", Draws);
-        if (Drift is null) return;
-        to.Set("drift", Drift.Step);
-        to.Set("persistence", Drift.Persistence);
+        to.Set("rested", Rested);
+        to.Set("closing", Closing);
+        to.Set("bulk", Bulk);
+        Path?.Save(to.Part("path"));
     }
 
     public static Eigenpairs Restored(Snapshot from) => new(
@@ -61,17 +71,15 @@ public sealed class Eigenpairs : IDisposable
         from.Whole("converged") == 1,
         from.Whole("draws"))
     {
-        Drift = from.Has("drift") ? new(from.Tensor("drift"), from.Numbers("persistence")) : null,
+        Rested = (int)from.Whole("rested"),
+        Closing = from.Number("closing"),
+        Bulk = from.Number("bulk"),
+        Path = from.Part("path").Has("at") ? EigenvectorPath.Restored(from.Part("path")) : null,
     };
 
     public void Dispose()
     {
         Vectors.Dispose();
-        Drift?.Step.Dispose();
+        Path?.Dispose();
     }
 }
-
-/// <param name="Step">v - v of the call before, of each wanted vector [k,p].</param>
-/// <param name="Persistence">What share of a step the next one is likely to be, by the last two: near 1 where the vectors
-/// drift evenly, near -1 where they swing, near 0 where they do neither [k].</param>
-internal sealed record EigenvectorDrift(Tensor Step, IReadOnlyList<double> Persistence);

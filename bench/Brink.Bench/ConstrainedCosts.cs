@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using Brink.Algebra;
+using Brink.Dynamics;
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Bench;
+
+/// <summary>The tracked phase at the edge of stability: descent, flow, constrained trajectory and prediction with their
+/// sharpnesses, by the loop of published code on autograd and by ours on either engine; and a step of the constrained trajectory
+/// alone.</summary>
+internal static class ConstrainedCosts
+{
+    private const int Steps = 20, Images = 500;
+
+    public static IReadOnlyList<ConstrainedCostsRow> Rows()
+    {
+        using var scope = NewDisposeScope();
+        return [.. EdgeProblem.All(ScalarType.Float64, classes: 2, Images, margin: 1.1).SelectMany(Rows)];
+    }
+
+    private static IReadOnlyList<ConstrainedCostsRow> Rows(EdgeProblem problem)
+    {
+        using var scope = NewDisposeScope();
+        using (problem)
+        {
+            var eta = problem.LearningRate;
+            using var search = new RunToInstability(problem.Taylor, eta, new(1, 1e-4, Rests: 8), MaxSteps: 5000).Run(problem.Start).Theta;
+            var gradient = Alternating.Medians(
+                3, 11, TimeSpan.FromSeconds(5),
+                () => problem.Autograd.LossAndGradient(search).Gradient.Dispose())[0] / 1000;
+
+            var reference = Reference(problem.Autograd, eta, search);
+            return [Row("autograd", problem.Autograd), Row("taylor", problem.Taylor)];
+
+            ConstrainedCostsRow Row(string engine, IObjective objective)
+            {
+                var count = new DerivativeCount();
+                var counted = new CountedObjective(objective, count);
+                var (all, _) = Ours(counted, eta, search);
+                var products = (double)count.Products / Steps;
+                var (step, error) = Alone(objective, eta, search);
+                return new(
+                    problem.Name, engine, reference.Seconds, reference.Products, reference.Error,
+                    all, reference.Seconds / all, all / gradient, products, step, step / gradient, error);
+            }
+        }
+    }
+
+    private static (double Seconds, double Products, double Error) Reference(IObjective objective, double eta, Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        var count = new DerivativeCount();
+        using var loop = new PaperLoop(new CountedObjective(objective, count), eta, 1e-4);
+        using var generator = new Generator(0, CPU);
+        loop.Start(theta, randn(theta.shape[0], dtype: theta.dtype, generator: generator));
+        loop.Step();   // the vectors of all processes are warm then
+        var (before, error) = (count.Products, 0.0);
+        var watch = Stopwatch.StartNew();
+        for (var step = 0; step < Steps; step++)
+        {
+            loop.Step();
+            error = Math.Max(error, loop.Violation);
+        }
+        return (watch.Elapsed.TotalSeconds / Steps, (double)(count.Products - before) / Steps, error);
+    }
+
+    /// <summary>What the loop records: four sharpnesses, the theory's numbers, the prediction.</summary>
+    private static (double Seconds, double Error) Ours(CountedObjective objective, double eta, Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        var (descent, flow) = (new GradientDescent(objective, eta), new GradientFlow(objective, eta, 1e-7));
+        var constrained = Trajectory(objective, eta);
+        var tracker = new EigenpairTracker(1, 1e-3, Rests: 8);
+        var warm = new Dictionary<string, Eigenpairs>();
+        var (gd, gf, dagger) = (descent.Start(theta), flow.Start(theta), constrained.Start(theta));
+        var v = (theta - dagger.Theta).MoveToOuterDisposeScope();
+        var (watch, error) = (new Stopwatch(), 0.0);
+        for (var step = -1; step < Steps; step++)
+        {
+            using var inner = NewDisposeScope();
+            if (step == 0)
+            {
+                (objective.Count.Products, objective.Count.Gradients, objective.Count.ThirdDerivatives) = (0, 0, 0);
+                watch.Start();
+            }
+            Sharpness("gd", gd);
+            Sharpness("flow", gf.Point);
+            using (var predicted = new Point(objective, dagger.Theta + v)) Sharpness("predicted", predicted);
+            error = Math.Max(error, dagger.Projection.Violation / dagger.Threshold);
+            var (nextGd, nextFlow, nextDagger) = (descent.Step(gd), flow.Step(gf), constrained.Step(dagger));
+            v = PredictedDynamics.Step(dagger, nextDagger, v, eta).MoveToOuterDisposeScope();
+            gd.Dispose();
+            gf.Dispose();
+            dagger.Dispose();
+            (gd, gf, dagger) = (nextGd, nextFlow, nextDagger);
+        }
+        watch.Stop();
+        gd.Dispose();
+        gf.Dispose();
+        dagger.Dispose();
+        foreach (var pairs in warm.Values) pairs.Dispose();
+        return (watch.Elapsed.TotalSeconds / Steps, error);
+
+        void Sharpness(string process, Point at)
+        {
+            var before = warm.GetValueOrDefault(process);
+            warm[process] = tracker.Track(at.Expansion.Hessian(at.Theta), before);
+            before?.Dispose();
+        }
+    }
+
+    private static (double Seconds, double Error) Alone(IObjective objective, double eta, Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        var constrained = Trajectory(objective, eta);
+        var dagger = constrained.Start(theta);
+        var (watch, error) = (new Stopwatch(), 0.0);
+        for (var step = -2; step < Steps; step++)
+        {
+            if (step == 0) watch.Start();
+            var next = constrained.Step(dagger);
+            dagger.Dispose();
+            dagger = next;
+            error = Math.Max(error, dagger.Projection.Violation / dagger.Threshold);
+        }
+        watch.Stop();
+        dagger.Dispose();
+        return (watch.Elapsed.TotalSeconds / Steps, error);
+    }
+
+    private static ConstrainedTrajectory Trajectory(IObjective objective, double eta) =>
+        new(objective, eta, new(1, 1e-7, CompanionTolerance: 0.01));
+}
+
+/// <summary>Seconds are of a step.</summary>
+/// <param name="Model">Of the paper, two classes.</param>
+/// <param name="Engine">That ours runs on; the reference runs on autograd.</param>
+/// <param name="ReferenceSeconds">The loop of published code, residuals of 1e-4.</param>
+/// <param name="ReferenceProducts">Of it.</param>
+/// <param name="ReferenceError">Its largest |S - 2/eta| over 2/eta.</param>
+/// <param name="Seconds">Ours, for everything that the loop records.</param>
+/// <param name="Ratio">Of the two.</param>
+/// <param name="GradientEquivalents">Ours, in plain autograd gradients.</param>
+/// <param name="ProductsPerStep">Ours.</param>
+/// <param name="ConstrainedSeconds">A step of the constrained trajectory alone, with its expansion and third
+/// derivatives.</param>
+/// <param name="ConstrainedEquivalents">The same in plain autograd gradients.</param>
+/// <param name="WorstError">The largest |S - 2/eta| over 2/eta.</param>
+internal sealed record ConstrainedCostsRow(
+    string Model,
+    string Engine,
+    double ReferenceSeconds,
+    double ReferenceProducts,
+    double ReferenceError,
+    double Seconds,
+    double Ratio,
+    double GradientEquivalents,
+    double ProductsPerStep,
+    double ConstrainedSeconds,
+    double ConstrainedEquivalents,
+    double WorstError);

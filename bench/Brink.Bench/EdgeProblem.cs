@@ -1,0 +1,77 @@
+using Brink.Objectives;
+using Brink.Spectra;
+using Brink.Taylor;
+using Brink.Zoo.Datasets;
+using Brink.Zoo.Models;
+
+namespace Brink.Bench;
+
+/// <summary>A network of the paper on the images that come with Brink, in one precision, both engines over the same numbers; and a
+/// point shortly before the edge of stability.</summary>
+/// <param name="Name">Of the model.</param>
+/// <param name="Autograd">The loss, differentiated by libtorch with a retained graph.</param>
+/// <param name="Taylor">The same loss by the engine of truncated polynomials.</param>
+/// <param name="Start">Parameters [p] after some steps of descent.</param>
+/// <param name="LearningRate">Such that the edge lies a little above the sharpness there.</param>
+internal sealed record EdgeProblem(string Name, DifferentiableSum Autograd, TaylorLoss Taylor, Tensor Start, double LearningRate) : IDisposable
+{
+    // Descent at a third of the edge, before tracking begins.
+    private const int Steps = 60;
+
+    /// <param name="precision">Of everything.</param>
+    /// <param name="classes">Of Fashion-MNIST, the first so many.</param>
+    /// <param name="images">Of them, for the MLP; the others, whose images cost more, take a part.</param>
+    /// <param name="margin">2/eta over the sharpness at the start.</param>
+    public static IEnumerable<EdgeProblem> All(ScalarType precision, int classes, int images, double margin)
+    {
+        var outputs = classes;
+        yield return Of("mlp", new Mlp([784, 200, 200, outputs], Activation.Tanh), images, x => x.flatten(1));
+        yield return Of("cnn", new Cnn(1, 28, outputs, Activation.Swish), images / 4, x => x);
+        // Rows of an image pooled by 4 as a text: 49 tokens, which are its grey levels.
+        yield return Of("transformer", new Transformer(64, outputs, Activation.GeluTanh), images / 4, Tokens);
+
+        EdgeProblem Of(string name, Model model, int samples, Func<Tensor, Tensor> shaped)
+        {
+            using var scope = NewDisposeScope();
+            var (inputs, targets) = FashionMnist.Training().Take(samples, [.. Enumerable.Range(0, classes)]).Standardised(1, precision);
+            var x = shaped(inputs).DetachFromDisposeScope();
+            var y = targets.DetachFromDisposeScope();
+            var autograd = EmpiricalLoss.Over(model.Dimension, model.Outputs, EmpiricalLoss.SquaredError, x, y, samples);
+            var taylor = TaylorLoss.Over(
+                model.Dimension, (a, b) => Losses.SquaredError(model.Outputs(model.Layout.Values(), a), Value.Constant(b)), x, y);
+            var (theta, sharpness) = Descended(taylor, model.Initial(0).to(precision));
+            return new(name, autograd, taylor, theta.DetachFromDisposeScope(), 2 / (margin * sharpness));
+        }
+    }
+
+    public void Dispose()
+    {
+        Taylor.Dispose();
+        Start.Dispose();
+    }
+
+    private static Tensor Tokens(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var grey = nn.functional.avg_pool2d(images, 4).flatten(1);
+        var level = (grey - grey.min()) / (grey.max() - grey.min());
+        return scope.MoveToOuter((1 + (level * 62).round()).to(ScalarType.Int64));
+    }
+
+    private static (Tensor Theta, double Sharpness) Descended(IObjective objective, Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        var (tracker, at) = (new EigenpairTracker(1, 1e-2, Rests: 8), theta);
+        Eigenpairs? pairs = null;
+        for (var step = 0; ; step++)
+        {
+            using var expansion = objective.ExpandAt(at);
+            var next = tracker.Track(expansion.Hessian(at), pairs);
+            pairs?.Dispose();
+            pairs = next;
+            if (step == Steps) break;
+            at -= 2.0 / 3 / pairs.Values[0] * expansion.Gradient;
+        }
+        using (pairs) return (scope.MoveToOuter(at.clone()), pairs.Values[0]);
+    }
+}

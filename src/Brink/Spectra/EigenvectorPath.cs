@@ -1,0 +1,148 @@
+using Brink.Algebra;
+
+namespace Brink.Spectra;
+
+/// <summary>Where an operator's leading eigenvectors were at the last few points of its path, and from that where they are likely
+/// to be at the next.</summary>
+/// <remarks>
+/// <para>Eigenvectors are functions of the parameters. The next displacement is written as a combination of the last ones, as
+/// far as it is one, and the turn of the vectors is the same combination of their last turns: exact where they depend linearly on
+/// the parameters along those displacements, whatever the path does there. A path that drifts evenly is extrapolated, at second
+/// order from three displacements; one that swings to and fro at the edge of stability is interpolated.</para>
+/// <para>Vectors are only known to an error; a combination that would blow it up beyond what it gains is shrunk (ridge).</para>
+/// </remarks>
+internal sealed class EigenvectorPath : IDisposable
+{
+    private const int Longest = 5;
+
+    // Less of a subspace than that in common with the last: it was left, at a crossing for instance, and its path says nothing.
+    private const double Left = 0.7;
+
+    private readonly Tensor _at;                        // newest [p]
+    private readonly IReadOnlyList<Tensor> _steps;      // delta_j = at_j - at_{j+1} [p], the newest first
+    private readonly IReadOnlyList<Tensor> _frames;     // F_j [k,p], one more than steps
+    private readonly double[] _errors;                  // of each frame, an angle
+    private readonly double[] _turns;                   // ||F_j - F_{j+1}||
+    private readonly double[,] _gram;                   // of the steps
+
+    private EigenvectorPath(
+        Tensor at, IReadOnlyList<Tensor> steps, IReadOnlyList<Tensor> frames, double[] errors, double[] turns, double[,] gram)
+    {
+        (_at, _steps, _frames, _errors, _turns, _gram) = (at, steps, frames, errors, turns, gram);
+        foreach (var tensor in Tensors) tensor.DetachFromDisposeScope();
+    }
+
+    private IEnumerable<Tensor> Tensors => [_at, .. _steps, .. _frames];
+
+    /// <summary>k.</summary>
+    public int Rows => (int)_frames[0].shape[0];
+
+    /// <summary>A path of one point.</summary>
+    /// <param name="at">[p]; copied.</param>
+    /// <param name="frame">Orthonormal rows [k,p].</param>
+    /// <param name="error">Of them, as an angle.</param>
+    public static EigenvectorPath From(Tensor at, Tensor frame, double error) =>
+        new(at.clone(), [], [frame.alias()], [error], [], new double[0, 0]);
+
+    /// <summary>The path with a point more; what it holds is shared, not copied.</summary>
+    /// <inheritdoc cref="From"/>
+    public EigenvectorPath With(Tensor at, Tensor frame, double error)
+    {
+        using var scope = NewDisposeScope();
+        var step = at - _at;
+        var overlap = frame.mm(_frames[0].t()).to(ScalarType.Float64);
+        if (Rows != frame.shape[0] || !overlap.isfinite().all().ToBoolean()) return From(at, frame, error);
+        var (left, cosines, right) = linalg.svd(overlap);
+        if (cosines.min().ToDouble() < Left) return From(at, frame, error);
+
+        var length = Dot(step, step);
+        // At the same point once more: the vectors are only known better.
+        if (length == 0) return new(_at.alias(), Shared(_steps), [frame.alias(), .. Shared(_frames.Skip(1))], [error, .. _errors[1..]], _turns, _gram);
+
+        var kept = Math.Min(_steps.Count, Longest - 2);
+        IReadOnlyList<Tensor> steps = [step, .. Shared(_steps.Take(kept))];
+        var gram = new double[kept + 1, kept + 1];
+        for (var i = 0; i <= kept; i++)
+        {
+            gram[i, 0] = gram[0, i] = i == 0 ? length : Dot(step, steps[i]);
+            for (var j = 1; i > 0 && j <= kept; j++) gram[i, j] = _gram[i - 1, j - 1];
+        }
+        // The basis of the new span that lies closest to the last (Schonemann 1966).
+        var aligned = Rows == 1 ? (overlap.ToDouble() < 0 ? -frame : frame.alias()) : right.t().mm(left.t()).to(frame.dtype).mm(frame);
+        var turn = Math.Sqrt(Math.Max(0, 2 * (Rows - cosines.sum().ToDouble())));
+        return new(
+            at.clone(), steps, [aligned, .. Shared(_frames.Take(kept + 1))],
+            [error, .. _errors.Take(kept + 1)], [turn, .. _turns.Take(kept)], gram);
+    }
+
+    /// <summary>Where the rows are likely to be at a point [p]: [k,p], not orthonormal.</summary>
+    public Tensor Predicted(Tensor at)
+    {
+        using var scope = NewDisposeScope();
+        if (_steps.Count == 0) return scope.MoveToOuter(_frames[0].alias());
+        var weights = Weights(at - _at);
+        var predicted = weights[0] * _frames[0];
+        for (var i = 1; i < weights.Length; i++) predicted.add_(_frames[i], alpha: weights[i]);
+        return scope.MoveToOuter(predicted);
+    }
+
+    /// <summary>Of the frames, adding up to 1: those for which sum_j a_j delta_j comes closest to the displacement,
+    /// minimising |d - sum a_j delta_j|^2 + nu^2 |w|^2, where nu is the error of a frame as a displacement.</summary>
+    private double[] Weights(Tensor displacement)
+    {
+        var n = _steps.Count;
+        // How fast the rows turn, by the step that turned them most.
+        var rate = Enumerable.Range(0, n).Max(j => _turns[j] / Math.Sqrt(Math.Max(_gram[j, j], double.Epsilon)));
+        var nu = rate > 0 ? _errors.Max() / rate : 0;
+        // w = e_0 + B a: a_j moves weight from frame j + 1 to frame j.
+        var (A, b) = (new double[n, n], new double[n]);
+        var epsilon = Math.ScaleB(1, _at.dtype == ScalarType.Float64 ? -52 : -23);
+        var rounding = 16 * epsilon * Enumerable.Range(0, n).Sum(j => _gram[j, j]);
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < n; j++)
+                A[i, j] = _gram[i, j] + (nu * nu * (i == j ? 2 : Math.Abs(i - j) == 1 ? -1 : 0)) + (i == j ? rounding : 0);
+            b[i] = Dot(displacement, _steps[i]) - (i == 0 ? nu * nu : 0);
+        }
+        if (!b.All(double.IsFinite)) return [1, .. new double[n]];
+        // Steps along one line only, or one after the other the same, leave it singular: the smallest solution then.
+        var a = linalg.pinv(tensor(A), hermitian: true).mv(tensor(b)).data<double>().ToArray();
+        return [.. Enumerable.Range(0, n + 1).Select(i => (i == 0 ? 1 : -a[i - 1]) + (i < n ? a[i] : 0))];
+    }
+
+    public void Save(Snapshot to)
+    {
+        to.Set("at", _at);
+        to.Set("length", _frames.Count);
+        to.Set("errors", _errors.AsEnumerable());
+        to.Set("turns", _turns.AsEnumerable());
+        to.Set("gram", _gram.Cast<double>());
+        for (var i = 0; i < _frames.Count; i++) to.Set($"frame_{i}", _frames[i]);
+        for (var i = 0; i < _steps.Count; i++) to.Set($"step_{i}", _steps[i]);
+    }
+
+    public static EigenvectorPath Restored(Snapshot from)
+    {
+        var n = (int)from.Whole("length") - 1;
+        var (flat, gram) = (from.Numbers("gram"), new double[n, n]);
+        for (var i = 0; i < n * n; i++) gram[i / n, i % n] = flat[i];
+        return new(
+            from.Tensor("at"),
+            [.. Enumerable.Range(0, n).Select(i => from.Tensor($"step_{i}"))],
+            [.. Enumerable.Range(0, n + 1).Select(i => from.Tensor($"frame_{i}"))],
+            from.Numbers("errors"), from.Numbers("turns"), gram);
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors) tensor.Dispose();
+    }
+
+    private static List<Tensor> Shared(IEnumerable<Tensor> tensors) => [.. tensors.Select(tensor => tensor.alias())];
+
+    private static double Dot(Tensor a, Tensor b)
+    {
+        using var product = a.dot(b);
+        return product.ToDouble();
+    }
+}
