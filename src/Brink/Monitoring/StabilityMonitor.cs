@@ -27,6 +27,10 @@ public sealed class StabilityMonitor : IDisposable
     // Steps ahead in which the edge has to come for training to count as on its way there.
     private const long Horizon = 2000;
 
+    // Adam's advice for a training without second moments: share of the other products that it may take, and the relative
+    // residual that is good enough for it. Its operator changes more from reading to reading than the others.
+    private const double AdviceShare = 0.25, AdviceTolerance = 0.1;
+
     private readonly nn.Module _module;
     private readonly optim.Optimizer _optimizer;
     private readonly StabilityBudget _budget;
@@ -41,6 +45,8 @@ public sealed class StabilityMonitor : IDisposable
     private Eigenpairs? _pairs;
     private Eigenpairs? _plainPairs;
     private Eigenpairs? _adaptivePairs;
+    private (double Sharpness, long Step) _adaptive = (double.NaN, 0);
+    private (long Main, long Adaptive) _products;
     private double? _firstLoss;
     private double _learningRate;
     private long _step;
@@ -121,6 +127,7 @@ public sealed class StabilityMonitor : IDisposable
         var effective = pairs.Values[0];
         var plain = metric.Uniform is null ? Followed(_plain, H, ref _plainPairs) : null;
         var sharpness = plain is null ? effective / metric.Uniform!.Value : plain.Values[0];
+        _products.Main += pairs.Products + (plain?.Products ?? 0);
         var (advice, products) = Advice(metric, H, expansion.Gradient, effective, (plain ?? pairs).Converged ? sharpness : double.NaN);
         var slope = _rate.With(_step, metric.LearningRate, effective);
         _learningRate = metric.LearningRate;
@@ -146,17 +153,26 @@ public sealed class StabilityMonitor : IDisposable
     }
 
     /// <summary>Largest stable steps of the usual methods, and the products that Adam's took: none where the optimizer has
-    /// second moments of its own, whose curvature is known then.</summary>
+    /// second moments of its own, whose curvature is known then. In between the last one stands, with its step.</summary>
     private (IReadOnlyList<StepAdvice> Advice, int Products) Advice(
         StabilityMetric metric, SymmetricOperator H, Tensor gradient, double effective, double sharpness)
     {
         if (metric.Adaptive is { } strength)
             return (StepAdvice.For(sharpness, effective / strength, "as the optimizer has them"), 0);
-        const string moments = "of the probe's gradients at the readings so far";
-        if (!double.IsFinite(effective) || _moments.Preconditioner(_step, gradient) is not { } P)
-            return (StepAdvice.For(sharpness, double.NaN, moments), 0);
-        var pairs = Followed(_plain, H.Preconditioned(P), ref _adaptivePairs);
-        return (StepAdvice.For(sharpness, pairs.Converged ? pairs.Values[0] : double.NaN, moments), pairs.Products);
+        using var P = double.IsFinite(effective) ? _moments.Preconditioner(_step, gradient) : null;
+        var products = 0;
+        if (P is not null && _products.Adaptive <= AdviceShare * _products.Main)
+        {
+            var tracker = _plain with { Tolerance = Math.Max(AdviceTolerance, _budget.Tolerance) };
+            var pairs = Followed(tracker, H.Preconditioned(P), ref _adaptivePairs);
+            _adaptive = (pairs.Converged ? pairs.Values[0] : double.NaN, _step);
+            products = pairs.Products;
+            _products.Adaptive += products;
+        }
+        return (
+            StepAdvice.For(
+                sharpness, P is null ? double.NaN : _adaptive.Sharpness, $"of the probe's gradients at the readings until step {_adaptive.Step}"),
+            products);
     }
 
     private StabilityVerdict Judged(double effective, double loss, double? toEdge)
