@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet
 // Three lines in somebody else's training loop: a TorchSharp network, gradient descent with momentum, and a
-// monitor that says how far from instability they are, what learning rate would still be stable, and when the
-// edge will be reached.
+// monitor that says how far from instability they are, what learning rate would still be stable, when the
+// edge will be reached, and when the warm-up may end.
 //
 //   dotnet run samples/StabilityMonitor.cs [FOLDER]
 //
@@ -20,14 +20,16 @@ var images = FashionMnist.Training().Take(500, [.. Enumerable.Range(0, 10)]);
 var (pixels, oneHot) = images.Standardised(pool: 2, ScalarType.Float32);
 var (x, y) = (pixels.flatten(1), oneHot);
 using var model = nn.Sequential(nn.Linear(x.shape[1], 100), nn.Tanh(), nn.Linear(100, 10));
-using var optimizer = optim.SGD(model.parameters(), 0.04, momentum: 0.7);
+const double Target = 0.04;
+using var optimizer = optim.SGD(model.parameters(), Target / 8, momentum: 0.7);
 
 // 1. The monitor, on all images. It may take a third of the time: training is quick here.
 Tensor Loss(Tensor x, Tensor y) => (model.forward(x) - y).square().sum(1).mean();
-using var monitor = new StabilityMonitor(model, optimizer, () => Loss(x, y), new(Share: 0.3, Every: 20));
+using var monitor = new StabilityMonitor(model, optimizer, () => Loss(x, y), new(Share: 0.3, Every: 20), warmUpTarget: Target);
 using var record = args.Length > 0 ? new MonitorRecord(args[0]) : null;
 
 Console.WriteLine(" step     loss   sharpness   effective (edge: 2)   stable up to   verdict");
+var warm = false;
 for (var step = 1; step <= 600; step++)
 {
     using var scope = NewDisposeScope();
@@ -43,5 +45,14 @@ for (var step = 1; step <= 600; step++)
         $"{reading.Step,5}   {reading.Loss,6:f3}   {reading.Sharpness,9:f2}   {reading.EffectiveSharpness,19:f3}"
             + $"   {reading.LargestStableLearningRate,12:f4}   {reading.Verdict}"
             + (reading.StepsToEdge is < 1000 and var left ? $", the edge in about {left:f0} steps" : ""));
+    if (warm) continue;
+    // A warm-up ends as soon as its target is stable; until then the rate stays at half of what is.
+    warm = reading.WarmUp.End <= step;
+    var rate = warm ? Target : Math.Min(Target, (reading.WarmUp.Highest ?? 0) / 2);
+    foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;
+    Console.WriteLine($"        warm-up, learning rate {rate:g3}: {reading.WarmUp.Reason}");
 }
-Console.WriteLine($"\nThe monitor took {100 * monitor.Last!.Overhead:f0} % of the time.");
+Console.WriteLine();
+foreach (var (method, largest, reason) in monitor.Last!.Advice)
+    Console.WriteLine($"{method,-16}   stable up to {(double.IsNaN(largest) ? "(not known)" : $"{largest:g3}")}: {reason}");
+Console.WriteLine($"\nThe monitor took {100 * monitor.Last.Overhead:f0} % of the time.");

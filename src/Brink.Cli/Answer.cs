@@ -94,11 +94,14 @@ internal static class Answer
 
     public static int Error(string message, int code)
     {
-        Console.Error.WriteLine("brink: " + string.Join(
-            " ",
-            message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+        Note(message);
         return code;
     }
+
+    /// <summary>One line on stderr.</summary>
+    public static void Note(string message) => Console.Error.WriteLine("brink: " + string.Join(
+        " ",
+        message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
 
     /// <summary>What --json would print, to be shown otherwise.</summary>
     public static JsonElement Document(object document) => JsonSerializer.SerializeToElement(document, JsonOptions);

@@ -143,6 +143,9 @@ public sealed record InspectionReport(
 
     /// <summary>2/S of gradient descent; infinite where nothing curves upwards.</summary>
     public double LargestStableStep => Advice[0].LargestStep;
+
+    /// <summary>What this point says of a warm-up.</summary>
+    public WarmUp WarmUp => WarmUp.At(LargestStableStep);
 }
 
 /// <summary>An eigenvalue of the Hessian lies within the residual of the value.</summary>

@@ -38,6 +38,7 @@ public static class InspectionRecord
         run.SetManifest("layers", report.Layers);
         run.SetManifest("advice", report.Advice);
         run.SetManifest("largest_stable_step", report.LargestStableStep);
+        run.SetManifest("warm_up", report.WarmUp);
         run.SetManifest("products", report.Products);
         foreach (var (i, bound) in report.Top.Index()) run.AddToCurve(Process, "top", 0, i + 1, bound.Value);
         foreach (var (i, bound) in report.Bottom.Index()) run.AddToCurve(Process, "bottom", 0, i + 1, bound.Value);

@@ -40,7 +40,7 @@ public sealed class MonitorRecord : IDisposable
         Series("margin", reading.Margin);
         Series("sharpening_rate", reading.SharpeningRate);
         Series("steps_to_edge", reading.StepsToEdge ?? double.NaN);
-        Series("largest_stable_learning_rate", reading.LargestStableLearningRate);
+        Series("largest_stable_learning_rate", reading.LargestStableLearningRate ?? double.NaN);
         Series("products", reading.Products);
         Series("overhead", reading.Overhead);
         for (var i = 0; i < reading.Alignments.Count; i++)
@@ -52,9 +52,22 @@ public sealed class MonitorRecord : IDisposable
             Series("sharpness_not_converged", reading.Sharpness);
             _run.AddEvent(step, "not_converged", "the largest eigenvalues");
         }
+        var warmUp = reading.WarmUp;
+        if (warmUp.Target is not null)
+        {
+            Series("warm_up_end", warmUp.End ?? double.NaN);
+            if (_last is null || Prospect(_last) != Prospect(reading)) _run.AddEvent(step, "warm_up", warmUp.Reason);
+        }
+        // At every reading, for the page is drawn while training goes on.
+        _run.SetManifest("advice", reading.Advice);
+        _run.SetManifest("warm_up", warmUp);
         _last = reading;
         _journal.CommitNowAndThen();
     }
+
+    /// <summary>Whether the end of a warm-up is foreseen, and whether it has come.</summary>
+    private static (bool Foreseen, bool Come) Prospect(StabilityReading reading) =>
+        (reading.WarmUp.End is not null, reading.WarmUp.End <= reading.Step);
 
     /// <summary>Completes the run.</summary>
     public void Dispose()

@@ -11,16 +11,33 @@ internal static class MonitorStory
     {
         var effective = run.Points("monitor", "effective_sharpness");
         var loss = run.Points("monitor", "loss");
-        var highest = effective.MaxBy(point => point.Value)!;
+        var highest = effective.Where(point => double.IsFinite(point.Value)).MaxBy(point => point.Value);
         yield return $"In {effective.Count} measurements until step {effective[^1].Step} the loss on the probe went from"
-            + $" {Story.N(loss[0].Value)} to {Story.N(loss[^1].Value)}.";
-        yield return effective.FirstOrDefault(point => point.Value > Edge) is { } first
-            ? $"The effective sharpness passed the edge of stability, {Story.N(Edge)}, at step {first.Step},"
-                + $" and was {Story.N(highest.Value)} at most, at step {highest.Step}."
-            : $"The effective sharpness was {Story.N(highest.Value)} at most, at step {highest.Step}:"
-                + $" {Story.N(100 * (1 - (highest.Value / Edge)))} % below the edge of stability.";
+            + $" {Story.N(loss[0].Value)} to {(double.IsFinite(loss[^1].Value) ? Story.N(loss[^1].Value) : "no number")}.";
+        if (effective.FirstOrDefault(point => !double.IsFinite(point.Value)) is { } lost)
+            yield return $"From step {lost.Step} the curvature was no number.";
+        if (highest is not null)
+        {
+            yield return effective.FirstOrDefault(point => point.Value > Edge) is { } first
+                ? $"The effective sharpness passed the edge of stability, {Story.N(Edge)}, at step {first.Step},"
+                    + $" and was {Story.N(highest.Value)} at most, at step {highest.Step}."
+                : $"The effective sharpness was {Story.N(highest.Value)} at most, at step {highest.Step}:"
+                    + $" {Story.N(100 * (1 - (highest.Value / Edge)))} % below the edge of stability.";
+        }
         if (run.Points("monitor", "largest_stable_learning_rate") is [.., var rate])
-            yield return $"The largest learning rate that is stable at the end is {Story.N(rate.Value)}.";
+        {
+            yield return rate.Value switch
+            {
+                double.NaN => "Which learning rate would be stable at the end is not known.",
+                double.PositiveInfinity => "Nothing curves upwards at the end: any learning rate is stable there.",
+                _ => $"The largest learning rate that is stable at the end is {Story.N(rate.Value)}.",
+            };
+        }
+        if (run.Manifest().Node("warm_up") is { } warmUp && warmUp["target"] is { } target)
+        {
+            var end = warmUp["end"] is { } step ? $"at step {step.GetValue<long>()}" : "at no step that can be foreseen";
+            yield return $"A warm-up to {Story.N(target.GetValue<double>())} may end {end}: {warmUp["reason"]}.";
+        }
         if (run.Points("monitor", "overhead") is [.., var overhead])
             yield return $"Measuring took {Story.N(100 * overhead.Value)} % of the time.";
     }

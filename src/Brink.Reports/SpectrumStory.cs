@@ -13,6 +13,7 @@ public static class SpectrumStory
         yield return double.IsPositiveInfinity(step)
             ? "Nothing curves upwards here: gradient descent is stable at any learning rate."
             : $"Gradient descent is stable up to a learning rate of {Story.N(step)}.";
+        if (manifest.Node("warm_up")?["reason"] is { } reason) yield return $"A warm-up: {reason.GetValue<string>()}.";
         if (manifest.Node("bottom") is JsonArray { Count: > 0 } bottom && Number(bottom[0]!, "value") is < 0 and var least)
         {
             yield return $"The most negative curvature is {Story.N(least)},"
@@ -47,10 +48,13 @@ public static class SpectrumStory
             .. advice.Select(one => new[]
             {
                 one!["method"]!.GetValue<string>(),
-                Story.N(Number(one, "largest_step")),
+                InWords(Number(one, "largest_step")),
                 one["reason"]!.GetValue<string>(),
             }),
         ];
+
+    private static string InWords(double step) =>
+        double.IsNaN(step) ? "not known" : double.IsPositiveInfinity(step) ? "any" : Story.N(step);
 
     private static string Percent(double share) =>
         share.ToString("0.0 %", System.Globalization.CultureInfo.InvariantCulture);

@@ -30,17 +30,36 @@ public static class TensorBoardExport
         CultureInfo.InvariantCulture,
         $"events.out.tfevents.{Started(run).ToUnixTimeSeconds()}.{Path.GetFileName(run.Folder)}");
 
-    /// <summary>All points of series, each under the tag process/series. Values are float32, as in every such
-    /// file; the wall time of each is the start of the run, whose points have none of their own.</summary>
+    /// <summary>All points of series, each under the tag process/series, and of curves under process/curve/step, with the
+    /// step that the curve belongs to. Values are float32, as in every such file; the wall time of each is the start of the
+    /// run, whose points have none of their own.</summary>
+    /// <remarks>TensorBoard draws a number over a whole one. Where the x of a curve are whole and grow they are the steps;
+    /// else the steps count its points, and process/curve/step/x has their x.</remarks>
     /// <exception cref="RunStoreException">The manifest does not say when it started.</exception>
     public static void Write(RunReader run, Stream to)
     {
         var started = Started(run).ToUnixTimeMilliseconds() / 1000.0;
         WriteRecord(to, Message(started, message => Text(message, FileVersion, Version)));
-        foreach (var (process, name) in run.Series())
-            foreach (var point in run.Points(process, name))
-                WriteRecord(to, Scalar(started, $"{process}/{name}", point));
+        foreach (var (process, name) in run.Series()) WriteScalars($"{process}/{name}", run.Points(process, name));
+        foreach (var (process, name) in run.CurveNames())
+            foreach (var (step, curve) in run.Curves(process, name))
+            {
+                var tag = string.Create(CultureInfo.InvariantCulture, $"{process}/{name}/{step}");
+                var counts = AreSteps(curve);
+                WriteScalars(tag, curve.Select((point, i) => new SeriesPoint(counts ? (long)point.X : i, point.Y)));
+                if (!counts) WriteScalars(tag + "/x", curve.Select((point, i) => new SeriesPoint(i, point.X)));
+            }
+
+        void WriteScalars(string tag, IEnumerable<SeriesPoint> scalars)
+        {
+            foreach (var point in scalars) WriteRecord(to, Scalar(started, tag, point));
+        }
     }
+
+    // A double holds every whole number up to 2^53.
+    private static bool AreSteps(IReadOnlyList<CurvePoint> curve) =>
+        curve.All(point => double.IsInteger(point.X) && Math.Abs(point.X) <= 1L << 53)
+        && curve.Zip(curve.Skip(1)).All(pair => pair.First.X < pair.Second.X);
 
     private static byte[] Scalar(double wallTime, string tag, SeriesPoint point)
     {

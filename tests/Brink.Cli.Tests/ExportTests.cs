@@ -43,6 +43,30 @@ public class ExportTests
         Assert.Empty(Directory.GetFiles(brink.Path(""), "*.partial", SearchOption.AllDirectories));
     }
 
+    [Fact]
+    public void A_run_of_curves_alone_is_exported_as_curves_and_an_empty_table_says_where_they_are()
+    {
+        using var brink = new BrinkProgram();
+        var here = Path.Combine(AppContext.BaseDirectory, "torchscript");
+        Assert.Equal(0, brink.Run(
+            "inspect", Path.Combine(here, "mlp.pt"), "--data", Path.Combine(here, "values.npz"), "--loss", "mse", "--out", "runs/look").Code);
+        var csv = brink.Run("runs", "export", "look");
+        Assert.Equal((0, "process,series,step,value\n"), (csv.Code, csv.Output));
+        Assert.Equal("brink: look: the run has no series, so csv is empty; --format curves has what there is\n", csv.Error);
+        var parquet = brink.Run("runs", "export", "look", "--format", "parquet", "--out", "a.parquet");
+        Assert.Equal(0, parquet.Code);
+        Assert.Contains("--format parquet-curves has what there is", parquet.Error, StringComparison.Ordinal);
+        foreach (var format in new[] { "curves", "json" })
+            Assert.Equal("", brink.Run("runs", "export", "look", "--format", format).Error);
+
+        var board = brink.Run("runs", "export", "look", "--format", "tensorboard", "--out", "board");
+        Assert.Equal((0, ""), (board.Code, board.Error));
+        var events = Encoding.Latin1.GetString(File.ReadAllBytes(brink.Path(board.Output.Trim())));
+        foreach (var tag in new[] { "spectrum/top/0", "spectrum/density/0", "spectrum/density/0/x" })
+            Assert.Contains(tag, events, StringComparison.Ordinal);
+        Assert.DoesNotContain("spectrum/top/0/x", events, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--format parquet: not for stdout: --out FILE says where to", "--format", "parquet")]
     [InlineData("--format parquet-curves: not for stdout", "--format", "parquet-curves", "--json")]

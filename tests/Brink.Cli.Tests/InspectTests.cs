@@ -47,6 +47,9 @@ public class InspectTests
         Assert.Equal(trace, json.GetProperty("trace").GetProperty("value").GetDouble(), 1e-6);
         Assert.Equal(0, json.GetProperty("trace").GetProperty("standard_error").GetDouble());
         Assert.Equal(2 / top[0], json.GetProperty("largest_stable_step").GetDouble(), 1e-6);
+        var warmUp = json.GetProperty("warm_up");
+        Assert.Equal(2 / top[0], warmUp.GetProperty("highest").GetDouble(), 1e-6);
+        Assert.Contains("one point does not say", warmUp.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.True(json.GetProperty("products").GetInt32() > 0);
         // The layers' blocks make up the whole trace, and the top eigenvector.
         var layers = json.GetProperty("layers").EnumerateArray().ToArray();
@@ -61,7 +64,7 @@ public class InspectTests
         using var brink = new BrinkProgram();
         var text = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--precision", "float32");
         Assert.Equal((0, ""), (text.Code, text.Error));
-        foreach (var part in new[] { "The sharpness", "stable up to a learning rate of 0.536", "first ", "gradient descent  0.536", "page  runs/inspect-mlp/page.html" })
+        foreach (var part in new[] { "The sharpness", "stable up to a learning rate of 0.536", "A warm-up: with gradient descent it may rise to 0.536", "first ", "gradient descent  0.536", "page  runs/inspect-mlp/page.html" })
             Assert.Contains(part, text.Output, StringComparison.Ordinal);
         Assert.True(System.IO.File.Exists(brink.Path("runs/inspect-mlp/page.html")));
         foreach (var figure in new[] { "density", "log_density", "extremes" })

@@ -32,4 +32,56 @@ public sealed class MonitorRecordTests
         Assert.Contains("passed the edge of stability, 2, at step 30", Story.Of(run), StringComparison.Ordinal);
         Assert.Equal(Figures.Monitor, Figures.Of(run).Select(figure => figure.Name));
     }
+
+    [Fact]
+    public void Advice_and_the_end_of_a_warm_up_are_on_the_page_while_training_goes_on()
+    {
+        using var folder = new TemporaryFolder();
+        using (var record = new MonitorRecord(folder.Path("mine")))
+        {
+            record.Add(Reading(step: 1, rate: 0.1, effective: 1.5, slope: double.NaN));
+            Thread.Sleep(300);   // points are committed four times a second
+            record.Add(Reading(step: 10, rate: 0.1, effective: 1.4, slope: -0.01));
+            using (var during = RunReader.Open(folder.Path("mine")))
+            {
+                Assert.Contains("A warm-up to 0.2 may end at step 50: at 0.2 the effective sharpness is 2.8", Story.Of(during), StringComparison.Ordinal);
+                Page.Write([during], folder.Path("page.html"));
+            }
+            var page = File.ReadAllText(folder.Path("page.html"));
+            foreach (var part in new[] { "momentum 0.9", "(2 + 2 beta)/S", "Adam", "not known", "A warm-up to 0.2 may end at step 50" })
+                Assert.Contains(part, page, StringComparison.Ordinal);
+            record.Add(Reading(step: 50, rate: 0.1, effective: 0.9, slope: -0.01));
+        }
+        using var run = RunReader.Open(folder.Path("mine"));
+        Assert.Equal([double.NaN, 50, 50], run.Points("monitor", "warm_up_end").Select(point => point.Value));
+        Assert.Equal([1, 10, 50], run.Events().Where(one => one.Kind == "warm_up").Select(one => (int)one.Step));
+        Assert.Equal("at 0.2 the effective sharpness is 1.8, below 2: it can end now", run.Manifest().Node("warm_up")!["reason"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void After_a_blow_up_the_largest_stable_learning_rate_is_not_known_and_the_page_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        using (var record = new MonitorRecord(folder.Path("mine")))
+        {
+            record.Add(Reading(step: 1, rate: 0.1, effective: 1.5, slope: double.NaN));
+            record.Add(Reading(step: 2, rate: 0.1, effective: double.NaN, slope: double.NaN));
+        }
+        using var run = RunReader.Open(folder.Path("mine"));
+        Assert.Equal(double.NaN, run.Points("monitor", "largest_stable_learning_rate")[^1].Value);
+        var story = Story.Of(run);
+        Assert.Contains("From step 2 the curvature was no number.", story, StringComparison.Ordinal);
+        Assert.Contains("Which learning rate would be stable at the end is not known.", story, StringComparison.Ordinal);
+        Assert.Contains("was 1.5 at most, at step 1", story, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", story, StringComparison.Ordinal);
+        Assert.DoesNotContain("∞", story, StringComparison.Ordinal);
+        Page.Write([run], folder.Path("page.html"));
+    }
+
+    private static StabilityReading Reading(long step, double rate, double effective, double slope) =>
+        new(step, effective, rate, effective / rate, effective, [0.5], slope, null, StabilityVerdict.Stable, 4, true, 0.05)
+        {
+            WarmUpTarget = 0.2,
+            Advice = StepAdvice.For(effective / rate, double.NaN),
+        };
 }

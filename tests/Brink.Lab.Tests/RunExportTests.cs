@@ -76,14 +76,22 @@ public class RunExportTests
         var seconds = BitConverter.DoubleToUInt64Bits(Started.ToUnixTimeMilliseconds() / 1000.0);
         Assert.All(events, fields => Assert.Equal(seconds, fields[1]));
         Assert.Equal("brain.Event:2", Encoding.UTF8.GetString((byte[])events[0][3]));
-        Assert.Equal(Points.Length, events.Length - 1);
-        foreach (var (point, fields) in Points.Zip(events.Skip(1)))
+        (string Tag, long Step, float Value)[] expected =
+        [
+            .. Points.Select(point => ($"{point.Process}/{point.Name}", point.Step, (float)point.Value)),
+            // An orbit comes back to an x where it was: its points are counted, and have their x beside.
+            ("stages/orbit/4", 0, 0), ("stages/orbit/4", 1, float.NaN), ("stages/orbit/4", 2, 0.5f),
+            ("stages/orbit/4/x", 0, 1), ("stages/orbit/4/x", 1, 2), ("stages/orbit/4/x", 2, 1),
+            ("stages/orbit/7", -1, 0.1f),   // whole, and growing: a step
+        ];
+        Assert.Equal(expected.Length, events.Length - 1);
+        foreach (var ((tag, step, number), fields) in expected.Zip(events.Skip(1)))
         {
             Assert.Equal([1, 2, 5], fields.Keys.Order());
             var value = Fields((byte[])Fields((byte[])fields[5])[1]);
-            Assert.Equal($"{point.Process}/{point.Name}", Encoding.UTF8.GetString((byte[])value[1]));
-            Assert.Equal((ulong)point.Step, fields[2]);
-            Assert.Equal(BitConverter.SingleToUInt32Bits((float)point.Value), value[2]);
+            Assert.Equal(tag, Encoding.UTF8.GetString((byte[])value[1]));
+            Assert.Equal(unchecked((ulong)step), fields[2]);
+            Assert.Equal(BitConverter.SingleToUInt32Bits(number), value[2]);
         }
         Assert.Equal($"events.out.tfevents.{Started.ToUnixTimeSeconds()}.run", TensorBoardExport.FileName(run));
     }

@@ -15,7 +15,7 @@ internal static class ExportCommand
         {
             Description = "csv: process,series,step,value. curves: process,curve,step,x,y, as CSV too."
                 + " json: manifest, events, series and curves. parquet, parquet-curves: the tables of csv and"
-                + " curves as Parquet. tensorboard: an event file; --out names the folder for it.",
+                + " curves as Parquet. tensorboard: series and curves as an event file; --out names the folder for it.",
             DefaultValueFactory = _ => "csv",
         };
         format.AcceptOnlyFromAmong("csv", "curves", "json", "parquet", "parquet-curves", TensorBoard);
@@ -63,7 +63,9 @@ internal static class ExportCommand
             if (path is null)
             {
                 using var stdout = Console.OpenStandardOutput();
-                Write(reader, parsed.GetValue(json) ? "json" : asked, stdout);
+                var written = parsed.GetValue(json) ? "json" : asked;
+                Write(reader, written, stdout);
+                SayWhatIsMissing(reader, written);
                 return Answer.Success;
             }
             var replace = parsed.GetValue(force);
@@ -71,11 +73,36 @@ internal static class ExportCommand
                 ? EventFile(reader, path, replace)
                 : OutputFile.Checked(path, replace)!;
             Save(reader, asked, file);
+            SayWhatIsMissing(reader, asked);
             if (parsed.GetValue(json)) Answer.Print(new { Export = Path.GetFullPath(file) });
             else Console.Out.WriteLine(file);
             return Answer.Success;
         });
         return command;
+    }
+
+    /// <summary>A table without rows is no error, but where the points are instead is worth a line.</summary>
+    private static void SayWhatIsMissing(RunReader run, string format)
+    {
+        if (format == "json") return;
+        var (series, curves) = (run.Series().Count > 0, run.CurveNames().Count > 0);
+        var there = format switch
+        {
+            "csv" or "parquet" => series,
+            "curves" or "parquet-curves" => curves,
+            _ => series || curves,
+        };
+        if (there) return;
+        var name = Path.GetFileName(run.Folder);
+        var (what, other) = format switch
+        {
+            "csv" => ("series", curves ? "curves" : "json"),
+            "parquet" => ("series", curves ? "parquet-curves" : "json"),
+            "curves" => ("curves", series ? "csv" : "json"),
+            "parquet-curves" => ("curves", series ? "parquet" : "json"),
+            _ => ("series or curves", "json"),
+        };
+        Answer.Note($"{name}: the run has no {what}, so {format} is empty; --format {other} has what there is");
     }
 
     private static bool IsBinary(string format) => format is "parquet" or "parquet-curves" or TensorBoard;

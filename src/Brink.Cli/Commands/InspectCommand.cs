@@ -151,6 +151,7 @@ internal static class InspectCommand
         report.Layers,
         report.LargestStableStep,
         report.Advice,
+        report.WarmUp,
         report.Products,
         report.Converged,
         Run = run.Folder,

@@ -1,3 +1,5 @@
+using TorchSharp.Modules;
+
 namespace Brink.Monitoring;
 
 /// <summary>What a measurement might disturb in a module, put back when disposed: the mode of each part, the buffers, and the
@@ -9,13 +11,16 @@ internal sealed class ModuleState : IDisposable
     private readonly Tensor _random;
 
     /// <param name="module">Whose.</param>
-    /// <param name="evaluate">Whether it is in evaluation mode until then.</param>
-    public ModuleState(nn.Module module, bool evaluate)
+    /// <param name="mode">In which its parts are until then.</param>
+    public ModuleState(nn.Module module, ProbeMode mode)
     {
         _modes = [.. module.modules().Prepend(module).Distinct().Select(part => (part, part.training))];
         _buffers = [.. module.buffers().Select(buffer => (buffer, buffer.clone().DetachFromDisposeScope()))];
         _random = random.get_rng_state().DetachFromDisposeScope();
-        if (evaluate) module.eval();
+        if (mode == ProbeMode.Evaluation) module.eval();
+        if (mode != ProbeMode.AsTrained) return;
+        foreach (var (part, training) in _modes)
+            if (training && Draws(part)) part.eval();
     }
 
     public void Dispose()
@@ -32,4 +37,10 @@ internal sealed class ModuleState : IDisposable
         random.set_rng_state(_random);
         _random.Dispose();
     }
+
+    /// <summary>Whether random numbers are all that training mode adds to this part.</summary>
+    private static bool Draws(nn.Module part) => part
+        is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or FeatureAlphaDropout or RReLU
+        or LSTM or GRU or RNN or MultiheadAttention or Transformer
+        or TransformerEncoder or TransformerEncoderLayer or TransformerDecoder or TransformerDecoderLayer;
 }

@@ -12,9 +12,15 @@ internal sealed class SharpeningRate
     private readonly Queue<(double Step, double Value)> _readings = [];
     private double _learningRate;
 
-    /// <returns>Per step; NaN where this is the first reading at its learning rate.</returns>
+    /// <returns>Per step; NaN where there is no reading before, or this one is no number.</returns>
     public double With(long step, double learningRate, double value)
     {
+        // What is no number, or was seen at no learning rate, says nothing of others.
+        if (!double.IsFinite(value) || !(learningRate > 0))
+        {
+            _readings.Clear();
+            return double.NaN;
+        }
         // The values scale with the learning rate, and the old ones are made those they would have been at this one.
         if (_readings.Count > 0 && learningRate != _learningRate)
         {

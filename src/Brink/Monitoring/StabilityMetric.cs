@@ -22,7 +22,9 @@ namespace Brink.Monitoring;
 /// <param name="LearningRate">Of the first group.</param>
 /// <param name="Uniform">s^2 where it is the same for all parameters, and nothing decays: the largest eigenvalue is s^2 S
 /// there.</param>
-internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double LearningRate, double? Uniform)
+/// <param name="Adaptive">s^2 P where the optimizer has second moments of all it trains, and that product is the same for all:
+/// the largest eigenvalue is that times the one of the Hessian preconditioned by P.</param>
+internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double LearningRate, double? Uniform, double? Adaptive)
 {
     /// <summary>As the optimizer stands; the caller owns both tensors.</summary>
     /// <exception cref="ArgumentException">Its stability is not known here.</exception>
@@ -35,7 +37,7 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
         var squares = parameters.Leaves.Select(leaf => zeros_like(leaf).detach()).ToArray();
         var decays = parameters.Leaves.Select(leaf => zeros_like(leaf).detach()).ToArray();
         var (number, rate) = (0, double.NaN);
-        var uniform = new HashSet<double>();
+        var (uniform, adaptive) = (new HashSet<double>(), new HashSet<double>());
         foreach (var group in optimizer.ParamGroups.Cast<ParamGroup>())
         {
             var options = group.Options;
@@ -53,11 +55,13 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
                 {
                     squares[i] = strength / P;
                     uniform.Add(double.NaN);
+                    adaptive.Add(strength);
                 }
                 else
                 {
                     squares[i] = full_like(parameters.Leaves[i], strength).detach();
                     uniform.Add(strength);
+                    adaptive.Add(double.NaN);
                 }
                 decays[i].fill_(decay);
                 if (decay != 0) uniform.Add(double.NaN);
@@ -69,7 +73,8 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
             scope.MoveToOuter(cat([.. squares.Select(square => square.flatten())]).sqrt()),
             scope.MoveToOuter(cat([.. decays.Select(decay => decay.flatten())])),
             rate,
-            all && uniform is { Count: 1 } && uniform.Single() is var one && !double.IsNaN(one) ? one : null);
+            all ? Only(uniform) : null,
+            Only(adaptive));
     }
 
     /// <summary>s (H + decay) s.</summary>
@@ -79,6 +84,9 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
         var scaled = rows * Scale;
         return scope.MoveToOuter((H.Times(scaled) + scaled * Decay) * Scale);
     });
+
+    private static double? Only(HashSet<double> values) =>
+        values.Count == 1 && values.Single() is > 0 and var one ? one : null;
 
     private static (double Gain, double Decay, double Decoupled) Filter(OptimizerOptions options, optim.Optimizer optimizer) =>
         options switch

@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.Objectives;
 using Brink.Spectra;
 
@@ -10,6 +11,10 @@ namespace Brink.Monitoring;
 /// own work stays within <see cref="StabilityBudget.Share"/> of the time.</para>
 /// <para>The module is left as it was found, bit for bit: mode of every part, buffers, gradients, parameters, and the state
 /// of libtorch's random numbers.</para>
+/// <para>What becomes unstable is the loss that is trained, so that is the one to measure (<see cref="ProbeMode"/>). With
+/// batch norm the other loss, with running statistics, depends on parameters that the trained one does not depend on, such
+/// as a bias before the norm; Adam has seen no gradient there, divides by nearly nothing, and would seem to be far
+/// beyond an edge that its training never meets.</para>
 /// </remarks>
 public sealed class StabilityMonitor : IDisposable
 {
@@ -22,6 +27,10 @@ public sealed class StabilityMonitor : IDisposable
     // Steps ahead in which the edge has to come for training to count as on its way there.
     private const long Horizon = 2000;
 
+    // Adam's advice for a training without second moments: share of the other products that it may take, and the relative
+    // residual that is good enough for it. Its operator changes more from reading to reading than the others.
+    private const double AdviceShare = 0.25, AdviceTolerance = 0.1;
+
     private readonly nn.Module _module;
     private readonly optim.Optimizer _optimizer;
     private readonly StabilityBudget _budget;
@@ -30,9 +39,14 @@ public sealed class StabilityMonitor : IDisposable
     private readonly EigenpairTracker _tracker;
     private readonly EigenpairTracker _plain;
     private readonly Pace _pace;
+    private readonly double? _warmUpTarget;
     private readonly SharpeningRate _rate = new();
+    private readonly SecondMoments _moments = new();
     private Eigenpairs? _pairs;
     private Eigenpairs? _plainPairs;
+    private Eigenpairs? _adaptivePairs;
+    private (double Sharpness, long Step) _adaptive = (double.NaN, 0);
+    private (long Main, long Adaptive) _products;
     private double? _firstLoss;
     private double _learningRate;
     private long _step;
@@ -40,9 +54,11 @@ public sealed class StabilityMonitor : IDisposable
     /// <param name="module">What is trained.</param>
     /// <param name="optimizer">SGD (also with momentum or Nesterov), RMSProp, Adam or AdamW over its parameters.</param>
     /// <param name="probe">The mean loss on the samples to measure with, a scalar computed by the module: always the same
-    /// batch, or fresh ones from a data source. It is called once a measurement.</param>
+    /// batch, or fresh ones from a data source. It is called once a measurement. With batch norm a batch much smaller than
+    /// those of training has statistics, and a curvature, of its own.</param>
     /// <param name="budget">How much, and how often.</param>
     /// <param name="time">The system's where null.</param>
+    /// <param name="warmUpTarget">The learning rate that a warm-up leads to, for <see cref="StabilityReading.WarmUp"/>.</param>
     /// <exception cref="ArgumentException">The module has nothing to train, or the optimizer's stability is not known
     /// here.</exception>
     public StabilityMonitor(
@@ -50,14 +66,17 @@ public sealed class StabilityMonitor : IDisposable
         optim.Optimizer optimizer,
         Func<Tensor> probe,
         StabilityBudget? budget = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        double? warmUpTarget = null)
     {
-        (_module, _optimizer, _budget) = (module, optimizer, budget ?? new());
+        if (warmUpTarget is { } target && !(target > 0 && double.IsFinite(target)))
+            throw new ArgumentOutOfRangeException(nameof(warmUpTarget), target, "a learning rate must be positive and finite");
+        (_module, _optimizer, _budget, _warmUpTarget) = (module, optimizer, budget ?? new(), warmUpTarget);
         _parameters = new(module);
         var metric = StabilityMetric.Of(optimizer, _parameters);   // says now what it does not know
         metric.Scale.Dispose();
         metric.Decay.Dispose();
-        _loss = _parameters.Sum(1, _ => probe());
+        _loss = _parameters.Sum(1, _ => Differentiable(probe()));
         _tracker = new(_budget.Pairs, _budget.Tolerance, MaxProducts: _budget.MaxProducts);
         _plain = _tracker with { Pairs = 1 };
         _pace = new(_budget, time ?? TimeProvider.System);
@@ -66,8 +85,10 @@ public sealed class StabilityMonitor : IDisposable
     /// <summary>The last one.</summary>
     public StabilityReading? Last { get; private set; }
 
-    /// <summary>Called after each step of the optimizer.</summary>
+    /// <summary>Called right after each step of the optimizer, while the module is in the modes in which it trains.</summary>
     /// <returns>A reading where one was due, else null.</returns>
+    /// <exception cref="InvalidOperationException">Nothing can be differentiated: this is called inside
+    /// <c>torch.inference_mode()</c>, or the probe's loss comes without a graph.</exception>
     public StabilityReading? AfterStep()
     {
         _step++;
@@ -75,6 +96,12 @@ public sealed class StabilityMonitor : IDisposable
         var rate = _optimizer.ParamGroups.First().LearningRate;
         var changed = Math.Abs(rate - _learningRate) > 0.1 * _learningRate;
         if (!_pace.IsDue(_step, changed)) return null;
+        // Unlike no_grad, it cannot be suspended from within.
+        if (is_inference_mode_enabled())
+        {
+            throw new InvalidOperationException(
+                "StabilityMonitor.AfterStep inside torch.inference_mode(): nothing can be differentiated there; call it outside");
+        }
         _pace.Begin();
         var reading = Measured();
         return Last = reading with { Overhead = _pace.End(_step) };
@@ -84,31 +111,24 @@ public sealed class StabilityMonitor : IDisposable
     {
         _pairs?.Dispose();
         _plainPairs?.Dispose();
+        _adaptivePairs?.Dispose();
+        _moments.Dispose();
     }
 
     private StabilityReading Measured()
     {
         using var scope = NewDisposeScope();
-        using var found = new ModuleState(_module, evaluate: !_budget.InTrainingMode);
+        using var found = new ModuleState(_module, _budget.Mode);
         using var differentiable = enable_grad();
         using var expansion = _loss.ExpandAt(_parameters.Theta());
         var metric = StabilityMetric.Of(_optimizer, _parameters);
         var H = expansion.Hessian();
-        var pairs = _tracker.Track(metric.Of(H), _pairs);
-        Replace(ref _pairs, pairs);
-        var products = pairs.Products;
-        double sharpness;
-        if (metric.Uniform is { } square)
-        {
-            sharpness = pairs.Values[0] / square;
-        }
-        else
-        {
-            Replace(ref _plainPairs, _plain.Track(H, _plainPairs));
-            sharpness = _plainPairs!.Values[0];
-            products += _plainPairs.Products;
-        }
+        var pairs = Followed(_tracker, metric.Of(H), ref _pairs);
         var effective = pairs.Values[0];
+        var plain = metric.Uniform is null ? Followed(_plain, H, ref _plainPairs) : null;
+        var sharpness = plain is null ? effective / metric.Uniform!.Value : plain.Values[0];
+        _products.Main += pairs.Products + (plain?.Products ?? 0);
+        var (advice, products) = Advice(metric, H, expansion.Gradient, effective, (plain ?? pairs).Converged ? sharpness : double.NaN);
         var slope = _rate.With(_step, metric.LearningRate, effective);
         _learningRate = metric.LearningRate;
         _firstLoss ??= expansion.Loss;
@@ -123,9 +143,36 @@ public sealed class StabilityMonitor : IDisposable
             slope,
             toEdge,
             Judged(effective, expansion.Loss, toEdge),
-            products,
+            pairs.Products + (plain?.Products ?? 0) + products,
             pairs.Converged,
-            Overhead: 0);
+            Overhead: 0)
+        {
+            Advice = advice,
+            WarmUpTarget = _warmUpTarget,
+        };
+    }
+
+    /// <summary>Largest stable steps of the usual methods, and the products that Adam's took: none where the optimizer has
+    /// second moments of its own, whose curvature is known then. In between the last one stands, with its step.</summary>
+    private (IReadOnlyList<StepAdvice> Advice, int Products) Advice(
+        StabilityMetric metric, SymmetricOperator H, Tensor gradient, double effective, double sharpness)
+    {
+        if (metric.Adaptive is { } strength)
+            return (StepAdvice.For(sharpness, effective / strength, "as the optimizer has them"), 0);
+        using var P = double.IsFinite(effective) ? _moments.Preconditioner(_step, gradient) : null;
+        var products = 0;
+        if (P is not null && _products.Adaptive <= AdviceShare * _products.Main)
+        {
+            var tracker = _plain with { Tolerance = Math.Max(AdviceTolerance, _budget.Tolerance) };
+            var pairs = Followed(tracker, H.Preconditioned(P), ref _adaptivePairs);
+            _adaptive = (pairs.Converged ? pairs.Values[0] : double.NaN, _step);
+            products = pairs.Products;
+            _products.Adaptive += products;
+        }
+        return (
+            StepAdvice.For(
+                sharpness, P is null ? double.NaN : _adaptive.Sharpness, $"of the probe's gradients at the readings until step {_adaptive.Step}"),
+            products);
     }
 
     private StabilityVerdict Judged(double effective, double loss, double? toEdge)
@@ -144,11 +191,17 @@ public sealed class StabilityMonitor : IDisposable
         return cosines.to(ScalarType.Float64).data<double>().ToArray();
     }
 
-    private static void Replace(ref Eigenpairs? old, Eigenpairs pairs)
+    /// <summary>The pairs of A, from those of the reading before.</summary>
+    private static Eigenpairs Followed(EigenpairTracker tracker, SymmetricOperator A, ref Eigenpairs? last)
     {
-        old?.Dispose();
-        old = pairs;
+        var pairs = tracker.Track(A, last);
+        last?.Dispose();
+        return last = pairs;
     }
+
+    private static Tensor Differentiable(Tensor loss) => loss.requires_grad ? loss : throw new InvalidOperationException(
+        "the probe's loss has no graph to differentiate: compute it by the module as training does, without no_grad,"
+            + " inference_mode or detach");
 }
 
 /// <summary>What a monitor may cost.</summary>
@@ -158,12 +211,28 @@ public sealed class StabilityMonitor : IDisposable
 /// <param name="Tolerance">Of their residuals, relative to the eigenvalue.</param>
 /// <param name="MaxProducts">Hessian products of one measurement, at most: the first one, from a random start, must not cost
 /// more than it is worth. One that did not converge says so, and the next goes on from it.</param>
-/// <param name="InTrainingMode">Whether the probe runs in training mode: the loss that is trained, with batch norm's own
-/// statistics and dropout's present mask. In evaluation mode both are out of the way.</param>
+/// <param name="Mode">In which the probe runs.</param>
 public sealed record StabilityBudget(
     double Share = 0.1,
     int Every = 10,
     int Pairs = 1,
     double Tolerance = 0.01,
     int MaxProducts = 20,
-    bool InTrainingMode = false);
+    ProbeMode Mode = ProbeMode.AsTrained);
+
+/// <summary>Which of a module's losses a monitor measures, where training and evaluation mode differ.</summary>
+public enum ProbeMode
+{
+    /// <summary>The one that is trained, without its noise: every part as <see cref="StabilityMonitor.AfterStep"/> finds it,
+    /// batch norm with the statistics of the probe, and frozen norms frozen; but what only draws random numbers in training
+    /// mode (dropout) in evaluation mode, since with another mask at every measurement the readings would differ by their
+    /// masks. Dropout inside a part that is not TorchSharp's own, or in a TorchScript file, stays.</summary>
+    AsTrained,
+
+    /// <summary>Every part as it is found, with the dropout mask that the present random state gives.</summary>
+    AsFound,
+
+    /// <summary>All in evaluation mode: the loss that the model will be used with. Its curvature with batch norm is not the
+    /// one that decides whether training is stable.</summary>
+    Evaluation,
+}

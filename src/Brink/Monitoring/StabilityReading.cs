@@ -32,8 +32,23 @@ public sealed record StabilityReading(
     /// <summary>1 - effective sharpness / 2: what is left until the edge, as a share; negative beyond it.</summary>
     public double Margin => 1 - (EffectiveSharpness / 2);
 
-    /// <summary>The largest learning rate that is stable at this point for this optimizer, all its groups scaled alike.</summary>
-    public double LargestStableLearningRate => EffectiveSharpness > 0 ? 2 * LearningRate / EffectiveSharpness : double.PositiveInfinity;
+    /// <summary>The largest learning rate that is stable at this point for this optimizer, all its groups scaled alike.
+    /// Infinite where nothing curves upwards; null where it is not known: the curvature is no number, as after a blow-up, or
+    /// was felt at no learning rate.</summary>
+    public double? LargestStableLearningRate =>
+        !double.IsFinite(EffectiveSharpness) || !(LearningRate > 0) ? null
+        : EffectiveSharpness > 0 ? 2 * LearningRate / EffectiveSharpness
+        : double.PositiveInfinity;
+
+    /// <summary>The largest stable steps of the usual methods at this point, whatever the optimizer is, each with its
+    /// reason.</summary>
+    public IReadOnlyList<StepAdvice> Advice { get; init; } = [];
+
+    /// <summary>The learning rate that a warm-up leads to; null where none was named.</summary>
+    public double? WarmUpTarget { get; init; }
+
+    /// <summary>How far a warm-up may rise now, and when it may end.</summary>
+    public WarmUp WarmUp => WarmUp.At(this);
 }
 
 public enum StabilityVerdict

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Brink.Monitoring;
 
 /// <summary>The largest step at which a method is stable where the curvature is known, and why.</summary>
@@ -14,7 +16,9 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
 
     /// <param name="sharpness">S: largest eigenvalue of the Hessian.</param>
     /// <param name="preconditioned">Largest eigenvalue of P^-1/2 H P^-1/2 with Adam's P, or NaN.</param>
-    public static IReadOnlyList<StepAdvice> For(double sharpness, double preconditioned)
+    /// <param name="moments">Whose second moments are in that P.</param>
+    public static IReadOnlyList<StepAdvice> For(
+        double sharpness, double preconditioned, string moments = "equal to the squared gradient here")
     {
         const double beta = Momentum;
         return
@@ -25,7 +29,7 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
             new(
                 "Adam",
                 Step((2 + (2 * beta)) / (1 - beta), preconditioned),
-                "(2 + 2 beta1)/((1 - beta1) S_P), for second moments equal to the squared gradient here"),
+                $"(2 + 2 beta1)/((1 - beta1) S_P), for second moments {moments}"),
         ];
     }
 
@@ -35,15 +39,16 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
     /// <returns>The step, with the reason; no step where the sharpness does not go that way.</returns>
     public static (long? Step, string Reason) WarmUpEnd(StabilityReading reading, double target)
     {
+        if (reading.LargestStableLearningRate is not { } stable)
+            return (null, "which learning rate is stable is not known here: the curvature is no number, or the learning rate is 0");
         // What the effective sharpness would be at the target, and how fast it falls there.
         var scale = target / reading.LearningRate;
         var (there, slope) = (reading.EffectiveSharpness * scale, reading.SharpeningRate * scale);
-        if (there < 2) return (reading.Step, $"at {target:g3} the effective sharpness is {there:g3}, below 2: it can end now");
-        var stable = reading.LargestStableLearningRate;
+        var at = Invariant($"at {target:g3} the effective sharpness is {there:g3}");
+        if (there < 2) return (reading.Step, $"{at}, below 2: it can end now");
         return slope < 0
-            ? (reading.Step + (long)Math.Ceiling((2 - there) / slope),
-                $"at {target:g3} the effective sharpness is {there:g3} and falls by {-slope:g3} a step until it is 2")
-            : (null, $"at {target:g3} the effective sharpness is {there:g3} and does not fall: go no higher than {stable:g3}");
+            ? (reading.Step + (long)Math.Ceiling((2 - there) / slope), Invariant($"{at} and falls by {-slope:g3} a step until it is 2"))
+            : (null, Invariant($"{at} and does not fall: go no higher than {stable:g3}"));
     }
 
     private static double Step(double edge, double curvature) =>

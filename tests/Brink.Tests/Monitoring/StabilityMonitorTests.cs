@@ -116,7 +116,7 @@ public sealed class StabilityMonitorTests
             monitor.AfterStep();
         }
         Assert.NotEqual(StabilityVerdict.Unstable, monitor.Last!.Verdict);
-        var (calm, rate) = (monitor.Last.Loss, monitor.Last.LargestStableLearningRate);
+        var (calm, rate) = (monitor.Last.Loss, monitor.Last.LargestStableLearningRate!.Value);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = 1.5 * rate;
         Step(optimizer, Loss);
         var reading = monitor.AfterStep()!;   // at once: the learning rate has changed
@@ -150,6 +150,206 @@ public sealed class StabilityMonitorTests
         var early = readings.First(reading => reading.EffectiveSharpness > 1.75 && reading.Step < edge.Step);
         Assert.Equal(StabilityVerdict.Sharpening, early.Verdict);
         Assert.InRange(early.StepsToEdge!.Value, 0.5 * (edge.Step - early.Step), 2.0 * (edge.Step - early.Step));
+    }
+
+    /// <summary>The trained loss does not depend on the bias before batch norm, so that Adam's second moment there is nothing;
+    /// the loss in evaluation mode does.</summary>
+    [Theory]
+    [InlineData("adam", 1e-3, 1.5)]
+    [InlineData("adamw", 1e-3, 1.5)]
+    [InlineData("rmsprop", 1e-4, 10)]   // a little beyond its edge it adapts, and the loss goes on falling
+    public void A_bias_before_batch_norm_raises_no_false_alarm_and_a_learning_rate_that_is_too_large_does(
+        string name, double rate, double factor)
+    {
+        random.set_rng_state(Dice);
+        using var network = Seeded(Regular());
+        var (x, y) = Data(ScalarType.Float32);
+        using optim.Optimizer optimizer = name switch
+        {
+            "adam" => optim.Adam(network.parameters(), rate),
+            "adamw" => optim.AdamW(network.parameters(), rate),
+            _ => optim.RMSProp(network.parameters(), rate),
+        };
+        Tensor Loss() => (network.forward(x) - y).square().mean();
+        using var monitor = new StabilityMonitor(network, optimizer, Loss, new(Share: 1, Every: 50));
+        using var misled = new StabilityMonitor(
+            network, optimizer, Loss, new(Share: 1, Every: 300, Mode: ProbeMode.Evaluation));
+        var readings = new List<StabilityReading>();
+        var evaluated = 0.0;
+        for (var i = 0; i < 900; i++)
+        {
+            Step(optimizer, Loss);
+            if (monitor.AfterStep() is { } reading) readings.Add(reading);
+            if (misled.AfterStep() is { } other) evaluated = Math.Max(evaluated, other.EffectiveSharpness);
+        }
+        Assert.True(readings[^1].Loss < 0.4 * readings[0].Loss);
+        Assert.All(readings, reading => Assert.Equal(StabilityVerdict.Stable, reading.Verdict));
+        Assert.All(readings, reading => Assert.InRange(reading.EffectiveSharpness, 0, 0.3));
+        Assert.True(evaluated > 1000, $"{evaluated} in evaluation mode");   // what the default avoids
+
+        foreach (var group in optimizer.ParamGroups) group.LearningRate = factor * monitor.Last!.LargestStableLearningRate!.Value;
+        Step(optimizer, Loss);
+        Assert.Equal(StabilityVerdict.Unstable, monitor.AfterStep()!.Verdict);
+        var highest = 0.0;
+        for (var i = 0; i < 30; i++)
+        {
+            Step(optimizer, Loss);
+            highest = Math.Max(highest, Loss().ToDouble());
+        }
+        Assert.True(highest > 2 * readings[^1].Loss, $"{highest} after {readings[^1].Loss}");
+    }
+
+    [Fact]
+    public void Dropout_is_out_of_the_way_and_a_frozen_norm_stays_frozen()
+    {
+        using var network = Seeded(Regular());
+        var (x, y) = Data(ScalarType.Float32);
+        using var optimizer = optim.SGD(network.parameters(), 0.1);
+        // 200 products: converged, whatever row they started from.
+        double Sharpness(ProbeMode mode)
+        {
+            using var monitor = new StabilityMonitor(
+                network, optimizer, () => (network.forward(x) - y).square().mean(), new(Tolerance: 1e-5, MaxProducts: 200, Mode: mode));
+            _ = rand(1);   // another mask
+            return monitor.AfterStep()!.Sharpness;
+        }
+
+        network.train();
+        var trained = Sharpness(ProbeMode.AsTrained);
+        Assert.Equal(trained, Sharpness(ProbeMode.AsTrained), 1e-3 * trained);
+        Assert.NotEqual(trained, Sharpness(ProbeMode.AsFound), 1e-2 * trained);
+        var evaluated = Sharpness(ProbeMode.Evaluation);
+        Assert.NotEqual(trained, evaluated, 1e-2 * trained);
+        network.children().ElementAt(1).eval();
+        Assert.Equal(evaluated, Sharpness(ProbeMode.AsTrained), 1e-3 * evaluated);
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_differentiated_that_is_said_and_nothing_is_lost()
+    {
+        using var network = Smooth();
+        var (x, y) = Data(ScalarType.Float64);
+        using var optimizer = optim.SGD(network.parameters(), 0.1);
+        using var monitor = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean());
+        using (inference_mode())
+            Assert.Contains("call it outside", Assert.Throws<InvalidOperationException>(() => monitor.AfterStep()).Message, StringComparison.Ordinal);
+        Assert.True(monitor.AfterStep()!.Sharpness > 0);
+
+        using var detached = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean().detach());
+        Assert.Contains("no graph", Assert.Throws<InvalidOperationException>(() => detached.AfterStep()).Message, StringComparison.Ordinal);
+        using (no_grad())
+        {
+            using var suspended = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean());
+            Assert.True(suspended.AfterStep()!.Sharpness > 0);
+        }
+    }
+
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("adam")]
+    public void After_a_blow_up_nothing_is_known_and_after_a_restart_it_is_again(string name)
+    {
+        using var network = Smooth();
+        var (x, y) = Data(ScalarType.Float64);
+        using optim.Optimizer optimizer = name == "sgd" ? optim.SGD(network.parameters(), 0.1) : optim.Adam(network.parameters(), 0.01);
+        Tensor Loss() => (network.forward(x) - y).square().sum(1).mean();
+        using var monitor = new StabilityMonitor(network, optimizer, Loss, new(Share: 1, Every: 1), warmUpTarget: 1);
+        Step(optimizer, Loss);
+        Assert.NotNull(monitor.AfterStep()!.LargestStableLearningRate);
+        var weight = network.parameters().First();
+        using var quiet = no_grad();
+        var kept = weight.clone();
+        weight.fill_(double.NaN);
+        var lost = monitor.AfterStep()!;
+        Assert.Equal(StabilityVerdict.Unstable, lost.Verdict);
+        Assert.Null(lost.LargestStableLearningRate);
+        Assert.All(lost.Advice, one => Assert.Equal(double.NaN, one.LargestStep));
+        Assert.Null(lost.WarmUp.Highest);
+        Assert.Contains("not known", lost.WarmUp.Reason, StringComparison.Ordinal);
+        weight.copy_(kept);
+        var found = monitor.AfterStep()!;
+        Assert.True(found.LargestStableLearningRate > 0);
+        Assert.All(found.Advice.Take(3), one => Assert.True(one.LargestStep > 0));
+    }
+
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("adam")]
+    [InlineData("rmsprop")]
+    public void Advice_is_for_the_usual_methods_whatever_trains(string name)
+    {
+        using var network = Smooth();
+        var (x, y) = Data(ScalarType.Float64);
+        using optim.Optimizer optimizer = name switch
+        {
+            "sgd" => optim.SGD(network.parameters(), 0.05, momentum: 0.5),
+            "adam" => optim.Adam(network.parameters(), 0.01),
+            _ => optim.RMSProp(network.parameters(), 0.001, momentum: 0.3),
+        };
+        Tensor Loss() => (network.forward(x) - y).square().sum(1).mean();
+        for (var i = 0; i < 5; i++) Step(optimizer, Loss);
+        using var monitor = new StabilityMonitor(network, optimizer, Loss, new(Tolerance: 1e-7, MaxProducts: 2000));
+        var reading = monitor.AfterStep()!;
+        var steps = reading.Advice.ToDictionary(one => one.Method, one => one.LargestStep, StringComparer.Ordinal);
+        Assert.Equal(2 / reading.Sharpness, steps["gradient descent"], 1e-5 / reading.Sharpness);
+        Assert.Equal(3.8 / reading.Sharpness, steps["momentum 0.9"], 1e-5 / reading.Sharpness);
+        Assert.All(reading.Advice, one => Assert.NotEmpty(one.Reason));
+
+        var parameters = new ModuleParameters(network);
+        using var expansion = parameters.Sum(1, _ => Loss()).ExpandAt(parameters.Theta());
+        var second = optimizer switch
+        {
+            Adam adam => cat([.. adam.state_dict().State.Cast<Adam.State>().Select(state => state.exp_avg_sq.flatten())]),
+            RMSProp rms => cat([.. rms.state_dict().State.Cast<RMSProp.State>().Select(state => state.square_avg.flatten())]),
+            _ => expansion.Gradient.square(),
+        };
+        var P = name == "adam"
+            ? (1 - Math.Pow(0.9, 5)) * ((second / (1 - Math.Pow(0.999, 5))).sqrt() + 1e-8)
+            : second.sqrt() + 1e-8;
+        var s = P.rsqrt();
+        var H = expansion.HessianTimes(eye(parameters.Dimension, dtype: ScalarType.Float64));
+        var edge = 38 / linalg.eigvalsh(s.unsqueeze(1) * ((H + H.t()) / 2) * s)[-1].ToDouble();
+        // Where it takes products of its own, a tenth is good enough.
+        Assert.Equal(edge, steps["Adam"], (name == "sgd" ? 0.1 : 1e-4) * edge);
+        if (name == "adam") Assert.Equal(edge, reading.LargestStableLearningRate!.Value, 1e-4 * edge);
+    }
+
+    [Fact]
+    public void Adams_advice_takes_a_quarter_of_the_other_products_and_says_how_old_it_is()
+    {
+        using var network = Smooth();
+        var (x, y) = Data(ScalarType.Float64);
+        using var optimizer = optim.SGD(network.parameters(), 0.01);
+        Tensor Loss() => (network.forward(x) - y).square().sum(1).mean();
+        using var monitor = new StabilityMonitor(network, optimizer, Loss, new(Share: 1, Every: 1));
+        var readings = new List<StabilityReading>();
+        for (var i = 0; i < 60; i++)
+        {
+            Step(optimizer, Loss);
+            if (monitor.AfterStep() is { } reading) readings.Add(reading);
+        }
+        // The reason changes where it was measured.
+        var measured = readings.Where(reading => reading.Advice[3].Reason.EndsWith($"step {reading.Step}", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(1, measured[0].Step);
+        Assert.InRange(measured.Length, 2, readings.Count / 3);
+    }
+
+    [Fact]
+    public void A_warm_up_ends_where_the_readings_say_that_its_target_is_stable()
+    {
+        using var network = Smooth();
+        var (x, y) = Data(ScalarType.Float64);
+        using var optimizer = optim.SGD(network.parameters(), 0.01);
+        Tensor Loss() => (network.forward(x) - y).square().sum(1).mean();
+        using var monitor = new StabilityMonitor(network, optimizer, Loss, warmUpTarget: 0.05);
+        Step(optimizer, Loss);
+        var reading = monitor.AfterStep()!;
+        Assert.Equal((0.05, reading.LargestStableLearningRate), (reading.WarmUp.Target, reading.WarmUp.Highest));
+        Assert.Equal(0.05 * reading.Sharpness < 2 ? 1L : null, reading.WarmUp.End);
+        Assert.Equal(StepAdvice.WarmUpEnd(reading, 0.05), (reading.WarmUp.End, reading.WarmUp.Reason));
+        using var aimless = new StabilityMonitor(network, optimizer, Loss);
+        Assert.Contains("may rise to", aimless.AfterStep()!.WarmUp.Reason, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StabilityMonitor(network, optimizer, Loss, warmUpTarget: 0));
     }
 
     [Fact]
@@ -186,7 +386,7 @@ public sealed class StabilityMonitorTests
         var (x, y) = Data(ScalarType.Float32);
         using var optimizer = optim.Adam(network.parameters(), 1e-2);
         using var monitor = watched
-            ? new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 3, InTrainingMode: true))
+            ? new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 3, Mode: ProbeMode.AsFound))
             : null;
         for (var i = 0; i < 40; i++)
         {

@@ -28,4 +28,29 @@ public sealed class StepAdviceTests
         Assert.Equal(step, end);
         Assert.Contains(reason, because, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0.1, double.NaN, null)]                        // after a blow-up
+    [InlineData(0.0, 0.0, null)]                               // the first step of a warm-up from 0
+    [InlineData(0.1, -0.2, double.PositiveInfinity)]           // nothing curves upwards
+    [InlineData(0.1, 4.0, 0.05)]
+    public void What_is_not_known_is_not_said(double rate, double effective, double? largest)
+    {
+        var reading = new StabilityReading(3, 1, rate, 1, effective, [], double.NaN, null, StabilityVerdict.Stable, 3, true, 0);
+        Assert.Equal(largest, reading.LargestStableLearningRate);
+        Assert.Equal(largest, reading.WarmUp.Highest);
+        Assert.Equal(largest is null, reading.WarmUp.Reason.Contains("not known", StringComparison.Ordinal));
+        var (end, reason) = StepAdvice.WarmUpEnd(reading, 0.2);
+        Assert.Equal(largest is null, reason.Contains("not known", StringComparison.Ordinal));
+        Assert.Equal(effective < 0 ? 3L : null, end);
+    }
+
+    [Fact]
+    public void A_single_point_says_how_far_a_warm_up_may_rise_and_not_when_it_ends()
+    {
+        var here = WarmUp.At(0.05);
+        Assert.Equal((0.05, null), (here.Highest, here.End));
+        Assert.Contains("rise to 0.05 at this point, 2/S", here.Reason, StringComparison.Ordinal);
+        Assert.Contains("any rate", WarmUp.At(double.PositiveInfinity).Reason, StringComparison.Ordinal);
+    }
 }
