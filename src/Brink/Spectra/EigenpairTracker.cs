@@ -17,7 +17,7 @@ namespace Brink.Spectra;
 /// new, larger eigenvalue outside their span. Hence the companions below the wanted pairs, to a loose
 /// tolerance. The last of them takes a little noise and at least one step along its residual whenever they are measured: a
 /// challenger grows in it, and is seen before it crosses. While the gap is wide compared to how fast it closes, companions
-/// may rest for some calls; what is said of them is then what was last measured.</para>
+/// may rest for some calls, and take more steps afterwards; what is said of them meanwhile is what was last measured.</para>
 /// </remarks>
 /// <param name="Pairs">Wanted pairs k, at least 1.</param>
 /// <param name="Tolerance">Of their residuals, relative to the eigenvalue.</param>
@@ -86,12 +86,13 @@ public sealed record EigenpairTracker(
         basis.Add(V);
         var repairs = basis.Repair() ? 1 : 0;
         var bulk = previous?.Bulk ?? double.NaN;
-        for (var lastSteps = true; ;)
+        // Of the last companion: enough to tell a challenger that came up while it rested from noise.
+        var steps = 1 + ((previous?.Rested ?? 0) / 4);
+        while (true)
         {
             using var inner = NewDisposeScope();
             var ritz = new Ritz(basis, resting is null ? Pairs + Companions : Pairs);
-            var open = Open(ritz, mustStep: lastSteps && resting is null);
-            lastSteps &= resting is not null;
+            var open = Open(ritz, mustStep: resting is null && steps-- > 0);
             Tensor? extension = null;
             if (basis.IsFinite && basis.Products < MaxProducts)
             {
