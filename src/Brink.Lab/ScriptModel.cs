@@ -41,7 +41,7 @@ public sealed class ScriptModel : IDisposable
         if (parameters is not null) ModuleFile.Load(parameters, _module, Parameters, Path.GetFileName(path));
         using var scope = NewDisposeScope();
         var values = _module.named_parameters().Select(part => (part.name, value: (Tensor)part.parameter))
-            .Concat(_module.named_buffers().Select(part => (part.name, value: part.buffer)));
+            .Concat(ScriptBuffers.Of(_module).Select(part => (part.Name, part.Value)));
         foreach (var (name, value) in values)
             if (!value.isfinite().all().ToBoolean())
                 throw new ExperimentException($"{path}: {name} holds values that are not finite");
