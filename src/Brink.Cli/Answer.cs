@@ -22,6 +22,9 @@ internal static class Answer
         WriteIndented = true,
     };
 
+    // For scripts that read numbers only: what is none is null.
+    private static readonly JsonSerializerOptions FiniteOptions = new(JsonOptions) { Converters = { new FiniteNumber() } };
+
     /// <summary>Each command has its own --json.</summary>
     public static Option<bool> Json() => new("--json")
     {
@@ -108,6 +111,22 @@ internal static class Answer
 
     public static void Print(object document) =>
         Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonOptions));
+
+    /// <summary>Numbers that are not finite are null in it.</summary>
+    public static void PrintFinite(object document) =>
+        Console.Out.WriteLine(JsonSerializer.Serialize(document, FiniteOptions));
+
+    private sealed class FiniteNumber : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value)) writer.WriteNumberValue(value);
+            else writer.WriteNullValue();
+        }
+    }
 }
 
 /// <summary>What was asked for makes no sense; the message is one line.</summary>

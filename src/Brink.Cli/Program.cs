@@ -13,6 +13,7 @@ var root = new ExampleCommand(
     ResumeCommand.Create(),
     PresetsCommand.Create(),
     InspectCommand.Create(),
+    RehearseCommand.Create(),
     BnpCommand.Create(),
     AuditCommand.Create(),
     GamesCommand.Create(),

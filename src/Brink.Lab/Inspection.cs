@@ -37,10 +37,17 @@ public sealed record Inspection(
         using var scope = NewDisposeScope();
         using var expansion = loss.ExpandAt(theta);
         var H = expansion.Hessian();
-        var layers = Layers(parts);
+        var layers = ParameterLayer.Of(parts);
         var about = (Top + Bottom) * 20;
 
-        using var ends = new Lanczos(Top, Bottom, Tolerance, Seed: Seed).Solve(
+        // There are no more eigenvalues than dimensions.
+        var (top, bottom) = ((int)Math.Min(Top, H.Dimension), (int)Math.Min(Bottom, H.Dimension));
+        var solver = new Lanczos(top, bottom, Tolerance, Seed: Seed);
+        using var ends = (solver with
+        {
+            MaxBasis = Math.Max(solver.MaxBasis, 3 * (top + bottom)),
+            MaxProducts = Math.Max(solver.MaxProducts, 40 * (top + bottom)),
+        }).Solve(
             H, done => progress?.Invoke(new("eigenvalues", done, Math.Max(about, done))));
         if (ends.Top.Values.Concat(ends.Bottom.Values).Any(double.IsNaN))
             throw new ArithmeticException("a Hessian product is not finite: the loss has no curvature here");
@@ -70,23 +77,8 @@ public sealed record Inspection(
     private static EigenvalueBound[] Bounds(Eigenpairs pairs) =>
         [.. pairs.Values.Zip(pairs.Residuals, (value, residual) => new EigenvalueBound(value, residual))];
 
-    /// <summary>Parameters of one module: those with one name up to its last point.</summary>
-    private static List<(string Name, long Start, long Length)> Layers(IEnumerable<(string Name, long Size)> parts)
-    {
-        var layers = new List<(string Name, long Start, long Length)>();
-        var end = 0L;
-        foreach (var (name, size) in parts)
-        {
-            var layer = name.LastIndexOf('.') is var point and > 0 ? name[..point] : name;
-            if (layers.Count > 0 && layers[^1].Name == layer) layers[^1] = layers[^1] with { Length = layers[^1].Length + size };
-            else layers.Add((layer, end, size));
-            end += size;
-        }
-        return layers;
-    }
-
     private (LayerShare[] Shares, int Products) Shares(
-        SymmetricOperator H, List<(string Name, long Start, long Length)> layers, BlockTraces blocks, Tensor vectors)
+        SymmetricOperator H, IReadOnlyList<ParameterLayer> layers, BlockTraces blocks, Tensor vectors)
     {
         var traces = blocks.Of(H, [.. layers.Select(layer => (layer.Start, layer.Length))]);
         var products = traces[0].Products;
@@ -140,6 +132,9 @@ public sealed record InspectionReport(
     int Products)
 {
     public double Sharpness => Top[0].Value;
+
+    /// <summary>What there is to know before the numbers are believed; null where there is nothing.</summary>
+    public string? Remark { get; init; }
 
     /// <summary>2/S of gradient descent; infinite where nothing curves upwards.</summary>
     public double LargestStableStep => Advice[0].LargestStep;

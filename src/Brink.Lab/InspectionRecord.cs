@@ -22,12 +22,15 @@ public static class InspectionRecord
     /// <param name="name">What the run is called.</param>
     /// <param name="origin">Model, data and loss by these names.</param>
     /// <param name="report">What was found.</param>
+    /// <param name="seconds">That it took.</param>
     public static RunSummary Write(
-        RunWriter run, string name, IReadOnlyDictionary<string, string> origin, InspectionReport report)
+        RunWriter run, string name, IReadOnlyDictionary<string, string> origin, InspectionReport report, double seconds)
     {
         var journal = new RunJournal(run, TimeProvider.System);
+        journal.GoOn(seconds);
         journal.Begin(name);
         run.SetManifest("experiment", string.Join('\n', origin.Select(pair => $"{pair.Key}: {pair.Value}")));
+        if (report.Remark is { } remark) run.SetManifest("remark", remark);
         run.SetManifest("parameters", report.Parameters);
         run.SetManifest("loss", report.Loss);
         run.SetManifest("gradient_norm", report.GradientNorm);

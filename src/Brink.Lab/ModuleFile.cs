@@ -75,7 +75,9 @@ internal static class ModuleFile
     private static (string Name, Tensor Tensor)[] Values(nn.Module module) =>
     [
         .. module.named_parameters().Select(part => (part.name, (Tensor)part.parameter)),
-        .. module.named_buffers().Select(part => (part.name, part.buffer)),
+        .. module is jit.ScriptModule script
+            ? ScriptBuffers.Of(script)
+            : module.named_buffers().Select(part => (part.name, part.buffer)),
     ];
 
     private static void Check(Tensor tensor, Tensor target, string where, string model)

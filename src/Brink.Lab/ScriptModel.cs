@@ -13,7 +13,7 @@ public sealed class ScriptModel : IDisposable
 
     /// <summary>Loads it in evaluation mode.</summary>
     /// <param name="path">As torch.jit.save writes it.</param>
-    /// <param name="precision">float32 or float64: parameters and buffers are converted.</param>
+    /// <param name="precision">float32 or float64: floating-point parameters and buffers are converted.</param>
     /// <param name="parameters">A safetensors file with the values that they take instead of their own, by their names; null
     /// where they keep those.</param>
     /// <exception cref="ExperimentException">It is no TorchScript file, has nothing to train, or holds a value that is not
@@ -21,12 +21,13 @@ public sealed class ScriptModel : IDisposable
     public ScriptModel(string path, ScalarType precision, string? parameters = null)
     {
         _path = path;
+        if (Directory.Exists(path)) throw new ExperimentException($"{path}: is a folder; name a TorchScript file");
         if (!File.Exists(path)) throw new ExperimentException($"{path}: no such file");
         try
         {
             _module = jit.load<Tensor, Tensor>(path);
             _module.eval();
-            _module.to(precision);
+            ScriptPrecision.Set(_module, precision);
             Parameters = new(_module);
         }
         catch (ExternalException e)
@@ -40,7 +41,7 @@ public sealed class ScriptModel : IDisposable
         if (parameters is not null) ModuleFile.Load(parameters, _module, Parameters, Path.GetFileName(path));
         using var scope = NewDisposeScope();
         var values = _module.named_parameters().Select(part => (part.name, value: (Tensor)part.parameter))
-            .Concat(_module.named_buffers().Select(part => (part.name, value: part.buffer)));
+            .Concat(ScriptBuffers.Of(_module).Select(part => (part.Name, part.Value)));
         foreach (var (name, value) in values)
             if (!value.isfinite().all().ToBoolean())
                 throw new ExperimentException($"{path}: {name} holds values that are not finite");
@@ -53,32 +54,46 @@ public sealed class ScriptModel : IDisposable
     /// <param name="x">[n,...].</param>
     /// <param name="y">mse: floating point, shaped as the outputs; cross-entropy: integers [n].</param>
     /// <param name="microBatch">Samples in one forward pass.</param>
+    /// <param name="watch">Told what is tried next, of what native code may not survive.</param>
     /// <exception cref="ExperimentException">Model, data and loss do not fit each other, or the loss cannot be
     /// differentiated twice.</exception>
-    public DifferentiableSum Loss(LossKind loss, Tensor x, Tensor y, int microBatch)
+    public DifferentiableSum Loss(LossKind loss, Tensor x, Tensor y, int microBatch, Action<string>? watch = null)
     {
         using var scope = NewDisposeScope();
-        var few = Math.Min(microBatch, x.shape[0]);
-        var outputs = Outputs(x.narrow(0, 0, few));
-        if (outputs.dim() == 0 || outputs.shape[0] != few)
-        {
-            throw new ExperimentException(
-                $"{_path}: its output is {Shape(outputs)} for {few} samples; the first dimension must be theirs");
-        }
+        var n = x.shape[0];
+        var few = Math.Min(microBatch, n);
+        var outputs = Outputs(x.narrow(0, 0, few), watch);
         var targets = loss switch
         {
             LossKind.Mse => SquaredErrorTargets(outputs, y),
             LossKind.CrossEntropy => Classes(outputs, y),
             _ => throw new ExperimentException($"--loss: {loss}; it must be mse or cross-entropy"),
         };
+        if (n % few is > 0 and var rest)
+        {
+            // The last micro-batch is smaller: a script may be made for one size only.
+            var last = Outputs(x.narrow(0, n - rest, rest), watch);
+            if (!last.shape.Skip(1).SequenceEqual(outputs.shape.Skip(1)))
+            {
+                throw new ExperimentException(
+                    $"{_path}: its output is {Shape(outputs)} for {few} samples and {Shape(last)} for {rest}");
+            }
+        }
         var sum = Parameters.MeanLoss(
             _module.call,
             loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy,
             x,
             scope.MoveToOuter(targets),
             microBatch);
-        Check(sum);
+        Check(sum, watch);
         return sum;
+    }
+
+    /// <summary>Whether any trainable parameter has a part in the loss.</summary>
+    public bool IsReachedBy(DifferentiableSum loss)
+    {
+        using var scope = NewDisposeScope();
+        return loss.Term(Parameters.Theta(), 0).requires_grad;
     }
 
     /// <summary>Writes parameters and buffers by their names, in this precision, as safetensors.</summary>
@@ -95,22 +110,53 @@ public sealed class ScriptModel : IDisposable
 
     public void Dispose() => _module.Dispose();
 
-    private Tensor Outputs(Tensor x)
+    /// <summary>The outputs of one micro-batch, which are floating point, a row for each sample.</summary>
+    private Tensor Outputs(Tensor x, Action<string>? watch)
     {
+        watch?.Invoke($"runs it on x {Shape(x)}");
         using var quiet = no_grad();
+        var (given, theta) = (x.clone(), Parameters.Theta());
+        var outputs = Called(given);
+        if (!given.equal(x).all().ToBoolean())
+        {
+            throw new ExperimentException(
+                $"{_path}: it writes into its input in place: a second pass over the same samples would see others;"
+                    + " take operations that give a new tensor (mul for mul_)");
+        }
+        if (!Parameters.Theta().equal(theta).all().ToBoolean())
+            throw new ExperimentException($"{_path}: it changes its own parameters when it runs: its loss is no function of them");
+        if (!outputs.is_floating_point())
+        {
+            throw new ExperimentException($"{_path}: its output is {Shape(outputs)}, which cannot be differentiated; "
+                + (outputs.is_complex()
+                    ? "return real numbers, such as real and imaginary part side by side"
+                    : "return the floating-point numbers before they are compared, rounded or counted"));
+        }
+        if (outputs.dim() == 0 || outputs.shape[0] != x.shape[0])
+        {
+            throw new ExperimentException(
+                $"{_path}: its output is {Shape(outputs)} for {x.shape[0]} samples; the first dimension must be theirs");
+        }
+        return outputs;
+    }
+
+    private Tensor Called(Tensor x)
+    {
         try
         {
-            return _module.call(x);
+            // A script that returns None gives null.
+            if (_module.call(x) is { } outputs) return outputs;
         }
         catch (ExternalException e)
         {
             var integers = x.is_floating_point() ? "" : "; x holds integers: are they numbers that should be floating-point?";
             throw new ExperimentException($"{_path}: it does not run on x {Shape(x)}: {Reason(e)}{integers}", e);
         }
-        catch (InvalidCastException e)
+        catch (Exception e) when (e is InvalidCastException or ArgumentException or NotSupportedException)
         {
             throw new ExperimentException($"{_path}: its output is not one tensor", e);
         }
+        throw new ExperimentException($"{_path}: its output is not one tensor, but None");
     }
 
     private Tensor SquaredErrorTargets(Tensor outputs, Tensor y)
@@ -146,8 +192,9 @@ public sealed class ScriptModel : IDisposable
     }
 
     /// <summary>One micro-batch, differentiated twice, before many are.</summary>
-    private void Check(DifferentiableSum loss)
+    private void Check(DifferentiableSum loss, Action<string>? watch)
     {
+        watch?.Invoke("computes its loss");
         using var scope = NewDisposeScope();
         var first = loss with { Terms = 1 };
         var theta = Parameters.Theta();
@@ -158,9 +205,11 @@ public sealed class ScriptModel : IDisposable
                 throw new ExperimentException(
                     $"{_path}: its loss differs between two calls at one point: is there a dropout that is always on?");
             }
+            watch?.Invoke("differentiates its loss");
             using var expansion = first.ExpandAt(theta);
             if (!double.IsFinite(expansion.Loss))
                 throw new ExperimentException($"{_path}: its loss on these data is {expansion.Loss}");
+            watch?.Invoke("differentiates its loss twice");
             expansion.HessianTimes(expansion.Gradient).Dispose();
         }
         catch (ExternalException e)
@@ -176,13 +225,21 @@ public sealed class ScriptModel : IDisposable
 
     private static string Shape(Tensor tensor) => $"[{string.Join(',', tensor.shape)}] {tensor.dtype}";
 
-    /// <summary>Of a message of many lines, with the calls inside libtorch, the one that says what is wrong.</summary>
+    /// <summary>Of a message of many lines, with the calls inside the script and libtorch, the one that says what is
+    /// wrong.</summary>
     private static string Reason(ExternalException e)
     {
         var lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var said = lines.LastOrDefault(line => line.StartsWith("RuntimeError:", StringComparison.Ordinal));
-        return (said?["RuntimeError:".Length..] ?? lines[0]).Trim().TrimEnd('.');
+        var said = lines.LastOrDefault(IsRaised) ?? lines[0];
+        const string Usual = "RuntimeError:";
+        return (said.StartsWith(Usual, StringComparison.Ordinal) ? said[Usual.Length..] : said).Trim().TrimEnd('.');
     }
+
+    // As Python's interpreter ends a traceback: "RuntimeError: what is wrong".
+    private static bool IsRaised(string line) =>
+        line.IndexOf(": ", StringComparison.Ordinal) is var end and > 0
+        && (line[..end].EndsWith("Error", StringComparison.Ordinal) || line[..end].EndsWith("Exception", StringComparison.Ordinal))
+        && !line[..end].Contains(' ');
 
     private static string Kind(string path)
     {

@@ -9,6 +9,7 @@ public static class SpectrumStory
     internal static IEnumerable<string> Of(RunManifest manifest)
     {
         var (sharpness, step) = (manifest.Number("sharpness")!.Value, manifest.Number("largest_stable_step")!.Value);
+        if (manifest.Text("remark") is { } remark) yield return remark;
         yield return $"The sharpness, the largest eigenvalue of the Hessian, is {Story.N(sharpness)}.";
         yield return double.IsPositiveInfinity(step)
             ? "Nothing curves upwards here: gradient descent is stable at any learning rate."

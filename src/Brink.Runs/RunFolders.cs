@@ -16,6 +16,17 @@ public static class RunFolders
         return folder;
     }
 
+    /// <summary>Nothing is in the way of a new run: to be asked before a computation whose result goes there.</summary>
+    /// <exception cref="RunStoreException">The folder is in use, or a file.</exception>
+    public static void CheckNew(string folder)
+    {
+        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
+        {
+            throw new RunStoreException(
+                $"{folder}: exists already and is not overwritten; choose another folder or remove it");
+        }
+    }
+
     /// <summary>The folder of a run given by its path, or by its name under the root.</summary>
     /// <exception cref="RunStoreException">There is none; the message names those there are.</exception>
     public static string Find(string root, string run)

@@ -44,11 +44,7 @@ public sealed class RunWriter : IDisposable
     public static RunWriter Create(string folder)
     {
         var full = Path.GetFullPath(folder);
-        if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()))
-        {
-            throw new RunStoreException(
-                $"{folder}: exists already and is not overwritten; choose another folder or remove it");
-        }
+        RunFolders.CheckNew(folder);
         try
         {
             Directory.CreateDirectory(full);

@@ -153,6 +153,92 @@ public class InspectTests
         }
     }
 
+    [Theory]
+    [InlineData("libtorch ends its process where it loads made.pt: Unknown builtin op: aten::nosuchop", "Tensor", "return torch.nosuchop(x)")]
+    [InlineData("its output is [7,3] ComplexFloat64, which cannot be differentiated", "Tensor", "return torch.complex(f, f)")]
+    [InlineData("its output is [7,3] Bool, which cannot be differentiated", "Tensor", "return torch.gt(f, 0)")]
+    [InlineData("its output is not one tensor", "Dict[str, Tensor]", "d = {\"a\": f}", "return d")]
+    [InlineData("its output is not one tensor, but None", "NoneType", "return None")]
+    [InlineData("it writes into its input in place", "Tensor", "y = torch.mul_(x, 2)", "return f")]
+    [InlineData("it changes its own parameters", "Tensor", "w = torch.add_(first.weight, 1)", "return f")]
+    [InlineData("it does not run on x [2,6] Float64: shape '[7, 3]' is invalid for input of size 6", "Tensor", "return torch.view(f, [7, 3])")]
+    [InlineData("ValueError: too wide", "Tensor", "ops.prim.RaiseException(\"too wide\", \"builtins.ValueError\")", "return f")]
+    public void A_script_that_cannot_be_inspected_is_refused_in_one_line(string expected, string result, params string[] body)
+    {
+        using var brink = new BrinkProgram();
+        ScriptFile.WithForward(brink.Path("made.pt"), result, body);
+        var refused = brink.Run("inspect", "made.pt", "--data", File("values.npz"), "--loss", "mse", "--micro-batch", "7", "--probes", "0");
+        Assert.Contains(expected, refused.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (refused.Code, refused.Output));
+        Assert.False(Directory.Exists(brink.Path("runs")));
+    }
+
+    [Fact]
+    public void A_loss_that_reaches_no_parameter_is_said_in_words_and_has_no_step()
+    {
+        using var brink = new BrinkProgram();
+        ScriptFile.WithForward(brink.Path("made.pt"), "Tensor", "return torch.detach(f)");
+        string[] inspect = ["inspect", "made.pt", "--data", File("values.npz"), "--loss", "mse"];
+        Assert.Contains("The loss reaches no parameter", brink.Run(inspect).Output, StringComparison.Ordinal);
+        var found = brink.Run([.. inspect, "--json"]);
+        Assert.Contains("The loss reaches no parameter", found.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, found.Json.GetProperty("largest_stable_step").ValueKind);
+        Assert.DoesNotContain("\"NaN\"", found.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"Infinity\"", found.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_eigenvalues_may_be_asked_for_and_no_more()
+    {
+        using var brink = new BrinkProgram();
+        string[] inspect = ["inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--probes", "0", "--json"];
+        var all = brink.Run([.. inspect, "--top", "53", "--bottom", "53"]).Json;
+        var (top, bottom) = (Values("top"), Values("bottom"));
+        Assert.Equal(53, top.Length);
+        Assert.Equal(top.Reverse().ToArray(), bottom);
+        Assert.Equal(all.GetProperty("trace").GetProperty("value").GetDouble(), top.Sum(), 1e-6);
+        var refused = brink.Run([.. inspect, "--top", "62"]);
+        Assert.Contains("--top 62: the model has 53 parameters", refused.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(2, refused.Code);
+
+        double[] Values(string end) => [.. all.GetProperty(end).EnumerateArray().Select(pair => Math.Round(pair.GetProperty("value").GetDouble(), 8))];
+    }
+
+    [Fact]
+    public void What_is_in_the_way_is_said_before_anything_is_computed()
+    {
+        using var brink = new BrinkProgram();
+        Directory.CreateDirectory(brink.Path("used/there"));
+        string[] rest = ["--data", File("values.npz"), "--loss", "mse"];
+        // The model does not exist: whoever looks at it first says so.
+        Refused("used: exists already and is not overwritten", ["inspect", "none.pt", .. rest, "--out", "used"]);
+        Refused("used: is a folder; name a TorchScript file", ["inspect", "used", .. rest]);
+        Refused("used: is a folder; name a file", ["inspect", File("mlp.pt"), "--data", "used", "--loss", "mse"]);
+
+        void Refused(string expected, string[] arguments)
+        {
+            var refused = brink.Run(arguments);
+            Assert.Contains(expected, refused.ErrorLine, StringComparison.Ordinal);
+            Assert.Equal(2, refused.Code);
+        }
+    }
+
+    [Fact]
+    public void Inputs_and_targets_may_be_two_npy_files_of_any_rank()
+    {
+        using var brink = new BrinkProgram();
+        System.IO.File.WriteAllBytes(brink.Path("x.npy"), Array("<f4", [0, 0, 0x80, 0x3F], 4, 6));
+        System.IO.File.WriteAllBytes(brink.Path("y.npy"), Array("<f4", 4, 3, 1));
+        ScriptFile.WithForward(brink.Path("made.pt"), "Tensor", "return torch.unsqueeze(f, 2)");
+        string[] inspect = ["inspect", "made.pt", "--data", "x.npy", "--loss", "mse", "--probes", "0", "--json"];
+        Assert.Contains("--targets FILE.npy", brink.Run(inspect).ErrorLine, StringComparison.Ordinal);
+        var found = brink.Run([.. inspect, "--targets", "y.npy"]);
+        Assert.Equal((0, ""), (found.Code, found.Error));
+        Assert.Equal(53, found.Json.GetProperty("parameters").GetInt32());
+        // A run says how long its inspection took.
+        Assert.True(brink.Run("runs", "show", "inspect-made", "--json").Json.GetProperty("seconds").GetDouble() > 0.05);
+    }
+
     private static void AssertClose(double[] expected, JsonElement bounds)
     {
         var found = bounds.EnumerateArray().Select(bound => (bound.GetProperty("value").GetDouble(), bound.GetProperty("residual").GetDouble())).ToArray();

@@ -31,6 +31,24 @@ public class ModuleFileTests
     }
 
     [Fact]
+    public void Whole_numbers_keep_their_type_in_every_precision()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        foreach (var precision in new[] { ScalarType.Float64, ScalarType.Float32 })
+        {
+            using (var script = new ScriptModel(Script("odd"), precision)) script.Save(folder.Path("own"));
+            var own = Safetensors.Read(folder.Path("own")).Tensors;
+            Assert.Equal(ScalarType.Int64, own["norm.num_batches_tracked"].dtype);
+            Assert.Equal(precision, own["norm.running_mean"].dtype);
+            // As PyTorch writes it.
+            Rewrite(folder.Path("own"), folder.Path("counted"), tensors => new Dictionary<string, Tensor>(tensors) { ["norm.num_batches_tracked"] = tensor(7L) });
+            using (var script = new ScriptModel(Script("odd"), precision, folder.Path("counted"))) script.Save(folder.Path("again"));
+            Assert.Equal(7, Safetensors.Read(folder.Path("again")).Tensors["norm.num_batches_tracked"].item<long>());
+        }
+    }
+
+    [Fact]
     public void The_trained_parameters_are_enough_and_the_rest_stays()
     {
         using var scope = NewDisposeScope();

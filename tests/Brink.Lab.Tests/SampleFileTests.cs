@@ -159,6 +159,15 @@ public class SampleFileTests
         });
     }
 
+    [Fact]
+    public void Targets_have_the_shape_of_any_output()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        File.WriteAllBytes(folder.Path("y.npy"), Float32("(2, 3, 1, 2)", [.. Enumerable.Range(0, 12).Select(i => (float)i)]));
+        Assert.Equal([2, 3, 1, 2], SampleFile.ReadPair(folder.Path("y.npy"), folder.Path("y.npy")).Y.shape);
+    }
+
     private static void AssertRefused(string message, Func<Samples> read) => AssertRefused<InvalidDataException>(message, read);
 
     private static void AssertRefused<T>(string message, Func<Samples> read)

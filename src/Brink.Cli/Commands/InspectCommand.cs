@@ -3,7 +3,6 @@ using System.Globalization;
 using Brink.Lab;
 using Brink.Reports;
 using Brink.Runs;
-using Brink.Zoo.Datasets;
 using TorchSharp;
 
 namespace Brink.Cli.Commands;
@@ -12,40 +11,21 @@ internal static class InspectCommand
 {
     private static readonly Inspection Default = new();
 
+    private const string Unreached =
+        "The loss reaches no parameter: the model cuts its outputs off from them (detach, no_grad, constants),"
+            + " and all derivatives are zero.";
+
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL.pt") { Description = "A TorchScript file (torch.jit.save)." };
-        var data = new Option<string>("--data")
-        {
-            Description = "Samples: .npz with x and y, .csv, IDX or CIFAR-10's .bin; docs/data.md says how.",
-            Required = true,
-        };
-        var loss = new Option<string>("--loss")
-        {
-            Description = "mse: mean over samples of the sum over outputs of (f - y)^2; cross-entropy: y are classes.",
-            Required = true,
-        };
-        loss.AcceptOnlyFromAmong("mse", "cross-entropy");
-        var parameters = new Option<string?>("--parameters")
-        {
-            Description = "Values to take instead of the model's own, by their names: safetensors.",
-        };
         var save = new Option<string?>("--save-parameters")
         {
             Description = "Write the parameters and buffers that were inspected, by their names: safetensors.",
         };
         var force = OutputFile.Force("--save-parameters");
-        var precision = new Option<string>("--precision")
-        {
-            Description = "float64 or float32.",
-            DefaultValueFactory = _ => "float64",
-        };
-        precision.AcceptOnlyFromAmong("float64", "float32");
         var top = UsualOption.Of("--top", "Largest eigenvalues.", Default.Top);
         var bottom = UsualOption.Of("--bottom", "Smallest eigenvalues.", Default.Bottom);
         var probes = UsualOption.Of("--probes", "Random probes of the spectral density; 0 leaves it out.", Default.Probes);
         var steps = UsualOption.Of("--steps", "Hessian products of each probe.", Default.Steps);
-        var microBatch = UsualOption.Of("--micro-batch", "Samples in one forward pass: memory and speed, not the result.", 500);
         var output = RunPage.Folder("runs/inspect-NAME");
         var json = Answer.Json();
         var command = new ExampleCommand(
@@ -53,8 +33,9 @@ internal static class InspectCommand
             "Tells the spectrum of the Hessian of any TorchScript model, and the learning rates that are stable.",
             "brink inspect model.pt --data images.npz --loss mse --top 5 --bottom 2")
         {
-            model, data, loss, parameters, save, force, precision, top, bottom, probes, steps, microBatch, output, json,
+            save, force, top, bottom, probes, steps, output, json,
         };
+        var script = ScriptOptions.Of(command);
         command.SetAction(parsed =>
         {
             var inspection = Default with
@@ -64,81 +45,67 @@ internal static class InspectCommand
                 Probes = AtLeast(0, "--probes", parsed.GetValue(probes)),
                 Steps = AtLeast(1, "--steps", parsed.GetValue(steps)),
             };
-            // In float32 rounding of a product is some 1e-6 of the largest eigenvalue.
-            var single = parsed.GetValue(precision) == "float32";
+            var problem = script.From(parsed);
             return Run(
-                parsed.GetValue(model)!,
-                parsed.GetValue(data)!,
-                parsed.GetValue(loss)!,
-                new(parsed.GetValue(parameters), OutputFile.Checked(parsed.GetValue(save), parsed.GetValue(force))),
-                single ? inspection with { Tolerance = 1e-4 } : inspection,
-                single ? torch.ScalarType.Float32 : torch.ScalarType.Float64,
-                AtLeast(1, "--micro-batch", parsed.GetValue(microBatch)),
+                problem,
+                OutputFile.Checked(parsed.GetValue(save), parsed.GetValue(force)),
+                // In float32 rounding of a product is some 1e-6 of the largest eigenvalue.
+                problem.Type == torch.ScalarType.Float32 ? inspection with { Tolerance = 1e-4 } : inspection,
                 parsed.GetValue(output),
                 parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(
-        string model,
-        string data,
-        string lossName,
-        ParameterFiles parameters,
-        Inspection inspection,
-        torch.ScalarType precision,
-        int microBatch,
-        string? output,
-        bool json)
+    private static int Run(ScriptProblem problem, string? save, Inspection inspection, string? output, bool json)
     {
         LoadedLibtorch.Require();
+        if (output is not null) RunFolders.CheckNew(output);
         using var scope = torch.NewDisposeScope();
-        using var script = new ScriptModel(model, precision, parameters.From);
-        var samples = Read(data);
-        var x = samples.X.is_floating_point() ? samples.X.to(precision) : samples.X;
-        var kind = lossName == "mse" ? LossKind.Mse : LossKind.CrossEntropy;
-        var loss = script.Loss(kind, x, samples.Y, microBatch);
-        if (parameters.To is { } file) script.Save(file);
-        var name = "inspect-" + Path.GetFileNameWithoutExtension(model);
+        var samples = problem.Samples();
+        Rehearsal.Of(problem);
+        var started = TimeProvider.System.GetTimestamp();
+        using var script = problem.Script();
+        var loss = problem.LossOf(script, samples);
+        CheckCount("--top", inspection.Top, Default.Top, script.Parameters.Dimension);
+        CheckCount("--bottom", inspection.Bottom, Default.Bottom, script.Parameters.Dimension);
+        if (save is not null) script.Save(save);
+        var name = "inspect-" + Path.GetFileNameWithoutExtension(problem.Model);
         var report = InspectionDisplay.Show(progress =>
             inspection.At(loss, script.Parameters.Theta(), script.Parameters.Parts, progress));
+        if (!script.IsReachedBy(loss)) report = report with { Remark = Unreached };
 
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
         using (var writer = RunWriter.Create(folder))
         {
             InspectionRecord.Write(writer, name, new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["model"] = Path.GetFullPath(model),
-                ["parameters"] = parameters.From is { } from ? Path.GetFullPath(from) : "the model's own",
-                ["data"] = $"{Path.GetFullPath(data)}, {samples.X.shape[0]} samples",
-                ["loss"] = lossName,
-                ["precision"] = precision.ToString().ToLowerInvariant(),
-            }, report);
+                ["model"] = Path.GetFullPath(problem.Model),
+                ["parameters"] = problem.Parameters is { } from ? Path.GetFullPath(from) : "the model's own",
+                ["data"] = $"{string.Join(" and ", problem.Files.Select(Path.GetFullPath))}, {samples.X.shape[0]} samples",
+                ["loss"] = problem.Loss,
+                ["precision"] = problem.Precision,
+            }, report, TimeProvider.System.GetElapsedTime(started).TotalSeconds);
         }
         using var reader = RunReader.Open(folder);
         var page = RunPage.Write(reader);
-        if (json) Answer.Print(Document(report, reader, page));
+        if (json) Answer.PrintFinite(Document(report, reader, page));
         else Write(report, reader, page);
         return report.Converged
             ? Answer.Success
             : Answer.Error("the eigenvalues did not all meet their tolerance; their residuals say how far they are", Answer.Failed);
     }
 
-    private static Samples Read(string path)
+    private static void CheckCount(string option, int count, int usual, long dimension)
     {
-        if (!File.Exists(path)) throw new InputException($"{path}: no such file");
-        try
-        {
-            return SampleFile.Read(path);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new InputException(e.Message);
-        }
+        // The usual number is more than a very small model has, and then means all of them.
+        if (count > Math.Max(usual, dimension))
+            throw new InputException($"{option} {count}: the model has {dimension} parameters, and as many eigenvalues");
     }
 
     private static object Document(InspectionReport report, RunReader run, string page) => new
     {
+        report.Remark,
         report.Parameters,
         report.Loss,
         report.GradientNorm,
@@ -180,7 +147,4 @@ internal static class InspectCommand
 
     private static int AtLeast(int least, string name, int value) =>
         value >= least ? value : throw new InputException($"{name} {value}: it must be at least {least}");
-
-    /// <summary>Where values come from, and where they go.</summary>
-    private sealed record ParameterFiles(string? From, string? To);
 }

@@ -2,7 +2,7 @@ namespace Brink.Zoo.Datasets;
 
 /// <summary>Inputs and targets of n samples.</summary>
 /// <param name="X">[n,...], floating; or int64: tokens.</param>
-/// <param name="Y">[n,c] or [n], floating; or [n] in int64: classes.</param>
+/// <param name="Y">[n,...], floating; or [n] in int64: classes.</param>
 public sealed record Samples(Tensor X, Tensor Y);
 
 /// <summary>Samples in a file of the user's, in one of the layouts of docs/data.md.</summary>
@@ -24,7 +24,7 @@ public static class SampleFile
         {
             Layout.NumpyArchive => Archive(path, xName, yName),
             Layout.NumpyArray => throw new InvalidDataException(
-                $"{path}: one array; the targets are in a second file, or both in one .npz: np.savez(file, x=..., y=...)"),
+                $"{path}: one array; the targets are in a second file (--targets FILE.npy), or both in one .npz: np.savez(file, x=..., y=...)"),
             Layout.Csv => Checked(CsvSamples.Read(path), path, path),
             Layout.Cifar10 => Images(Cifar10.Training(path), path),
             Layout.Idx => Images(IdxImages.Beside(path), path),
@@ -129,11 +129,11 @@ public static class SampleFile
     private static Tensor Targets(Tensor y, string where)
     {
         var whole = !y.is_floating_point();
-        if (y.dim() < 1 || y.dim() > (whole ? 1 : 2))
+        if (y.dim() < 1 || (whole && y.dim() > 1))
         {
             throw new InvalidDataException(
                 $"{where}: targets of type {y.dtype} and shape {Shape(y)}; classes as whole numbers [n],"
-                    + " or floating [n] or [n,c], are expected");
+                    + " or floating numbers [n,...], are expected");
         }
         return whole ? y.to(ScalarType.Int64) : y;
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Brink.Algebra;
 
 namespace Brink.Objectives;
 
@@ -18,7 +19,7 @@ public sealed class ModuleParameters
 
     /// <param name="module">The module; it stays the caller's.</param>
     /// <exception cref="ArgumentException">It has no trainable parameter, or some of a type that is neither float32 nor
-    /// float64, or of both.</exception>
+    /// float64, or of both; or two that lie in one place of the memory in two layouts.</exception>
     public ModuleParameters(nn.Module module)
     {
         // Asked for once: a TorchScript module makes new wrappers at each call, which would go with the caller's scope.
@@ -46,6 +47,14 @@ public sealed class ModuleParameters
                     $"parameter {name} is {leaf.dtype}; all must be float32, or all float64", nameof(module));
             }
         Dimension = _leaves.Sum(leaf => leaf.numel());
+        // A matrix and its transpose, say: moving one would move the other.
+        if (_parts.GroupBy(part => Identity(part.Leaf).First).FirstOrDefault(group => group.Count() > 1) is { } shared)
+        {
+            throw new ArgumentException(
+                $"parameters {string.Join(" and ", shared.Select(part => part.Name))} are one memory in two layouts; "
+                    + "keep one of them and transpose it where it is used",
+                nameof(module));
+        }
     }
 
     /// <summary>p.</summary>
@@ -55,6 +64,9 @@ public sealed class ModuleParameters
 
     /// <summary>Name and number of elements of each parameter, in the order of theta.</summary>
     public IEnumerable<(string Name, long Size)> Parts => _parts.Select(part => (part.Name, part.Leaf.numel()));
+
+    /// <summary>The modules that have parameters of their own, in the order of theta.</summary>
+    public IReadOnlyList<ParameterLayer> Layers => ParameterLayer.Of(Parts);
 
     internal IReadOnlyList<Tensor> Leaves => _leaves;
 
@@ -66,6 +78,30 @@ public sealed class ModuleParameters
     {
         var identity = Identity(parameter);
         return Array.FindIndex(_leaves, leaf => Identity(leaf) == identity);
+    }
+
+    /// <summary>The diagonal block of an operator on theta that belongs to some parameters, in the order of theta.</summary>
+    /// <param name="A">Of p dimensions.</param>
+    /// <param name="names">Of parameters, or of modules with all that is in them: "first.weight", "first",
+    /// "encoder".</param>
+    /// <exception cref="ArgumentException">A name that the module does not have.</exception>
+    public SymmetricOperator Restricted(SymmetricOperator A, params IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+            if (!_parts.Any(part => IsIn(part.Name, name)))
+            {
+                throw new ArgumentException(
+                    $"{name}: no such parameter or module; there are {string.Join(", ", _parts.Select(part => part.Name))}",
+                    nameof(names));
+            }
+        var ranges = new List<(long Start, long Length)>();
+        var start = 0L;
+        foreach (var (name, leaf) in _parts)
+        {
+            if (names.Any(wanted => IsIn(name, wanted))) ranges.Add((start, leaf.numel()));
+            start += leaf.numel();
+        }
+        return A.Restricted(ranges);
     }
 
     /// <summary>Where the module stands: a copy [p], the caller's.</summary>
@@ -138,13 +174,21 @@ public sealed class ModuleParameters
     public DifferentiableSum Sum(int terms, Func<int, Tensor> term) =>
         new(Dimension, Precision, terms, (_, i) => term(i)) { Parameters = this };
 
-    // Two wrappers of one tensor have two handles, but its data once.
-    private static nint Identity(Tensor parameter)
+    private static bool IsIn(string parameter, string name) =>
+        parameter == name || parameter.StartsWith(name + ".", StringComparison.Ordinal);
+
+    // Two wrappers of one tensor have two handles, but its first element once, and its layout.
+    private static (nint First, string Layout) Identity(Tensor parameter)
     {
-        if (!parameter.is_contiguous()) return parameter.Handle;
+        if (parameter.numel() == 0) return (parameter.Handle, "");
+        using var scope = NewDisposeScope();
+        // Of a tensor that is not contiguous libtorch would show a copy; one element is.
+        var first = parameter.detach();
+        while (first.dim() > 0) first = first.select(0, 0);
         unsafe
         {
-            fixed (byte* first = &MemoryMarshal.GetReference(parameter.bytes)) return (nint)first;
+            fixed (byte* address = &MemoryMarshal.GetReference(first.bytes))
+                return ((nint)address, $"{string.Join(',', parameter.shape)} {string.Join(',', parameter.stride())}");
         }
     }
 }

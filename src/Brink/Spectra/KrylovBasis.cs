@@ -5,7 +5,8 @@ namespace Brink.Spectra;
 /// <summary>An orthonormal basis V [m,p] of a (block) Krylov space, with T = V A V^T [m,m] and the rows F
 /// [b,p] that would extend it: V A = T V + C F.</summary>
 /// <remarks>Every row is orthogonalised against all others, twice. Only V is kept, not its products, in a
-/// buffer whose pages are touched as it fills. The relation stays true over thick restarts (Stewart's
+/// buffer whose pages are touched as it fills. Rows of F may wait while others go on: the relation holds whichever of them
+/// are taken into V. The relation stays true over thick restarts (Stewart's
 /// Krylov-Schur method, 2001, in its symmetric case, which is Wu and Simon's thick-restart Lanczos, 2000),
 /// and residuals of Ritz vectors are read off C.
 /// </remarks>
@@ -30,27 +31,42 @@ internal sealed class KrylovBasis : IDisposable
     /// <summary>b: rows of F. None: V is invariant under A.</summary>
     public int Next { get; private set; }
 
+    /// <summary>Rows of F that the next extension takes, the first ones; the others wait.</summary>
+    public int Live { get; private set; }
+
     public bool IsFinite { get; private set; } = true;
 
     /// <summary>Norm of what orthogonalisation dropped as rounding, a part of every residual.</summary>
     private double Dropped { get; set; }
 
-    /// <summary>Gives F directions of its own where there is none: what the rows [b,p] add to V, with C =
-    /// 0.</summary>
+    /// <summary>Goes on in other directions: what the rows [b,p] add to V and F, with C = 0. What F was waits.</summary>
     public void Continue(Tensor rows)
     {
         using var scope = NewDisposeScope();
-        Put(Orthonormal.Complement(rows, _rows.narrow(0, 0, Count)));
+        var waiting = Waiting(0);
+        Put(Orthonormal.Complement(rows, _rows.narrow(0, 0, Count + Next)), waiting);
     }
 
-    /// <summary>Takes F into V by b products.</summary>
+    /// <summary>The rows of F that waited the longest come first again.</summary>
+    /// <param name="most">Rows that the next extension may take.</param>
+    public void Resume(int most)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, C) = Waiting(0);
+        var order = tensor([.. Enumerable.Range(0, Next).Select(i => Next - 1L - i)], dtype: ScalarType.Int64);
+        Put(rows.narrow(0, 0, 0), (rows.index_select(0, order), C.index_select(1, order)));
+        Live = Math.Min(most, Next);
+    }
+
+    /// <summary>Takes the live rows of F into V by as many products.</summary>
     public void Extend()
     {
         using var scope = NewDisposeScope();
-        var (before, added) = (Count, Next);
+        var (before, added) = (Count, Live);
         var W = _A.Times(_rows.narrow(0, before, added));
+        var waiting = Waiting(added);
         Count += added;
-        Next = 0;
+        (Next, Live) = (Next - added, 0);
         var V = _rows.narrow(0, 0, Count);
         var column = V.mm(W.t()).to(ScalarType.Float64);
         // A number of W that is not finite makes its whole column so. eigh would refuse it.
@@ -59,11 +75,11 @@ internal sealed class KrylovBasis : IDisposable
         _T.narrow(0, 0, Count).narrow(1, before, added).copy_(column);
         _T.narrow(0, before, added).narrow(1, 0, Count).copy_(column.t());
 
-        Put(Orthonormal.Complement(W, V));
+        Put(Orthonormal.Complement(W, _rows.narrow(0, 0, Count + Next)), waiting);
         var F = _rows.narrow(0, Count, Next);
         var C = W.mm(F.t());
         _T.narrow(0, before, added).narrow(1, Count, Next).copy_(C.to(ScalarType.Float64));
-        if (Next == added) return;
+        if (Live == added) return;
         var rest = W - column.t().to(_A.Precision).mm(V) - C.mm(F);
         Dropped = double.Hypot(Dropped, rest.norm().ToDouble());
     }
@@ -79,9 +95,23 @@ internal sealed class KrylovBasis : IDisposable
         var S = columns.flip(1).t().contiguous();
         // Rounding of a product is eps times the largest value: a residual of a few of them is zero.
         var floor = 16 * _epsilon * values.Max(Math.Abs);
-        var C = _T.narrow(0, 0, Count).narrow(1, Count, Next);
-        var residuals = S.mm(C).square().sum(dim: 1).sqrt().data<double>();
-        return (values, scope.MoveToOuter(S), [.. residuals.Select(r => r + Dropped + floor)], floor);
+        return (values, scope.MoveToOuter(S), Residuals(S, Next, floor), floor);
+    }
+
+    /// <summary>The residuals of Ritz vectors [j,m] but for what waits.</summary>
+    public double[] LiveResiduals(Tensor coordinates, double floor)
+    {
+        using var scope = NewDisposeScope();
+        return Residuals(coordinates, Live, floor);
+    }
+
+    /// <summary>The extreme Ritz values of the rows of V from one on, alone.</summary>
+    public (double Least, double Largest) Ends(int from)
+    {
+        using var scope = NewDisposeScope();
+        var T = _T.narrow(0, from, Count - from).narrow(1, from, Count - from);
+        var values = linalg.eigvalsh((T + T.t()) / 2).data<double>();
+        return (values[0], values[values.Count - 1]);
     }
 
     /// <summary>Rows [j,p] from their coordinates [j,m].</summary>
@@ -106,11 +136,11 @@ internal sealed class KrylovBasis : IDisposable
         var C = coordinates.mm(_T.narrow(0, 0, Count).narrow(1, Count, Next));
         var (V, F) = (Vectors(coordinates), _rows.narrow(0, Count, Next).clone());
         _rows.narrow(0, 0, kept).copy_(V);
+        _rows.narrow(0, kept, Next).copy_(F);
         Count = kept;
         _T.zero_();
         _T.narrow(0, 0, kept).narrow(1, 0, kept).copy_(diag(tensor(values)));
         _T.narrow(0, 0, kept).narrow(1, kept, Next).copy_(C);
-        Put(F);
     }
 
     public void Dispose()
@@ -119,9 +149,26 @@ internal sealed class KrylovBasis : IDisposable
         _T.Dispose();
     }
 
-    private void Put(Tensor F)
+    /// <summary>F from one of its rows on, with their columns of C: copies.</summary>
+    private (Tensor Rows, Tensor C) Waiting(int from) => (
+        _rows.narrow(0, Count + from, Next - from).clone(),
+        _T.narrow(0, 0, Count).narrow(1, Count + from, Next - from).clone());
+
+    /// <summary>F becomes the live rows, whose C is zero so far, with those that wait behind them.</summary>
+    private void Put(Tensor live, (Tensor Rows, Tensor C) waiting)
     {
-        Next = (int)F.shape[0];
-        _rows.narrow(0, Count, Next).copy_(F);
+        var (b, q) = ((int)live.shape[0], (int)waiting.Rows.shape[0]);
+        (Live, Next) = (b, b + q);
+        _rows.narrow(0, Count, b).copy_(live);
+        _rows.narrow(0, Count + b, q).copy_(waiting.Rows);
+        var before = waiting.C.shape[0];   // rows of V that C was known for
+        _T.narrow(0, 0, before).narrow(1, Count, b).zero_();
+        _T.narrow(0, 0, before).narrow(1, Count + b, q).copy_(waiting.C);
+    }
+
+    private double[] Residuals(Tensor S, int columns, double floor)
+    {
+        var C = _T.narrow(0, 0, Count).narrow(1, Count, columns);
+        return [.. S.mm(C).square().sum(dim: 1).sqrt().data<double>().Select(r => r + Dropped + floor)];
     }
 }

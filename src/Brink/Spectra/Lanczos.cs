@@ -12,10 +12,10 @@ namespace Brink.Spectra;
 /// Values below Tolerance times the largest magnitude |A| need Tolerance^2 |A| only: that is about what the
 /// others' errors are (quadratic in the residual), and below it a value is zero. No residual can be asked for
 /// below rounding: 16 eps |A| are part of each that is given.</para>
-/// <para>A Krylov space of b rows holds at most b copies of an eigenvalue: choose Block as large as the
-/// multiplicity that matters. Only where the space becomes invariant (low rank, few distinct eigenvalues) are
-/// further copies looked for, in fresh random directions, until one adds nothing to what is wanted, or has
-/// taken as many products as were needed before it.</para>
+/// <para>A Krylov space of b rows holds at most b copies of an eigenvalue, however long it is. Once the wanted pairs have
+/// converged, it goes on at right angles to all that was found, from fresh random directions, until they no longer
+/// change (<see cref="CopySearch"/>): every multiplicity is found, of clusters as of equal values, with Block 1 as well.
+/// One pair from an end needs no such search: its copies would change nothing.</para>
 /// </remarks>
 /// <param name="Top">Wanted pairs from above.</param>
 /// <param name="Bottom">Wanted pairs from below; of an operator of few dimensions both may give the
@@ -41,39 +41,55 @@ public sealed record Lanczos(
                 $"a basis of {MaxBasis} rows; {Top + Bottom} pairs in blocks of {Block} need at least "
                     + $"{(2 * (Top + Bottom)) + (2 * Block) + 2}");
         using var scope = NewDisposeScope();
-        var capacity = (int)Math.Min(MaxBasis, A.Dimension);
-        using var basis = new KrylovBasis(A, capacity, (int)Math.Min(Block, A.Dimension));
-        var (products, draws, invariantAt) = (0, 0L, 0);
-        double[]? invariant = null;   // the wanted values when the space was invariant last
+        var (capacity, block) = ((int)Math.Min(MaxBasis, A.Dimension), (int)Math.Min(Block, A.Dimension));
+        // Each search leaves a block behind that waits. One that changes something has found a pair.
+        var searchesLeft = 2 * (Top + Bottom);
+        using var basis = new KrylovBasis(A, capacity, block * (2 + searchesLeft));
+        var (products, draws, untilConverged) = (0, 0L, 0);
+        CopySearch? search = null;
         basis.Continue(Fresh(A, draws++));
         while (true)
         {
             using var inner = NewDisposeScope();
-            products += basis.Next;
+            products += basis.Live;
             basis.Extend();
             progress?.Invoke(products);
             if (!basis.IsFinite) return NotFinite(A, products);
 
             var (values, S, residuals, floor) = basis.Ritz();
             var state = new RitzEnds(values, S, residuals, floor, Tolerance, Wanted(Top, A), Wanted(Bottom, A));
-            var settled = basis.Count == A.Dimension;
-            if (basis.Next == 0)
+            var settled = basis.Count == A.Dimension || products >= MaxProducts;
+            if (state.Converged && !settled)
             {
-                settled |= state.Converged && invariant is not null && state.Same(invariant);
-                (invariant, invariantAt) = (state.Values, products);
-                if (!settled) basis.Continue(Fresh(A, draws++));
+                if (untilConverged == 0) untilConverged = products;
+                if (search?.Unchanged(state.Wanted) == true)
+                    settled = basis.Live == 0 || search.IsEnough(basis, products, state.Wanted);
+                else if (state.Wanted.All(end => end.Inner is null) || searchesLeft-- == 0)
+                    settled = true;
+                else
+                {
+                    search = new(state.Wanted, A.Dimension, block, basis.Count, products, untilConverged);
+                    basis.Continue(Fresh(A, draws++));
+                }
             }
-            else
+            else if (!settled && basis.Next == 0)
             {
-                settled |= state.Converged && (invariant is null || products >= 2 * invariantAt);
+                basis.Continue(Fresh(A, draws++));
             }
-            if (settled || products >= MaxProducts)
+            else if (!settled && (basis.Live == 0 || (basis.Live < basis.Next && (state with { Residuals = basis.LiveResiduals(S, floor) }).Converged)))
+            {
+                // What waits is all that keeps them from converging.
+                basis.Resume(2 * block);
+                search?.Interrupt();
+            }
+            if (settled)
                 return new(state.Pairs(basis, products, top: true), state.Pairs(basis, products, top: false), products);
 
-            if (basis.Count + basis.Next <= capacity) continue;
+            if (basis.Count + basis.Live <= capacity) continue;
             // The wanted pairs, and as many behind each: they have most of what was learnt about them.
             int[] kept = [.. Enumerable.Range(0, 2 * Top), .. Enumerable.Range(values.Length - (2 * Bottom), 2 * Bottom)];
             basis.Restart([.. kept.Select(i => values[i])], S.index_select(0, tensor(Array.ConvertAll(kept, i => (long)i))));
+            search?.Interrupt();
         }
     }
 
@@ -102,12 +118,10 @@ public sealed record Lanczos(
 
         private IEnumerable<int> Lower => Enumerable.Range(1, Math.Min(Bottom, All.Length)).Select(i => All.Length - i);
 
-        public double[] Values => [.. Upper.Concat(Lower).Select(i => All[i])];
+        /// <summary>Both ends as distances from 0 outwards, the outermost first.</summary>
+        public WantedEnd[] Wanted => [End(Upper, 1), End(Lower, -1)];
 
         public bool Converged => EndConverged(Upper, Top) && EndConverged(Lower, Bottom);
-
-        public bool Same(double[] values) =>
-            values.Length == Values.Length && Values.Zip(values).All(pair => Math.Abs(pair.First - pair.Second) <= Floor);
 
         public Eigenpairs Pairs(KrylovBasis basis, int products, bool top)
         {
@@ -123,12 +137,14 @@ public sealed record Lanczos(
                 draws: 0);
         }
 
-        private bool EndConverged(IEnumerable<int> end, int wanted)
-        {
-            var largest = All.Max(Math.Abs);
-            return end.Count() == wanted && end.All(i =>
-                Residuals[i] <= Math.Max(Tolerance * Math.Max(Math.Abs(All[i]), Tolerance * largest), 2 * Floor));
-        }
+        private bool EndConverged(IEnumerable<int> end, int wanted) =>
+            end.Count() == wanted && end.All(i => Residuals[i] <= Allowed(i));
+
+        private double Allowed(int i) =>
+            Math.Max(Tolerance * Math.Max(Math.Abs(All[i]), Tolerance * All.Max(Math.Abs)), 2 * Floor);
+
+        private WantedEnd End(IEnumerable<int> end, int sign) =>
+            new(sign, [.. end.Select(i => sign * All[i])], [.. end.Select(Allowed)]);
     }
 }
 

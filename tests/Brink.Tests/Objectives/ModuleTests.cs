@@ -88,6 +88,54 @@ public sealed class ModuleTests
     }
 
     [Fact]
+    public void A_tied_parameter_counts_once_in_any_layout()
+    {
+        using var scope = NewDisposeScope();
+        using var network = nn.Linear(3, 4, dtype: ScalarType.Float64);
+        network.weight = nn.Parameter(randn(3, 4, dtype: ScalarType.Float64).t());
+        var parameters = new ModuleParameters(network);
+        Assert.False(network.weight.is_contiguous());
+        // Another wrapper of the same memory, as a TorchScript module gives at every call.
+        Assert.Equal(0, parameters.IndexOf(network.weight.alias()));
+        Assert.Equal(-1, parameters.IndexOf(network.weight.clone()));
+        using var aliased = nn.Sequential(network, new Tied(network.weight.detach().alias()));
+        Assert.Equal(parameters.Dimension, new ModuleParameters(aliased).Dimension);
+        using var turned = nn.Sequential(network, new Tied(network.weight.detach().t()));
+        Assert.Contains("are one memory in two layouts", Assert.Throws<ArgumentException>(() => new ModuleParameters(turned)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_layers_block_is_that_of_the_dense_Hessian_by_its_name()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new Odd();
+        var (x, y) = Data();
+        var parameters = new ModuleParameters(network);
+        Assert.Equal(
+            [new("unused", 0, 7), new("first", 7, 20), new("second", 27, 4), new("last", 31, 4)], parameters.Layers);
+        using var expansion = parameters.MeanLoss(network.forward, EmpiricalLoss.SquaredError, x, y, 23).ExpandAt(parameters.Theta());
+        var H = expansion.Hessian();
+        var dense = H.Times(eye(parameters.Dimension, dtype: ScalarType.Float64));
+        AssertBlock([.. Enumerable.Range(7, 20)], "first");
+        AssertBlock([.. Enumerable.Range(7, 16)], "first.weight");
+        AssertBlock([.. Enumerable.Range(23, 4), .. Enumerable.Range(31, 4)], "last", "first.bias");
+        Assert.Contains(
+            "fir: no such parameter or module; there are unused, first.weight",
+            Assert.Throws<ArgumentException>(() => parameters.Restricted(H, "fir")).Message,
+            StringComparison.Ordinal);
+
+        void AssertBlock(int[] coordinates, params string[] names)
+        {
+            var index = tensor(Array.ConvertAll(coordinates, i => (long)i));
+            var block = parameters.Restricted(H, names);
+            Assert.Equal(coordinates.Length, block.Dimension);
+            Close(
+                dense.index_select(0, index).index_select(1, index),
+                block.Times(eye(block.Dimension, dtype: ScalarType.Float64)));
+        }
+    }
+
+    [Fact]
     public void Nothing_leaks()
     {
         using var network = new Odd();
@@ -156,6 +204,21 @@ public sealed class ModuleTests
 
     private static void Close(Tensor expected, Tensor actual, double tolerance = 1e-12) =>
         Assert.InRange(((expected - actual).norm() / expected.norm()).ToDouble(), 0, tolerance);
+
+    /// <summary>A parameter in a given memory.</summary>
+    private sealed class Tied : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter weight;
+
+        public Tied(Tensor memory)
+            : base(nameof(Tied))
+        {
+            weight = nn.Parameter(memory);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor x) => x.mm(weight);
+    }
 
     /// <summary>Two layers that share their weight, one frozen, and a parameter that nothing reaches.</summary>
     private sealed class Odd : nn.Module<Tensor, Tensor>

@@ -60,6 +60,66 @@ public class LanczosTests
         Assert.Equal(-1, bottom.Bottom.Values[0], 1e-8);
     }
 
+    public static TheoryData<int, int, double> Multiplicities => new()
+    {
+        { 3, 1, 0 }, { 3, 3, 0 }, { 3, 4, 0 }, { 5, 1, 0 }, { 5, 2, 0 }, { 3, 1, 1e-5 }, { 5, 1, 1e-5 }, { 5, 3, 1e-5 },
+    };
+
+    /// <summary>Copies, equal or a spread apart, at both ends and behind the first.</summary>
+    [Theory, MemberData(nameof(Multiplicities))]
+    public void Every_copy_of_an_eigenvalue_is_found_at_both_ends(int copies, int block, double spread)
+    {
+        using var scope = NewDisposeScope();
+        double[] distinct = [9, 5, 4, -6, -3, .. Enumerable.Range(0, 40).Select(i => (1.2 * Math.Sin(i)) + 0.5)];
+        double[] exact = [.. distinct.SelectMany(value => Enumerable.Range(0, copies).Select(i => value - (i * spread))).OrderDescending()];
+        var matrix = Matrices.WithSpectrum(exact);
+        var wanted = (2 * copies) + 1;
+        using var ends = new Lanczos(wanted, wanted, 1e-7, block, MaxBasis: 100).Solve(SymmetricOperator.Of(matrix));
+        Assert.True(ends.Converged);
+        for (var i = 0; i < wanted; i++)
+        {
+            Assert.Equal(exact[i], ends.Top.Values[i], 1e-9);
+            Assert.Equal(exact[exact.Length - 1 - i], ends.Bottom.Values[i], 1e-9);
+        }
+        foreach (var pairs in new[] { ends.Top, ends.Bottom }) TrueToItsResiduals(matrix, pairs, 9);
+    }
+
+    [Fact]
+    public void A_linear_model_with_three_outputs_has_every_eigenvalue_three_times()
+    {
+        using var scope = NewDisposeScope();
+        // Squared error of x W^T: the Hessian is 2/n X^T X once for each output.
+        var x = Networks.Uniform(5, 200, 120) - 0.5;
+        var block = 2.0 / 200 * x.t().mm(x);
+        var exact = linalg.eigvalsh(block).data<double>().ToArray();
+        var hessian = new SymmetricOperator(360, ScalarType.Float64, rows => rows.view(-1, 120).mm(block).view(-1, 360));
+        using var ends = new Lanczos(5, 5, 1e-6).Solve(hessian);
+        Assert.True(ends.Converged);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(exact[^(1 + (i / 3))], ends.Top.Values[i], 1e-9);
+            Assert.Equal(exact[i / 3], ends.Bottom.Values[i], 1e-9);
+        }
+    }
+
+    [Fact]
+    public void The_search_for_copies_costs_at_most_as_much_again_and_nothing_for_one_pair()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = SymmetricOperator.Of(Matrices.WithSpectrum(Spectra["clustered"]));
+        Assert.Equal(UntilConverged(1), Products(1, 2000).Products);
+        Assert.InRange(Products(3, 2000).Products, UntilConverged(3) + 1, 2 * UntilConverged(3));
+
+        int UntilConverged(int pairs) => Enumerable.Range(pairs, 400).First(products => Products(pairs, products).Converged);
+
+        ExtremePairs Products(int pairs, int most)
+        {
+            var ends = new Lanczos(pairs, 0, 1e-6, MaxBasis: 200, MaxProducts: most).Solve(matrix);
+            ends.Dispose();
+            return ends;
+        }
+    }
+
     [Fact]
     public void A_block_holds_every_copy_of_an_eigenvalue()
     {

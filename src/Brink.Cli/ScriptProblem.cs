@@ -1,0 +1,56 @@
+using Brink.Lab;
+using Brink.Objectives;
+using Brink.Zoo.Datasets;
+using TorchSharp;
+
+namespace Brink.Cli;
+
+/// <summary>A script with samples and a loss, as the command line names them.</summary>
+internal sealed record ScriptProblem(
+    string Model, string Data, string? Targets, string Loss, string? Parameters, string Precision, int MicroBatch)
+{
+    /// <summary>The same in the words of the command line.</summary>
+    public IEnumerable<string> Arguments =>
+    [
+        Model, "--data", Data, "--loss", Loss, "--precision", Precision, "--micro-batch", $"{MicroBatch}",
+        .. Targets is null ? [] : new[] { "--targets", Targets },
+        .. Parameters is null ? [] : new[] { "--parameters", Parameters },
+    ];
+
+    /// <summary>That the samples are in.</summary>
+    public IEnumerable<string> Files => Targets is null ? [Data] : [Data, Targets];
+
+    public torch.ScalarType Type => Precision == "float32" ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
+
+    /// <summary>Inputs in the precision of the run, and targets.</summary>
+    public Samples Samples()
+    {
+        var samples = Read();
+        return samples with { X = samples.X.is_floating_point() ? samples.X.to(Type) : samples.X };
+    }
+
+    public ScriptModel Script() => new(Model, Type, Parameters);
+
+    /// <param name="script">Of this problem.</param>
+    /// <param name="samples">Likewise.</param>
+    /// <param name="watch">Told what is tried next.</param>
+    public DifferentiableSum LossOf(ScriptModel script, Samples samples, Action<string>? watch = null) =>
+        script.Loss(Loss == "mse" ? LossKind.Mse : LossKind.CrossEntropy, samples.X, samples.Y, MicroBatch, watch);
+
+    private Samples Read()
+    {
+        foreach (var path in Files)
+        {
+            if (Directory.Exists(path)) throw new InputException($"{path}: is a folder; name a file");
+            if (!File.Exists(path)) throw new InputException($"{path}: no such file");
+        }
+        try
+        {
+            return Targets is null ? SampleFile.Read(Data) : SampleFile.ReadPair(Data, Targets);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new InputException(e.Message);
+        }
+    }
+}

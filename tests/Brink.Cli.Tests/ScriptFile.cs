@@ -1,0 +1,51 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Brink.Cli.Tests;
+
+/// <summary>A TorchScript file made from another one: it is a zip of code, a pickle and the tensors' bytes.</summary>
+internal static class ScriptFile
+{
+    // The forward pass of torchscript/mlp.pt, as its code has it.
+    private const string Forward = """
+          def forward(self: __torch__.Mlp,
+            x: Tensor) -> Tensor:
+            last = self.last
+            first = self.first
+            _0 = (last).forward(torch.tanh((first).forward(x, )), )
+            return _0
+
+        """;
+
+    /// <summary>mlp.pt with another forward pass.</summary>
+    /// <param name="to">The new file.</param>
+    /// <param name="result">Type of its result.</param>
+    /// <param name="body">Its lines: x is the input, f the outputs of the original.</param>
+    public static string WithForward(string to, string result, params string[] body) =>
+        Edited("mlp.pt", to, (name, bytes) =>
+        {
+            if (!name.EndsWith("code/__torch__.py", StringComparison.Ordinal)) return bytes;
+            var code = Encoding.UTF8.GetString(bytes);
+            Assert.Contains(Forward, code, StringComparison.Ordinal);
+            var lines = Forward.Split('\n')[2..4].Append("    f = (last).forward(torch.tanh((first).forward(x, )), )").Concat(body.Select(line => "    " + line));
+            return Encoding.UTF8.GetBytes(code.Replace(
+                Forward,
+                $"  def forward(self: __torch__.Mlp,\n    x: Tensor) -> {result}:\n{string.Join('\n', lines)}\n",
+                StringComparison.Ordinal));
+        });
+
+    /// <summary>One of the files here, entry by entry.</summary>
+    public static string Edited(string from, string to, Func<string, byte[], byte[]> edit)
+    {
+        using var source = ZipFile.OpenRead(Path.Combine(AppContext.BaseDirectory, "torchscript", from));
+        using var target = ZipFile.Open(to, ZipArchiveMode.Create);
+        foreach (var entry in source.Entries.Where(entry => !entry.Name.EndsWith(".debug_pkl", StringComparison.Ordinal)))
+        {
+            using var memory = new MemoryStream();
+            using (var stream = entry.Open()) stream.CopyTo(memory);
+            using var written = target.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
+            written.Write(edit(entry.FullName, memory.ToArray()));
+        }
+        return to;
+    }
+}
