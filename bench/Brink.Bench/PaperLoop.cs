@@ -60,7 +60,7 @@ internal sealed class PaperLoop(IObjective objective, double eta, double toleran
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { _descent, _flow, _dagger, _v, .. _warm.Values }) tensor.Dispose();
+        foreach (var tensor in (Tensor[])[_descent, _flow, _dagger, _v, .. _warm.Values]) tensor.Dispose();
     }
 
     private Tensor Projected(Tensor theta)
