@@ -64,7 +64,8 @@ internal static class ExportCommand
             }
             var folder = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
             using var reader = RunReader.Open(folder);
-            var damage = RunVerification.StoreFaults(folder);
+            // Beside the writing, which takes as long.
+            var damage = Task.Run(() => RunVerification.StoreFaults(folder));
             if (path is null)
             {
                 using (var stdout = Console.OpenStandardOutput()) Write(reader, parsed.GetValue(json) ? "json" : asked, stdout);
@@ -82,7 +83,7 @@ internal static class ExportCommand
         return command;
     }
 
-    private static int Ended(string folder, IReadOnlyList<string> damage) => damage is [var fault, ..]
+    private static int Ended(string folder, Task<IReadOnlyList<string>> damage) => damage.GetAwaiter().GetResult() is [var fault, ..]
         ? Answer.Error($"{folder}: {fault}; what was written is what can be read of it, and 'brink runs verify' names every fault", Answer.Failed)
         : Answer.Success;
 
