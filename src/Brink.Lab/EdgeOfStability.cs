@@ -20,6 +20,7 @@ public sealed class EdgeOfStability
     private readonly Experiment _experiment;
     private readonly RunWriter _run;
     private readonly RunJournal _journal;
+    private readonly TimeProvider _time;
     private readonly Checkpoints _checkpoints;
 
     /// <param name="experiment">What is done.</param>
@@ -28,9 +29,12 @@ public sealed class EdgeOfStability
     /// <param name="pace">Of the checkpoints.</param>
     public EdgeOfStability(Experiment experiment, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
     {
-        (_experiment, _run, _journal) = (experiment, run, new(run, time));
+        (_experiment, _run, _journal, _time) = (experiment, run, new(run, time), time);
         _checkpoints = new(run, _journal, pace ?? CheckpointPace.Usual, time);
     }
+
+    /// <summary>What a step in progress has to end by itself once the run is cancelled.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>What the dynamics see of the loss.</summary>
     internal Func<IObjective, IObjective> Seen { get; init; } = objective => objective;
@@ -107,7 +111,7 @@ public sealed class EdgeOfStability
         Problem problem, LastGoodState good, Snapshot? from, Action<RunProgress>? progress, CancellationToken cancellation)
     {
         var search = new RunToInstability(
-            good.Watched(Seen(problem.Objective(ScalarType.Float32))),
+            Cancelled(good.Watched(Seen(problem.Objective(ScalarType.Float32))), cancellation),
             _experiment.LearningRate,
             new EigenpairTracker(1, _experiment.Descent.SharpnessTolerance, Seed: _experiment.Seed),
             _experiment.Descent.MaxSteps);
@@ -172,7 +176,7 @@ public sealed class EdgeOfStability
         CancellationToken cancellation)
     {
         var count = new DerivativeCount();
-        var objective = new CountedObjective(left.Good.Watched(Seen(problem.Objective(ScalarType.Float64))), count);
+        var objective = new CountedObjective(Cancelled(left.Good.Watched(Seen(problem.Objective(ScalarType.Float64))), cancellation), count);
         var tracking = _experiment.Tracking;
         // One companion at a hundredth: the second eigenvalue, right to about its square.
         var frame = new EigenpairTracker(
@@ -203,19 +207,19 @@ public sealed class EdgeOfStability
             tracking.TheoryEvery,
             instabilityStep);
         double? firstLoss = null;
-        var state = start(dynamics);
         var first = from?.Whole("step") ?? 0;
-        if (from is not null)
-        {
-            recorder.Restore(from.Part("recorder"));
-            theory.Restore(from.Part("theory"));
-            if (from.Has("first_loss")) firstLoss = from.Number("first_loss");
-            // Last of all: what it took to make the state again does not count.
-            count.Restore(from.Part("count"));
-        }
         (RunStatus Status, string Message) end;
         try
         {
+            var state = start(dynamics);
+            if (from is not null)
+            {
+                recorder.Restore(from.Part("recorder"));
+                theory.Restore(from.Part("theory"));
+                if (from.Has("first_loss")) firstLoss = from.Number("first_loss");
+                // Last of all: what it took to make the state again does not count.
+                count.Restore(from.Part("count"));
+            }
             var (_, reason) = Loop.Run(
                 dynamics,
                 state,
@@ -279,6 +283,8 @@ public sealed class EdgeOfStability
                 : null;
         }
     }
+
+    private CancelledObjective Cancelled(IObjective objective, CancellationToken cancellation) => new(objective, Patience, _time, cancellation);
 
     /// <summary>What a run leaves beside its store.</summary>
     private sealed record Left(LastGoodState Good, ParameterRecorder Parameters);

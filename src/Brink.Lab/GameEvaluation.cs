@@ -18,7 +18,7 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
     // Of the generated lists, as long as the published ones.
     private const int ListLength = 20;
 
-    private const int Starts4 = 9;
+    private const int Starts2 = 4, Starts4 = 9, MostStarts = 127;
 
     private const long ListSeed = 7;
 
@@ -26,19 +26,26 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
     public static readonly IReadOnlyList<string> Lists =
         ["stable", "saddle", "unstable", "uniform", "four-player", "four-player-test"];
 
-    /// <summary>A list by its name, or from a file, with the starting points that belong to it.</summary>
-    /// <exception cref="ExperimentException">There is no such list.</exception>
-    public static GameEvaluation Of(string list, ConvergenceTest test) => list switch
+    /// <summary>A list by its name, or from a file, with the starting points that belong to it: angles 2^k, k = 1, ..., S.</summary>
+    /// <param name="list">Which.</param>
+    /// <param name="test">What counts. The published rule has the angles in float32, as the published code.</param>
+    /// <param name="starts">S; null: 4, of the four-player game 9, as the published validations.</param>
+    /// <exception cref="ExperimentException">There is no such list, or an angle is beyond the numbers.</exception>
+    public static GameEvaluation Of(string list, ConvergenceTest test, int? starts = null)
     {
-        "stable" => Generated(new TwoPlayerGames(), Stability.Stable, test),
-        "saddle" => Generated(new TwoPlayerGames(), Stability.Saddle, test),
-        "unstable" => Generated(new TwoPlayerGames(), Stability.Unstable, test),
-        "uniform" => Generated(new TwoPlayerGames(Coefficients.Uniform), Stability.Stable, test),
-        "four-player" => FourPlayers([0.1, 0.3, 0.5, 0.7, 0.9], test),
-        "four-player-test" => FourPlayers([0.6, 1, 2], test),
-        _ when File.Exists(list) => new(GameFile.Read(list), TwoPlayerStarts(), test),
-        _ => throw new ExperimentException($"{list}: no such file, and no list of that name; there are {string.Join(", ", Lists)}"),
-    };
+        if (starts is < 1 or > MostStarts) throw new ExperimentException($"starts: {starts}; from 1 to {MostStarts}, whose angles 2^k float32 holds");
+        return list switch
+        {
+            "stable" => Generated(new TwoPlayerGames(), Stability.Stable, test, starts),
+            "saddle" => Generated(new TwoPlayerGames(), Stability.Saddle, test, starts),
+            "unstable" => Generated(new TwoPlayerGames(), Stability.Unstable, test, starts),
+            "uniform" => Generated(new TwoPlayerGames(Coefficients.Uniform), Stability.Stable, test, starts),
+            "four-player" => FourPlayers([0.1, 0.3, 0.5, 0.7, 0.9], test, starts),
+            "four-player-test" => FourPlayers([0.6, 1, 2], test, starts),
+            _ when File.Exists(list) => new(GameFile.Read(list), StartsOf(2, test, starts), test),
+            _ => throw new ExperimentException($"{list}: no such file, and no list of that name; there are {string.Join(", ", Lists)}"),
+        };
+    }
 
     /// <summary>Coefficients [games,6] of a generated list, for a file.</summary>
     public static Tensor Random(TwoPlayerGames games, Stability stability, long seed, int count = ListLength)
@@ -79,22 +86,23 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
         return journal.End(RunStatus.Completed, $"{learned.Converged} of {learned.Games.Count} games converged");
     }
 
-    private static GameEvaluation Generated(TwoPlayerGames games, Stability stability, ConvergenceTest test)
+    private static GameEvaluation Generated(TwoPlayerGames games, Stability stability, ConvergenceTest test, int? starts)
     {
         using var scope = NewDisposeScope();
         var drawn = QuadraticGames.TwoPlayers(Random(games, stability, ListSeed));
-        return new(new(scope.MoveToOuter(drawn.J), scope.MoveToOuter(drawn.C)), scope.MoveToOuter(TwoPlayerStarts()), test);
+        return new(new(scope.MoveToOuter(drawn.J), scope.MoveToOuter(drawn.C)), scope.MoveToOuter(StartsOf(2, test, starts)), test);
     }
 
-    private static GameEvaluation FourPlayers(double[] eps, ConvergenceTest test)
+    private static GameEvaluation FourPlayers(double[] eps, ConvergenceTest test, int? starts)
     {
         using var scope = NewDisposeScope();
         var games = QuadraticGames.Rotating(tensor(eps));
         return new(
             new(scope.MoveToOuter(games.J), scope.MoveToOuter(games.C)),
-            scope.MoveToOuter(StartingPoints.PowersOfTwo(Starts4, 4, ScalarType.Float64)),
+            scope.MoveToOuter(StartsOf(4, test, starts)),
             test);
     }
 
-    private static Tensor TwoPlayerStarts() => StartingPoints.PowersOfTwo(4, 2, ScalarType.Float64);
+    private static Tensor StartsOf(int players, ConvergenceTest test, int? count) => StartingPoints.PowersOfTwo(
+        count ?? (players == 2 ? Starts2 : Starts4), players, ScalarType.Float64, singleAngles: test.Rule == StopRule.Published);
 }

@@ -10,6 +10,9 @@ public static class GameFile
 {
     private const int Columns = 6;
 
+    // Squares of norms of J^T J w are to be finite.
+    private const double Largest = 1e50;
+
     /// <exception cref="ExperimentException">The file cannot be read, or what of it makes no sense, by its
     /// line.</exception>
     public static QuadraticGames Read(string path)
@@ -46,7 +49,7 @@ public static class GameFile
         if (cells.Length != Columns)
             throw new ExperimentException($"{where}: {cells.Length} columns; a game has six: M11, M22, M12, M21, b1, b2");
         return [.. cells.Select(cell => double.TryParse(cell, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? number
+            ? Math.Abs(number) <= Largest ? number : throw new ExperimentException($"{where}: {Quoted.Of(cell)} is too large: coefficients are at most {Largest:g1}")
             : throw new ExperimentException($"{where}: {Quoted.Of(cell)} is no number"))];
     }
 

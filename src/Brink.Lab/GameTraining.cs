@@ -7,7 +7,7 @@ namespace Brink.Lab;
 /// <param name="Players">2, random coefficients; or 4, the rotating game.</param>
 /// <param name="Coefficients">Of two-player games.</param>
 /// <param name="Stability">Of the games that are not unstable.</param>
-/// <param name="Unstable">Share of unstable games at the end.</param>
+/// <param name="Unstable">Share of unstable games in the last epoch.</param>
 /// <param name="Loss">What is descended.</param>
 /// <param name="Slow">Whether a second, slower network follows.</param>
 /// <param name="Epochs">Batches of games.</param>
@@ -19,6 +19,7 @@ namespace Brink.Lab;
 /// <param name="ValidationGames">Stable games that decide which weights are kept.</param>
 /// <param name="ValidationSeed">Of those games.</param>
 /// <param name="Seed">Of everything else.</param>
+/// <param name="ShareGrows">Whether the share of unstable games grows from 0; otherwise it is the same in every epoch.</param>
 public sealed record GameTraining(
     int Players = 2,
     Coefficients Coefficients = Coefficients.Gaussian,
@@ -34,9 +35,13 @@ public sealed record GameTraining(
     int ValidateEvery = 5,
     int ValidationGames = 100,
     long ValidationSeed = 20230,
-    long Seed = 1) : IOptimizerTraining
+    long Seed = 1,
+    bool ShareGrows = true) : IOptimizerTraining
 {
     private const int ValidationStarts = 4;   // angles 2^k, k = 1, ..., 4, as in the paper
+
+    // Of a parameter of a game and step: gates, states and what is made of them, kept for the derivative.
+    private double Bytes => sizeof(float) * (double)Batch * Players * MetaTraining.UsualUnroll * 8 * Hidden;
 
     // Below the tolerance of the evaluation nothing is to be won; weight of what is beyond zero in the
     // paper's code.
@@ -70,6 +75,7 @@ public sealed record GameTraining(
         {
             if (value < 1) throw new ExperimentException($"{name}: {value}; it must be at least 1");
         }
+        MachineMemory.Require(Bytes, $"batch: {Batch}");
         return this;
     }
 
@@ -85,7 +91,8 @@ public sealed record GameTraining(
         LearningRate: LearningRate,
         ValidateEvery: ValidateEvery,
         Reach: Reach,
-        Seed: Seed);
+        Seed: Seed,
+        ShareGrows: ShareGrows);
 
     public Func<LearnedOptimizer, double> Validation()
     {

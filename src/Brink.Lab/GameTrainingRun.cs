@@ -14,6 +14,10 @@ public sealed class GameTrainingRun
     /// <summary>Whose series these are in the run store.</summary>
     public const string Process = "meta";
 
+    /// <summary>Kinds of events: an epoch whose weights were restored to those from its start; one that ended before its
+    /// horizon.</summary>
+    public const string Diverged = "diverged", EndedEarly = "ended_early";
+
     /// <summary>The kinds of study.</summary>
     public const string OnGames = "game-training", OnGans = "gan-training";
 
@@ -81,7 +85,7 @@ public sealed class GameTrainingRun
                 progress?.Invoke(new(state.Epoch, _training.Epochs, report.Loss, score, state.BestScore));
                 _journal.CommitNowAndThen();
             }
-            return End(RunStatus.Completed);
+            return End(state.Fast.Moments.Steps > 0 ? RunStatus.Completed : RunStatus.Failed);
         }
         finally
         {
@@ -104,6 +108,8 @@ public sealed class GameTrainingRun
 
         RunSummary End(RunStatus status)
         {
+            // Weights that nothing was learnt of are those of the beginning: nobody's to use.
+            if (status == RunStatus.Failed) return _journal.End(status, $"{state.Epoch} epochs, and each diverged before its first update: nothing was learnt, and no weights are kept");
             OptimizerFile.Write(Weights, method.Kept(state), new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["training"] = _training.ToJson(),
@@ -124,7 +130,16 @@ public sealed class GameTrainingRun
         _run.Add(Process, "loss", state.Epoch, report.Loss);
         _run.Add(Process, "steps", state.Epoch, report.Steps);
         _run.Add(Process, "horizon", state.Epoch, method.Horizons[state.Level]);
-        if (report.End == BatchEnd.NotFinite)
-            _run.AddEvent(state.Epoch, "diverged", $"epoch {state.Epoch}: the loss was no number; the weights are restored to those from its start");
+        if (report.End is not { } end) return;
+        var steps = string.Create(CultureInfo.InvariantCulture, $"{report.Steps} of {method.Horizons[state.Level]} steps");
+        if (end == BatchEnd.NotFinite)
+            _run.AddEvent(state.Epoch, Diverged, $"epoch {state.Epoch}: the loss was no number; the weights are restored to those from its start");
+        else
+            _run.AddEvent(state.Epoch, EndedEarly, $"epoch {state.Epoch}: {Reason(end)}; it ended early, after {steps}"
+                + (report.Updates == 0 ? ", with the weights from its start" : ""));
     }
+
+    private static string Reason(BatchEnd end) => end == BatchEnd.Diverged
+        ? "a direction of play became larger than 1e9, or no number"
+        : "the loss became too large";
 }

@@ -24,6 +24,15 @@ public sealed record GanComparison(
     /// <summary>Who can train.</summary>
     public static readonly IReadOnlyList<string> Solvers = ["rmsprop", "adam", "sga", "extragradient", "learned"];
 
+    /// <exception cref="ExperimentException">It takes more memory than there is.</exception>
+    public GanComparison Checked()
+    {
+        MachineMemory.Require(
+            new GanSize(Width, Depth, Latent, Batch, Seeds).Bytes(1),
+            $"width: {Width}, depth: {Depth}, latent: {Latent}, batch: {Batch}, seeds: {Seeds}");
+        return this;
+    }
+
     /// <param name="run">New; complete afterwards.</param>
     /// <param name="name">What the run is called.</param>
     /// <param name="solvers">Who trains.</param>

@@ -85,6 +85,9 @@ public sealed record GanTraining(
         {
             if (value < 1) throw new ExperimentException($"{name}: {value}; it must be at least 1");
         }
+        MachineMemory.Require(
+            new GanSize(Width, Depth, Latent, Samples, Batch).Bytes(UnrollLength),
+            $"batch: {Batch}, width: {Width}, depth: {Depth}, samples: {Samples}");
         if (Corrected && Reach <= Rule[0])
             throw new ExperimentException($"reach: {Reach}; the rule that training begins with has a coefficient of {Rule[0]}");
         return this;

@@ -18,7 +18,7 @@ public sealed record Resumption(
     /// <exception cref="RunStoreException">There is no run, another process writes it, or it cannot be written.</exception>
     public static Resumption Of(string folder)
     {
-        var (run, damage) = RunWriter.Reopen(folder);
+        var (run, damage) = RunWriter.Reopen(folder, () => CheckWithoutStore(folder));
         try
         {
             return Of(folder, run, damage);
@@ -38,6 +38,8 @@ public sealed record Resumption(
         if (manifest.Status is "completed" or "stable" or "diverged")
             throw new ExperimentException($"{folder}: {manifest.Status}; there is nothing to go on with");
         var experiment = ExperimentOf(folder, manifest);
+        var study = manifest.Text("study") ?? ExperimentYaml.KindOf(experiment, folder);
+        CheckStudy(study, experiment, folder);
         var losses = new List<string>();
         if (damage is not null) losses.Add(damage);
         var from = Usable(folder, run, experiment, losses);
@@ -51,10 +53,39 @@ public sealed record Resumption(
             run,
             from,
             manifest.Text("name") ?? Path.GetFileName(run.Folder),
-            manifest.Text("study") ?? ExperimentYaml.KindOf(experiment, folder),
+            study,
             experiment,
             losses);
     }
+
+    /// <summary>That a run whose store cannot be read can begin anew, by what lies beside it.</summary>
+    private static void CheckWithoutStore(string folder)
+    {
+        var experiment = ExperimentOf(folder, new(new Dictionary<string, string>(StringComparer.Ordinal)));
+        CheckStudy(ExperimentYaml.KindOf(experiment, folder), experiment, folder);
+        foreach (var file in CheckpointFiles.All(folder))
+        {
+            try
+            {
+                using var scope = NewDisposeScope();
+                Check(Checkpoint.Read(file), file, experiment);
+            }
+            catch (Exception e) when (e is IOException and not RunStoreException or InvalidDataException)
+            {
+                // What is damaged of them is told when the run goes on.
+            }
+        }
+    }
+
+    /// <summary>That the experiment is one that this version can make.</summary>
+    private static void CheckStudy(string kind, string experiment, string folder) => _ = kind switch
+    {
+        GameTrainingRun.OnGames => GameTraining.FromJson(experiment),
+        GameTrainingRun.OnGans => GanTraining.FromJson(experiment),
+        BnpComparison.Kind => BnpStudy.FromJson(experiment),
+        EscapeRun.Kind => EscapeStudy.FromJson(experiment),
+        _ => (object)ExperimentYaml.Parse(experiment, folder),
+    };
 
     private static string ExperimentOf(string folder, RunManifest manifest)
     {

@@ -110,6 +110,7 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
         run.SetManifest("status", status.Name());
         run.SetManifest("message", message);
         run.SetManifest("seconds", seconds);
+        if (LeftFiles.Checksums(run.Folder) is { Count: > 0 } files) run.SetManifest(LeftFiles.Key, files);
         run.Mark();
         // Nothing goes on from a run that came to its end.
         if (status is RunStatus.Completed or RunStatus.Stable) CheckpointFiles.Clear(run.Folder);

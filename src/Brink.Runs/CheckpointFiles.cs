@@ -25,11 +25,18 @@ public static class CheckpointFiles
     /// <summary>The newest first.</summary>
     public static IReadOnlyList<string> All(string run)
     {
-        var folder = Path.Combine(run, Folder);
-        return !Directory.Exists(folder) ? [] :
-        [
-            .. Directory.EnumerateFiles(folder, Pattern).OrderByDescending(Number).ThenByDescending(file => file, StringComparer.Ordinal),
-        ];
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateFiles(Path.Combine(run, Folder), Pattern)
+                    .OrderByDescending(Number).ThenByDescending(file => file, StringComparer.Ordinal),
+            ];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Writes the next checkpoint aside, seals it, flushes it to the disk and renames it; then the older ones but the

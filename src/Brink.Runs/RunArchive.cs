@@ -35,7 +35,8 @@ public static class RunArchive
 
                 void Add(string file, string inside)
                 {
-                    using var from = File.OpenRead(file);
+                    using var from = Opened(file);
+                    if (from is null) return;
                     using (var to = zip.CreateEntry($"{name}/{inside}").Open()) from.CopyTo(to);
                     from.Position = 0;
                     sums.Add($"{Convert.ToHexStringLower(SHA256.HashData(from))}  {inside}\n");
@@ -54,6 +55,19 @@ public static class RunArchive
         }
     }
 
+    /// <summary>Null where it is gone: a run that goes on removes its older checkpoints.</summary>
+    private static FileStream? Opened(string file)
+    {
+        try
+        {
+            return File.OpenRead(file);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Takes a run out of an archive into a new folder under the root; nothing is left where it is not whole.</summary>
     /// <param name="path">The archive.</param>
     /// <param name="root">Where runs lie.</param>
@@ -62,6 +76,7 @@ public static class RunArchive
     /// <exception cref="RunStoreException">It is no archive of a run, damaged, or the folder exists.</exception>
     public static string Read(string path, string root, string? folder)
     {
+        if (Directory.Exists(path)) throw new RunStoreException($"{path}: is a folder; an archive is a file that 'brink runs export --archive' wrote");
         string? aside = null;
         try
         {
@@ -69,6 +84,7 @@ public static class RunArchive
             var (name, sums) = Contents(zip, path);
             var target = Path.GetFullPath(folder ?? Path.Combine(root, name));
             if (Path.Exists(target)) throw new RunStoreException($"{target}: exists already and is not overwritten; --out names another folder");
+            CheckRoom(zip, path, target);
             aside = target + ".partial";
             if (Path.Exists(aside)) Directory.Delete(aside, recursive: true);
             foreach (var (inside, sum) in sums)
@@ -76,6 +92,7 @@ public static class RunArchive
                 var entry = zip.GetEntry($"{name}/{inside}") ?? throw new RunStoreException($"{path}: {inside} is missing");
                 var file = Path.Combine(aside, inside);
                 Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                // No more than the archive's directory says of it: .NET reads no further.
                 entry.ExtractToFile(file);
                 using var written = File.OpenRead(file);
                 if (Convert.ToHexStringLower(SHA256.HashData(written)) != sum)
@@ -97,6 +114,20 @@ public static class RunArchive
         {
             if (aside is not null && Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
         }
+    }
+
+    private static void CheckRoom(ZipArchive zip, string path, string target)
+    {
+        var room = (UInt128)new DriveInfo(ExistingAbove(target)).AvailableFreeSpace;
+        var needed = zip.Entries.Aggregate(UInt128.Zero, (sum, entry) => sum + (ulong)entry.Length);
+        if (needed > room)
+            throw new RunStoreException($"{path}: {needed / 1_000_000} MB when taken out, and the disk has room for {room / 1_000_000} MB");
+    }
+
+    private static string ExistingAbove(string folder)
+    {
+        while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
+        return folder;
     }
 
     /// <summary>The run's name, and its files with their checksums: none of them outside its folder.</summary>

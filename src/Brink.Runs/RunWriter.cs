@@ -14,6 +14,7 @@ public sealed class RunWriter : IDisposable
     private readonly SqliteCommand _addPoint, _addToCurve;
     private SqliteTransaction _transaction;
     private RunTally _tally = new();
+    private bool _closed;
 
     private RunWriter(string folder, RunLock taken, SqliteConnection connection)
     {
@@ -57,10 +58,13 @@ public sealed class RunWriter : IDisposable
     }
 
     /// <summary>A run that ended early, to go on with: as it is until <see cref="TakeBack"/>.</summary>
+    /// <param name="folder">Of the run.</param>
+    /// <param name="beginsAnew">Called where the store cannot be read, before it is moved: throws where the run cannot begin
+    /// anew, so that a refusal leaves everything as it was.</param>
     /// <returns>The run; and what was wrong with its store where that could not be read: it lies beside a new, empty one
     /// then.</returns>
     /// <exception cref="RunStoreException">There is no run, another process writes it, or it cannot be written.</exception>
-    public static (RunWriter Run, string? Damage) Reopen(string folder)
+    public static (RunWriter Run, string? Damage) Reopen(string folder, Action? beginsAnew = null)
     {
         var full = Path.GetFullPath(folder);
         var file = Path.Combine(full, RunDatabase.FileName);
@@ -70,7 +74,11 @@ public sealed class RunWriter : IDisposable
         try
         {
             damage = RunDatabase.Damage(file);
-            if (damage is not null) damage += $"; it is kept as {Path.GetFileName(RunDatabase.MoveAside(file))}";
+            if (damage is not null)
+            {
+                beginsAnew?.Invoke();
+                damage += $"; it is kept as {Path.GetFileName(RunDatabase.MoveAside(file))}";
+            }
         }
         catch
         {
@@ -252,9 +260,11 @@ public sealed class RunWriter : IDisposable
         return mark;
     }
 
-    /// <summary>Closes the run; what was not committed is dropped.</summary>
+    /// <summary>Closes the run, once; what was not committed is dropped.</summary>
     public void Dispose()
     {
+        if (_closed) return;
+        _closed = true;
         _addPoint.Dispose();
         _addToCurve.Dispose();
         _transaction.Dispose();

@@ -35,7 +35,11 @@ public class GamesTests
             (["evaluate", "games.txt", "games.txt"], "no safetensors file"),
             (["evaluate", "other", "games.txt"], "there are two-player, four-player"),
             (["solve", "--game", "0,1,0,0,1,0"], "no fixed point"),
-            (["solve", "--game", "nim"], "no such game or file"),
+            (["solve", "--game", "nim"], "no such game or file; there are bilinear, balduzzi, seesaw, repelling, or six numbers"),
+            (["solve", "--game", "1e308,1,0,0,1,1"], "'1e308' is too large"),
+            (["evaluate", "two-player", "games.txt", "--starts", "0"], "starts: 0"),
+            (["train", "--batch", "2000000000"], "GB of memory at least"),
+            (["gan", "--width", "1000000000", "--depth", "100", "--steps", "1"], "GB of memory at least"),
             (["train", "--epochs", "0"], "epochs: 0"),
             (["train", "--on", "gans", "--epochs", "0"], "epochs: 0"),
             (["train", "--on", "gans", "--players", "4"], "--players: it is of quadratic games, not of --on gans"),
@@ -46,6 +50,28 @@ public class GamesTests
             Assert.Equal(2, result.Code);
             Assert.Contains(message, result.ErrorLine, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Uniform_games_are_trained_on_by_default_without_unstable_ones()
+    {
+        using var brink = new BrinkProgram();
+        Assert.Equal(0, brink.Run("games", "train", "--coefficients", "uniform", "--epochs", "1", "--batch", "4", "--out", "t").Code);
+        Assert.Contains("\"unstable\": 0,", File.ReadAllText(brink.Path("t/experiment.yaml")), StringComparison.Ordinal);
+        Assert.Equal(0, brink.Run("games", "train", "--unstable", "0.8", "--constant-share", "--epochs", "1", "--batch", "4", "--out", "c").Code);
+        Assert.Contains("\"share_grows\": false", File.ReadAllText(brink.Path("c/experiment.yaml")), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(brink.Path("runs")));
+    }
+
+    [Fact]
+    public void A_training_without_an_update_fails_in_words()
+    {
+        using var brink = new BrinkProgram();
+        var result = brink.Run("games", "train", "--reach", "1e300", "--epochs", "5", "--batch", "4", "--out", "t");
+        Assert.Equal(1, result.Code);
+        Assert.Contains("and 2 more such epochs", result.Error, StringComparison.Ordinal);
+        Assert.Contains("no weights are kept", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(brink.Path("t/weights.safetensors")));
     }
 
     [Fact]

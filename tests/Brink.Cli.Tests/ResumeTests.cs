@@ -41,6 +41,11 @@ public class ResumeTests
         var bytes = File.ReadAllBytes(brink.Path("runs/again/run.db"));
         for (var i = bytes.Length / 2; i < (bytes.Length / 2) + 2048; i += 16) bytes[i] ^= 4;
         File.WriteAllBytes(brink.Path("runs/again/run.db"), bytes);
+        var exported = brink.Run("runs", "export", "again", "--format", "csv");
+        Assert.Equal(1, exported.Code);
+        Assert.Contains("what can be read of it", exported.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(1, brink.Run("runs", "export", "again", "--archive", "again.zip").Code);
+        Assert.False(File.Exists(brink.Path("again.zip")));
         var damaged = brink.Run("runs", "verify");
         Assert.Equal(1, damaged.Code);
         Assert.Contains("again: ", damaged.Output, StringComparison.Ordinal);
@@ -60,6 +65,22 @@ public class ResumeTests
         Assert.Equal(Csv("whole"), Csv("killed"));
 
         string Csv(string run) => brink.Run("runs", "export", run, "--format", "csv").Output + brink.Run("runs", "export", run, "--format", "curves").Output;
+    }
+
+    [Fact]
+    public void A_damaged_store_is_said_to_be_by_every_command()
+    {
+        using var brink = new BrinkProgram();
+        Directory.CreateDirectory(brink.Path("runs/run"));
+        File.WriteAllText(brink.Path("runs/run/run.db"), new string('x', 5000));
+        Assert.Contains("does not say what it is a run of", brink.Run("resume", "run").ErrorLine, StringComparison.Ordinal);
+        foreach (var arguments in new[] { "runs verify run", "runs list", "runs show run", "report run", "runs export run", "runs export run --archive run.zip" })
+        {
+            var said = brink.Run(arguments.Split(' '));
+            Assert.NotEqual(0, said.Code);
+            Assert.Contains("damaged", said.Output + said.ErrorLine, StringComparison.Ordinal);
+        }
+        Assert.Contains("is a folder", brink.Run("runs", "import", ".").ErrorLine, StringComparison.Ordinal);
     }
 
     [Fact, Trait("speed", "slow")]

@@ -13,6 +13,7 @@ public class GameRunTests
     [InlineData("1,2,3,4,5\n", "line 1: 5 columns; a game has six")]
     [InlineData("1,2,3,4,5,6\n\n1,2,3,4,5,x\n", "line 3: 'x' is no number")]
     [InlineData("1,2,3,4,5,NaN\n", "line 1: 'NaN' is no number")]
+    [InlineData("1e308,1,0,0,1,1\n", "line 1: '1e308' is too large: coefficients are at most 1e+50")]
     [InlineData("\n", "no games")]
     [InlineData("1,1,0,0,1,1\n0,1,0,0,1,0\n", "game 2 has no fixed point")]
     public void A_wrong_list_is_refused_by_its_line(string text, string message)
@@ -72,6 +73,69 @@ public class GameRunTests
         Assert.Equal("epoch 1: the loss was no number; the weights are restored to those from its start", Assert.Single(run.Events()).Message);
     }
 
+    [Fact]
+    public void An_epoch_that_ends_early_is_said()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var training = Short with { Epochs = 1, Reach = 20 };
+        var start = training.Method().Start();
+        LearnedOptimizer.Of(start.Fast.Theta, training.Hidden).OutputWeights.fill_(-3);
+        RunSummary summary;
+        using (var writer = RunWriter.Create(folder.Path("run")))
+            summary = new GameTrainingRun(training, writer, TimeProvider.System).Run("run", start, null, default);
+        using var run = RunReader.Open(folder.Path("run"));
+        var said = Assert.Single(run.Events());
+        Assert.Equal("ended_early", said.Kind);
+        Assert.EndsWith("it ended early, after 10 of 50 steps, with the weights from its start", said.Message, StringComparison.Ordinal);
+        Assert.Equal(RunStatus.Failed, summary.Status);
+    }
+
+    [Fact]
+    public void A_training_that_never_updates_its_weights_fails_and_keeps_none()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        RunSummary summary;
+        using (var writer = RunWriter.Create(folder.Path("run")))
+            summary = new GameTrainingRun(Short with { Reach = 1e300 }, writer, TimeProvider.System).Run("run", null, default);
+        Assert.Equal(RunStatus.Failed, summary.Status);
+        Assert.Contains("no weights are kept", summary.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path("run"), "*.safetensors"));
+        using var run = RunReader.Open(folder.Path("run"));
+        Assert.Equal(Short.Epochs, run.Events().Count);
+    }
+
+    [Theory]
+    [InlineData("batch: 2000000000; that takes", 0)]
+    [InlineData("width: 1000000000, depth: 100, latent: 16, batch: 256, seeds: 2; that takes", 1)]
+    [InlineData("batch: 2000000000, width: 32", 2)]
+    public void What_no_memory_holds_is_refused_with_what_it_takes(string message, int which)
+    {
+        Action refused = which switch
+        {
+            0 => () => (Short with { Batch = 2_000_000_000 }).Checked(),
+            1 => () => new GanComparison(1_000_000_000, 100, 16, 256, 1, 2, 0.1, 0.1).Checked(),
+            _ => () => new GanTraining(Batch: 2_000_000_000).Checked(),
+        };
+        Assert.StartsWith(message, Assert.Throws<ExperimentException>(refused).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_published_protocol_starts_at_angles_in_single_precision()
+    {
+        using var scope = NewDisposeScope();
+        var (clean, published) = (Starts(StopRule.Clean), Starts(StopRule.Published));
+        Assert.Equal([50, 2], published.shape);
+        // What 2^50 leaves of a turn is another angle in float32, whose cosine is right to its 24 bits.
+        Assert.Equal(Math.Cos(Math.ScaleB(1, 50)), clean[49, 0].ToDouble(), 1e-12);
+        Assert.True((published == published.to(ScalarType.Float32).to(ScalarType.Float64)).all().ToBoolean());
+        Assert.False((clean == published).all().ToBoolean());
+        Assert.Contains("starts: 0", Assert.Throws<ExperimentException>(() => GameEvaluation.Of("stable", new ConvergenceTest(), 0)).Message, StringComparison.Ordinal);
+
+        static Tensor Starts(StopRule rule) => GameEvaluation.Of("stable", new ConvergenceTest(rule), 50).Starts;
+    }
+
     [Theory]
     [InlineData("players: 3")]
     [InlineData("reach: 0")]
@@ -117,8 +181,9 @@ public class GameRunTests
     public void Every_classic_game_has_its_fixed_point_where_it_says()
     {
         using var scope = NewDisposeScope();
-        foreach (var game in ClassicGames.Names.Select(ClassicGames.Named).OfType<ClassicGame>())
+        foreach (var game in ClassicGames.Names.Select(ClassicGames.Named))
         {
+            Assert.NotNull(game);
             var w = tensor(new[,] { { game.FixedPoint.X, game.FixedPoint.Y } });
             Assert.Equal(0, game.Game.Xi(w).norm().ToDouble(), 1e-12);
         }

@@ -80,6 +80,27 @@ public class ResumeTests
     }
 
     [Fact]
+    public void A_step_that_does_not_end_is_ended_by_the_objective()
+    {
+        using var folder = new TemporaryFolder();
+        using var cancel = new CancellationTokenSource();
+        CancellingObjective? seen = null;
+        using (var writer = RunWriter.Create(folder.Path("run")))
+        {
+            var run = new EdgeOfStability(Smoke, writer, TimeProvider.System)
+            {
+                Patience = TimeSpan.Zero,
+                Seen = objective => objective.Precision == ScalarType.Float64 ? seen = new(objective, cancel) : objective,
+            };
+            Assert.Equal(RunStatus.Interrupted, run.Run("test", null, cancel.Token).Status);
+        }
+        Assert.Equal(1, seen!.Calls);
+        Run(Smoke, folder.Path("whole"), CheckpointPace.Usual);
+        Resume(folder.Path("run"));
+        Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path("run")));
+    }
+
+    [Fact]
     public void A_run_killed_before_its_first_checkpoint_begins_anew()
     {
         using var folder = new TemporaryFolder();
@@ -161,6 +182,23 @@ public class ResumeTests
             Assert.True(File.Exists(folder.Path("damaged/run.db.damaged")));
             Directory.Delete(folder.Path("damaged"), recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData(null, "does not say what it is a run of")]
+    [InlineData("study: edge\nlearning_rate: fast\n", "learning_rate")]
+    [InlineData("no study", "which kind of study")]
+    public void A_refusal_leaves_a_damaged_store_where_it_is(string? experiment, string message)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.Path("run"));
+        File.WriteAllText(folder.Path("run/run.db"), new string('x', 5000));
+        if (experiment is not null) File.WriteAllText(folder.Path("run/experiment.yaml"), experiment);
+        for (var i = 0; i < 2; i++)
+            Assert.Contains(message, Assert.Throws<ExperimentException>(() => Resumption.Of(folder.Path("run"))).Message, StringComparison.Ordinal);
+        Assert.Equal(experiment is null ? 1 : 2, Directory.EnumerateFiles(folder.Path("run")).Count());
+        Assert.Equal(new string('x', 5000), File.ReadAllText(folder.Path("run/run.db")));
+        Assert.Contains("damaged", Assert.Single(RunVerification.Of(folder.Path("run")).Faults), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -193,6 +193,84 @@ public class RunIntegrityTests
     }
 
     [Fact]
+    public void A_run_is_closed_once_however_often_it_is_disposed()
+    {
+        using var folder = new TemporaryFolder();
+        Written(folder.Path("run")).Dispose();
+        var run = RunWriter.Reopen(folder.Path("run")).Run;
+        run.Dispose();
+        run.Dispose();
+        Assert.Empty(RunVerification.Of(folder.Path("run")).Faults);
+    }
+
+    [Fact]
+    public void Parameters_that_a_run_left_are_vouched_for()
+    {
+        using var folder = new TemporaryFolder();
+        var smoke = Presets.Named("smoke").Experiment;
+        using (var writer = RunWriter.Create(folder.Path("run")))
+            new EdgeOfStability(smoke with { LearningRate = 0.001, Descent = smoke.Descent with { MaxSteps = 5 } }, writer, TimeProvider.System).Run("test", null, default);
+        var file = folder.Path("run/parameters.safetensors");
+        Assert.Empty(RunVerification.Of(folder.Path("run")).Faults);
+        var bytes = File.ReadAllBytes(file);
+        bytes[^3] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        Assert.StartsWith("parameters.safetensors is not as it was written", Assert.Single(RunVerification.Of(folder.Path("run")).Faults), StringComparison.Ordinal);
+        File.Delete(file);
+        Assert.Equal("parameters.safetensors is missing", Assert.Single(RunVerification.Of(folder.Path("run")).Faults));
+        // A run that says nothing of such files is not held to any.
+        Written(folder.Path("other")).Dispose();
+        File.WriteAllText(folder.Path("other/parameters.safetensors"), "");
+        Assert.Empty(RunVerification.Of(folder.Path("other")).Faults);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_goes_while_it_is_looked_at_is_no_fault()
+    {
+        using var folder = new TemporaryFolder();
+        using var writer = Written(folder.Path("run"));
+        using var done = new CancellationTokenSource();
+        var writing = Task.Run(() =>
+        {
+            var state = new Algebra.Snapshot();
+            while (!done.IsCancellationRequested) new Checkpoint("edge", state, RunMark.Empty, 0).Write(folder.Path("run"));
+        }, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 300; i++) Assert.Empty(RunVerification.Of(folder.Path("run")).Faults);
+        await done.CancelAsync();
+        await writing;
+    }
+
+    [Fact]
+    public void An_archive_takes_no_more_room_than_it_says_and_than_there_is()
+    {
+        using var folder = new TemporaryFolder();
+        Written(folder.Path("run")).Dispose();
+        const int Files = 3000;
+        for (var i = 0; i < Files; i++) File.WriteAllBytes(folder.Path($"run/zeros{i:d4}"), new byte[2000]);
+        RunArchive.Write(folder.Path("run"), folder.Path("run.zip"));
+        // 4 GB each.
+        Refused(Files, uint.MaxValue - 1, "MB when taken out, and the disk has room for");
+        // No more is written of it, and that is not what was put in.
+        Refused(1, 1000, "zeros0000 is damaged");
+        Assert.Contains("is a folder", Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
+
+        // The size of a file, as the archive's own directory says it: 22 bytes before its name.
+        void Refused(int files, uint size, string message)
+        {
+            var bytes = File.ReadAllBytes(folder.Path("run.zip"));
+            for (var i = 0; i < files; i++)
+            {
+                var name = bytes.AsSpan().LastIndexOf(System.Text.Encoding.ASCII.GetBytes($"run/zeros{i:d4}"));
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(name - 22), size);
+            }
+            File.WriteAllBytes(folder.Path("false.zip"), bytes);
+            var refusal = Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("false.zip"), folder.Path("there"), null)).Message;
+            Assert.Contains(message, refusal, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(folder.Path("there")) && Directory.EnumerateFileSystemEntries(folder.Path("there")).Any());
+        }
+    }
+
+    [Fact]
     public void A_clock_that_goes_back_makes_no_duration_negative()
     {
         using var folder = new TemporaryFolder();

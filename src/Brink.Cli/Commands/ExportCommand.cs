@@ -47,7 +47,10 @@ internal static class ExportCommand
             {
                 if (parsed.GetValue(output) is not null) throw new InputException("--archive and --out: one file at a time");
                 zip = OutputFile.Checked(zip, parsed.GetValue(force))!;
-                RunArchive.Write(RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!), zip);
+                var archived = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
+                // An import would refuse it.
+                if (RunVerification.Of(archived).Faults is [var fault, ..]) return Answer.Error($"{archived}: {fault}; no archive is made of it", Answer.Failed);
+                RunArchive.Write(archived, zip);
                 if (parsed.GetValue(json)) Answer.Print(new { Export = Path.GetFullPath(zip) });
                 else Console.Out.WriteLine(zip);
                 return Answer.Success;
@@ -59,14 +62,16 @@ internal static class ExportCommand
                     ? "--format tensorboard: a folder is needed for the event file: --out FOLDER"
                     : $"--format {asked}: not for stdout: --out FILE says where to");
             }
-            using var reader = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!));
+            var folder = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
+            using var reader = RunReader.Open(folder);
+            // Beside the writing, which takes as long.
+            var damage = Task.Run(() => RunVerification.StoreFaults(folder));
             if (path is null)
             {
-                using var stdout = Console.OpenStandardOutput();
                 var written = parsed.GetValue(json) ? "json" : asked;
-                Write(reader, written, stdout);
+                using (var stdout = Console.OpenStandardOutput()) Write(reader, written, stdout);
                 SayWhatIsMissing(reader, written);
-                return Answer.Success;
+                return Ended(folder, damage);
             }
             var replace = parsed.GetValue(force);
             var file = asked == TensorBoard
@@ -76,7 +81,7 @@ internal static class ExportCommand
             SayWhatIsMissing(reader, asked);
             if (parsed.GetValue(json)) Answer.Print(new { Export = Path.GetFullPath(file) });
             else Console.Out.WriteLine(file);
-            return Answer.Success;
+            return Ended(folder, damage);
         });
         return command;
     }
@@ -104,6 +109,10 @@ internal static class ExportCommand
         };
         Answer.Note($"{name}: the run has no {what}, so {format} is empty; --format {other} has what there is");
     }
+
+    private static int Ended(string folder, Task<IReadOnlyList<string>> damage) => damage.GetAwaiter().GetResult() is [var fault, ..]
+        ? Answer.Error($"{folder}: {fault}; what was written is what can be read of it, and 'brink runs verify' names every fault", Answer.Failed)
+        : Answer.Success;
 
     private static bool IsBinary(string format) => format is "parquet" or "parquet-curves" or TensorBoard;
 

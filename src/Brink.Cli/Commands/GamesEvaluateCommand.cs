@@ -27,6 +27,10 @@ internal static class GamesEvaluateCommand
             DefaultValueFactory = _ => "clean",
         };
         protocol.AcceptOnlyFromAmong("clean", "published");
+        var starts = new Option<int?>("--starts")
+        {
+            Description = "Starting points of each game, at angles 2^k, k = 1, 2, ...; 50 in the paper's meta-test. Default: 4, four players 9.",
+        };
         var classic = new Option<bool>("--classic")
         {
             Description = "Also the classic solvers, each at its best step size on the list.",
@@ -38,31 +42,32 @@ internal static class GamesEvaluateCommand
             "Steps until a learned optimizer converges, for each game of a list.",
             "brink games evaluate two-player stable --classic")
         {
-            weights, list, protocol, classic, output, json,
+            weights, list, protocol, starts, classic, output, json,
         };
         command.SetAction(parsed => Run(
             parsed.GetValue(weights)!,
             parsed.GetValue(list)!,
             parsed.GetValue(protocol)!,
+            parsed.GetValue(starts),
             parsed.GetValue(classic),
             parsed.GetValue(output),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(string weights, string list, string protocol, bool classic, string? output, bool json)
+    private static int Run(string weights, string list, string protocol, int? starts, bool classic, string? output, bool json)
     {
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();
         var optimizer = ShippedOptimizers.Find(weights);
         var rule = protocol == "clean" ? StopRule.Clean : StopRule.Published;
-        var evaluation = GameEvaluation.Of(list, new ConvergenceTest(rule));
+        var evaluation = GameEvaluation.Of(list, new ConvergenceTest(rule), starts);
         var found = evaluation.Run(optimizer);
         var classics = classic ? evaluation.Classics() : [];
         var name = "games-" + Path.GetFileNameWithoutExtension(list);
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
         using (var writer = RunWriter.Create(folder))
-            GameEvaluation.Write(writer, name, $"weights: {weights}\nlist: {list}\nprotocol: {protocol}", found, classics);
+            GameEvaluation.Write(writer, name, $"weights: {weights}\nlist: {list}\nprotocol: {protocol}\nstarts: {evaluation.Starts.shape[0]}", found, classics);
         using var reader = RunReader.Open(folder);
         var page = RunPage.Write(reader);
         if (json)

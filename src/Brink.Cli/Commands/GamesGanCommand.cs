@@ -64,6 +64,7 @@ internal static class GamesGanCommand
             if (!(value > 0 && double.IsFinite(value))) throw new InputException($"{name} {value}: it must be positive");
         if (solvers.FirstOrDefault(solver => !GanComparison.Solvers.Contains(solver)) is { } unknown)
             throw new InputException($"--solvers: there is no '{unknown}'; there are {string.Join(", ", GanComparison.Solvers)}");
+        comparison.Checked();
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();
         var learned = ShippedOptimizers.Find(weights);

@@ -29,11 +29,11 @@ internal static class GamesTrainCommand
             DefaultValueFactory = _ => "gaussian",
         };
         coefficients.AcceptOnlyFromAmong("gaussian", "uniform", "shifted-gaussian");
-        var unstable = new Option<double>("--unstable")
+        var unstable = new Option<double?>("--unstable")
         {
-            Description = "Share of unstable games in the last epoch; it grows from 0.",
-            DefaultValueFactory = _ => Default.Unstable,
+            Description = "Share of unstable games in the last epoch; it grows from 0. Default: 0.1; 0 of uniform coefficients, which make none.",
         };
+        var constant = new Option<bool>("--constant-share") { Description = "That share is the same in every epoch, such as --unstable 0.8." };
         var epochs = new Option<int?>("--epochs") { Description = "Batches of games: 600, or the paper's 300; of GANs 8, or 160." };
         var batch = new Option<int?>("--batch") { Description = "Games of a batch: 128, GANs 4." };
         var reach = new Option<double?>("--reach") { Description = "Largest coefficient of the optimizer." };
@@ -46,9 +46,9 @@ internal static class GamesTrainCommand
             "Trains an optimizer that learns to play games, and keeps the weights that validate best.",
             "brink games train --epochs 300 --out runs/player")
         {
-            on, published, players, coefficients, unstable, epochs, batch, reach, seed, output, every, json,
+            on, published, players, coefficients, unstable, constant, epochs, batch, reach, seed, output, every, json,
         };
-        Option[] ofGames = [players, coefficients, unstable];
+        Option[] ofGames = [players, coefficients, unstable, constant];
         command.SetAction(parsed => Run(
             parsed.GetValue(on) == "gans" ? OnGans(parsed) : OnGames(parsed),
             parsed.GetValue(output),
@@ -59,16 +59,18 @@ internal static class GamesTrainCommand
         GameTraining OnGames(ParseResult parsed)
         {
             var start = parsed.GetValue(published) ? GameTraining.Published : Default;
+            var drawn = parsed.GetValue(coefficients) switch
+            {
+                "uniform" => Coefficients.Uniform,
+                "shifted-gaussian" => Coefficients.ShiftedGaussian,
+                _ => Coefficients.Gaussian,
+            };
             return (start with
             {
                 Players = parsed.GetValue(players),
-                Coefficients = parsed.GetValue(coefficients) switch
-                {
-                    "uniform" => Coefficients.Uniform,
-                    "shifted-gaussian" => Coefficients.ShiftedGaussian,
-                    _ => Coefficients.Gaussian,
-                },
-                Unstable = parsed.GetValue(unstable),
+                Coefficients = drawn,
+                Unstable = parsed.GetValue(unstable) ?? (drawn == Coefficients.Uniform ? 0 : start.Unstable),
+                ShareGrows = !parsed.GetValue(constant),
                 Epochs = parsed.GetValue(epochs) ?? start.Epochs,
                 Batch = parsed.GetValue(batch) ?? start.Batch,
                 Reach = parsed.GetValue(reach) ?? start.Reach,

@@ -8,6 +8,8 @@ namespace Brink.Cli.Commands;
 
 internal static class RunsCommand
 {
+    private const string Unreadable = "unreadable: ";
+
     public static Command Create() => new ExampleCommand(
         "runs",
         "The runs in the folder runs.",
@@ -26,7 +28,9 @@ internal static class RunsCommand
             if (parsed.GetValue(json)) Answer.Print(runs);
             else if (runs.Length == 0) Console.Out.WriteLine("no run yet; 'brink run' makes one");
             else Write(runs);
-            return Answer.Success;
+            var unreadable = runs.Count(run => run.Status.StartsWith(Unreadable, StringComparison.Ordinal));
+            return unreadable == 0 ? Answer.Success : Answer.Error(
+                $"{unreadable} of {runs.Length} runs cannot be read; 'brink runs verify' says why", Answer.Failed);
         });
         return command;
     }
@@ -81,7 +85,7 @@ internal static class RunsCommand
         catch (RunStoreException e)
         {
             // One damaged run does not hide the others.
-            return new(Path.GetFileName(folder), $"unreadable: {e.Message}", null, null, null, null, null);
+            return new(Path.GetFileName(folder), Unreadable + e.Message, null, null, null, null, null);
         }
     }
 

@@ -15,9 +15,9 @@ public static class ClassicGames
 {
     private const double SeesawScale = 0.95;
 
-    public static readonly IReadOnlyList<string> Names = ["bilinear", "balduzzi", "seesaw", "repelling", "quadratic"];
+    public static readonly IReadOnlyList<string> Names = ["bilinear", "balduzzi", "seesaw", "repelling"];
 
-    /// <summary>A game of two players by its name; the coefficients of a quadratic one are given.</summary>
+    /// <summary>A game of two players by its name.</summary>
     /// <returns>Null where there is no such name.</returns>
     public static ClassicGame? Named(string name) => name switch
     {

@@ -10,7 +10,7 @@ namespace Brink.Games;
 /// <param name="Horizons">Steps of a batch, level by level; the next level begins when a validation brings
 /// nothing better.</param>
 /// <param name="Slow">The second network, or null for none.</param>
-/// <param name="Unstable">Share of unstable games in the last epoch; it grows from 0.</param>
+/// <param name="Unstable">Share of unstable games in the last epoch.</param>
 /// <param name="Epochs">Batches of games.</param>
 /// <param name="Batch">Games of a batch.</param>
 /// <param name="Hidden">Hidden units h.</param>
@@ -20,6 +20,7 @@ namespace Brink.Games;
 /// <param name="InBall">Whether play begins inside the unit sphere; on it otherwise.</param>
 /// <param name="Reach">Largest coefficient of the optimizer, 1 in the paper.</param>
 /// <param name="Seed">Of all chance.</param>
+/// <param name="ShareGrows">Whether that share grows from 0; otherwise it is the same in every epoch.</param>
 public sealed record MetaTraining(
     GameDistribution Games,
     MetaLoss Loss,
@@ -29,13 +30,16 @@ public sealed record MetaTraining(
     int Epochs = 300,
     int Batch = 128,
     int Hidden = 32,
-    int UnrollLength = 10,
+    int UnrollLength = MetaTraining.UsualUnroll,
     double LearningRate = 1e-3,
     int ValidateEvery = 5,
     bool InBall = true,
     double Reach = 1,
-    long Seed = 1) : IMetaTraining
+    long Seed = 1,
+    bool ShareGrows = true) : IMetaTraining
 {
+    public const int UsualUnroll = 10;
+
     /// <summary>The horizons of the published curriculum.</summary>
     public static readonly IReadOnlyList<int> PublishedHorizons = [50, 100, 200, 500, 1000];
 
@@ -52,7 +56,7 @@ public sealed record MetaTraining(
     {
         using var scope = NewDisposeScope();
         using var generator = Chance(state.Epoch);
-        var games = Games.Draw(Batch, Unstable * state.Epoch / Epochs, ScalarType.Float32, generator);
+        var games = Games.Draw(Batch, ShareGrows ? Unstable * state.Epoch / Epochs : Unstable, ScalarType.Float32, generator);
         var starts = InBall
             ? StartingPoints.InBall(Batch, games.Dimension, ScalarType.Float32, generator)
             : StartingPoints.OnSphere(Batch, games.Dimension, ScalarType.Float32, generator);
@@ -62,7 +66,7 @@ public sealed record MetaTraining(
         var trouble = played.Play(Horizons[state.Level]);
         var next = state with { Epoch = state.Epoch + 1 };
         if (trouble is not BatchEnd.NotFinite) next = next with { Fast = played.Fast, Slow = played.Slow };
-        return (next.Copied().MovedOut(scope), new(played.MeanLoss, played.Steps, trouble));
+        return (next.Copied().MovedOut(scope), new(played.MeanLoss, played.Steps, trouble, next.Fast.Moments.Steps - state.Fast.Moments.Steps));
     }
 
     /// <summary>Better weights are kept, and where there are none the horizon grows.</summary>
@@ -116,4 +120,5 @@ public enum BatchEnd
 /// <param name="Loss">Mean over the unrolls.</param>
 /// <param name="Steps">That each game was played.</param>
 /// <param name="End">Null where the horizon was reached.</param>
-public sealed record EpochReport(double Loss, long Steps, BatchEnd? End);
+/// <param name="Updates">Of the weights.</param>
+public sealed record EpochReport(double Loss, long Steps, BatchEnd? End, long Updates);

@@ -71,15 +71,34 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
     }
 
     /// <summary>w with J w = -c [B,n]; NaN in a row whose game has none.</summary>
-    /// <remarks>By the pseudoinverse: a game without curvature along some direction has a line of fixed
-    /// points, or none.</remarks>
+    /// <remarks>By the pseudoinverse: a game without curvature along some direction has a line of fixed points, or none. Its
+    /// cut is relative to the largest singular value, so that rows are scaled to a largest entry of 1 first, and columns
+    /// too where that misses. A point is one where each player's gradient is as small as rounding leaves it beside its own
+    /// terms.</remarks>
     public Tensor FixedPoints()
     {
         using var scope = NewDisposeScope();
-        var c = C.unsqueeze(-1);
-        var w = linalg.pinv(J).bmm(-c);
-        var missed = (J.bmm(w) + c).abs().amax(1) > 1e-8 * (1 + c.abs().amax(1));
-        return scope.MoveToOuter(w.squeeze(-1).masked_fill(missed, double.NaN));
+        var (A, c) = (J.to(ScalarType.Float64), C.to(ScalarType.Float64).unsqueeze(-1));
+        var rows = LargestOr1(A, 2);
+        (A, c) = (A / rows, c / rows);
+        var columns = LargestOr1(A, 1);
+        var w = linalg.pinv(A).bmm(-c);
+        w = where(Misses(A, w, c), linalg.pinv(A / columns).bmm(-c) / columns.transpose(1, 2), w);
+        return scope.MoveToOuter(w.masked_fill(Misses(A, w, c), double.NaN).squeeze(-1).to(J.dtype));
+    }
+
+    private static Tensor LargestOr1(Tensor A, long dimension)
+    {
+        var largest = A.abs().amax(new[] { dimension }, keepdim: true);
+        return where(largest > 0, largest, ones_like(largest));
+    }
+
+    /// <summary>Where w [B,n,1] is no fixed point [B,1,1].</summary>
+    private static Tensor Misses(Tensor A, Tensor w, Tensor c)
+    {
+        const double tolerance = 1e-8;
+        var terms = A.abs().bmm(w.abs()) + c.abs();
+        return ((A.bmm(w) + c).abs() <= tolerance * terms).all(1, keepdim: true).logical_not();
     }
 
     private sealed class Point(Tensor J, Tensor xi) : IGamePoint

@@ -66,7 +66,7 @@ public sealed record SampledTraining(
         }
         var reached = state with { Epoch = state.Epoch + 1, Level = level };
         if (trouble is not BatchEnd.NotFinite) reached = reached with { Fast = fast };
-        return (reached.Copied().MovedOut(scope), new(sum / unrolls, at.Steps, trouble));
+        return (reached.Copied().MovedOut(scope), new(sum / unrolls, at.Steps, trouble, reached.Fast.Moments.Steps - state.Fast.Moments.Steps));
     }
 
     public (MetaState State, double Score) Validated(MetaState state, Func<LearnedOptimizer, double> score)

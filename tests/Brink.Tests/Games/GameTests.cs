@@ -87,6 +87,25 @@ public class GameTests
         Assert.Equal([true, true, false, false], none.FixedPoints().isnan().flatten().data<bool>().ToArray());
     }
 
+    [Theory]
+    [InlineData(1e20, 1, 0, 0, 1, 1, -1e-20, -1)]
+    [InlineData(1, 1e-20, 0, 0, 1, 1, -1, -1e20)]
+    [InlineData(1e20, 2, 1, 1e20, 1e20, 1e20, -1, 0)]
+    [InlineData(1e-9, 1e-9, 1e-9, 1e-9, 1e-9, 2e-9, double.NaN, double.NaN)]
+    [InlineData(1, 1, 1, 1, 1, 1, -0.5, -0.5)]
+    [InlineData(1, 0, 0, 0, 1e20, 1e-12, double.NaN, double.NaN)]
+    public void A_fixed_point_does_not_depend_on_the_scale_of_the_losses(
+        double a0, double a1, double a2, double a3, double b0, double b1, double x, double y)
+    {
+        using var scope = NewDisposeScope();
+        var point = QuadraticGames.TwoPlayers(tensor(new[,] { { a0, a1, a2, a3, b0, b1 } })).FixedPoints().data<double>().ToArray();
+        foreach (var (expected, found) in new[] { (x, point[0]), (y, point[1]) })
+        {
+            if (double.IsNaN(expected)) Assert.True(double.IsNaN(found));
+            else Assert.Equal(expected, found, 1e-8 * Math.Max(1, Math.Abs(expected)));
+        }
+    }
+
     [Fact]
     public void One_game_is_played_at_any_number_of_points()
     {

@@ -138,6 +138,19 @@ public class MetaTrainingTests
     }
 
     [Fact]
+    public void A_share_that_does_not_grow_is_there_from_the_first_epoch()
+    {
+        using var scope = NewDisposeScope();
+        var growing = new MetaTraining(new TwoPlayerGames(), new MetaLoss(MetaLossKind.Logarithmic, 1e-4), [10], null, Unstable: 1, Batch: 16);
+        var (_, stable) = growing.Epoch(growing.Start());
+        var (_, unstable) = (growing with { ShareGrows = false }).Epoch(growing.Start());
+        Assert.NotEqual(stable.Loss, unstable.Loss);
+        // At share 0 nothing is to choose between them.
+        var (_, none) = (growing with { Unstable = 0, ShareGrows = false }).Epoch(growing.Start());
+        Assert.Equal(stable.Loss, none.Loss);
+    }
+
+    [Fact]
     public void Training_makes_better_optimizers_and_keeps_the_best()
     {
         using var scope = NewDisposeScope();

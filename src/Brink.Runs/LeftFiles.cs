@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+
+namespace Brink.Runs;
+
+/// <summary>The tensors that a run leaves beside its store when it ends, *.safetensors in its folder: the manifest has the
+/// SHA-256 of each, and the store's mark vouches for the manifest.</summary>
+public static class LeftFiles
+{
+    /// <summary>In the manifest.</summary>
+    public const string Key = "files";
+
+    private const string Pattern = "*.safetensors";
+
+    /// <summary>SHA-256 by name, in hexadecimal letters.</summary>
+    /// <exception cref="RunStoreException">One cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> Checksums(string run)
+    {
+        try
+        {
+            return new SortedDictionary<string, string>(
+                Directory.EnumerateFiles(run, Pattern).ToDictionary(file => Path.GetFileName(file), Checksum), StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException($"{run}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Which of those that the manifest names are missing or others, one line each.</summary>
+    internal static IEnumerable<string> Faults(string run, RunManifest manifest)
+    {
+        if (manifest.Node(Key) is not { } files) yield break;
+        foreach (var (name, checksum) in files.AsObject())
+        {
+            if (Fault(Path.Combine(run, Path.GetFileName(name)), checksum!.GetValue<string>()) is { } fault) yield return $"{name} {fault}";
+        }
+    }
+
+    private static string? Fault(string file, string checksum)
+    {
+        try
+        {
+            if (!File.Exists(file)) return "is missing";
+            return Checksum(file) == checksum ? null : "is not as it was written: its checksum is another";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"cannot be read: {e.Message}";
+        }
+    }
+
+    private static string Checksum(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}
