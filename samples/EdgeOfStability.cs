@@ -50,7 +50,7 @@ var dynamics = new SelfStabilization(
 
 Console.WriteLine("        sharpness / (2/eta)                               x = u . (theta - theta-dagger)");
 Console.WriteLine("step    flow   constrained   descent   predicted             descent     predicted");
-var sharpness = new EigenpairTracker(1, 1e-3);
+var sharpness = new EigenpairTracker(1, 1e-3, Rests: 8);
 var warm = new Dictionary<string, Eigenpairs>();
 var (worst, onTheEdge) = (0.0, 0.0);
 Loop.Run(dynamics, instability.Theta.to(ScalarType.Float64), steps: 120, [(step, state) =>
@@ -58,11 +58,11 @@ Loop.Run(dynamics, instability.Theta.to(ScalarType.Float64), steps: 120, [(step,
     using var scope = NewDisposeScope();
     var dagger = state.Constrained;
     if (state.Generalized is not { } displacement) return "the prediction is lost";
-    using var predicted = loss.ExpandAt(dagger.Theta + displacement);
+    using var predicted = new Point(loss, dagger.Theta + displacement);
     var (descended, foreseen) = (
-        Sharpness("descent", state.Descent.Expansion),
+        Sharpness("descent", state.Descent),
         Sharpness("predicted", predicted));
-    var flown = Sharpness("flow", state.Flow.Point.Expansion);
+    var flown = Sharpness("flow", state.Flow.Point);
     var (x, _) = PredictedDynamics.Coordinates(dagger, state.Descent.Theta - dagger.Theta);
     var (xForeseen, _) = PredictedDynamics.Coordinates(dagger, displacement);
     worst = Math.Max(worst, Math.Abs(descended - foreseen) / edge);
@@ -88,10 +88,10 @@ DifferentiableSum Loss(ScalarType precision)
         mlp.Dimension, mlp.Outputs, EmpiricalLoss.SquaredError, inputs, targets, microBatch: 100);
 }
 
-double Sharpness(string whose, IExpansion expansion)
+double Sharpness(string whose, Point at)
 {
     var before = warm.GetValueOrDefault(whose);
-    warm[whose] = sharpness.Track(expansion.Hessian(), before);
+    warm[whose] = sharpness.Track(at.Expansion.Hessian(at.Theta), before);
     before?.Dispose();
     return warm[whose].Values[0];
 }

@@ -10,7 +10,7 @@ namespace Brink.Bench;
 /// alone.</summary>
 internal static class ConstrainedCosts
 {
-    private const int Steps = 20, Images = 500;
+    private const int Steps = 10, Images = 500;
 
     public static IReadOnlyList<ConstrainedCostsRow> Rows()
     {

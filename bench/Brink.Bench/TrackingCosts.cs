@@ -8,7 +8,7 @@ namespace Brink.Bench;
 /// stability: cold Lanczos, and the tracker on either engine.</summary>
 internal static class TrackingCosts
 {
-    private const int Steps = 100, Images = 1000, Every = 10;
+    private const int Steps = 60, Images = 1000, Every = 20;
 
     public static IReadOnlyList<TrackingCostsRow> Rows()
     {
@@ -23,7 +23,7 @@ internal static class TrackingCosts
         {
             using var generator = new Generator(0, CPU);
             var times = Alternating.Medians(
-                2, 5, TimeSpan.FromSeconds(20),
+                1, 3, TimeSpan.FromSeconds(5),
                 () => problem.Autograd.LossAndGradient(problem.Start).Gradient.Dispose(),
                 () => problem.Taylor.LossAndGradient(problem.Start).Gradient.Dispose(),
                 () => ColdLanczos.Sharpness(problem.Autograd, problem.Start, generator));
@@ -92,7 +92,7 @@ internal static class TrackingCosts
 /// <param name="GradientEquivalents">The tracker, in plain autograd gradients.</param>
 /// <param name="ProductsPerStep">Of the tracker; the reference has 21.</param>
 /// <param name="WorstResidual">Relative to the sharpness.</param>
-/// <param name="WorstError">Of the sharpness, relative, against Lanczos to a residual of 1e-6 at every tenth step.</param>
+/// <param name="WorstError">Of the sharpness, relative, against Lanczos to a residual of 1e-6 at every twentieth step.</param>
 /// <param name="Edge">The largest sharpness, over 2/eta.</param>
 internal sealed record TrackingCostsRow(
     string Model,
