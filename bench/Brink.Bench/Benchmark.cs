@@ -17,6 +17,7 @@ public sealed record Benchmark(string Name, string Summary, int Seconds, Func<st
         new("games", "meta-training on 128 games as one batch, and one game after the other", 40, _ => GameTrainingSpeed.Rows()),
         new("landscapes", "bifurcation diagram and convergence map, and plain loops that give the same", 60, _ => LandscapeCosts.Rows()),
         new("monitor", "training with a stability monitor, and without", 900, _ => MonitorOverhead.Rows()),
+        new("path", "products a step behind descent: from where eigenvectors were, and from where their path leads", 100, _ => PathCosts.Rows()),
         new("preparation", "each part of the process's preparation on and off, a process for each", 150, _ => PreparationGains.Rows()),
         new("process", "two times in this process, however it was prepared", 5, _ => ProcessTimes.Rows()),
         new("products", "the engine of truncated polynomials and autograd, on the paper's four models", 200, _ => ProductCosts.Rows()),

@@ -56,7 +56,7 @@ internal static class SpectraCosts
                 residuals.Add(Residual(expansion, last.Vectors[0]));
                 gaps.Add(1 - (last.Values[pairs] / last.Values[pairs - 1]));
             }
-            var next = tracker.Track(expansion.Hessian(), last);
+            var next = tracker.Track(expansion.Hessian(theta), last);
             last?.Dispose();
             last = next;
             products.Add(next.Products);

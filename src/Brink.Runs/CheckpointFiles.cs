@@ -67,7 +67,7 @@ public static class CheckpointFiles
         {
             // What is left of it is in the way of nothing: the next one is written over it.
             TryDelete(aside);
-            throw new RunStoreException($"{path}: {e.Message}", e);
+            throw RunStoreException.Of(path, e);
         }
     }
 

@@ -22,7 +22,7 @@ public static class LeftFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunStoreException($"{run}: {e.Message}", e);
+            throw RunStoreException.Of(run, e);
         }
     }
 

@@ -46,7 +46,7 @@ public static class RunArchive
         }
         catch (Exception e) when (e is IOException and not RunStoreException or UnauthorizedAccessException)
         {
-            throw new RunStoreException($"{path}: {e.Message}", e);
+            throw RunStoreException.Of(path, e);
         }
         finally
         {
@@ -108,7 +108,7 @@ public static class RunArchive
         }
         catch (Exception e) when (e is IOException and not RunStoreException or UnauthorizedAccessException)
         {
-            throw new RunStoreException($"{path}: {e.Message}", e);
+            throw RunStoreException.Of(path, e);
         }
         finally
         {

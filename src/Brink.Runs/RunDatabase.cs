@@ -174,6 +174,9 @@ internal static class RunDatabase
 /// <summary>A run store could not be read or written; the message says which, why, and is one line.</summary>
 public sealed class RunStoreException : IOException
 {
+    // ENOSPC, and ERROR_DISK_FULL.
+    private const int UnixDiskFull = 28, WindowsDiskFull = unchecked((int)0x80070070);
+
     public RunStoreException()
     {
     }
@@ -187,4 +190,8 @@ public sealed class RunStoreException : IOException
         : base(message, inner)
     {
     }
+
+    /// <summary>What the system says of a file, in the words that SQLite's faults have.</summary>
+    internal static RunStoreException Of(string file, Exception e) =>
+        new($"{file}: {(e.HResult is UnixDiskFull or WindowsDiskFull ? "no space left on the disk" : e.Message)}", e);
 }

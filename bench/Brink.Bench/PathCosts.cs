@@ -1,0 +1,79 @@
+using Brink.Objectives;
+using Brink.Spectra;
+using Brink.Taylor;
+using Brink.Zoo.Datasets;
+using Brink.Zoo.Models;
+
+namespace Brink.Bench;
+
+/// <summary>What following eigenvectors costs in products a step behind gradient descent: from where they were, from where their
+/// path leads, and with companions that rest. Counts, not times: they are the same on every machine but for rounding.</summary>
+internal static class PathCosts
+{
+    private const int Steps = 200, Settled = 5;
+
+    public static IReadOnlyList<PathCostsRow> Rows()
+    {
+        using var scope = NewDisposeScope();
+        return
+        [
+            .. Rows("bursts at the edge", classes: 2, eta: 0.04, descended: 5),
+            .. Rows("into the edge", classes: 10, eta: 0.04, descended: 200),
+            .. Rows("progressive sharpening", classes: 10, eta: 0.01, descended: 600),
+        ];
+    }
+
+    private static List<PathCostsRow> Rows(string phase, int classes, double eta, int descended)
+    {
+        using var scope = NewDisposeScope();
+        var (images, targets) = FashionMnist.Training().Take(500, [.. Enumerable.Range(0, classes)]).Standardised(2, ScalarType.Float64);
+        var (inputs, model) = (images.flatten(1), new Mlp([196, 100, 100, classes], Activation.Tanh));
+        using var loss = TaylorLoss.Over(
+            model.Dimension, (x, y) => Losses.SquaredError(model.Outputs(model.Layout.Values(), x), Value.Constant(y)), inputs, targets);
+        var theta = model.Initial(0);
+        for (var step = 0; step < descended; step++)
+        {
+            using var inner = NewDisposeScope();
+            theta = (theta - (eta * loss.LossAndGradient(theta).Gradient)).MoveToOuterDisposeScope();
+        }
+        return
+        [
+            .. new[] { (1, 1e-3), (1, 1e-7), (2, 1e-4), (5, 1e-4) }.Select(one => new PathCostsRow(
+                phase, classes, eta, one.Item1, one.Item2,
+                Products(loss, theta, eta, new(one.Item1, one.Item2), alongPath: false),
+                Products(loss, theta, eta, new(one.Item1, one.Item2), alongPath: true),
+                Products(loss, theta, eta, new(one.Item1, one.Item2, Rests: 8), alongPath: true))),
+        ];
+    }
+
+    private static double Products(IObjective loss, Tensor start, double eta, EigenpairTracker tracker, bool alongPath)
+    {
+        using var scope = NewDisposeScope();
+        var (theta, products) = (start, 0);
+        Eigenpairs? pairs = null;
+        for (var step = 0; step < Steps; step++)
+        {
+            using var inner = NewDisposeScope();
+            using var expansion = loss.ExpandAt(theta);
+            var next = tracker.Track(expansion.Hessian(alongPath ? theta : null), pairs);
+            pairs?.Dispose();
+            pairs = next;
+            if (step >= Settled) products += pairs.Products;
+            theta = (theta - (eta * expansion.Gradient)).MoveToOuterDisposeScope();
+        }
+        pairs!.Dispose();
+        return (double)products / (Steps - Settled);
+    }
+}
+
+/// <summary>Products a step, after the first five.</summary>
+/// <param name="Phase">Of training, of an MLP 196-100-100 on 500 images.</param>
+/// <param name="Classes">Of Fashion-MNIST.</param>
+/// <param name="LearningRate">eta.</param>
+/// <param name="Pairs">Followed.</param>
+/// <param name="Residual">Relative, that they are held to.</param>
+/// <param name="FromLast">Each call starts from the vectors of the last.</param>
+/// <param name="AlongPath">Each call starts where their path leads.</param>
+/// <param name="Resting">Likewise, and companions rest for up to eight calls.</param>
+internal sealed record PathCostsRow(
+    string Phase, int Classes, double LearningRate, int Pairs, double Residual, double FromLast, double AlongPath, double Resting);
