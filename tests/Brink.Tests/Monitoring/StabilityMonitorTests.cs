@@ -7,7 +7,7 @@ namespace Brink.Tests.Monitoring;
 [Collection(nameof(WholeProcess))]
 public sealed class StabilityMonitorTests
 {
-    private static readonly Tensor Dice = random.get_rng_state();
+    private static readonly Tensor Dice = new Generator(7, CPU).get_state();
 
     [Fact]
     public void Training_with_a_monitor_is_training_without_one_bit_for_bit()
@@ -183,14 +183,16 @@ public sealed class StabilityMonitorTests
             if (misled.AfterStep() is { } other) evaluated = Math.Max(evaluated, other.EffectiveSharpness);
         }
         Assert.True(readings[^1].Loss < 0.4 * readings[0].Loss);
-        Assert.All(readings, reading => Assert.Equal(StabilityVerdict.Stable, reading.Verdict));
-        // After one step a second moment of RMSProp is a hundredth of a squared gradient: that reading is the highest, 0.51.
-        Assert.All(readings, reading => Assert.InRange(reading.EffectiveSharpness, 0, 0.6));
+        // After one step second moments are those of one gradient under one mask of dropout, some of them nothing: that reading
+        // may say anything.
+        Assert.All(readings.Skip(1), reading => Assert.Equal(StabilityVerdict.Stable, reading.Verdict));
+        Assert.All(readings.Skip(1), reading => Assert.InRange(reading.EffectiveSharpness, 0, 0.3));
         Assert.True(evaluated > 1000, $"{evaluated} in evaluation mode");   // what the default avoids
 
         foreach (var group in optimizer.ParamGroups) group.LearningRate = factor * monitor.Last!.LargestStableLearningRate!.Value;
-        Step(optimizer, Loss);
-        Assert.Equal(StabilityVerdict.Unstable, monitor.AfterStep()!.Verdict);
+        // Where the rate was raised, not where a step so long leads to.
+        var alarm = monitor.AfterStep()!;
+        Assert.Equal(StabilityVerdict.Unstable, alarm.Verdict);
         var highest = 0.0;
         for (var i = 0; i < 30; i++)
         {
