@@ -12,7 +12,7 @@ public sealed record Benchmark(string Name, string Summary, int Seconds, Func<st
     public static IReadOnlyList<Benchmark> All { get; } =
     [
         new("bnp", "a step of training with batch normalization preconditioning, and without", 60, _ => BnpOverhead.Rows()),
-        new("constrained", "the tracked phase at the edge of stability, and the loop of published code", 120, _ => ConstrainedCosts.Rows()),
+        new("constrained", "the tracked phase at the edge of stability, and the loop of published code", 600, _ => ConstrainedCosts.Rows()),
         new("derivatives", "gradient, expansion, Hessian product and third derivative of the paper's models", 170, _ => DerivativeCosts.Rows()),
         new("games", "meta-training on 128 games as one batch, and one game after the other", 40, _ => GameTrainingSpeed.Rows()),
         new("landscapes", "bifurcation diagram and convergence map, and plain loops that give the same", 60, _ => LandscapeCosts.Rows()),
@@ -23,7 +23,7 @@ public sealed record Benchmark(string Name, string Summary, int Seconds, Func<st
         new("products", "the engine of truncated polynomials and autograd, on the paper's four models", 200, _ => ProductCosts.Rows()),
         new("spectra", "eigenpairs in products: Lanczos from nothing, and the tracker behind gradient descent", 60, SpectraCosts.Rows),
         new("store", "the run store at scale: 1,000 runs listed, 1,000,000 points opened, exported, drawn", 60, _ => RunStoreCosts.Rows()),
-        new("tracking", "the sharpness at every step of descent, and cold Lanczos, on three models", 90, _ => TrackingCosts.Rows()),
+        new("tracking", "the sharpness at every step of descent, and cold Lanczos, on three models", 300, _ => TrackingCosts.Rows()),
         new("traces", "trace estimates at equal products against a dense trace", 40, _ => TraceErrors.Rows()),
     ];
 }
