@@ -158,13 +158,11 @@ public sealed record EigenpairTracker(
     private List<Tensor> Wanted(SymmetricOperator A, Eigenpairs? warm)
     {
         if (warm is null) return [];
-        if (A.At is not null && warm.Path is { } path && path.Rows <= Pairs)
-        {
-            var rows = path.Predicted(A.At).to(A.Precision).unbind().ToList();
-            for (var i = rows.Count; i < Math.Min(Pairs, warm.Vectors.shape[0]); i++) rows.Add(warm.Vectors[i].to(A.Precision));
-            return rows;
-        }
-        return [.. warm.Vectors.narrow(0, 0, Math.Min(Pairs, warm.Vectors.shape[0])).to(A.Precision).unbind()];
+        List<Tensor> rows = A.At is not null && warm.Path is { } path && path.Rows <= Pairs
+            ? [.. path.Predicted(A.At).to(A.Precision).unbind()]
+            : [];
+        for (var i = rows.Count; i < Math.Min(Pairs, warm.Vectors.shape[0]); i++) rows.Add(warm.Vectors[i].to(A.Precision));
+        return rows;
     }
 
     /// <summary>Rows for the companions, and for pairs that were not there before; the last companion with a little

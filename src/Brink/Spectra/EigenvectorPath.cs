@@ -96,8 +96,7 @@ internal sealed class EigenvectorPath : IDisposable
         var nu = rate > 0 ? _errors.Max() / rate : 0;
         // w = e_0 + B a: a_j moves weight from frame j + 1 to frame j.
         var (A, b) = (new double[n, n], new double[n]);
-        var epsilon = Math.ScaleB(1, _at.dtype == ScalarType.Float64 ? -52 : -23);
-        var rounding = 16 * epsilon * Enumerable.Range(0, n).Sum(j => _gram[j, j]);
+        var rounding = 16 * _at.dtype.Epsilon() * Enumerable.Range(0, n).Sum(j => _gram[j, j]);
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < n; j++)

@@ -22,7 +22,7 @@ internal sealed class KrylovBasis : IDisposable
         _A = A;
         _rows = empty(capacity + block, A.Dimension, dtype: A.Precision).DetachFromDisposeScope();
         _T = zeros(capacity + block, capacity + block, dtype: ScalarType.Float64).DetachFromDisposeScope();
-        _epsilon = A.Precision == ScalarType.Float64 ? Math.ScaleB(1, -52) : Math.ScaleB(1, -23);
+        _epsilon = A.Precision.Epsilon();
     }
 
     /// <summary>m.</summary>

@@ -20,7 +20,7 @@ internal sealed class RitzBasis : IDisposable
         (_A, _most) = (A, most);
         (_V, _AV) = (Rows(0), Rows(0));
         _T = zeros(most, most, dtype: ScalarType.Float64).DetachFromDisposeScope();
-        Epsilon = A.Precision == ScalarType.Float64 ? Math.ScaleB(1, -52) : Math.ScaleB(1, -23);
+        Epsilon = A.Precision.Epsilon();
     }
 
     /// <summary>m.</summary>
