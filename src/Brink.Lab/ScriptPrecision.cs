@@ -10,16 +10,11 @@ internal static class ScriptPrecision
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         // libtorch converts all of them, in place: the others are put back.
-        var kept = Owners(module)
-            .SelectMany(owner => owner.named_attributes(false)
-                // What is no tensor (a submodule, a setting) has no handle.
-                .Where(attribute => !attribute.Item2.IsInvalid && !attribute.Item2.is_floating_point())
-                .Select(attribute => (Owner: owner, Name: attribute.Item1, Value: attribute.Item2.detach().clone())))
+        var kept = ScriptAttribute.Of(module)
+            .Where(attribute => !attribute.Value.is_floating_point())
+            .Select(attribute => attribute with { Value = attribute.Value.detach().clone() })
             .ToArray();
         module.to(precision);
-        foreach (var (owner, name, value) in kept) owner.set_attribute(name, value);
+        foreach (var attribute in kept) attribute.Owner.set_attribute(attribute.Name, attribute.Value);
     }
-
-    private static IEnumerable<jit.ScriptModule> Owners(jit.ScriptModule module) =>
-        module.named_modules().Select(part => part.Item2).OfType<jit.ScriptModule>().Prepend(module);
 }
