@@ -121,7 +121,8 @@ public sealed class GameTrainingRun
             _run.SetManifest("best_epoch", state.BestEpoch);
             return _journal.End(status, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{state.Epoch} epochs; the weights of epoch {state.BestEpoch} are kept, {state.BestScore:g4} {_training.Counted}"));
+                $"{state.Epoch} epochs; the weights of epoch {state.BestEpoch} are kept, {state.BestScore:g4} {_training.Counted}")
+                + (state.BestEpoch == 0 ? ": the rule that training began with, which it has not bettered" : ""));
         }
     }
 

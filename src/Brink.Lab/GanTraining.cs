@@ -19,8 +19,8 @@ namespace Brink.Lab;
 /// <param name="Hidden">Hidden units of the optimizer.</param>
 /// <param name="UnrollLength">Steps that are differentiated together.</param>
 /// <param name="Reach">Largest coefficient.</param>
-/// <param name="Corrected">Whether the network begins as a known rule, n = xi/2 + (A^T xi + S xi)/10; with random
-/// weights otherwise.</param>
+/// <param name="Corrected">Whether the network begins as a known rule, consensus optimisation of a strength of a fifth, n = (xi +
+/// J^T xi/5)/2; with random weights otherwise.</param>
 /// <param name="LearningRate">Of Adam at first.</param>
 /// <param name="ValidateEvery">Epochs between validations.</param>
 /// <param name="ValidationGans">How many decide which weights are kept.</param>
@@ -50,8 +50,7 @@ public sealed record GanTraining(
     long ValidationSeed = 20230,
     long Seed = 1) : IOptimizerTraining
 {
-    // Normalised, SGA and consensus optimization of a strength of a fifth together: of the rules that were tried the
-    // one that covers most modes.
+    // Coefficients of xi, -A^T xi and -S xi: of the rules that were tried the one that covers most modes.
     private static readonly double[] Rule = [0.5, -0.1, -0.1];
 
     private static readonly int[] PublishedHorizons = [50, 100, 200, 500, 1000, 2000, 5000, 10000];

@@ -44,6 +44,7 @@ public class GamesTests
             (["train", "--on", "gans", "--epochs", "0"], "epochs: 0"),
             (["train", "--on", "gans", "--players", "4"], "--players: it is of quadratic games, not of --on gans"),
             (["gan", "--solvers", "adam,sgd"], "there is no 'sgd'; there are rmsprop"),
+            (["gan", "--solvers", "learned"], "--weights says which"),
         })
         {
             var result = brink.Run(["games", .. arguments]);

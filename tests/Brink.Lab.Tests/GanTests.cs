@@ -58,11 +58,11 @@ public class GanTests
         using (var writer = RunWriter.Create(folder.Path("run")))
         {
             results = new GanComparison(8, 1, 4, 32, 6, 1, 0.05, 1e-3).Run(
-                writer, "gan", GanComparison.Solvers, ShippedOptimizers.Find("two-player"), null);
+                writer, "gan", [.. GanComparison.Rules, GanComparison.Learned], ShippedOptimizers.Find("two-player"), null);
         }
-        Assert.Equal(["rmsprop", "adam", "sga", "extragradient", "learned"], results.Select(one => one.Solver));
+        Assert.Equal(["rmsprop", "adam", "sga", "extragradient", "consensus", "learned"], results.Select(one => one.Solver));
         using var run = RunReader.Open(folder.Path("run"));
-        Assert.Equal(7, Figures.Of(run).Count);
+        Assert.Equal(8, Figures.Of(run).Count);
         Assert.Contains("Of 16 modes", Story.Of(run), StringComparison.Ordinal);
     }
 

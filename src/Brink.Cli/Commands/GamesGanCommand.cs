@@ -19,16 +19,14 @@ internal static class GamesGanCommand
         var steps = UsualOption.Of("--steps", "Of each training.", 2000);
         var seeds = UsualOption.Of("--seeds", "Trainings of each solver.", 2);
         var rate = UsualOption.Of("--learning-rate", "Of SGA and extragradient.", 0.1);
-        var normalised = UsualOption.Of("--normalised-rate", "Of RMSProp, Adam and the learned optimizer.", 2e-3);
-        var weights = new Option<string>("--weights")
+        var normalised = UsualOption.Of("--normalised-rate", "Of RMSProp, Adam, consensus and the learned optimizer.", 2e-3);
+        var weights = new Option<string?>("--weights")
         {
-            Description = $"The learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}, or a file.",
-            DefaultValueFactory = _ => TrainedOptimizers.Gan,
+            Description = $"Of a learned optimizer, which then trains too: a file of 'brink games train --on gans', or {string.Join(", ", TrainedOptimizers.Names)}.",
         };
-        var solvers = new Option<string>("--solvers")
+        var solvers = new Option<string?>("--solvers")
         {
-            Description = "Which train, with commas between them.",
-            DefaultValueFactory = _ => string.Join(',', GanComparison.Solvers),
+            Description = $"Which train, with commas between them: {string.Join(',', GanComparison.Rules)}, and {GanComparison.Learned} where --weights is given; all by default.",
         };
         var output = RunPage.Folder("runs/games-gan");
         var json = Answer.Json();
@@ -43,14 +41,24 @@ internal static class GamesGanCommand
             new GanComparison(
                 parsed.GetValue(width), parsed.GetValue(depth), parsed.GetValue(latent), parsed.GetValue(batch),
                 parsed.GetValue(steps), parsed.GetValue(seeds), parsed.GetValue(rate), parsed.GetValue(normalised)),
-            parsed.GetValue(solvers)!.Split(','),
-            parsed.GetValue(weights)!,
+            Named(parsed.GetValue(solvers), parsed.GetValue(weights)),
+            parsed.GetValue(weights),
             parsed.GetValue(output),
             parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(GanComparison comparison, IReadOnlyList<string> solvers, string weights, string? output, bool json)
+    private static string[] Named(string? solvers, string? weights)
+    {
+        string[] known = weights is null ? [.. GanComparison.Rules] : [.. GanComparison.Rules, GanComparison.Learned];
+        var named = solvers?.Split(',') ?? known;
+        if (named.FirstOrDefault(solver => !known.Contains(solver)) is not { } unknown) return named;
+        throw new InputException(unknown == GanComparison.Learned
+            ? $"--solvers {unknown}: --weights says which; 'brink games train --on gans' makes some"
+            : $"--solvers: there is no '{unknown}'; there are {string.Join(", ", known)}{Nearest.Hint(unknown, known)}");
+    }
+
+    private static int Run(GanComparison comparison, IReadOnlyList<string> solvers, string? weights, string? output, bool json)
     {
         foreach (var (name, value) in new[]
         {
@@ -62,12 +70,10 @@ internal static class GamesGanCommand
         }
         foreach (var (name, value) in new[] { ("--learning-rate", comparison.LearningRate), ("--normalised-rate", comparison.NormalisedRate) })
             if (!(value > 0 && double.IsFinite(value))) throw new InputException($"{name} {value}: it must be positive");
-        if (solvers.FirstOrDefault(solver => !GanComparison.Solvers.Contains(solver)) is { } unknown)
-            throw new InputException($"--solvers: there is no '{unknown}'; there are {string.Join(", ", GanComparison.Solvers)}");
         comparison.Checked();
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();
-        var learned = ShippedOptimizers.Find(weights);
+        var learned = weights is null ? null : ShippedOptimizers.Find(weights);
         const string run = "games-gan";
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, run);
         IReadOnlyList<GanResult> results;

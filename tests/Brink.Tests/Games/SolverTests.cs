@@ -128,6 +128,53 @@ public class SolverTests
     }
 
     [Fact]
+    public void Normalised_consensus_is_RMSProp_on_the_gradient_with_the_transposed_Jacobian()
+    {
+        using var scope = NewDisposeScope();
+        var game = Rotation(0.3, 1);
+        IGameSolver solver = new NormalisedConsensus(0.01, 0.2);
+        var start = tensor(new[,] { { 1.0, -2.0 } });
+        var (state, w, v) = (solver.Start(game, start), start[0], zeros(2, dtype: ScalarType.Float64));
+        var J = game.J[0];
+        for (var i = 0; i < 20; i++)
+        {
+            state = solver.Step(game, state);
+            var n = J.mv(w) + (0.2 * J.t().mv(J.mv(w)));
+            v = (0.9 * v) + (0.1 * n.square());
+            w -= 0.01 * n / (v + 1e-8).sqrt();
+        }
+        GameTests.Close(w, state.W[0]);
+    }
+
+    [Fact]
+    public void A_network_about_its_coefficients_is_normalised_consensus()
+    {
+        using var scope = NewDisposeScope();
+        var (games, w) = (RandomGames.Stable(4, Players), RandomGames.Points(4, Players));
+        var network = SetAbout([0.5, -0.1, -0.1]);
+        var (rule, learned) = (Played(new NormalisedConsensus(1e-3, 0.2)), Played(new NormalisedOptimizer(network, 1e-3)));
+        // Their ways are equal as far as the coefficients are; those are near, not at, what they are set about.
+        var way = (rule - w).norm().ToDouble();
+        Assert.InRange((rule - learned).norm().ToDouble() / way, 0, 0.05);
+
+        Tensor Played(IGameSolver solver)
+        {
+            var state = solver.Start(games, w);
+            for (var i = 0; i < 50; i++) state = solver.Step(games, state);
+            return state.W;
+        }
+
+        static LearnedOptimizer SetAbout(double[] prior)
+        {
+            using var generator = new Generator(3, CPU);
+            var theta = randn(LearnedOptimizer.Size(16), dtype: ScalarType.Float64, generator: generator) / 4;
+            var network = LearnedOptimizer.Of(theta, 16);
+            network.SetAbout(prior);
+            return network;
+        }
+    }
+
+    [Fact]
     public void Players_with_several_parameters_move_together_in_turn()
     {
         using var scope = NewDisposeScope();
