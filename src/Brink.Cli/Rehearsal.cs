@@ -1,14 +1,16 @@
 using System.Diagnostics;
+using Brink.Lab;
 
 namespace Brink.Cli;
 
 /// <summary>A user's script, tried out in a process of its own before this one takes it: native code that meets what it
 /// cannot do ends its process, and there is no catching that.</summary>
 /// <remarks>The child loads the script, runs it on the first and the last micro-batch in the run's precision, and takes
-/// the gradient and one Hessian product; before each of these it says on stdout what it does.</remarks>
+/// the gradient and one Hessian product; before each of these it says on stdout what it does. Where it dies of the product, a second
+/// child goes from layer to layer, and dies of the one that is to blame.</remarks>
 internal static class Rehearsal
 {
-    public const string Command = "rehearse";
+    public const string Command = "rehearse", ByLayer = "--by-layer";
 
     // What a process ends with by itself; beyond, a signal ended it.
     private const int LargestExitCode = 128;
@@ -24,6 +26,8 @@ internal static class Rehearsal
         if (lines.FirstOrDefault(line => line.StartsWith(Said, StringComparison.Ordinal)) is { } said)
             throw new InputException(said[Said.Length..]);
         var stage = Lines(output).LastOrDefault() ?? "starts";
+        if (stage == ScriptModel.Twice && Run([Command, .. problem.Arguments, ByLayer]) is { Code: not Answer.Success } second)
+            stage = Lines(second.Output).LastOrDefault() ?? stage;
         var reason = Reason(lines) ?? (code > LargestExitCode ? $"signal {code - LargestExitCode}" : $"exit code {code}");
         throw new InputException(
             $"{problem.Model}: libtorch ends its process where it {stage}: {reason}; the file is damaged, made for another"

@@ -35,7 +35,16 @@ internal sealed record ScriptProblem(
     /// <param name="samples">Likewise.</param>
     /// <param name="watch">Told what is tried next.</param>
     public DifferentiableSum LossOf(ScriptModel script, Samples samples, Action<string>? watch = null) =>
-        script.Loss(Loss == "mse" ? LossKind.Mse : LossKind.CrossEntropy, samples.X, samples.Y, MicroBatch, watch);
+        script.Loss(Kind, samples.X, samples.Y, MicroBatch, watch);
+
+    /// <summary>Differentiates one micro-batch twice by each parameter alone, from the last one on.</summary>
+    /// <param name="script">Of this problem.</param>
+    /// <param name="samples">Likewise.</param>
+    /// <param name="watch">Told each parameter before it is tried.</param>
+    public void DifferentiateByLayer(ScriptModel script, Samples samples, Action<string> watch) =>
+        script.Parameters.WithoutSecondDerivative(script.Fitted(Kind, samples.X, samples.Y, MicroBatch) with { Terms = 1 }, watch);
+
+    private LossKind Kind => Loss == "mse" ? LossKind.Mse : LossKind.CrossEntropy;
 
     private Samples Read()
     {

@@ -8,6 +8,9 @@ namespace Brink.Lab;
 /// before anything long begins, and said in one line.</summary>
 public sealed class ScriptModel : IDisposable
 {
+    /// <summary>What a watcher is told before the second derivative.</summary>
+    public const string Twice = "differentiates its loss twice";
+
     private readonly string _path;
     private readonly jit.ScriptModule<Tensor, Tensor> _module;
 
@@ -59,6 +62,15 @@ public sealed class ScriptModel : IDisposable
     /// differentiated twice.</exception>
     public DifferentiableSum Loss(LossKind loss, Tensor x, Tensor y, int microBatch, Action<string>? watch = null)
     {
+        var sum = Fitted(loss, x, y, microBatch, watch);
+        Check(sum, watch);
+        return sum;
+    }
+
+    /// <summary>The same, not yet differentiated.</summary>
+    /// <inheritdoc cref="Loss"/>
+    public DifferentiableSum Fitted(LossKind loss, Tensor x, Tensor y, int microBatch, Action<string>? watch = null)
+    {
         using var scope = NewDisposeScope();
         var n = x.shape[0];
         var few = Math.Min(microBatch, n);
@@ -79,14 +91,12 @@ public sealed class ScriptModel : IDisposable
                     $"{_path}: its output is {Shape(outputs)} for {few} samples and {Shape(last)} for {rest}");
             }
         }
-        var sum = Parameters.MeanLoss(
+        return Parameters.MeanLoss(
             _module.call,
             loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy,
             x,
             scope.MoveToOuter(targets),
             microBatch);
-        Check(sum, watch);
-        return sum;
     }
 
     /// <summary>Whether any trainable parameter has a part in the loss.</summary>
@@ -209,7 +219,7 @@ public sealed class ScriptModel : IDisposable
             using var expansion = first.ExpandAt(theta);
             if (!double.IsFinite(expansion.Loss))
                 throw new ExperimentException($"{_path}: its loss on these data is {expansion.Loss}");
-            watch?.Invoke("differentiates its loss twice");
+            watch?.Invoke(Twice);
             expansion.HessianTimes(expansion.Gradient).Dispose();
         }
         catch (ExternalException e)

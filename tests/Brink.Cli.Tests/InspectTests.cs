@@ -174,6 +174,18 @@ public class InspectTests
     }
 
     [Fact]
+    public void A_second_rehearsal_says_each_layer_before_it_may_die_of_it()
+    {
+        using var brink = new BrinkProgram();
+        string[] rehearse = ["rehearse", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--by-layer"];
+        var said = new[] { "last.bias", "last.weight", "first.bias", "first.weight" }.Select(name => $"differentiates its loss twice, behind {name}");
+        Assert.Equal(["loads mlp.pt", .. said], brink.Run(rehearse).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        // Behind what lacks the derivative nothing is tried.
+        rehearse[1] = File("once.pt");
+        Assert.Equal("differentiates its loss twice, behind first.bias", brink.Run(rehearse).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+    }
+
+    [Fact]
     public void A_loss_that_reaches_no_parameter_is_said_in_words_and_has_no_step()
     {
         using var brink = new BrinkProgram();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Brink.Lab;
 using TorchSharp;
 
 namespace Brink.Cli.Commands;
@@ -13,18 +14,21 @@ internal static class RehearseCommand
             Hidden = true,
         };
         var problem = ScriptOptions.Of(command);
-        command.SetAction(parsed => Run(problem.From(parsed)));
+        var byLayer = new Option<bool>(Rehearsal.ByLayer) { Description = "Only which parameter the second derivative is missing behind." };
+        command.Options.Add(byLayer);
+        command.SetAction(parsed => Run(problem.From(parsed), parsed.GetValue(byLayer)));
         return command;
     }
 
-    private static int Run(ScriptProblem problem)
+    private static int Run(ScriptProblem problem, bool byLayer)
     {
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();
         var samples = problem.Samples();
         Tell($"loads {Path.GetFileName(problem.Model)}");
         using var script = problem.Script();
-        problem.LossOf(script, samples, Tell);
+        if (byLayer) problem.DifferentiateByLayer(script, samples, name => Tell($"{ScriptModel.Twice}, behind {name}"));
+        else problem.LossOf(script, samples, Tell);
         return Answer.Success;
     }
 

@@ -129,10 +129,13 @@ public sealed class ModuleParameters
 
     /// <summary>The last parameter, in the order of the forward pass, along which a loss over this module has no second
     /// derivative: what lacks it comes right behind. Null where all have one.</summary>
-    public string? WithoutSecondDerivative(DifferentiableSum loss)
+    /// <param name="loss">Of one term.</param>
+    /// <param name="watch">Told each parameter before it is tried: native code may not survive it.</param>
+    public string? WithoutSecondDerivative(DifferentiableSum loss, Action<string>? watch = null)
     {
         foreach (var (name, leaf) in Enumerable.Reverse(_parts))
         {
+            watch?.Invoke(name);
             using var scope = NewDisposeScope();
             try
             {
