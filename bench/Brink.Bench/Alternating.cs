@@ -9,7 +9,7 @@ internal static class Alternating
 
     /// <param name="least">Rounds, at least.</param>
     /// <param name="most">Rounds, at most.</param>
-    /// <param name="enough">No round beyond the least begins after it.</param>
+    /// <param name="enough">No round beyond the least, and none to warm up beyond the first, begins after it.</param>
     /// <param name="ways">What is timed.</param>
     public static double[] Medians(int least, int most, TimeSpan enough, params Action[] ways)
     {
@@ -17,7 +17,9 @@ internal static class Alternating
         var started = Stopwatch.StartNew();
         for (var round = -3; round < most; round++)   // three to warm up
         {
-            if (round >= least && started.Elapsed > enough) break;
+            var late = enough > TimeSpan.Zero && started.Elapsed > enough;
+            if (late && round > -3 && round < 0) continue;
+            if (late && round >= least) break;
             for (var i = 0; i < ways.Length; i++)
             {
                 using var scope = NewDisposeScope();

@@ -28,7 +28,7 @@ internal sealed record EdgeProblem(string Name, DifferentiableSum Autograd, Tayl
         yield return Of("mlp", new Mlp([784, 200, 200, outputs], Activation.Tanh), images, x => x.flatten(1));
         yield return Of("cnn", new Cnn(1, 28, outputs, Activation.Swish), images / 10, x => x);
         // Rows of an image pooled by 4 as a text: 49 tokens, which are its grey levels.
-        yield return Of("transformer", new Transformer(64, outputs, Activation.GeluTanh), images / 5, Tokens);
+        yield return Of("transformer", new Transformer(64, outputs, Activation.GeluTanh), images / 10, Tokens);
 
         EdgeProblem Of(string name, Model model, int samples, Func<Tensor, Tensor> shaped)
         {

@@ -9,18 +9,15 @@ internal static class MonitorOverhead
 {
     private const int Samples = 500, Batch = 100, Turn = 100;
 
-    public static IReadOnlyList<MonitorOverheadRow> Rows()
+    public static IEnumerable<MonitorOverheadRow> Rows()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
         var x = randn([Samples, 3, 32, 32], generator: generator);
         var y = randn([Samples, 10], generator: generator);
-        return
-        [
-            Of("MLP 3072-200-200-10, SGD with momentum", 15_000, x.flatten(1), y, Mlp, all => optim.SGD(all, 0.01, momentum: 0.9)),
-            Of("MLP 3072-200-200-10, Adam", 10_000, x.flatten(1), y, Mlp, all => optim.Adam(all, 1e-4)),
-            Of("CNN of 32 filters, SGD with momentum", 8000, x, y, Cnn, all => optim.SGD(all, 0.01, momentum: 0.9)),
-        ];
+        yield return Of("MLP 3072-200-200-10, SGD with momentum", 15_000, x.flatten(1), y, Mlp, all => optim.SGD(all, 0.01, momentum: 0.9));
+        yield return Of("MLP 3072-200-200-10, Adam", 10_000, x.flatten(1), y, Mlp, all => optim.Adam(all, 1e-4));
+        yield return Of("CNN of 32 filters, SGD with momentum", 8000, x, y, Cnn, all => optim.SGD(all, 0.01, momentum: 0.9));
     }
 
     private static MonitorOverheadRow Of(

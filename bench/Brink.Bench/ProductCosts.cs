@@ -11,18 +11,19 @@ internal static class ProductCosts
 {
     private static readonly ScalarType[] Precisions = [ScalarType.Float32, ScalarType.Float64];
 
-    public static IReadOnlyList<ProductCostsRow> Rows()
+    public static IEnumerable<ProductCostsRow> Rows()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(0, CPU);
         var tokens = randint(1, 8000, [100, 16], dtype: ScalarType.Int64, generator: generator);
-        return
+        IEnumerable<ProductCostsRow>[] models =
         [
-            .. Both("mlp", new Mlp([3072, 200, 200, 10], Activation.Tanh), Images(1000, 3072), 1000, 10),
-            .. Both("cnn", new Cnn(3, 32, 10, Activation.Swish), Images(500, 3, 32, 32), 100, 10),
-            .. Both("transformer", new Transformer(8000, 1, Activation.GeluTanh), tokens, 25, 1),
-            .. Both("resnet18", new ResNet18(3, 10, Activation.Swish), Images(64, 3, 32, 32), 32, 10),
+            Both("mlp", new Mlp([3072, 200, 200, 10], Activation.Tanh), Images(1000, 3072), 1000, 10),
+            Both("cnn", new Cnn(3, 32, 10, Activation.Swish), Images(500, 3, 32, 32), 100, 10),
+            Both("transformer", new Transformer(8000, 1, Activation.GeluTanh), tokens, 25, 1),
+            Both("resnet18", new ResNet18(3, 10, Activation.Swish), Images(64, 3, 32, 32), 32, 10),
         ];
+        foreach (var row in models.SelectMany(rows => rows)) yield return row;
 
         Tensor Images(params long[] shape) => randn(shape, generator: generator);
     }
@@ -35,7 +36,7 @@ internal static class ProductCosts
         theta += 0.01 * randn(theta.shape, dtype: ScalarType.Float64, generator: generator);
         var u = randn(theta.shape, dtype: ScalarType.Float64, generator: generator);
         u /= u.norm();
-        return [.. Precisions.Select(precision => Row(name, model, inputs, targets, microBatch, theta, u, precision))];
+        foreach (var precision in Precisions) yield return Row(name, model, inputs, targets, microBatch, theta, u, precision);
     }
 
     private static ProductCostsRow Row(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Brink.Bench;
@@ -47,12 +48,38 @@ internal static class BenchCommand
     private static void Run(Benchmark benchmark, string? path, bool json)
     {
         LoadedLibtorch.Require();
-        var rows = Answer.Document(benchmark.Rows(path));
+        var rows = Answer.Document(Measured(benchmark, path));
         if (json) Answer.Print(rows);
         else AnswerTable.Write(
             [.. rows[0].EnumerateObject().Select(column => column.Name.Replace('_', ' '))],
             [.. rows.EnumerateArray().Select(row => row.EnumerateObject().Select(column => Cell(column.Value)).ToArray())]);
     }
+
+    /// <summary>All rows; how far it is, is told after each.</summary>
+    private static List<object> Measured(Benchmark benchmark, string? path) => TerminalProgress.Show<int, List<object>>(
+        TerminalProgress.OfSteps,
+        progress =>
+        {
+            var rows = new List<object>();
+            progress?.Invoke(0);
+            foreach (var row in benchmark.Rows(path))
+            {
+                rows.Add(row);
+                progress?.Invoke(rows.Count);
+            }
+            return rows;
+        },
+        context =>
+        {
+            var task = context.AddTask(benchmark.Name, maxValue: benchmark.Seconds);
+            var watch = Stopwatch.StartNew();
+            return rows =>
+            {
+                task.Value = Math.Min(watch.Elapsed.TotalSeconds, benchmark.Seconds);
+                task.Description = $"{benchmark.Name}: {rows} rows";
+                return true;
+            };
+        });
 
     private static string Cell(JsonElement value) => value.ValueKind switch
     {

@@ -3,10 +3,14 @@ namespace Brink.Algebra;
 /// <summary>Orthonormal rows.</summary>
 public static class Orthonormal
 {
+    // Share of a row's length above which what was taken off it has not made its rounding count.
+    private const double Upright = 0.7;
+
     /// <summary>An orthonormal basis [j,p], j at most k, of what the rows [k,p] add to the span of a basis
     /// [m,p].</summary>
-    /// <remarks>Gram-Schmidt, twice. A row of which less than 1e-10 (float64) or 1e-4 (float32) of its own length
-    /// survives is dropped: what is left of it is rounding.</remarks>
+    /// <remarks>Gram-Schmidt, twice where a row loses length by it: only then does one pass leave it oblique (Daniel, Gragg, Kaufman
+    /// and Stewart 1976). A row of which less than 1e-10 (float64) or 1e-4 (float32) of its own length survives is dropped: what is
+    /// left of it is rounding.</remarks>
     /// <param name="rows">[k,p]; they need not be independent.</param>
     /// <param name="basis">Orthonormal rows [m,p], or null for none.</param>
     public static Tensor Complement(Tensor rows, Tensor? basis = null)
@@ -20,22 +24,32 @@ public static class Orthonormal
             var before = row.norm().ToDouble();
             if (!(before > 0) || double.IsInfinity(before)) continue;
             row = row / before;
-            // Twice is enough (Kahan, in Parlett's book): after cancellation one pass leaves the row visibly
-            // oblique.
-            row = Rejected(row);
-            var once = row.norm().ToDouble();
-            if (once < least) continue;
-            row = Rejected(row / once);
-            added.Add(row / row.norm());
+            if (basis is null && added.Count == 0)
+            {
+                added.Add(row);
+                continue;
+            }
+            Reject(row);
+            var left = row.norm().ToDouble();
+            if (left < least) continue;
+            row.div_(left);
+            if (left < Upright)
+            {
+                // Twice is enough (Kahan, in Parlett's book).
+                Reject(row);
+                row.div_(row.norm());
+            }
+            added.Add(row);
         }
-        var result = added.Count == 0 ? empty([0, rows.shape[1]], dtype: rows.dtype) : stack(added);
+        var result = added.Count == 0 ? empty([0, rows.shape[1]], dtype: rows.dtype)
+            : added.Count == 1 ? added[0].unsqueeze(0)
+            : stack(added);
         return scope.MoveToOuter(result);
 
-        Tensor Rejected(Tensor row)
+        void Reject(Tensor row)
         {
-            if (basis is not null) row = row - basis.t().mv(basis.mv(row));
-            foreach (var other in added) row = row - other * other.dot(row);
-            return row;
+            if (basis is not null) row.addmv_(basis.t(), basis.mv(row), alpha: -1);
+            foreach (var other in added) row.add_(other, alpha: -other.dot(row).ToDouble());
         }
     }
 

@@ -41,9 +41,8 @@ public sealed record EigenpairTracker(
     private const int DenseDimension = 32;
     private const double Noise = 1e-3;
 
-    // A resting companion is looked at when the gap could close in twice the calls since; how fast values move is forgotten by a
-    // tenth a call.
-    private const double Haste = 2, Forgets = 0.9;
+    // Of a basis and its products, where that is enough for a restart.
+    private const long BasisBytes = 1L << 30;
 
     // Share of a vector's error that its first-order correction leaves, about.
     private const double Corrected = 0.3;
@@ -56,8 +55,8 @@ public sealed record EigenpairTracker(
             throw new InvalidOperationException($"{Pairs} pairs and {Companions} companions asked for; at least 1 of each");
         using var scope = NewDisposeScope();
         if (A.Dimension <= DenseDimension) return From(eye(A.Dimension, dtype: A.Precision), A, previous, previous?.Draws ?? 0);
-        // Vectors that are not finite come from a product that was not: they are no start.
-        var warm = previous is not null && previous.Vectors.shape[1] == A.Dimension && previous.Vectors.isfinite().all().ToBoolean()
+        // Values that are not finite come from a product that was not: its vectors are no start.
+        var warm = previous is not null && previous.Vectors.shape[1] == A.Dimension && previous.Values.All(double.IsFinite)
             ? previous
             : null;
         var draws = previous?.Draws ?? 0;
@@ -79,15 +78,17 @@ public sealed record EigenpairTracker(
     internal Eigenpairs From(Tensor V, SymmetricOperator A, Eigenpairs? previous, long draws, Resting? resting = null)
     {
         using var scope = NewDisposeScope();
-        // Thick restarts keep twice the pairs; the room above that is what a Krylov space needs to make headway.
+        // Thick restarts keep twice the pairs; the room above that is what a Krylov space needs to make headway. Of millions of
+        // parameters it has as much as memory allows, and at least a step of every pair.
         var kept = 2 * (Pairs + Companions);
-        var most = (int)Math.Min(A.Dimension, kept + 24);
+        var room = (BasisBytes / (2 * A.Dimension * A.Precision.ElementSize())) - kept;
+        var most = (int)Math.Min(A.Dimension, kept + Math.Clamp(room, Pairs + Companions, 24));
         using var basis = new RitzBasis(A, Math.Max(most, (int)V.shape[0]));
         basis.Add(V);
         var repairs = basis.Repair() ? 1 : 0;
         var bulk = previous?.Bulk ?? double.NaN;
         // Of the last companion: enough to tell a challenger that came up while it rested from noise.
-        var steps = 1 + ((previous?.Rested ?? 0) / 4);
+        var steps = 1 + ((previous?.Rested ?? 0) / 8);
         while (true)
         {
             using var inner = NewDisposeScope();
@@ -139,21 +140,13 @@ public sealed record EigenpairTracker(
         return open;
     }
 
-    /// <summary>Whether a resting companion may have overtaken, or will have before it is looked at again, by how fast the gap
-    /// closed of late; or whether what the wanted pairs needed has shown a larger value than its own.</summary>
-    private bool IsDue(Ritz ritz, Eigenpairs previous, Resting resting)
-    {
-        var gap = ritz.Values[Pairs - 1] - resting.Values[0];
-        return !(gap > Haste * (previous.Rested + 1) * Closing(ritz, previous))
-            || (ritz.All.Length > Pairs && ritz.All[Pairs] > resting.Values[0]);
-    }
-
-    /// <summary>How fast the gap may close, a call: what the last wanted value moved by of late, at most.</summary>
-    private double Closing(Ritz ritz, Eigenpairs previous)
-    {
-        var moved = Math.Abs(ritz.Values[Pairs - 1] - previous.Values[Pairs - 1]);
-        return double.IsNaN(previous.Closing) ? moved : Math.Max(moved, Forgets * previous.Closing);
-    }
+    /// <summary>Whether a resting companion may have overtaken; or whether what the wanted pairs needed has shown a larger value
+    /// than its own.</summary>
+    private bool IsDue(Ritz ritz, Eigenpairs previous, Resting resting) =>
+        previous.Gap is not { } gap
+        || gap.Wanted != Pairs
+        || gap.MayClose(ritz.Values[Pairs - 1], resting.Values[0], previous.Rested + 1)
+        || (ritz.All.Length > Pairs && ritz.All[Pairs] > Math.Max(resting.Values[0], resting.Expected[0]));
 
     private List<Tensor> Wanted(SymmetricOperator A, Eigenpairs? warm)
     {
@@ -182,14 +175,13 @@ public sealed record EigenpairTracker(
         SymmetricOperator A, Ritz ritz, int products, bool converged, Eigenpairs? previous, long draws, int repairs, Resting? resting, double bulk)
     {
         using var scope = NewDisposeScope();
-        var vectors = ritz.X;
-        if (resting is not null) vectors = cat([vectors, Orthonormal.Complement(resting.Rows, vectors)]);
-        var signs = Signs(vectors, previous);
+        var vectors = resting is null ? ritz.X.clone() : cat([ritz.X, Orthonormal.Complement(resting.Rows, ritz.X)]);
+        Continue(vectors, previous);
         var wanted = Math.Min(Pairs, ritz.Values.Length);
         double[] values = [.. ritz.Values, .. resting?.Values ?? []];
         return new(
             values[..(int)vectors.shape[0]],
-            (vectors * signs).DetachFromDisposeScope(),
+            vectors.DetachFromDisposeScope(),
             [.. ritz.Residuals, .. resting?.Residuals ?? []],
             products,
             converged,
@@ -197,8 +189,7 @@ public sealed record EigenpairTracker(
         {
             Path = A.At is null || !ritz.IsFinite ? null : Path(A.At, ritz, wanted, previous?.Path, resting, bulk),
             Rested = resting is null ? 0 : previous!.Rested + 1,
-            Closing = previous is null || wanted < Pairs || previous.Values.Count <= Pairs ? double.NaN
-                : Closing(ritz, previous) + (resting is null && values.Length > Pairs ? Math.Abs(values[Pairs] - previous.Values[Pairs]) / (previous.Rested + 1) : 0),
+            Gap = resting is null ? SpectralGap.Measured(values, wanted, previous) : previous!.Gap,
             Bulk = bulk,
             Repairs = repairs,
         };
@@ -214,35 +205,36 @@ public sealed record EigenpairTracker(
         var error = Enumerable.Range(0, wanted).Max(i => ritz.Residuals[i] / Math.Max(ritz.Values[i] - below, 1e-3 * ritz.Largest));
         if (double.IsFinite(bulk))
         {
-            frame = Orthonormal.Complement(frame + stack(Enumerable.Range(0, wanted)
-                .Select(i => ritz.Direction(i, resting, bulk) / Math.Max(ritz.Values[i] - bulk, 1e-3 * ritz.Largest))));
+            var corrected = Enumerable.Range(0, wanted).Select(i => frame[i].add(
+                ritz.Direction(i, resting, bulk), alpha: 1 / Math.Max(ritz.Values[i] - bulk, 1e-3 * ritz.Largest)));
+            frame = Orthonormal.Complement(stack(corrected));
             error *= Corrected;
         }
         return before is not null && before.Rows == wanted ? before.With(at, frame, error) : EigenvectorPath.From(at, frame, error);
     }
 
     /// <summary>Eigenvectors have no sign of their own: each is given the one that continues the vector
-    /// before it.</summary>
-    private static Tensor Signs(Tensor vectors, Eigenpairs? previous)
+    /// before it, in place.</summary>
+    private static void Continue(Tensor vectors, Eigenpairs? previous)
     {
-        var signs = ones(vectors.shape[0], 1, dtype: vectors.dtype);
-        if (previous is null || previous.Vectors.shape[1] != vectors.shape[1]) return signs;
+        if (previous is null || previous.Vectors.shape[1] != vectors.shape[1]) return;
         for (var i = 0; i < Math.Min(vectors.shape[0], previous.Vectors.shape[0]); i++)
-            if (vectors[i].dot(previous.Vectors[i].to(vectors.dtype)).ToDouble() < 0) signs[i].neg_();
-        return signs;
+            if (vectors[i].dot(previous.Vectors[i].to(vectors.dtype)).ToDouble() < 0) vectors[i].neg_();
     }
 }
 
 /// <summary>Companions that are not measured in a call: rows [c,p], orthonormal, with their values and residuals when they
-/// were.</summary>
-internal sealed record Resting(Tensor Rows, double[] Values, double[] Residuals)
+/// were, and the values that they are likely to have.</summary>
+internal sealed record Resting(Tensor Rows, double[] Values, double[] Residuals, double[] Expected)
 {
     public static Resting Below(int pairs, Eigenpairs warm, ScalarType precision)
     {
         var count = Math.Max(0, warm.Values.Count - pairs);
+        double[] values = [.. warm.Values.TakeLast(count)];
         return new(
             warm.Vectors.narrow(0, warm.Values.Count - count, count).to(precision),
-            [.. warm.Values.TakeLast(count)],
-            [.. warm.Residuals.TakeLast(count)]);
+            values,
+            [.. warm.Residuals.TakeLast(count)],
+            [.. values.Select(value => warm.Gap?.Expected(value, warm.Rested + 1) ?? value)]);
     }
 }

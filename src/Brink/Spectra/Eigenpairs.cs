@@ -42,8 +42,8 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>Calls since the companions were measured.</summary>
     internal int Rested { get; init; }
 
-    /// <summary>How fast the gap behind the wanted pairs may close, a call; NaN where nobody knows yet.</summary>
-    internal double Closing { get; init; } = double.NaN;
+    /// <summary>Behind the wanted pairs; null where there are no companions.</summary>
+    internal SpectralGap? Gap { get; init; }
 
     /// <summary>A value of the spectrum below the pairs and companions; NaN where nobody knows yet.</summary>
     internal double Bulk { get; init; } = double.NaN;
@@ -58,7 +58,7 @@ public sealed class Eigenpairs : IDisposable
         to.Set("converged", Converged ? 1 : 0);
         to.Set("draws", Draws);
         to.Set("rested", Rested);
-        to.Set("closing", Closing);
+        if (Gap is not null) to.Set("gap", [Gap.Wanted, Gap.Width, Gap.Drift, Gap.Closing]);
         to.Set("bulk", Bulk);
         Path?.Save(to.Part("path"));
     }
@@ -72,7 +72,7 @@ public sealed class Eigenpairs : IDisposable
         from.Whole("draws"))
     {
         Rested = (int)from.Whole("rested"),
-        Closing = from.Number("closing"),
+        Gap = from.Has("gap") && from.Numbers("gap") is [var wanted, var width, var drift, var closing] ? new((int)wanted, width, drift, closing) : null,
         Bulk = from.Number("bulk"),
         Path = from.Part("path").Has("at") ? EigenvectorPath.Restored(from.Part("path")) : null,
     };

@@ -24,6 +24,7 @@ internal sealed class EigenvectorPath : IDisposable
     private readonly double[] _errors;                  // of each frame, an angle
     private readonly double[] _turns;                   // ||F_j - F_{j+1}||
     private readonly double[,] _gram;                   // of the steps
+    private Displacement? _ahead;                       // to where it was asked for last: that is the point that comes next
 
     private EigenvectorPath(
         Tensor at, IReadOnlyList<Tensor> steps, IReadOnlyList<Tensor> frames, double[] errors, double[] turns, double[,] gram)
@@ -33,6 +34,12 @@ internal sealed class EigenvectorPath : IDisposable
     }
 
     private IEnumerable<Tensor> Tensors => [_at, .. _steps, .. _frames];
+
+    /// <summary>From the newest point to another.</summary>
+    /// <param name="To">[p].</param>
+    /// <param name="Step">[p].</param>
+    /// <param name="Along">Its products with the steps before it.</param>
+    private sealed record Displacement(Tensor To, Tensor Step, double[] Along);
 
     /// <summary>k.</summary>
     public int Rows => (int)_frames[0].shape[0];
@@ -49,27 +56,27 @@ internal sealed class EigenvectorPath : IDisposable
     public EigenvectorPath With(Tensor at, Tensor frame, double error)
     {
         using var scope = NewDisposeScope();
-        var step = at - _at;
-        var overlap = frame.mm(_frames[0].t()).to(ScalarType.Float64);
-        if (Rows != frame.shape[0] || !overlap.isfinite().all().ToBoolean()) return From(at, frame, error);
-        var (left, cosines, right) = linalg.svd(overlap);
-        if (cosines.min().ToDouble() < Left) return From(at, frame, error);
-
+        if (Rows != frame.shape[0] || Continuing(frame) is not { } aligned) return From(at, frame, error);
+        // Not by the cosines: in float32 they round a small turn away.
+        var turn = (aligned - _frames[0]).norm().ToDouble();
+        var (_, step, along) = To(at);
+        _ahead = null;   // its step is the new path's
         var length = Dot(step, step);
         // At the same point once more: the vectors are only known better.
-        if (length == 0) return new(_at.alias(), Shared(_steps), [frame.alias(), .. Shared(_frames.Skip(1))], [error, .. _errors[1..]], _turns, _gram);
+        if (length == 0)
+        {
+            step.Dispose();
+            return new(_at.alias(), Shared(_steps), [frame.alias(), .. Shared(_frames.Skip(1))], [error, .. _errors[1..]], _turns, _gram);
+        }
 
         var kept = Math.Min(_steps.Count, Longest - 2);
         IReadOnlyList<Tensor> steps = [step, .. Shared(_steps.Take(kept))];
         var gram = new double[kept + 1, kept + 1];
         for (var i = 0; i <= kept; i++)
         {
-            gram[i, 0] = gram[0, i] = i == 0 ? length : Dot(step, steps[i]);
+            gram[i, 0] = gram[0, i] = i == 0 ? length : along[i - 1];
             for (var j = 1; i > 0 && j <= kept; j++) gram[i, j] = _gram[i - 1, j - 1];
         }
-        // The basis of the new span that lies closest to the last (Schonemann 1966).
-        var aligned = Rows == 1 ? (overlap.ToDouble() < 0 ? -frame : frame.alias()) : right.t().mm(left.t()).to(frame.dtype).mm(frame);
-        var turn = Math.Sqrt(Math.Max(0, 2 * (Rows - cosines.sum().ToDouble())));
         return new(
             at.clone(), steps, [aligned, .. Shared(_frames.Take(kept + 1))],
             [error, .. _errors.Take(kept + 1)], [turn, .. _turns.Take(kept)], gram);
@@ -80,7 +87,7 @@ internal sealed class EigenvectorPath : IDisposable
     {
         using var scope = NewDisposeScope();
         if (_steps.Count == 0) return scope.MoveToOuter(_frames[0].alias());
-        var weights = Weights(at - _at);
+        var weights = Weights(To(at).Along);
         var predicted = weights[0] * _frames[0];
         for (var i = 1; i < weights.Length; i++) predicted.add_(_frames[i], alpha: weights[i]);
         return scope.MoveToOuter(predicted);
@@ -88,7 +95,8 @@ internal sealed class EigenvectorPath : IDisposable
 
     /// <summary>Of the frames, adding up to 1: those for which sum_j a_j delta_j comes closest to the displacement,
     /// minimising |d - sum a_j delta_j|^2 + nu^2 |w|^2, where nu is the error of a frame as a displacement.</summary>
-    private double[] Weights(Tensor displacement)
+    /// <param name="displacement">d delta_j.</param>
+    private double[] Weights(double[] displacement)
     {
         var n = _steps.Count;
         // How fast the rows turn, by the step that turned them most.
@@ -101,7 +109,7 @@ internal sealed class EigenvectorPath : IDisposable
         {
             for (var j = 0; j < n; j++)
                 A[i, j] = _gram[i, j] + (nu * nu * (i == j ? 2 : Math.Abs(i - j) == 1 ? -1 : 0)) + (i == j ? rounding : 0);
-            b[i] = Dot(displacement, _steps[i]) - (i == 0 ? nu * nu : 0);
+            b[i] = displacement[i] - (i == 0 ? nu * nu : 0);
         }
         if (!b.All(double.IsFinite)) return [1, .. new double[n]];
         // Steps along one line only, or one after the other the same, leave it singular: the smallest solution then.
@@ -135,6 +143,31 @@ internal sealed class EigenvectorPath : IDisposable
     public void Dispose()
     {
         foreach (var tensor in Tensors) tensor.Dispose();
+        _ahead?.Step.Dispose();
+    }
+
+    /// <summary>The displacement to a point, once for its prediction and its being reached.</summary>
+    private Displacement To(Tensor at)
+    {
+        if (ReferenceEquals(_ahead?.To, at)) return _ahead;
+        _ahead?.Step.Dispose();
+        var step = (at - _at).DetachFromDisposeScope();
+        return _ahead = new(at, step, [.. _steps.Select(before => Dot(step, before))]);
+    }
+
+    /// <summary>The basis of a frame's span that lies closest to the last frame (Schonemann 1966); null where it was
+    /// left.</summary>
+    private Tensor? Continuing(Tensor frame)
+    {
+        if (Rows == 1)
+        {
+            var cosine = Dot(frame[0], _frames[0][0]);
+            return !(Math.Abs(cosine) >= Left) ? null : cosine < 0 ? -frame : frame.alias();
+        }
+        var overlap = frame.mm(_frames[0].t()).to(ScalarType.Float64);
+        if (!overlap.isfinite().all().ToBoolean()) return null;
+        var (left, cosines, right) = linalg.svd(overlap);
+        return cosines.min().ToDouble() < Left ? null : right.t().mm(left.t()).to(frame.dtype).mm(frame);
     }
 
     private static List<Tensor> Shared(IEnumerable<Tensor> tensors) => [.. tensors.Select(tensor => tensor.alias())];

@@ -45,10 +45,19 @@ internal sealed class RitzBasis : IDisposable
     {
         using var scope = NewDisposeScope();
         var (before, added) = (Count, (int)rows.shape[0]);
-        Reserve(before + added);
         var products = _A.Times(rows);
-        _V.narrow(0, before, added).copy_(rows);
-        _AV.narrow(0, before, added).copy_(products);
+        if (before == 0)
+        {
+            // As they are: mostly nothing is added to the first rows.
+            Dispose(_V, _AV);
+            (_V, _AV) = (rows.alias().DetachFromDisposeScope(), products.alias().DetachFromDisposeScope());
+        }
+        else
+        {
+            Reserve(before + added);
+            _V.narrow(0, before, added).copy_(rows);
+            _AV.narrow(0, before, added).copy_(products);
+        }
         (Count, Products) = (before + added, Products + added);
         var column = Vectors.mm(products.t()).to(ScalarType.Float64);
         // A product that is not finite makes its whole column so; eigh would refuse it.
@@ -105,11 +114,11 @@ internal sealed class RitzBasis : IDisposable
         return true;
     }
 
-    public void Dispose()
+    public void Dispose() => Dispose(_V, _AV, _T);
+
+    private static void Dispose(params ReadOnlySpan<Tensor> tensors)
     {
-        _V.Dispose();
-        _AV.Dispose();
-        _T.Dispose();
+        foreach (var tensor in tensors) tensor.Dispose();
     }
 
     private void Reserve(int rows)
@@ -142,7 +151,7 @@ internal sealed class Ritz
         count = Math.Min(count, basis.Count);
         Values = All[..count];
         (X, var AX) = basis.At(Coordinates.narrow(0, 0, count));
-        _residuals = AX - (tensor(Values).to(X.dtype).unsqueeze(1) * X);
+        _residuals = addcmul(AX, tensor(Values).to(X.dtype).unsqueeze(1), X, -1);
         Residuals = _residuals.norm(1).to(ScalarType.Float64).data<double>().ToArray();
         Largest = All.Max(Math.Abs);
         Floor = 16 * basis.Epsilon * Largest;
@@ -176,7 +185,7 @@ internal sealed class Ritz
     {
         var residual = _residuals[i];
         if (known is null || !double.IsFinite(bulk)) return residual;
-        var factors = known.Values.Select(value => ((Values[i] - bulk) / Math.Max(Values[i] - value, 1e-3 * Largest)) - 1);
+        var factors = known.Expected.Select(value => ((Values[i] - bulk) / Math.Max(Values[i] - value, 1e-3 * Largest)) - 1);
         return residual + known.Rows.t().mv(known.Rows.mv(residual) * tensor(factors.ToArray()).to(residual.dtype));
     }
 }

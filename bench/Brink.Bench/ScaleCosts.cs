@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Brink.Objectives;
+using Brink.Spectra;
+using Brink.Taylor;
+using Brink.Zoo.Models;
+
+namespace Brink.Bench;
+
+/// <summary>How the cost of following eigenpairs grows: with the images, 1,000 to 50,000, and with the parameters, to ten million,
+/// in float32 on tanh MLPs and noise of CIFAR-10's shape. The largest case comes last, and the peak of memory never falls.</summary>
+internal static class ScaleCosts
+{
+    private const int Steps = 10, Settled = 5;
+
+    public static IEnumerable<ScaleCostsRow> Rows()
+    {
+        foreach (var images in new[] { 1000, 5000, 20_000, 50_000 }) yield return Of([3072, 200, 200, 10], images, 1);
+        // The network costs the same: fewer images for more parameters.
+        foreach (var (hidden, images) in new[] { (100, 1000), (300, 316), (900, 90), (2020, 31) })
+            yield return Of([3072, hidden, hidden, 10], images, 4);
+    }
+
+    private static ScaleCostsRow Of(int[] widths, int images, int pairs)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(0, CPU);
+        var model = new Mlp(widths, Activation.Tanh);
+        var x = randn([images, widths[0]], generator: generator);
+        var y = randn([images, widths[^1]], generator: generator);
+        using var loss = TaylorLoss.Over(
+            model.Dimension, (a, b) => Losses.SquaredError(model.Outputs(model.Layout.Values(), a), Value.Constant(b)), x, y);
+        var theta = model.Initial(0).to(ScalarType.Float32);
+        var tracker = new EigenpairTracker(pairs, 1e-3, Rests: 8);
+        Eigenpairs? found = null;
+        var (whole, network, products) = (new Stopwatch(), new Stopwatch(), 0);
+        for (var step = -Settled; step < Steps; step++)
+        {
+            using var inner = NewDisposeScope();
+            if (step == 0)
+            {
+                network.Reset();
+                whole.Start();
+                products = 0;
+            }
+            network.Start();
+            using var expansion = loss.ExpandAt(theta);
+            network.Stop();
+            var hessian = expansion.Hessian(theta);
+            var timed = hessian with
+            {
+                Times = rows =>
+                {
+                    network.Start();
+                    var product = hessian.Times(rows);
+                    network.Stop();
+                    return product;
+                },
+            };
+            var next = tracker.Track(timed, found);
+            found?.Dispose();
+            found = next;
+            products += found.Products;
+            theta = (theta - (1 / found.Values[0] * expansion.Gradient)).MoveToOuterDisposeScope();
+        }
+        whole.Stop();
+        found!.Dispose();
+        using var self = Process.GetCurrentProcess();
+        return new(
+            images,
+            model.Dimension,
+            pairs,
+            (double)products / Steps,
+            network.Elapsed.TotalSeconds / Steps,
+            network.Elapsed.TotalMilliseconds * 1e3 / (Steps + products) / images,
+            (whole.Elapsed - network.Elapsed).TotalSeconds / Steps,
+            (whole.Elapsed - network.Elapsed).TotalMilliseconds * 1e6 / (Steps + products) / model.Dimension / pairs,
+            self.PeakWorkingSet64 / (double)(1 << 20));
+    }
+}
+
+/// <summary>Seconds are of a step: the expansion, and as many products as it takes to follow the pairs to a residual of 1e-3.</summary>
+/// <param name="Images">n.</param>
+/// <param name="Parameters">p.</param>
+/// <param name="Pairs">k.</param>
+/// <param name="ProductsPerStep">Of the Hessian.</param>
+/// <param name="NetworkSeconds">In the network: expansion and products.</param>
+/// <param name="MicrosecondsAnImage">Of them, of an expansion or product and an image.</param>
+/// <param name="VectorSeconds">In vectors of p numbers: everything else.</param>
+/// <param name="NanosecondsAParameter">Of them, a product, a pair and a parameter.</param>
+/// <param name="PeakMegabytes">Of the process, so far.</param>
+internal sealed record ScaleCostsRow(
+    int Images,
+    long Parameters,
+    int Pairs,
+    double ProductsPerStep,
+    double NetworkSeconds,
+    double MicrosecondsAnImage,
+    double VectorSeconds,
+    double NanosecondsAParameter,
+    double PeakMegabytes);
