@@ -12,7 +12,7 @@ public sealed record Benchmark(string Name, string Summary, int Seconds, Func<st
     public static IReadOnlyList<Benchmark> All { get; } =
     [
         new("bnp", "a step of training with batch normalization preconditioning, and without", 60, _ => BnpOverhead.Rows()),
-        new("constrained", "the tracked phase at the edge of stability, and the loop of published code", 400, _ => ConstrainedCosts.Rows()),
+        new("constrained", "the tracked phase at the edge of stability, and the loop of published code", 800, _ => ConstrainedCosts.Rows()),
         new("derivatives", "gradient, expansion, Hessian product and third derivative of the paper's models", 170, _ => DerivativeCosts.Rows()),
         new("games", "meta-training on 128 games as one batch, and one game after the other", 40, _ => GameTrainingSpeed.Rows()),
         new("landscapes", "bifurcation diagram and convergence map, and plain loops that give the same", 60, _ => LandscapeCosts.Rows()),

@@ -12,6 +12,9 @@ internal static class ConstrainedCosts
 {
     private const int Settled = 4, MostSteps = 60, Images = 500;
 
+    // Of the vectors of the constrained trajectory.
+    private const double Residual = 1e-7;
+
     // Of the reference, which takes its steps on autograd: ours take as many.
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
 
@@ -29,8 +32,9 @@ internal static class ConstrainedCosts
                 3, 11, TimeSpan.FromSeconds(5),
                 () => problem.Autograd.LossAndGradient(search).Gradient.Dispose())[0] / 1000;
 
-            var reference = Reference(problem.Autograd, eta, search);
+            var reference = Reference(problem.Autograd, eta, search, 1e-4, MostSteps, Enough);
             var steps = reference.Steps;
+            var exact = Reference(problem.Autograd, eta, search, Residual, steps, TimeSpan.MaxValue);
             return [Row("autograd", problem.Autograd), Row("taylor", problem.Taylor)];
 
             ConstrainedCostsRow Row(string engine, IObjective objective)
@@ -39,22 +43,24 @@ internal static class ConstrainedCosts
                 var (step, error) = Alone(objective, eta, search, steps);
                 return new(
                     problem.Name, engine, steps, reference.Seconds, reference.Products, reference.Error,
-                    all, reference.Seconds / all, all / gradient, products, step, step / gradient, error);
+                    exact.Seconds, exact.Products,
+                    all, reference.Seconds / all, exact.Seconds / all, all / gradient, products, step, step / gradient, error);
             }
         }
     }
 
-    private static (int Steps, double Seconds, double Products, double Error) Reference(IObjective objective, double eta, Tensor theta)
+    private static (int Steps, double Seconds, double Products, double Error) Reference(
+        IObjective objective, double eta, Tensor theta, double residual, int most, TimeSpan enough)
     {
         using var scope = NewDisposeScope();
         var count = new DerivativeCount();
-        using var loop = new PaperLoop(new CountedObjective(objective, count), eta, 1e-4);
+        using var loop = new PaperLoop(new CountedObjective(objective, count), eta, residual);
         using var generator = new Generator(0, CPU);
         loop.Start(theta, randn(theta.shape[0], dtype: theta.dtype, generator: generator));
         for (var step = 0; step < Settled; step++) loop.Step();   // the vectors of all processes are warm then
         var (before, error, steps) = (count.Products, 0.0, 0);
         var watch = Stopwatch.StartNew();
-        while (steps < MostSteps && watch.Elapsed < Enough)
+        while (steps < most && watch.Elapsed < enough)
         {
             loop.Step();
             steps++;
@@ -127,7 +133,7 @@ internal static class ConstrainedCosts
     }
 
     private static ConstrainedTrajectory Trajectory(IObjective objective, double eta) =>
-        new(objective, eta, new(1, 1e-7, CompanionTolerance: 0.01));
+        new(objective, eta, new(1, Residual, CompanionTolerance: 0.01));
 }
 
 /// <summary>Seconds are of a step.</summary>
@@ -137,8 +143,11 @@ internal static class ConstrainedCosts
 /// <param name="ReferenceSeconds">The loop of published code, residuals of 1e-4.</param>
 /// <param name="ReferenceProducts">Of it.</param>
 /// <param name="ReferenceError">Its largest |S - 2/eta| over 2/eta.</param>
+/// <param name="ExactReferenceSeconds">The same with residuals of 1e-7, which ours has along the constrained trajectory.</param>
+/// <param name="ExactReferenceProducts">Of it.</param>
 /// <param name="Seconds">Ours, for everything that the loop records.</param>
-/// <param name="Ratio">Of the two.</param>
+/// <param name="Ratio">Of the first and ours.</param>
+/// <param name="ExactRatio">Of the second and ours.</param>
 /// <param name="GradientEquivalents">Ours, in plain autograd gradients.</param>
 /// <param name="ProductsPerStep">Ours.</param>
 /// <param name="ConstrainedSeconds">A step of the constrained trajectory alone, with its expansion and third
@@ -152,8 +161,11 @@ internal sealed record ConstrainedCostsRow(
     double ReferenceSeconds,
     double ReferenceProducts,
     double ReferenceError,
+    double ExactReferenceSeconds,
+    double ExactReferenceProducts,
     double Seconds,
     double Ratio,
+    double ExactRatio,
     double GradientEquivalents,
     double ProductsPerStep,
     double ConstrainedSeconds,

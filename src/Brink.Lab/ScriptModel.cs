@@ -142,6 +142,12 @@ public sealed class ScriptModel : IDisposable
                     ? "return real numbers, such as real and imaginary part side by side"
                     : "return the floating-point numbers before they are compared, rounded or counted"));
         }
+        if (outputs.ElementSize < theta.ElementSize)
+        {
+            throw new ExperimentException(
+                $"{_path}: its output is {Shape(outputs)}, although parameters and inputs are {Parameters.Precision}: it converts on the way,"
+                    + " and rounds there; remove the conversion, or take --precision float32");
+        }
         if (outputs.dim() == 0 || outputs.shape[0] != x.shape[0])
         {
             throw new ExperimentException(

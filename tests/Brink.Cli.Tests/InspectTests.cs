@@ -157,6 +157,7 @@ public class InspectTests
     [InlineData("libtorch ends its process where it loads made.pt: Unknown builtin op: aten::nosuchop", "Tensor", "return torch.nosuchop(x)")]
     [InlineData("its output is [7,3] ComplexFloat64, which cannot be differentiated", "Tensor", "return torch.complex(f, f)")]
     [InlineData("its output is [7,3] Bool, which cannot be differentiated", "Tensor", "return torch.gt(f, 0)")]
+    [InlineData("its output is [7,3] Float32, although parameters and inputs are Float64: it converts on the way", "Tensor", "return torch.to(f, 6)")]
     [InlineData("its output is not one tensor", "Dict[str, Tensor]", "d = {\"a\": f}", "return d")]
     [InlineData("its output is not one tensor, but None", "NoneType", "return None")]
     [InlineData("it writes into its input in place", "Tensor", "y = torch.mul_(x, 2)", "return f")]
