@@ -58,33 +58,32 @@ public sealed record Lanczos(
 
             var (values, S, residuals, floor) = basis.Ritz();
             var state = new RitzEnds(values, S, residuals, floor, Tolerance, Wanted(Top, A), Wanted(Bottom, A));
-            var (whole, spent) = (basis.Count == A.Dimension, products >= MaxProducts);
-            var found = whole;   // and no copy of them is missing
-            if (state.Converged && !whole)
+            var settled = basis.Count == A.Dimension || products >= MaxProducts;
+            if (state.Converged && !settled)
             {
                 if (untilConverged == 0) untilConverged = products;
                 if (search?.Unchanged(state.Wanted) == true)
-                    found = basis.Live == 0 || search.IsEnough(basis, products, state.Wanted);
+                    settled = basis.Live == 0 || search.IsEnough(basis, products, state.Wanted);
                 else if (state.Wanted.All(end => end.Inner is null) || searchesLeft-- == 0)
-                    found = true;
-                else if (!spent)
+                    settled = true;
+                else
                 {
                     search = new(state.Wanted, A.Dimension, block, basis.Count, products, untilConverged);
                     basis.Continue(Fresh(A, draws++));
                 }
             }
-            else if (!whole && !spent && basis.Next == 0)
+            else if (!settled && basis.Next == 0)
             {
                 basis.Continue(Fresh(A, draws++));
             }
-            else if (!whole && !spent && (basis.Live == 0 || (basis.Live < basis.Next && (state with { Residuals = basis.LiveResiduals(S, floor) }).Converged)))
+            else if (!settled && (basis.Live == 0 || (basis.Live < basis.Next && (state with { Residuals = basis.LiveResiduals(S, floor) }).Converged)))
             {
                 // What waits is all that keeps them from converging.
                 basis.Resume(2 * block);
                 search?.Interrupt();
             }
-            if (found || spent)
-                return new(state.Pairs(basis, products, found, top: true), state.Pairs(basis, products, found, top: false), products);
+            if (settled)
+                return new(state.Pairs(basis, products, top: true), state.Pairs(basis, products, top: false), products);
 
             if (basis.Count + basis.Live <= capacity) continue;
             // The wanted pairs, and as many behind each: they have most of what was learnt about them.
@@ -124,7 +123,7 @@ public sealed record Lanczos(
 
         public bool Converged => EndConverged(Upper, Top) && EndConverged(Lower, Bottom);
 
-        public Eigenpairs Pairs(KrylovBasis basis, int products, bool found, bool top)
+        public Eigenpairs Pairs(KrylovBasis basis, int products, bool top)
         {
             using var scope = NewDisposeScope();
             int[] end = [.. top ? Upper : Lower];
@@ -134,7 +133,7 @@ public sealed record Lanczos(
                 basis.Vectors(rows).DetachFromDisposeScope(),
                 [.. end.Select(i => Residuals[i])],
                 products,
-                found && EndConverged(end, top ? Top : Bottom),
+                EndConverged(end, top ? Top : Bottom),
                 draws: 0);
         }
 
