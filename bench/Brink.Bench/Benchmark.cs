@@ -21,7 +21,7 @@ public sealed record Benchmark(string Name, string Summary, int Seconds, Func<st
         new("preparation", "each part of the process's preparation on and off, a process for each", 150, _ => PreparationGains.Rows()),
         new("process", "two times in this process, however it was prepared", 5, _ => ProcessTimes.Rows()),
         new("products", "the engine of truncated polynomials and autograd, on the paper's four models", 200, _ => ProductCosts.Rows()),
-        new("scale", "following eigenpairs with more images, to 50,000, and more parameters, to 10 million", 120, _ => ScaleCosts.Rows()),
+        new("scale", "following eigenpairs with more images, to 50,000, and more parameters, to 10 million", 600, _ => ScaleCosts.Rows()),
         new("spectra", "eigenpairs in products: Lanczos from nothing, and the tracker behind gradient descent", 60, SpectraCosts.Rows),
         new("store", "the run store at scale: 1,000 runs listed, 1,000,000 points opened, exported, drawn", 60, _ => RunStoreCosts.Rows()),
         new("tracking", "the sharpness at every step of descent, and cold Lanczos, on three models", 300, _ => TrackingCosts.Rows()),
