@@ -6,18 +6,12 @@ namespace Brink.Games;
 /// <see cref="NormalisedOptimizer"/> is this rule, up to the 1e-8.</remarks>
 public sealed record NormalisedConsensus(double LearningRate, double Strength) : IGameSolver
 {
-    public GameState Start(IGame game, Tensor w)
-    {
-        using var scope = NewDisposeScope();
-        return GameState.From(scope, w.clone(), zeros_like(w));
-    }
+    public GameState Start(IGame game, Tensor w) => RmsPropDescent.AtRest(w);
 
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();
         var point = game.At(state.W);
-        var n = point.Xi + (Strength * point.TransposeTimes(point.Xi));
-        var (scale, v) = NormalisedOptimizer.Scale(n, state.Memory[0], LearningRate);
-        return GameState.From(scope, state.W - (scale * n), v);
+        return RmsPropDescent.Moved(scope, state, point.Xi + (Strength * point.TransposeTimes(point.Xi)), LearningRate);
     }
 }

@@ -6,8 +6,6 @@ namespace Brink.Games;
 /// <remarks>Memory: the optimizer's, and v [B,p] behind it.</remarks>
 public sealed record NormalisedOptimizer(LearnedOptimizer Optimizer, double LearningRate) : IGameSolver
 {
-    private const double Decay = 0.9, Epsilon = 1e-8;
-
     public GameState Start(IGame game, Tensor w)
     {
         using var scope = NewDisposeScope();
@@ -19,15 +17,7 @@ public sealed record NormalisedOptimizer(LearnedOptimizer Optimizer, double Lear
     {
         using var scope = NewDisposeScope();
         var (n, memory) = Optimizer.Next(game, state);
-        var (scale, v) = Scale(n, state.Memory[^1], LearningRate);
+        var (scale, v) = RmsPropDescent.Scale(n, state.Memory[^1], LearningRate);
         return GameState.From(scope, state.W - (scale * n), [.. memory, v]);
-    }
-
-    /// <summary>eta / sqrt(v' + 1e-8) and v' = 0.9 v + 0.1 n^2, [B,p] as n and v.</summary>
-    internal static (Tensor Scale, Tensor Square) Scale(Tensor n, Tensor v, double eta)
-    {
-        using var scope = NewDisposeScope();
-        var next = (Decay * v) + ((1 - Decay) * n.square());
-        return (scope.MoveToOuter(eta * (next + Epsilon).rsqrt()), scope.MoveToOuter(next));
     }
 }

@@ -52,7 +52,7 @@ internal sealed record SampledUnroll(Tensor W, Tensor Hidden, Tensor Cell, Gradi
             var (value, slope) = loss.At(games, Steps + t, w, directions);
             sum += value;
             var n = LearnedOptimizer.Move(u.detach(), directions);
-            (var scale, square) = NormalisedOptimizer.Scale(n, square, eta);
+            (var scale, square) = RmsPropDescent.Scale(n, square, eta);
             moves[t] = new(point, directions, u, scale, slope);
             w -= scale * n;
         }

@@ -49,7 +49,8 @@ internal sealed class RitzBasis : IDisposable
         if (before == 0)
         {
             // As they are: mostly nothing is added to the first rows.
-            Dispose(_V, _AV);
+            _V.Dispose();
+            _AV.Dispose();
             (_V, _AV) = (rows.alias().DetachFromDisposeScope(), products.alias().DetachFromDisposeScope());
         }
         else
@@ -114,11 +115,11 @@ internal sealed class RitzBasis : IDisposable
         return true;
     }
 
-    public void Dispose() => Dispose(_V, _AV, _T);
-
-    private static void Dispose(params ReadOnlySpan<Tensor> tensors)
+    public void Dispose()
     {
-        foreach (var tensor in tensors) tensor.Dispose();
+        _V.Dispose();
+        _AV.Dispose();
+        _T.Dispose();
     }
 
     private void Reserve(int rows)
