@@ -10,55 +10,95 @@ public static class Orthonormal
     /// [m,p].</summary>
     /// <remarks>Gram-Schmidt, twice where a row loses length by it: only then does one pass leave it oblique (Daniel, Gragg, Kaufman
     /// and Stewart 1976). A row of which less than 1e-10 (float64) or 1e-4 (float32) of its own length survives is dropped: what is
-    /// left of it is rounding.</remarks>
+    /// left of it is rounding. The basis is taken off all rows in one pass.</remarks>
     /// <param name="rows">[k,p]; they need not be independent.</param>
     /// <param name="basis">Orthonormal rows [m,p], or null for none.</param>
     public static Tensor Complement(Tensor rows, Tensor? basis = null)
     {
         using var scope = NewDisposeScope();
-        var least = Rounding(rows);
-        var added = new List<Tensor>();
-        for (var i = 0; i < rows.shape[0]; i++)
-        {
-            var row = rows[i];
-            var before = row.norm().ToDouble();
-            if (!(before > 0) || double.IsInfinity(before)) continue;
-            row = row / before;
-            if (basis is null && added.Count == 0)
-            {
-                added.Add(row);
-                continue;
-            }
-            Reject(row);
-            var left = row.norm().ToDouble();
-            if (left < least) continue;
-            row.div_(left);
-            if (left < Upright)
-            {
-                // Twice is enough (Kahan, in Parlett's book).
-                Reject(row);
-                row.div_(row.norm());
-            }
-            added.Add(row);
-        }
-        var result = added.Count == 0 ? empty([0, rows.shape[1]], dtype: rows.dtype)
-            : added.Count == 1 ? added[0].unsqueeze(0)
-            : stack(added);
-        return scope.MoveToOuter(result);
+        return scope.MoveToOuter(Complement([rows.contiguous()], basis is null ? [] : [basis.contiguous()]));
+    }
 
-        void Reject(Tensor row)
+    /// <inheritdoc cref="Complement(Tensor, Tensor?)"/>
+    /// <param name="rows">[k,p], in several tensors.</param>
+    /// <param name="basis">[m,p], likewise.</param>
+    internal static Tensor Complement(IReadOnlyList<Tensor> rows, IReadOnlyList<Tensor> basis)
+    {
+        using var scope = NewDisposeScope();
+        var least = Rounding(rows[0]);
+        var (candidates, left) = Normalised(rows, basis);
+        var kept = new List<Tensor>();
+        for (var i = 0; i < left.Length; i++)
         {
-            if (basis is not null) row.addmv_(basis.t(), basis.mv(row), alpha: -1);
-            foreach (var other in added) row.add_(other, alpha: -other.dot(row).ToDouble());
+            var (row, length) = (candidates[i], left[i]);
+            if (length < least) continue;
+            // So far at right angles to the basis alone.
+            var share = kept.Count == 0 ? 1 : Rejected(row, kept);
+            length *= share;
+            if (length < least) continue;
+            // Twice is enough (Kahan, in Parlett's book).
+            if (length < Upright) share = Rejected(row, [.. basis, .. kept]);
+            if (share != 1) LongRows.Combine(new[,] { { 1 / share } }, [row], row);
+            kept.Add(row);
         }
+        var whole = kept.Count == left.Length ? candidates
+            : kept.Count == 0 ? candidates.narrow(0, 0, 0)
+            : stack(kept);
+        return scope.MoveToOuter(whole);
     }
 
     /// <summary>Whether rows V [k,p] are orthonormal but for rounding: |V V^T - I| at most 1e-10 (float64) or 1e-4 (float32) in
     /// every entry. Rows that are not finite are not judged.</summary>
-    public static bool Holds(Tensor V)
+    public static bool Holds(params IReadOnlyList<Tensor> V)
     {
-        using var scope = NewDisposeScope();
-        return !((V.mm(V.t()) - eye(V.shape[0], dtype: V.dtype)).abs().max().ToDouble() > Rounding(V));
+        var inner = LongRows.Inner(V, V);
+        var (k, bound) = (inner.GetLength(0), Rounding(V[0]));
+        for (var i = 0; i < k; i++)
+            for (var j = 0; j < k; j++)
+                if (Math.Abs(inner[i, j] - (i == j ? 1 : 0)) > bound) return false;
+        return true;
+    }
+
+    /// <summary>The rows that have a length, less their parts in the span of the basis, as unit rows; and the share of each
+    /// one's own length that this left.</summary>
+    private static (Tensor Rows, double[] Left) Normalised(IReadOnlyList<Tensor> rows, IReadOnlyList<Tensor> basis)
+    {
+        IReadOnlyList<Tensor> all = [.. basis, .. rows];
+        var inner = LongRows.Inner(rows, all);
+        var (k, n) = (inner.GetLength(0), inner.GetLength(1));
+        var m = n - k;
+        var valid = Enumerable.Range(0, k).Where(i => inner[i, m + i] > 0 && double.IsFinite(inner[i, m + i])).ToArray();
+        var (w, left, isUnit) = (new double[valid.Length, n], new double[valid.Length], new bool[valid.Length]);
+        for (var i = 0; i < valid.Length; i++)
+        {
+            var square = inner[valid[i], m + valid[i]];
+            var rest = square - Enumerable.Range(0, m).Sum(l => inner[valid[i], l] * inner[valid[i], l]);
+            // Pythagoras knows the length where little is taken off.
+            isUnit[i] = rest > Upright * Upright * square;
+            var length = Math.Sqrt(isUnit[i] ? rest : square);
+            w[i, m + valid[i]] = 1 / length;
+            for (var l = 0; l < m; l++) w[i, l] = -inner[valid[i], l] / length;
+            left[i] = length / Math.Sqrt(square);
+        }
+        var (result, squares) = LongRows.Combine(w, all);
+        for (var i = 0; i < left.Length; i++)
+        {
+            if (isUnit[i]) continue;
+            left[i] = Math.Sqrt(squares[i]);
+            if (left[i] > 0) LongRows.Combine(new[,] { { 1 / left[i] } }, [result[i]], result[i]);
+        }
+        return (result, left);
+    }
+
+    /// <summary>Takes off a row, in place, its parts in the span of others.</summary>
+    /// <returns>The length that it has afterwards.</returns>
+    private static double Rejected(Tensor row, IReadOnlyList<Tensor> others)
+    {
+        var inner = LongRows.Inner([row], others);
+        var w = new double[1, inner.Length + 1];
+        w[0, 0] = 1;
+        for (var l = 0; l < inner.Length; l++) w[0, l + 1] = -inner[0, l];
+        return Math.Sqrt(LongRows.Combine(w, [row, .. others], row).Squares[0]);
     }
 
     private static double Rounding(Tensor rows) => rows.dtype == ScalarType.Float64 ? 1e-10 : 1e-4;
@@ -68,7 +108,17 @@ public static class Orthonormal
     public static Tensor Reject(Tensor v, Tensor U)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(v.dim() == 1 ? v - U.t().mv(U.mv(v)) : v - v.mm(U.t()).mm(U));
+        var (rows, basis) = (v.contiguous(), U.contiguous());
+        var inner = LongRows.Inner([rows], [basis]);
+        var (j, k) = (inner.GetLength(0), inner.GetLength(1));
+        var w = new double[j, j + k];
+        for (var i = 0; i < j; i++)
+        {
+            w[i, i] = 1;
+            for (var l = 0; l < k; l++) w[i, j + l] = -inner[i, l];
+        }
+        var rejected = LongRows.Combine(w, [rows, basis]).Rows;
+        return scope.MoveToOuter(v.dim() == 1 ? rejected[0] : rejected);
     }
 
     /// <summary>The basis of the span of orthonormal rows [k,p] that lies closest to other rows [j,p], the first to the
@@ -78,11 +128,10 @@ public static class Orthonormal
     public static Tensor Aligned(Tensor rows, Tensor to)
     {
         using var scope = NewDisposeScope();
-        var k = rows.shape[0];
-        var overlap = zeros(k, k, dtype: rows.dtype);
-        var common = Math.Min(k, to.shape[0]);
-        overlap.narrow(0, 0, common).copy_(to.narrow(0, 0, common).mm(rows.t()));
+        var (k, common) = ((int)rows.shape[0], (int)Math.Min(rows.shape[0], to.shape[0]));
+        var overlap = zeros(k, k, dtype: ScalarType.Float64);
+        overlap.narrow(0, 0, common).copy_(tensor(LongRows.Inner([to.narrow(0, 0, common).contiguous()], [rows.contiguous()])));
         var (left, _, right) = linalg.svd(overlap, fullMatrices: true);
-        return scope.MoveToOuter(left.mm(right).mm(rows));
+        return scope.MoveToOuter(LongRows.Combine(LongRows.Weights(left.mm(right)), [rows.contiguous()]).Rows);
     }
 }

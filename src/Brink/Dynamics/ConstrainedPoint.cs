@@ -22,14 +22,14 @@ public sealed class ConstrainedPoint : IDisposable
         Directions = directions.DetachFromDisposeScope();
         Curvature = CurvatureIn(directions, pairs).DetachFromDisposeScope();
         var full = ThirdDerivatives(expansion, directions);               // [m,p]
-        Slopes = full.mm(directions.t()).DetachFromDisposeScope();
+        Slopes = tensor(LongRows.Inner([full], [directions])).DetachFromDisposeScope();
         Normals = Orthonormal.Reject(full, directions).DetachFromDisposeScope();
         var gradient = expansion.Gradient;
         GradientNorm = gradient.norm().ToDouble();
-        var alignments = directions.mv(gradient);
+        var alignments = tensor(LongRows.Inner([directions], [gradient])).squeeze(1);
         (Alignment, NewtonX) = (alignments.norm().ToDouble(), alignments[0].ToDouble() / pairs.Values[0]);
-        Sharpening = (-Normals.mv(gradient)).DetachFromDisposeScope();
-        Stabilization = Normals.mm(Normals.t()).DetachFromDisposeScope();
+        Sharpening = (-tensor(LongRows.Inner([Normals], [gradient])).squeeze(1)).DetachFromDisposeScope();
+        Stabilization = tensor(LongRows.Inner([Normals], [Normals])).DetachFromDisposeScope();
         Covariance = Equilibrium(learningRate).DetachFromDisposeScope();
         (Alpha, Beta) = (Sharpening[0].ToDouble(), Stabilization[0, 0].ToDouble());
         (Direction, SharpnessGradient) = (Directions[0].DetachFromDisposeScope(), Normals[0].DetachFromDisposeScope());
@@ -127,7 +127,7 @@ public sealed class ConstrainedPoint : IDisposable
     {
         using var scope = NewDisposeScope();
         var k = (int)directions.shape[0];
-        var turn = directions.mm(pairs.Vectors.narrow(0, 0, k).t());
+        var turn = tensor(LongRows.Inner([directions], [pairs.Vectors.narrow(0, 0, k)]));
         return scope.MoveToOuter((turn * tensor(pairs.Values.Take(k).ToArray())).mm(turn.t()));
     }
 

@@ -64,7 +64,7 @@ public sealed record ConstrainedTrajectory(
     public ConstrainedPoint Step(ConstrainedPoint state)
     {
         using var scope = NewDisposeScope();
-        var moved = state.Theta - LearningRate * state.Expansion.Gradient;
+        var moved = state.Theta.add(state.Expansion.Gradient, alpha: -LearningRate);
         var guess = new Guess(state.Pairs, state.Directions, state.Normals, state.Projection.Correction);
         return WithItsDirections(Projected(moved, (int)state.Directions.shape[0], guess, null));
     }
@@ -140,7 +140,7 @@ public sealed record ConstrainedTrajectory(
             var U = pairs.Vectors.narrow(0, 0, k);
             frame ??= U.clone().MoveToOuterDisposeScope();
             U = Orthonormal.Aligned(U, frame);
-            var (curvature, alignments) = (ConstrainedPoint.CurvatureIn(U, pairs), U.mv(expansion.Gradient));
+            var (curvature, alignments) = (ConstrainedPoint.CurvatureIn(U, pairs), tensor(LongRows.Inner([U], [expansion.Gradient])).squeeze(1));
             // The first move is the long one; what the later ones miss is of another order.
             if (round == 1)
             {
@@ -150,7 +150,7 @@ public sealed record ConstrainedTrajectory(
             }
 
             var slack = bound - curvature;
-            var B = normals is null ? null : normals.mm(normals.t());
+            var B = normals is null ? null : tensor(LongRows.Inner([normals], [normals]));
             var distance = Miss(slack, B is null ? X : B.norm() * X);
             var violation = Math.Max(
                 distance / (2 / LearningRate), (alignments.norm() / expansion.Gradient.norm()).ToDouble());
@@ -160,7 +160,7 @@ public sealed record ConstrainedTrajectory(
             if (normals is null || violation > KeptNormals * before)
             {
                 normals = Orthonormal.Reject(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
-                B = normals.mm(normals.t());
+                B = tensor(LongRows.Inner([normals], [normals]));
             }
             var expected = round == 0 && correction is not null
                 ? correction
@@ -176,7 +176,8 @@ public sealed record ConstrainedTrajectory(
                     (curvature - lowered).MoveToOuterDisposeScope(),
                     (alignments - curvature.mv(b)).MoveToOuterDisposeScope());
             }
-            theta = (theta - normals.t().mv(SymmetricVector.Of(a)) - U.t().mv(b)).MoveToOuterDisposeScope();
+            var w = LongRows.Weights(cat([ones(1, dtype: b.dtype), -SymmetricVector.Of(a), -b]).unsqueeze(0));
+            theta = LongRows.Combine(w, [theta, normals, U]).Rows[0].MoveToOuterDisposeScope();
             multiplier += lowered.trace().ToDouble();
             X = cone.X.MoveToOuterDisposeScope();
             before = violation;

@@ -62,6 +62,13 @@ internal abstract unsafe class Passes<T>
     /// <summary>x (+)= the transpose of <see cref="Pool"/>.</summary>
     public abstract void Unpool(PoolShape shape, T* y, T* x, bool accumulate);
 
+    /// <summary>sums[i,j] += a_i . b_j of rows, from one column to another; blocks of them are added up in float64.</summary>
+    public abstract void Inner(long start, long end, T** a, int m, T** b, int n, double* sums);
+
+    /// <summary>y_i = sum_l w[i,l] x_l of rows, from one column to another, leaving out what has the weight 0; and
+    /// squares[i] += y_i . y_i. A row of y may be the first that it is made of.</summary>
+    public abstract void Combine(long start, long end, T* w, T** x, int n, T** y, int m, double* squares);
+
     /// <summary>c (+)= a b.</summary>
     public abstract void Product(TileProduct shape, T* a, T* b, T* c, bool accumulate);
 }

@@ -187,7 +187,7 @@ public sealed class StabilityMonitor : IDisposable
     private double[] Alignments(Tensor gradient, Eigenpairs pairs)
     {
         using var scope = NewDisposeScope();
-        var cosines = pairs.Vectors.narrow(0, 0, Math.Min(_budget.Pairs, pairs.Values.Count)).mv(gradient) / gradient.norm();
+        var cosines = pairs.Vectors.narrow(0, 0, Math.Min(_budget.Pairs, pairs.Vectors.shape[0])).mv(gradient) / gradient.norm();
         return cosines.to(ScalarType.Float64).data<double>().ToArray();
     }
 

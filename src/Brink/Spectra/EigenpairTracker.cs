@@ -67,7 +67,7 @@ public sealed record EigenpairTracker(
             resting = null;
             start.AddRange(Below(A, warm, start.Count, ref draws));
         }
-        return From(Orthonormal.Complement(stack(start)), A, previous, draws, resting);
+        return From(Orthonormal.Complement(start, []), A, previous, draws, resting);
     }
 
     /// <param name="V">Rows that the iteration starts from [m,p].</param>
@@ -99,11 +99,11 @@ public sealed record EigenpairTracker(
             {
                 if (open.Count > 0)
                 {
-                    extension = Orthonormal.Complement(stack(open.Select(i => ritz.Direction(i, resting, bulk))), basis.Vectors);
+                    extension = Orthonormal.Complement(ritz.Directions(open, resting, bulk), basis.Vectors);
                 }
                 else if (resting is not null && IsDue(ritz, previous!, resting))
                 {
-                    extension = Orthonormal.Complement(stack(Below(A, previous, Pairs, ref draws)), basis.Vectors);
+                    extension = Orthonormal.Complement(Below(A, previous, Pairs, ref draws), basis.Vectors);
                     resting = null;
                 }
             }
@@ -115,7 +115,7 @@ public sealed record EigenpairTracker(
             if (basis.Count + extension.shape[0] > most)
             {
                 var rows = Math.Min(kept, basis.Count);
-                basis.Restart(ritz.All[..rows], ritz.Coordinates.narrow(0, 0, rows));
+                basis.Restart(ritz.All[..rows], ritz.First(rows));
                 if (basis.Repair()) repairs++;
             }
             basis.Add(extension);
@@ -154,7 +154,7 @@ public sealed record EigenpairTracker(
         List<Tensor> rows = A.At is not null && warm.Path is { } path && path.Rows <= Pairs
             ? [.. path.Predicted(A.At).to(A.Precision).unbind()]
             : [];
-        for (var i = rows.Count; i < Math.Min(Pairs, warm.Vectors.shape[0]); i++) rows.Add(warm.Vectors[i].to(A.Precision));
+        if (rows.Count < Pairs) rows.AddRange(warm.Rows(rows.Count, Pairs).to(A.Precision).unbind());
         return rows;
     }
 
@@ -162,10 +162,8 @@ public sealed record EigenpairTracker(
     /// noise.</summary>
     private List<Tensor> Below(SymmetricOperator A, Eigenpairs? warm, int above, ref long draws)
     {
-        var rows = new List<Tensor>();
         var all = (int)Math.Min(Pairs + Companions, A.Dimension);
-        for (var i = above; i < all; i++)
-            if (warm is not null && i < warm.Vectors.shape[0]) rows.Add(warm.Vectors[i].to(A.Precision));
+        List<Tensor> rows = warm is null ? [] : [.. warm.Rows(above, all).to(A.Precision).unbind()];
         if (rows.Count > 0 && above + rows.Count == all) rows[^1] = rows[^1] + (Noise * RandomRows.Unit(A, Seed, draws++));
         while (above + rows.Count < all) rows.Add(RandomRows.Unit(A, Seed, draws++));
         return rows;
@@ -175,19 +173,19 @@ public sealed record EigenpairTracker(
         SymmetricOperator A, Ritz ritz, int products, bool converged, Eigenpairs? previous, long draws, int repairs, Resting? resting, double bulk)
     {
         using var scope = NewDisposeScope();
-        var vectors = resting is null ? ritz.X.clone() : cat([ritz.X, Orthonormal.Complement(resting.Rows, ritz.X)]);
-        Continue(vectors, previous);
+        var vectors = ritz.Vectors(previous is null || previous.Vectors.shape[1] != A.Dimension ? [] : previous.AllRows(A.Precision));
         var wanted = Math.Min(Pairs, ritz.Values.Length);
         double[] values = [.. ritz.Values, .. resting?.Values ?? []];
         return new(
-            values[..(int)vectors.shape[0]],
+            values,
             vectors.DetachFromDisposeScope(),
             [.. ritz.Residuals, .. resting?.Residuals ?? []],
             products,
             converged,
             draws)
         {
-            Path = A.At is null || !ritz.IsFinite ? null : Path(A.At, ritz, wanted, previous?.Path, resting, bulk),
+            Companions = resting?.Rows.alias().DetachFromDisposeScope(),
+            Path = A.At is null || !ritz.IsFinite ? null : Path(A.At, ritz, vectors, wanted, previous?.Path, resting, bulk),
             Rested = resting is null ? 0 : previous!.Rested + 1,
             Gap = resting is null ? SpectralGap.Measured(values, wanted, previous) : previous!.Gap,
             Bulk = bulk,
@@ -197,29 +195,17 @@ public sealed record EigenpairTracker(
 
     /// <summary>The path goes on with the vectors as their residuals correct them, to first order: without a
     /// product.</summary>
-    private static EigenvectorPath Path(Tensor at, Ritz ritz, int wanted, EigenvectorPath? before, Resting? resting, double bulk)
+    private static EigenvectorPath Path(
+        Tensor at, Ritz ritz, Tensor vectors, int wanted, EigenvectorPath? before, Resting? resting, double bulk)
     {
         using var scope = NewDisposeScope();
         var below = resting?.Values[0] ?? (ritz.Values.Length > wanted ? ritz.Values[wanted] : bulk);
-        var frame = ritz.X.narrow(0, 0, wanted);
         var error = Enumerable.Range(0, wanted).Max(i => ritz.Residuals[i] / Math.Max(ritz.Values[i] - below, 1e-3 * ritz.Largest));
-        if (double.IsFinite(bulk))
-        {
-            var corrected = Enumerable.Range(0, wanted).Select(i => frame[i].add(
-                ritz.Direction(i, resting, bulk), alpha: 1 / Math.Max(ritz.Values[i] - bulk, 1e-3 * ritz.Largest)));
-            frame = Orthonormal.Complement(stack(corrected));
-            error *= Corrected;
-        }
+        var frame = double.IsFinite(bulk)
+            ? Orthonormal.Complement([ritz.Corrected(wanted, resting, bulk)], [])
+            : vectors.narrow(0, 0, wanted);
+        if (double.IsFinite(bulk)) error *= Corrected;
         return before is not null && before.Rows == wanted ? before.With(at, frame, error) : EigenvectorPath.From(at, frame, error);
-    }
-
-    /// <summary>Eigenvectors have no sign of their own: each is given the one that continues the vector
-    /// before it, in place.</summary>
-    private static void Continue(Tensor vectors, Eigenpairs? previous)
-    {
-        if (previous is null || previous.Vectors.shape[1] != vectors.shape[1]) return;
-        for (var i = 0; i < Math.Min(vectors.shape[0], previous.Vectors.shape[0]); i++)
-            if (vectors[i].dot(previous.Vectors[i].to(vectors.dtype)).ToDouble() < 0) vectors[i].neg_();
     }
 }
 
@@ -232,7 +218,7 @@ internal sealed record Resting(Tensor Rows, double[] Values, double[] Residuals,
         var count = Math.Max(0, warm.Values.Count - pairs);
         double[] values = [.. warm.Values.TakeLast(count)];
         return new(
-            warm.Vectors.narrow(0, warm.Values.Count - count, count).to(precision),
+            warm.Rows(pairs, warm.Values.Count).to(precision),
             values,
             [.. warm.Residuals.TakeLast(count)],
             [.. values.Select(value => warm.Gap?.Expected(value, warm.Rested + 1) ?? value)]);

@@ -18,7 +18,8 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>[k + companions], descending; from the lower end [k], ascending.</summary>
     public IReadOnlyList<double> Values { get; }
 
-    /// <summary>Orthonormal rows [k + companions, p].</summary>
+    /// <summary>Orthonormal rows of those that were measured, [k + companions, p], or [k,p] where companions
+    /// rested.</summary>
     public Tensor Vectors { get; }
 
     /// <summary>||A v - value v|| of each pair.</summary>
@@ -36,6 +37,9 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>Random rows drawn so far: with the tracker's seed it fixes those to come.</summary>
     internal long Draws { get; }
 
+    /// <summary>Companions that rested, as they were when they were measured [c,p]; null where they did not.</summary>
+    internal Tensor? Companions { get; init; }
+
     /// <summary>Where the wanted vectors were; null where the operator did not say where it stands.</summary>
     internal EigenvectorPath? Path { get; init; }
 
@@ -48,11 +52,30 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>A value of the spectrum below the pairs and companions; NaN where nobody knows yet.</summary>
     internal double Bulk { get; init; } = double.NaN;
 
+    /// <summary>All rows, those of companions that rested too.</summary>
+    internal IReadOnlyList<Tensor> AllRows(ScalarType precision) =>
+        Companions is null ? [Vectors.to(precision)] : [Vectors.to(precision), Companions.to(precision)];
+
+    /// <summary>The rows from one to another of all, as far as there are: [j,p].</summary>
+    internal Tensor Rows(int from, int to)
+    {
+        var measured = Vectors.shape[0];
+        if (Companions is null || to <= measured) return Part(Vectors, 0);
+        return from >= measured ? Part(Companions, measured) : cat([Part(Vectors, 0), Part(Companions, measured)]);
+
+        Tensor Part(Tensor rows, long first)
+        {
+            var start = Math.Clamp(from - first, 0, rows.shape[0]);
+            return rows.narrow(0, start, Math.Clamp(to - first, start, rows.shape[0]) - start);
+        }
+    }
+
     /// <summary>They last as long as the snapshot.</summary>
     public void Save(Snapshot to)
     {
         to.Set("values", Values);
         to.Set("vectors", Vectors);
+        if (Companions is not null) to.Set("companions", Companions);
         to.Set("residuals", Residuals);
         to.Set("products", Products);
         to.Set("converged", Converged ? 1 : 0);
@@ -71,6 +94,7 @@ public sealed class Eigenpairs : IDisposable
         from.Whole("converged") == 1,
         from.Whole("draws"))
     {
+        Companions = from.Has("companions") ? from.Tensor("companions") : null,
         Rested = (int)from.Whole("rested"),
         Gap = from.Has("gap") && from.Numbers("gap") is [var wanted, var width, var drift, var closing] ? new((int)wanted, width, drift, closing) : null,
         Bulk = from.Number("bulk"),
@@ -80,6 +104,7 @@ public sealed class Eigenpairs : IDisposable
     public void Dispose()
     {
         Vectors.Dispose();
+        Companions?.Dispose();
         Path?.Dispose();
     }
 }

@@ -38,8 +38,9 @@ internal sealed class EigenvectorPath : IDisposable
     /// <summary>From the newest point to another.</summary>
     /// <param name="To">[p].</param>
     /// <param name="Step">[p].</param>
+    /// <param name="Square">Its squared length.</param>
     /// <param name="Along">Its products with the steps before it.</param>
-    private sealed record Displacement(Tensor To, Tensor Step, double[] Along);
+    private sealed record Displacement(Tensor To, Tensor Step, double Square, double[] Along);
 
     /// <summary>k.</summary>
     public int Rows => (int)_frames[0].shape[0];
@@ -58,10 +59,9 @@ internal sealed class EigenvectorPath : IDisposable
         using var scope = NewDisposeScope();
         if (Rows != frame.shape[0] || Continuing(frame) is not { } aligned) return From(at, frame, error);
         // Not by the cosines: in float32 they round a small turn away.
-        var turn = (aligned - _frames[0]).norm().ToDouble();
-        var (_, step, along) = To(at);
+        var turn = Math.Sqrt(Between(aligned, _frames[0]).Squares.Sum());
+        var (_, step, length, along) = To(at);
         _ahead = null;   // its step is the new path's
-        var length = Dot(step, step);
         // At the same point once more: the vectors are only known better.
         if (length == 0)
         {
@@ -88,9 +88,10 @@ internal sealed class EigenvectorPath : IDisposable
         using var scope = NewDisposeScope();
         if (_steps.Count == 0) return scope.MoveToOuter(_frames[0].alias());
         var weights = Weights(To(at).Along);
-        var predicted = weights[0] * _frames[0];
-        for (var i = 1; i < weights.Length; i++) predicted.add_(_frames[i], alpha: weights[i]);
-        return scope.MoveToOuter(predicted);
+        var w = new double[Rows, weights.Length * Rows];
+        for (var row = 0; row < Rows; row++)
+            for (var j = 0; j < weights.Length; j++) w[row, (j * Rows) + row] = weights[j];
+        return scope.MoveToOuter(LongRows.Combine(w, _frames).Rows);
     }
 
     /// <summary>Of the frames, adding up to 1: those for which sum_j a_j delta_j comes closest to the displacement,
@@ -151,30 +152,35 @@ internal sealed class EigenvectorPath : IDisposable
     {
         if (ReferenceEquals(_ahead?.To, at)) return _ahead;
         _ahead?.Step.Dispose();
-        var step = (at - _at).DetachFromDisposeScope();
-        return _ahead = new(at, step, [.. _steps.Select(before => Dot(step, before))]);
+        using var scope = NewDisposeScope();
+        var (rows, squares) = Between(at, _at);
+        var step = rows[0].DetachFromDisposeScope();
+        return _ahead = new(at, step, squares[0], [.. LongRows.Inner([step], _steps).Cast<double>()]);
     }
 
     /// <summary>The basis of a frame's span that lies closest to the last frame (Schonemann 1966); null where it was
     /// left.</summary>
     private Tensor? Continuing(Tensor frame)
     {
+        var overlap = LongRows.Inner([frame], [_frames[0]]);
         if (Rows == 1)
         {
-            var cosine = Dot(frame[0], _frames[0][0]);
+            var cosine = overlap[0, 0];
             return !(Math.Abs(cosine) >= Left) ? null : cosine < 0 ? -frame : frame.alias();
         }
-        var overlap = frame.mm(_frames[0].t()).to(ScalarType.Float64);
-        if (!overlap.isfinite().all().ToBoolean()) return null;
-        var (left, cosines, right) = linalg.svd(overlap);
+        if (!overlap.Cast<double>().All(double.IsFinite)) return null;
+        var (left, cosines, right) = linalg.svd(tensor(overlap));
         return cosines.min().ToDouble() < Left ? null : right.t().mm(left.t()).to(frame.dtype).mm(frame);
     }
 
-    private static List<Tensor> Shared(IEnumerable<Tensor> tensors) => [.. tensors.Select(tensor => tensor.alias())];
-
-    private static double Dot(Tensor a, Tensor b)
+    /// <summary>Rows a - b [j,p], and their squared lengths.</summary>
+    private static (Tensor Rows, double[] Squares) Between(Tensor a, Tensor b)
     {
-        using var product = a.dot(b);
-        return product.ToDouble();
+        var j = a.dim() == 1 ? 1 : (int)a.shape[0];
+        var w = new double[j, 2 * j];
+        for (var i = 0; i < j; i++) (w[i, i], w[i, j + i]) = (1, -1);
+        return LongRows.Combine(w, [a, b]);
     }
+
+    private static List<Tensor> Shared(IEnumerable<Tensor> tensors) => [.. tensors.Select(tensor => tensor.alias())];
 }

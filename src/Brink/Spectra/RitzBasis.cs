@@ -5,21 +5,19 @@ namespace Brink.Spectra;
 /// <summary>A growing orthonormal basis V [m,p] with its products V A [m,p], and the Ritz pairs in its
 /// span.</summary>
 /// <remarks>V and its products are kept in full, so that nothing rests on a three-term recurrence that float32 would
-/// spoil.</remarks>
+/// spoil. They stay in the tensors in which they come: of millions of parameters no row is copied to make room for
+/// another.</remarks>
 internal sealed class RitzBasis : IDisposable
 {
     private readonly SymmetricOperator _A;
-    private readonly int _most;
-    private Tensor _V, _AV;
-    private readonly Tensor _T;   // V A V^T in float64: its decomposition costs nothing, and its rounding does not add to the products'
+    private readonly List<Tensor> _V = [], _AV = [];
+    private readonly double[,] _T;   // V A V^T: its decomposition costs nothing, and its rounding does not add to the products'
 
     /// <param name="A">[p,p].</param>
     /// <param name="most">Rows that are ever held.</param>
     public RitzBasis(SymmetricOperator A, int most)
     {
-        (_A, _most) = (A, most);
-        (_V, _AV) = (Rows(0), Rows(0));
-        _T = zeros(most, most, dtype: ScalarType.Float64).DetachFromDisposeScope();
+        (_A, _T) = (A, new double[most, most]);
         Epsilon = A.Precision.Epsilon();
     }
 
@@ -35,70 +33,76 @@ internal sealed class RitzBasis : IDisposable
     public double Epsilon { get; }
 
     /// <summary>v A v of the row that was added last.</summary>
-    public double LastQuotient { get; private set; }
+    public double LastQuotient => _T[Count - 1, Count - 1];
 
-    /// <summary>[m,p]; a view, until the basis changes.</summary>
-    public Tensor Vectors => _V.narrow(0, 0, Count);
+    /// <summary>[m,p], until the basis changes.</summary>
+    public IReadOnlyList<Tensor> Vectors => _V;
+
+    /// <summary>V A [m,p], likewise.</summary>
+    public IReadOnlyList<Tensor> ProductVectors => _AV;
 
     /// <summary>Takes in rows [j,p], which are orthonormal and at right angles to V.</summary>
     public void Add(Tensor rows)
     {
         using var scope = NewDisposeScope();
         var (before, added) = (Count, (int)rows.shape[0]);
-        var products = _A.Times(rows);
-        if (before == 0)
-        {
-            // As they are: mostly nothing is added to the first rows.
-            _V.Dispose();
-            _AV.Dispose();
-            (_V, _AV) = (rows.alias().DetachFromDisposeScope(), products.alias().DetachFromDisposeScope());
-        }
-        else
-        {
-            Reserve(before + added);
-            _V.narrow(0, before, added).copy_(rows);
-            _AV.narrow(0, before, added).copy_(products);
-        }
+        var products = _A.Times(rows).contiguous();
+        _V.Add(rows.alias().DetachFromDisposeScope());
+        _AV.Add(products.alias().DetachFromDisposeScope());
         (Count, Products) = (before + added, Products + added);
-        var column = Vectors.mm(products.t()).to(ScalarType.Float64);
-        // A product that is not finite makes its whole column so; eigh would refuse it.
-        IsFinite &= column.isfinite().all().ToBoolean();
-        _T.narrow(0, 0, Count).narrow(1, before, added).copy_(column);
-        _T.narrow(0, before, added).narrow(1, 0, Count).copy_(column.t());
-        LastQuotient = column[-1, -1].ToDouble();
+        var column = LongRows.Inner(_V, [products]);
+        for (var i = 0; i < Count; i++)
+        {
+            for (var j = 0; j < added; j++)
+            {
+                // A product that is not finite makes its whole column so; eigh would refuse it.
+                IsFinite &= double.IsFinite(column[i, j]);
+                _T[i, before + j] = _T[before + j, i] = column[i, j];
+            }
+        }
     }
 
     /// <summary>The Ritz values, the largest first, and the coordinates of their vectors in V as rows
     /// [m,m].</summary>
-    public (double[] Values, Tensor Coordinates) Decomposed()
+    public (double[] Values, double[,] Coordinates) Decomposed()
     {
+        var S = new double[Count, Count];
+        for (var i = 0; i < Count; i++) S[i, i] = 1;
+        if (!IsFinite) return ([.. Enumerable.Repeat(double.NaN, Count)], S);
+        if (Count == 1) return ([_T[0, 0]], S);
         using var scope = NewDisposeScope();
-        if (!IsFinite) return ([.. Enumerable.Repeat(double.NaN, Count)], scope.MoveToOuter(eye(Count, dtype: ScalarType.Float64)));
-        var T = _T.narrow(0, 0, Count).narrow(1, 0, Count);
-        var (ascending, columns) = linalg.eigh((T + T.t()) / 2);
-        return (ascending.flip(0).data<double>().ToArray(), scope.MoveToOuter(columns.flip(1).t().contiguous()));
+        var T = new double[Count, Count];
+        for (var i = 0; i < Count; i++)
+            for (var j = 0; j < Count; j++) T[i, j] = (_T[i, j] + _T[j, i]) / 2;
+        var (ascending, columns) = linalg.eigh(tensor(T));
+        var (values, vectors) = (ascending.data<double>().ToArray(), columns.contiguous().data<double>().ToArray());
+        for (var i = 0; i < Count; i++)
+            for (var j = 0; j < Count; j++) S[i, j] = vectors[(j * Count) + Count - 1 - i];
+        Array.Reverse(values);
+        return (values, S);
     }
 
-    /// <summary>Vectors X and products X A [j,p] of the coordinates [j,m].</summary>
-    public (Tensor X, Tensor AX) At(Tensor coordinates)
-    {
-        using var scope = NewDisposeScope();
-        // Of a single row the only coordinate is 1.
-        if (Count == 1) return scope.MoveToOuter(Vectors.alias(), _AV.narrow(0, 0, 1));
-        var S = coordinates.to(_A.Precision);
-        return scope.MoveToOuter(S.mm(Vectors), S.mm(_AV.narrow(0, 0, Count)));
-    }
+    /// <summary>Vectors X [j,p] of the coordinates [j,m].</summary>
+    public Tensor At(double[,] coordinates) =>
+        // Of a single row the only coordinate is mostly 1.
+        Count == 1 && coordinates is { Length: 1 } && coordinates[0, 0] == 1 ? _V[0].alias() : LongRows.Combine(coordinates, _V).Rows;
 
     /// <summary>Keeps the span of the Ritz vectors of the coordinates [j,m] alone.</summary>
-    public void Restart(double[] values, Tensor coordinates)
+    public void Restart(double[] values, double[,] coordinates)
     {
-        using var scope = NewDisposeScope();
-        var (X, AX) = At(coordinates);
         Count = values.Length;
-        _V.narrow(0, 0, Count).copy_(X);
-        _AV.narrow(0, 0, Count).copy_(AX);
-        _T.zero_();
-        _T.narrow(0, 0, Count).narrow(1, 0, Count).copy_(diag(tensor(values)));
+        Replace(_V);
+        Replace(_AV);
+        Array.Clear(_T);
+        for (var i = 0; i < Count; i++) _T[i, i] = values[i];
+
+        void Replace(List<Tensor> rows)
+        {
+            var kept = LongRows.Combine(coordinates, rows).Rows.DetachFromDisposeScope();
+            foreach (var old in rows) old.Dispose();
+            rows.Clear();
+            rows.Add(kept);
+        }
     }
 
     /// <summary>Of oblique rows Rayleigh and Ritz make eigenvalues that A does not have; restarts add up what they round off.
@@ -106,54 +110,46 @@ internal sealed class RitzBasis : IDisposable
     /// <returns>Whether it had to be.</returns>
     public bool Repair()
     {
+        if (Orthonormal.Holds(_V)) return false;
         using var scope = NewDisposeScope();
-        if (Orthonormal.Holds(Vectors)) return false;
-        var upright = Orthonormal.Complement(Vectors);
+        var upright = Orthonormal.Complement(_V, []);
+        Dispose();
         Count = 0;
-        _T.zero_();
+        Array.Clear(_T);
         Add(upright);
         return true;
     }
 
     public void Dispose()
     {
-        _V.Dispose();
-        _AV.Dispose();
-        _T.Dispose();
+        foreach (var rows in _V.Concat(_AV)) rows.Dispose();
+        _V.Clear();
+        _AV.Clear();
     }
-
-    private void Reserve(int rows)
-    {
-        if (rows <= _V.shape[0]) return;
-        var capacity = Math.Min(_most, Math.Max(rows, 2 * Count));
-        (_V, _AV) = (Grown(_V), Grown(_AV));
-
-        Tensor Grown(Tensor old)
-        {
-            var grown = Rows(capacity);
-            using (old) grown.narrow(0, 0, Count).copy_(old.narrow(0, 0, Count));
-            return grown;
-        }
-    }
-
-    private Tensor Rows(int count) => empty(count, _A.Dimension, dtype: _A.Precision).DetachFromDisposeScope();
 }
 
 /// <summary>The leading Ritz pairs of a basis, the largest first.</summary>
 internal sealed class Ritz
 {
+    // Values that are closer than this share of the largest count as so close.
+    private const double Close = 1e-3;
+
+    private readonly RitzBasis _basis;
     private readonly Tensor _residuals;   // rows A x - value x [j,p]
 
     /// <param name="basis">Orthonormal.</param>
     /// <param name="count">Of pairs, at most.</param>
     public Ritz(RitzBasis basis, int count)
     {
+        _basis = basis;
         (All, Coordinates) = basis.Decomposed();
         count = Math.Min(count, basis.Count);
         Values = All[..count];
-        (X, var AX) = basis.At(Coordinates.narrow(0, 0, count));
-        _residuals = addcmul(AX, tensor(Values).to(X.dtype).unsqueeze(1), X, -1);
-        Residuals = _residuals.norm(1).to(ScalarType.Float64).data<double>().ToArray();
+        var w = new double[count, 2 * basis.Count];
+        for (var i = 0; i < count; i++)
+            for (var l = 0; l < basis.Count; l++) (w[i, l], w[i, basis.Count + l]) = (-Values[i] * Coordinates[i, l], Coordinates[i, l]);
+        (_residuals, var squares) = LongRows.Combine(w, [.. basis.Vectors, .. basis.ProductVectors]);
+        Residuals = [.. squares.Select(Math.Sqrt)];
         Largest = All.Max(Math.Abs);
         Floor = 16 * basis.Epsilon * Largest;
     }
@@ -162,12 +158,9 @@ internal sealed class Ritz
     public double[] All { get; }
 
     /// <summary>Of their vectors in the basis, as rows [m,m].</summary>
-    public Tensor Coordinates { get; }
+    public double[,] Coordinates { get; }
 
     public double[] Values { get; }
-
-    /// <summary>Vectors [j,p].</summary>
-    public Tensor X { get; }
 
     /// <summary>||A x - value x||.</summary>
     public double[] Residuals { get; }
@@ -180,13 +173,68 @@ internal sealed class Ritz
 
     public bool IsFinite => Values.All(double.IsFinite);
 
-    /// <summary>Where vector i has to go: its residual, in which companions that are known count by how near their values are,
-    /// against the bulk of the spectrum. Divided by value - bulk it is the first-order correction.</summary>
-    public Tensor Direction(int i, Resting? known, double bulk)
+    /// <summary>The coordinates of the first so many vectors [count,m].</summary>
+    public double[,] First(int count)
     {
-        var residual = _residuals[i];
-        if (known is null || !double.IsFinite(bulk)) return residual;
-        var factors = known.Expected.Select(value => ((Values[i] - bulk) / Math.Max(Values[i] - value, 1e-3 * Largest)) - 1);
-        return residual + known.Rows.t().mv(known.Rows.mv(residual) * tensor(factors.ToArray()).to(residual.dtype));
+        var first = new double[count, Coordinates.GetLength(1)];
+        Array.Copy(Coordinates, first, first.Length);
+        return first;
+    }
+
+    /// <summary>The vectors [j,p]. They have no sign of their own: each has the one that continues the row before it, where
+    /// there is one.</summary>
+    public Tensor Vectors(IReadOnlyList<Tensor> before)
+    {
+        var (w, overlap) = (First(Values.Length), LongRows.Inner(before, _basis.Vectors));
+        for (var i = 0; i < Math.Min(Values.Length, overlap.GetLength(0)); i++)
+        {
+            var cosine = 0.0;
+            for (var l = 0; l < _basis.Count; l++) cosine += w[i, l] * overlap[i, l];
+            for (var l = 0; l < _basis.Count && cosine < 0; l++) w[i, l] = -w[i, l];
+        }
+        return _basis.At(w);
+    }
+
+    /// <summary>Where some of the vectors have to go: their residuals, in which companions that are known count by how near their
+    /// values are, against the bulk of the spectrum.</summary>
+    public IReadOnlyList<Tensor> Directions(IReadOnlyList<int> vectors, Resting? known, double bulk)
+    {
+        var near = Near(known, bulk);
+        if (near.GetLength(1) == 0) return [.. vectors.Select(i => _residuals[i])];
+        var w = new double[vectors.Count, Values.Length + near.GetLength(1)];
+        for (var i = 0; i < vectors.Count; i++) Direction(w, i, 1, 0, vectors[i], near);
+        return [LongRows.Combine(w, [_residuals, known!.Rows]).Rows];
+    }
+
+    /// <summary>The first so many vectors with the first-order correction by their directions, which costs no product: [count,p], not
+    /// orthonormal.</summary>
+    public Tensor Corrected(int count, Resting? known, double bulk)
+    {
+        var (near, m) = (Near(known, bulk), _basis.Count);
+        var w = new double[count, m + Values.Length + near.GetLength(1)];
+        for (var i = 0; i < count; i++)
+        {
+            for (var l = 0; l < m; l++) w[i, l] = Coordinates[i, l];
+            Direction(w, i, 1 / Math.Max(Values[i] - bulk, Close * Largest), m, i, near);
+        }
+        return LongRows.Combine(w, [.. _basis.Vectors, _residuals, .. known is null ? [] : new[] { known.Rows }]).Rows;
+    }
+
+    /// <summary>Puts the weights of a direction, so many times, into a row of weights from a column on.</summary>
+    private void Direction(double[,] w, int row, double times, int column, int vector, double[,] near)
+    {
+        w[row, column + vector] = times;
+        for (var l = 0; l < near.GetLength(1); l++) w[row, column + Values.Length + l] = times * near[vector, l];
+    }
+
+    /// <summary>What the residuals have along known companions, times by how much more those count than the bulk: [j,c].</summary>
+    private double[,] Near(Resting? known, double bulk)
+    {
+        if (known is null || !double.IsFinite(bulk)) return new double[Values.Length, 0];
+        var near = LongRows.Inner([_residuals], [known.Rows]);
+        for (var i = 0; i < near.GetLength(0); i++)
+            for (var l = 0; l < near.GetLength(1); l++)
+                near[i, l] *= ((Values[i] - bulk) / Math.Max(Values[i] - known.Expected[l], Close * Largest)) - 1;
+        return near;
     }
 }

@@ -1,4 +1,6 @@
 
+using Brink.Kernels;
+
 namespace Brink.Taylor;
 
 /// <summary>The loss of a tile of samples in the order of evaluation: the shared nodes, then its
@@ -66,7 +68,7 @@ internal sealed class Tape : IDisposable
         tensor = (tensor.dim() == 4 ? tensor.permute(0, 2, 3, 1) : tensor).contiguous();
         // A name of our own for what may be the caller's memory: it lives as long as one of the two does.
         _owned.Add(tensor.alias().DetachFromDisposeScope());
-        Constants[_nodes.Count] = Address(_owned[^1]);
+        Constants[_nodes.Count] = TensorMemory.Address(_owned[^1]);
         _indices[value] = _nodes.Count;
         _nodes.Add(new(new Constant(_owned[^1]), [], value.Shape, Degree: 0));
         return _indices[value];
@@ -74,12 +76,6 @@ internal sealed class Tape : IDisposable
 
     private static bool IsConstant(Value value) =>
         value.Primitive is Constant || (value.Operands.Count > 0 && value.Operands.All(IsConstant));
-
-    internal static unsafe nint Address(Tensor tensor)
-    {
-        // Native memory, which does not move.
-        fixed (byte* address = tensor.bytes) return (nint)address;
-    }
 
     private void SetAdjointDegrees()
     {

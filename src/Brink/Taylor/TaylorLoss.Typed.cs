@@ -9,6 +9,9 @@ namespace Brink.Taylor;
 internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // For the sums of the products that are made at once: one at a time, beyond.
+    private const long SumBytes = 64L << 20;
+
     private readonly Passes<T> _passes;
     private readonly SharedNodes _shared;
     private readonly Sweep<T> _sharedSweep;
@@ -127,9 +130,16 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     /// <summary>H v for rows v [k,p].</summary>
     internal Tensor HessianTimes(SharedCoefficient point, Tensor rows, nint kept, nint firstOrders)
     {
-        Along(point, rows, (1, 1), kept, firstOrders);
         var products = Fresh(rows);
-        for (var row = 0; row < (int)rows.shape[0]; row++) Collected(products[row], 1, row);
+        // Each thread has sums of its own for each row that is swept at once.
+        var together = Math.Max(1, SumBytes / (_shares.Count * _shared.Length * sizeof(T)));
+        for (var start = 0L; start < rows.shape[0]; start += together)
+        {
+            using var scope = NewDisposeScope();
+            var part = rows.narrow(0, start, Math.Min(together, rows.shape[0] - start));
+            Along(point, part, (1, 1), kept, firstOrders);
+            for (var row = 0; row < part.shape[0]; row++) Collected(products[start + row], 1, row);
+        }
         return Decayed(products, rows);
     }
 
@@ -162,7 +172,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     /// place.</summary>
     private SharedCoefficient Shared(Tensor? theta, nint others, int order)
     {
-        var coefficient = new SharedCoefficient(theta is null ? 0 : Tape.Address(theta), others);
+        var coefficient = new SharedCoefficient(theta is null ? 0 : TensorMemory.Address(theta), others);
         coefficient.Place(_shared, _sharedSweep.Values[order], sizeof(T));
         _sharedSweep.Forward(_shared.Nodes, .., order);
         return coefficient;
@@ -180,7 +190,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     /// <param name="row">Of the directions.</param>
     private Tensor Collected(Tensor result, int order, int row)
     {
-        var adjoint = new SharedCoefficient(Tape.Address(result), _sums.At(Others * sizeof(T)));
+        var adjoint = new SharedCoefficient(TensorMemory.Address(result), _sums.At(Others * sizeof(T)));
         adjoint.Place(_shared, _sharedSweep.Adjoints[order], sizeof(T));
         var written = _sharedSweep.Written[order];
         Team.Run(_shares.Count, part => AddUp(order, row, part));

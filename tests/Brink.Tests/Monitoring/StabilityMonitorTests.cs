@@ -421,15 +421,4 @@ public sealed class StabilityMonitorTests
         var x = randn(20, 6, dtype: type, generator: generator);
         return (x, stack([x.select(1, 0).sign(), x.select(1, 1).sign()], 1));
     }
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(TimeSpan by) => _ticks += by.Ticks;
-    }
 }

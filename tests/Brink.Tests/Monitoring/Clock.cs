@@ -1,0 +1,13 @@
+namespace Brink.Tests.Monitoring;
+
+/// <summary>Time that passes when it is told to.</summary>
+internal sealed class Clock : TimeProvider
+{
+    private long _ticks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _ticks;
+
+    public void Advance(TimeSpan by) => _ticks += by.Ticks;
+}
