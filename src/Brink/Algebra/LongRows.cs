@@ -41,12 +41,15 @@ internal static unsafe class LongRows
         var from = Addresses(x);
         if (from.Length != w.GetLength(1)) throw new ArgumentException($"{w.GetLength(1)} weights a row for {from.Length} rows", nameof(w));
         var (p, precision) = (x[0].shape[^1], x[0].dtype);
-        var rows = into ?? empty(w.GetLength(0), p, dtype: precision);
+        var rows = into ?? TensorMemory.Rows(w.GetLength(0), p, precision);
         var squares = precision == ScalarType.Float32
             ? Combine<float>(w, from, p, Addresses([rows]))
             : Combine<double>(w, from, p, Addresses([rows]));
         return (rows, squares);
     }
+
+    /// <summary>A copy of a row [p].</summary>
+    public static Tensor Copy(Tensor row) => TensorMemory.Copy(row);
 
     /// <summary>A small matrix [j,n] as weights.</summary>
     public static double[,] Weights(Tensor matrix)

@@ -11,6 +11,12 @@ namespace Brink.Native;
 /// <param name="Threads">Threads of libtorch's operators; null leaves libtorch's own choice.</param>
 public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null)
 {
+    // glibc's number, from malloc.h.
+    internal const int MostMaps = -4;
+
+    /// <summary>Whether freed blocks are kept in this process.</summary>
+    internal static bool BlocksAreKept { get; private set; }
+
     /// <summary>What the environment asks for: BRINK_KEEP_BLOCKS=0 and BRINK_QUIET=0 turn a part off,
     /// BRINK_THREADS=N sets the threads.</summary>
     /// <exception cref="FormatException">A variable has a value that means nothing; the message names
@@ -46,7 +52,7 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
         try
         {
             // The numbers are glibc's, from malloc.h. mallopt returns 1 on success.
-            return MallOpt(-4, 0) == 1                  // M_MMAP_MAX: large blocks come from the heap too
+            return BlocksAreKept = MallOpt(MostMaps, 0) == 1   // M_MMAP_MAX: large blocks come from the heap too
                 && MallOpt(-1, int.MaxValue) == 1       // M_TRIM_THRESHOLD: its top is not given back
                 && MallOpt(-2, 256 << 20) == 1          // M_TOP_PAD: it grows in steps of 256 MiB
                 && MallOpt(-8, 1) == 1;                 // M_ARENA_MAX: one heap, so that blocks are found again
@@ -67,5 +73,5 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
     }
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
-    private static partial int MallOpt(int parameter, int value);
+    internal static partial int MallOpt(int parameter, int value);
 }

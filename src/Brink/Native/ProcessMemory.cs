@@ -42,6 +42,23 @@ public static partial class ProcessMemory
         }
     }
 
+    /// <summary>Makes a block that is mapped by itself where blocks are kept otherwise (<see cref="Preparation.KeepBlocks"/>): it goes
+    /// back to the system when it is freed, and its pages come anew, one fault each.</summary>
+    /// <remarks>For blocks of more than 32 MB, glibc's largest threshold, that are made and freed in numbers: in the heap each would
+    /// leave a hole of its own size, into which before version 2.38 no aligned block of that size fits.</remarks>
+    public static T Mapped<T>(Func<T> make)
+    {
+        if (!Preparation.BlocksAreKept || Preparation.MallOpt(Preparation.MostMaps, int.MaxValue) != 1) return make();
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            _ = Preparation.MallOpt(Preparation.MostMaps, 0);
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     private static partial int MallocTrim(nuint pad);
 

@@ -83,7 +83,7 @@ public sealed record EigenpairTracker(
         var kept = 2 * (Pairs + Companions);
         var room = (BasisBytes / (2 * A.Dimension * A.Precision.ElementSize())) - kept;
         var most = (int)Math.Min(A.Dimension, kept + Math.Clamp(room, Pairs + Companions, 24));
-        using var basis = new RitzBasis(A, Math.Max(most, (int)V.shape[0]));
+        using var basis = new RitzBasis(A, Math.Max(most, (int)V.shape[0]), Pairs + Companions);
         basis.Add(V);
         var repairs = basis.Repair() ? 1 : 0;
         var bulk = previous?.Bulk ?? double.NaN;
@@ -110,7 +110,7 @@ public sealed record EigenpairTracker(
             if (extension is null || extension.shape[0] == 0)
             {
                 var converged = basis.IsFinite && (basis.Count == A.Dimension || Open(ritz, mustStep: false).Count == 0);
-                return Result(A, ritz, basis.Products, converged, previous, draws, repairs, resting, bulk);
+                return Result(A, basis, ritz, converged, previous, draws, repairs, resting, bulk);
             }
             if (basis.Count + extension.shape[0] > most)
             {
@@ -170,7 +170,7 @@ public sealed record EigenpairTracker(
     }
 
     private Eigenpairs Result(
-        SymmetricOperator A, Ritz ritz, int products, bool converged, Eigenpairs? previous, long draws, int repairs, Resting? resting, double bulk)
+        SymmetricOperator A, RitzBasis basis, Ritz ritz, bool converged, Eigenpairs? previous, long draws, int repairs, Resting? resting, double bulk)
     {
         using var scope = NewDisposeScope();
         var vectors = ritz.Vectors(previous is null || previous.Vectors.shape[1] != A.Dimension ? [] : previous.AllRows(A.Precision));
@@ -180,12 +180,12 @@ public sealed record EigenpairTracker(
             values,
             vectors.DetachFromDisposeScope(),
             [.. ritz.Residuals, .. resting?.Residuals ?? []],
-            products,
+            basis.Products,
             converged,
             draws)
         {
             Companions = resting?.Rows.alias().DetachFromDisposeScope(),
-            Path = A.At is null || !ritz.IsFinite ? null : Path(A.At, ritz, vectors, wanted, previous?.Path, resting, bulk),
+            Path = A.At is null || !ritz.IsFinite ? null : Path(A.At, basis, ritz, vectors, wanted, previous?.Path, resting, bulk),
             Rested = resting is null ? 0 : previous!.Rested + 1,
             Gap = resting is null ? SpectralGap.Measured(values, wanted, previous) : previous!.Gap,
             Bulk = bulk,
@@ -196,15 +196,19 @@ public sealed record EigenpairTracker(
     /// <summary>The path goes on with the vectors as their residuals correct them, to first order: without a
     /// product.</summary>
     private static EigenvectorPath Path(
-        Tensor at, Ritz ritz, Tensor vectors, int wanted, EigenvectorPath? before, Resting? resting, double bulk)
+        Tensor at, RitzBasis basis, Ritz ritz, Tensor vectors, int wanted, EigenvectorPath? before, Resting? resting, double bulk)
     {
         using var scope = NewDisposeScope();
         var below = resting?.Values[0] ?? (ritz.Values.Length > wanted ? ritz.Values[wanted] : bulk);
         var error = Enumerable.Range(0, wanted).Max(i => ritz.Residuals[i] / Math.Max(ritz.Values[i] - below, 1e-3 * ritz.Largest));
-        var frame = double.IsFinite(bulk)
-            ? Orthonormal.Complement([ritz.Corrected(wanted, resting, bulk)], [])
-            : vectors.narrow(0, 0, wanted);
-        if (double.IsFinite(bulk)) error *= Corrected;
+        var frame = vectors.narrow(0, 0, wanted);
+        if (double.IsFinite(bulk))
+        {
+            frame = ritz.Corrected(wanted, resting, bulk);
+            basis.Dispose();   // of millions of parameters its room is needed
+            frame = Orthonormal.Complement([frame], []);
+            error *= Corrected;
+        }
         return before is not null && before.Rows == wanted ? before.With(at, frame, error) : EigenvectorPath.From(at, frame, error);
     }
 }

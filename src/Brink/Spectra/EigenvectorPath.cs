@@ -13,7 +13,9 @@ namespace Brink.Spectra;
 /// </remarks>
 internal sealed class EigenvectorPath : IDisposable
 {
-    private const int Longest = 5;
+    // Points, but of millions of parameters as many as memory allows, and at least those that make a second difference.
+    private const int Longest = 5, Shortest = 3;
+    private const long Bytes = 512L << 20;
 
     // Less of a subspace than that in common with the last: it was left, at a crossing for instance, and its path says nothing.
     private const double Left = 0.7;
@@ -50,7 +52,7 @@ internal sealed class EigenvectorPath : IDisposable
     /// <param name="frame">Orthonormal rows [k,p].</param>
     /// <param name="error">Of them, as an angle.</param>
     public static EigenvectorPath From(Tensor at, Tensor frame, double error) =>
-        new(at.clone(), [], [frame.alias()], [error], [], new double[0, 0]);
+        new(LongRows.Copy(at), [], [frame.alias()], [error], [], new double[0, 0]);
 
     /// <summary>The path with a point more; what it holds is shared, not copied.</summary>
     /// <inheritdoc cref="From"/>
@@ -69,7 +71,8 @@ internal sealed class EigenvectorPath : IDisposable
             return new(_at.alias(), Shared(_steps), [frame.alias(), .. Shared(_frames.Skip(1))], [error, .. _errors[1..]], _turns, _gram);
         }
 
-        var kept = Math.Min(_steps.Count, Longest - 2);
+        var points = (int)Math.Clamp(Bytes / ((Rows + 1) * step.NumberOfElements * step.ElementSize), Shortest, Longest);
+        var kept = Math.Min(_steps.Count, points - 2);
         IReadOnlyList<Tensor> steps = [step, .. Shared(_steps.Take(kept))];
         var gram = new double[kept + 1, kept + 1];
         for (var i = 0; i <= kept; i++)
@@ -78,7 +81,7 @@ internal sealed class EigenvectorPath : IDisposable
             for (var j = 1; i > 0 && j <= kept; j++) gram[i, j] = _gram[i - 1, j - 1];
         }
         return new(
-            at.clone(), steps, [aligned, .. Shared(_frames.Take(kept + 1))],
+            LongRows.Copy(at), steps, [aligned, .. Shared(_frames.Take(kept + 1))],
             [error, .. _errors.Take(kept + 1)], [turn, .. _turns.Take(kept)], gram);
     }
 

@@ -11,13 +11,16 @@ internal sealed class RitzBasis : IDisposable
 {
     private readonly SymmetricOperator _A;
     private readonly List<Tensor> _V = [], _AV = [];
+    private readonly Tensor _room;   // for residuals: pages are touched as it fills
     private readonly double[,] _T;   // V A V^T: its decomposition costs nothing, and its rounding does not add to the products'
 
     /// <param name="A">[p,p].</param>
     /// <param name="most">Rows that are ever held.</param>
-    public RitzBasis(SymmetricOperator A, int most)
+    /// <param name="pairs">Of them whose residuals are asked for, at most.</param>
+    public RitzBasis(SymmetricOperator A, int most, int pairs)
     {
         (_A, _T) = (A, new double[most, most]);
+        _room = empty(Math.Min(pairs, most), A.Dimension, dtype: A.Precision).DetachFromDisposeScope();
         Epsilon = A.Precision.Epsilon();
     }
 
@@ -37,9 +40,6 @@ internal sealed class RitzBasis : IDisposable
 
     /// <summary>[m,p], until the basis changes.</summary>
     public IReadOnlyList<Tensor> Vectors => _V;
-
-    /// <summary>V A [m,p], likewise.</summary>
-    public IReadOnlyList<Tensor> ProductVectors => _AV;
 
     /// <summary>Takes in rows [j,p], which are orthonormal and at right angles to V.</summary>
     public void Add(Tensor rows)
@@ -87,6 +87,16 @@ internal sealed class RitzBasis : IDisposable
         // Of a single row the only coordinate is mostly 1.
         Count == 1 && coordinates is { Length: 1 } && coordinates[0, 0] == 1 ? _V[0].alias() : LongRows.Combine(coordinates, _V).Rows;
 
+    /// <summary>A x - value x for the first Ritz vectors of the coordinates [m,m], and their squares: [j,p], until they are
+    /// asked for again.</summary>
+    public (Tensor Rows, double[] Squares) Residuals(double[] values, double[,] coordinates)
+    {
+        var w = new double[values.Length, 2 * Count];
+        for (var i = 0; i < values.Length; i++)
+            for (var l = 0; l < Count; l++) (w[i, l], w[i, Count + l]) = (-values[i] * coordinates[i, l], coordinates[i, l]);
+        return LongRows.Combine(w, [.. _V, .. _AV], _room.narrow(0, 0, values.Length));
+    }
+
     /// <summary>Keeps the span of the Ritz vectors of the coordinates [j,m] alone.</summary>
     public void Restart(double[] values, double[,] coordinates)
     {
@@ -113,7 +123,7 @@ internal sealed class RitzBasis : IDisposable
         if (Orthonormal.Holds(_V)) return false;
         using var scope = NewDisposeScope();
         var upright = Orthonormal.Complement(_V, []);
-        Dispose();
+        Clear();
         Count = 0;
         Array.Clear(_T);
         Add(upright);
@@ -121,6 +131,12 @@ internal sealed class RitzBasis : IDisposable
     }
 
     public void Dispose()
+    {
+        Clear();
+        _room.Dispose();
+    }
+
+    private void Clear()
     {
         foreach (var rows in _V.Concat(_AV)) rows.Dispose();
         _V.Clear();
@@ -143,12 +159,8 @@ internal sealed class Ritz
     {
         _basis = basis;
         (All, Coordinates) = basis.Decomposed();
-        count = Math.Min(count, basis.Count);
-        Values = All[..count];
-        var w = new double[count, 2 * basis.Count];
-        for (var i = 0; i < count; i++)
-            for (var l = 0; l < basis.Count; l++) (w[i, l], w[i, basis.Count + l]) = (-Values[i] * Coordinates[i, l], Coordinates[i, l]);
-        (_residuals, var squares) = LongRows.Combine(w, [.. basis.Vectors, .. basis.ProductVectors]);
+        Values = All[..Math.Min(count, basis.Count)];
+        (_residuals, var squares) = basis.Residuals(Values, Coordinates);
         Residuals = [.. squares.Select(Math.Sqrt)];
         Largest = All.Max(Math.Abs);
         Floor = 16 * basis.Epsilon * Largest;

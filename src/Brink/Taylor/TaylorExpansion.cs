@@ -1,4 +1,5 @@
 using System.Numerics;
+using Brink.Kernels;
 using Brink.Objectives;
 
 namespace Brink.Taylor;
@@ -23,7 +24,7 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
     {
         _loss = loss;
         using var scope = NewDisposeScope();
-        _theta = theta.detach().clone().contiguous().DetachFromDisposeScope();
+        _theta = TensorMemory.Copy(theta.detach()).DetachFromDisposeScope();
         _memory = loss.Keep();
         _firstOrders = loss.FirstOrders == 0 ? 0 : (nint)_memory.Data;
         _kept = (nint)_memory.Data + (nint)(loss.FirstOrders * sizeof(T));

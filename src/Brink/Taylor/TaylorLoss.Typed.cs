@@ -179,7 +179,12 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     }
 
     /// <summary>Memory for adjoints of theta; zero where no parameter writes.</summary>
-    private Tensor Fresh(Tensor like) => _shared.CoversTheta ? empty_like(like) : zeros_like(like);
+    private Tensor Fresh(Tensor like)
+    {
+        var rows = TensorMemory.Rows(like.dim() == 1 ? 1 : like.shape[0], Dimension, Precision);
+        if (!_shared.CoversTheta) rows.zero_();
+        return like.dim() == 1 ? rows[0] : rows;
+    }
 
     /// <summary>With the derivative of weight decay, which is lambda times theta, or lambda times a direction.</summary>
     private Tensor Decayed(Tensor derivative, Tensor along) => _decay == 0 ? derivative : derivative.add_(along, alpha: _decay);
