@@ -33,6 +33,8 @@ internal static class RunDatabase
         CREATE TABLE mark (written TEXT NOT NULL);
         """;
 
+    public const string ReadManifest = "SELECT key, value FROM manifest ORDER BY key";
+
     public static SqliteConnection Open(string file, SqliteOpenMode mode)
     {
         // Pooling would keep the file open, and locked, after its run is disposed.
@@ -87,9 +89,9 @@ internal static class RunDatabase
         const int readVersion = 19, userVersion = 60;
         try
         {
-            using var stream = File.Open(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var handle = File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete);
             Span<byte> header = stackalloc byte[100];
-            var isWhole = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length;
+            var isWhole = RandomAccess.Read(handle, header, fileOffset: 0) == header.Length;
             return isWhole && header[readVersion] == 1 ? BinaryPrimitives.ReadInt32BigEndian(header[userVersion..]) : null;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
@@ -97,6 +99,9 @@ internal static class RunDatabase
             return null;   // and let SQLite say what is wrong
         }
     }
+
+    /// <summary>Whether a store of this version is one file that nobody writes.</summary>
+    public static bool IsAtRest(string file) => !File.Exists(file + "-journal") && FormatAtRest(file) == SchemaVersion;
 
     private static bool IsWritable(string file)
     {

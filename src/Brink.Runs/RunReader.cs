@@ -30,8 +30,17 @@ public sealed class RunReader : IDisposable
         throw new RunStoreException($"{folder}: written in format {version}; this version reads {RunDatabase.SchemaVersion}");
     }
 
+    /// <summary>The manifest alone, of one of many runs.</summary>
+    /// <exception cref="RunStoreException">There is no run, or not one of this version.</exception>
+    public static RunManifest ManifestOf(string folder)
+    {
+        if (ManifestAtRest.Of(Path.Combine(folder, RunDatabase.FileName)) is { } manifest) return manifest;
+        using var reader = Open(folder);
+        return reader.Manifest();
+    }
+
     public RunManifest Manifest() => new(
-        Rows("SELECT key, value FROM manifest ORDER BY key", row => (row.GetString(0), row.GetString(1)))
+        Rows(RunDatabase.ReadManifest, row => (row.GetString(0), row.GetString(1)))
             .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal));
 
     /// <summary>How far the run was written when it last said so: at its checkpoints and at its end. Null where it never

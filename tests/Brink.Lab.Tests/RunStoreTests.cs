@@ -50,6 +50,49 @@ public class RunStoreTests
     }
 
     [Fact]
+    public void A_manifest_alone_is_the_readers_at_rest_while_it_is_written_and_after_damage()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Path("run");
+        using (var run = RunWriter.Create(path))
+        {
+            run.SetManifest("status", "running");
+            run.SetManifest("seconds", 1.5);
+            run.Commit();
+            AssertSame();
+            run.SetManifest("seconds", 2.5);
+            run.SetManifest("status", "completed");
+            run.Commit();
+            AssertSame();   // while it lies in the log
+        }
+        AssertSame();
+        Assert.Equal(2.5, RunReader.ManifestOf(path).Number("seconds"));
+        var file = Path.Combine(path, "run.db");
+        var bytes = File.ReadAllBytes(file);
+        foreach (var length in new[] { 0, 50, 1000, bytes.Length - 1000 })
+        {
+            // Refused in the same words; or, where the damage is elsewhere, read.
+            File.WriteAllBytes(file, bytes[..length]);
+            var refusal = Record.Exception(() => Whole());
+            Assert.Equal(length > 1000, refusal is null);
+            Assert.Equal(refusal?.Message, Record.Exception(() => RunReader.ManifestOf(path))?.Message);
+        }
+
+        RunManifest Whole()
+        {
+            using var reader = RunReader.Open(path);
+            return reader.Manifest();
+        }
+
+        void AssertSame()
+        {
+            var (whole, alone) = (Whole(), RunReader.ManifestOf(path));
+            Assert.Equal(whole.Keys.Order(StringComparer.Ordinal), alone.Keys.Order(StringComparer.Ordinal));
+            Assert.All(whole.Keys, key => Assert.Equal(whole.Node(key)!.ToJsonString(), alone.Node(key)!.ToJsonString()));
+        }
+    }
+
+    [Fact]
     public void At_rest_a_store_is_one_file_and_reading_it_writes_nothing()
     {
         using var folder = new TemporaryFolder();

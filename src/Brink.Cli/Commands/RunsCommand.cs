@@ -71,8 +71,7 @@ internal static class RunsCommand
     {
         try
         {
-            using var reader = RunReader.Open(folder);
-            var manifest = reader.Manifest();
+            var manifest = RunReader.ManifestOf(folder);
             return new(
                 Path.GetFileName(folder),
                 manifest.Status == RunStatus.Running.Name() && !RunFolders.IsBeingWritten(folder) ? "killed" : manifest.Status,

@@ -1,0 +1,35 @@
+using SQLitePCL;
+
+namespace Brink.Runs;
+
+/// <summary>The manifest of a store that nobody writes, read by SQLite's own calls.</summary>
+/// <remarks>A list of a thousand runs opens a thousand stores: as connections of ADO.NET they cost twice as much.</remarks>
+internal static class ManifestAtRest
+{
+    static ManifestAtRest() => Batteries_V2.Init();
+
+    /// <summary>Null where the store is not at rest, or not as it should be: a <see cref="RunReader"/> reads it then, or says
+    /// what is wrong.</summary>
+    public static RunManifest? Of(string file)
+    {
+        if (!RunDatabase.IsAtRest(file)) return null;
+        var opened = raw.sqlite3_open_v2(file, out var database, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX, null);
+        using (database)
+        {
+            if (opened != raw.SQLITE_OK || raw.sqlite3_prepare_v2(database, RunDatabase.ReadManifest, out var statement) != raw.SQLITE_OK) return null;
+            using (statement)
+            {
+                var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+                int step;
+                while ((step = raw.sqlite3_step(statement)) == raw.SQLITE_ROW)
+                {
+                    // A damaged store may have a row without them.
+                    if (raw.sqlite3_column_text(statement, 0).utf8_to_string() is not { } key
+                        || raw.sqlite3_column_text(statement, 1).utf8_to_string() is not { } value) return null;
+                    entries[key] = value;
+                }
+                return step == raw.SQLITE_DONE ? new(entries) : null;
+            }
+        }
+    }
+}
