@@ -34,19 +34,21 @@ internal static unsafe class LongRows
     /// <summary>The rows sum_l w[i,l] x_l [j,p], and their squared lengths.</summary>
     /// <param name="w">[j,n]; a row of x whose weight is 0 is left out.</param>
     /// <param name="x">[n,p].</param>
-    /// <param name="into">Where they are put, or null for new memory. It may be the first row of x, if that is the only
-    /// one with a weight in it.</param>
+    /// <param name="into">Where they are put, or null for new memory. A single row may be the first of x itself.</param>
     public static (Tensor Rows, double[] Squares) Combine(double[,] w, IReadOnlyList<Tensor> x, Tensor? into = null)
     {
         var from = Addresses(x);
         if (from.Length != w.GetLength(1)) throw new ArgumentException($"{w.GetLength(1)} weights a row for {from.Length} rows", nameof(w));
         var (p, precision) = (x[0].shape[^1], x[0].dtype);
-        var rows = into ?? TensorMemory.Rows(w.GetLength(0), p, precision);
-        var squares = precision == ScalarType.Float32
-            ? Combine<float>(w, from, p, Addresses([rows]))
-            : Combine<double>(w, from, p, Addresses([rows]));
+        var rows = into ?? Empty(w.GetLength(0), p, precision);
+        var to = Addresses([rows]);
+        if (to.Length != w.GetLength(0)) throw new ArgumentException($"{to.Length} rows for {w.GetLength(0)} combinations", nameof(into));
+        var squares = precision == ScalarType.Float32 ? Combine<float>(w, from, p, to) : Combine<double>(w, from, p, to);
         return (rows, squares);
     }
+
+    /// <summary>Memory for rows [j,p].</summary>
+    public static Tensor Empty(long j, long p, ScalarType precision) => TensorMemory.Rows(j, p, precision);
 
     /// <summary>A copy of a row [p].</summary>
     public static Tensor Copy(Tensor row) => TensorMemory.Copy(row);

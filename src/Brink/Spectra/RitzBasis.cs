@@ -20,7 +20,7 @@ internal sealed class RitzBasis : IDisposable
     public RitzBasis(SymmetricOperator A, int most, int pairs)
     {
         (_A, _T) = (A, new double[most, most]);
-        _room = empty(Math.Min(pairs, most), A.Dimension, dtype: A.Precision).DetachFromDisposeScope();
+        _room = LongRows.Empty(Math.Min(pairs, most), A.Dimension, A.Precision).DetachFromDisposeScope();
         Epsilon = A.Precision.Epsilon();
     }
 
@@ -73,7 +73,7 @@ internal sealed class RitzBasis : IDisposable
         using var scope = NewDisposeScope();
         var T = new double[Count, Count];
         for (var i = 0; i < Count; i++)
-            for (var j = 0; j < Count; j++) T[i, j] = (_T[i, j] + _T[j, i]) / 2;
+            for (var j = 0; j < Count; j++) T[i, j] = _T[i, j];
         var (ascending, columns) = linalg.eigh(tensor(T));
         var (values, vectors) = (ascending.data<double>().ToArray(), columns.contiguous().data<double>().ToArray());
         for (var i = 0; i < Count; i++)
