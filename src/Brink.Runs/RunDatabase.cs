@@ -62,7 +62,7 @@ internal static class RunDatabase
     public static (SqliteConnection Connection, long Version) OpenToRead(string file)
     {
         // A store at rest is one file, and reading it writes nothing.
-        if (!File.Exists(file + "-journal") && FormatAtRest(file) is { } format) return (Open(file, SqliteOpenMode.ReadOnly), format);
+        if (FormatAtRest(file) is { } format) return (Open(file, SqliteOpenMode.ReadOnly), format);
         // A reader of a log takes part in its index file, and may be the first to need it, so that it writes where it may.
         var connection = IsWritable(file) ? Open(file, SqliteOpenMode.ReadWrite)
             // Where nothing can be written and nothing waits in the log, there need be no index file.
@@ -81,10 +81,11 @@ internal static class RunDatabase
         }
     }
 
-    /// <summary>The user_version of a store that is not in WAL mode, as it is while a run is written, or after it was killed; null
-    /// of another.</summary>
+    /// <summary>The user_version of a store that is neither in WAL mode, as it is while a run is written, or after it was killed, nor
+    /// beside a journal; null of another.</summary>
     private static long? FormatAtRest(string file)
     {
+        if (File.Exists(file + "-journal")) return null;
         // SQLite's database file format, section 1.3: the version that reads it, 2 in WAL mode; user_version, big-endian.
         const int readVersion = 19, userVersion = 60;
         try
@@ -101,7 +102,7 @@ internal static class RunDatabase
     }
 
     /// <summary>Whether a store of this version is one file that nobody writes.</summary>
-    public static bool IsAtRest(string file) => !File.Exists(file + "-journal") && FormatAtRest(file) == SchemaVersion;
+    public static bool IsAtRest(string file) => FormatAtRest(file) == SchemaVersion;
 
     private static bool IsWritable(string file)
     {

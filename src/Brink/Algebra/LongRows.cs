@@ -66,20 +66,13 @@ internal static unsafe class LongRows
     private static void Inner<T>(nint[] a, nint[] b, long p, double[,] sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var parts = Parts(p);
-        var partial = new double[parts][];
-        Team.Run(parts, part =>
+        var all = Summed(p, sums.Length, (start, end, own) =>
         {
-            var (start, end) = Part(p, part, parts);
-            var own = new double[sums.Length];
             fixed (nint* left = a, right = b)
             fixed (double* sum = own)
                 Passes<T>.Widest.Inner(start, end, (T**)left, a.Length, (T**)right, b.Length, sum);
-            partial[part] = own;
         });
-        foreach (var own in partial)
-            for (var i = 0; i < a.Length; i++)
-                for (var j = 0; j < b.Length; j++) sums[i, j] += own[(i * b.Length) + j];
+        Buffer.BlockCopy(all, 0, sums, 0, all.Length * sizeof(double));
     }
 
     private static double[] Combine<T>(double[,] w, nint[] x, long p, nint[] y)
@@ -88,22 +81,30 @@ internal static unsafe class LongRows
         var weights = new T[w.Length];
         for (var i = 0; i < y.Length; i++)
             for (var l = 0; l < x.Length; l++) weights[(i * x.Length) + l] = T.CreateTruncating(w[i, l]);
-        var parts = Parts(p);
-        var partial = new double[parts][];
-        Team.Run(parts, part =>
+        return Summed(p, y.Length, (start, end, own) =>
         {
-            var (start, end) = Part(p, part, parts);
-            var own = new double[y.Length];
             fixed (nint* from = x, to = y)
             fixed (T* weight = weights)
             fixed (double* square = own)
                 Passes<T>.Widest.Combine(start, end, weight, (T**)from, x.Length, (T**)to, y.Length, square);
-            partial[part] = own;
         });
-        var squares = new double[y.Length];
+    }
+
+    /// <summary>The sums of what each thread adds up over its columns.</summary>
+    private static double[] Summed(long p, int count, Action<long, long, double[]> part)
+    {
+        var parts = Parts(p);
+        var partial = new double[parts][];
+        Team.Run(parts, i =>
+        {
+            var (start, end) = Part(p, i, parts);
+            partial[i] = new double[count];
+            part(start, end, partial[i]);
+        });
+        var sums = new double[count];
         foreach (var own in partial)
-            for (var i = 0; i < squares.Length; i++) squares[i] += own[i];
-        return squares;
+            for (var i = 0; i < count; i++) sums[i] += own[i];
+        return sums;
     }
 
     private static int Parts(long p) => (int)Math.Clamp(p / WorthIt, 1, get_num_threads());

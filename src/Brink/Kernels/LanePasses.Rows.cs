@@ -36,7 +36,7 @@ internal sealed unsafe partial class LanePasses<L, T>
     }
 
     /// <summary>y = sum_l w_l x_l of a block, four rows at a time.</summary>
-    private static void Combine(long count, T* w, T** x, long start, int n, T* y)
+    private void Combine(long count, T* w, T** x, long start, int n, T* y)
     {
         var weights = stackalloc T[4];
         var rows = stackalloc T*[4];
@@ -50,7 +50,7 @@ internal sealed unsafe partial class LanePasses<L, T>
             Four(count, weights, rows, y, accumulate);
             (taken, accumulate) = (0, true);
         }
-        for (var l = 0; l < taken; l++, accumulate = true) One(count, weights[l], rows[l], y, accumulate);
+        for (var l = 0; l < taken; l++, accumulate = true) Scale(count, double.CreateTruncating(weights[l]), rows[l], y, accumulate);
         if (!accumulate) new Span<T>(y, (int)count).Clear();
     }
 
@@ -71,19 +71,6 @@ internal sealed unsafe partial class LanePasses<L, T>
             sum = V.Fma(V.All(w3), V.Load(x3 + i), V.Fma(V.All(w2), V.Load(x2 + i), sum));
             V.Store(accumulate ? sum + V.Load(y + i) : sum, y + i);
         }
-    }
-
-    [MethodImpl(Hot)]
-    private static void One(long count, T w, T* x, T* y, bool accumulate)
-    {
-        long i = 0;
-        for (; i + L.Count <= count; i += L.Count) At<L>(i);
-        for (; i < count; i++) At<Lane<T>>(i);
-
-        [MethodImpl(Inlined)]
-        void At<V>(long i)
-            where V : unmanaged, ILanes<V, T> =>
-            V.Store(accumulate ? V.Fma(V.All(w), V.Load(x + i), V.Load(y + i)) : V.All(w) * V.Load(x + i), y + i);
     }
 
     /// <summary>sums[j] += x . y_j of a block, for four of them.</summary>
