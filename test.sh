@@ -8,19 +8,40 @@ dotnet build Brink.slnx -c Release -v quiet -nologo || { echo "test.sh: the buil
 
 # The networks of the tests are too small for a second thread; and see Directory.Build.props: the fewer collections the better.
 export OMP_NUM_THREADS=1 DOTNET_GCgen0size=0x10000000
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
 passed=0 failed=0
-for project in tests/*.Tests; do
-  name=$(basename "$project")
-  log=$(mktemp)
-  "artifacts/bin/$name/release/$name" -noColor -noLogo "$@" 2>&1 | tee "$log"
-  status=${PIPESTATUS[0]}
-  summary=$(grep -oE "Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+" "$log" | tail -n 1)
-  rm -f "$log"
+
+# project NAME ARGUMENTS...: runs the tests of one project; its output also goes to a file, its exit code to another.
+project() {
+  "artifacts/bin/$1/release/$1" -noColor -noLogo "${@:2}" 2>&1 | tee "$logs/$1"
+  echo "${PIPESTATUS[0]}" >"$logs/$1.status"
+}
+
+# count NAME: adds what a project reported.
+count() {
+  local summary status total errors bad skipped
+  summary=$(grep -oE "Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+" "$logs/$1" | tail -n 1)
+  status=$(cat "$logs/$1.status")
   read -r total errors bad skipped < <(echo "${summary:-Total: 0, Errors: 1, Failed: 0, Skipped: 0}" | grep -oE "[0-9]+" | tr '\n' ' ')
   passed=$((passed + total - bad - skipped))
   failed=$((failed + bad + errors))
   # A runner that ended badly without counting a failure has lost tests.
   if [ "$status" -ne 0 ] && [ "$((bad + errors))" -eq 0 ]; then failed=$((failed + 1)); fi
+}
+
+# The longest project runs beside the others and is shown after them. It has to be that one: what runs in the background ignores
+# Ctrl-C, and tests of the command line press it.
+longest=Brink.Tests
+project "$longest" "$@" >/dev/null </dev/null &
+for folder in tests/*.Tests; do
+  name=$(basename "$folder")
+  if [ "$name" = "$longest" ]; then continue; fi
+  project "$name" "$@"
+  count "$name"
 done
+wait
+cat "$logs/$longest"
+count "$longest"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
