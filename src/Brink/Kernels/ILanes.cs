@@ -12,10 +12,6 @@ internal interface ILanes<TLanes, T>
     /// <summary>Numbers in it.</summary>
     static abstract int Count { get; }
 
-    /// <summary>Rows of a register tile of <see cref="TileProduct"/>: with two registers a row, its sums, a row of
-    /// the right factor and a number of the left one fill the registers that the processor has.</summary>
-    static abstract int TileRows { get; }
-
     static abstract unsafe TLanes Load(T* from);
 
     static abstract unsafe void Store(TLanes lanes, T* to);

@@ -12,8 +12,6 @@ internal readonly struct Lane<T>(T number) : ILanes<Lane<T>, T>
 
     public static int Count => 1;
 
-    public static int TileRows => 4;
-
     public static unsafe Lane<T> Load(T* from) => new(*from);
 
     public static unsafe void Store(Lane<T> lanes, T* to) => *to = lanes._number;

@@ -12,8 +12,6 @@ internal readonly struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes256<T>, 
 
     public static int Count => Vector256<T>.Count;
 
-    public static int TileRows => 4;
-
     public static unsafe Lanes256<T> Load(T* from) => new(Vector256.Load(from));
 
     public static unsafe void Store(Lanes256<T> lanes, T* to) => lanes._vector.Store(to);

@@ -12,8 +12,6 @@ internal readonly struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes512<T>, 
 
     public static int Count => Vector512<T>.Count;
 
-    public static int TileRows => 8;
-
     public static unsafe Lanes512<T> Load(T* from) => new(Vector512.Load(from));
 
     public static unsafe void Store(Lanes512<T> lanes, T* to) => lanes._vector.Store(to);

@@ -4,196 +4,139 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Kernels;
 
-/// <summary>A matrix product C = A B, or C += A B, whose left factor is read by strides and whose columns are
-/// few.</summary>
+/// <summary>A matrix product C = A B, or C += A B, whose factors are read where they lie.</summary>
 /// <remarks>
-/// <para>The sum runs over Segments times Depth: C[i,j] = sum_s sum_k A[i,s,k] B[s,k,j], with A[i,s,k] at
-/// i Row + s Segment + k Step. That is what a convolution is on images whose channels lie innermost: rows are pixels,
-/// segments the rows of the kernel, and the depth runs over the inputs of a kernel's row, which lie side by side. Its
-/// weight gradient is the same product with pixels summed over. No patch is ever copied.</para>
-/// <para>Sums stay in registers: a tile of <see cref="ILanes{TLanes,T}.TileRows"/> rows by two registers.</para>
+/// <para>C[i,j] = sum_s sum_k A[i,s,k] B[s,k,j]: the sum runs over segments, and in each over a depth. A[i,s,k] lies at
+/// Rows.A[i] + Segments.A[s] + k StepA, B[s,k,j] at Segments.B[s] + k StepB + j, and C[i,j] at Rows.C[i] + j. That is what a
+/// convolution is on images whose channels lie innermost: rows are pixels, a segment is a row of the kernel, and its inputs lie
+/// side by side. The weights' gradient is the same product with pixels summed over. No patch is ever
+/// copied.</para>
+/// <para>Sums stay in registers, a tile of six rows by two registers: with two of B and one of A they fill the sixteen that
+/// processors of 256 bits have, and twelve chains of sums are more than a multiplier's latency asks for. Columns of B as wide
+/// as a tile are copied side by side, as many rows of them as the first level of the cache holds, before all rows of A pass
+/// over them (Goto and van de Geijn 2008).</para>
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct TileProduct(
-    int Rows, int Columns, int Segments, int Depth, LeftStrides A, RightStrides B, int RowC)
+internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegments segments, int depth, int stepA, int stepB)
 {
-    public unsafe void Run<TLanes, T>(T* a, T* b, T* c, bool accumulate)
+    private const int Height = 6;
+
+    // Of a panel of B: 24 kB in registers of 256 bits, beside the rows of A that meet it.
+    private const int Deepest = 384;
+
+    [SkipLocalsInit]
+    public void Run<TLanes, T>(T* a, T* b, T* c, bool accumulate)
         where TLanes : unmanaged, ILanes<TLanes, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = 2 * TLanes.Count;
-        var j = 0;
-        for (; j + width <= Columns; j += width)
+        var panel = stackalloc T[Deepest * width];
+        var runs = stackalloc TileRun[Deepest];
+        var start = new TileStart(0, 0);
+        do
         {
-            var i = 0;
-            if (TLanes.TileRows == 8)
-                for (; i + 8 <= Rows; i += 8)
-                    Eight<TLanes, T>(a + ((long)i * A.Row), b + j, c + ((long)i * RowC) + j, accumulate);
-            for (; i + 4 <= Rows; i += 4)
-                Four<TLanes, T>(a + ((long)i * A.Row), b + j, c + ((long)i * RowC) + j, accumulate);
-            for (; i < Rows; i++)
-                One<TLanes, T>(a + ((long)i * A.Row), b + j, c + ((long)i * RowC) + j, accumulate);
+            var end = start;
+            for (var j = 0; j < columns; j += width)
+            {
+                var filled = Math.Min(width, columns - j);
+                var count = Pack(b + j, filled, width, start, panel, runs, out end);
+                Over<TLanes, T>(a, panel, new(runs, count), c + j, filled, accumulate);
+            }
+            start = end;
+            accumulate = true;
         }
-        for (; j + TLanes.Count <= Columns; j += TLanes.Count)
-        {
-            var i = 0;
-            for (; i + 8 <= Rows; i += 8)
-                EightNarrow<TLanes, T>(a + ((long)i * A.Row), b + j, c + ((long)i * RowC) + j, accumulate);
-            for (; i < Rows; i++)
-                for (var rest = 0; rest < TLanes.Count; rest++)
-                    Single(a + ((long)i * A.Row), b + j + rest, c + ((long)i * RowC) + j + rest, accumulate);
-        }
-        for (; j < Columns; j++)
-            for (var i = 0; i < Rows; i++)
-                Single(a + ((long)i * A.Row), b + j, c + ((long)i * RowC) + j, accumulate);
+        while (start.Segment < segments.Count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void Eight<TLanes, T>(T* a, T* b, T* c, bool accumulate)
-        where TLanes : unmanaged, ILanes<TLanes, T>
+    /// <summary>Copies a panel of B, and says where A lies beside it.</summary>
+    /// <returns>The number of runs.</returns>
+    private int Pack<T>(T* b, int filled, int width, TileStart start, T* panel, TileRun* runs, out TileStart end)
         where T : unmanaged
     {
-        var n = TLanes.Count;
-        long row = A.Row;
-        TLanes c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
-        TLanes c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
-        for (var s = 0; s < Segments; s++)
+        var (segment, from) = (start.Segment, start.Depth);
+        int count = 0, left = Deepest;
+        while (left > 0 && segment < segments.Count)
         {
-            var p = a + ((long)s * A.Segment);
-            var q = b + ((long)s * B.Segment);
-            for (var k = 0; k < Depth; k++, p += A.Step, q += B.Step)
+            var length = Math.Min(left, depth - from);
+            runs[count++] = new(segments.A[segment] + (from * stepA), length);
+            var q = b + segments.B[segment] + ((long)from * stepB);
+            for (var k = 0; k < length; k++, q += stepB, panel += width)
             {
-                var (b0, b1) = (TLanes.Load(q), TLanes.Load(q + n));
-                var x = TLanes.All(*p);
-                (c00, c01) = (TLanes.Fma(x, b0, c00), TLanes.Fma(x, b1, c01));
-                x = TLanes.All(p[row]);
-                (c10, c11) = (TLanes.Fma(x, b0, c10), TLanes.Fma(x, b1, c11));
-                x = TLanes.All(p[2 * row]);
-                (c20, c21) = (TLanes.Fma(x, b0, c20), TLanes.Fma(x, b1, c21));
-                x = TLanes.All(p[3 * row]);
-                (c30, c31) = (TLanes.Fma(x, b0, c30), TLanes.Fma(x, b1, c31));
-                x = TLanes.All(p[4 * row]);
-                (c40, c41) = (TLanes.Fma(x, b0, c40), TLanes.Fma(x, b1, c41));
-                x = TLanes.All(p[5 * row]);
-                (c50, c51) = (TLanes.Fma(x, b0, c50), TLanes.Fma(x, b1, c51));
-                x = TLanes.All(p[6 * row]);
-                (c60, c61) = (TLanes.Fma(x, b0, c60), TLanes.Fma(x, b1, c61));
-                x = TLanes.All(p[7 * row]);
-                (c70, c71) = (TLanes.Fma(x, b0, c70), TLanes.Fma(x, b1, c71));
+                Unsafe.CopyBlockUnaligned(panel, q, (uint)(filled * sizeof(T)));
+                if (filled < width) NativeMemory.Clear(panel + filled, (nuint)((width - filled) * sizeof(T)));
             }
+            left -= length;
+            from += length;
+            if (from == depth) (segment, from) = (segment + 1, 0);
         }
-        Store<TLanes, T>(c00, c01, c, accumulate);
-        Store<TLanes, T>(c10, c11, c + RowC, accumulate);
-        Store<TLanes, T>(c20, c21, c + (2L * RowC), accumulate);
-        Store<TLanes, T>(c30, c31, c + (3L * RowC), accumulate);
-        Store<TLanes, T>(c40, c41, c + (4L * RowC), accumulate);
-        Store<TLanes, T>(c50, c51, c + (5L * RowC), accumulate);
-        Store<TLanes, T>(c60, c61, c + (6L * RowC), accumulate);
-        Store<TLanes, T>(c70, c71, c + (7L * RowC), accumulate);
+        end = new(segment, from);
+        return count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void Four<TLanes, T>(T* a, T* b, T* c, bool accumulate)
+    /// <summary>All rows of A over a panel. What is less than a tile goes through a whole one, made aside.</summary>
+    private void Over<TLanes, T>(T* a, T* panel, TileRuns runs, T* c, int filled, bool accumulate)
         where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
-    {
-        var n = TLanes.Count;
-        long row = A.Row;
-        TLanes c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
-        for (var s = 0; s < Segments; s++)
-        {
-            var p = a + ((long)s * A.Segment);
-            var q = b + ((long)s * B.Segment);
-            for (var k = 0; k < Depth; k++, p += A.Step, q += B.Step)
-            {
-                var (b0, b1) = (TLanes.Load(q), TLanes.Load(q + n));
-                var x = TLanes.All(*p);
-                (c00, c01) = (TLanes.Fma(x, b0, c00), TLanes.Fma(x, b1, c01));
-                x = TLanes.All(p[row]);
-                (c10, c11) = (TLanes.Fma(x, b0, c10), TLanes.Fma(x, b1, c11));
-                x = TLanes.All(p[2 * row]);
-                (c20, c21) = (TLanes.Fma(x, b0, c20), TLanes.Fma(x, b1, c21));
-                x = TLanes.All(p[3 * row]);
-                (c30, c31) = (TLanes.Fma(x, b0, c30), TLanes.Fma(x, b1, c31));
-            }
-        }
-        Store<TLanes, T>(c00, c01, c, accumulate);
-        Store<TLanes, T>(c10, c11, c + RowC, accumulate);
-        Store<TLanes, T>(c20, c21, c + (2L * RowC), accumulate);
-        Store<TLanes, T>(c30, c31, c + (3L * RowC), accumulate);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void One<TLanes, T>(T* a, T* b, T* c, bool accumulate)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
-    {
-        TLanes c0 = default, c1 = default;
-        for (var s = 0; s < Segments; s++)
-        {
-            var p = a + ((long)s * A.Segment);
-            var q = b + ((long)s * B.Segment);
-            for (var k = 0; k < Depth; k++, p += A.Step, q += B.Step)
-            {
-                var x = TLanes.All(*p);
-                (c0, c1) = (TLanes.Fma(x, TLanes.Load(q), c0), TLanes.Fma(x, TLanes.Load(q + TLanes.Count), c1));
-            }
-        }
-        Store<TLanes, T>(c0, c1, c, accumulate);
-    }
-
-    /// <summary>Eight rows by one register, where the columns are an odd number of registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void EightNarrow<TLanes, T>(T* a, T* b, T* c, bool accumulate)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
-    {
-        long row = A.Row;
-        TLanes c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default;
-        for (var s = 0; s < Segments; s++)
-        {
-            var p = a + ((long)s * A.Segment);
-            var q = b + ((long)s * B.Segment);
-            for (var k = 0; k < Depth; k++, p += A.Step, q += B.Step)
-            {
-                var x = TLanes.Load(q);
-                c0 = TLanes.Fma(TLanes.All(*p), x, c0);
-                c1 = TLanes.Fma(TLanes.All(p[row]), x, c1);
-                c2 = TLanes.Fma(TLanes.All(p[2 * row]), x, c2);
-                c3 = TLanes.Fma(TLanes.All(p[3 * row]), x, c3);
-                c4 = TLanes.Fma(TLanes.All(p[4 * row]), x, c4);
-                c5 = TLanes.Fma(TLanes.All(p[5 * row]), x, c5);
-                c6 = TLanes.Fma(TLanes.All(p[6 * row]), x, c6);
-                c7 = TLanes.Fma(TLanes.All(p[7 * row]), x, c7);
-            }
-        }
-        Put(c0, c);
-        Put(c1, c + RowC);
-        Put(c2, c + (2L * RowC));
-        Put(c3, c + (3L * RowC));
-        Put(c4, c + (4L * RowC));
-        Put(c5, c + (5L * RowC));
-        Put(c6, c + (6L * RowC));
-        Put(c7, c + (7L * RowC));
-
-        void Put(TLanes sums, T* c) => TLanes.Store(accumulate ? sums + TLanes.Load(c) : sums, c);
-    }
-
-    /// <summary>One element, where fewer columns are left than two registers hold.</summary>
-    private unsafe void Single<T>(T* a, T* b, T* c, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var sum = T.Zero;
-        for (var s = 0; s < Segments; s++)
+        var width = 2 * TLanes.Count;
+        var i = 0;
+        if (filled == width)
+            for (; i + Height <= rows.Count; i += Height)
+                Tile<TLanes, T>(a, rows.A + i, stepA, panel, runs, c, rows.C + i, accumulate);
+
+        var aside = stackalloc T[Height * width];
+        int* from = stackalloc int[Height], to = stackalloc int[Height];
+        for (var row = 0; row < Height; row++) to[row] = row * width;
+        for (; i < rows.Count; i += Height)
         {
-            var p = a + ((long)s * A.Segment);
-            var q = b + ((long)s * B.Segment);
-            for (var k = 0; k < Depth; k++, p += A.Step, q += B.Step) sum = T.FusedMultiplyAdd(*p, *q, sum);
+            for (var row = 0; row < Height; row++) from[row] = rows.A[Math.Min(i + row, rows.Count - 1)];
+            Tile<TLanes, T>(a, from, stepA, panel, runs, aside, to, accumulate: false);
+            for (var row = 0; row < Math.Min(Height, rows.Count - i); row++)
+            {
+                var place = c + rows.C[i + row];
+                for (var j = 0; j < filled; j++) place[j] = aside[to[row] + j] + (accumulate ? place[j] : T.Zero);
+            }
         }
-        *c = accumulate ? *c + sum : sum;
     }
 
-    private static unsafe void Store<TLanes, T>(TLanes left, TLanes right, T* c, bool accumulate)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile<TLanes, T>(T* a, int* from, nint step, T* panel, TileRuns runs, T* c, int* to, bool accumulate)
+        where TLanes : unmanaged, ILanes<TLanes, T>
+        where T : unmanaged
+    {
+        nint i0 = from[0], i1 = from[1], i2 = from[2], i3 = from[3], i4 = from[4], i5 = from[5];
+        TLanes c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
+        TLanes c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+        var end = runs.First + runs.Count;
+        for (var run = runs.First; run < end; run++)
+        {
+            var p = a + run->Start;
+            for (var k = run->Length; k > 0; k--, p += step, panel += 2 * TLanes.Count)
+            {
+                var (b0, b1) = (TLanes.Load(panel), TLanes.Load(panel + TLanes.Count));
+                var x = TLanes.All(p[i0]);
+                (c00, c01) = (TLanes.Fma(x, b0, c00), TLanes.Fma(x, b1, c01));
+                x = TLanes.All(p[i1]);
+                (c10, c11) = (TLanes.Fma(x, b0, c10), TLanes.Fma(x, b1, c11));
+                x = TLanes.All(p[i2]);
+                (c20, c21) = (TLanes.Fma(x, b0, c20), TLanes.Fma(x, b1, c21));
+                x = TLanes.All(p[i3]);
+                (c30, c31) = (TLanes.Fma(x, b0, c30), TLanes.Fma(x, b1, c31));
+                x = TLanes.All(p[i4]);
+                (c40, c41) = (TLanes.Fma(x, b0, c40), TLanes.Fma(x, b1, c41));
+                x = TLanes.All(p[i5]);
+                (c50, c51) = (TLanes.Fma(x, b0, c50), TLanes.Fma(x, b1, c51));
+            }
+        }
+        Store<TLanes, T>(c00, c01, c + to[0], accumulate);
+        Store<TLanes, T>(c10, c11, c + to[1], accumulate);
+        Store<TLanes, T>(c20, c21, c + to[2], accumulate);
+        Store<TLanes, T>(c30, c31, c + to[3], accumulate);
+        Store<TLanes, T>(c40, c41, c + to[4], accumulate);
+        Store<TLanes, T>(c50, c51, c + to[5], accumulate);
+    }
+
+    private static void Store<TLanes, T>(TLanes left, TLanes right, T* c, bool accumulate)
         where TLanes : unmanaged, ILanes<TLanes, T>
         where T : unmanaged
     {
@@ -205,12 +148,35 @@ internal readonly record struct TileProduct(
         TLanes.Store(left, c);
         TLanes.Store(right, c + TLanes.Count);
     }
+
+    /// <summary>Where a panel begins.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct TileStart(int Segment, int Depth);
+
+    /// <summary>Elements of A beside rows of a panel, StepA apart.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct TileRun(int Start, int Length);
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly struct TileRuns(TileRun* first, int count)
+    {
+        public readonly TileRun* First = first;
+        public readonly int Count = count;
+    }
 }
 
-/// <summary>Of the left factor, in elements.</summary>
+/// <summary>Where the rows of A and those of C begin.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct LeftStrides(int Row, int Segment, int Step);
+internal readonly unsafe struct TileRows(int* a, int* c, int count)
+{
+    public readonly int* A = a, C = c;
+    public readonly int Count = count;
+}
 
-/// <summary>Of the right factor, whose columns lie side by side, in elements.</summary>
+/// <summary>Where the segments of A begin, from the beginning of a row, and those of B.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct RightStrides(int Segment, int Step);
+internal readonly unsafe struct TileSegments(int* a, int* b, int count)
+{
+    public readonly int* A = a, B = b;
+    public readonly int Count = count;
+}

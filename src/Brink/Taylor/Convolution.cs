@@ -61,9 +61,9 @@ internal sealed record PackedKernel : Linear
 /// <summary>The convolution of images [n,c,h,w] with packed weights, padded by half of its odd side, without
 /// bias.</summary>
 /// <remarks>No patches are made: in images whose channels lie innermost, the inputs of a row of the kernel lie side by side, and
-/// a row of outputs is a matrix product of overlapping rows (<see cref="TileProduct"/>). The adjoint of the images is the
-/// convolution of the adjoint with the turned weights, that of the weights the product summed over
-/// pixels.</remarks>
+/// the outputs are a matrix product of overlapping rows (<see cref="TileProduct"/>). The adjoint of the images is the
+/// convolution of the adjoint with the turned weights, that of the weights the product summed over pixels. Tables say where
+/// pixels lie, so that a product runs over all images of a tile.</remarks>
 internal sealed record Convolution(int Stride) : Bilinear
 {
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands)
@@ -82,97 +82,131 @@ internal sealed record Convolution(int Stride) : Bilinear
     internal override unsafe void Apply<T>(Work<T> work, Block<T> x, Block<T> w, Block<T> y, bool accumulate)
     {
         var (from, to, side) = (Images.Of(x), Images.Of(y), (int)w.Shape[2]);
-        Convolve(work, Padded(work, x.Data, from, side / 2, 1), from.Padded(side / 2), w.Data, y.Data, to, side, Stride, accumulate);
+        var wide = from.Padded(side / 2);
+        var rows = Pixels(work.Scratch, wide, Stride, to, (0, 0), 1);
+        // A row of the kernel is a segment.
+        var segments = new Table(work.Scratch, side);
+        var depth = side * from.Channels;
+        for (var row = 0; row < side; row++) segments.Add(wide.At(0, row, 0), row * depth * to.Channels);
+        work.Passes.Product(
+            new(rows.Rows, to.Channels, segments.Segments, depth, 1, to.Channels),
+            Padded(work, x.Data, from, wide), w.Data, y.Data, accumulate);
     }
 
     internal override unsafe void TransposeLeft<T>(Work<T> work, Block<T> y, Block<T> w, Block<T> x, bool accumulate)
     {
         var (to, from, side) = (Images.Of(x), Images.Of(y), (int)w.Shape[2]);
-        // Pixels of the adjoint Stride apart, zeros between them.
-        var spread = to with { Channels = from.Channels };
+        var border = side / 2;
+        var wide = from.Padded(border);
+        var adjoint = Padded(work, y.Data, from, wide);
         var turned = w.Data + w.Size;
-        Convolve(work, Padded(work, y.Data, from, spread, side / 2, Stride), spread.Padded(side / 2), turned, x.Data, to, side, 1, accumulate);
+        // With a stride, pixels of one remainder by it meet the same elements of the kernel. Those of a row lie side by side if
+        // all are met.
+        var length = Stride == 1 ? side : 1;
+        for (var down = 0; down < Stride; down++)
+        {
+            for (var right = 0; right < Stride; right++)
+            {
+                var rows = Pixels(work.Scratch, wide, 1, to, (down, right), Stride);
+                var segments = new Table(work.Scratch, side * side);
+                for (var i = 0; i < side; i++)
+                {
+                    for (var j = 0; j < side; j += length)
+                    {
+                        var (above, before) = (down - border + i, right - border + j);
+                        if (above % Stride != 0 || before % Stride != 0) continue;
+                        segments.Add(
+                            wide.At(0, (above / Stride) + border, (before / Stride) + border),
+                            ((i * side) + j) * from.Channels * to.Channels);
+                    }
+                }
+                work.Passes.Product(
+                    new(rows.Rows, to.Channels, segments.Segments, length * from.Channels, 1, to.Channels),
+                    adjoint, turned, x.Data, accumulate);
+            }
+        }
     }
 
     internal override unsafe void TransposeRight<T>(Work<T> work, Block<T> x, Block<T> y, Block<T> w, bool accumulate)
     {
         var (from, to, side) = (Images.Of(x), Images.Of(y), (int)w.Shape[2]);
-        var padded = Padded(work, x.Data, from, side / 2, 1);
         var wide = from.Padded(side / 2);
-        var (channels, filters, pitch) = (from.Channels, to.Channels, wide.Width * from.Channels);
-        var product = new TileProduct(
-            side * channels, filters, to.Height, to.Width,
-            new(1, Stride * pitch, Stride * channels), new(to.Width * filters, filters), filters);
-        for (var n = 0; n < from.Count; n++)
-        {
-            for (var row = 0; row < side; row++)
-            {
-                work.Passes.Product(
-                    product,
-                    padded + (n * wide.Pixels * channels) + ((long)row * pitch),
-                    y.Data + (n * to.Pixels * filters),
-                    w.Data + ((long)row * side * channels * filters),
-                    accumulate || n > 0);
-            }
-        }
-    }
-
-    private static unsafe void Convolve<T>(
-        Work<T> work, T* padded, Images wide, T* w, T* y, Images to, int side, int stride, bool accumulate)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (channels, filters, pitch) = (wide.Channels, to.Channels, wide.Width * wide.Channels);
-        var product = new TileProduct(
-            to.Width, filters, side, side * channels,
-            new(stride * channels, pitch, 1), new(side * channels * filters, filters), filters);
+        var (depth, filters) = (side * from.Channels, to.Channels);
+        var rows = new Table(work.Scratch, side * depth);
+        for (var row = 0; row < side; row++)
+            for (var i = 0; i < depth; i++) rows.Add(wide.At(0, row, 0) + i, ((row * depth) + i) * filters);
+        // A row of pixels is a segment.
+        var segments = new Table(work.Scratch, to.Count * to.Height);
         for (var n = 0; n < to.Count; n++)
-        {
-            for (var row = 0; row < to.Height; row++)
-            {
-                work.Passes.Product(
-                    product,
-                    padded + (n * wide.Pixels * channels) + ((long)row * stride * pitch),
-                    w,
-                    y + (((n * to.Pixels) + ((long)row * to.Width)) * filters),
-                    accumulate);
-            }
-        }
+            for (var row = 0; row < to.Height; row++) segments.Add(wide.At(n, row * Stride, 0), to.At(n, row, 0));
+        work.Passes.Product(
+            new(rows.Rows, filters, segments.Segments, to.Width, Stride * from.Channels, filters),
+            Padded(work, x.Data, from, wide), y.Data, w.Data, accumulate);
     }
 
-    private static unsafe T* Padded<T>(Work<T> work, T* x, Images from, int border, int apart)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Padded(work, x, from, from, border, apart);
-
-    /// <summary>Images with a border of zeros, their pixels so far apart in images of another size.</summary>
-    private static unsafe T* Padded<T>(Work<T> work, T* x, Images from, Images spread, int border, int apart)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Where pixels lie in the left factor and in the result, so far apart in each.</summary>
+    private static Table Pixels(Scratch scratch, Images left, int leftStride, Images result, (int Row, int Column) first, int stride)
     {
-        if (border == 0 && apart == 1) return x;
-        var wide = spread.Padded(border);
-        var length = wide.Count * wide.Pixels * wide.Channels;
-        var padded = work.Scratch.Take<T>(length);
-        NativeMemory.Clear(padded, (nuint)(length * sizeof(T)));
-        var run = apart == 1 ? from.Width * from.Channels : from.Channels;
-        for (var n = 0; n < from.Count; n++)
+        var table = new Table(scratch, result.Count * result.Pixels);
+        for (var n = 0; n < result.Count; n++)
         {
-            for (var row = 0; row < from.Height; row++)
+            for (int i = first.Row, row = 0; i < result.Height; i += stride, row += leftStride)
             {
-                var to = padded + (((n * wide.Pixels) + ((((long)row * apart) + border) * wide.Width) + border) * wide.Channels);
-                for (var i = 0; i < from.Width * from.Channels; i += run, x += run, to += (long)run * apart)
-                    Buffer.MemoryCopy(x, to, run * sizeof(T), run * sizeof(T));
+                var (from, to) = (left.At(n, row, 0), result.At(n, i, 0));
+                for (int j = first.Column, column = 0; j < result.Width; j += stride, column += leftStride)
+                    table.Add(from + (column * left.Channels), to + (j * result.Channels));
             }
         }
+        return table;
+    }
+
+    /// <summary>The images with a border of zeros.</summary>
+    private static unsafe T* Padded<T>(Work<T> work, T* x, Images from, Images wide)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (wide == from) return x;
+        var padded = work.Scratch.Take<T>(wide.Size);
+        NativeMemory.Clear(padded, (nuint)(wide.Size * sizeof(T)));
+        var (border, run) = ((wide.Width - from.Width) / 2, from.Width * from.Channels);
+        for (var n = 0; n < from.Count; n++)
+            for (var row = 0; row < from.Height; row++, x += run)
+                Buffer.MemoryCopy(x, padded + wide.At(n, row + border, border), run * sizeof(T), run * sizeof(T));
         return padded;
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Images(long Count, int Height, int Width, int Channels)
+    private readonly record struct Images(int Count, int Height, int Width, int Channels)
     {
-        public long Pixels => (long)Height * Width;
+        public int Pixels => Height * Width;
+
+        public long Size => (long)Count * Pixels * Channels;
 
         public static Images Of<T>(Block<T> block)
             where T : unmanaged =>
-            new(block.Shape[0], (int)block.Shape[2], (int)block.Shape[3], (int)block.Shape[1]);
+            new((int)block.Shape[0], (int)block.Shape[2], (int)block.Shape[3], (int)block.Shape[1]);
 
         public Images Padded(int border) => this with { Height = Height + (2 * border), Width = Width + (2 * border) };
+
+        /// <summary>The element at which a pixel begins.</summary>
+        /// <exception cref="OverflowException">A tile has more than 2^31 elements.</exception>
+        public int At(int n, int row, int column) => checked(((((n * Height) + row) * Width) + column) * Channels);
+    }
+
+    /// <summary>Places in the left factor and in another array.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private unsafe struct Table(Scratch scratch, int most)
+    {
+        private readonly int* _left = scratch.Take<int>(most), _other = scratch.Take<int>(most);
+        private int _count;
+
+        public readonly TileRows Rows => new(_left, _other, _count);
+
+        public readonly TileSegments Segments => new(_left, _other, _count);
+
+        public void Add(int left, int other)
+        {
+            _left[_count] = left;
+            _other[_count++] = other;
+        }
     }
 }
