@@ -56,7 +56,7 @@ internal readonly struct Swish : IFunction
     {
         // s', s'', s''', s'''' of the sigmoid; then Leibniz: (x s)^(k) = x s^(k) + k s^(k-1).
         var one = L.All(T.One);
-        var s = one / (one + L.Exp(-x));
+        var s = one / (one + Elementary<L, T>.Exp(-x));
         var s1 = s * (one - s);
         Derivatives<L> d = default;
         d.F0 = x * s;
@@ -84,7 +84,7 @@ internal readonly struct Gelu : IFunction
     {
         var half = Elementary<L, T>.Of(0.5);
         var x2 = x * x;
-        var density = Elementary<L, T>.Of(1 / Math.Sqrt(2 * Math.PI)) * L.Exp(-(half * x2));
+        var density = Elementary<L, T>.Of(1 / Math.Sqrt(2 * Math.PI)) * Elementary<L, T>.Exp(-(half * x2));
         var cumulative = half * Elementary<L, T>.ErrorFunctionComplement(-(x * Elementary<L, T>.Of(Math.Sqrt(0.5))));
         Derivatives<L> d = default;
         d.F0 = x * cumulative;
@@ -155,9 +155,9 @@ internal readonly struct Softplus : IFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var one = L.All(T.One);
-        var s = one / (one + L.Exp(-x));
+        var s = one / (one + Elementary<L, T>.Exp(-x));
         Derivatives<L> d = default;
-        if (order == 0) d.F0 = L.Max(x, default) + Elementary<L, T>.LogOnePlus(L.Exp(-L.Abs(x)));
+        if (order == 0) d.F0 = L.Max(x, default) + Elementary<L, T>.LogOnePlus(Elementary<L, T>.Exp(-L.Abs(x)));
         d.F1 = s;
         d.F2 = s * (one - s);
         d.F3 = d.F2 * (one - s - s);
@@ -176,7 +176,7 @@ internal readonly struct Elu : IFunction
     {
         var one = L.All(T.One);
         var below = -L.Max(-x, default);
-        var e = L.Exp(below);
+        var e = Elementary<L, T>.Exp(below);
         Derivatives<L> d = default;
         if (order == 0) d.F0 = L.WherePositive(x, x, Elementary<L, T>.ExpMinusOne(below));
         d.F1 = L.WherePositive(x, one, e);
@@ -193,7 +193,7 @@ internal readonly struct Exponential : IFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Derivatives<L> d = default;
-        d.F0 = d.F1 = d.F2 = d.F3 = d.F4 = L.Exp(x);
+        d.F0 = d.F1 = d.F2 = d.F3 = d.F4 = Elementary<L, T>.Exp(x);
         return d;
     }
 }

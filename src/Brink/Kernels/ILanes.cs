@@ -38,7 +38,8 @@ internal interface ILanes<TLanes, T>
 
     static abstract TLanes Sqrt(TLanes a);
 
-    static abstract TLanes Exp(TLanes a);
+    /// <summary>2^n for whole numbers n that are exponents of normal numbers.</summary>
+    static abstract TLanes PowerOfTwo(TLanes n);
 
     static abstract TLanes Log(TLanes a);
 

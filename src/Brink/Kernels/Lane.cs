@@ -36,7 +36,7 @@ internal readonly struct Lane<T>(T number) : ILanes<Lane<T>, T>
 
     public static Lane<T> Sqrt(Lane<T> a) => new(T.Sqrt(a._number));
 
-    public static Lane<T> Exp(Lane<T> a) => new(T.Exp(a._number));
+    public static Lane<T> PowerOfTwo(Lane<T> n) => new(T.ScaleB(T.One, int.CreateTruncating(n._number)));
 
     public static Lane<T> Log(Lane<T> a) => new(T.Log(a._number));
 

@@ -38,9 +38,10 @@ internal readonly struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes256<T>, 
 
     public static Lanes256<T> Sqrt(Lanes256<T> a) => new(Vector256.Sqrt(a._vector));
 
-    public static Lanes256<T> Exp(Lanes256<T> a) => typeof(T) == typeof(float)
-        ? new(Vector256.Exp(a._vector.AsSingle()).As<float, T>())
-        : new(Vector256.Exp(a._vector.AsDouble()).As<double, T>());
+    // Added to 3 2^(m-1), m bits after the point, n is in the last bits of the sum; from there it is moved to the exponent's.
+    public static Lanes256<T> PowerOfTwo(Lanes256<T> n) => typeof(T) == typeof(float)
+        ? new((Vector256.ShiftLeft((n._vector.AsSingle() + Vector256.Create(3f * (1 << 22))).AsInt32(), 23) + Vector256.Create(127 << 23)).As<int, T>())
+        : new((Vector256.ShiftLeft((n._vector.AsDouble() + Vector256.Create(3.0 * (1L << 51))).AsInt64(), 52) + Vector256.Create(1023L << 52)).As<long, T>());
 
     public static Lanes256<T> Log(Lanes256<T> a) => typeof(T) == typeof(float)
         ? new(Vector256.Log(a._vector.AsSingle()).As<float, T>())

@@ -38,9 +38,10 @@ internal readonly struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes512<T>, 
 
     public static Lanes512<T> Sqrt(Lanes512<T> a) => new(Vector512.Sqrt(a._vector));
 
-    public static Lanes512<T> Exp(Lanes512<T> a) => typeof(T) == typeof(float)
-        ? new(Vector512.Exp(a._vector.AsSingle()).As<float, T>())
-        : new(Vector512.Exp(a._vector.AsDouble()).As<double, T>());
+    // Added to 3 2^(m-1), m bits after the point, n is in the last bits of the sum; from there it is moved to the exponent's.
+    public static Lanes512<T> PowerOfTwo(Lanes512<T> n) => typeof(T) == typeof(float)
+        ? new((Vector512.ShiftLeft((n._vector.AsSingle() + Vector512.Create(3f * (1 << 22))).AsInt32(), 23) + Vector512.Create(127 << 23)).As<int, T>())
+        : new((Vector512.ShiftLeft((n._vector.AsDouble() + Vector512.Create(3.0 * (1L << 51))).AsInt64(), 52) + Vector512.Create(1023L << 52)).As<long, T>());
 
     public static Lanes512<T> Log(Lanes512<T> a) => typeof(T) == typeof(float)
         ? new(Vector512.Log(a._vector.AsSingle()).As<float, T>())

@@ -40,6 +40,8 @@ public sealed class PrimitiveTests
         ["convolution by two"] = s => s.MovingImages(16, 8).Convolve(s.Parameter(32, 16, 3, 3), 2).Flatten(),
         ["convolution of one pixel"] = s => s.MovingImages(16, 4).Convolve(s.Parameter(20, 16, 1, 1)).Flatten(),
         ["convolution of one pixel by two"] = s => s.MovingImages(16, 4).Convolve(s.Parameter(5, 16, 1, 1), 2).Flatten(),
+        ["convolution of many channels"] = s => s.MovingImages(140, 4).Convolve(s.Parameter(9, 140, 3, 3)).Flatten(),
+        ["convolution by three"] = s => s.MovingImages(4, 8).Convolve(s.Parameter(6, 4, 5, 5), 3).Flatten(),
         ["odd image convolved by two"] = s => s.MovingImages(3, 7).Convolve(s.Parameter(7, 3, 3, 3), 2).Flatten(),
         ["pooling"] = s => s.MovingImages(3, 6).AveragePool(2).Tanh().Flatten(),
         ["group norm"] = s => s.MovingImages(6, 4).GroupNorm(3, s.Parameter(6), s.Parameter(6)).Flatten(),

@@ -1,0 +1,74 @@
+using System.Numerics;
+using Brink.Kernels;
+
+namespace Brink.Tests.Kernels;
+
+/// <summary>e^x is what norms of probability, swish, GELU and tanh stand on.</summary>
+public sealed unsafe class ExponentialTests
+{
+    [Fact]
+    public void E_to_the_x_is_right_but_for_rounding_in_float64()
+    {
+        var x = Numbers(-745.5, 710.5, 400_000);
+        foreach (var y in All(x))
+        {
+            for (var i = 0; i < x.Length; i++)
+            {
+                var exact = Math.Exp(x[i]);
+                // Two units in the last place; below 2^-1022 all numbers are 2^-1074 apart.
+                var tolerance = Math.Max(2 * (Math.BitIncrement(exact) - exact), double.Epsilon);
+                Assert.True(y[i].Equals(exact) || Math.Abs(y[i] - exact) <= tolerance, $"x = {x[i]:R}: {y[i]:R} instead of {exact:R}");
+            }
+        }
+    }
+
+    [Fact]
+    public void E_to_the_x_is_right_but_for_rounding_in_float32()
+    {
+        var x = Array.ConvertAll(Numbers(-103.9, 88.9, 400_000), number => (float)number);
+        foreach (var y in All(x))
+        {
+            for (var i = 0; i < x.Length; i++)
+            {
+                var exact = (float)Math.Exp(x[i]);
+                var tolerance = Math.Max(2 * (MathF.BitIncrement(exact) - exact), float.Epsilon);
+                Assert.True(y[i].Equals(exact) || Math.Abs(y[i] - exact) <= tolerance, $"x = {x[i]:R}: {y[i]:R} instead of {exact:R}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Where_no_number_is_large_or_small_enough_it_is_infinite_or_zero()
+    {
+        foreach (var y in All([double.NegativeInfinity, -1e300, -746, 0, 710, 1e300, double.PositiveInfinity, double.NaN, 1]))
+            Assert.Equal([0, 0, 0, 1, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, double.NaN], y[..8]);
+        foreach (var y in All([float.NegativeInfinity, -1e30f, -104, 0, 89, 1e30f, float.PositiveInfinity, float.NaN, 1f]))
+            Assert.Equal([0, 0, 0, 1, float.PositiveInfinity, float.PositiveInfinity, float.PositiveInfinity, float.NaN], y[..8]);
+    }
+
+    [Fact]
+    public void All_widths_give_the_same_bits()
+    {
+        var x = Numbers(-30, 30, 1003);
+        var y = All(x);
+        Assert.All(y, other => Assert.Equal(y[0], other));
+        var single = All(Array.ConvertAll(x, number => (float)number));
+        Assert.All(single, other => Assert.Equal(single[0], other));
+    }
+
+    private static double[] Numbers(double from, double to, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => from + ((to - from) * i / (count - 1)))];
+
+    /// <summary>By each width of registers.</summary>
+    private static T[][] All<T>(T[] x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Passes<T>[] widths = [new LanePasses<Lane<T>, T>(), new LanePasses<Lanes256<T>, T>(), new LanePasses<Lanes512<T>, T>()];
+        return Array.ConvertAll(widths, passes =>
+        {
+            var y = new T[x.Length];
+            fixed (T* from = x, to = y) passes.Forward(FunctionName.Exponential, 0, 0, x.Length, new(from), to);
+            return y;
+        });
+    }
+}
