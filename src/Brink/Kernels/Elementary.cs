@@ -12,7 +12,9 @@ internal static class Elementary<L, T>
     private const double Ln2 = 0.69314718055994530942, Ln2Rest = 2.3190468138462996e-17;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static L Of(double number) => L.All(T.CreateTruncating(number));
+    public static L Of(double number) => L.All(typeof(T) == typeof(float)
+        ? Unsafe.BitCast<float, T>((float)number)
+        : Unsafe.BitCast<double, T>(number));
 
     /// <summary>e^x = 2^n e^r with n the whole number nearest to x / ln 2 and e^r by Taylor's series, whose remainder at
     /// |r| = ln 2 / 2 is a tenth of a rounding error. 2^n is two factors, so that a result may be

@@ -45,14 +45,21 @@ internal sealed unsafe partial class LanePasses<L, T>
         }
     }
 
-    [MethodImpl(Hot)]
+    // Each in a method of its own: the compiler inlines only so much into one.
+    [MethodImpl(Hot | MethodImplOptions.NoInlining)]
     private static void Forward<TFunction>(double a, int order, long n, Series<T> x, T* y)
         where TFunction : IFunction
     {
         var constant = T.CreateTruncating(a);
         long i = 0;
         for (; i + L.Count <= n; i += L.Count) At<L>(i);
-        for (; i < n; i++) At<Lane<T>>(i);
+        Rest(i);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        void Rest(long i)
+        {
+            for (; i < n; i++) At<Lane<T>>(i);
+        }
 
         [MethodImpl(Inlined)]
         void At<V>(long i)
@@ -87,7 +94,7 @@ internal sealed unsafe partial class LanePasses<L, T>
         }
     }
 
-    [MethodImpl(Hot)]
+    [MethodImpl(Hot | MethodImplOptions.NoInlining)]
     private static void Backward<TFunction>(
         double a, int order, long n, Series<T> x, Series<T> ybar, T* xbar, bool accumulate)
         where TFunction : IFunction
@@ -95,7 +102,13 @@ internal sealed unsafe partial class LanePasses<L, T>
         var constant = T.CreateTruncating(a);
         long i = 0;
         for (; i + L.Count <= n; i += L.Count) At<L>(i);
-        for (; i < n; i++) At<Lane<T>>(i);
+        Rest(i);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        void Rest(long i)
+        {
+            for (; i < n; i++) At<Lane<T>>(i);
+        }
 
         [MethodImpl(Inlined)]
         void At<V>(long i)

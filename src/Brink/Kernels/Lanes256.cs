@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -12,43 +13,60 @@ internal readonly struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes256<T>, 
 
     public static int Count => Vector256<T>.Count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes256<T> Load(T* from) => new(Vector256.Load(from));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lanes256<T> lanes, T* to) => lanes._vector.Store(to);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> All(T number) => new(Vector256.Create(number));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator +(Lanes256<T> a, Lanes256<T> b) => new(a._vector + b._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator -(Lanes256<T> a, Lanes256<T> b) => new(a._vector - b._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator *(Lanes256<T> a, Lanes256<T> b) => new(a._vector * b._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator /(Lanes256<T> a, Lanes256<T> b) => new(a._vector / b._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator -(Lanes256<T> a) => new(-a._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Fma(Lanes256<T> a, Lanes256<T> b, Lanes256<T> c) => typeof(T) == typeof(float)
         ? new(Vector256.FusedMultiplyAdd(a._vector.AsSingle(), b._vector.AsSingle(), c._vector.AsSingle()).As<float, T>())
         : new(Vector256.FusedMultiplyAdd(a._vector.AsDouble(), b._vector.AsDouble(), c._vector.AsDouble()).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Max(Lanes256<T> a, Lanes256<T> b) => new(Vector256.Max(a._vector, b._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Abs(Lanes256<T> a) => new(Vector256.Abs(a._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Sqrt(Lanes256<T> a) => new(Vector256.Sqrt(a._vector));
 
     // Added to 3 2^(m-1), m bits after the point, n is in the last bits of the sum; from there it is moved to the exponent's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> PowerOfTwo(Lanes256<T> n) => typeof(T) == typeof(float)
         ? new((Vector256.ShiftLeft((n._vector.AsSingle() + Vector256.Create(3f * (1 << 22))).AsInt32(), 23) + Vector256.Create(127 << 23)).As<int, T>())
         : new((Vector256.ShiftLeft((n._vector.AsDouble() + Vector256.Create(3.0 * (1L << 51))).AsInt64(), 52) + Vector256.Create(1023L << 52)).As<long, T>());
 
+    // In a method of its own, which is compiled again with the runtime's inlined.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static Lanes256<T> Log(Lanes256<T> a) => typeof(T) == typeof(float)
         ? new(Vector256.Log(a._vector.AsSingle()).As<float, T>())
         : new(Vector256.Log(a._vector.AsDouble()).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> WherePositive(Lanes256<T> x, Lanes256<T> a, Lanes256<T> b) => new(Vector256.ConditionalSelect(
         Vector256.GreaterThan(x._vector, Vector256<T>.Zero), a._vector, b._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Lanes256<T> a) => Vector256.Sum(a._vector);
 }
