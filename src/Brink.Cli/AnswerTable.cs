@@ -7,8 +7,8 @@ internal static class AnswerTable
     {
         if (rows.Count == 0) return;
         var widths = head.Select((cell, i) => rows.Max(row => Math.Max(row[i].Length, cell.Length))).ToArray();
-        foreach (var row in rows.Prepend([.. head]))
-            Console.Out.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
-        Console.Out.WriteLine();
+        // At once: the console writes out every call.
+        var lines = rows.Prepend([.. head]).Select(row => string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+        Console.Out.WriteLine(string.Join(Environment.NewLine, [.. lines, ""]));
     }
 }
