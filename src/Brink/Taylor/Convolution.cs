@@ -166,11 +166,20 @@ internal sealed record Convolution(int Stride) : Bilinear
     {
         if (wide == from) return x;
         var padded = work.Scratch.Take<T>(wide.Size);
-        NativeMemory.Clear(padded, (nuint)(wide.Size * sizeof(T)));
         var (border, run) = ((wide.Width - from.Width) / 2, from.Width * from.Channels);
+        // Between the end of a row and the beginning of the next lie two borders.
+        long end = 0;
         for (var n = 0; n < from.Count; n++)
+        {
             for (var row = 0; row < from.Height; row++, x += run)
-                Buffer.MemoryCopy(x, padded + wide.At(n, row + border, border), run * sizeof(T), run * sizeof(T));
+            {
+                var start = wide.At(n, row + border, border);
+                NativeMemory.Clear(padded + end, (nuint)((start - end) * sizeof(T)));
+                Buffer.MemoryCopy(x, padded + start, run * sizeof(T), run * sizeof(T));
+                end = start + run;
+            }
+        }
+        NativeMemory.Clear(padded + end, (nuint)((wide.Size - end) * sizeof(T)));
         return padded;
     }
 
