@@ -13,11 +13,10 @@ internal static class ManifestAtRest
     public static RunManifest? Of(string file)
     {
         if (!RunDatabase.IsAtRest(file)) return null;
-        // Nobody writes it: without locks, and without looking for a journal, which is half of an opening's system calls. Who begins to
-        // write in this moment writes into a log beside it.
-        var address = $"file:{Uri.EscapeDataString(Path.GetFullPath(file))}?immutable=1";
+        // Locks and the look for a journal are half of an opening's system calls. Who begins to write in this moment writes into a log
+        // beside the store.
         const int how = raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_URI;
-        var opened = raw.sqlite3_open_v2(address, out var database, how, null);
+        var opened = raw.sqlite3_open_v2(RunDatabase.Immutable(file), out var database, how, null);
         using (database)
         {
             if (opened != raw.SQLITE_OK || raw.sqlite3_prepare_v2(database, RunDatabase.ReadManifest, out var statement) != raw.SQLITE_OK) return null;

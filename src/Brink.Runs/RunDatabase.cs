@@ -66,7 +66,7 @@ internal static class RunDatabase
         // A reader of a log takes part in its index file, and may be the first to need it, so that it writes where it may.
         var connection = IsWritable(file) ? Open(file, SqliteOpenMode.ReadWrite)
             // Where nothing can be written and nothing waits in the log, there need be no index file.
-            : !File.Exists(file + "-wal") ? Open($"file:{Uri.EscapeDataString(file)}?immutable=1", SqliteOpenMode.ReadOnly)
+            : !File.Exists(file + "-wal") ? Open(Immutable(file), SqliteOpenMode.ReadOnly)
             : Open(file, SqliteOpenMode.ReadOnly);
         try
         {
@@ -80,6 +80,10 @@ internal static class RunDatabase
             throw Translated(e, file);
         }
     }
+
+    /// <summary>The address of a store that nobody writes: SQLite reads it without locks, without an index file, and without looking
+    /// for a journal.</summary>
+    public static string Immutable(string file) => $"file:{Uri.EscapeDataString(Path.GetFullPath(file))}?immutable=1";
 
     /// <summary>The user_version of a store that is neither in WAL mode, as it is while a run is written, or after it was killed, nor
     /// beside a journal; null of another.</summary>

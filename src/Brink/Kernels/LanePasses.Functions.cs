@@ -45,35 +45,25 @@ internal sealed unsafe partial class LanePasses<L, T>
         }
     }
 
-    // Each in a method of its own: the compiler inlines only so much into one.
+    // Each in a method of its own: the compiler inlines only so much into one. What is left of the numbers, less than a register,
+    // goes through the same text with one number at a time.
     [MethodImpl(Hot | MethodImplOptions.NoInlining)]
     private static void Forward<TFunction>(double a, int order, long n, Series<T> x, T* y)
         where TFunction : IFunction
     {
-        var constant = T.CreateTruncating(a);
+        var constant = L.All(T.CreateTruncating(a));
         long i = 0;
-        for (; i + L.Count <= n; i += L.Count) At<L>(i);
-        Rest(i);
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        void Rest(long i)
+        for (; i + L.Count <= n; i += L.Count)
         {
-            for (; i < n; i++) At<Lane<T>>(i);
-        }
-
-        [MethodImpl(Inlined)]
-        void At<V>(long i)
-            where V : unmanaged, ILanes<V, T>
-        {
-            var f = TFunction.At<V, T>(V.Load(x.C0 + i), V.All(constant), order);
-            V result;
+            var f = TFunction.At<L, T>(L.Load(x.C0 + i), constant, order);
+            L result;
             if (order == 0)
             {
                 result = f.F0;
             }
             else
             {
-                var x1 = Of<V>(x.C1, i);
+                var x1 = Of(x.C1, i);
                 if (order == 1)
                 {
                     result = f.F1 * x1;
@@ -81,17 +71,18 @@ internal sealed unsafe partial class LanePasses<L, T>
                 else if (order == 2)
                 {
                     // f' x2 + f''/2 x1^2
-                    result = V.Fma(f.F1, Of<V>(x.C2, i), Elementary<V, T>.Of(0.5) * f.F2 * x1 * x1);
+                    result = L.Fma(f.F1, Of(x.C2, i), Elementary<L, T>.Of(0.5) * f.F2 * x1 * x1);
                 }
                 else
                 {
                     // f' x3 + f'' x1 x2 + f'''/6 x1^3
-                    var curved = V.Fma(f.F2, Of<V>(x.C2, i), Elementary<V, T>.Of(1.0 / 6) * f.F3 * x1 * x1);
-                    result = V.Fma(f.F1, Of<V>(x.C3, i), curved * x1);
+                    var curved = L.Fma(f.F2, Of(x.C2, i), Elementary<L, T>.Of(1.0 / 6) * f.F3 * x1 * x1);
+                    result = L.Fma(f.F1, Of(x.C3, i), curved * x1);
                 }
             }
-            V.Store(result, y + i);
+            L.Store(result, y + i);
         }
+        if (i < n) LanePasses<Lane<T>, T>.Forward<TFunction>(a, order, n - i, x.From(i), y + i);
     }
 
     [MethodImpl(Hot | MethodImplOptions.NoInlining)]
@@ -99,59 +90,47 @@ internal sealed unsafe partial class LanePasses<L, T>
         double a, int order, long n, Series<T> x, Series<T> ybar, T* xbar, bool accumulate)
         where TFunction : IFunction
     {
-        var constant = T.CreateTruncating(a);
+        var constant = L.All(T.CreateTruncating(a));
         long i = 0;
-        for (; i + L.Count <= n; i += L.Count) At<L>(i);
-        Rest(i);
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        void Rest(long i)
-        {
-            for (; i < n; i++) At<Lane<T>>(i);
-        }
-
-        [MethodImpl(Inlined)]
-        void At<V>(long i)
-            where V : unmanaged, ILanes<V, T>
+        for (; i + L.Count <= n; i += L.Count)
         {
             // f'(x(t)) has the coefficients f', f'' x1, f'' x2 + f'''/2 x1^2, f'' x3 + f''' x1 x2 + f''''/6 x1^3.
-            var f = TFunction.At<V, T>(V.Load(x.C0 + i), V.All(constant), order + 1);
-            V result;
+            var f = TFunction.At<L, T>(L.Load(x.C0 + i), constant, order + 1);
+            L result;
             if (order == 0)
             {
-                result = f.F1 * Of<V>(ybar.C0, i);
+                result = f.F1 * Of(ybar.C0, i);
             }
             else
             {
-                var x1 = Of<V>(x.C1, i);
+                var x1 = Of(x.C1, i);
                 var g1 = f.F2 * x1;
                 if (order == 1)
                 {
-                    result = V.Fma(f.F1, Of<V>(ybar.C1, i), g1 * Of<V>(ybar.C0, i));
+                    result = L.Fma(f.F1, Of(ybar.C1, i), g1 * Of(ybar.C0, i));
                 }
                 else
                 {
-                    var x2 = Of<V>(x.C2, i);
-                    var g2 = V.Fma(f.F2, x2, Elementary<V, T>.Of(0.5) * f.F3 * x1 * x1);
+                    var x2 = Of(x.C2, i);
+                    var g2 = L.Fma(f.F2, x2, Elementary<L, T>.Of(0.5) * f.F3 * x1 * x1);
                     if (order == 2)
                     {
-                        result = V.Fma(
-                            f.F1, Of<V>(ybar.C2, i), V.Fma(g1, Of<V>(ybar.C1, i), g2 * Of<V>(ybar.C0, i)));
+                        result = L.Fma(f.F1, Of(ybar.C2, i), L.Fma(g1, Of(ybar.C1, i), g2 * Of(ybar.C0, i)));
                     }
                     else
                     {
-                        var curved = V.Fma(f.F3, x2, Elementary<V, T>.Of(1.0 / 6) * f.F4 * x1 * x1);
-                        var g3 = V.Fma(f.F2, Of<V>(x.C3, i), curved * x1);
-                        result = V.Fma(f.F1, Of<V>(ybar.C3, i), V.Fma(
-                            g1, Of<V>(ybar.C2, i), V.Fma(g2, Of<V>(ybar.C1, i), g3 * Of<V>(ybar.C0, i))));
+                        var curved = L.Fma(f.F3, x2, Elementary<L, T>.Of(1.0 / 6) * f.F4 * x1 * x1);
+                        var g3 = L.Fma(f.F2, Of(x.C3, i), curved * x1);
+                        result = L.Fma(f.F1, Of(ybar.C3, i), L.Fma(
+                            g1, Of(ybar.C2, i), L.Fma(g2, Of(ybar.C1, i), g3 * Of(ybar.C0, i))));
                     }
                 }
             }
-            V.Store(accumulate ? result + V.Load(xbar + i) : result, xbar + i);
+            L.Store(accumulate ? result + L.Load(xbar + i) : result, xbar + i);
         }
+        if (i < n) LanePasses<Lane<T>, T>.Backward<TFunction>(a, order, n - i, x.From(i), ybar.From(i), xbar + i, accumulate);
     }
 
     [MethodImpl(Inlined)]
-    private static V Of<V>(T* coefficient, long i)
-        where V : unmanaged, ILanes<V, T> => coefficient == null ? default : V.Load(coefficient + i);
+    private static L Of(T* coefficient, long i) => coefficient == null ? default : L.Load(coefficient + i);
 }

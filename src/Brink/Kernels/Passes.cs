@@ -88,4 +88,8 @@ internal readonly unsafe struct Series<T>(T* c0, T* c1 = null, T* c2 = null, T* 
     where T : unmanaged
 {
     public readonly T* C0 = c0, C1 = c1, C2 = c2, C3 = c3;
+
+    /// <summary>From an element on.</summary>
+    public Series<T> From(long i) => new(
+        C0 == null ? null : C0 + i, C1 == null ? null : C1 + i, C2 == null ? null : C2 + i, C3 == null ? null : C3 + i);
 }

@@ -7,7 +7,7 @@ namespace Brink.Kernels;
 /// <summary>A matrix product C = A B, or C += A B, whose factors are read where they lie.</summary>
 /// <remarks>
 /// <para>C[i,j] = sum_s sum_k A[i,s,k] B[s,k,j]: the sum runs over segments, and in each over a depth. A[i,s,k] lies at
-/// Rows.A[i] + Segments.A[s] + k StepA, B[s,k,j] at Segments.B[s] + k StepB + j, and C[i,j] at Rows.C[i] + j. That is what a
+/// rows.A[i] + segments.A[s] + k stepA, B[s,k,j] at segments.B[s] + k stepB + j, and C[i,j] at rows.C[i] + j. That is what a
 /// convolution is on images whose channels lie innermost: rows are pixels, a segment is a row of the kernel, and its inputs lie
 /// side by side. The weights' gradient is the same product with pixels summed over. No patch is ever
 /// copied.</para>
@@ -153,7 +153,7 @@ internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegm
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct TileStart(int Segment, int Depth);
 
-    /// <summary>Elements of A beside rows of a panel, StepA apart.</summary>
+    /// <summary>Elements of A beside rows of a panel, stepA apart.</summary>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct TileRun(int Start, int Length);
 

@@ -96,33 +96,16 @@ internal sealed record Convolution(int Stride) : Bilinear
     internal override unsafe void TransposeLeft<T>(Work<T> work, Block<T> y, Block<T> w, Block<T> x, bool accumulate)
     {
         var (to, from, side) = (Images.Of(x), Images.Of(y), (int)w.Shape[2]);
-        var border = side / 2;
-        var wide = from.Padded(border);
+        var wide = from.Padded(side / 2);
         var adjoint = Padded(work, y.Data, from, wide);
         var turned = w.Data + w.Size;
-        // With a stride, pixels of one remainder by it meet the same elements of the kernel. Those of a row lie side by side if
-        // all are met.
-        var length = Stride == 1 ? side : 1;
         for (var down = 0; down < Stride; down++)
         {
             for (var right = 0; right < Stride; right++)
             {
                 var rows = Pixels(work.Scratch, wide, 1, to, (down, right), Stride);
-                var segments = new Table(work.Scratch, side * side);
-                for (var i = 0; i < side; i++)
-                {
-                    for (var j = 0; j < side; j += length)
-                    {
-                        var (above, before) = (down - border + i, right - border + j);
-                        if (above % Stride != 0 || before % Stride != 0) continue;
-                        segments.Add(
-                            wide.At(0, (above / Stride) + border, (before / Stride) + border),
-                            ((i * side) + j) * from.Channels * to.Channels);
-                    }
-                }
-                work.Passes.Product(
-                    new(rows.Rows, to.Channels, segments.Segments, length * from.Channels, 1, to.Channels),
-                    adjoint, turned, x.Data, accumulate);
+                var (segments, depth) = Meeting(work.Scratch, wide, side, (down, right), to.Channels);
+                work.Passes.Product(new(rows.Rows, to.Channels, segments.Segments, depth, 1, to.Channels), adjoint, turned, x.Data, accumulate);
             }
         }
     }
@@ -142,6 +125,24 @@ internal sealed record Convolution(int Stride) : Bilinear
         work.Passes.Product(
             new(rows.Rows, filters, segments.Segments, to.Width, Stride * from.Channels, filters),
             Padded(work, x.Data, from, wide), y.Data, w.Data, accumulate);
+    }
+
+    /// <summary>The elements of the turned kernel that an image's pixels of one remainder by the stride meet, and where in the adjoint;
+    /// those of a row lie side by side if all are met.</summary>
+    private (Table Segments, int Depth) Meeting(Scratch scratch, Images wide, int side, (int Row, int Column) remainder, int channels)
+    {
+        var (border, length, filters) = (side / 2, Stride == 1 ? side : 1, wide.Channels);
+        var segments = new Table(scratch, side * side);
+        for (var i = 0; i < side; i++)
+        {
+            for (var j = 0; j < side; j += length)
+            {
+                var (above, before) = (remainder.Row - border + i, remainder.Column - border + j);
+                if (above % Stride == 0 && before % Stride == 0)
+                    segments.Add(wide.At(0, (above / Stride) + border, (before / Stride) + border), ((i * side) + j) * filters * channels);
+            }
+        }
+        return (segments, length * filters);
     }
 
     /// <summary>Where pixels lie in the left factor and in the result, so far apart in each.</summary>
