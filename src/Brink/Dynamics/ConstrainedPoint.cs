@@ -158,7 +158,7 @@ public sealed class ConstrainedPoint : IDisposable
 /// held; else how far S exceeds 2/eta, or 0.</param>
 /// <param name="Rounds">Linear projections that it took.</param>
 /// <param name="Converged">Whether both constraints were met to the tolerance.</param>
-/// <param name="Correction">What the first linear projection of the next point starts from.</param>
+/// <param name="Misses">Of the first linear projections so far, where the frame stayed the same.</param>
 /// <param name="Arrival">The frame [k,p] that the step before led to, where the number of directions then
 /// changed.</param>
 /// <param name="Shift">By how much that change moved the point [p].</param>
@@ -168,7 +168,7 @@ public sealed record Projection(
     double Violation,
     int Rounds,
     bool Converged,
-    ProjectionCorrection? Correction = null,
+    Misses Misses,
     Tensor? Arrival = null,
     Tensor? Shift = null) : IDisposable
 {
@@ -179,11 +179,7 @@ public sealed record Projection(
         to.Set("violation", Violation);
         to.Set("rounds", Rounds);
         to.Set("converged", Converged ? 1 : 0);
-        if (Correction is { } correction)
-        {
-            to.Set("correction_curvature", correction.Curvature);
-            to.Set("correction_alignments", correction.Alignments);
-        }
+        Misses.Save(to.Part("misses"));
         if (Arrival is not null) to.Set("arrival", Arrival);
         if (Shift is not null) to.Set("shift", Shift);
     }
@@ -194,30 +190,13 @@ public sealed record Projection(
         from.Number("violation"),
         (int)from.Whole("rounds"),
         from.Whole("converged") == 1,
-        from.Has("correction_curvature") ? new(from.Tensor("correction_curvature"), from.Tensor("correction_alignments")) : null,
+        Misses.Restored(from.Part("misses")),
         from.Has("arrival") ? from.Tensor("arrival") : null,
         from.Has("shift") ? from.Tensor("shift") : null);
 
     public void Dispose()
     {
-        Correction?.Dispose();
         Arrival?.Dispose();
         Shift?.Dispose();
-    }
-}
-
-/// <summary>What a long linear projection misses, by the last one's measure: the curvature of the constraints does not change
-/// much from step to step.</summary>
-/// <param name="Curvature">Of Lambda [k,k].</param>
-/// <param name="Alignments">Of U grad L [k].</param>
-public sealed record ProjectionCorrection(Tensor Curvature, Tensor Alignments) : IDisposable
-{
-    internal ProjectionCorrection Kept() =>
-        new(Curvature.clone().DetachFromDisposeScope(), Alignments.clone().DetachFromDisposeScope());
-
-    public void Dispose()
-    {
-        Curvature.Dispose();
-        Alignments.Dispose();
     }
 }

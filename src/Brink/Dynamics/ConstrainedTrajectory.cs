@@ -14,11 +14,12 @@ namespace Brink.Dynamics;
 /// <para>k grows and shrinks by itself: an eigenvalue above <see cref="Enters"/> of 2/eta joins the frame, one below
 /// <see cref="Leaves"/> of it leaves. A direction that joins is projected on at once, and the point remembers by how much that
 /// moved it.</para>
-/// <para>Departs from the authors' code, which stops at a second direction and makes three linear projections: (1) they go on
-/// until both constraints hold to the tolerance; (2) what the first one misses is measured and allowed for at the next step,
-/// so that one is enough, mostly; (3) the normals P^perp D3L are those of the point that the step leaves, as they are for
-/// the push of the oscillation itself, and computed anew only where the violation does not fall tenfold; (4) a round may
-/// give back what an earlier one took: X stays at least 0 as a whole.</para>
+/// <para>Departs from the authors' code, which stops at a second direction and makes three linear projections, each at a point of
+/// its own: (1) they go on until both constraints hold to the tolerance; (2) the first one is made where the step leaves, by the
+/// expansion there and by what it missed at the steps before (<see cref="FirstProjection"/>), so that mostly one expansion makes
+/// a step; (3) the normals P^perp D3L are those of the point that the step leaves, as they are for the push of the oscillation
+/// itself, and computed anew only where the violation does not fall tenfold; (4) a round may give back what an earlier one took: X
+/// stays at least 0 as a whole.</para>
 /// </remarks>
 /// <param name="Objective">L, in float64.</param>
 /// <param name="LearningRate">eta.</param>
@@ -40,11 +41,8 @@ public sealed record ConstrainedTrajectory(
     // Kept normals are good as long as each round lowers the violation to this share of the one before.
     private const double KeptNormals = 0.1;
 
-    // Steps without a projection in a row for which the eigenvalues below the frame are not measured, while they are far away.
-    private const int Rests = 2;
-
     // Of the cone problem, relative: beyond it the linearised bound cannot be met.
-    private const double Solved = 1e-6;
+    internal const double Solved = 1e-6;
 
     public ConstrainedPoint Start(Tensor theta)
     {
@@ -58,15 +56,15 @@ public sealed record ConstrainedTrajectory(
             using var fewer = pairs;
             pairs = (Tracker with { Pairs = k + 1 }).Track(expansion.Hessian(theta), fewer);
         }
-        using (pairs) return WithItsDirections(Projected(theta.clone(), k, new(pairs), null));
+        using (pairs) return WithItsDirections(Projected(theta.clone(), k, new(Misses.None, pairs), null));
     }
 
     public ConstrainedPoint Step(ConstrainedPoint state)
     {
         using var scope = NewDisposeScope();
-        var moved = state.Theta.add(state.Expansion.Gradient, alpha: -LearningRate);
-        var guess = new Guess(state.Pairs, state.Directions, state.Normals, state.Projection.Correction);
-        return WithItsDirections(Projected(moved, (int)state.Directions.shape[0], guess, null));
+        var first = FirstProjection.From(state, LearningRate);
+        var guess = new Guess(state.Projection.Misses, state.Pairs, state.Directions, state.Normals, first);
+        return WithItsDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
     }
 
     public void Save(ConstrainedPoint state, Snapshot to)
@@ -104,7 +102,7 @@ public sealed record ConstrainedTrajectory(
                 : k;
             if (wanted == k) break;
             using var scope = NewDisposeScope();
-            var next = Projected(point.Theta.clone(), wanted, new(point.Pairs, point.Directions, null, null), point);
+            var next = Projected(point.Theta.clone(), wanted, new(Misses.None, point.Pairs, point.Directions), point);
             point.Dispose();
             point = next;
         }
@@ -124,16 +122,14 @@ public sealed record ConstrainedTrajectory(
         using var scope = NewDisposeScope();
         var tracker = Tracker with { Pairs = k };
         var bound = 2 / LearningRate * eye(k, dtype: ScalarType.Float64);
-        var (frame, normals, correction) = (guess.Directions, guess.Normals, guess.Correction);
-        var X = zeros_like(bound);
-        var (multiplier, before) = (0.0, double.PositiveInfinity);
-        var foreseen = (Curvature: bound, Alignments: bound);   // of the first round
+        var (frame, normals, X) = (guess.Directions, guess.Normals, guess.First?.Multipliers ?? zeros_like(bound));
+        var (multiplier, before) = (guess.First?.Lowered.trace().ToDouble() ?? 0, double.PositiveInfinity);
+        var misses = guess.Misses;
         Eigenpairs? last = null;
         for (var round = 0; ; round++)
         {
             var expansion = Objective.ExpandAt(theta);
-            // Where a first projection starts from, what lies below the frame may be known from the last points; where it ends, not.
-            var pairs = (round == 0 ? tracker with { Rests = Rests } : tracker).Track(expansion.Hessian(theta), last ?? guess.Pairs);
+            var pairs = tracker.Track(expansion.Hessian(theta), last ?? guess.Pairs);
             last?.Dispose();
             last = pairs;
             using var inner = NewDisposeScope();
@@ -141,13 +137,7 @@ public sealed record ConstrainedTrajectory(
             frame ??= U.clone().MoveToOuterDisposeScope();
             U = Orthonormal.Aligned(U, frame);
             var (curvature, alignments) = (ConstrainedPoint.CurvatureIn(U, pairs), tensor(LongRows.Inner([U], [expansion.Gradient])).squeeze(1));
-            // The first move is the long one; what the later ones miss is of another order.
-            if (round == 1)
-            {
-                correction = new(
-                    (curvature - foreseen.Curvature).MoveToOuterDisposeScope(),
-                    (alignments - foreseen.Alignments).MoveToOuterDisposeScope());
-            }
+            if (round == 0 && guess.First is { } first) misses = misses.With(first, curvature, alignments);
 
             var slack = bound - curvature;
             var B = normals is null ? null : tensor(LongRows.Inner([normals], [normals]));
@@ -162,23 +152,13 @@ public sealed record ConstrainedTrajectory(
                 normals = Orthonormal.Reject(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
                 B = tensor(LongRows.Inner([normals], [normals]));
             }
-            var expected = round == 0 && correction is not null
-                ? correction
-                : new(zeros_like(bound), zeros_like(alignments));
-            var cone = new ConeProblem(slack - expected.Curvature - Times(B!, X), B!).Solve();
+            var cone = new ConeProblem(slack - Times(B!, X), B!).Solve();
             // An eigenvalue that does not change, as a quadratic's, cannot be lowered.
             if (!(cone.Residual <= Solved)) return Point(false);
-            var (a, b) = (cone.X - X, linalg.solve(curvature, alignments + expected.Alignments));
-            var lowered = Times(B!, a);
-            if (round == 0)
-            {
-                foreseen = (
-                    (curvature - lowered).MoveToOuterDisposeScope(),
-                    (alignments - curvature.mv(b)).MoveToOuterDisposeScope());
-            }
+            var (a, b) = (cone.X - X, linalg.solve(curvature, alignments));
             var w = LongRows.Weights(cat([ones(1, dtype: b.dtype), -SymmetricVector.Of(a), -b]).unsqueeze(0));
             theta = LongRows.Combine(w, [theta, normals, U]).Rows[0].MoveToOuterDisposeScope();
-            multiplier += lowered.trace().ToDouble();
+            multiplier += Times(B!, a).trace().ToDouble();
             X = cone.X.MoveToOuterDisposeScope();
             before = violation;
             expansion.Dispose();
@@ -187,9 +167,9 @@ public sealed record ConstrainedTrajectory(
                 Math.Max(Rank(X), arrived?.Projection.Held ?? 0),
                 multiplier + (arrived?.Projection.Multiplier ?? 0),
                 distance,
-                round + (arrived?.Projection.Rounds ?? 0),
+                round + (guess.First is null ? 0 : 1) + (arrived?.Projection.Rounds ?? 0),
                 converged,
-                arrived is null ? correction?.Kept() : null,
+                misses,
                 arrived is null ? null : (arrived.Projection.Arrival ?? arrived.Directions).clone().DetachFromDisposeScope(),
                 arrived is null ? null
                     : (theta - arrived.Theta + (arrived.Projection.Shift ?? zeros_like(theta))).DetachFromDisposeScope()));
@@ -212,8 +192,9 @@ public sealed record ConstrainedTrajectory(
 
     /// <summary>What a projection starts from: nothing at first.</summary>
     private sealed record Guess(
+        Misses Misses,
         Eigenpairs? Pairs = null,
         Tensor? Directions = null,
         Tensor? Normals = null,
-        ProjectionCorrection? Correction = null);
+        FirstProjection? First = null);
 }
