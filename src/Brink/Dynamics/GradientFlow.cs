@@ -3,11 +3,11 @@ using Brink.Objectives;
 
 namespace Brink.Dynamics;
 
-/// <summary>d theta / d tau = -grad L(theta); one step covers a given time, as many substeps as the error
-/// asks for.</summary>
-/// <remarks>The explicit Runge-Kutta pair of Dormand and Prince (1980), orders 5 and 4, with local
-/// extrapolation; the last stage is the first of the next substep. Where the sharpness makes the flow stiff,
-/// the error estimate keeps the substep inside the region of stability (about 3.3 / S).</remarks>
+/// <summary>d theta / d tau = -grad L(theta), seen at equal distances of time.</summary>
+/// <remarks>The explicit Runge-Kutta pair of Dormand and Prince (1980), orders 5 and 4, with local extrapolation; the last stage is
+/// the first of the next substep. Substeps are as long as their error allows, whatever the distance; in between the solution is the
+/// pair's continuous extension of order 4. Where the sharpness makes the flow stiff, the error estimate keeps the substep inside the
+/// region of stability (about 3.3 / S).</remarks>
 /// <param name="Objective">L.</param>
 /// <param name="Duration">Time of one step: the learning rate of the descent it is compared with.</param>
 /// <param name="Tolerance">Error of a substep, relative to ||theta|| or 1, whichever is more.</param>
@@ -25,84 +25,80 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
     ];
 
     /// <summary>Order 5 less order 4.</summary>
-    private static readonly double[] Difference =
-        [71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40];
+    private static readonly double[,] Difference =
+        { { 71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40 } };
 
     // Of a step: where the flow asks for less, it runs to infinity in finite time.
     private const double LeastSubstep = 1e-9;
 
-    public FlowPoint Start(Tensor theta) => new(new Point(Objective, theta.clone()), Duration);
+    public FlowPoint Start(Tensor theta) => new(new Point(Objective, theta.clone()), Duration, null);
 
     /// <exception cref="ArithmeticException">The error is not finite, or no substep is small
     /// enough.</exception>
     public FlowPoint Step(FlowPoint state)
     {
         using var scope = NewDisposeScope();
-        var (at, substep, left) = (state.Point, state.Substep, Duration);
-        while (left > 0)
+        var (around, substep) = (state.Around, state.Substep);
+        var time = Duration + (around?.Passed ?? 0);
+        while (around is null || time > around.Length)
         {
-            var h = Math.Min(substep, left);
-            var (candidate, error) = Substep(at, h);
-            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al., II.4). An
-            // error that is no number came from a step far too long.
-            var factor = double.IsNaN(error)
-                ? 0.2
-                : Math.Clamp(0.9 * Math.Pow(Math.Max(error, 1e-16), -1.0 / 5), 0.2, 5);
-            var used = error <= 1 ? at : candidate;
-            if (!ReferenceEquals(used, state.Point)) used.Dispose();
-            if (error <= 1)
+            time -= around?.Length ?? 0;
+            var last = around;
+            try
             {
-                left = h == left ? 0 : left - h;
-                at = candidate;
-                // A last substep cut short by the end of the step says nothing against the one before it.
-                substep = Math.Max(h < substep ? substep : 0, h * factor);
-                continue;
+                (around, substep) = Next(last?.End ?? state.Point.Theta, last?.Slopes[^1] ?? state.Point.Gradient, substep);
             }
-            substep = h * Math.Min(factor, 1);
-            if (substep >= Duration * LeastSubstep) continue;
-            if (!ReferenceEquals(at, state.Point)) at.Dispose();
-            throw new ArithmeticException($"gradient flow: error {error} in a substep of {h}");
+            finally
+            {
+                if (!ReferenceEquals(last, state.Around)) last?.Dispose();
+            }
         }
-        return new(at, substep);
+        using var old = ReferenceEquals(around, state.Around) ? null : around;
+        return new(new Point(Objective, around.At(time)), substep, around.Seen(time));
     }
 
     public void Save(FlowPoint state, Snapshot to)
     {
         state.Point.Save(to);
         to.Set("substep", state.Substep);
+        state.Around?.Save(to.Part("around"));
     }
 
-    public FlowPoint Restored(Snapshot from) => new(Point.Restored(Objective, from), from.Number("substep"));
-
-    /// <summary>The point after time h, and the error in units of the tolerance.</summary>
-    internal (Point Next, double Error) Substep(Point at, double h)
+    public FlowPoint Restored(Snapshot from)
     {
-        using var scope = NewDisposeScope();
-        var slopes = new List<Tensor> { at.Gradient };
-        for (var stage = 0; stage < Stages.Length - 1; stage++)
-            slopes.Add(Objective.LossAndGradient(Moved(at.Theta, h, Stages[stage], slopes)).Gradient);
-        var next = new Point(Objective, Moved(at.Theta, h, Stages[^1], slopes));
-        slopes.Add(next.Gradient);
-        var error = Moved(zeros_like(at.Theta), h, Difference, slopes).norm().ToDouble();
-        return (next, error / (Tolerance * Math.Max(1, at.Theta.norm().ToDouble())));
+        var around = from.Part("around");
+        return new(
+            Point.Restored(Objective, from), from.Number("substep"), around.Has("length") ? FlowSubstep.Restored(around) : null);
     }
 
-    private static Tensor Moved(Tensor theta, double h, double[] weights, List<Tensor> slopes)
+    /// <summary>The first substep from a point whose error is small enough, and the length of the next.</summary>
+    private (FlowSubstep Substep, double Next) Next(Tensor theta, Tensor slope, double h)
     {
-        var moved = theta.clone();
-        for (var i = 0; i < weights.Length; i++)
-            if (weights[i] != 0) moved.add_(slopes[i], alpha: -h * weights[i]);
-        return moved;
+        while (true)
+        {
+            using var scope = NewDisposeScope();
+            var (substep, error) = Substep(theta, slope, h);
+            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al., II.4). An
+            // error that is no number came from a step far too long.
+            var factor = double.IsNaN(error)
+                ? 0.2
+                : Math.Clamp(0.9 * Math.Pow(Math.Max(error, 1e-16), -1.0 / 5), 0.2, 5);
+            if (error <= 1) return (substep.Seen(0), h * factor);
+            h *= Math.Min(factor, 1);
+            if (h < Duration * LeastSubstep) throw new ArithmeticException($"gradient flow: error {error} in a substep of {h / factor}");
+        }
     }
-}
 
-/// <summary>A point of the flow, and the substep that its error allows.</summary>
-public sealed class FlowPoint(Point point, double substep) : IDisposable
-{
-    public Point Point => point;
-
-    /// <summary>Time.</summary>
-    public double Substep => substep;
-
-    public void Dispose() => point.Dispose();
+    /// <summary>The solution over a time h, and the error in units of the tolerance.</summary>
+    internal (FlowSubstep Substep, double Error) Substep(Tensor theta, Tensor slope, double h)
+    {
+        var (end, slopes) = (theta, new List<Tensor> { slope.alias() });
+        foreach (var stage in Stages)
+        {
+            end = FlowSubstep.Moved(theta, h, stage, slopes);
+            slopes.Add(Objective.LossAndGradient(end).Gradient);
+        }
+        var error = h * Math.Sqrt(LongRows.Combine(Difference, slopes).Squares[0]);
+        return (new(theta.alias(), end, [slopes[0], .. slopes.Skip(2)], h), error / (Tolerance * Math.Max(1, theta.norm().ToDouble())));
+    }
 }

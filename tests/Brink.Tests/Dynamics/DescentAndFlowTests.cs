@@ -37,21 +37,30 @@ public class DescentAndFlowTests
     }
 
     [Fact]
-    public void A_substep_has_order_five()
+    public void A_substep_has_order_five_and_four_between_its_ends()
     {
-        // Local error of order h^6 on a nonlinear problem, against the flow at a tolerance far below it.
+        // Local errors of order h^6 and h^5 on a nonlinear problem, against the flow at a tolerance far below them.
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
-        var errors = new List<double>();
+        double[] shares = [0.1, 0.5, 1];
+        var errors = shares.Select(_ => new List<double>()).ToArray();
         foreach (var h in new[] { 0.2, 0.1, 0.05 })
         {
-            using var exact = new GradientFlow(objective, h, 1e-14).Step(new GradientFlow(objective, h, 1e-14).Start(theta));
-            using var start = new Point(objective, theta.clone());
-            using var next = new GradientFlow(objective, h).Substep(start, h).Next;
-            errors.Add((next.Theta - exact.Point.Theta).norm().ToDouble());
+            using var substep = new GradientFlow(objective, h).Substep(theta, objective.LossAndGradient(theta).Gradient, h).Substep;
+            foreach (var (share, list) in shares.Zip(errors))
+            {
+                var fine = new GradientFlow(objective, share * h, 1e-14);
+                using var exact = fine.Step(fine.Start(theta));
+                list.Add((substep.At(share * h) - exact.Point.Theta).norm().ToDouble());
+            }
+            Assert.Equal(0, (substep.At(0) - theta).norm().ToDouble(), 1e-15);
+            Assert.Equal(0, (substep.At(h) - substep.End).norm().ToDouble(), 1e-14);
         }
-        Assert.InRange(Math.Log2(errors[0] / errors[1]), 5.5, 6.6);
-        Assert.InRange(Math.Log2(errors[1] / errors[2]), 5.5, 6.6);
+        foreach (var (share, list) in shares.Zip(errors))
+        {
+            Assert.InRange(Math.Log2(list[0] / list[1]), share < 1 ? 4.5 : 5.5, share < 1 ? 5.6 : 6.6);
+            Assert.InRange(Math.Log2(list[1] / list[2]), share < 1 ? 4.5 : 5.5, share < 1 ? 5.6 : 6.6);
+        }
     }
 
     [Fact]
@@ -60,11 +69,21 @@ public class DescentAndFlowTests
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
         var flow = new GradientFlow(objective, 1, 1e-6);
-        using var start = new Point(objective, theta.clone());
-        var (coarse, coarseError) = flow.Substep(start, 0.2);
-        var (fine, fineError) = flow.Substep(start, 0.1);
-        using (coarse)
-        using (fine) Assert.InRange(Math.Log2(coarseError / fineError), 4.5, 5.6);
+        var slope = objective.LossAndGradient(theta).Gradient;
+        Assert.InRange(Math.Log2(flow.Substep(theta, slope, 0.2).Error / flow.Substep(theta, slope, 0.1).Error), 4.5, 5.6);
+    }
+
+    [Fact]
+    public void Substeps_are_as_long_as_the_error_allows_and_the_flow_is_seen_between_their_ends()
+    {
+        using var scope = NewDisposeScope();
+        var count = new DerivativeCount();
+        Loop.Run(new GradientFlow(new CountedObjective(Quadratic, count), 0.01, Tolerance: 1e-7), ones(3, dtype: ScalarType.Float64), 100, [(step, state) =>
+        {
+            for (var i = 0; i < 3; i++) Assert.Equal(Math.Exp(-0.01 * step * Curvatures[i]), state.Point.Theta[i].ToDouble(), 1e-6);
+            return null;
+        }]);
+        Assert.InRange(count.Gradients, 40, 200);   // a substep for each step would take 600
     }
 
     [Fact]
@@ -85,6 +104,7 @@ public class DescentAndFlowTests
             reference = reference.MoveToOuterDisposeScope();
             var loss = objective.Loss(reference);
             Assert.Equal(loss, state.Value.Point.Loss, 1e-4 * loss);
+            Assert.InRange((state.Value.Point.Theta - reference).norm().ToDouble(), 0, 1e-5);
         }
     }
 
@@ -109,7 +129,7 @@ public class DescentAndFlowTests
         var cliff = new DifferentiableSum(1, ScalarType.Float64, 1, (t, _) => -t.pow(4).sum());   // infinite in finite time
         var start = ones(1, dtype: ScalarType.Float64);
         Live.AssertUnchanged(() =>
-            Assert.Throws<ArithmeticException>(() => Loop.Run(new GradientFlow(cliff, 1), start, 5, [])));
+            Assert.Throws<ArithmeticException>(() => Loop.Run(new GradientFlow(cliff, 1, 1e-4), start, 5, [])));
     }
 
     [Fact]
