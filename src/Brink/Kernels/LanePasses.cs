@@ -29,6 +29,22 @@ internal sealed unsafe partial class LanePasses<L, T> : Passes<T>
     }
 
     [MethodImpl(Hot)]
+    public override void Copy(long rows, int columns, T* x, long strideX, T* y, long strideY, bool accumulate)
+    {
+        for (; rows > 0; rows--, x += strideX, y += strideY)
+        {
+            var i = 0;
+            for (; i + L.Count <= columns; i += L.Count) At<L>(i, x, y);
+            for (; i < columns; i++) At<Lane<T>>(i, x, y);
+        }
+
+        [MethodImpl(Inlined)]
+        void At<V>(long i, T* x, T* y)
+            where V : unmanaged, ILanes<V, T> =>
+            V.Store(accumulate ? V.Load(x + i) + V.Load(y + i) : V.Load(x + i), y + i);
+    }
+
+    [MethodImpl(Hot)]
     public override void Multiply(long n, T* x, T* w, T* y, bool accumulate)
     {
         long i = 0;

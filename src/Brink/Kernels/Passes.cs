@@ -24,6 +24,9 @@ internal abstract unsafe class Passes<T>
     /// <summary>y (+)= a x.</summary>
     public abstract void Scale(long n, double a, T* x, T* y, bool accumulate);
 
+    /// <summary>y (+)= x, rows of so many columns that begin so far apart.</summary>
+    public abstract void Copy(long rows, int columns, T* x, long strideX, T* y, long strideY, bool accumulate);
+
     /// <summary>y (+)= x w, element by element.</summary>
     public abstract void Multiply(long n, T* x, T* w, T* y, bool accumulate);
 

@@ -67,23 +67,22 @@ internal sealed record HeadsOf(int Part, int Parts, int Heads) : Linear
     internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
     {
         var (length, d) = ((int)y.Shape[1], y.Columns);
-        for (long i = 0; i < y.Rows; i++)
-            work.Passes.Scale(d, 1, x.Data + Place(i, length, d), y.Data + (i * d), accumulate);
+        for (long head = 0; head < y.Shape[0]; head++)
+            work.Passes.Copy(length, d, x.Data + Place(head, length, d), Stride(d), y.Data + (head * length * d), d, accumulate);
     }
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
     {
         var (length, d) = ((int)y.Shape[1], y.Columns);
-        for (long i = 0; i < y.Rows; i++)
-            work.Passes.Scale(d, 1, y.Data + (i * d), x.Data + Place(i, length, d), true);
+        for (long head = 0; head < y.Shape[0]; head++)
+            work.Passes.Copy(length, d, y.Data + (head * length * d), d, x.Data + Place(head, length, d), Stride(d), true);
     }
 
-    /// <summary>Where row i of [n heads,l], of d numbers, lies in [n,l,parts heads d].</summary>
-    internal long Place(long i, int length, int d)
-    {
-        var (sample, head, row) = (i / (length * Heads), i / length % Heads, i % length);
-        return ((((sample * length) + row) * Parts * Heads) + (Part * Heads) + head) * d;
-    }
+    /// <summary>Where the first row of a head of [n heads,l], of d numbers, lies in [n,l,parts heads d].</summary>
+    internal long Place(long head, int length, int d) => (head / Heads * length * Stride(d)) + (((Part * Heads) + (head % Heads)) * d);
+
+    /// <summary>From one row of a head to the next.</summary>
+    internal long Stride(int d) => (long)Parts * Heads * d;
 }
 
 /// <summary>Heads side by side again: [n heads,l,d] to [n,l,heads d].</summary>
@@ -107,14 +106,14 @@ internal sealed record JoinedHeads(int Heads) : Linear
     internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
     {
         var (apart, length, d) = (Apart, (int)x.Shape[1], x.Columns);
-        for (long i = 0; i < x.Rows; i++)
-            work.Passes.Scale(d, 1, x.Data + (i * d), y.Data + apart.Place(i, length, d), accumulate);
+        for (long head = 0; head < x.Shape[0]; head++)
+            work.Passes.Copy(length, d, x.Data + (head * length * d), d, y.Data + apart.Place(head, length, d), apart.Stride(d), accumulate);
     }
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
     {
         var (apart, length, d) = (Apart, (int)x.Shape[1], x.Columns);
-        for (long i = 0; i < x.Rows; i++)
-            work.Passes.Scale(d, 1, y.Data + apart.Place(i, length, d), x.Data + (i * d), accumulate);
+        for (long head = 0; head < x.Shape[0]; head++)
+            work.Passes.Copy(length, d, y.Data + apart.Place(head, length, d), apart.Stride(d), x.Data + (head * length * d), d, accumulate);
     }
 }
