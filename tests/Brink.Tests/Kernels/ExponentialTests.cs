@@ -56,18 +56,33 @@ public sealed unsafe class ExponentialTests
         Assert.All(single, other => Assert.Equal(single[0], other));
     }
 
+    [Fact]
+    public void Tanh_is_right_but_for_rounding_near_zero_far_out_and_where_the_two_ways_meet()
+    {
+        double[] special = [0, 5e-324, 1e-300, 1e-8, 0.5, Math.BitIncrement(0.5), 19, 20, Math.BitIncrement(20), 21, 1e300, double.PositiveInfinity];
+        double[] x = [.. Numbers(-25, 25, 400_000), .. special, .. special.Select(number => -number), double.NaN];
+        foreach (var y in All(x, FunctionName.Tanh))
+            for (var i = 0; i < x.Length; i++) Near(x[i], y[i], Math.Tanh(x[i]), 8 * Math.Pow(2, -53));
+        var single = Array.ConvertAll(x, number => (float)number);
+        foreach (var y in All(single, FunctionName.Tanh))
+            for (var i = 0; i < x.Length; i++) Near(single[i], y[i], Math.Tanh(single[i]), 8 * Math.Pow(2, -24));
+
+        static void Near(double x, double y, double exact, double tolerance) => Assert.True(
+            y.Equals(exact) || Math.Abs(y - exact) <= tolerance * Math.Abs(exact), $"x = {x:R}: {y:R} instead of {exact:R}");
+    }
+
     private static double[] Numbers(double from, double to, int count) =>
         [.. Enumerable.Range(0, count).Select(i => from + ((to - from) * i / (count - 1)))];
 
-    /// <summary>By each width of registers.</summary>
-    private static T[][] All<T>(T[] x)
+    /// <summary>Of a function, by each width of registers.</summary>
+    private static T[][] All<T>(T[] x, FunctionName function = FunctionName.Exponential)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Passes<T>[] widths = [new LanePasses<Lane<T>, T>(), new LanePasses<Lanes256<T>, T>(), new LanePasses<Lanes512<T>, T>()];
         return Array.ConvertAll(widths, passes =>
         {
             var y = new T[x.Length];
-            fixed (T* from = x, to = y) passes.Forward(FunctionName.Exponential, 0, 0, x.Length, new(from), to);
+            fixed (T* from = x, to = y) passes.Forward(function, 0, 0, x.Length, new(from), to);
             return y;
         });
     }
