@@ -40,7 +40,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     }
 
     /// <summary>A + B[X].</summary>
-    private Tensor Slack(Tensor X) => A + SymmetricVector.Matrix(B.mv(SymmetricVector.Of(X)));
+    private Tensor Slack(Tensor X) => A + SymmetricVector.Times(B, X);
 
     /// <summary>||X - (X - slack)_+||: 0 exactly at a solution, and of the order of the distance to one. (The inner product
     /// of X and slack alone is of the order of its square.)</summary>
@@ -90,7 +90,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
             {
                 var right = (target * inverseX) - S - infeasible;
                 var x = SymmetricVector.Matrix(linalg.solve(system, SymmetricVector.Of(right)));
-                return (x, SymmetricVector.Matrix(B.mv(SymmetricVector.Of(x))) + infeasible);
+                return (x, SymmetricVector.Times(B, x) + infeasible);
             }
         }
     }

@@ -42,4 +42,11 @@ public static class SymmetricVector
         var k = (int)Math.Round((Math.Sqrt(1 + (8 * vector.shape[0])) - 1) / 2);
         return scope.MoveToOuter(Basis(k).t().mv(vector).view(k, k));
     }
+
+    /// <summary>B [m,m], a linear map of such vectors, of a symmetric matrix [k,k].</summary>
+    public static Tensor Times(Tensor B, Tensor matrix)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(Matrix(B.mv(Of(matrix))));
+    }
 }

@@ -152,13 +152,13 @@ public sealed record ConstrainedTrajectory(
                 normals = Orthonormal.Reject(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
                 B = tensor(LongRows.Inner([normals], [normals]));
             }
-            var cone = new ConeProblem(slack - Times(B!, X), B!).Solve();
+            var cone = new ConeProblem(slack - SymmetricVector.Times(B!, X), B!).Solve();
             // An eigenvalue that does not change, as a quadratic's, cannot be lowered.
             if (!(cone.Residual <= Solved)) return Point(false);
             var (a, b) = (cone.X - X, linalg.solve(curvature, alignments));
             var w = LongRows.Weights(cat([ones(1, dtype: b.dtype), -SymmetricVector.Of(a), -b]).unsqueeze(0));
             theta = LongRows.Combine(w, [theta, normals, U]).Rows[0].MoveToOuterDisposeScope();
-            multiplier += Times(B!, a).trace().ToDouble();
+            multiplier += SymmetricVector.Times(B!, a).trace().ToDouble();
             X = cone.X.MoveToOuterDisposeScope();
             before = violation;
             expansion.Dispose();
@@ -175,8 +175,6 @@ public sealed record ConstrainedTrajectory(
                     : (theta - arrived.Theta + (arrived.Projection.Shift ?? zeros_like(theta))).DetachFromDisposeScope()));
         }
     }
-
-    private static Tensor Times(Tensor B, Tensor X) => SymmetricVector.Matrix(B.mv(SymmetricVector.Of(X)));
 
     /// <summary>By how much the slack and multipliers in its units miss being complementary and at least 0.</summary>
     private static double Miss(Tensor slack, Tensor X) => (slack - X).isfinite().all().ToBoolean()

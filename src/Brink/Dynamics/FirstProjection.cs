@@ -32,7 +32,7 @@ internal sealed record FirstProjection(Tensor Theta, Tensor Multipliers, Tensor 
         // Where the linearised bound cannot be met, what is there will say so.
         var X = cone.Residual <= ConstrainedTrajectory.Solved ? cone.X : zeros_like(bound);
         var b = linalg.solve(at.Curvature, alignments + missed.Alignments);
-        var lowered = SymmetricVector.Matrix(B.mv(SymmetricVector.Of(X)));
+        var lowered = SymmetricVector.Times(B, X);
         var w = LongRows.Weights(cat([tensor(new[] { 1, -eta }), -SymmetricVector.Of(X), -b]).unsqueeze(0));
         return new(
             LongRows.Combine(w, [at.Theta, g, normals, U]).Rows[0].MoveToOuterDisposeScope(),

@@ -31,14 +31,15 @@ public sealed class FlowPoint : IDisposable
 /// <param name="passed">Time from its beginning to the point that was seen last.</param>
 internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor> slopes, double length, double passed = 0) : IDisposable
 {
-    // How the end is made of the slopes, and what the extension adds to cubic interpolation.
-    private static readonly double[]
-        Whole = [35.0 / 384, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84, 0],
-        Beyond =
-        [
-            -12715105075.0 / 11282082432, 87487479700.0 / 32700410799, -10690763975.0 / 1880347072, 701980252875.0 / 199316789632,
-            -1453857185.0 / 822651844, 69997945.0 / 29380423,
-        ];
+    // How the end is made of the slopes.
+    private static readonly double[] Whole = [GradientFlow.Stages[^1][0], .. GradientFlow.Stages[^1].Skip(2), 0];
+
+    // What the extension adds to cubic interpolation.
+    private static readonly double[] Beyond =
+    [
+        -12715105075.0 / 11282082432, 87487479700.0 / 32700410799, -10690763975.0 / 1880347072, 701980252875.0 / 199316789632,
+        -1453857185.0 / 822651844, 69997945.0 / 29380423,
+    ];
 
     public Tensor End => end;
 

@@ -14,7 +14,7 @@ namespace Brink.Dynamics;
 public sealed record GradientFlow(IObjective Objective, double Duration, double Tolerance = 1e-8) : IResumable<FlowPoint>
 {
     // Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, table 5.2.
-    private static readonly double[][] Stages =
+    internal static readonly double[][] Stages =
     [
         [1.0 / 5],
         [3.0 / 40, 9.0 / 40],

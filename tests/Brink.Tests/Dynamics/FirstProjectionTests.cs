@@ -1,7 +1,6 @@
 using Brink.Dynamics;
 using Brink.Objectives;
 using Brink.Spectra;
-using Brink.Zoo.Models;
 
 namespace Brink.Tests.Dynamics;
 
