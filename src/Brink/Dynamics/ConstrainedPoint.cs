@@ -26,8 +26,8 @@ public sealed class ConstrainedPoint : IDisposable
         Normals = Orthonormal.Reject(full, directions).DetachFromDisposeScope();
         var gradient = expansion.Gradient;
         GradientNorm = gradient.norm().ToDouble();
-        var alignments = tensor(LongRows.Inner([directions], [gradient])).squeeze(1);
-        (Alignment, NewtonX) = (alignments.norm().ToDouble(), alignments[0].ToDouble() / pairs.Values[0]);
+        Alignments = AlignmentsOf(directions, gradient).DetachFromDisposeScope();
+        (Alignment, NewtonX) = (Alignments.norm().ToDouble(), Alignments[0].ToDouble() / pairs.Values[0]);
         Sharpening = (-tensor(LongRows.Inner([Normals], [gradient])).squeeze(1)).DetachFromDisposeScope();
         Stabilization = tensor(LongRows.Inner([Normals], [Normals])).DetachFromDisposeScope();
         Covariance = Equilibrium(learningRate).DetachFromDisposeScope();
@@ -83,6 +83,9 @@ public sealed class ConstrainedPoint : IDisposable
 
     public double GradientNorm { get; }
 
+    /// <summary>U grad L [k]: 0 but for the tolerance.</summary>
+    public Tensor Alignments { get; }
+
     /// <summary>|U grad L|: the violation of the second constraint.</summary>
     public double Alignment { get; }
 
@@ -115,7 +118,7 @@ public sealed class ConstrainedPoint : IDisposable
         Projection.Dispose();
         foreach (var tensor in new[]
         {
-            Theta, Directions, Direction, Curvature, Normals, SharpnessGradient, Slopes, Sharpening, Stabilization, Covariance,
+            Theta, Directions, Direction, Curvature, Alignments, Normals, SharpnessGradient, Slopes, Sharpening, Stabilization, Covariance,
         })
         {
             tensor.Dispose();
@@ -129,6 +132,13 @@ public sealed class ConstrainedPoint : IDisposable
         var k = (int)directions.shape[0];
         var turn = tensor(LongRows.Inner([directions], [pairs.Vectors.narrow(0, 0, k)]));
         return scope.MoveToOuter((turn * tensor(pairs.Values.Take(k).ToArray())).mm(turn.t()));
+    }
+
+    /// <summary>U g [k].</summary>
+    internal static Tensor AlignmentsOf(Tensor directions, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(tensor(LongRows.Inner([directions], [gradient])).squeeze(1));
     }
 
     /// <summary>D3L(u_i,u_j) [m,p] with the weights of <see cref="SymmetricVector"/>.</summary>

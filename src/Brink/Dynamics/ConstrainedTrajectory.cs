@@ -63,7 +63,7 @@ public sealed record ConstrainedTrajectory(
     {
         using var scope = NewDisposeScope();
         var first = FirstProjection.From(state, LearningRate);
-        var guess = new Guess(state.Projection.Misses, state.Pairs, state.Directions, state.Normals, first);
+        var guess = new Guess(state.Projection.Misses, state.Pairs, state.Directions, state.Normals, state.Stabilization, first);
         return WithItsDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
     }
 
@@ -122,7 +122,8 @@ public sealed record ConstrainedTrajectory(
         using var scope = NewDisposeScope();
         var tracker = Tracker with { Pairs = k };
         var bound = 2 / LearningRate * eye(k, dtype: ScalarType.Float64);
-        var (frame, normals, X) = (guess.Directions, guess.Normals, guess.First?.Multipliers ?? zeros_like(bound));
+        var (frame, normals, B) = (guess.Directions, guess.Normals, guess.Stabilization);
+        var X = guess.First?.Multipliers ?? zeros_like(bound);
         var (multiplier, before) = (guess.First?.Lowered.trace().ToDouble() ?? 0, double.PositiveInfinity);
         var misses = guess.Misses;
         Eigenpairs? last = null;
@@ -136,11 +137,10 @@ public sealed record ConstrainedTrajectory(
             var U = pairs.Vectors.narrow(0, 0, k);
             frame ??= U.clone().MoveToOuterDisposeScope();
             U = Orthonormal.Aligned(U, frame);
-            var (curvature, alignments) = (ConstrainedPoint.CurvatureIn(U, pairs), tensor(LongRows.Inner([U], [expansion.Gradient])).squeeze(1));
+            var (curvature, alignments) = (ConstrainedPoint.CurvatureIn(U, pairs), ConstrainedPoint.AlignmentsOf(U, expansion.Gradient));
             if (round == 0 && guess.First is { } first) misses = misses.With(first, curvature, alignments);
 
             var slack = bound - curvature;
-            var B = normals is null ? null : tensor(LongRows.Inner([normals], [normals]));
             var distance = Miss(slack, B is null ? X : B.norm() * X);
             var violation = Math.Max(
                 distance / (2 / LearningRate), (alignments.norm() / expansion.Gradient.norm()).ToDouble());
@@ -150,7 +150,7 @@ public sealed record ConstrainedTrajectory(
             if (normals is null || violation > KeptNormals * before)
             {
                 normals = Orthonormal.Reject(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
-                B = tensor(LongRows.Inner([normals], [normals]));
+                B = tensor(LongRows.Inner([normals], [normals])).MoveToOuterDisposeScope();
             }
             var cone = new ConeProblem(slack - SymmetricVector.Times(B!, X), B!).Solve();
             // An eigenvalue that does not change, as a quadratic's, cannot be lowered.
@@ -194,5 +194,6 @@ public sealed record ConstrainedTrajectory(
         Eigenpairs? Pairs = null,
         Tensor? Directions = null,
         Tensor? Normals = null,
+        Tensor? Stabilization = null,
         FirstProjection? First = null);
 }

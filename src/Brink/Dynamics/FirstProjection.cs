@@ -24,8 +24,7 @@ internal sealed record FirstProjection(Tensor Theta, Tensor Multipliers, Tensor 
         using var scope = NewDisposeScope();
         var (g, U, normals, B) = (at.Expansion.Gradient, at.Directions, at.Normals, at.Stabilization);
         var curvature = at.Curvature + (eta * SymmetricVector.Matrix(at.Sharpening));
-        var alignments = tensor(LongRows.Inner([U], [g])).squeeze(1);
-        alignments -= eta * at.Curvature.mv(alignments);
+        var alignments = at.Alignments - (eta * at.Curvature.mv(at.Alignments));
         var missed = at.Projection.Misses.Next((int)U.shape[0]);
         var bound = at.Threshold * eye(U.shape[0], dtype: ScalarType.Float64);
         var cone = new ConeProblem(bound - curvature - missed.Curvature, B).Solve();

@@ -49,6 +49,8 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
 
     public double Passed => passed;
 
+    private IEnumerable<Tensor> Tensors => [begin, end, .. slopes];
+
     /// <summary>theta [p] a time after the beginning, at most the length.</summary>
     public Tensor At(double time)
     {
@@ -76,6 +78,13 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
         length,
         until);
 
+    /// <summary>It lives as long as the scope around the current one.</summary>
+    public FlowSubstep MovedToOuter()
+    {
+        foreach (var tensor in Tensors) tensor.MoveToOuterDisposeScope();
+        return this;
+    }
+
     public void Save(Snapshot to)
     {
         to.Set("length", length);
@@ -94,6 +103,6 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
 
     public void Dispose()
     {
-        foreach (var tensor in (Tensor[])[begin, end, .. slopes]) tensor.Dispose();
+        foreach (var tensor in Tensors) tensor.Dispose();
     }
 }

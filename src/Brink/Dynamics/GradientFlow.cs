@@ -42,18 +42,25 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         var time = Duration + (around?.Passed ?? 0);
         while (around is null || time > around.Length)
         {
-            time -= around?.Length ?? 0;
-            var last = around;
-            try
+            using var inner = NewDisposeScope();
+            var (next, error) = Substep(around?.End ?? state.Point.Theta, around?.Slopes[^1] ?? state.Point.Gradient, substep);
+            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al., II.4). An
+            // error that is no number came from a step far too long.
+            var factor = double.IsNaN(error)
+                ? 0.2
+                : Math.Clamp(0.9 * Math.Pow(Math.Max(error, 1e-16), -1.0 / 5), 0.2, 5);
+            if (error <= 1)
             {
-                (around, substep) = Next(last?.End ?? state.Point.Theta, last?.Slopes[^1] ?? state.Point.Gradient, substep);
+                time -= around?.Length ?? 0;
+                if (!ReferenceEquals(around, state.Around)) around?.Dispose();
+                around = next.MovedToOuter();
+                substep *= factor;
+                continue;
             }
-            finally
-            {
-                if (!ReferenceEquals(last, state.Around)) last?.Dispose();
-            }
+            if (substep * Math.Min(factor, 1) < Duration * LeastSubstep)
+                throw new ArithmeticException($"gradient flow: error {error} in a substep of {substep}");
+            substep *= Math.Min(factor, 1);
         }
-        using var old = ReferenceEquals(around, state.Around) ? null : around;
         return new(new Point(Objective, around.At(time)), substep, around.Seen(time));
     }
 
@@ -69,24 +76,6 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         var around = from.Part("around");
         return new(
             Point.Restored(Objective, from), from.Number("substep"), around.Has("length") ? FlowSubstep.Restored(around) : null);
-    }
-
-    /// <summary>The first substep from a point whose error is small enough, and the length of the next.</summary>
-    private (FlowSubstep Substep, double Next) Next(Tensor theta, Tensor slope, double h)
-    {
-        while (true)
-        {
-            using var scope = NewDisposeScope();
-            var (substep, error) = Substep(theta, slope, h);
-            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al., II.4). An
-            // error that is no number came from a step far too long.
-            var factor = double.IsNaN(error)
-                ? 0.2
-                : Math.Clamp(0.9 * Math.Pow(Math.Max(error, 1e-16), -1.0 / 5), 0.2, 5);
-            if (error <= 1) return (substep.Seen(0), h * factor);
-            h *= Math.Min(factor, 1);
-            if (h < Duration * LeastSubstep) throw new ArithmeticException($"gradient flow: error {error} in a substep of {h / factor}");
-        }
     }
 
     /// <summary>The solution over a time h, and the error in units of the tolerance.</summary>
