@@ -7,11 +7,10 @@ namespace Brink.Kernels;
 /// <summary>A function of one number whose derivatives up to the fourth are known.</summary>
 internal interface IFunction
 {
-    /// <summary>f and its first derivatives at x, as many as the order asks; the others are
-    /// undefined.</summary>
-    /// <param name="x">Where.</param>
+    /// <summary>f, or its first derivatives, as many as the order asks; the others are undefined.</summary>
+    /// <param name="x">Where; for derivatives of what <see cref="FunctionNames.IsOfItsValue"/>, f there.</param>
     /// <param name="a">The function's constant, if it has one.</param>
-    /// <param name="order">Of the highest derivative: 0 to 4.</param>
+    /// <param name="order">Of the highest derivative, 1 to 4; 0 for f itself.</param>
     static abstract Derivatives<L> At<L, T>(L x, L a, int order)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -32,7 +31,7 @@ internal readonly struct Tanh : IFunction
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var t = Elementary<L, T>.Tanh(x);
+        var t = order == 0 ? Elementary<L, T>.Tanh(x) : x;
         var s = L.All(T.One) - (t * t);
         Derivatives<L> d = default;
         d.F0 = t;
@@ -110,7 +109,7 @@ internal readonly struct GeluTanh : IFunction
         var q = x * L.Fma(Elementary<L, T>.Of(Cubic), x2, Elementary<L, T>.Of(Scale));
         var q1 = L.Fma(Elementary<L, T>.Of(3 * Cubic), x2, Elementary<L, T>.Of(Scale));
         var (one, half) = (L.All(T.One), Elementary<L, T>.Of(0.5));
-        var t = Tanh.At<L, T>(q, a, order);
+        var t = Tanh.At<L, T>(Elementary<L, T>.Tanh(q), a, Math.Max(order, 1));
         Derivatives<L> d = default;
         d.F0 = half * x * (one + t.F0);
         var t1 = t.F1 * q1;
@@ -193,7 +192,7 @@ internal readonly struct Exponential : IFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Derivatives<L> d = default;
-        d.F0 = d.F1 = d.F2 = d.F3 = d.F4 = Elementary<L, T>.Exp(x);
+        d.F0 = d.F1 = d.F2 = d.F3 = d.F4 = order == 0 ? Elementary<L, T>.Exp(x) : x;
         return d;
     }
 }
@@ -224,7 +223,7 @@ internal readonly struct Reciprocal : IFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Derivatives<L> d = default;
-        var r = L.All(T.One) / x;
+        var r = order == 0 ? L.All(T.One) / x : x;
         d.F0 = r;
         d.F1 = -(r * r);
         d.F2 = Elementary<L, T>.Of(-2) * r * d.F1;
@@ -243,8 +242,8 @@ internal readonly struct InverseRoot : IFunction
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Derivatives<L> d = default;
-        var r = L.All(T.One) / (x + a);
-        d.F0 = L.Sqrt(r);
+        d.F0 = order == 0 ? L.Sqrt(L.All(T.One) / (x + a)) : x;
+        var r = d.F0 * d.F0;
         d.F1 = Elementary<L, T>.Of(-0.5) * r * d.F0;
         d.F2 = Elementary<L, T>.Of(-1.5) * r * d.F1;
         d.F3 = Elementary<L, T>.Of(-2.5) * r * d.F2;

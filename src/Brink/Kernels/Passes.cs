@@ -52,10 +52,12 @@ internal abstract unsafe class Passes<T>
     /// <summary>y = x - the largest number of its row.</summary>
     public abstract void SubtractLargest(long rows, int columns, T* x, T* y);
 
-    /// <summary>The coefficient of an order of f(x(t)).</summary>
+    /// <summary>The coefficient of an order of f(x(t)). Of higher orders x begins with f(x) where the function
+    /// <see cref="FunctionNames.IsOfItsValue"/>.</summary>
     public abstract void Forward(FunctionName f, double a, int order, long n, Series<T> x, T* y);
 
-    /// <summary>The coefficient of an order of f'(x(t)) ybar(t), which is what f passes back.</summary>
+    /// <summary>The coefficient of an order of f'(x(t)) ybar(t), which is what f passes back. Of all orders x begins as in the
+    /// higher ones of <see cref="Forward"/>.</summary>
     public abstract void Backward(
         FunctionName f, double a, int order, long n, Series<T> x, Series<T> ybar, T* xbar, bool accumulate);
 

@@ -85,6 +85,9 @@ internal abstract record Bilinear : Primitive
 /// <param name="Argument">Its constant, where it has one.</param>
 internal sealed record Unary(FunctionName Function, double Argument = 0) : Primitive
 {
+    /// <summary>Whether the derivatives are made of y instead of x.</summary>
+    internal bool IsOfItsValue { get; } = Function.IsOfItsValue();
+
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) => operands[0].Shape;
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands)

@@ -51,8 +51,8 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                     break;
                 case Unary unary:
                     var y = Value(nodes, i, order);
-                    work.Passes.Forward(
-                        unary.Function, unary.Argument, order, y.Size, Series(Values, node.Operands[0], nodes[node.Operands[0]].Degree), y.Data);
+                    var at = order > 0 && unary.IsOfItsValue ? i : node.Operands[0];
+                    work.Passes.Forward(unary.Function, unary.Argument, order, y.Size, Argument(nodes, node, at), y.Data);
                     break;
             }
             work.Scratch.Clear();
@@ -127,10 +127,10 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                 }
                 break;
             case Unary unary:
-                var x = node.Operands[0];
+                var at = unary.IsOfItsValue ? index : node.Operands[0];
                 work.Passes.Backward(
                     unary.Function, unary.Argument, order, adjoint.Size,
-                    Series(Values, x, nodes[x].Degree), Series(Adjoints, index, node.AdjointDegree), adjoint.Data, written);
+                    Argument(nodes, node, at), Series(Adjoints, index, index, node.AdjointDegree), adjoint.Data, written);
                 break;
         }
     }
@@ -139,9 +139,13 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
 
     private Block<T> Adjoint(IReadOnlyList<Node> nodes, int i, int order) => new((T*)Adjoints[order][i], nodes[i].Shape);
 
-    /// <summary>A node's coefficients as far as its degree goes.</summary>
-    private static Kernels.Series<T> Series(nint[][] orders, int i, int degree) => new(
-        (T*)orders[0][i],
+    /// <summary>The coefficients of a function's x, but for the lowest, which is that of another node.</summary>
+    private Kernels.Series<T> Argument(IReadOnlyList<Node> nodes, Node function, int lowest) =>
+        Series(Values, lowest, function.Operands[0], nodes[function.Operands[0]].Degree);
+
+    /// <summary>A node's coefficients as far as its degree goes, the lowest of another one or itself.</summary>
+    private static Kernels.Series<T> Series(nint[][] orders, int lowest, int i, int degree) => new(
+        (T*)orders[0][lowest],
         degree < 1 ? null : (T*)orders[1][i],
         degree < 2 ? null : (T*)orders[2][i],
         degree < 3 ? null : (T*)orders[3][i]);

@@ -82,6 +82,7 @@ internal sealed class TapeMemory
         var (readers, isRead) = (new int[nodes.Count], new bool[nodes.Count]);
         for (var i = _tape.First; i < nodes.Count; i++)
         {
+            isRead[i] = nodes[i].ReadsItself;
             for (var k = 0; k < nodes[i].Operands.Count; k++)
             {
                 readers[nodes[i].Operands[k]]++;
