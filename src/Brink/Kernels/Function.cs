@@ -7,40 +7,68 @@ namespace Brink.Kernels;
 /// <summary>A function of one number whose derivatives up to the fourth are known.</summary>
 internal interface IFunction
 {
-    /// <summary>f, or its first derivatives, as many as the order asks; the others are undefined.</summary>
-    /// <param name="x">Where; for derivatives of what <see cref="FunctionNames.IsOfItsValue"/>, f there.</param>
+    /// <summary>f(x).</summary>
+    /// <param name="x">Where.</param>
     /// <param name="a">The function's constant, if it has one.</param>
-    /// <param name="order">Of the highest derivative, 1 to 4; 0 for f itself.</param>
-    static abstract Derivatives<L> At<L, T>(L x, L a, int order)
+    static abstract L Value<L, T>(L x, L a)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Its first derivatives at x, as many as the order asks; the others are undefined.</summary>
+    /// <param name="x">Where; 0 if not <see cref="FunctionNames.ReadsArgument"/>.</param>
+    /// <param name="y">f(x) if <see cref="FunctionNames.ReadsValue"/>, else 0.</param>
+    /// <param name="a">The function's constant, if it has one.</param>
+    /// <param name="order">Of the highest derivative: 1 to 4.</param>
+    static abstract Derivatives<L> At<L, T>(L x, L y, L a, int order)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
-/// <summary>f, f', f'', f''', f''''.</summary>
+/// <summary>f', f'', f''', f''''.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct Derivatives<L>
 {
-    public L F0, F1, F2, F3, F4;
+    public L F1, F2, F3, F4;
+}
+
+/// <summary>What lets x through to y = x g(x), from 0 to 1.</summary>
+internal static class Gate<L, T>
+    where L : unmanaged, ILanes<L, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // 2^-100: so close to 0 the gate is 1/2, and less than that it is nothing beside 1, in either precision.
+    private const double Tiny = 7.888609052210118e-31;
+
+    /// <summary>g(x) of x and y: where g is made of e^x, a division is the least of its price.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L Of(L x, L y) =>
+        L.Max(L.Abs(y), Elementary<L, T>.Of(Tiny / 2)) / L.Max(L.Abs(x), Elementary<L, T>.Of(Tiny));
 }
 
 /// <summary>tanh; with t = tanh x all derivatives are polynomials in t: f' = 1 - t^2.</summary>
 internal readonly struct Tanh : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var t = order == 0 ? Elementary<L, T>.Tanh(x) : x;
-        var s = L.All(T.One) - (t * t);
+        return Elementary<L, T>.Tanh(x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var s = L.All(T.One) - (y * y);
         Derivatives<L> d = default;
-        d.F0 = t;
         d.F1 = s;
         if (order < 2) return d;
         var two = Elementary<L, T>.Of(2);
-        d.F2 = -(two * t * s);
-        d.F3 = s * ((Elementary<L, T>.Of(6) * t * t) - two);
-        d.F4 = s * t * (Elementary<L, T>.Of(16) - (Elementary<L, T>.Of(24) * t * t));
+        d.F2 = -(two * y * s);
+        d.F3 = s * ((Elementary<L, T>.Of(6) * y * y) - two);
+        d.F4 = s * y * (Elementary<L, T>.Of(16) - (Elementary<L, T>.Of(24) * y * y));
         return d;
     }
 }
@@ -49,16 +77,23 @@ internal readonly struct Tanh : IFunction
 internal readonly struct Swish : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // s', s'', s''', s'''' of the sigmoid; then Leibniz: (x s)^(k) = x s^(k) + k s^(k-1).
+        return x / (L.All(T.One) + Elementary<L, T>.Exp(-x));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // The first four derivatives of the sigmoid; then Leibniz: (x s)^(k) = x s^(k) + k s^(k-1).
         var one = L.All(T.One);
-        var s = one / (one + Elementary<L, T>.Exp(-x));
+        var s = Gate<L, T>.Of(x, y);
         var s1 = s * (one - s);
         Derivatives<L> d = default;
-        d.F0 = x * s;
         d.F1 = L.Fma(x, s1, s);
         if (order < 2) return d;
         var odd = one - s - s;
@@ -77,17 +112,22 @@ internal readonly struct Swish : IFunction
 internal readonly struct Gelu : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var half = Elementary<L, T>.Of(0.5);
+        return x * Elementary<L, T>.Of(0.5) * Elementary<L, T>.ErrorFunctionComplement(-(x * Elementary<L, T>.Of(Math.Sqrt(0.5))));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         var x2 = x * x;
-        var density = Elementary<L, T>.Of(1 / Math.Sqrt(2 * Math.PI)) * Elementary<L, T>.Exp(-(half * x2));
-        var cumulative = half * Elementary<L, T>.ErrorFunctionComplement(-(x * Elementary<L, T>.Of(Math.Sqrt(0.5))));
+        var density = Elementary<L, T>.Of(1 / Math.Sqrt(2 * Math.PI)) * Elementary<L, T>.Exp(-(Elementary<L, T>.Of(0.5) * x2));
         Derivatives<L> d = default;
-        d.F0 = x * cumulative;
-        d.F1 = L.Fma(x, density, cumulative);
+        d.F1 = L.Fma(x, density, Gate<L, T>.Of(x, y));
         d.F2 = density * (Elementary<L, T>.Of(2) - x2);
         d.F3 = density * x * (x2 - Elementary<L, T>.Of(4));
         d.F4 = density * ((x2 * (Elementary<L, T>.Of(7) - x2)) - Elementary<L, T>.Of(4));
@@ -99,21 +139,30 @@ internal readonly struct Gelu : IFunction
 /// 2.</summary>
 internal readonly struct GeluTanh : IFunction
 {
+    private const double Scale = 0.79788456080286535588, Cubic = Scale * 0.044715;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        const double Scale = 0.79788456080286535588, Cubic = Scale * 0.044715;
-        var x2 = x * x;
-        var q = x * L.Fma(Elementary<L, T>.Of(Cubic), x2, Elementary<L, T>.Of(Scale));
-        var q1 = L.Fma(Elementary<L, T>.Of(3 * Cubic), x2, Elementary<L, T>.Of(Scale));
-        var (one, half) = (L.All(T.One), Elementary<L, T>.Of(0.5));
-        var t = Tanh.At<L, T>(Elementary<L, T>.Tanh(q), a, Math.Max(order, 1));
-        Derivatives<L> d = default;
-        d.F0 = half * x * (one + t.F0);
+        var q = x * L.Fma(Elementary<L, T>.Of(Cubic), x * x, Elementary<L, T>.Of(Scale));
+        return Elementary<L, T>.Of(0.5) * x * (L.All(T.One) + Elementary<L, T>.Tanh(q));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var one = L.All(T.One);
+        var gate = Gate<L, T>.Of(x, y);
+        var t = Tanh.At<L, T>(x, gate + gate - one, a, order);
+        var q1 = L.Fma(Elementary<L, T>.Of(3 * Cubic), x * x, Elementary<L, T>.Of(Scale));
+        var half = Elementary<L, T>.Of(0.5);
         var t1 = t.F1 * q1;
-        d.F1 = half * L.Fma(x, t1, one + t.F0);
+        Derivatives<L> d = default;
+        d.F1 = L.Fma(half * x, t1, gate);
         if (order < 2) return d;
         // tanh(q(x)) by Faa di Bruno, then Leibniz: (x t)^(k) = x t^(k) + k t^(k-1).
         var q2 = Elementary<L, T>.Of(6 * Cubic) * x;
@@ -121,6 +170,7 @@ internal readonly struct GeluTanh : IFunction
         var (three, four) = (Elementary<L, T>.Of(3), Elementary<L, T>.Of(4));
         var t2 = (t.F2 * q1 * q1) + (t.F1 * q2);
         d.F2 = half * L.Fma(x, t2, t1 + t1);
+        if (order < 3) return d;
         var t3 = (t.F3 * q1 * q1 * q1) + (three * t.F2 * q1 * q2) + (t.F1 * q3);
         d.F3 = half * L.Fma(x, t3, three * t2);
         var t4 = (t.F4 * q1 * q1 * q1 * q1) + (Elementary<L, T>.Of(6) * t.F3 * q1 * q1 * q2)
@@ -134,13 +184,20 @@ internal readonly struct GeluTanh : IFunction
 internal readonly struct Relu : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        return L.WherePositive(x, x, default);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Derivatives<L> d = default;
-        d.F0 = L.WherePositive(x, x, default);
-        d.F1 = L.WherePositive(x, L.All(T.One), default);
+        d.F1 = L.WherePositive(y, L.All(T.One), default);
         return d;
     }
 }
@@ -149,14 +206,21 @@ internal readonly struct Relu : IFunction
 internal readonly struct Softplus : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        return L.Max(x, default) + Elementary<L, T>.LogOnePlus(Elementary<L, T>.Exp(-L.Abs(x)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var one = L.All(T.One);
         var s = one / (one + Elementary<L, T>.Exp(-x));
         Derivatives<L> d = default;
-        if (order == 0) d.F0 = L.Max(x, default) + Elementary<L, T>.LogOnePlus(Elementary<L, T>.Exp(-L.Abs(x)));
         d.F1 = s;
         d.F2 = s * (one - s);
         d.F3 = d.F2 * (one - s - s);
@@ -169,16 +233,21 @@ internal readonly struct Softplus : IFunction
 internal readonly struct Elu : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var one = L.All(T.One);
-        var below = -L.Max(-x, default);
-        var e = Elementary<L, T>.Exp(below);
+        return L.WherePositive(x, x, Elementary<L, T>.ExpMinusOne(-L.Max(-x, default)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var e = Elementary<L, T>.Exp(-L.Max(-x, default));
         Derivatives<L> d = default;
-        if (order == 0) d.F0 = L.WherePositive(x, x, Elementary<L, T>.ExpMinusOne(below));
-        d.F1 = L.WherePositive(x, one, e);
+        d.F1 = L.WherePositive(x, L.All(T.One), e);
         d.F2 = d.F3 = d.F4 = L.WherePositive(x, default, e);
         return d;
     }
@@ -187,12 +256,20 @@ internal readonly struct Elu : IFunction
 internal readonly struct Exponential : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        return Elementary<L, T>.Exp(x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Derivatives<L> d = default;
-        d.F0 = d.F1 = d.F2 = d.F3 = d.F4 = order == 0 ? Elementary<L, T>.Exp(x) : x;
+        d.F1 = d.F2 = d.F3 = d.F4 = y;
         return d;
     }
 }
@@ -200,13 +277,20 @@ internal readonly struct Exponential : IFunction
 internal readonly struct Logarithm : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Derivatives<L> d = default;
-        if (order == 0) d.F0 = L.Log(x);
+        return L.Log(x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         var r = L.All(T.One) / x;
+        Derivatives<L> d = default;
         d.F1 = r;
         d.F2 = -(r * r);
         d.F3 = Elementary<L, T>.Of(-2) * r * d.F2;
@@ -218,17 +302,23 @@ internal readonly struct Logarithm : IFunction
 internal readonly struct Reciprocal : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        return L.All(T.One) / x;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Derivatives<L> d = default;
-        var r = order == 0 ? L.All(T.One) / x : x;
-        d.F0 = r;
-        d.F1 = -(r * r);
-        d.F2 = Elementary<L, T>.Of(-2) * r * d.F1;
-        d.F3 = Elementary<L, T>.Of(-3) * r * d.F2;
-        d.F4 = Elementary<L, T>.Of(-4) * r * d.F3;
+        d.F1 = -(y * y);
+        d.F2 = Elementary<L, T>.Of(-2) * y * d.F1;
+        d.F3 = Elementary<L, T>.Of(-3) * y * d.F2;
+        d.F4 = Elementary<L, T>.Of(-4) * y * d.F3;
         return d;
     }
 }
@@ -237,14 +327,21 @@ internal readonly struct Reciprocal : IFunction
 internal readonly struct InverseRoot : IFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Derivatives<L> At<L, T>(L x, L a, int order)
+    public static L Value<L, T>(L x, L a)
         where L : unmanaged, ILanes<L, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        return L.Sqrt(L.All(T.One) / (x + a));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Derivatives<L> At<L, T>(L x, L y, L a, int order)
+        where L : unmanaged, ILanes<L, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var r = y * y;
         Derivatives<L> d = default;
-        d.F0 = order == 0 ? L.Sqrt(L.All(T.One) / (x + a)) : x;
-        var r = d.F0 * d.F0;
-        d.F1 = Elementary<L, T>.Of(-0.5) * r * d.F0;
+        d.F1 = Elementary<L, T>.Of(-0.5) * r * y;
         d.F2 = Elementary<L, T>.Of(-1.5) * r * d.F1;
         d.F3 = Elementary<L, T>.Of(-2.5) * r * d.F2;
         d.F4 = Elementary<L, T>.Of(-3.5) * r * d.F3;

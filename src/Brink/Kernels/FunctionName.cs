@@ -18,9 +18,14 @@ internal enum FunctionName
     InverseRoot,
 }
 
+/// <summary>What the derivatives of a function are made of: f(x) is there already, and mostly saves an e^x.</summary>
 internal static class FunctionNames
 {
-    /// <summary>Whether the derivatives are made of f(x), which is there already, instead of x.</summary>
-    public static bool IsOfItsValue(this FunctionName f) => f is
-        FunctionName.Tanh or FunctionName.Relu or FunctionName.Exponential or FunctionName.Reciprocal or FunctionName.InverseRoot;
+    /// <summary>Whether of x.</summary>
+    public static bool ReadsArgument(this FunctionName f) => f is not
+        (FunctionName.Tanh or FunctionName.Relu or FunctionName.Exponential or FunctionName.Reciprocal or FunctionName.InverseRoot);
+
+    /// <summary>Whether of f(x).</summary>
+    public static bool ReadsValue(this FunctionName f) =>
+        !f.ReadsArgument() || f is FunctionName.Swish or FunctionName.Gelu or FunctionName.GeluTanh;
 }

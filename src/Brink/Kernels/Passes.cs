@@ -52,14 +52,23 @@ internal abstract unsafe class Passes<T>
     /// <summary>y = x - the largest number of its row.</summary>
     public abstract void SubtractLargest(long rows, int columns, T* x, T* y);
 
-    /// <summary>The coefficient of an order of f(x(t)). Of higher orders x begins with f(x) where the function
-    /// <see cref="FunctionNames.IsOfItsValue"/>.</summary>
-    public abstract void Forward(FunctionName f, double a, int order, long n, Series<T> x, T* y);
+    /// <summary>y = f(x).</summary>
+    public abstract void Values(FunctionName f, double a, long n, T* x, T* y);
 
-    /// <summary>The coefficient of an order of f'(x(t)) ybar(t), which is what f passes back. Of all orders x begins as in the
-    /// higher ones of <see cref="Forward"/>.</summary>
+    /// <summary>The coefficient y of an order of f(x(t)), from the first on.</summary>
+    /// <param name="f">The function.</param>
+    /// <param name="a">Its constant, where it has one.</param>
+    /// <param name="order">Of the coefficient.</param>
+    /// <param name="n">Numbers.</param>
+    /// <param name="x">The coefficients of x; null for the lowest if not <see cref="FunctionNames.ReadsArgument"/>.</param>
+    /// <param name="value">f of the lowest; null if not <see cref="FunctionNames.ReadsValue"/>.</param>
+    /// <param name="y">Where it is put.</param>
+    public abstract void Forward(FunctionName f, double a, int order, long n, Series<T> x, T* value, T* y);
+
+    /// <summary>The coefficient of an order of f'(x(t)) ybar(t), which is what f passes back.</summary>
+    /// <inheritdoc cref="Forward"/>
     public abstract void Backward(
-        FunctionName f, double a, int order, long n, Series<T> x, Series<T> ybar, T* xbar, bool accumulate);
+        FunctionName f, double a, int order, long n, Series<T> x, T* value, Series<T> ybar, T* xbar, bool accumulate);
 
     /// <summary>y (+)= the means of squares of x [images,height,width,channels].</summary>
     public abstract void Pool(PoolShape shape, T* x, T* y, bool accumulate);

@@ -41,6 +41,11 @@ public sealed record EigenpairTracker(
     private const int DenseDimension = 32;
     private const double Noise = 1e-3;
 
+    // Calls in a row for which the last companion need not step, and how wide the gap must be for that, relative to the eigenvalue:
+    // a challenger that nobody has seen would have to grow by a fortieth of it a call.
+    private const int LongestStand = 8;
+    private const double WideGap = 0.2;
+
     // Of a basis and its products, where that is enough for a restart.
     private const long BasisBytes = 1L << 30;
 
@@ -61,13 +66,14 @@ public sealed record EigenpairTracker(
             : null;
         var draws = previous?.Draws ?? 0;
         var resting = warm is not null && warm.Rested < Rests ? Resting.Below(Pairs, warm, A.Precision) : null;
+        var stands = warm is not null && MayStand(warm);
         var start = Wanted(A, warm);
         if (resting?.Rows.shape[0] != Companions)
         {
             resting = null;
-            start.AddRange(Below(A, warm, start.Count, ref draws));
+            start.AddRange(Below(A, warm, start.Count, noisy: !stands, ref draws));
         }
-        return From(Orthonormal.Complement(start, []), A, previous, draws, resting);
+        return From(Orthonormal.Complement(start, []), A, previous, draws, resting, stands);
     }
 
     /// <param name="V">Rows that the iteration starts from [m,p].</param>
@@ -75,7 +81,9 @@ public sealed record EigenpairTracker(
     /// <param name="previous">Whose signs and path go on.</param>
     /// <param name="draws">Random rows drawn so far.</param>
     /// <param name="resting">The companions, where they are not in V.</param>
-    internal Eigenpairs From(Tensor V, SymmetricOperator A, Eigenpairs? previous, long draws, Resting? resting = null)
+    /// <param name="stands">Whether the last companion need not step.</param>
+    internal Eigenpairs From(
+        Tensor V, SymmetricOperator A, Eigenpairs? previous, long draws, Resting? resting = null, bool stands = false)
     {
         using var scope = NewDisposeScope();
         // Thick restarts keep twice the pairs; the room above that is what a Krylov space needs to make headway. Of millions of
@@ -87,13 +95,15 @@ public sealed record EigenpairTracker(
         basis.Add(V);
         var repairs = basis.Repair() ? 1 : 0;
         var bulk = previous?.Bulk ?? double.NaN;
-        // Of the last companion: enough to tell a challenger that came up while it rested from noise.
-        var steps = 1 + ((previous?.Rested ?? 0) / 8);
+        // Of the last companion: enough to tell a challenger that came up since the last ones from noise.
+        var steps = stands ? 0 : 1 + ((previous?.Stood ?? 0) / LongestStand);
+        var stepped = false;
         while (true)
         {
             using var inner = NewDisposeScope();
             var ritz = new Ritz(basis, resting is null ? Pairs + Companions : Pairs);
             var open = Open(ritz, mustStep: resting is null && steps-- > 0);
+            stepped |= resting is null && open.Contains(ritz.Values.Length - 1);
             Tensor? extension = null;
             if (basis.IsFinite && basis.Products < MaxProducts)
             {
@@ -103,14 +113,15 @@ public sealed record EigenpairTracker(
                 }
                 else if (resting is not null && IsDue(ritz, previous!, resting))
                 {
-                    extension = Orthonormal.Complement(Below(A, previous, Pairs, ref draws), basis.Vectors);
+                    extension = Orthonormal.Complement(Below(A, previous, Pairs, noisy: true, ref draws), basis.Vectors);
                     resting = null;
+                    steps = Math.Max(steps, 1);
                 }
             }
             if (extension is null || extension.shape[0] == 0)
             {
                 var converged = basis.IsFinite && (basis.Count == A.Dimension || Open(ritz, mustStep: false).Count == 0);
-                return Result(A, basis, ritz, converged, previous, draws, repairs, resting, bulk);
+                return Result(A, basis, ritz, converged, previous, draws, repairs, resting, bulk, stepped);
             }
             if (basis.Count + extension.shape[0] > most)
             {
@@ -140,6 +151,15 @@ public sealed record EigenpairTracker(
         return open;
     }
 
+    /// <summary>Whether the last companion, where it is measured, need not step: what may have come up below it since it last did is
+    /// too far from the wanted pairs.</summary>
+    private bool MayStand(Eigenpairs previous) =>
+        previous.Gap is { } gap
+        && gap.Wanted == Pairs
+        && previous.Stood < LongestStand
+        && gap.Width > WideGap * Math.Abs(previous.Values[Pairs - 1])
+        && !gap.MayClose(previous.Values[Pairs - 1], previous.Values[Pairs], previous.Stood + 1);
+
     /// <summary>Whether a resting companion may have overtaken; or whether what the wanted pairs needed has shown a larger value
     /// than its own.</summary>
     private bool IsDue(Ritz ritz, Eigenpairs previous, Resting resting) =>
@@ -158,19 +178,19 @@ public sealed record EigenpairTracker(
         return rows;
     }
 
-    /// <summary>Rows for the companions, and for pairs that were not there before; the last companion with a little
-    /// noise.</summary>
-    private List<Tensor> Below(SymmetricOperator A, Eigenpairs? warm, int above, ref long draws)
+    /// <summary>Rows for the companions, and for pairs that were not there before; the last companion with a little noise where it
+    /// will step.</summary>
+    private List<Tensor> Below(SymmetricOperator A, Eigenpairs? warm, int above, bool noisy, ref long draws)
     {
         var all = (int)Math.Min(Pairs + Companions, A.Dimension);
         List<Tensor> rows = warm is null ? [] : [.. warm.Rows(above, all).to(A.Precision).unbind()];
-        if (rows.Count > 0 && above + rows.Count == all) rows[^1] = rows[^1] + (Noise * RandomRows.Unit(A, Seed, draws++));
+        if (noisy && rows.Count > 0 && above + rows.Count == all) rows[^1] = rows[^1] + (Noise * RandomRows.Unit(A, Seed, draws++));
         while (above + rows.Count < all) rows.Add(RandomRows.Unit(A, Seed, draws++));
         return rows;
     }
 
     private Eigenpairs Result(
-        SymmetricOperator A, RitzBasis basis, Ritz ritz, bool converged, Eigenpairs? previous, long draws, int repairs, Resting? resting, double bulk)
+        SymmetricOperator A, RitzBasis basis, Ritz ritz, bool converged, Eigenpairs? previous, long draws, int repairs, Resting? resting, double bulk, bool stepped)
     {
         using var scope = NewDisposeScope();
         var vectors = ritz.Vectors(previous is null || previous.Vectors.shape[1] != A.Dimension ? [] : previous.AllRows(A.Precision));
@@ -187,6 +207,7 @@ public sealed record EigenpairTracker(
             Companions = resting?.Rows.alias().DetachFromDisposeScope(),
             Path = A.At is null || !ritz.IsFinite ? null : Path(A.At, basis, ritz, vectors, wanted, previous?.Path, resting, bulk),
             Rested = resting is null ? 0 : previous!.Rested + 1,
+            Stood = stepped ? 0 : (previous?.Stood ?? 0) + 1,
             Gap = resting is null ? SpectralGap.Measured(values, wanted, previous) : previous!.Gap,
             Bulk = bulk,
             Repairs = repairs,

@@ -46,6 +46,9 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>Calls since the companions were measured.</summary>
     internal int Rested { get; init; }
 
+    /// <summary>Calls since the last companion stepped.</summary>
+    internal int Stood { get; init; }
+
     /// <summary>Behind the wanted pairs; null where there are no companions.</summary>
     internal SpectralGap? Gap { get; init; }
 
@@ -81,6 +84,7 @@ public sealed class Eigenpairs : IDisposable
         to.Set("converged", Converged ? 1 : 0);
         to.Set("draws", Draws);
         to.Set("rested", Rested);
+        to.Set("stood", Stood);
         if (Gap is not null) to.Set("gap", [Gap.Wanted, Gap.Width, Gap.Drift, Gap.Closing]);
         to.Set("bulk", Bulk);
         Path?.Save(to.Part("path"));
@@ -96,6 +100,7 @@ public sealed class Eigenpairs : IDisposable
     {
         Companions = from.Has("companions") ? from.Tensor("companions") : null,
         Rested = (int)from.Whole("rested"),
+        Stood = (int)from.Whole("stood"),
         Gap = from.Has("gap") && from.Numbers("gap") is [var wanted, var width, var drift, var closing] ? new((int)wanted, width, drift, closing) : null,
         Bulk = from.Number("bulk"),
         Path = from.Part("path").Has("at") ? EigenvectorPath.Restored(from.Part("path")) : null,

@@ -49,13 +49,13 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
     /// <summary>Whether sweeps of higher orders read its operand k as it is at the point.</summary>
     public bool ReadsOperand(int k, IReadOnlyList<Node> nodes) => Primitive switch
     {
-        Unary unary => !unary.IsOfItsValue,
+        Unary unary => unary.ReadsArgument,
         Bilinear => nodes[Operands[1 - k]].Moves,
         _ => false,
     };
 
     /// <summary>Whether they read its own value as it is at the point.</summary>
-    public bool ReadsItself => Primitive is Unary { IsOfItsValue: true };
+    public bool ReadsItself => Primitive is Unary { ReadsValue: true };
 
     /// <summary>Whether they read its adjoint as it is at the point.</summary>
     public bool ReadsAdjoint(IReadOnlyList<Node> nodes) => Primitive switch

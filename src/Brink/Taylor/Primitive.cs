@@ -85,8 +85,11 @@ internal abstract record Bilinear : Primitive
 /// <param name="Argument">Its constant, where it has one.</param>
 internal sealed record Unary(FunctionName Function, double Argument = 0) : Primitive
 {
-    /// <summary>Whether the derivatives are made of y instead of x.</summary>
-    internal bool IsOfItsValue { get; } = Function.IsOfItsValue();
+    /// <summary>Whether the derivatives are made of x.</summary>
+    internal bool ReadsArgument { get; } = Function.ReadsArgument();
+
+    /// <summary>Whether they are made of y.</summary>
+    internal bool ReadsValue { get; } = Function.ReadsValue();
 
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) => operands[0].Shape;
 

@@ -51,8 +51,13 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                     break;
                 case Unary unary:
                     var y = Value(nodes, i, order);
-                    var at = order > 0 && unary.IsOfItsValue ? i : node.Operands[0];
-                    work.Passes.Forward(unary.Function, unary.Argument, order, y.Size, Argument(nodes, node, at), y.Data);
+                    if (order == 0)
+                    {
+                        work.Passes.Values(unary.Function, unary.Argument, y.Size, Value(nodes, node.Operands[0], 0).Data, y.Data);
+                        break;
+                    }
+                    var (x, value) = AtThePoint(unary, i, node.Operands[0], nodes[node.Operands[0]].Degree);
+                    work.Passes.Forward(unary.Function, unary.Argument, order, y.Size, x, (T*)value, y.Data);
                     break;
             }
             work.Scratch.Clear();
@@ -127,10 +132,10 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                 }
                 break;
             case Unary unary:
-                var at = unary.IsOfItsValue ? index : node.Operands[0];
+                var (x, value) = AtThePoint(unary, index, node.Operands[0], nodes[node.Operands[0]].Degree);
                 work.Passes.Backward(
                     unary.Function, unary.Argument, order, adjoint.Size,
-                    Argument(nodes, node, at), Series(Adjoints, index, index, node.AdjointDegree), adjoint.Data, written);
+                    x, (T*)value, Series(Adjoints, index, node.AdjointDegree), adjoint.Data, written);
                 break;
         }
     }
@@ -139,13 +144,13 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
 
     private Block<T> Adjoint(IReadOnlyList<Node> nodes, int i, int order) => new((T*)Adjoints[order][i], nodes[i].Shape);
 
-    /// <summary>The coefficients of a function's x, but for the lowest, which is that of another node.</summary>
-    private Kernels.Series<T> Argument(IReadOnlyList<Node> nodes, Node function, int lowest) =>
-        Series(Values, lowest, function.Operands[0], nodes[function.Operands[0]].Degree);
+    /// <summary>What a function's derivatives are made of.</summary>
+    private (Kernels.Series<T> X, nint Value) AtThePoint(Unary unary, int y, int x, int degree) => (
+        Series(Values, x, degree, lowest: unary.ReadsArgument), unary.ReadsValue ? Values[0][y] : 0);
 
-    /// <summary>A node's coefficients as far as its degree goes, the lowest of another one or itself.</summary>
-    private static Kernels.Series<T> Series(nint[][] orders, int lowest, int i, int degree) => new(
-        (T*)orders[0][lowest],
+    /// <summary>A node's coefficients as far as its degree goes, or all but the lowest.</summary>
+    private static Kernels.Series<T> Series(nint[][] orders, int i, int degree, bool lowest = true) => new(
+        lowest ? (T*)orders[0][i] : null,
         degree < 1 ? null : (T*)orders[1][i],
         degree < 2 ? null : (T*)orders[2][i],
         degree < 3 ? null : (T*)orders[3][i]);

@@ -82,7 +82,7 @@ public sealed unsafe class ExponentialTests
         return Array.ConvertAll(widths, passes =>
         {
             var y = new T[x.Length];
-            fixed (T* from = x, to = y) passes.Forward(function, 0, 0, x.Length, new(from), to);
+            fixed (T* from = x, to = y) passes.Values(function, 0, x.Length, from, to);
             return y;
         });
     }
