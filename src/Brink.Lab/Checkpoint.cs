@@ -11,7 +11,7 @@ namespace Brink.Lab;
 /// <param name="Seconds">What the run had taken.</param>
 public sealed record Checkpoint(string Phase, Snapshot State, RunMark Mark, double Seconds)
 {
-    private const string Format = "brink-checkpoint-1", Own = "state.";
+    private const string Format = "brink-checkpoint-2", Own = "state.";
 
     /// <exception cref="RunStoreException">It cannot be written; the ones before are as they were.</exception>
     public string Write(string run) => CheckpointFiles.Add(run, file => Safetensors.Write(
