@@ -4,8 +4,9 @@ namespace Brink.Taylor;
 
 /// <summary>Where the coefficients of a tape's own nodes lie.</summary>
 /// <remarks>
-/// <para>Of order 0 only that is kept which higher orders read: what goes into functions and products that move, and the adjoints
-/// of what comes out of them. The rest is loose: it lies in the memory of the thread.</para>
+/// <para>Of order 0 only that is kept which higher orders read: what goes into products that move, what the derivatives of
+/// functions are made of, and the adjoints of what comes out of both. The rest is loose: it lies in the memory of the
+/// thread.</para>
 /// <para>A primitive that passes on what it gets takes no memory where nobody else reads its operand, neither for its value nor
 /// for the operand's adjoint.</para>
 /// </remarks>
