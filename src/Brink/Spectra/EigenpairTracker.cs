@@ -66,11 +66,12 @@ public sealed record EigenpairTracker(
             : null;
         var draws = previous?.Draws ?? 0;
         var resting = warm is not null && warm.Rested < Rests ? Resting.Below(Pairs, warm, A.Precision) : null;
-        var stands = warm is not null && MayStand(warm);
+        var stands = false;
         var start = Wanted(A, warm);
         if (resting?.Rows.shape[0] != Companions)
         {
             resting = null;
+            stands = warm is not null && MayStand(warm);
             start.AddRange(Below(A, warm, start.Count, noisy: !stands, ref draws));
         }
         return From(Orthonormal.Complement(start, []), A, previous, draws, resting, stands);
@@ -115,7 +116,6 @@ public sealed record EigenpairTracker(
                 {
                     extension = Orthonormal.Complement(Below(A, previous, Pairs, noisy: true, ref draws), basis.Vectors);
                     resting = null;
-                    steps = Math.Max(steps, 1);
                 }
             }
             if (extension is null || extension.shape[0] == 0)

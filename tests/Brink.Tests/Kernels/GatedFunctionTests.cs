@@ -1,5 +1,6 @@
 using System.Numerics;
 using Brink.Kernels;
+using Brink.Taylor;
 
 namespace Brink.Tests.Kernels;
 
@@ -55,12 +56,7 @@ public unsafe class GatedFunctionTests
     {
         using var scope = NewDisposeScope();
         var at = tensor(x, dtype: ScalarType.Float64, requires_grad: true);
-        var y = f switch
-        {
-            FunctionName.Swish => nn.functional.silu(at),
-            FunctionName.Gelu => nn.functional.gelu(at),
-            _ => 0.5 * at * (1 + (Math.Sqrt(2 / Math.PI) * (at + (0.044715 * at * at * at))).tanh()),
-        };
+        var y = new Unary(f).Torch([at]);
         y.backward();
         return at.grad!.ToDouble();
     }
