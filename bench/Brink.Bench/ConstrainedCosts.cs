@@ -1,13 +1,11 @@
-using System.Diagnostics;
 using Brink.Dynamics;
 using Brink.Objectives;
-using Brink.Spectra;
 
 namespace Brink.Bench;
 
 /// <summary>The tracked phase at the edge of stability: descent, flow, constrained trajectory and prediction with their
-/// sharpnesses, by the loop of published code on autograd and by ours on either engine; and a step of the constrained trajectory
-/// alone.</summary>
+/// sharpnesses, by the loop of published code on autograd and by ours on either engine, a step of each in turn; and likewise a step
+/// of the constrained trajectory alone.</summary>
 internal static class ConstrainedCosts
 {
     private const int Settled = 4, MostSteps = 60, AloneSteps = 30, Images = 500;
@@ -15,8 +13,7 @@ internal static class ConstrainedCosts
     // Of the vectors of the constrained trajectory.
     private const double Residual = 1e-7;
 
-    // Of the reference, which takes its steps on autograd: ours take as many.
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(120);
 
     public static IEnumerable<ConstrainedCostsRow> Rows() =>
         EdgeProblem.All(ScalarType.Float64, classes: 2, Images, margin: 1.1).SelectMany(Rows);
@@ -28,118 +25,83 @@ internal static class ConstrainedCosts
         {
             var eta = problem.LearningRate;
             using var search = new RunToInstability(problem.Taylor, eta, new(1, 1e-4, Rests: 8), MaxSteps: 5000).Run(problem.Start).Theta;
-            var gradient = Alternating.Medians(
-                3, 11, TimeSpan.FromSeconds(5),
-                () => problem.Autograd.LossAndGradient(search).Gradient.Dispose())[0] / 1000;
+            var everything = Everything(problem, search);
+            var alone = Alone(problem, search);
+            return [Row("autograd", 0), Row("taylor", 1)];
 
-            var reference = Reference(problem.Autograd, eta, search, 1e-4, MostSteps, Enough);
-            var steps = reference.Steps;
-            var exact = Reference(problem.Autograd, eta, search, Residual, steps, TimeSpan.MaxValue);
-            return [Row("autograd", problem.Autograd), Row("taylor", problem.Taylor)];
-
-            ConstrainedCostsRow Row(string engine, IObjective objective)
+            ConstrainedCostsRow Row(string engine, int way)
             {
-                var (all, products) = Ours(new CountedObjective(objective, new()), eta, search, steps);
-                var (step, error) = Alone(objective, eta, search);
+                var (loop, exact, ours) = (everything.Loop, everything.Exact, everything.Ours[way]);
+                var constrained = alone.Seconds[way];
                 return new(
-                    problem.Name, engine, steps, reference.Seconds, reference.Products, reference.Error,
+                    problem.Name, engine, everything.Steps, loop.Seconds, loop.Products, everything.Error,
                     exact.Seconds, exact.Products,
-                    all, reference.Seconds / all, exact.Seconds / all, all / gradient, products, step, step / gradient, error);
+                    ours.Seconds, loop.Seconds / ours.Seconds, exact.Seconds / ours.Seconds, ours.Seconds / alone.Gradient, ours.Products,
+                    constrained, constrained / alone.Gradient, alone.Errors[way]);
             }
         }
     }
 
-    private static (int Steps, double Seconds, double Products, double Error) Reference(
-        IObjective objective, double eta, Tensor theta, double residual, int most, TimeSpan enough)
+    private static (int Steps, Cost Loop, Cost Exact, Cost[] Ours, double Error) Everything(EdgeProblem problem, Tensor theta)
     {
         using var scope = NewDisposeScope();
-        var count = new DerivativeCount();
-        using var loop = new PaperLoop(new CountedObjective(objective, count), eta, residual);
+        var counts = new[] { new DerivativeCount(), new(), new(), new() };
         using var generator = new Generator(0, CPU);
-        loop.Start(theta, randn(theta.shape[0], dtype: theta.dtype, generator: generator));
-        for (var step = 0; step < Settled; step++) loop.Step();   // the vectors of all processes are warm then
-        var (before, error, steps) = (count.Products, 0.0, 0);
-        var watch = Stopwatch.StartNew();
-        while (steps < most && watch.Elapsed < enough)
+        var seed = randn(theta.shape[0], dtype: theta.dtype, generator: generator);
+        using var loop = new PaperLoop(new CountedObjective(problem.Autograd, counts[0]), problem.LearningRate, 1e-4);
+        using var exact = new PaperLoop(new CountedObjective(problem.Autograd, counts[1]), problem.LearningRate, Residual);
+        loop.Start(theta, seed);
+        exact.Start(theta, seed);
+        using var onAutograd = new TrackedPhase(Trajectory(new CountedObjective(problem.Autograd, counts[2]), problem.LearningRate), theta);
+        using var onTaylor = new TrackedPhase(Trajectory(new CountedObjective(problem.Taylor, counts[3]), problem.LearningRate), theta);
+        var error = 0.0;
+        Action[] steps = [Loop, exact.Step, onAutograd.Step, onTaylor.Step];
+        _ = Alternating.Means(Settled, TimeSpan.MaxValue, steps);   // the vectors of all processes are warm then
+        error = 0;
+        var before = counts.Select(count => count.Products).ToArray();
+        var (seconds, rounds) = Alternating.Means(MostSteps, Enough, steps);
+        Cost[] costs = [.. seconds.Select((time, i) => new Cost(time, (double)(counts[i].Products - before[i]) / rounds))];
+        return (rounds, costs[0], costs[1], costs[2..], error);
+
+        void Loop()
         {
             loop.Step();
-            steps++;
             error = Math.Max(error, loop.Violation);
         }
-        return (steps, watch.Elapsed.TotalSeconds / steps, (double)(count.Products - before) / steps, error);
     }
 
-    /// <summary>What the loop records: four sharpnesses, the theory's numbers, the prediction.</summary>
-    private static (double Seconds, double Products) Ours(CountedObjective objective, double eta, Tensor theta, int steps)
+    /// <summary>On either engine, and a gradient by autograd.</summary>
+    private static (double[] Seconds, double[] Errors, double Gradient) Alone(EdgeProblem problem, Tensor theta)
     {
         using var scope = NewDisposeScope();
-        var (descent, flow) = (new GradientDescent(objective, eta), new GradientFlow(objective, eta, 1e-7));
-        var constrained = Trajectory(objective, eta);
-        var tracker = new EigenpairTracker(1, 1e-3, Rests: 8);
-        var warm = new Dictionary<string, Eigenpairs>();
-        var (gd, gf, dagger) = (descent.Start(theta), flow.Start(theta), constrained.Start(theta));
-        var v = (theta - dagger.Theta).MoveToOuterDisposeScope();
-        var (watch, before) = (new Stopwatch(), 0L);
-        for (var step = -Settled; step < steps; step++)
-        {
-            using var inner = NewDisposeScope();
-            if (step == 0)
-            {
-                before = objective.Count.Products;
-                watch.Start();
-            }
-            Sharpness("gd", gd);
-            Sharpness("flow", gf.Point);
-            using (var predicted = new Point(objective, dagger.Theta + v)) Sharpness("predicted", predicted);
-            var (nextGd, nextFlow, nextDagger) = (descent.Step(gd), flow.Step(gf), constrained.Step(dagger));
-            v = PredictedDynamics.Step(dagger, nextDagger, v, eta).MoveToOuterDisposeScope();
-            gd.Dispose();
-            gf.Dispose();
-            dagger.Dispose();
-            (gd, gf, dagger) = (nextGd, nextFlow, nextDagger);
-        }
-        watch.Stop();
-        gd.Dispose();
-        gf.Dispose();
-        dagger.Dispose();
-        foreach (var pairs in warm.Values) pairs.Dispose();
-        return (watch.Elapsed.TotalSeconds / steps, (double)(objective.Count.Products - before) / steps);
+        ConstrainedTrajectory[] engines = [Trajectory(problem.Autograd, problem.LearningRate), Trajectory(problem.Taylor, problem.LearningRate)];
+        ConstrainedPoint[] at = [.. engines.Select(engine => engine.Start(theta))];
+        var errors = new double[at.Length];
+        Action[] steps = [() => Step(0), () => Step(1), () => problem.Autograd.LossAndGradient(theta).Gradient.Dispose()];
+        _ = Alternating.Means(Settled, TimeSpan.MaxValue, steps);
+        var (seconds, _) = Alternating.Means(AloneSteps, TimeSpan.MaxValue, steps);
+        foreach (var point in at) point.Dispose();
+        return (seconds[..2], errors, seconds[2]);
 
-        void Sharpness(string process, Point at)
+        void Step(int way)
         {
-            var last = warm.GetValueOrDefault(process);
-            warm[process] = tracker.Track(at.Expansion.Hessian(at.Theta), last);
-            last?.Dispose();
+            using var last = at[way];
+            at[way] = engines[way].Step(last);
+            errors[way] = Math.Max(errors[way], at[way].Projection.Violation / at[way].Threshold);
         }
-    }
-
-    private static (double Seconds, double Error) Alone(IObjective objective, double eta, Tensor theta)
-    {
-        using var scope = NewDisposeScope();
-        var constrained = Trajectory(objective, eta);
-        var dagger = constrained.Start(theta);
-        var (watch, error) = (new Stopwatch(), 0.0);
-        for (var step = -Settled; step < AloneSteps; step++)
-        {
-            if (step == 0) watch.Start();
-            var next = constrained.Step(dagger);
-            dagger.Dispose();
-            dagger = next;
-            error = Math.Max(error, dagger.Projection.Violation / dagger.Threshold);
-        }
-        watch.Stop();
-        dagger.Dispose();
-        return (watch.Elapsed.TotalSeconds / AloneSteps, error);
     }
 
     private static ConstrainedTrajectory Trajectory(IObjective objective, double eta) =>
         new(objective, eta, new(1, Residual, CompanionTolerance: 0.01));
+
+    /// <summary>Of a step, on average.</summary>
+    private sealed record Cost(double Seconds, double Products);
 }
 
 /// <summary>Seconds are of a step.</summary>
 /// <param name="Model">Of the paper, two classes.</param>
 /// <param name="Engine">That ours runs on; the reference runs on autograd.</param>
-/// <param name="Steps">Of everything that are measured, after four more; of the constrained trajectory alone it is thirty.</param>
+/// <param name="Steps">Of everything that are measured, after four more, in turn with those of the others; of the constrained trajectory alone it is thirty.</param>
 /// <param name="ReferenceSeconds">The loop of published code, residuals of 1e-4.</param>
 /// <param name="ReferenceProducts">Of it.</param>
 /// <param name="ReferenceError">Its largest |S - 2/eta| over 2/eta.</param>

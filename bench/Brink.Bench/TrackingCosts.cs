@@ -1,14 +1,13 @@
-using System.Diagnostics;
 using Brink.Objectives;
 using Brink.Spectra;
 
 namespace Brink.Bench;
 
 /// <summary>The sharpness at every step of gradient descent, through progressive sharpening into the oscillation at the edge of
-/// stability: cold Lanczos, and the tracker on either engine.</summary>
+/// stability: the tracker on either engine, a step of each in turn, and cold Lanczos at every tenth.</summary>
 internal static class TrackingCosts
 {
-    private const int Steps = 60, Images = 1000, Every = 10;
+    private const int Blocks = 6, Steps = 10, Images = 1000;
 
     public static IEnumerable<TrackingCostsRow> Rows() =>
         EdgeProblem.All(ScalarType.Float32, classes: 10, Images, margin: 1.1).SelectMany(Rows);
@@ -19,65 +18,98 @@ internal static class TrackingCosts
         using (problem)
         {
             using var generator = new Generator(0, CPU);
-            var times = Alternating.Medians(
-                1, 3, TimeSpan.FromSeconds(5),
-                () => problem.Autograd.LossAndGradient(problem.Start).Gradient.Dispose(),
-                () => problem.Taylor.LossAndGradient(problem.Start).Gradient.Dispose(),
-                () => ColdLanczos.Sharpness(problem.Autograd, problem.Start, generator));
-            var (autograd, taylor) = (Tracked(problem.Autograd, problem), Tracked(problem.Taylor, problem));
-            return [Row("autograd", autograd, times[0]), Row("taylor", taylor, times[1])];
+            IObjective[] engines = [problem.Autograd, problem.Taylor];
+            TrackedDescent[] descents = [.. engines.Select(engine => new TrackedDescent(engine, problem))];
+            Action[] ways =
+            [
+                .. engines.Select<IObjective, Action>(engine => () => engine.LossAndGradient(problem.Start).Gradient.Dispose()),
+                .. descents.Select<TrackedDescent, Action>(descent => descent.Step),
+            ];
+            // The start from nothing is before all that counts.
+            _ = Alternating.Means(1, TimeSpan.MaxValue, ways);
+            foreach (var descent in descents) descent.Forget();
+            var (seconds, lanczos) = (new double[ways.Length], 0.0);
+            for (var block = 0; block < Blocks; block++)
+            {
+                var some = Alternating.Means(Steps, TimeSpan.MaxValue, ways).Seconds;
+                for (var i = 0; i < some.Length; i++) seconds[i] += some[i] / Blocks;
+                lanczos += Alternating.Means(1, TimeSpan.MaxValue, Cold).Seconds[0] / Blocks;
+                foreach (var descent in descents) descent.Check();
+            }
+            TrackingCostsRow[] rows = [Row("autograd", 0), Row("taylor", 1)];
+            foreach (var descent in descents) descent.Dispose();
+            return rows;
 
-            TrackingCostsRow Row(string engine, Track track, double gradient) => new(
-                problem.Name,
-                engine,
-                times[2] / 1000,
-                Math.Max(0, track.Seconds - (gradient / 1000)),
-                times[2] / Math.Max(1e-9, (track.Seconds * 1000) - gradient),
-                ((track.Seconds * 1000) - gradient) / times[0],
-                track.Products,
-                track.WorstResidual,
-                track.WorstError,
-                track.Edge);
+            void Cold() => ColdLanczos.Sharpness(problem.Autograd, descents[0].Theta, generator);
+
+            TrackingCostsRow Row(string engine, int way)
+            {
+                var (tracker, descent) = (Math.Max(1e-9, seconds[2 + way] - seconds[way]), descents[way]);
+                return new(
+                    problem.Name,
+                    engine,
+                    lanczos,
+                    tracker,
+                    lanczos / tracker,
+                    tracker / seconds[0],
+                    (double)descent.Products / (Blocks * Steps),
+                    descent.WorstResidual,
+                    descent.WorstError,
+                    descent.Edge);
+            }
         }
     }
 
-    private static Track Tracked(IObjective objective, EdgeProblem problem)
+    /// <summary>Gradient descent that knows its sharpness, with the largest relative residual and error of it, and how far beyond the
+    /// edge it went.</summary>
+    private sealed class TrackedDescent(IObjective objective, EdgeProblem problem) : IDisposable
     {
-        using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(1, 1e-3, Rests: 8);
-        var theta = problem.Start.clone();
-        Eigenpairs? pairs = null;
-        var watch = new Stopwatch();
-        var (products, residual, error, edge) = (0, 0.0, 0.0, 0.0);
-        for (var step = -1; step < Steps; step++)
+        private readonly EigenpairTracker _tracker = new(1, 1e-3, Rests: 8);
+        private Eigenpairs? _pairs;
+        private Tensor _before = problem.Start.clone().DetachFromDisposeScope();   // where the pairs are
+        private Tensor _theta = problem.Start.clone().DetachFromDisposeScope();
+
+        public Tensor Theta => _theta;
+
+        public int Products { get; private set; }
+
+        public double WorstResidual { get; private set; }
+
+        public double WorstError { get; private set; }
+
+        public double Edge { get; private set; }
+
+        public void Step()
         {
-            using var inner = NewDisposeScope();
-            if (step == 0) watch.Start();   // the start from nothing is before it
-            using var expansion = objective.ExpandAt(theta);
-            var next = tracker.Track(expansion.Hessian(theta), pairs);
-            pairs?.Dispose();
-            pairs = next;
-            if (step >= 0) products += pairs.Products;
-            watch.Stop();
-            residual = Math.Max(residual, pairs.Residuals[0] / pairs.Values[0]);
-            edge = Math.Max(edge, pairs.Values[0] * problem.LearningRate / 2);
-            if (step % Every == Every - 1) error = Math.Max(error, Error(expansion, pairs.Values[0]));
-            if (step >= 0) watch.Start();
-            theta = (theta - (problem.LearningRate * expansion.Gradient)).MoveToOuterDisposeScope();
+            using var scope = NewDisposeScope();
+            using var expansion = objective.ExpandAt(_theta);
+            using var last = _pairs;
+            _pairs = _tracker.Track(expansion.Hessian(_theta), last);
+            Products += _pairs.Products;
+            WorstResidual = Math.Max(WorstResidual, _pairs.Residuals[0] / _pairs.Values[0]);
+            Edge = Math.Max(Edge, _pairs.Values[0] * problem.LearningRate / 2);
+            _before.Dispose();
+            (_before, _theta) = (_theta, (_theta - (problem.LearningRate * expansion.Gradient)).DetachFromDisposeScope());
         }
-        pairs!.Dispose();
-        return new(watch.Elapsed.TotalSeconds / Steps, (double)products / Steps, residual, error, edge);
-    }
 
-    private static double Error(IExpansion expansion, double sharpness)
-    {
-        using var exact = new Lanczos(1, 0, 1e-6).Solve(expansion.Hessian());
-        return Math.Abs(sharpness - exact.Top.Values[0]) / exact.Top.Values[0];
-    }
+        /// <summary>What was recorded so far.</summary>
+        public void Forget() => (Products, WorstResidual, WorstError, Edge) = (0, 0, 0, 0);
 
-    /// <summary>Of all steps but the first: mean seconds with the step itself, mean products, the largest relative residual and error,
-    /// and how far beyond the edge it went.</summary>
-    private sealed record Track(double Seconds, double Products, double WorstResidual, double WorstError, double Edge);
+        public void Check()
+        {
+            using var scope = NewDisposeScope();
+            using var expansion = objective.ExpandAt(_before);
+            using var exact = new Lanczos(1, 0, 1e-6).Solve(expansion.Hessian());
+            WorstError = Math.Max(WorstError, Math.Abs(_pairs!.Values[0] - exact.Top.Values[0]) / exact.Top.Values[0]);
+        }
+
+        public void Dispose()
+        {
+            _pairs?.Dispose();
+            _before.Dispose();
+            _theta.Dispose();
+        }
+    }
 }
 
 /// <summary>Seconds are of a step, beyond the gradient.</summary>
