@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
-
 namespace Brink.Bench;
 
 /// <summary>What each part of the process's preparation gives. It is settled before libtorch allocates, so
@@ -21,40 +18,18 @@ internal static class PreparationGains
 
     public static IReadOnlyList<PreparationGainsRow> Rows()
     {
-        var times = Settings.Select(_ => new List<(double Gradient, double Product)>()).ToArray();
+        var times = Settings.Select(_ => new List<ProcessTimesRow>()).ToArray();
         for (var round = 0; round < Rounds; round++)
             for (var i = 0; i < Settings.Length; i++)
-                times[i].Add(InProcess(Settings[i].Variable, Settings[i].Value));
+                times[i].Add(OwnProcess.Row<ProcessTimesRow>(ProcessTimes.Name, Settings[i].Variable, Settings[i].Value));
         return
         [
             .. Settings.Zip(times, (setting, rounds) => new PreparationGainsRow(
                 setting.Name,
                 $"{setting.Variable}={setting.Value}",
-                Alternating.Median(rounds.Select(round => round.Gradient)),
-                Alternating.Median(rounds.Select(round => round.Product)))),
+                Alternating.Median(rounds.Select(round => round.GradientMilliseconds)),
+                Alternating.Median(rounds.Select(round => round.ProductMilliseconds)))),
         ];
-    }
-
-    private static (double Gradient, double Product) InProcess(string variable, string value)
-    {
-        // This program once more: by its own executable, or by dotnet and the path of its assembly.
-        var program = Environment.ProcessPath!;
-        string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-        var start = new ProcessStartInfo(program, [.. assembly, "bench", ProcessTimes.Name, "--json"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.Environment[variable] = value;
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException(error.Result);
-        using var document = JsonDocument.Parse(output);
-        var row = document.RootElement[0];
-        return (row.GetProperty("gradient_milliseconds").GetDouble(), row.GetProperty("product_milliseconds").GetDouble());
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Brink.Native;
 using Brink.Objectives;
 using Brink.Spectra;
@@ -8,7 +9,7 @@ using Brink.Zoo.Models;
 namespace Brink.Bench;
 
 /// <summary>How the cost of following eigenpairs grows: with the images, 1,000 to 50,000, and with the parameters, to ten million,
-/// in float32 on tanh MLPs and noise of CIFAR-10's shape. The largest case comes last, and the peak of memory never falls.</summary>
+/// in float32 on tanh MLPs and noise of CIFAR-10's shape, each case in a process of its own.</summary>
 internal static class ScaleCosts
 {
     private const int Steps = 5, Settled = 4;
@@ -16,16 +17,26 @@ internal static class ScaleCosts
     // As runs do: freed memory beyond it goes back to the system.
     private const long UnusedMemory = 512L << 20;
 
-    public static IEnumerable<ScaleCostsRow> Rows()
-    {
-        foreach (var images in new[] { 1000, 5000, 20_000, 50_000 }) yield return Of([3072, 200, 200, 10], images, 1);
-        // The network costs the same: fewer images for more parameters.
-        foreach (var (hidden, images) in new[] { (100, 1000), (300, 316), (900, 90), (2020, 31) })
-            yield return Of([3072, hidden, hidden, 10], images, 4);
-    }
+    public const string Name = "scale";
 
-    private static ScaleCostsRow Of(int[] widths, int images, int pairs)
+    // Set in the processes that measure a case each, so that the peak of memory is its own.
+    private const string Case = "BRINK_SCALE_CASE";
+
+    // The network costs the same in the last four: fewer images for more parameters.
+    private static readonly (int Hidden, int Images, int Pairs)[] Cases =
+    [
+        (200, 1000, 1), (200, 5000, 1), (200, 20_000, 1), (200, 50_000, 1),
+        (100, 1000, 4), (300, 316, 4), (900, 90, 4), (2020, 31, 4),
+    ];
+
+    public static IEnumerable<ScaleCostsRow> Rows() => Environment.GetEnvironmentVariable(Case) is { } one
+        ? [Of(Cases[int.Parse(one, CultureInfo.InvariantCulture)])]
+        : Cases.Select((_, i) => OwnProcess.Row<ScaleCostsRow>(Name, Case, $"{i}"));
+
+    private static ScaleCostsRow Of((int Hidden, int Images, int Pairs) one)
     {
+        var (hidden, images, pairs) = one;
+        int[] widths = [3072, hidden, hidden, 10];
         using var scope = NewDisposeScope();
         using var generator = new Generator(0, CPU);
         var model = new Mlp(widths, Activation.Tanh);
@@ -33,7 +44,8 @@ internal static class ScaleCosts
         var y = randn([images, widths[^1]], generator: generator);
         using var loss = TaylorLoss.Over(
             model.Dimension, (a, b) => Losses.SquaredError(model.Outputs(model.Layout.Values(), a), Value.Constant(b)), x, y);
-        var theta = model.Initial(0).to(ScalarType.Float32);
+        Tensor theta;
+        using (var precise = model.Initial(0)) theta = precise.to(ScalarType.Float32);   // of float64, twice as large
         var tracker = new EigenpairTracker(pairs, 1e-3, Rests: 8);
         Eigenpairs? found = null;
         var (whole, network, products) = (new Stopwatch(), new Stopwatch(), 0);
@@ -67,7 +79,8 @@ internal static class ScaleCosts
             whole.Stop();
             ProcessMemory.ReturnUnused(UnusedMemory);
             if (step >= 0) whole.Start();
-            theta = (theta - (1 / found.Values[0] * expansion.Gradient)).MoveToOuterDisposeScope();
+            using var last = theta;
+            theta = (last - (1 / found.Values[0] * expansion.Gradient)).MoveToOuterDisposeScope();
         }
         whole.Stop();
         found!.Dispose();
@@ -94,7 +107,7 @@ internal static class ScaleCosts
 /// <param name="MicrosecondsAnImage">Of them, of an expansion or product and an image.</param>
 /// <param name="VectorSeconds">In vectors of p numbers: everything else.</param>
 /// <param name="NanosecondsAParameter">Of them, a product, a pair and a parameter.</param>
-/// <param name="PeakMegabytes">Of the process, so far.</param>
+/// <param name="PeakMegabytes">Of the process, which has this case alone.</param>
 internal sealed record ScaleCostsRow(
     int Images,
     long Parameters,

@@ -24,7 +24,8 @@ namespace Brink.Spectra;
 /// <param name="Block">Rows multiplied at once.</param>
 /// <param name="MaxBasis">Rows of p numbers that are kept; more means fewer products. At least 2 (Top +
 /// Bottom) + 2 Block + 2.</param>
-/// <param name="MaxProducts">After these it gives what it has, not converged.</param>
+/// <param name="MaxProducts">After these it gives what it has: not converged where a residual is too large. A search for copies
+/// that is not over ends with them, and leaves open whether there are more.</param>
 /// <param name="Seed">Of the random directions.</param>
 public sealed record Lanczos(
     int Top, int Bottom, double Tolerance, int Block = 1, int MaxBasis = 128, int MaxProducts = 2000, long Seed = 0)
