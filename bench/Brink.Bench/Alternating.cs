@@ -33,8 +33,10 @@ internal static class Alternating
         return [.. times.Select(Median)];
     }
 
-    /// <summary>Steps of several processes in turn, whose costs differ from one to the next: the mean of each, in seconds, and how
-    /// many were taken.</summary>
+    /// <summary>Steps of several processes in turn, whose costs differ from one to the next: the mean of each, in seconds.</summary>
+    public static double[] Means(int rounds, params Action[] steps) => Means(rounds, TimeSpan.MaxValue, steps).Seconds;
+
+    /// <summary>Likewise, and how many were taken.</summary>
     /// <param name="most">Rounds, at most.</param>
     /// <param name="enough">No round but the first begins after it.</param>
     /// <param name="steps">What is timed; it is warm.</param>

@@ -56,7 +56,7 @@ internal static class ConstrainedCosts
         using var onTaylor = new TrackedPhase(Trajectory(new CountedObjective(problem.Taylor, counts[3]), problem.LearningRate), theta);
         var error = 0.0;
         Action[] steps = [Loop, exact.Step, onAutograd.Step, onTaylor.Step];
-        _ = Alternating.Means(Settled, TimeSpan.MaxValue, steps);   // the vectors of all processes are warm then
+        _ = Alternating.Means(Settled, steps);   // the vectors of all processes are warm then
         error = 0;
         var before = counts.Select(count => count.Products).ToArray();
         var (seconds, rounds) = Alternating.Means(MostSteps, Enough, steps);
@@ -78,8 +78,8 @@ internal static class ConstrainedCosts
         ConstrainedPoint[] at = [.. engines.Select(engine => engine.Start(theta))];
         var errors = new double[at.Length];
         Action[] steps = [() => Step(0), () => Step(1), () => problem.Autograd.LossAndGradient(theta).Gradient.Dispose()];
-        _ = Alternating.Means(Settled, TimeSpan.MaxValue, steps);
-        var (seconds, _) = Alternating.Means(AloneSteps, TimeSpan.MaxValue, steps);
+        _ = Alternating.Means(Settled, steps);
+        var seconds = Alternating.Means(AloneSteps, steps);
         foreach (var point in at) point.Dispose();
         return (seconds[..2], errors, seconds[2]);
 

@@ -37,8 +37,7 @@ internal sealed record EdgeProblem(string Name, DifferentiableSum Autograd, Tayl
             var x = shaped(inputs).DetachFromDisposeScope();
             var y = targets.DetachFromDisposeScope();
             var autograd = EmpiricalLoss.Over(model.Dimension, model.Outputs, EmpiricalLoss.SquaredError, x, y, samples);
-            var taylor = TaylorLoss.Over(
-                model.Dimension, (a, b) => Losses.SquaredError(model.Outputs(model.Layout.Values(), a), Value.Constant(b)), x, y);
+            var taylor = model.SquaredError(x, y);
             var (theta, sharpness) = Descended(taylor, model.Initial(0).to(precision));
             return new(name, autograd, taylor, theta.DetachFromDisposeScope(), 2 / (margin * sharpness));
         }

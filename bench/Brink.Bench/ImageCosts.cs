@@ -37,13 +37,8 @@ internal static class ImageCosts
                 count, 1e3 * times[i] / count / Times(count), 1e3 * times[Counts.Length + i] / count / Times(count))),
         ];
 
-        TaylorLoss Of(int images)
-        {
-            var x = randn([images, 3072], generator: generator);
-            var y = randn([images, 10], generator: generator);
-            return TaylorLoss.Over(
-                model.Dimension, (a, b) => Losses.SquaredError(model.Outputs(model.Layout.Values(), a), Value.Constant(b)), x, y);
-        }
+        TaylorLoss Of(int images) =>
+            model.SquaredError(randn([images, 3072], generator: generator), randn([images, 10], generator: generator));
 
         static void Repeated(int size, Action action)
         {

@@ -1,6 +1,5 @@
 using Brink.Objectives;
 using Brink.Spectra;
-using Brink.Taylor;
 using Brink.Zoo.Datasets;
 using Brink.Zoo.Models;
 
@@ -28,8 +27,7 @@ internal static class PathCosts
         using var scope = NewDisposeScope();
         var (images, targets) = FashionMnist.Training().Take(500, [.. Enumerable.Range(0, classes)]).Standardised(2, ScalarType.Float64);
         var (inputs, model) = (images.flatten(1), new Mlp([196, 100, 100, classes], Activation.Tanh));
-        using var loss = TaylorLoss.Over(
-            model.Dimension, (x, y) => Losses.SquaredError(model.Outputs(model.Layout.Values(), x), Value.Constant(y)), inputs, targets);
+        using var loss = model.SquaredError(inputs, targets);
         var theta = model.Initial(0);
         for (var step = 0; step < descended; step++)
         {

@@ -3,7 +3,6 @@ using System.Globalization;
 using Brink.Native;
 using Brink.Objectives;
 using Brink.Spectra;
-using Brink.Taylor;
 using Brink.Zoo.Models;
 
 namespace Brink.Bench;
@@ -42,8 +41,7 @@ internal static class ScaleCosts
         var model = new Mlp(widths, Activation.Tanh);
         var x = randn([images, widths[0]], generator: generator);
         var y = randn([images, widths[^1]], generator: generator);
-        using var loss = TaylorLoss.Over(
-            model.Dimension, (a, b) => Losses.SquaredError(model.Outputs(model.Layout.Values(), a), Value.Constant(b)), x, y);
+        using var loss = model.SquaredError(x, y);
         Tensor theta;
         using (var precise = model.Initial(0)) theta = precise.to(ScalarType.Float32);   // of float64, twice as large
         var tracker = new EigenpairTracker(pairs, 1e-3, Rests: 8);

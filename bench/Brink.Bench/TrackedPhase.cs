@@ -15,10 +15,7 @@ internal sealed class TrackedPhase : IDisposable
     private readonly ConstrainedTrajectory _constrained;
     private readonly EigenpairTracker _tracker = new(1, 1e-3, Rests: 8);
     private readonly Dictionary<string, Eigenpairs> _warm = [];
-    private Point _gd;
-    private FlowPoint _gf;
-    private ConstrainedPoint _dagger;
-    private Tensor _v;
+    private Moment _now;
 
     /// <param name="constrained">Of the objective.</param>
     /// <param name="theta">At the edge [p].</param>
@@ -27,24 +24,24 @@ internal sealed class TrackedPhase : IDisposable
         using var scope = NewDisposeScope();
         (_constrained, _objective, _eta) = (constrained, constrained.Objective, constrained.LearningRate);
         (_descent, _flow) = (new(_objective, _eta), new(_objective, _eta, 1e-7));
-        (_gd, _gf, _dagger) = (_descent.Start(theta), _flow.Start(theta), _constrained.Start(theta));
-        _v = (theta - _dagger.Theta).DetachFromDisposeScope();
+        var dagger = _constrained.Start(theta);
+        _now = new(_descent.Start(theta), _flow.Start(theta), dagger, (theta - dagger.Theta).DetachFromDisposeScope());
     }
 
     public void Step()
     {
         using var scope = NewDisposeScope();
-        Sharpness("gd", _gd);
-        Sharpness("flow", _gf.Point);
-        using (var predicted = new Point(_objective, _dagger.Theta + _v)) Sharpness("predicted", predicted);
-        using var last = new Moment(_gd, _gf, _dagger, _v);
-        (_gd, _gf, _dagger) = (_descent.Step(last.Gd), _flow.Step(last.Gf), _constrained.Step(last.Dagger));
-        _v = PredictedDynamics.Step(last.Dagger, _dagger, last.V, _eta).DetachFromDisposeScope();
+        using var last = _now;
+        Sharpness("gd", last.Gd);
+        Sharpness("flow", last.Gf.Point);
+        using (var predicted = new Point(_objective, last.Dagger.Theta + last.V)) Sharpness("predicted", predicted);
+        var (gd, gf, dagger) = (_descent.Step(last.Gd), _flow.Step(last.Gf), _constrained.Step(last.Dagger));
+        _now = new(gd, gf, dagger, PredictedDynamics.Step(last.Dagger, dagger, last.V, _eta).DetachFromDisposeScope());
     }
 
     public void Dispose()
     {
-        new Moment(_gd, _gf, _dagger, _v).Dispose();
+        _now.Dispose();
         foreach (var pairs in _warm.Values) pairs.Dispose();
     }
 

@@ -26,14 +26,14 @@ internal static class TrackingCosts
                 .. descents.Select<TrackedDescent, Action>(descent => descent.Step),
             ];
             // The start from nothing is before all that counts.
-            _ = Alternating.Means(1, TimeSpan.MaxValue, ways);
+            _ = Alternating.Means(1, ways);
             foreach (var descent in descents) descent.Forget();
             var (seconds, lanczos) = (new double[ways.Length], 0.0);
             for (var block = 0; block < Blocks; block++)
             {
-                var some = Alternating.Means(Steps, TimeSpan.MaxValue, ways).Seconds;
+                var some = Alternating.Means(Steps, ways);
                 for (var i = 0; i < some.Length; i++) seconds[i] += some[i] / Blocks;
-                lanczos += Alternating.Means(1, TimeSpan.MaxValue, Cold).Seconds[0] / Blocks;
+                lanczos += Alternating.Means(1, Cold)[0] / Blocks;
                 foreach (var descent in descents) descent.Check();
             }
             TrackingCostsRow[] rows = [Row("autograd", 0), Row("taylor", 1)];

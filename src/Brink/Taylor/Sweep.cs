@@ -56,7 +56,7 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                         work.Passes.Values(unary.Function, unary.Argument, y.Size, Value(nodes, node.Operands[0], 0).Data, y.Data);
                         break;
                     }
-                    var (x, value) = AtThePoint(unary, i, node.Operands[0], nodes[node.Operands[0]].Degree);
+                    var (x, value) = AtThePoint(unary, nodes, i);
                     work.Passes.Forward(unary.Function, unary.Argument, order, y.Size, x, (T*)value, y.Data);
                     break;
             }
@@ -132,7 +132,7 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                 }
                 break;
             case Unary unary:
-                var (x, value) = AtThePoint(unary, index, node.Operands[0], nodes[node.Operands[0]].Degree);
+                var (x, value) = AtThePoint(unary, nodes, index);
                 work.Passes.Backward(
                     unary.Function, unary.Argument, order, adjoint.Size,
                     x, (T*)value, Series(Adjoints, index, node.AdjointDegree), adjoint.Data, written);
@@ -145,8 +145,11 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
     private Block<T> Adjoint(IReadOnlyList<Node> nodes, int i, int order) => new((T*)Adjoints[order][i], nodes[i].Shape);
 
     /// <summary>What a function's derivatives are made of.</summary>
-    private (Kernels.Series<T> X, nint Value) AtThePoint(Unary unary, int y, int x, int degree) => (
-        Series(Values, x, degree, lowest: unary.ReadsArgument), unary.ReadsValue ? Values[0][y] : 0);
+    private (Kernels.Series<T> X, nint Value) AtThePoint(Unary unary, IReadOnlyList<Node> nodes, int i)
+    {
+        var x = nodes[i].Operands[0];
+        return (Series(Values, x, nodes[x].Degree, lowest: unary.ReadsArgument), unary.ReadsValue ? Values[0][i] : 0);
+    }
 
     /// <summary>A node's coefficients as far as its degree goes, or all but the lowest.</summary>
     private static Kernels.Series<T> Series(nint[][] orders, int i, int degree, bool lowest = true) => new(
