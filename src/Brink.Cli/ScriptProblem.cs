@@ -37,6 +37,33 @@ internal sealed record ScriptProblem(
     public DifferentiableSum LossOf(ScriptModel script, Samples samples, Action<string>? watch = null) =>
         script.Loss(Kind, samples.X, samples.Y, MicroBatch, watch);
 
+    /// <summary>Checks the derivatives against the loss.</summary>
+    /// <param name="script">The script of this problem.</param>
+    /// <param name="loss">Its loss.</param>
+    /// <param name="samples">The samples of this problem.</param>
+    public DerivativeVerdict Check(ScriptModel script, DifferentiableSum loss, Samples samples)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (theta, parts) = (script.Parameters.Theta(), script.Parameters.Parts.ToArray());
+        if (Type == torch.ScalarType.Float64) return ScriptCheck.Of(loss, theta, parts, exact: null);
+        ScriptModel? exact = null;
+        try
+        {
+            exact = new(Model, torch.ScalarType.Float64, Parameters);
+            var x = samples.X.is_floating_point() ? samples.X.to(torch.ScalarType.Float64) : samples.X;
+            return ScriptCheck.Of(loss, theta, parts, (exact.Fitted(Kind, x, samples.Y, MicroBatch), exact.Parameters.Theta()));
+        }
+        catch (ExperimentException)
+        {
+            // It runs in float32 only.
+            return ScriptCheck.Of(loss, theta, parts, exact: null);
+        }
+        finally
+        {
+            exact?.Dispose();
+        }
+    }
+
     /// <summary>Differentiates one micro-batch twice by each parameter alone, from the last one on.</summary>
     /// <param name="script">Of this problem.</param>
     /// <param name="samples">Likewise.</param>

@@ -23,6 +23,8 @@ public sealed record Inspection(
 
     private const double LayerTolerance = 1e-2;
 
+    private const double Deviations = 3;
+
     // Up to here every unit vector is multiplied, and the traces are exact: it takes seconds.
     private const long ExactDimension = 500;
 
@@ -30,9 +32,11 @@ public sealed record Inspection(
     /// <param name="theta">[p].</param>
     /// <param name="parts">Name and size of each parameter, in the order of theta.</param>
     /// <param name="progress">Told what is under way, and how many products of about how many are done.</param>
+    /// <param name="productNoise">Standard deviation of a Hessian product from rounding, relative: no bound is below three of
+    /// them.</param>
     /// <exception cref="ArithmeticException">A product is not finite.</exception>
     public InspectionReport At(
-        IObjective loss, Tensor theta, IEnumerable<(string Name, long Size)> parts, Action<InspectionProgress>? progress = null)
+        IObjective loss, Tensor theta, IEnumerable<(string Name, long Size)> parts, Action<InspectionProgress>? progress = null, double productNoise = 0)
     {
         using var scope = NewDisposeScope();
         using var expansion = loss.ExpandAt(theta);
@@ -51,6 +55,8 @@ public sealed record Inspection(
             H, done => progress?.Invoke(new("eigenvalues", done, Math.Max(about, done))));
         if (ends.Top.Values.Concat(ends.Bottom.Values).Any(double.IsNaN))
             throw new ArithmeticException("a Hessian product is not finite: the loss has no curvature here");
+        var noise = Deviations * productNoise * ends.Top.Values.Concat(ends.Bottom.Values).Max(Math.Abs);
+        EigenvalueBound[] largest = Bounds(ends.Top, noise), smallest = Bounds(ends.Bottom, noise);
         var traceProducts = H.Dimension <= ExactDimension ? (int)H.Dimension : TraceProducts;
         progress?.Invoke(new("trace", 0, traceProducts));
         var trace = new XTrace(traceProducts, Seed).Trace(H);
@@ -64,18 +70,18 @@ public sealed record Inspection(
             theta.shape[0],
             expansion.Loss,
             expansion.Gradient.norm().ToDouble(),
-            Bounds(ends.Top),
-            Bounds(ends.Bottom),
+            largest,
+            smallest,
             ends.Converged,
             trace,
             shares,
             quadrature,
-            StepAdvice.For(ends.Top.Values[0], adaptive),
+            StepAdvice.For(largest[0].Significant, adaptive),
             ends.Products + trace.Products + layerProducts + (quadrature?.Products ?? 0) + adaptiveProducts);
     }
 
-    private static EigenvalueBound[] Bounds(Eigenpairs pairs) =>
-        [.. pairs.Values.Zip(pairs.Residuals, (value, residual) => new EigenvalueBound(value, residual))];
+    private static EigenvalueBound[] Bounds(Eigenpairs pairs, double noise) =>
+        [.. pairs.Values.Zip(pairs.Residuals, (value, residual) => new EigenvalueBound(value, Math.Max(residual, noise)))];
 
     private (LayerShare[] Shares, int Products) Shares(
         SymmetricOperator H, IReadOnlyList<ParameterLayer> layers, BlockTraces blocks, Tensor vectors)
@@ -101,7 +107,7 @@ public sealed record Inspection(
         using var scope = NewDisposeScope();
         using var ends = new Lanczos(1, 0, LayerTolerance, MaxProducts: 200, Seed: Seed)
             .Solve(H.Preconditioned(gradient.abs() + StepAdvice.AdamEpsilon));
-        return (ends.Top.Converged ? ends.Top.Values[0] : double.NaN, ends.Products);
+        return (ends.Top.Converged ? new EigenvalueBound(ends.Top.Values[0], ends.Top.Residuals[0]).Significant : double.NaN, ends.Products);
     }
 }
 
@@ -136,6 +142,9 @@ public sealed record InspectionReport(
     /// <summary>What there is to know before the numbers are believed; null where there is nothing.</summary>
     public string? Remark { get; init; }
 
+    /// <summary>How the derivatives agree with the loss; null where that was not checked.</summary>
+    public DerivativeVerdict? Check { get; init; }
+
     /// <summary>2/S of gradient descent; infinite where nothing curves upwards.</summary>
     public double LargestStableStep => Advice[0].LargestStep;
 
@@ -144,7 +153,11 @@ public sealed record InspectionReport(
 }
 
 /// <summary>An eigenvalue of the Hessian lies within the residual of the value.</summary>
-public sealed record EigenvalueBound(double Value, double Residual);
+public sealed record EigenvalueBound(double Value, double Residual)
+{
+    /// <summary>The value; zero where it lies below its own bound, so that not even its sign is known.</summary>
+    internal double Significant => Math.Abs(Value) <= Residual ? 0 : Value;
+}
 
 /// <param name="Name">Of the module.</param>
 /// <param name="Parameters">Its number of them.</param>

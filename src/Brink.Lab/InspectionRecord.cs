@@ -43,6 +43,7 @@ public static class InspectionRecord
         run.SetManifest("largest_stable_step", report.LargestStableStep);
         run.SetManifest("warm_up", report.WarmUp);
         run.SetManifest("products", report.Products);
+        if (report.Check is { } check) run.SetManifest("check", check);
         foreach (var (i, bound) in report.Top.Index()) run.AddToCurve(Process, "top", 0, i + 1, bound.Value);
         foreach (var (i, bound) in report.Bottom.Index()) run.AddToCurve(Process, "bottom", 0, i + 1, bound.Value);
         if (report.Quadrature is { } quadrature) Write(run, quadrature);

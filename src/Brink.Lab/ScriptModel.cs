@@ -1,5 +1,6 @@
-using System.IO.Compression;
+using System.Globalization;
 using System.Runtime.InteropServices;
+using Brink.Native;
 using Brink.Objectives;
 
 namespace Brink.Lab;
@@ -11,8 +12,13 @@ public sealed class ScriptModel : IDisposable
     /// <summary>What a watcher is told before the second derivative.</summary>
     public const string Twice = "differentiates its loss twice";
 
+    // Samples of which half are run alone, to see whether they depend on each other: at least so many.
+    private const int CoupledSamples = 8;
+
     private readonly string _path;
     private readonly jit.ScriptModule<Tensor, Tensor> _module;
+    private readonly (string Name, Tensor Value)[] _buffers;   // as the file has them
+    private readonly List<string> _remarks = [];
 
     /// <summary>Loads it in evaluation mode.</summary>
     /// <param name="path">As torch.jit.save writes it.</param>
@@ -30,16 +36,17 @@ public sealed class ScriptModel : IDisposable
         {
             _module = jit.load<Tensor, Tensor>(path);
             _module.eval();
+            CheckTypes();
             ScriptPrecision.Set(_module, precision);
             Parameters = new(_module);
         }
         catch (ExternalException e)
         {
-            throw new ExperimentException($"{path}: not a TorchScript file; {Kind(path)}", e);
+            throw new ExperimentException($"{path}: not a TorchScript file; {ScriptFailure.OfLoading(path)}", e);
         }
         catch (ArgumentException e)
         {
-            throw new ExperimentException($"{path}: {e.Message.Split(" (Parameter")[0]}", e);
+            throw new ExperimentException($"{path}: {ScriptFailure.OfFreezing(path) ?? e.Message.Split(" (Parameter")[0]}", e);
         }
         if (parameters is not null) ModuleFile.Load(parameters, _module, Parameters, Path.GetFileName(path));
         using var scope = NewDisposeScope();
@@ -48,9 +55,13 @@ public sealed class ScriptModel : IDisposable
         foreach (var (name, value) in values)
             if (!value.isfinite().all().ToBoolean())
                 throw new ExperimentException($"{path}: {name} holds values that are not finite");
+        _buffers = [.. ScriptBuffers.Of(_module).Select(part => (part.Name, part.Value.clone().DetachFromDisposeScope()))];
     }
 
     public ModuleParameters Parameters { get; }
+
+    /// <summary>What there is to know of a model before its numbers are believed, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks => _remarks;
 
     /// <summary>The mean loss over the samples; both stay the caller's.</summary>
     /// <param name="loss">mse: the sum over outputs of (f - y)^2; cross-entropy: y are classes.</param>
@@ -64,6 +75,7 @@ public sealed class ScriptModel : IDisposable
     {
         var sum = Fitted(loss, x, y, microBatch, watch);
         Check(sum, watch);
+        RestoreBuffers();
         return sum;
     }
 
@@ -72,16 +84,25 @@ public sealed class ScriptModel : IDisposable
     public DifferentiableSum Fitted(LossKind loss, Tensor x, Tensor y, int microBatch, Action<string>? watch = null)
     {
         using var scope = NewDisposeScope();
+        _remarks.Clear();
         var n = x.shape[0];
         var few = Math.Min(microBatch, n);
         var outputs = Outputs(x.narrow(0, 0, few), watch);
+        if (ChangedBuffer() is { } changed)
+        {
+            _remarks.Add(
+                $"The model is in training mode for good: running it changes {changed}, and eval() does not prevent that (was it traced"
+                    + " in training mode?). Its buffers stay as the file has them.");
+        }
+        var isCoupled = SampleCoupling.Is(_module.call, x.narrow(0, 0, Math.Min(n, Math.Max(few, CoupledSamples))));
+        RestoreBuffers();
         var targets = loss switch
         {
             LossKind.Mse => SquaredErrorTargets(outputs, y),
             LossKind.CrossEntropy => Classes(outputs, y),
             _ => throw new ExperimentException($"--loss: {loss}; it must be mse or cross-entropy"),
         };
-        if (n % few is > 0 and var rest)
+        if (n % few is > 0 and var rest && !isCoupled)
         {
             // The last micro-batch is smaller: a script may be made for one size only.
             var last = Outputs(x.narrow(0, n - rest, rest), watch);
@@ -91,12 +112,100 @@ public sealed class ScriptModel : IDisposable
                     $"{_path}: its output is {Shape(outputs)} for {few} samples and {Shape(last)} for {rest}");
             }
         }
-        return Parameters.MeanLoss(
+        var sum = Parameters.MeanLoss(
             _module.call,
             loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy,
             x,
-            scope.MoveToOuter(targets),
+            targets,
             microBatch);
+        if (isCoupled)
+        {
+            var memory = few < n ? AtOnce(sum, n, few) : "";
+            sum = Parameters.MeanLoss(
+                _module.call,
+                loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy,
+                x,
+                targets,
+                (int)n);
+            _remarks.Add(
+                "The output of a sample depends on the others of its batch (batch norm by batch statistics?): this is the loss of all"
+                    + $" {n} samples in one micro-batch{memory}.");
+        }
+        scope.MoveToOuter(targets);
+        return sum;
+    }
+
+    /// <summary>The memory that all samples take in one micro-batch, from that of a few.</summary>
+    /// <exception cref="ExperimentException">The machine has less.</exception>
+    private string AtOnce(DifferentiableSum sum, long samples, long few)
+    {
+        const double Gigabyte = 1e9;
+        using var scope = NewDisposeScope();
+        var before = ProcessMemory.AllocatedBytes();
+        using var expansion = (sum with { Terms = 1 }).ExpandAt(Parameters.Theta());
+        var bytes = (double)Math.Max(0, ProcessMemory.AllocatedBytes() - before) * samples / few;
+        MachineMemory.Require(
+            bytes,
+            $"{_path}: the output of a sample depends on the others of its batch, and all {samples} samples have to pass in one micro-batch");
+        return string.Create(CultureInfo.InvariantCulture, $", which takes about {Math.Max(0.01, bytes / Gigabyte):0.##} GB; --micro-batch {few} would be another loss");
+    }
+
+    /// <summary>The name of a buffer that running the model has changed; null where there is none.</summary>
+    private string? ChangedBuffer()
+    {
+        using var scope = NewDisposeScope();
+        var now = ScriptBuffers.Of(_module).ToDictionary(part => part.Name, part => part.Value, StringComparer.Ordinal);
+        return _buffers.FirstOrDefault(part => !now[part.Name].equal(part.Value).all().ToBoolean()).Name;
+    }
+
+    /// <summary>Gives the buffers the values of the file.</summary>
+    private void RestoreBuffers()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var kept = _buffers.ToDictionary(part => part.Name, part => part.Value, StringComparer.Ordinal);
+        foreach (var (name, value) in ScriptBuffers.Of(_module)) value.copy_(kept[name]);
+    }
+
+    /// <summary>Whether the model runs in float32: asked where it does not in float64.</summary>
+    private bool RunsInFloat32(Tensor x)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var quiet = no_grad();
+            using var other = new ScriptModel(_path, ScalarType.Float32);
+            return other._module.call(x.to(ScalarType.Float32)) is not null;
+        }
+        catch (Exception e) when (e is ExternalException or ExperimentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Refuses parameters that a conversion would change.</summary>
+    private void CheckTypes()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (name, parameter) in _module.named_parameters())
+            if (parameter.is_complex())
+            {
+                throw new ExperimentException(
+                    $"{_path}: parameter {name} is {parameter.dtype}; parameters must be real: store real and imaginary part as two"
+                        + " (torch.view_as_real) and combine them where they are used");
+            }
+    }
+
+    /// <summary>The sentence for a second derivative that is not finite, with its place.</summary>
+    /// <param name="loss">The loss of a few samples, or of all.</param>
+    public string NotFinite(DifferentiableSum loss)
+    {
+        using var scope = NewDisposeScope();
+        var layer = Enumerable.Range(0, loss.Terms)
+            .Select(i => Parameters.WithoutSecondDerivative(loss with { Terms = 1, Term = (theta, _) => loss.Term(theta, i) }))
+            .FirstOrDefault(name => name is not null);
+        return "a Hessian product is not finite" + (layer is null ? "" : $", behind {layer}")
+            + ": the loss has no second derivative here; look for a norm, square root or division at zero";
     }
 
     /// <summary>Whether any trainable parameter has a part in the loss.</summary>
@@ -108,7 +217,10 @@ public sealed class ScriptModel : IDisposable
 
     /// <summary>Writes parameters and buffers by their names, in this precision, as safetensors.</summary>
     /// <param name="path">Replaced where it exists.</param>
-    public void Save(string path) => ModuleFile.Write(
+    public void Save(string path)
+    {
+        RestoreBuffers();
+        ModuleFile.Write(
         path,
         _module,
         Parameters,
@@ -117,8 +229,13 @@ public sealed class ScriptModel : IDisposable
             ["model"] = Path.GetFileName(_path),
             ["precision"] = Parameters.Precision.ToString().ToLowerInvariant(),
         });
+    }
 
-    public void Dispose() => _module.Dispose();
+    public void Dispose()
+    {
+        foreach (var (_, value) in _buffers) value.Dispose();
+        _module.Dispose();
+    }
 
     /// <summary>The outputs of one micro-batch, which are floating point, a row for each sample.</summary>
     private Tensor Outputs(Tensor x, Action<string>? watch)
@@ -165,8 +282,8 @@ public sealed class ScriptModel : IDisposable
         }
         catch (ExternalException e)
         {
-            var integers = x.is_floating_point() ? "" : "; x holds integers: are they numbers that should be floating-point?";
-            throw new ExperimentException($"{_path}: it does not run on x {Shape(x)}: {Reason(e)}{integers}", e);
+            throw new ExperimentException(
+                $"{_path}: it does not run on x {Shape(x)}: {ScriptFailure.OfRunning(_path, x, e, () => RunsInFloat32(x))}", e);
         }
         catch (Exception e) when (e is InvalidCastException or ArgumentException or NotSupportedException)
         {
@@ -226,7 +343,8 @@ public sealed class ScriptModel : IDisposable
             if (!double.IsFinite(expansion.Loss))
                 throw new ExperimentException($"{_path}: its loss on these data is {expansion.Loss}");
             watch?.Invoke(Twice);
-            expansion.HessianTimes(expansion.Gradient).Dispose();
+            if (!expansion.HessianTimes(expansion.Gradient).isfinite().all().ToBoolean())
+                throw new ExperimentException($"{_path}: {NotFinite(first)}");
         }
         catch (ExternalException e)
         {
@@ -234,42 +352,10 @@ public sealed class ScriptModel : IDisposable
             throw new ExperimentException(
                 $"{_path}: libtorch cannot differentiate its loss twice"
                     + (layer is null ? "" : $", behind {layer}")
-                    + $": {Reason(e)}; compose that layer from elementary operations",
+                    + $": {ScriptFailure.Reason(e)}; compose that layer from elementary operations",
                 e);
         }
     }
 
     private static string Shape(Tensor tensor) => $"[{string.Join(',', tensor.shape)}] {tensor.dtype}";
-
-    /// <summary>Of a message of many lines, with the calls inside the script and libtorch, the one that says what is
-    /// wrong.</summary>
-    private static string Reason(ExternalException e)
-    {
-        var lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var said = lines.LastOrDefault(IsRaised) ?? lines[0];
-        const string Usual = "RuntimeError:";
-        return (said.StartsWith(Usual, StringComparison.Ordinal) ? said[Usual.Length..] : said).Trim().TrimEnd('.');
-    }
-
-    // As Python's interpreter ends a traceback: "RuntimeError: what is wrong".
-    private static bool IsRaised(string line) =>
-        line.IndexOf(": ", StringComparison.Ordinal) is var end and > 0
-        && (line[..end].EndsWith("Error", StringComparison.Ordinal) || line[..end].EndsWith("Exception", StringComparison.Ordinal))
-        && !line[..end].Contains(' ');
-
-    private static string Kind(string path)
-    {
-        const string How = "write one with torch.jit.save(torch.jit.script(model), path)";
-        try
-        {
-            using var zip = ZipFile.OpenRead(path);
-            return zip.Entries.Any(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
-                ? $"it holds a state_dict or a pickled model without its code; {How}"
-                : How;
-        }
-        catch (InvalidDataException)
-        {
-            return How;
-        }
-    }
 }

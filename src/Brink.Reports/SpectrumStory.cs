@@ -10,15 +10,18 @@ public static class SpectrumStory
     {
         var (sharpness, step) = (manifest.Number("sharpness")!.Value, manifest.Number("largest_stable_step")!.Value);
         if (manifest.Text("remark") is { } remark) yield return remark;
-        yield return $"The sharpness, the largest eigenvalue of the Hessian, is {Story.N(sharpness)}.";
+        var uncertain = manifest.Node("top") is JsonArray { Count: > 0 } top ? Number(top[0]!, "residual") : 0;
+        var isZero = Math.Abs(sharpness) <= uncertain;
+        yield return isZero
+            ? $"The sharpness, the largest eigenvalue of the Hessian, is zero to within {Story.N(uncertain)}."
+            : $"The sharpness, the largest eigenvalue of the Hessian, is {Story.N(sharpness)}.";
         yield return double.IsPositiveInfinity(step)
             ? "Nothing curves upwards here: gradient descent is stable at any learning rate."
             : $"Gradient descent is stable up to a learning rate of {Story.N(step)}.";
         if (manifest.Node("warm_up")?["reason"] is { } reason) yield return $"A warm-up: {reason.GetValue<string>()}.";
         if (manifest.Node("bottom") is JsonArray { Count: > 0 } bottom && Number(bottom[0]!, "value") is < 0 and var least)
         {
-            yield return $"The most negative curvature is {Story.N(least)},"
-                + $" {Story.N(-least / sharpness)} of the sharpness.";
+            yield return $"The most negative curvature is {Story.N(least)}" + (isZero ? "." : $", {Story.N(-least / Math.Abs(sharpness))} of the sharpness in magnitude.");
         }
         if (manifest.Number("effective_rank") is { } rank)
             yield return $"The spectrum weighs as much as {Story.N(rank)} eigenvalues of the largest magnitude.";

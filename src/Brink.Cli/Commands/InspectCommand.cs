@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Brink.Lab;
+using Brink.Objectives;
 using Brink.Reports;
 using Brink.Runs;
 using TorchSharp;
@@ -12,8 +13,7 @@ internal static class InspectCommand
     private static readonly Inspection Default = new();
 
     private const string Unreached =
-        "The loss reaches no parameter: the model cuts its outputs off from them (detach, no_grad, constants),"
-            + " and all derivatives are zero.";
+        "The loss reaches no parameter: all derivatives are zero.";
 
     public static Command Create()
     {
@@ -26,6 +26,10 @@ internal static class InspectCommand
         var bottom = UsualOption.Of("--bottom", "Smallest eigenvalues.", Default.Bottom);
         var probes = UsualOption.Of("--probes", "Random probes of the spectral density; 0 leaves it out.", Default.Probes);
         var steps = UsualOption.Of("--steps", "Hessian products of each probe.", Default.Steps);
+        var goesOn = new Option<bool>("--unchecked")
+        {
+            Description = "Continue where the derivatives are not those of the loss, and say so in the report.",
+        };
         var output = RunPage.Folder("runs/inspect-NAME");
         var json = Answer.Json();
         var command = new ExampleCommand(
@@ -33,7 +37,7 @@ internal static class InspectCommand
             "Tells the spectrum of the Hessian of any TorchScript model, and the learning rates that are stable.",
             "brink inspect model.pt --data images.npz --loss mse --top 5 --bottom 2")
         {
-            save, force, top, bottom, probes, steps, output, json,
+            save, force, top, bottom, probes, steps, goesOn, output, json,
         };
         var script = ScriptOptions.Of(command);
         command.SetAction(parsed =>
@@ -51,14 +55,16 @@ internal static class InspectCommand
                 OutputFile.Checked(parsed.GetValue(save), parsed.GetValue(force)),
                 // In float32 rounding of a product is some 1e-6 of the largest eigenvalue.
                 problem.Type == torch.ScalarType.Float32 ? inspection with { Tolerance = 1e-4 } : inspection,
+                parsed.GetValue(goesOn),
                 parsed.GetValue(output),
                 parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(ScriptProblem problem, string? save, Inspection inspection, string? output, bool json)
+    private static int Run(ScriptProblem problem, string? save, Inspection inspection, bool goesOn, string? output, bool json)
     {
+        StandardOutput.Reserve();
         LoadedLibtorch.Require();
         if (output is not null) RunFolders.CheckNew(output);
         using var scope = torch.NewDisposeScope();
@@ -69,11 +75,12 @@ internal static class InspectCommand
         var loss = problem.LossOf(script, samples);
         CheckCount("--top", inspection.Top, Default.Top, script.Parameters.Dimension);
         CheckCount("--bottom", inspection.Bottom, Default.Bottom, script.Parameters.Dimension);
+        var verdict = problem.Check(script, loss, samples);
+        if (verdict.Fault is { } fault && !goesOn)
+            return Answer.Error($"{problem.Model}: {fault}; --unchecked continues all the same", Answer.Failed);
         if (save is not null) script.Save(save);
         var name = "inspect-" + Path.GetFileNameWithoutExtension(problem.Model);
-        var report = InspectionDisplay.Show(progress =>
-            inspection.At(loss, script.Parameters.Theta(), script.Parameters.Parts, progress));
-        if (!script.IsReachedBy(loss)) report = report with { Remark = Unreached };
+        var report = Inspected(problem, script, loss, inspection, verdict);
 
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
         using (var writer = RunWriter.Create(folder))
@@ -94,6 +101,22 @@ internal static class InspectCommand
         return report.Converged
             ? Answer.Success
             : Answer.Error("the eigenvalues did not all meet their tolerance; their residuals say how far they are", Answer.Failed);
+    }
+
+    private static InspectionReport Inspected(
+        ScriptProblem problem, ScriptModel script, DifferentiableSum loss, Inspection inspection, DerivativeVerdict verdict)
+    {
+        try
+        {
+            var report = InspectionDisplay.Show(progress => inspection.At(
+                loss, script.Parameters.Theta(), script.Parameters.Parts, progress, verdict.ProductNoise));
+            string[] remarks = [.. script.IsReachedBy(loss) ? [] : new[] { Unreached }, .. script.Remarks, .. ScriptCheck.Remarks(verdict)];
+            return report with { Check = verdict, Remark = remarks.Length == 0 ? null : string.Join(' ', remarks) };
+        }
+        catch (ArithmeticException)
+        {
+            throw new InputException($"{problem.Model}: {script.NotFinite(loss)}");
+        }
     }
 
     private static void CheckCount(string option, int count, int usual, long dimension)
@@ -121,6 +144,7 @@ internal static class InspectCommand
         report.WarmUp,
         report.Products,
         report.Converged,
+        report.Check,
         Run = run.Folder,
         Page = page,
     };

@@ -22,6 +22,7 @@ internal static class RehearseCommand
 
     private static int Run(ScriptProblem problem, bool byLayer)
     {
+        StandardOutput.Reserve();
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();
         var samples = problem.Samples();

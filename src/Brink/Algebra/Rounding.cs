@@ -1,8 +1,8 @@
 namespace Brink.Algebra;
 
-/// <summary>What a number of a precision is rounded by.</summary>
-internal static class Rounding
+/// <summary>Rounding of a precision.</summary>
+public static class Rounding
 {
-    /// <summary>From 1 to the next number.</summary>
+    /// <summary>The distance from 1 to the next number.</summary>
     public static double Epsilon(this ScalarType precision) => Math.ScaleB(1, precision == ScalarType.Float64 ? -52 : -23);
 }

@@ -128,7 +128,7 @@ public sealed class ModuleParameters
     }
 
     /// <summary>The last parameter, in the order of the forward pass, along which a loss over this module has no second
-    /// derivative: what lacks it comes right behind. Null where all have one.</summary>
+    /// derivative, or none that is finite: what lacks it comes right behind. Null where all have one.</summary>
     /// <param name="loss">Of one term.</param>
     /// <param name="watch">Told each parameter before it is tried: native code may not survive it.</param>
     public string? WithoutSecondDerivative(DifferentiableSum loss, Action<string>? watch = null)
@@ -140,7 +140,8 @@ public sealed class ModuleParameters
             try
             {
                 var slope = Differentiation.Derivative(loss.Term(leaf, 0), [leaf], null, keepGraph: true, differentiable: true);
-                Differentiation.Derivative(slope, [leaf], slope.detach(), keepGraph: false, differentiable: false);
+                var second = Differentiation.Derivative(slope, [leaf], slope.detach(), keepGraph: false, differentiable: false);
+                if (!second.isfinite().all().ToBoolean()) return name;
             }
             catch (ExternalException)
             {

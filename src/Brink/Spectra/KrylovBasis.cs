@@ -36,8 +36,12 @@ internal sealed class KrylovBasis : IDisposable
 
     public bool IsFinite { get; private set; } = true;
 
-    /// <summary>Norm of what orthogonalisation dropped as rounding, a part of every residual.</summary>
+    /// <summary>Norm of what orthogonalisation dropped as rounding.</summary>
     private double Dropped { get; set; }
+
+    /// <summary>The part of every residual that was dropped. A basis of the whole space contains all that ever was: later rows
+    /// of T hold it.</summary>
+    private double Lost => Count == _A.Dimension ? 0 : Dropped;
 
     /// <summary>Goes on in other directions: what the rows [b,p] add to V and F, with C = 0. What F was waits.</summary>
     public void Continue(Tensor rows)
@@ -125,7 +129,7 @@ internal sealed class KrylovBasis : IDisposable
     public double Leaving(Tensor coordinates)
     {
         using var scope = NewDisposeScope();
-        return coordinates.mm(_T.narrow(0, 0, Count).narrow(1, Count, Next)).norm().ToDouble() + (Dropped * coordinates.norm().ToDouble());
+        return coordinates.mm(_T.narrow(0, 0, Count).narrow(1, Count, Next)).norm().ToDouble() + (Lost * coordinates.norm().ToDouble());
     }
 
     /// <summary>Keeps of V the Ritz vectors of the coordinates [j,m] alone; F stays.</summary>
@@ -169,6 +173,6 @@ internal sealed class KrylovBasis : IDisposable
     private double[] Residuals(Tensor S, int columns, double floor)
     {
         var C = _T.narrow(0, 0, Count).narrow(1, Count, columns);
-        return [.. S.mm(C).square().sum(dim: 1).sqrt().data<double>().Select(r => r + Dropped + floor)];
+        return [.. S.mm(C).square().sum(dim: 1).sqrt().data<double>().Select(r => r + Lost + floor)];
     }
 }

@@ -16,14 +16,14 @@ namespace Brink.Spectra;
 /// <para>Exact where the rank is below k. The numbers share their vectors: the standard error of their mean
 /// is the authors' (section 2.3), an estimate. Memory: k rows of p numbers, four times.</para>
 /// </remarks>
-/// <param name="Products">m, at least 4; at p or more the trace is taken exactly, from p products.</param>
+/// <param name="Products">m: at p or more the trace is taken exactly, from p products; below at least 4.</param>
 /// <param name="Seed">Of the test vectors.</param>
 public sealed record XTrace(int Products, long Seed = 0)
 {
     public TraceEstimate Trace(SymmetricOperator A)
     {
-        if (Products < 4) throw new InvalidOperationException($"{Products} products; XTrace needs 4");
         if (Products >= A.Dimension) return ExactTrace.Of(A);
+        if (Products < 4) throw new InvalidOperationException($"{Products} products; XTrace needs 4");
         using var scope = NewDisposeScope();
         var k = Products / 2;
         var W = RandomRows.Draw(A, k, Seed, 0, ProbeDistribution.Gaussian);

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Brink.Cli;
+
+/// <summary>Keeps the standard output for this program alone where it runs code of others: <c>print</c> in a TorchScript file
+/// would end up in the middle of a JSON document.</summary>
+internal static partial class StandardOutput
+{
+    private const int Output = 1, Error = 2;
+
+    /// <summary>From here on native code that writes to the standard output writes to the standard error; <see cref="Console.Out"/>
+    /// goes where it went.</summary>
+    public static void Reserve()
+    {
+        // Windows has no descriptors that native code and .NET share.
+        if (OperatingSystem.IsWindows() || Duplicate(Output) is var own && own < 0) return;
+        Console.Out.Flush();
+        if (Duplicate(Error, Output) < 0) return;
+        var stream = new FileStream(new SafeFileHandle(own, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+        Console.SetOut(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+    }
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    private static partial int Duplicate(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    private static partial int Duplicate(int descriptor, int onto);
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using Brink.Algebra;
+
+namespace Brink.Lab;
+
+/// <summary>Whether the output of a sample depends on the other samples of its batch, as with batch norm by batch statistics.
+/// The loss of such a model depends on the size of its micro-batches.</summary>
+internal static class SampleCoupling
+{
+    // Roundings of an output by which two sizes of a batch may differ.
+    private const double Tolerance = 1e5;
+
+    /// <param name="model">Inputs [b,...] to outputs [b,...].</param>
+    /// <param name="x">Inputs of one batch [b,...].</param>
+    public static bool Is(Func<Tensor, Tensor> model, Tensor x)
+    {
+        var half = x.shape[0] / 2;
+        if (half == 0) return false;
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        if (Outputs(0, x.shape[0]) is not { } outputs) return false;
+        return Differ(0, half) || Differ(half, x.shape[0] - half);
+
+        bool Differ(long start, long count)
+        {
+            if (Outputs(start, count) is not { } alone) return false;
+            var whole = outputs.narrow(0, start, count);
+            var scale = whole.abs().max().ToDouble();
+            return !((alone - whole).abs().max().ToDouble() <= Tolerance * outputs.dtype.Epsilon() * scale);
+        }
+
+        Tensor? Outputs(long start, long count)
+        {
+            try
+            {
+                var part = model(x.narrow(0, start, count).clone());
+                return part.dim() > 0 && part.shape[0] == count ? part : null;
+            }
+            catch (ExternalException)
+            {
+                return null;   // made for batches of one size
+            }
+        }
+    }
+}

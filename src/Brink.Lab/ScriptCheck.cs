@@ -1,0 +1,74 @@
+using Brink.Objectives;
+
+namespace Brink.Lab;
+
+/// <summary>Checks the derivatives of a TorchScript model against its loss, before they are believed.</summary>
+/// <remarks>In float64 the model is checked as it is (<see cref="DerivativeCheck"/>). In float32 differences resolve little,
+/// least of all across kinks: the check is made on the same model in float64, and the gradient and a product of the run, with
+/// its own micro-batch, are compared with those. A model that runs in float32 only is checked in float32.</remarks>
+public static class ScriptCheck
+{
+    // Relative error of a float32 product from which it counts as wrong: convolutions that libtorch gets wrong on some
+    // processors are off by 2e-3 and more, right ones by 1e-6 to 1e-4.
+    private const double LargestRounding = 1e-2;
+
+    // Parameters that a sentence names.
+    private const int Named = 8;
+
+    /// <param name="loss">Loss of the run.</param>
+    /// <param name="theta">The point [p].</param>
+    /// <param name="parts">Name and size of each parameter.</param>
+    /// <param name="exact">The same loss in float64, theta there, and what holds them; null where the run is in float64 or the
+    /// model does not run in float64.</param>
+    public static DerivativeVerdict Of(
+        DifferentiableSum loss, Tensor theta, IReadOnlyList<(string Name, long Size)> parts, (DifferentiableSum Loss, Tensor Theta)? exact)
+    {
+        using var scope = NewDisposeScope();
+        var first = loss with { Terms = 1 };
+        if (exact is not { } twin) return new DerivativeCheck().At(first, theta, parts);
+        var reference = twin.Loss with { Terms = 1 };
+        var verdict = new DerivativeCheck().At(reference, twin.Theta, parts);
+        if (!verdict.Passed) return verdict;
+        var (gradient, product) = Differences(first, theta, reference, twin.Theta);
+        verdict = verdict with { ProductNoise = Math.Max(verdict.ProductNoise, product) };
+        return Math.Max(gradient, product) <= LargestRounding ? verdict : verdict with
+        {
+            Fault = FormattableString.Invariant($"float32 differs from float64 by more than rounding (relative error {Math.Max(gradient, product):g2}): ")
+                + "take --precision float64, or a micro-batch that is a multiple of 16; 'brink doctor' tests the convolutions of this machine",
+        };
+    }
+
+    /// <summary>What a check leaves to know before the numbers are believed, a sentence each.</summary>
+    public static IEnumerable<string> Remarks(DerivativeVerdict verdict)
+    {
+        if (verdict.Fault is { } fault) yield return $"These numbers are not those of the loss: {fault}.";
+        if (verdict.Undecided is { } undecided) yield return $"The derivatives could not be checked fully: {undecided}.";
+        if (verdict.RoundsInside)
+            yield return "A part of the model rounds more coarsely than its parameters (a conversion to float16 or float32?); the bounds include that noise.";
+        if (verdict.WithoutInfluence is { Count: > 0 } idle)
+        {
+            var more = idle.Count > Named ? $" and {idle.Count - Named} more" : "";
+            yield return $"The loss does not depend on {string.Join(", ", idle.Take(Named))}{more}.";
+        }
+    }
+
+    /// <summary>Relative difference of gradients, and of a Hessian product along a random direction, in two precisions.</summary>
+    private static (double Gradient, double Product) Differences(IObjective loss, Tensor theta, IObjective exact, Tensor exactTheta)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(11, CPU);
+        // Relative to the size of the parameters: of a unit vector in many dimensions float32 leaves little.
+        var v = randn(theta.shape[0], dtype: ScalarType.Float64, generator: generator) * exactTheta.square().mean().sqrt();
+        using var rounded = loss.ExpandAt(theta);
+        using var reference = exact.ExpandAt(exactTheta);
+        return (
+            Relative(rounded.Gradient, reference.Gradient),
+            Relative(rounded.HessianTimes(v.to(theta.dtype)), reference.HessianTimes(v)));
+
+        static double Relative(Tensor value, Tensor of)
+        {
+            var (difference, scale) = ((value.to(of.dtype) - of).norm().ToDouble(), of.norm().ToDouble());
+            return difference == 0 ? 0 : difference / scale;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace Brink.Lab;
+
+/// <summary>Explains why a TorchScript file cannot be read or run: the cause in one line, and what to do.</summary>
+internal static partial class ScriptFailure
+{
+    /// <summary>Why a file does not load as TorchScript.</summary>
+    public static string OfLoading(string path)
+    {
+        const string How = "write one with torch.jit.save(torch.jit.script(model), path)";
+        return Entries(path).Any(entry => entry.EndsWith("/data.pkl", StringComparison.Ordinal))
+            ? $"it holds a state_dict or a pickled model without its code; {How}"
+            : How;
+    }
+
+    /// <summary>Why a file has no parameters, where freezing made constants of them; null where it did not.</summary>
+    public static string? OfFreezing(string path)
+    {
+        var constants = Entries(path).Count(entry => ConstantTensor().IsMatch(entry));
+        return constants == 0 ? null
+            : $"it has no parameters: torch.jit.freeze or optimize_for_inference turned them into constants ({constants} tensors);"
+                + " save the model before that";
+    }
+
+    /// <summary>Why a forward pass failed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="x">The inputs.</param>
+    /// <param name="e">libtorch's error.</param>
+    /// <param name="runsInFloat32">Whether the same pass succeeds in float32; asked only where types disagree.</param>
+    public static string OfRunning(string path, Tensor x, ExternalException e, Func<bool> runsInFloat32)
+    {
+        var reason = Reason(e);
+        if (Device(path) is { } device)
+            return $"{reason}; its code names the device {device}: trace or script the model on the CPU, and save it again";
+        if (!x.is_floating_point()) return $"{reason}; x holds integers: are they numbers that should be floating-point?";
+        return x.dtype == ScalarType.Float64 && Disagreement().IsMatch(e.Message) && runsInFloat32()
+            ? $"{reason}; its code has float32 constants: it runs with --precision float32"
+            : reason;
+    }
+
+    /// <summary>Of a message of many lines, with the calls inside the script and libtorch, the one that says what is
+    /// wrong.</summary>
+    public static string Reason(ExternalException e)
+    {
+        var lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var said = lines.LastOrDefault(IsRaised) ?? lines[0];
+        const string Usual = "RuntimeError:";
+        return (said.StartsWith(Usual, StringComparison.Ordinal) ? said[Usual.Length..] : said).Trim().TrimEnd('.');
+    }
+
+    // As Python's interpreter ends a traceback: "RuntimeError: what is wrong".
+    private static bool IsRaised(string line) =>
+        line.IndexOf(": ", StringComparison.Ordinal) is var end and > 0
+        && (line[..end].EndsWith("Error", StringComparison.Ordinal) || line[..end].EndsWith("Exception", StringComparison.Ordinal))
+        && !line[..end].Contains(' ');
+
+    /// <summary>A device other than the CPU that the code names; null where there is none.</summary>
+    private static string? Device(string path)
+    {
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            foreach (var entry in zip.Entries.Where(entry => entry.FullName.EndsWith(".py", StringComparison.Ordinal)))
+            {
+                using var reader = new StreamReader(entry.Open());
+                if (DeviceLiteral().Match(reader.ReadToEnd()) is { Success: true } match) return match.Groups["device"].Value;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // An archive of the oldest format, which is no zip: its code is not looked at.
+        }
+        return null;
+    }
+
+    private static string[] Entries(string path)
+    {
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            return [.. zip.Entries.Select(entry => entry.FullName)];
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+
+    [GeneratedRegex("/constants/[0-9]+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ConstantTensor();
+
+    [GeneratedRegex("torch\\.device\\(\"(?<device>(?!cpu)[a-z]+(:[0-9]+)?)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DeviceLiteral();
+
+    [GeneratedRegex("dtype|scalar type|Float and Double|Double and Float|to be the same|same type", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Disagreement();
+}
