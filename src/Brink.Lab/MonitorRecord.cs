@@ -47,6 +47,7 @@ public sealed class MonitorRecord : IDisposable
             Series($"alignment_{(i + 1).ToString(CultureInfo.InvariantCulture)}", Math.Abs(reading.Alignments[i]));
         if (_last?.Verdict != reading.Verdict)
             _run.AddEvent(step, "verdict", reading.Verdict.Name());
+        if (reading.Remark is { } remark && remark != _last?.Remark) _run.AddEvent(step, "remark", remark);
         if (!reading.Converged)
         {
             Series("sharpness_not_converged", reading.Sharpness);

@@ -26,6 +26,9 @@ namespace Brink.Monitoring;
 /// the largest eigenvalue is that times the one of the Hessian preconditioned by P.</param>
 internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double LearningRate, double? Uniform, double? Adaptive)
 {
+    /// <summary>Names of the parameters that the optimizer trains, in the order of theta.</summary>
+    public IReadOnlyList<string> Trained { get; private init; } = [];
+
     /// <summary>As the optimizer stands; the caller owns both tensors.</summary>
     /// <exception cref="ArgumentException">Its stability is not known here.</exception>
     public static StabilityMetric Of(optim.Optimizer optimizer, ModuleParameters parameters)
@@ -37,6 +40,7 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
         var squares = parameters.Leaves.Select(leaf => zeros_like(leaf).detach()).ToArray();
         var decays = parameters.Leaves.Select(leaf => zeros_like(leaf).detach()).ToArray();
         var (number, rate) = (0, double.NaN);
+        var trained = new HashSet<int>();
         var (uniform, adaptive) = (new HashSet<double>(), new HashSet<double>());
         foreach (var group in optimizer.ParamGroups.Cast<ParamGroup>())
         {
@@ -49,6 +53,7 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
                 var own = number < state.Count ? state[number] : null;
                 number++;
                 if (i < 0) continue;
+                trained.Add(i);
                 var (gain, decay, decoupled) = Filter(options, optimizer);
                 var strength = 2 * eta * gain / (2 - (eta * decoupled));
                 if (Preconditioner(options, own) is { } P)
@@ -74,7 +79,10 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
             scope.MoveToOuter(cat([.. decays.Select(decay => decay.flatten())])),
             rate,
             all ? Only(uniform) : null,
-            Only(adaptive));
+            Only(adaptive))
+        {
+            Trained = [.. parameters.Parts.Select(part => part.Name).Where((_, i) => trained.Contains(i))],
+        };
     }
 
     /// <summary>s (H + decay) s.</summary>

@@ -31,20 +31,21 @@ public sealed class StabilityMonitor : IDisposable
     // residual that is good enough for it. Its operator changes more from reading to reading than the others.
     private const double AdviceShare = 0.25, AdviceTolerance = 0.1;
 
+    // Parameters that a remark names.
+    private const int Named = 8;
+
     private readonly nn.Module _module;
-    private readonly optim.Optimizer _optimizer;
+    private readonly Func<Tensor> _probe;
     private readonly StabilityBudget _budget;
-    private readonly ModuleParameters _parameters;
-    private readonly DifferentiableSum _loss;
     private readonly EigenpairTracker _tracker;
     private readonly EigenpairTracker _plain;
     private readonly Pace _pace;
     private readonly double? _warmUpTarget;
-    private readonly SharpeningRate _rate = new();
-    private readonly SecondMoments _moments = new();
-    private Eigenpairs? _pairs;
-    private Eigenpairs? _plainPairs;
-    private Eigenpairs? _adaptivePairs;
+    private SharpeningRate _rate = new();
+    private optim.Optimizer _optimizer;
+    private MeasuredParameters _measured;
+    private IReadOnlyList<string> _trained = [];
+    private readonly List<string> _changes = [];   // since the last reading
     private (double Sharpness, long Step) _adaptive = (double.NaN, 0);
     private (long Main, long Adaptive) _products;
     private double? _firstLoss;
@@ -54,7 +55,8 @@ public sealed class StabilityMonitor : IDisposable
     /// <param name="module">What is trained.</param>
     /// <param name="optimizer">SGD (also with momentum or Nesterov), RMSProp, Adam or AdamW over its parameters.</param>
     /// <param name="probe">The mean loss on the samples to measure with, a scalar computed by the module: always the same
-    /// batch, or fresh ones from a data source. It is called once a measurement. With batch norm a batch much smaller than
+    /// batch, or fresh ones from a data source. It is called once a measurement, and some fifteen times at the first one, which
+    /// compares derivatives with the loss (<see cref="DerivativeCheck"/>). With batch norm a batch much smaller than
     /// those of training has statistics, and a curvature, of its own.</param>
     /// <param name="budget">How much, and how often.</param>
     /// <param name="time">The system's where null.</param>
@@ -71,12 +73,10 @@ public sealed class StabilityMonitor : IDisposable
     {
         if (warmUpTarget is { } target && !(target > 0 && double.IsFinite(target)))
             throw new ArgumentOutOfRangeException(nameof(warmUpTarget), target, "a learning rate must be positive and finite");
-        (_module, _optimizer, _budget, _warmUpTarget) = (module, optimizer, budget ?? new(), warmUpTarget);
-        _parameters = new(module);
-        var metric = StabilityMetric.Of(optimizer, _parameters);   // says now what it does not know
-        metric.Scale.Dispose();
-        metric.Decay.Dispose();
-        _loss = _parameters.Sum(1, _ => Differentiable(probe()));
+        (_module, _optimizer, _probe, _budget, _warmUpTarget) = (module, optimizer, probe, budget ?? new(), warmUpTarget);
+        _measured = new(module, probe);
+        using var scope = NewDisposeScope();
+        _trained = StabilityMetric.Of(optimizer, _measured.Parameters).Trained;   // says now what it does not know
         _tracker = new(_budget.Pairs, _budget.Tolerance, MaxProducts: _budget.MaxProducts);
         _plain = _tracker with { Pairs = 1 };
         _pace = new(_budget, time ?? TimeProvider.System);
@@ -86,12 +86,23 @@ public sealed class StabilityMonitor : IDisposable
     public StabilityReading? Last { get; private set; }
 
     /// <summary>Called right after each step of the optimizer, while the module is in the modes in which it trains.</summary>
+    /// <param name="optimizer">The optimizer that made the step, where it is no longer the one of before; from then on it is the
+    /// one whose edge is measured.</param>
     /// <returns>A reading where one was due, else null.</returns>
     /// <exception cref="InvalidOperationException">Nothing can be differentiated: this is called inside
-    /// <c>torch.inference_mode()</c>, or the probe's loss comes without a graph.</exception>
-    public StabilityReading? AfterStep()
+    /// <c>torch.inference_mode()</c>, or the probe's loss comes without a graph. Or derivatives are not those of the loss, and
+    /// <see cref="StabilityBudget.Unchecked"/> is false.</exception>
+    /// <exception cref="ArgumentException">All parameters are frozen by now, or the stability of the new optimizer is not known
+    /// here.</exception>
+    public StabilityReading? AfterStep(optim.Optimizer? optimizer = null)
     {
         _step++;
+        if (optimizer is not null && !ReferenceEquals(optimizer, _optimizer))
+        {
+            _optimizer = optimizer;
+            _changes.Add("another optimizer trains");
+            (_rate, _learningRate) = (new(), 0);
+        }
         // Another learning rate is another edge: what was known is known no more.
         var rate = _optimizer.ParamGroups.First().LearningRate;
         var changed = Math.Abs(rate - _learningRate) > 0.1 * _learningRate;
@@ -107,25 +118,22 @@ public sealed class StabilityMonitor : IDisposable
         return Last = reading with { Overhead = _pace.End(_step) };
     }
 
-    public void Dispose()
-    {
-        _pairs?.Dispose();
-        _plainPairs?.Dispose();
-        _adaptivePairs?.Dispose();
-        _moments.Dispose();
-    }
+    public void Dispose() => _measured.Dispose();
 
     private StabilityReading Measured()
     {
         using var scope = NewDisposeScope();
         using var found = new ModuleState(_module, _budget.Mode);
         using var differentiable = enable_grad();
-        using var expansion = _loss.ExpandAt(_parameters.Theta());
-        var metric = StabilityMetric.Of(_optimizer, _parameters);
+        Renew();
+        if (!_measured.IsChecked) _measured.Check(_budget.Unchecked);
+        using var expansion = _measured.Loss.ExpandAt(_measured.Parameters.Theta());
+        var metric = StabilityMetric.Of(_optimizer, _measured.Parameters);
+        Compare(metric.Trained);
         var H = expansion.Hessian();
-        var pairs = Followed(_tracker, metric.Of(H), ref _pairs);
+        var pairs = _measured.InMetric(_tracker, metric.Of(H));
         var effective = pairs.Values[0];
-        var plain = metric.Uniform is null ? Followed(_plain, H, ref _plainPairs) : null;
+        var plain = metric.Uniform is null ? _measured.Plain(_plain, H) : null;
         var sharpness = plain is null ? effective / metric.Uniform!.Value : plain.Values[0];
         _products.Main += pairs.Products + (plain?.Products ?? 0);
         var (advice, products) = Advice(metric, H, expansion.Gradient, effective, (plain ?? pairs).Converged ? sharpness : double.NaN);
@@ -148,9 +156,51 @@ public sealed class StabilityMonitor : IDisposable
             Overhead: 0)
         {
             Advice = advice,
+            Remark = Remark(),
             WarmUpTarget = _warmUpTarget,
         };
     }
+
+    /// <summary>Measures other parameters where others are trainable than at the last reading.</summary>
+    private void Renew()
+    {
+        var (joined, left) = _measured.Parameters.Changes(_module);
+        if (joined.Count + left.Count == 0) return;
+        if (joined.Count > 0) _changes.Add($"{Listed(joined)} can be trained now");
+        if (left.Count > 0) _changes.Add($"{Listed(left)} cannot be trained any longer");
+        var measured = new MeasuredParameters(_module, _probe);
+        _measured.Dispose();
+        _measured = measured;
+        _rate = new();
+        (_adaptive, _products) = ((double.NaN, 0), (0, 0));
+    }
+
+    /// <summary>Notes where the optimizer trains other parameters than at the last reading.</summary>
+    private void Compare(IReadOnlyList<string> trained)
+    {
+        // What can be trained is said already.
+        if (_changes.Count == 0)
+        {
+            if (trained.Except(_trained).ToArray() is { Length: > 0 } joined) _changes.Add($"the optimizer trains {Listed(joined)} now");
+            if (_trained.Except(trained).ToArray() is { Length: > 0 } left) _changes.Add($"the optimizer trains {Listed(left)} no longer");
+            if (_changes.Count > 0) _rate = new();
+        }
+        _trained = trained;
+    }
+
+    private string? Remark()
+    {
+        string[] sentences =
+        [
+            .. _changes.Count == 0 ? [] : new[] { $"{string.Join("; ", _changes)}: measured anew from this step on" },
+            .. _measured.Undecided is { } undecided ? new[] { $"derivatives: {undecided}" } : [],
+        ];
+        _changes.Clear();
+        return sentences.Length == 0 ? null : string.Join("; ", sentences);
+    }
+
+    private static string Listed(IReadOnlyList<string> names) =>
+        names.Count <= Named ? string.Join(", ", names) : $"{string.Join(", ", names.Take(Named))} and {names.Count - Named} more";
 
     /// <summary>Largest stable steps of the usual methods, and the products that Adam's took: none where the optimizer has
     /// second moments of its own, whose curvature is known then. In between the last one stands, with its step.</summary>
@@ -159,12 +209,12 @@ public sealed class StabilityMonitor : IDisposable
     {
         if (metric.Adaptive is { } strength)
             return (StepAdvice.For(sharpness, effective / strength, "as the optimizer has them"), 0);
-        using var P = double.IsFinite(effective) ? _moments.Preconditioner(_step, gradient) : null;
+        using var P = double.IsFinite(effective) ? _measured.Moments.Preconditioner(_step, gradient) : null;
         var products = 0;
         if (P is not null && _products.Adaptive <= AdviceShare * _products.Main)
         {
             var tracker = _plain with { Tolerance = Math.Max(AdviceTolerance, _budget.Tolerance) };
-            var pairs = Followed(tracker, H.Preconditioned(P), ref _adaptivePairs);
+            var pairs = _measured.Preconditioned(tracker, H.Preconditioned(P));
             _adaptive = (pairs.Converged ? pairs.Values[0] : double.NaN, _step);
             products = pairs.Products;
             _products.Adaptive += products;
@@ -191,17 +241,6 @@ public sealed class StabilityMonitor : IDisposable
         return cosines.to(ScalarType.Float64).data<double>().ToArray();
     }
 
-    /// <summary>The pairs of A, from those of the reading before.</summary>
-    private static Eigenpairs Followed(EigenpairTracker tracker, SymmetricOperator A, ref Eigenpairs? last)
-    {
-        var pairs = tracker.Track(A, last);
-        last?.Dispose();
-        return last = pairs;
-    }
-
-    private static Tensor Differentiable(Tensor loss) => loss.requires_grad ? loss : throw new InvalidOperationException(
-        "the probe's loss has no graph to differentiate: compute it by the module as training does, without no_grad,"
-            + " inference_mode or detach");
 }
 
 /// <summary>What a monitor may cost.</summary>
@@ -212,13 +251,15 @@ public sealed class StabilityMonitor : IDisposable
 /// <param name="MaxProducts">Hessian products of one measurement, at most: the first one, from a random start, must not cost
 /// more than it is worth. One that did not converge says so, and the next goes on from it.</param>
 /// <param name="Mode">In which the probe runs.</param>
+/// <param name="Unchecked">Measures on where the derivatives are not those of the loss, and says so in each reading.</param>
 public sealed record StabilityBudget(
     double Share = 0.1,
     int Every = 10,
     int Pairs = 1,
     double Tolerance = 0.01,
     int MaxProducts = 20,
-    ProbeMode Mode = ProbeMode.AsTrained);
+    ProbeMode Mode = ProbeMode.AsTrained,
+    bool Unchecked = false);
 
 /// <summary>Which of a module's losses a monitor measures, where training and evaluation mode differ.</summary>
 public enum ProbeMode

@@ -47,6 +47,10 @@ public sealed record StabilityReading(
     /// <summary>The learning rate that a warm-up leads to; null where none was named.</summary>
     public double? WarmUpTarget { get; init; }
 
+    /// <summary>What changed since the last reading, and what is uncertain about this one; null where there is
+    /// nothing.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>How far a warm-up may rise now, and when it may end.</summary>
     public WarmUp WarmUp => WarmUp.At(this);
 }

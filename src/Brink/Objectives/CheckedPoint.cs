@@ -32,15 +32,7 @@ internal sealed class CheckedPoint : IDisposable
 
     public ScalarType Precision => _loss.Precision;
 
-    public bool IsFinite
-    {
-        get
-        {
-            using var scope = NewDisposeScope();
-            return double.IsFinite(_expansion.Loss) && double.IsFinite(_length)
-                && _expansion.HessianTimes(Relative(_ => true, 1)).isfinite().all().ToBoolean();
-        }
-    }
+    public bool IsFinite => double.IsFinite(_expansion.Loss) && double.IsFinite(_length);
 
     /// <summary>Steps: at the middle one the error of a central difference and its rounding are about the same; at the tiny one
     /// few kinks are crossed.</summary>
@@ -108,10 +100,12 @@ internal sealed class CheckedPoint : IDisposable
 
     /// <summary>Error of H v against a central difference of gradients, and what the forward and the backward difference
     /// disagree by: both relative.</summary>
-    public (double Error, double Gap) Product(Tensor v, double h)
+    /// <param name="v">Direction [p].</param>
+    /// <param name="product">H v.</param>
+    /// <param name="h">Step.</param>
+    public (double Error, double Gap) Product(Tensor v, Tensor product, double h)
     {
         using var scope = NewDisposeScope();
-        var product = _expansion.HessianTimes(v);
         var ahead = _loss.LossAndGradient(_theta + (h * v)).Gradient;
         var behind = _loss.LossAndGradient(_theta - (h * v)).Gradient;
         var difference = (ahead - behind) / (2 * h);
@@ -122,13 +116,16 @@ internal sealed class CheckedPoint : IDisposable
         return scale == 0 ? (0, 0) : (error / scale, gap / scale);
     }
 
+    /// <summary>H v.</summary>
+    public Tensor Times(Tensor v) => _expansion.HessianTimes(v);
+
     /// <summary>|u.Hv - v.Hu|, relative.</summary>
-    public double Asymmetry(Tensor u, Tensor v)
+    public double Asymmetry(Tensor u, Tensor v, Tensor Hv)
     {
         using var scope = NewDisposeScope();
-        var products = _expansion.HessianTimes(stack([u, v]));
-        var (vHu, uHv) = (v.dot(products[0]).ToDouble(), u.dot(products[1]).ToDouble());
-        var typical = products[0].norm().ToDouble() * v.norm().ToDouble() / Math.Sqrt(_theta.shape[0]);
+        var Hu = Times(u);
+        var (vHu, uHv) = (v.dot(Hu).ToDouble(), u.dot(Hv).ToDouble());
+        var typical = Hu.norm().ToDouble() * v.norm().ToDouble() / Math.Sqrt(_theta.shape[0]);
         var scale = Math.Max(typical, Math.Max(Math.Abs(vHu), Math.Abs(uHv)));
         return scale == 0 ? 0 : Math.Abs(vHu - uHv) / scale;
     }

@@ -3,7 +3,7 @@ using static System.FormattableString;
 namespace Brink.Objectives;
 
 /// <summary>Checks at one point, in the precision and with the micro-batches of a run, that gradient and Hessian products are
-/// the derivatives of the loss. Takes about seven gradients.</summary>
+/// the derivatives of the loss. Takes about eight gradients.</summary>
 /// <remarks>
 /// <para>libtorch computes some derivatives wrongly without an error (the second one of <c>_weight_norm</c> on the CPU, the
 /// gradient of an embedding that is scaled by frequency), and a detached or quantised part of a model passes no gradient.
@@ -34,6 +34,8 @@ public sealed record DerivativeCheck(long Seed = 0)
     // Further directions along which a wrong slope has to show.
     private static readonly int[] Confirmations = [5, 6];
 
+    private const string NotFinite = "the loss, its gradient or a Hessian product is not finite";
+
     /// <param name="loss">The objective; of a long sum its first term is enough.</param>
     /// <param name="theta">The point [p].</param>
     /// <param name="parts">Name and size of each parameter, in the order of theta.</param>
@@ -41,7 +43,7 @@ public sealed record DerivativeCheck(long Seed = 0)
     {
         using var scope = NewDisposeScope();
         using var point = new CheckedPoint(loss, theta, [.. parts], Seed);
-        if (!point.IsFinite) return new(double.NaN, double.NaN, double.NaN) { Undecided = "the loss, its gradient or a Hessian product is not finite" };
+        if (!point.IsFinite) return new(double.NaN, double.NaN, double.NaN) { Undecided = NotFinite };
         var (unreached, idle) = point.WithoutGradient();
         if (unreached.Count > 0)
         {
@@ -67,8 +69,10 @@ public sealed record DerivativeCheck(long Seed = 0)
                 Fault = Invariant($"the gradient is not that of the loss{place}: {wrong} (relative error {error:g2})"),
             };
         }
-        var products = Product(point, v, slope.Rounds);
-        var verdict = new DerivativeVerdict(slope.Error, products.Error, point.Asymmetry(v, point.Direction(null, 2)))
+        var Hv = point.Times(v);
+        if (!Hv.isfinite().all().ToBoolean()) return new(slope.Error, double.NaN, double.NaN) { Undecided = NotFinite };
+        var products = Product(point, v, Hv, slope.Rounds);
+        var verdict = new DerivativeVerdict(slope.Error, products.Error, point.Asymmetry(point.Direction(null, 2), v, Hv))
         {
             WithoutInfluence = idle,
             RoundsInside = slope.Rounds,
@@ -77,7 +81,7 @@ public sealed record DerivativeCheck(long Seed = 0)
         };
         if (products.Wrong)
         {
-            var (place, error) = Place(point, along => Product(point, along, slope.Rounds) is { Wrong: true } found ? found.Error : null)
+            var (place, error) = Place(point, along => Product(point, along, point.Times(along), slope.Rounds) is { Wrong: true } found ? found.Error : null)
                 ?? ("", products.Error);
             return verdict with
             {
@@ -116,14 +120,14 @@ public sealed record DerivativeCheck(long Seed = 0)
             : (best, "its slope differs from differences of the loss at every step", false, null);
     }
 
-    private static (double Error, bool Wrong, string? Undecided) Product(CheckedPoint point, Tensor v, bool rounds)
+    private static (double Error, bool Wrong, string? Undecided) Product(CheckedPoint point, Tensor v, Tensor Hv, bool rounds)
     {
         var (best, wrong) = (double.PositiveInfinity, true);
         double[] steps = rounds ? [point.Large] : [point.Middle, point.Small, point.Tiny];
         foreach (var h in steps)
         {
             using var scope = NewDisposeScope();
-            var (error, gap) = point.Product(v, h);
+            var (error, gap) = point.Product(v, Hv, h);
             if (error <= (rounds ? Coarse : point.Tolerance)) return (error, false, null);
             wrong &= error > point.Tolerance + (Uncertainty * gap);
             best = Math.Min(best, error);

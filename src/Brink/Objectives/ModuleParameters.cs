@@ -26,12 +26,7 @@ public sealed class ModuleParameters
         var all = module.named_parameters().Where(part => part.parameter.numel() > 0).ToArray();
         if (module is jit.ScriptModule)
             foreach (var (_, parameter) in all) parameter.DetachFromDisposeScope();
-        _parts =
-        [
-            .. all.Where(part => part.parameter.requires_grad)
-                .DistinctBy(part => Identity(part.parameter))
-                .Select(part => (part.name, (Tensor)part.parameter)),
-        ];
+        _parts = Trainable(all);
         _leaves = [.. _parts.Select(part => part.Leaf)];
         if (_parts.Count == 0)
         {
@@ -78,6 +73,19 @@ public sealed class ModuleParameters
     {
         var identity = Identity(parameter);
         return Array.FindIndex(_leaves, leaf => Identity(leaf) == identity);
+    }
+
+    /// <summary>The names of parameters that the module trains now and did not when these were taken, and the other way
+    /// round.</summary>
+    /// <param name="module">The same module, at another time.</param>
+    public (IReadOnlyList<string> Joined, IReadOnlyList<string> Left) Changes(nn.Module module)
+    {
+        using var scope = NewDisposeScope();
+        var now = Trainable(module.named_parameters().Where(part => part.parameter.numel() > 0));
+        var (before, after) = (_leaves.Select(Identity).ToHashSet(), now.Select(part => Identity(part.Leaf)).ToHashSet());
+        return (
+            [.. now.Where(part => !before.Contains(Identity(part.Leaf))).Select(part => part.Name)],
+            [.. _parts.Where(part => !after.Contains(Identity(part.Leaf))).Select(part => part.Name)]);
     }
 
     /// <summary>The diagonal block of an operator on theta that belongs to some parameters, in the order of theta.</summary>
@@ -177,6 +185,13 @@ public sealed class ModuleParameters
     /// <param name="term">i to a scalar.</param>
     public DifferentiableSum Sum(int terms, Func<int, Tensor> term) =>
         new(Dimension, Precision, terms, (_, i) => term(i)) { Parameters = this };
+
+    private static List<(string Name, Tensor Leaf)> Trainable(IEnumerable<(string name, TorchSharp.Modules.Parameter parameter)> all) =>
+    [
+        .. all.Where(part => part.parameter.requires_grad)
+            .DistinctBy(part => Identity(part.parameter))
+            .Select(part => (part.name, (Tensor)part.parameter)),
+    ];
 
     private static bool IsIn(string parameter, string name) =>
         parameter == name || parameter.StartsWith(name + ".", StringComparison.Ordinal);
