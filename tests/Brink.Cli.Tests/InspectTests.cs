@@ -190,7 +190,7 @@ public class InspectTests
     public void A_loss_that_reaches_no_parameter_is_said_in_words_and_has_no_step()
     {
         using var brink = new BrinkProgram();
-        ScriptFile.WithForward(brink.Path("made.pt"), "Tensor", "return torch.detach(f)");
+        ScriptFile.WithForward(brink.Path("made.pt"), "Tensor", "return torch.zeros_like(f)");
         string[] inspect = ["inspect", "made.pt", "--data", File("values.npz"), "--loss", "mse"];
         Assert.Contains("The loss reaches no parameter", brink.Run(inspect).Output, StringComparison.Ordinal);
         var found = brink.Run([.. inspect, "--json"]);

@@ -117,7 +117,9 @@ public sealed class ModuleParameters
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        return scope.MoveToOuter(cat([.. _leaves.Select(leaf => leaf.detach().flatten())]));
+        // TorchSharp's cat gives a single tensor back as it is, and flatten shares memory with a vector.
+        var theta = cat([.. _leaves.Select(leaf => leaf.detach().flatten())]);
+        return scope.MoveToOuter(_leaves.Length == 1 ? theta.clone() : theta);
     }
 
     /// <summary>Moves the module to theta [p]; where it stands there already, nothing is written.</summary>

@@ -51,6 +51,7 @@ internal static class ModelFamilies
             nn.Sequential([.. Enumerable.Range(0, 8).SelectMany(_ => new nn.Module<Tensor, Tensor>[] { nn.Linear(32, 32), nn.ReLU() }), nn.Linear(32, 3)]),
             () => randn(Samples, 32)),
         ["linear"] = () => (nn.Linear(12, 3), () => randn(Samples, 12)),
+        ["one tensor"] = () => (nn.Linear(5, 2, hasBias: false), () => randn(Samples, 5)),
         ["two parameters"] = () => (nn.Linear(1, 1), () => randn(Samples, 1)),
     };
 
