@@ -74,6 +74,8 @@ internal static class InspectCommand
         var report = InspectionDisplay.Show(progress =>
             inspection.At(loss, script.Parameters.Theta(), script.Parameters.Parts, progress));
         if (!script.IsReachedBy(loss)) report = report with { Remark = Unreached };
+        if (samples.Notes.Count > 0)
+            report = report with { Remark = string.Join(' ', samples.Notes.Select(note => note + ".").Prepend(report.Remark)).TrimStart() };
 
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
         using (var writer = RunWriter.Create(folder))
@@ -89,6 +91,7 @@ internal static class InspectCommand
         }
         using var reader = RunReader.Open(folder);
         var page = RunPage.Write(reader);
+        foreach (var note in samples.Notes) Answer.Note(note);
         if (json) Answer.PrintFinite(Document(report, reader, page));
         else Write(report, reader, page);
         return report.Converged
