@@ -77,11 +77,11 @@ internal sealed class BrinkProgram : IDisposable
             RedirectStandardOutput = true,
         };
         start.Environment["TERM"] = "xterm-256color";
+        start.RedirectStandardError = true;
         using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        var (code, output, _) = Ended(process);
         // Colours and cursor movements out.
-        return new(process.ExitCode, System.Text.RegularExpressions.Regex.Replace(output, @"\x1b\[[0-9;?]*[A-Za-z]", ""), "");
+        return new(code, System.Text.RegularExpressions.Regex.Replace(output, @"\x1b\[[0-9;?]*[A-Za-z]", ""), "");
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
