@@ -6,8 +6,8 @@ using Brink.Runs;
 
 namespace Brink.Cli;
 
-/// <summary>What an exception says to a user: one line on stderr and an exit code. With BRINK_TRACE=1 the stack trace precedes
-/// the line.</summary>
+/// <summary>Reports an exception to the user: one line on stderr and an exit code. With BRINK_TRACE=1 the stack trace precedes the
+/// line.</summary>
 internal static class Failure
 {
     private const string TraceVariable = "BRINK_TRACE";

@@ -77,7 +77,7 @@ public static class ExperimentYaml
         if (equals <= 0)
             throw new ExperimentException($"--set {assignment}: it must have the form path=value");
         if (string.IsNullOrWhiteSpace(assignment[(equals + 1)..]))
-            throw new ExperimentException($"--set {assignment}: nothing behind '='; null stands for no value");
+            throw new ExperimentException($"--set {assignment}: no value after '='; write null for none");
         var keys = assignment[..equals].Trim().Split('.');
         // The value is YAML itself, nested under its path.
         var yaml = string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n"))
@@ -143,7 +143,7 @@ public static class ExperimentYaml
             var line = parser.Current!.Start.Line;
             if (depth > Deepest) throw new ExperimentException($"line {line}: nested more than {Deepest} deep");
             if (parser.Current is DocumentStart && ++documents > 1)
-                throw new ExperimentException($"line {line}: a second document begins; an experiment is one: give each a file of its own");
+                throw new ExperimentException($"line {line}: a second document begins; put each experiment into a file of its own");
             if (parser.Current is AnchorAlias alias && (alias.Value.IsEmpty || !anchors.Contains(alias.Value)))
                 throw new ExperimentException($"line {line}: an alias of no anchor");
             if (parser.Current is NodeEvent { Anchor.IsEmpty: false } node) anchors.Add(node.Anchor);
@@ -229,7 +229,7 @@ public static class ExperimentYaml
         YamlSequenceNode sequence when type == typeof(IReadOnlyList<double>) =>
             sequence.Select((item, i) => (double)Value(item, typeof(double), null, $"{path}[{i}]")!).ToArray(),
         YamlScalarNode { Value: var empty, Style: not ScalarStyle.Plain } when type == typeof(string) && string.IsNullOrWhiteSpace(empty) =>
-            throw new ExperimentException($"{path}: an empty text; null stands for no value"),
+            throw new ExperimentException($"{path}: an empty text; write null for none"),
         YamlScalarNode { Value: var text } when !IsRecord(type) && !IsList(type) =>
             Scalar(text ?? "", type, path),
         _ => throw new ExperimentException($"{path}: {Expected(type)} is expected"),

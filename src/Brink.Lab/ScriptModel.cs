@@ -188,7 +188,7 @@ public sealed class ScriptModel : IDisposable
         }
         var numbers = targets.to(Parameters.Precision);
         if (!y.is_floating_point() && !numbers.to(y.dtype).equal(targets).all().ToBoolean())
-            throw new ExperimentException($"y: {Shape(y)} holds whole numbers that {Parameters.Precision} rounds; save y as floating numbers, or scale it");
+            throw new ExperimentException($"y: {Shape(y)} holds whole numbers that {Parameters.Precision} rounds; use --precision float64 or smaller numbers");
         return numbers.alias();
     }
 

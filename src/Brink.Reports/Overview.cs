@@ -5,7 +5,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>What a run says of itself, as tables for a person: every value of the manifest, rounded, whatever the kind of
+/// <summary>The manifest and the events of a run as tables for a person: every value, rounded, whatever the kind of
 /// run.</summary>
 public static class Overview
 {

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>The assembly of the program brink in this process, for what no command line shows.</summary>
+/// <summary>The assembly of the program brink, loaded into this process: for tests that no command line allows.</summary>
 internal static class BrinkAssembly
 {
     private static readonly Assembly Cli = Assembly.LoadFrom(BrinkProgram.Program);
@@ -11,7 +11,7 @@ internal static class BrinkAssembly
     /// <summary>The tree of commands.</summary>
     public static Command Root() => (Command)Static("CommandLine", "Root", typeof(IReadOnlyList<string>)).Invoke(null, [Array.Empty<string>()])!;
 
-    /// <summary>What the program does with a command line that was parsed.</summary>
+    /// <summary>Runs a parsed command line as the program does.</summary>
     /// <returns>The exit code.</returns>
     public static int Answer(ParseResult parsed) => (int)Static("Answer", "To", typeof(ParseResult)).Invoke(null, [parsed])!;
 

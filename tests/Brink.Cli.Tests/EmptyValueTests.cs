@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>No option and no argument takes an empty text: what an unset variable of a script leaves.</summary>
+/// <summary>No option and no argument takes an empty text, which is what an unset variable of a script leaves.</summary>
 public class EmptyValueTests
 {
     /// <summary>Every option and argument of every command, hidden ones too, with the command line that gives it an empty
@@ -41,10 +41,10 @@ public class EmptyValueTests
     [InlineData("RUN: its value is empty", "report", "one", "", "two")]
     [InlineData("'run' has an empty argument", "run", "smoke", "--json", "")]
     [InlineData("'brink' has an empty argument", "")]
-    [InlineData("--set data.path=: nothing behind '='", "run", "smoke", "--set", "data.path=")]
-    [InlineData("--set data.path=\"\": data.path: an empty text; null stands for no value", "run", "smoke", "--set", "data.path=\"\"")]
+    [InlineData("--set data.path=: no value after '='", "run", "smoke", "--set", "data.path=")]
+    [InlineData("--set data.path=\"\": data.path: an empty text; write null for none", "run", "smoke", "--set", "data.path=\"\"")]
     [InlineData("--set =3: it must have the form path=value", "run", "smoke", "--set", "=3")]
-    public void So_does_a_blank_one_and_one_behind_an_equals_sign(string message, params string[] arguments)
+    public void So_does_a_blank_one_and_one_after_an_equals_sign(string message, params string[] arguments)
     {
         using var brink = new BrinkProgram();
         var refused = brink.Run(arguments);

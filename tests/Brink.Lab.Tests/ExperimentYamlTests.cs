@@ -76,9 +76,9 @@ public class ExperimentYamlTests
     [InlineData("seed=-1", "seed: -1")]
     [InlineData("nonsense", "it must have the form path=value")]
     [InlineData("a: b=c", "line 1")]
-    [InlineData("data.path=", "nothing behind '='; null stands for no value")]
-    [InlineData("data.vocabulary= ", "nothing behind '='")]
-    [InlineData("data.path=\"\"", "data.path: an empty text; null stands for no value")]
+    [InlineData("data.path=", "no value after '='; write null for none")]
+    [InlineData("data.vocabulary= ", "no value after '='")]
+    [InlineData("data.path=\"\"", "data.path: an empty text; write null for none")]
     public void What_makes_no_sense_is_said_in_one_line(string assignment, string message)
     {
         var error = Assert.Throws<ExperimentException>(() => ExperimentYaml.With(Quickstart, assignment));
@@ -105,7 +105,7 @@ public class ExperimentYamlTests
     [InlineData("data:\n  samples: 50\n\tpool: 3\n", "line 3: a tab in the indentation")]
     [InlineData("data:\n\tsamples: 50\n", "line 2: a tab in the indentation")]
     [InlineData("model:\n  hidden:\n  \t- 5\n", "line 3: a tab in the indentation")]
-    [InlineData("data: { path: '' }", "data.path: an empty text; null stands for no value")]
+    [InlineData("data: { path: '' }", "data.path: an empty text; write null for none")]
     [InlineData("data:\n  vocabulary: \" \"\n", "data.vocabulary: an empty text")]
     public void What_is_wrong_in_a_file_is_said_with_its_name(string yaml, string message)
     {

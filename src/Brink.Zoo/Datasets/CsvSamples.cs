@@ -10,7 +10,7 @@ internal static class CsvSamples
 {
     private static readonly string[] TargetNames = ["y", "label", "target"];
 
-    // What pandas calls a column that had no name in the file that it read.
+    // The start of the name that pandas gives a column without one.
     private const string PandasUnnamed = "Unnamed: ";
 
     /// <summary>Reads a file, plain or gzip. The column named y, label or target is the target, else the last one; the others are the
@@ -67,7 +67,7 @@ internal static class CsvSamples
             throw new InvalidDataException(
                 $"{path}: line {parser.RawRow}: column {unnamed + 1} has no name; "
                     + (unnamed == 0
-                        ? "it looks like the index of a table, which is no input: df.to_csv(path, index=False) leaves it out"
+                        ? "it looks like a row index, which is no input: df.to_csv(path, index=False) leaves it out"
                         : "every column needs one"));
         }
         return names.Length > 1 ? names : throw new InvalidDataException(

@@ -5,7 +5,7 @@ namespace Brink.Zoo.Datasets;
 /// <param name="Y">[n,...], floating or int64; classes are [n] in int64.</param>
 public sealed record Samples(Tensor X, Tensor Y)
 {
-    /// <summary>What was done to the numbers of the file, or left undone, and a user may not expect; a line each.</summary>
+    /// <summary>Conversions of the file's numbers that a user may not expect, made or left out; a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
