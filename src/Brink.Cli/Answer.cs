@@ -3,8 +3,6 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Brink.Lab;
-using Brink.Native;
-using Brink.Runs;
 
 namespace Brink.Cli;
 
@@ -31,35 +29,39 @@ internal static class Answer
         Description = "Print one JSON document, and nothing else, on stdout.",
     };
 
+    /// <summary>Runs the command of a command line; without arguments, the help.</summary>
+    /// <returns>The exit code.</returns>
+    public static int To(IReadOnlyList<string> arguments) =>
+        To(CommandLine.Root(arguments).Parse(arguments.Count == 0 ? ["--help"] : arguments));
+
     /// <summary>Runs the command that was parsed.</summary>
+    /// <returns>The exit code.</returns>
     public static int To(ParseResult parsed)
     {
         try
         {
+            ThrowIfEmpty(parsed);
             if (parsed.Action?.ClearsParseErrors != true) ThrowIfNotUnderstood(parsed);
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is ExperimentException or RunStoreException or InputException)
-        {
-            return Error(e.Message, WrongInput);
-        }
-        catch (System.Runtime.InteropServices.ExternalException e) when (AllocationFailure.Is(e))
-        {
-            return Error("the memory does not suffice: a smaller micro_batch or expansion_budget_mb takes less; " + e.Message.Split('\n')[0], Failed);
-        }
-        catch (Exception e) when (e is IOException
-            or UnauthorizedAccessException
-            or NativeLibraryException
-            or System.Runtime.InteropServices.ExternalException)
-        {
-            return Error(e.Message, Failed);
-        }
         catch (Exception e)
         {
-            // A fault of Brink's own: where it happened is what helps.
-            Console.Error.WriteLine(e);
-            return Failed;
+            return Failure.Tell(e);
         }
+    }
+
+    /// <summary>No option and no argument of any command takes an empty text: it is what an unset variable of a script
+    /// leaves.</summary>
+    private static void ThrowIfEmpty(ParseResult parsed)
+    {
+        if (!parsed.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) return;
+        const string Cure = "is a variable of a script unset?";
+        foreach (var result in parsed.CommandResult.Children.Where(result => result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))))
+        {
+            var name = result is OptionResult option ? option.Option.Name : ((ArgumentResult)result).Argument.Name;
+            throw new InputException($"{name}: its value is empty; {Cure}");
+        }
+        throw new InputException($"'{parsed.CommandResult.Command.Name}' has an empty argument; {Cure}");
     }
 
     /// <summary>The most telling of the things that were not understood, with the name that was probably

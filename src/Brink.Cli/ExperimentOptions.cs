@@ -1,11 +1,14 @@
 using System.CommandLine;
 using Brink.Lab;
+using Brink.Runs;
 
 namespace Brink.Cli;
 
 /// <summary>How commands name an experiment: a preset or a file, and single values replaced.</summary>
 internal static class ExperimentOptions
 {
+    private static readonly string[] Endings = [".yaml", ".yml"];
+
     public static Argument<string> What() => new("PRESET | FILE.yaml")
     {
         Description = "A preset, or a file that says what differs from one.",
@@ -19,10 +22,25 @@ internal static class ExperimentOptions
     };
 
     /// <summary>The study, and what a run of it is called.</summary>
+    /// <remarks>A preset's name precedes a file of that name.</remarks>
     public static (string Name, Study Study) Study(string what, string[] set)
     {
-        var isFile = what.EndsWith(".yaml", StringComparison.Ordinal) || what.EndsWith(".yml", StringComparison.Ordinal);
-        var study = isFile ? ExperimentYaml.Read(what) : Studies.Named(what).Study;
-        return (isFile ? Path.GetFileNameWithoutExtension(what) : what, set.Aggregate(study, ExperimentYaml.With));
+        var preset = Studies.All.FirstOrDefault(one => one.Name == what);
+        var study = preset?.Study ?? FromFile(what) ?? Studies.Named(what).Study;
+        return (preset is null ? NameOf(what) : what, set.Aggregate(study, ExperimentYaml.With));
     }
+
+    /// <summary>Null where the text names no file.</summary>
+    private static Study? FromFile(string what)
+    {
+        if (Directory.Exists(what))
+        {
+            var inside = Path.Combine(what, RunFolders.ExperimentFile);
+            throw new InputException($"{what}: is a folder; name a preset or a file"
+                + (File.Exists(inside) ? $", such as {inside}" : ""));
+        }
+        return File.Exists(what) || Endings.Contains(Path.GetExtension(what), StringComparer.OrdinalIgnoreCase) ? ExperimentYaml.Read(what) : null;
+    }
+
+    private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file) is { Length: > 0 } name ? name : "experiment";
 }

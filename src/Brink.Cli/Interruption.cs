@@ -1,13 +1,19 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Brink.Cli;
 
-/// <summary>Ctrl-C and its like: the first signal asks the work to end with everything saved, a second one is the
-/// system's.</summary>
+/// <summary>Ctrl-C and SIGTERM: the first signal asks the work to end with everything saved. Signals within a second of it are the
+/// same request: timeout and cluster schedulers signal a process, and then its group. A later signal ends the process at
+/// once.</summary>
 internal sealed class Interruption : IDisposable
 {
+    private static readonly TimeSpan SameRequest = TimeSpan.FromSeconds(1);
+
+    // Not disposed: a handler may still run when its registration is gone.
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _signals;
+    private long _first;
 
     public Interruption()
     {
@@ -23,12 +29,14 @@ internal sealed class Interruption : IDisposable
     public void Dispose()
     {
         foreach (var signal in _signals) signal.Dispose();
-        _source.Dispose();
     }
 
-    private void Interrupt(PosixSignalContext context)
+    private void Interrupt(PosixSignalContext signal)
     {
-        context.Cancel = !_source.IsCancellationRequested;
+        var now = Stopwatch.GetTimestamp();
+        // Handlers of two signals run at one time.
+        var first = Interlocked.CompareExchange(ref _first, now, 0);
+        signal.Cancel = first == 0 || Stopwatch.GetElapsedTime(first, now) < SameRequest;
         _source.Cancel();
     }
 }

@@ -9,13 +9,13 @@ internal sealed class ScriptOptions
 
     private readonly Option<string> _data = new("--data")
     {
-        Description = "Samples: .npz with x and y, .csv, IDX, CIFAR-10's .bin, or the inputs in .npy; docs/data.md says how.",
+        Description = "Samples: .npz with x and y, .csv, IDX, CIFAR-10's .bin, the last three also as .gz, or the inputs in .npy; docs/data.md says how.",
         Required = true,
     };
 
     private readonly Option<string?> _targets = new("--targets")
     {
-        Description = "The targets, where --data is a .npy file: a second one.",
+        Description = "The targets in a second file, where --data has the inputs alone: .npy, or .npz with y or one array.",
     };
 
     private readonly Option<string> _loss = new("--loss")

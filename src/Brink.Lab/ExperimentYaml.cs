@@ -26,6 +26,7 @@ public static class ExperimentYaml
     /// <exception cref="ExperimentException">File, line, key and what is wrong with it.</exception>
     public static Study Read(string path)
     {
+        if (Directory.Exists(path)) throw new ExperimentException($"{path}: is a folder; name a file");
         try
         {
             using var text = new StreamReader(path, StrictUtf8);
@@ -75,6 +76,8 @@ public static class ExperimentYaml
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
             throw new ExperimentException($"--set {assignment}: it must have the form path=value");
+        if (string.IsNullOrWhiteSpace(assignment[(equals + 1)..]))
+            throw new ExperimentException($"--set {assignment}: no value after '='; write null for none");
         var keys = assignment[..equals].Trim().Split('.');
         // The value is YAML itself, nested under its path.
         var yaml = string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n"))
@@ -89,22 +92,24 @@ public static class ExperimentYaml
 
     private static Study Overlaid(Study? onto, TextReader yaml, string source)
     {
+        var text = "";
         try
         {
-            var text = yaml.ReadToEnd();
+            text = yaml.ReadToEnd();
             CheckEvents(text);
             var stream = new YamlStream();
             using (var reader = new StringReader(text)) stream.Load(reader);
-            if (stream.Documents.Count == 0)
-                return (onto ?? Studies.All[0].Study).Checked();
-            if (stream.Documents[0].RootNode is not YamlMappingNode root)
+            if (stream.Documents is not [{ RootNode: var content }] || content is YamlScalarNode { Value: "" or null, Style: ScalarStyle.Plain })
+                throw new ExperimentException($"empty; 'brink presets {Studies.All[0].Name} > FILE' writes an experiment, and {{}} is one that changes nothing");
+            if (content is not YamlMappingNode root)
                 throw new ExperimentException("an experiment is a mapping of keys to values");
             return ((Study)Overlaid(onto ?? Start(root), root, "")).Checked();
         }
         catch (YamlException e)
         {
+            var tab = e.Message.Contains("tab", StringComparison.Ordinal) ? TabIn(text, (int)e.Start.Line) : null;
             throw new ExperimentException(
-                $"{source}: line {e.Start.Line}: {e.InnerException?.Message ?? e.Message}", e);
+                $"{source}: {tab ?? $"line {e.Start.Line}: {e.InnerException?.Message ?? e.Message}"}", e);
         }
         catch (DecoderFallbackException e)
         {
@@ -113,7 +118,7 @@ public static class ExperimentYaml
         catch (InvalidOperationException e)
         {
             // Its scanner gives up like this on some texts that are not YAML.
-            throw new ExperimentException($"{source}: not YAML", e);
+            throw new ExperimentException($"{source}: {TabIn(text, 1) ?? "not YAML"}", e);
         }
         catch (ArgumentException e)
         {
@@ -132,14 +137,32 @@ public static class ExperimentYaml
         using var reader = new StringReader(text);
         var parser = new Parser(reader);
         var anchors = new HashSet<AnchorName>();
+        var documents = 0;
         for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
         {
             var line = parser.Current!.Start.Line;
             if (depth > Deepest) throw new ExperimentException($"line {line}: nested more than {Deepest} deep");
+            if (parser.Current is DocumentStart && ++documents > 1)
+                throw new ExperimentException($"line {line}: a second document begins; put each experiment into a file of its own");
             if (parser.Current is AnchorAlias alias && (alias.Value.IsEmpty || !anchors.Contains(alias.Value)))
                 throw new ExperimentException($"line {line}: an alias of no anchor");
             if (parser.Current is NodeEvent { Anchor.IsEmpty: false } node) anchors.Add(node.Anchor);
         }
+    }
+
+    /// <summary>The first line from a given one on that a tab indents: where that is an error, YamlDotNet names the line of what
+    /// precedes it.</summary>
+    private static string? TabIn(string text, int from)
+    {
+        var lines = text.Split('\n');
+        for (var i = from - 1; i < lines.Length; i++)
+        {
+            var content = lines[i].TrimStart(' ', '\t', '\r');
+            var indentation = lines[i][..^content.Length];
+            if (content.Length > 0 && content[0] != '#' && indentation.Contains('\t', StringComparison.Ordinal))
+                return $"line {i + 1}: a tab in the indentation; YAML takes spaces";
+        }
+        return null;
     }
 
     /// <summary>The study that a file starts from; the keys that name it are taken out.</summary>
@@ -205,6 +228,8 @@ public static class ExperimentYaml
             sequence.Select((item, i) => (int)Value(item, typeof(int), null, $"{path}[{i}]")!).ToArray(),
         YamlSequenceNode sequence when type == typeof(IReadOnlyList<double>) =>
             sequence.Select((item, i) => (double)Value(item, typeof(double), null, $"{path}[{i}]")!).ToArray(),
+        YamlScalarNode { Value: var empty, Style: not ScalarStyle.Plain } when type == typeof(string) && string.IsNullOrWhiteSpace(empty) =>
+            throw new ExperimentException($"{path}: an empty text; write null for none"),
         YamlScalarNode { Value: var text } when !IsRecord(type) && !IsList(type) =>
             Scalar(text ?? "", type, path),
         _ => throw new ExperimentException($"{path}: {Expected(type)} is expected"),

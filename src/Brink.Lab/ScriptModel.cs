@@ -292,18 +292,21 @@ public sealed class ScriptModel : IDisposable
         throw new ExperimentException($"{_path}: its output is not one tensor, but None");
     }
 
+    /// <remarks>Whole numbers are targets too where each output has one: counts and years, and 0 and 1.</remarks>
     private Tensor SquaredErrorTargets(Tensor outputs, Tensor y)
     {
-        if (!y.is_floating_point())
-            throw new ExperimentException($"y: {Shape(y)} for the loss mse, which needs floating-point targets");
         // One output for each sample and one target for each: without this they would be broadcast against each other.
         var targets = y.dim() == 1 && outputs.dim() == 2 && outputs.shape[1] == 1 ? y.unsqueeze(1) : y;
         if (!targets.shape.Skip(1).SequenceEqual(outputs.shape.Skip(1)))
         {
             throw new ExperimentException(
-                $"y: {Shape(y)} does not fit the outputs {Shape(outputs)}: for the loss mse both have one shape");
+                $"y: {Shape(y)} does not fit the outputs {Shape(outputs)}: for the loss mse both have one shape"
+                    + (y.is_floating_point() || y.dim() > 1 ? "" : "; are these classes? --loss cross-entropy takes them, and mse takes them one-hot"));
         }
-        return targets.to(Parameters.Precision).alias();
+        var numbers = targets.to(Parameters.Precision);
+        if (!y.is_floating_point() && !numbers.to(y.dtype).equal(targets).all().ToBoolean())
+            throw new ExperimentException($"y: {Shape(y)} holds whole numbers that {Parameters.Precision} rounds; use --precision float64 or smaller numbers");
+        return numbers.alias();
     }
 
     private Tensor Classes(Tensor outputs, Tensor y)

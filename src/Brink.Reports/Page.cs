@@ -84,13 +84,7 @@ public static class Page
             ["status"] = Escaped(manifest.Status),
             ["story"] = Escaped(Story.Of(run)),
             ["numbers"] = string.Concat(Numbers.Select(number => Number(manifest, number))),
-            ["tables"] = Table(["layer", "parameters", "sharpness", "trace", "share of u"], SpectrumStory.Layers(manifest))
-                + Table(BnpStory.Head, BnpStory.Table(manifest))
-                + Table(["method", "largest stable step", "because"], SpectrumStory.Advice(manifest))
-                + Table(GameStory.SolverHead, GameStory.Solvers(manifest))
-                + Table(GanFigures.Head, GanFigures.Solvers(manifest))
-                + Table(GameStory.ClassicHead, GameStory.Classics(manifest))
-                + Table(EscapeStory.Head, EscapeStory.Methods(manifest)),
+            ["tables"] = string.Concat(StudyTables.Of(manifest).Select(Rows)),
             ["experiment"] = Escaped(manifest.Text("experiment") ?? ""),
             ["origin"] = string.Concat(OriginKeys.Select(key =>
                 Row(key.Replace('_', ' '), manifest.Node(key)?.ToString() ?? "–"))),
@@ -144,9 +138,9 @@ public static class Page
             : $"<div><dt>{number.Label}</dt>"
                 + $"<dd>{value.ToString(number.Format, CultureInfo.InvariantCulture)}</dd></div>";
 
-    private static string Table(IReadOnlyList<string> head, IReadOnlyList<string[]> rows) => rows.Count == 0 ? ""
-        : $"<table><tr>{string.Concat(head.Select(cell => $"<th>{Escaped(cell)}</th>"))}</tr>"
-            + string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Escaped(cell)}</td>"))}</tr>"))
+    private static string Rows(Table table) =>
+        $"<table><tr>{string.Concat(table.Head.Select(cell => $"<th>{Escaped(cell)}</th>"))}</tr>"
+            + string.Concat(table.Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Escaped(cell)}</td>"))}</tr>"))
             + "</table>";
 
     private static string Row(string name, string value) =>

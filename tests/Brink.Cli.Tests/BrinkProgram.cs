@@ -8,9 +8,12 @@ internal sealed class BrinkProgram : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-cli-");
 
+    // Far above what any of them takes: a child that hangs fails its test instead of holding all of them up.
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
+
     /// <summary>artifacts/bin/Brink.Cli beside this assembly's own folder, in the same
     /// configuration.</summary>
-    private static readonly string Program = System.IO.Path.GetFullPath(System.IO.Path.Combine(
+    public static readonly string Program = System.IO.Path.GetFullPath(System.IO.Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Brink.Cli", System.IO.Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Brink.Cli.dll"));
 
     public string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
@@ -20,22 +23,47 @@ internal sealed class BrinkProgram : IDisposable
     public Result Run((string Name, string Value)[] environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new(process.ExitCode, output, error.Result);
+        return Ended(process);
+    }
+
+    /// <summary>Waits for the end of a process that <see cref="Start"/> started.</summary>
+    public static Result Ended(Process process)
+    {
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (!process.WaitForExit(Deadline))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"still running after {Deadline}: {process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}");
+        }
+        return new(process.ExitCode, output.Result, error.Result);
     }
 
     public Process Start((string Name, string Value)[] environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
-        {
-            WorkingDirectory = _folder.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        // A process that was started in the background ignores SIGINT, and so do its children: env sets the signals back to what they do by
+        // default, and becomes the program.
+        var start = OperatingSystem.IsLinux()
+            ? new ProcessStartInfo("env", ["--default-signal", "dotnet", Program, .. arguments])
+            : new ProcessStartInfo("dotnet", [Program, .. arguments]);
+        start.WorkingDirectory = _folder.FullName;
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
+    }
+
+    /// <summary>What <c>brink runs show</c> prints of a run is readable: no JSON is between its lines; every value in full is in
+    /// <c>--json</c>.</summary>
+    /// <param name="parts">What is shown among the rest.</param>
+    public void AssertShown(string run, params string[] parts)
+    {
+        var shown = Run("runs", "show", run);
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.DoesNotContain('{', shown.Output);
+        Assert.DoesNotContain("[\n", shown.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\":", shown.Output, StringComparison.Ordinal);
+        foreach (var part in (string[])["[run]\n", "status", "[made by]\n", "libtorch", .. parts])
+            Assert.Contains(part, shown.Output, StringComparison.Ordinal);
+        Assert.True(Run("runs", "show", run, "--json").Json.TryGetProperty("status", out _));
     }
 
     /// <summary>The same with a terminal for stdout and stderr, or null where none can be made.</summary>
@@ -49,11 +77,11 @@ internal sealed class BrinkProgram : IDisposable
             RedirectStandardOutput = true,
         };
         start.Environment["TERM"] = "xterm-256color";
+        start.RedirectStandardError = true;
         using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        var (code, output, _) = Ended(process);
         // Colours and cursor movements out.
-        return new(process.ExitCode, System.Text.RegularExpressions.Regex.Replace(output, @"\x1b\[[0-9;?]*[A-Za-z]", ""), "");
+        return new(code, System.Text.RegularExpressions.Regex.Replace(output, @"\x1b\[[0-9;?]*[A-Za-z]", ""), "");
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -38,7 +38,7 @@ public class ContractTests
         Assert.StartsWith("process,curve,step,x,y\n", brink.Run("runs", "export", "smoke", "--format", "curves").Output, StringComparison.Ordinal);
         Assert.Equal("smoke", brink.Run("runs", "list", "--json").Json[0].GetProperty("run").GetString());
         Assert.Equal(30, brink.Run("runs", "show", "smoke", "--json").Json.GetProperty("tracked_steps").GetDouble());
-        Assert.Contains("learning_rate: 0.06", brink.Run("runs", "show", "smoke").Output, StringComparison.Ordinal);
+        brink.AssertShown("smoke", "learning_rate: 0.06", "[audit]\nquantity", "[audit float32]\nquantity", "[events]\nevent", "threshold  ");
         Assert.Equal(JsonValueKind.Object, brink.Run("runs", "export", "smoke", "--json").Json.GetProperty("manifest").ValueKind);
 
         // Pages and figures; nothing of the user's is overwritten.
@@ -69,6 +69,7 @@ public class ContractTests
         Assert.Equal(0.2, run.Json.GetProperty("best_learning_rate").GetDouble());
         Assert.Equal(["gd@0.1", "gd@0.2", "gd@1/S"], run.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("process").GetString()));
         Assert.True(File.Exists(run.Json.GetProperty("page").GetString()));
+        brink.AssertShown("speed/mlp-fashion-mnist", "best learning rate", "[results]\nprocess");
         Assert.Equal(0, brink.Run("figure", "speed/mlp-fashion-mnist", "speed").Code);
         Assert.Contains("study: speed", brink.Run("presets", "speed/mlp-fashion-mnist").Output, StringComparison.Ordinal);
     }
@@ -81,6 +82,11 @@ public class ContractTests
     [InlineData("no such key; did you mean 'learning_rate'?", "run", "smoke", "--set", "learning_rat=0.1")]
     [InlineData("learning_rate: -1; it must be above 0", "run", "smoke", "--set", "learning_rate=-1")]
     [InlineData("nowhere.yaml", "run", "nowhere.yaml")]
+    [InlineData("experiment.txt: data.sampels: no such key; did you mean 'samples'?", "run", "experiment.txt")]
+    [InlineData("truncated: is a folder; name a preset or a file", "run", "truncated")]
+    [InlineData("a-run: is a folder; name a preset or a file, such as a-run/experiment.yaml", "audit", "a-run")]
+    [InlineData("folder.yaml: is a folder", "run", "folder.yaml")]
+    [InlineData("empty.yaml: empty; 'brink presets quickstart > FILE' writes an experiment", "run", "empty.yaml")]
     [InlineData("wrong.yaml: data.sampels: no such key; did you mean 'samples'?", "run", "wrong.yaml")]
     [InlineData("no file train-images-idx3-ubyte", "run", "smoke", "--set", "data.path=.")]
     [InlineData("truncated", "run", "smoke", "--set", "data.path=truncated")]
@@ -98,7 +104,11 @@ public class ContractTests
     public void Wrong_input_gets_one_line_and_code_2(string message, params string[] arguments)
     {
         using var brink = new BrinkProgram();
-        File.WriteAllText(brink.Path("wrong.yaml"), "data: { sampels: 3 }");
+        foreach (var file in new[] { "wrong.yaml", "experiment.txt" }) File.WriteAllText(brink.Path(file), "data: { sampels: 3 }");
+        File.WriteAllText(brink.Path("empty.yaml"), "");
+        Directory.CreateDirectory(brink.Path("folder.yaml"));
+        Directory.CreateDirectory(brink.Path("a-run"));
+        File.WriteAllText(brink.Path("a-run/experiment.yaml"), "preset: smoke");
         Directory.CreateDirectory(brink.Path("truncated"));
         File.WriteAllBytes(brink.Path("truncated/train-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0, 0, 2, 1]);
         File.WriteAllBytes(brink.Path("truncated/train-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 1, 0]);
@@ -115,28 +125,9 @@ public class ContractTests
         Assert.Equal(1, run.Code);
         Assert.Contains("diverged", run.ErrorLine, StringComparison.Ordinal);
         Assert.Equal("diverged", run.Json.GetProperty("status").GetString());
+        brink.AssertShown("smoke", "status   diverged");
         Assert.Contains("ended early", File.ReadAllText(run.Json.GetProperty("page").GetString()!), StringComparison.Ordinal);
         Assert.Contains("gd,loss,0,", brink.Run("runs", "export", "smoke").Output, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    public void An_interrupt_ends_cleanly_with_what_was_done(string signal)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
-        using var brink = new BrinkProgram();
-        using var process = brink.Start([], "run", "smoke", "--set", "tracking.steps=100000", "--json");
-        var database = brink.Path("runs/smoke/run.db-wal");
-        for (var i = 0; i < 600 && (!File.Exists(database) || new FileInfo(database).Length < 100_000); i++) Thread.Sleep(100);
-        using (var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"])) kill.WaitForExit();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(1, process.ExitCode);
-        var json = JsonDocument.Parse(output).RootElement;
-        Assert.Equal("interrupted", json.GetProperty("status").GetString());
-        Assert.True(File.Exists(json.GetProperty("page").GetString()));
-        Assert.Contains("gd,loss,", brink.Run("runs", "export", "smoke").Output, StringComparison.Ordinal);
     }
 
     [Fact]

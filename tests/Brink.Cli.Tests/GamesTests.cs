@@ -15,6 +15,7 @@ public class GamesTests
         }
         Assert.True(json.EnumerateArray().Single(one => one.GetProperty("solver").GetString() == "learned").GetProperty("converged").GetBoolean());
         Assert.True(File.Exists(brink.Path("runs/game-quadratic/page.html")));
+        brink.AssertShown("game-quadratic", "[solvers]\nsolver", "fixed point x");
         Assert.Equal(0, brink.Run("figure", "game-quadratic", "games_trajectories", "--out", brink.Path("a.svg")).Code);
     }
 
@@ -81,7 +82,9 @@ public class GamesTests
         using var brink = new BrinkProgram();
         var json = brink.Run("games", "train", "--epochs", "2", "--batch", "8", "--out", "t", "--json").Json;
         Assert.Equal("completed", json.GetProperty("status").GetString());
+        brink.AssertShown("t", "best epoch", "files weights.safetensors", "[experiment]\nstudy");
         Assert.Equal(0, brink.Run("games", "evaluate", "t/weights.safetensors", "four-player-test").Code);
+        brink.AssertShown("games-four-player-test", "mean steps", "games converged");
         Assert.Contains("completed; there is nothing to go on with", brink.Run("resume", "t").ErrorLine, StringComparison.Ordinal);
     }
 }

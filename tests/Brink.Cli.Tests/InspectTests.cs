@@ -69,6 +69,7 @@ public class InspectTests
         Assert.True(System.IO.File.Exists(brink.Path("runs/inspect-mlp/page.html")));
         foreach (var figure in new[] { "density", "log_density", "extremes" })
             Assert.Equal(0, brink.Run("figure", "inspect-mlp", figure).Code);
+        brink.AssertShown("inspect-mlp", "[layers]\nlayer", "[largest stable steps]\nmethod", "[top]\nvalue", "trace value", "warm up reason");
         Assert.Contains("The most negative curvature", brink.Run("runs", "show", "inspect-mlp").Output + System.IO.File.ReadAllText(brink.Path("runs/inspect-mlp/page.html")), StringComparison.Ordinal);
         var quick = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--probes", "0", "--json").Json;
         Assert.Equal(JsonValueKind.Null, quick.GetProperty("effective_rank").ValueKind);
@@ -115,7 +116,7 @@ public class InspectTests
     [InlineData("once.pt", "values.npz", "mse", "cannot differentiate its loss twice, behind first.bias: the derivative for '_pdist_backward' is not implemented")]
     [InlineData("mlp.pt", "none.npz", "mse", "none.npz: no such file")]
     [InlineData("mlp.pt", "make.py", "mse", "not a known layout")]
-    [InlineData("mlp.pt", "classes.npz", "mse", "y: [23] Int64 for the loss mse, which needs floating-point targets")]
+    [InlineData("mlp.pt", "classes.npz", "mse", "y: [23] Int64 does not fit the outputs [23,3] Float64: for the loss mse both have one shape; are these classes? --loss cross-entropy takes them")]
     [InlineData("mlp.pt", "values.npz", "cross-entropy", "y: [23,3] Float64 for the loss cross-entropy, which needs integer classes [n]")]
     public void What_does_not_fit_is_said_in_one_line(string model, string data, string loss, string expected)
     {

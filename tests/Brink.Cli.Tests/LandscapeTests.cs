@@ -23,6 +23,7 @@ public class LandscapeTests
                 Assert.True(new FileInfo(file).Length > 2000);
             }
         }
+        brink.AssertShown(json.GetProperty("run").GetString()!, "thresholds", "final sharpness");
         var exported = brink.Run("runs", "export", json.GetProperty("run").GetString()!, "--format", "json").Json;
         Assert.Equal(4, exported.GetProperty("rasters").GetArrayLength());
     }

@@ -28,7 +28,7 @@ public class ExperimentYamlTests
         Assert.Equal(4, changed.Data.Pool);   // smoke's
         Assert.Equal([7], Assert.IsType<MlpSpec>(changed.Model).Hidden);
         Assert.Equal(Zoo.Models.Activation.Gelu, changed.Model.Activation);
-        Assert.Equal(ExperimentYaml.Write(Quickstart), ExperimentYaml.Write(FromText("")));
+        Assert.Equal(ExperimentYaml.Write(Quickstart), ExperimentYaml.Write(FromText("{}")));
     }
 
     [Theory]
@@ -76,6 +76,9 @@ public class ExperimentYamlTests
     [InlineData("seed=-1", "seed: -1")]
     [InlineData("nonsense", "it must have the form path=value")]
     [InlineData("a: b=c", "line 1")]
+    [InlineData("data.path=", "no value after '='; write null for none")]
+    [InlineData("data.vocabulary= ", "no value after '='")]
+    [InlineData("data.path=\"\"", "data.path: an empty text; write null for none")]
     public void What_makes_no_sense_is_said_in_one_line(string assignment, string message)
     {
         var error = Assert.Throws<ExperimentException>(() => ExperimentYaml.With(Quickstart, assignment));
@@ -91,12 +94,32 @@ public class ExperimentYamlTests
     [InlineData("preset: [a]", "preset: a text is expected")]
     [InlineData("[a]: 1", "a key: a text is expected")]
     [InlineData("tracking:\n  stpes: 3", "tracking.stpes: no such key; did you mean 'steps'?")]
+    [InlineData("", "experiment.yaml: empty; 'brink presets quickstart > FILE' writes an experiment")]
+    [InlineData("# a remark\n\n", "experiment.yaml: empty")]
+    [InlineData("---\n", "experiment.yaml: empty")]
+    [InlineData("null", "a mapping of keys to values")]
+    [InlineData("preset: smoke\nseed: 2\n---\nseed: 3\n", "experiment.yaml: line 3: a second document begins")]
+    [InlineData("preset: smoke\n---\n", "line 2: a second document begins")]
+    [InlineData("preset: smoke\n...\nseed: 3\n", "line 3: a second document begins")]
+    [InlineData("seed: 2\n\tmicro_batch: 3\n", "experiment.yaml: line 2: a tab in the indentation; YAML takes spaces")]
+    [InlineData("data:\n  samples: 50\n\tpool: 3\n", "line 3: a tab in the indentation")]
+    [InlineData("data:\n\tsamples: 50\n", "line 2: a tab in the indentation")]
+    [InlineData("model:\n  hidden:\n  \t- 5\n", "line 3: a tab in the indentation")]
+    [InlineData("data: { path: '' }", "data.path: an empty text; write null for none")]
+    [InlineData("data:\n  vocabulary: \" \"\n", "data.vocabulary: an empty text")]
     public void What_is_wrong_in_a_file_is_said_with_its_name(string yaml, string message)
     {
         var error = Assert.Throws<ExperimentException>(() => FromText(yaml));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains("experiment.yaml", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("---\nseed: 7\n...\n")]
+    [InlineData("seed:\t7\t# a tab that separates\n")]
+    [InlineData("{\n\tseed: 7 }\n")]
+    [InlineData("\tseed: 7\n")]
+    public void One_document_may_be_marked_and_tabs_may_separate(string yaml) => Assert.Equal(7, FromText(yaml).Seed);
 
     [Fact]
     public void A_missing_file_and_a_missing_preset_are_said()

@@ -15,10 +15,11 @@ public class SampleFileTests
         Assert.Equal((ScalarType.Float32, ScalarType.Int64), (x.dtype, y.dtype));
         Assert.Equal([0, -1, -2, -3, -4, -127], x.data<float>().Select(value => -Math.Abs(value)));
         Assert.Equal([0, 1], y.data<long>().ToArray());
-        // Images in uint8 are divided by 255; floating targets may have several columns.
-        var images = SampleFile.Read(NumpyFileTests.File("kinds.npz"), "u1", "lf2");
-        Assert.Equal(new[] { 0, 1, 2, 3, 4, 127 }.Select(value => value / 255.0), images.X.data<double>().ToArray());
-        Assert.Equal((ScalarType.Float16, 2L), (images.Y.dtype, images.Y.dim()));
+        // Features in uint8 keep their values; floating targets may have several columns.
+        var features = SampleFile.Read(NumpyFileTests.File("kinds.npz"), "u1", "lf2");
+        Assert.Equal([0, 1, 2, 3, 4, 127], features.X.data<double>().ToArray());
+        Assert.Equal((ScalarType.Float16, 2L), (features.Y.dtype, features.Y.dim()));
+        Assert.Empty(features.Notes);
     }
 
     [Fact]
@@ -32,6 +33,90 @@ public class SampleFileTests
         Assert.Equal([2, 3], x.shape);
         Assert.Equal([2], y.shape);
         AssertRefused("x.npy: one array; the targets are in a second file", () => SampleFile.Read(folder.Path("x.npy")));
+    }
+
+    [Theory]
+    [InlineData("(2, 1, 1, 2)", new byte[] { 0, 1, 51, 255 }, 255, "is taken for images [n,c,h,w], and its pixels are divided by 255")]
+    [InlineData("(2, 1, 1, 2)", new byte[] { 0, 1, 1, 0 }, 1, null)]     // planes of 0 and 1
+    [InlineData("(2, 1, 2)", new byte[] { 0, 1, 51, 255 }, 1, "keeps its values; images [n,c,h,w] would be divided by 255")]
+    [InlineData("(2, 1, 2)", new byte[] { 0, 1, 1, 0 }, 1, null)]        // sequences, one-hot
+    [InlineData("(2, 2)", new byte[] { 0, 1, 51, 255 }, 1, null)]
+    public void Only_images_in_uint8_are_divided_by_255_and_that_is_said(string shape, byte[] bytes, double divisor, string? note)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        File.WriteAllBytes(folder.Path("x.npy"), Npy("|u1", shape, bytes));
+        File.WriteAllBytes(folder.Path("y.npy"), Npy("|u1", "(2,)", [0, 1]));
+        var samples = SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.npy"));
+        Assert.Equal(bytes.Select(value => value / divisor), samples.X.data<double>().ToArray());
+        if (note is null) Assert.Empty(samples.Notes);
+        else Assert.Contains(note, Assert.Single(samples.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Targets_in_a_file_of_their_own_may_be_an_archive()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var (x, y) = (Float32("(2, 1)", [1, 2]), Float32("(2, 1)", [3, 4]));
+        File.WriteAllBytes(folder.Path("x.npy"), x);
+        Zip("one.npz", ("arr_0.npy", y));
+        Zip("named.npz", ("x.npy", x), ("y.npy", y));
+        Zip("other.npz", ("a.npy", x), ("b.npy", y));
+        File.WriteAllText(folder.Path("y.csv"), "y\n3\n4\n");
+        foreach (var (inputs, targets) in new[] { ("x.npy", "one.npz"), ("x.npy", "named.npz"), ("named.npz", "named.npz"), ("named.npz", "one.npz") })
+        {
+            var read = SampleFile.ReadPair(folder.Path(inputs), folder.Path(targets));
+            Assert.Equal([1, 2], read.X.data<float>().ToArray());
+            Assert.Equal([3, 4], read.Y.data<float>().ToArray());
+        }
+        AssertRefused("other.npz: no array y; there are a, b", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("other.npz")));
+        AssertRefused("y.csv: not an array; inputs and targets in two files are .npy or .npz", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.csv")));
+
+        void Zip(string name, params (string Name, byte[] Bytes)[] entries) =>
+            File.WriteAllBytes(folder.Path(name), Fuzzing.Archives.Zip(CompressionLevel.Fastest, entries));
+    }
+
+    [Fact]
+    public void Tables_and_records_may_be_compressed_and_damage_is_found()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var table = Encoding.UTF8.GetBytes("a,b\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"{i * 0.37},{i}\n")));
+        byte[] records = [.. Enumerable.Range(0, 2 * 3073).Select(i => (byte)(i % 3073 == 0 ? 3 : i % 251))];
+        foreach (var (name, bytes, samples) in new[] { ("a.csv", table, 500L), ("a.bin", records, 2L) })
+        {
+            File.WriteAllBytes(folder.Path(name), bytes);
+            var zipped = Fuzzing.Archives.Gzip(bytes);
+            File.WriteAllBytes(folder.Path(name + ".gz"), zipped);
+            var (plain, read) = (SampleFile.Read(folder.Path(name)), SampleFile.Read(folder.Path(name + ".gz")));
+            Assert.Equal(samples, read.X.shape[0]);
+            Assert.True(plain.X.equal(read.X).all().ToBoolean() && plain.Y.equal(read.Y).all().ToBoolean());
+            // Two members are one file after the other.
+            File.WriteAllBytes(folder.Path(name + ".gz"), [.. Fuzzing.Archives.Gzip(bytes[..100]), .. Fuzzing.Archives.Gzip(bytes[100..])]);
+            Assert.True(plain.X.equal(SampleFile.Read(folder.Path(name + ".gz")).X).all().ToBoolean());
+            foreach (var length in new[] { 3, 12, zipped.Length / 2, zipped.Length - 9, zipped.Length - 5, zipped.Length - 1 })
+            {
+                File.WriteAllBytes(folder.Path(name + ".gz"), zipped[..length]);
+                AssertRefused($"{name}.gz: truncated or damaged", () => SampleFile.Read(folder.Path(name + ".gz")));
+            }
+            zipped[^6] ^= 1;   // its checksum
+            File.WriteAllBytes(folder.Path(name + ".gz"), zipped);
+            AssertRefused($"{name}.gz: truncated or damaged", () => SampleFile.Read(folder.Path(name + ".gz")));
+        }
+        File.WriteAllBytes(folder.Path("x.npy.gz"), Fuzzing.Archives.Gzip(Float32("(1, 1)", [1])));
+        AssertRefused("x.npy.gz: an array inside gzip; unpack it first", () => SampleFile.Read(folder.Path("x.npy.gz")));
+    }
+
+    [Fact]
+    public void Unsigned_numbers_of_64_bits_are_read_as_far_as_signed_ones_reach()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        File.WriteAllBytes(folder.Path("a.npy"), Npy("<u8", "(2, 1)", [.. BitConverter.GetBytes(7UL), .. BitConverter.GetBytes((ulong)long.MaxValue)]));
+        Assert.Equal([7, long.MaxValue], NumpyFile.Read(folder.Path("a.npy")).data<long>().ToArray());
+        File.WriteAllBytes(folder.Path("a.npy"), Npy("<u8", "(2, 1)", [.. BitConverter.GetBytes(7UL), .. BitConverter.GetBytes(1UL << 63)]));
+        AssertRefused("a.npy: the number 9223372036854775808 of type uint64 is beyond int64", () => SampleFile.ReadPair(folder.Path("a.npy"), folder.Path("a.npy")));
     }
 
     [Theory]
@@ -60,6 +145,10 @@ public class SampleFileTests
     [InlineData("line 1: '0.5' is a number; the first line names the columns", "0.5,1,2\n1,2,3\n")]
     [InlineData("columns label and y: which is the target?", "label,y,a\n1,2,3\n")]
     [InlineData("one column, 'a;b;c'; inputs and a target are expected, separated by commas", "a;b;c\n1;2;3\n")]
+    [InlineData("line 1: column 1 has no name; it looks like a row index", ",a,y\n0,1.5,2\n1,2.5,3\n")]
+    [InlineData("df.to_csv(path, index=False) leaves it out", "\"\",\"a\",\"y\"\n\"7\",1.5,2\n\"3\",2.5,3\n")]
+    [InlineData("line 1: column 1 has no name; it looks like a row index", "Unnamed: 0,a,y\n0,1.5,2\n")]
+    [InlineData("line 1: column 3 has no name; every column needs one", "a,b,\n0,1.5,2\n")]
     [InlineData("line 2: a quotation mark in the middle of a field", "a,b,c\n1,2\"3,4\n")]
     [InlineData("no samples in it", "a,b,c\n")]
     [InlineData("empty", "")]
@@ -112,7 +201,7 @@ public class SampleFileTests
         var (kinds, stored) = (NumpyFileTests.File("kinds.npz"), NumpyFileTests.File("stored.npz"));
         AssertRefused("inputs of type Bool; floating numbers are expected", () => SampleFile.Read(kinds, "b1", "lf4"));
         Assert.Equal(ScalarType.Int64, SampleFile.Read(kinds, "li4", "lf4").X.dtype);   // tokens: the model decides
-        AssertRefused("targets of type Int64 and shape [2,3]", () => SampleFile.Read(kinds, "lf4", "li8"));
+        Assert.Equal([2, 3], SampleFile.Read(kinds, "lf4", "li8").Y.shape);   // one-hot: the loss decides
         AssertRefused("inputs of shape [2]; [n,...] is expected", () => SampleFile.Read(stored, "y", "y"));
         AssertRefused("targets of type Float64 and shape []", () => SampleFile.Read(stored, "x", "scalar"));
         AssertRefused("stored.npz: empty: 0 targets for 2 inputs in", () => SampleFile.Read(stored, "x", "empty"));
@@ -178,9 +267,11 @@ public class SampleFileTests
         Assert.DoesNotContain('\n', error);
     }
 
-    private static byte[] Float32(string shape, float[] values)
+    private static byte[] Float32(string shape, float[] values) => Npy("<f4", shape, [.. values.SelectMany(BitConverter.GetBytes)]);
+
+    private static byte[] Npy(string type, string shape, byte[] elements)
     {
-        var header = $$"""{'descr': '<f4', 'fortran_order': False, 'shape': {{shape}}, }""".PadRight(117) + "\n";
-        return [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. values.SelectMany(BitConverter.GetBytes)];
+        var header = $$"""{'descr': '{{type}}', 'fortran_order': False, 'shape': {{shape}}, }""".PadRight(117) + "\n";
+        return [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. elements];
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Brink.Lab;
 using Brink.Zoo.Datasets;
 
@@ -110,14 +109,12 @@ internal static class DataCommand
 
     private static int Get(PublishedSet set, Uri? from, bool json)
     {
-        using var interrupted = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        using var interruption = new Interruption();
         try
         {
             return Say(
                 DownloadDisplay.Show(progress =>
-                    DataFolder.FromEnvironment().Get(set, from, progress, interrupted.Token)),
+                    DataFolder.FromEnvironment().Get(set, from, progress, interruption.Token)),
                 json);
         }
         catch (OperationCanceledException)
@@ -129,12 +126,6 @@ internal static class DataCommand
         catch (InvalidDataException e)
         {
             return Answer.Error(e.Message, Answer.Failed);
-        }
-
-        void Interrupt(PosixSignalContext context)
-        {
-            context.Cancel = !interrupted.IsCancellationRequested;
-            interrupted.Cancel();
         }
     }
 

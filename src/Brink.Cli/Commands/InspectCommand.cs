@@ -80,7 +80,7 @@ internal static class InspectCommand
             return Answer.Error($"{problem.Model}: {fault}; --unchecked continues all the same", Answer.Failed);
         if (save is not null) script.Save(save);
         var name = "inspect-" + Path.GetFileNameWithoutExtension(problem.Model);
-        var report = Inspected(problem, script, loss, inspection, verdict);
+        var report = Inspected(problem, script, loss, inspection, verdict, samples.Notes);
 
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
         using (var writer = RunWriter.Create(folder))
@@ -96,6 +96,7 @@ internal static class InspectCommand
         }
         using var reader = RunReader.Open(folder);
         var page = RunPage.Write(reader);
+        foreach (var note in samples.Notes) Answer.Note(note);
         if (json) Answer.PrintFinite(Document(report, reader, page));
         else Write(report, reader, page);
         return report.Converged
@@ -104,13 +105,22 @@ internal static class InspectCommand
     }
 
     private static InspectionReport Inspected(
-        ScriptProblem problem, ScriptModel script, DifferentiableSum loss, Inspection inspection, DerivativeVerdict verdict)
+        ScriptProblem problem,
+        ScriptModel script,
+        DifferentiableSum loss,
+        Inspection inspection,
+        DerivativeVerdict verdict,
+        IReadOnlyList<string> notes)
     {
         try
         {
             var report = InspectionDisplay.Show(progress => inspection.At(
                 loss, script.Parameters.Theta(), script.Parameters.Parts, progress, verdict.ProductNoise));
-            string[] remarks = [.. script.IsReachedBy(loss) ? [] : new[] { Unreached }, .. script.Remarks, .. ScriptCheck.Remarks(verdict)];
+            string[] remarks =
+            [
+                .. script.IsReachedBy(loss) ? [] : new[] { Unreached },
+                .. script.Remarks, .. ScriptCheck.Remarks(verdict), .. notes.Select(note => note + "."),
+            ];
             return report with { Check = verdict, Remark = remarks.Length == 0 ? null : string.Join(' ', remarks) };
         }
         catch (ArithmeticException)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Brink.Lab;
 using Brink.Reports;
 using Brink.Runs;
 
@@ -41,7 +40,7 @@ internal static class RunsCommand
         var json = Answer.Json();
         var command = new ExampleCommand(
             "show",
-            "What a run says of itself.",
+            "Shows what a run is, what it found and what made it; --json has every value in full.",
             "brink runs show quickstart")
         {
             run,
@@ -57,11 +56,12 @@ internal static class RunsCommand
                     manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))));
                 return Answer.Success;
             }
-            Console.Out.WriteLine(Story.Of(reader));
-            foreach (var key in manifest.Keys.Where(key => key != "experiment"))
-                Console.Out.WriteLine($"{key,-28} {manifest.Node(key)}");
-            Console.Out.WriteLine();
-            Console.Out.Write(manifest.Text("experiment"));
+            if (Story.Of(reader) is { Length: > 0 } story) Console.Out.WriteLine(story + Environment.NewLine);
+            foreach (var table in Overview.Of(reader))
+            {
+                Console.Out.WriteLine($"[{table.Title}]");
+                AnswerTable.Write(table.Head, table.Rows);
+            }
             return Answer.Success;
         });
         return command;
@@ -74,7 +74,7 @@ internal static class RunsCommand
             var manifest = RunReader.ManifestOf(folder);
             return new(
                 Path.GetFileName(folder),
-                manifest.Status == RunStatus.Running.Name() && !RunFolders.IsBeingWritten(folder) ? "killed" : manifest.Status,
+                RunFolders.StatusOf(folder, manifest),
                 manifest.Text("started"),
                 manifest.Number("threshold"),
                 manifest.Number("tracked_steps"),

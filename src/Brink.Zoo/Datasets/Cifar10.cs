@@ -7,7 +7,7 @@ public static class Cifar10
     public const int Classes = 10;
     private const int Side = 32, Channels = 3, RecordSize = 1 + (Channels * Side * Side);
 
-    /// <summary>The images of one file, or of the files data_batch_1.bin to data_batch_5.bin that a folder
+    /// <summary>The images of one file, plain or gzip, or of the files data_batch_1.bin to data_batch_5.bin that a folder
     /// has.</summary>
     /// <exception cref="IOException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A file has another length, or a label out of range.</exception>
@@ -33,7 +33,9 @@ public static class Cifar10
 
     private static LabelledImages Read(string file)
     {
-        var bytes = File.ReadAllBytes(file);
+        using var content = GzipFile.Open(file);
+        var bytes = new byte[content.Length];
+        content.ReadExactly(bytes);
         if (bytes.Length == 0 || bytes.Length % RecordSize != 0)
         {
             throw new InvalidDataException(

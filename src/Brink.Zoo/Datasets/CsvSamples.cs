@@ -10,15 +10,18 @@ internal static class CsvSamples
 {
     private static readonly string[] TargetNames = ["y", "label", "target"];
 
-    /// <summary>The column named y, label or target is the target, else the last one; the others are the
-    /// inputs [n,columns] in float64. Targets that are all whole numbers are classes, [n] in int64; else [n]
+    // The start of the name that pandas gives a column without one.
+    private const string PandasUnnamed = "Unnamed: ";
+
+    /// <summary>Reads a file, plain or gzip. The column named y, label or target is the target, else the last one; the others are the
+    /// inputs [n,columns] in float64. Targets that are all whole numbers are [n] in int64: classes, or numbers for a squared error; else [n]
     /// in float64.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">The line, the column, and what is wrong with them.</exception>
     public static Samples Read(string path)
     {
         using var scope = NewDisposeScope();
-        using var text = new StreamReader(path);
+        using var text = new StreamReader(GzipFile.Open(path));
         using var parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             TrimOptions = TrimOptions.Trim,
@@ -57,6 +60,15 @@ internal static class CsvSamples
         {
             throw new InvalidDataException(
                 $"{path}: line {parser.RawRow}: {Quoted.Of(number)} is a number; the first line names the columns");
+        }
+        var unnamed = Array.FindIndex(names, name => name.Length == 0 || name.StartsWith(PandasUnnamed, StringComparison.Ordinal));
+        if (unnamed >= 0)
+        {
+            throw new InvalidDataException(
+                $"{path}: line {parser.RawRow}: column {unnamed + 1} has no name; "
+                    + (unnamed == 0
+                        ? "it looks like a row index, which is no input: df.to_csv(path, index=False) leaves it out"
+                        : "every column needs one"));
         }
         return names.Length > 1 ? names : throw new InvalidDataException(
             $"{path}: line {parser.RawRow}: one column, {Quoted.Of(names[0])}; inputs and a target are expected,"

@@ -5,8 +5,8 @@ namespace Brink.Zoo.Datasets;
 
 /// <summary>Arrays in NumPy's files: .npy, one array, and .npz, a zip archive of them, stored or deflated; of
 /// format versions 1.0 to 3.0, of either byte order and either memory order.</summary>
-/// <remarks>Elements float16, float32, float64, int8 to int64, uint8 and bool keep their type; uint16 and
-/// uint32, which tensors hardly have, become int32 and int64. NumSharp reads the files: it is managed code
+/// <remarks>Elements float16, float32, float64, int8 to int64, uint8 and bool keep their type; uint16,
+/// uint32 and uint64, which tensors hardly have, become int32 and int64; a number above those of int64 is refused. NumSharp reads the files: it is managed code
 /// only, and knows all of the format that is used here.</remarks>
 public static class NumpyFile
 {
@@ -37,6 +37,15 @@ public static class NumpyFile
         return arrays;
     }
 
+    /// <summary>The names of the arrays of a .npz file, without the .npy that they have in the archive.</summary>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is not such a file.</exception>
+    public static IReadOnlyList<string> Names(string path)
+    {
+        using var archive = Guarded(path, () => np.load_npz(path));
+        return [.. archive.Files];
+    }
+
     private static Tensor Member(NpzFile archive, string name, string path) => Guarded($"{path}: {name}", () =>
     {
         var entry = archive.Zip.GetEntry(name + ".npy") ?? archive.Zip.GetEntry(name)!;
@@ -61,8 +70,12 @@ public static class NumpyFile
             Array.ConvertAll(array.ToArray<ushort>(), one => (int)one), array.shape),
         NPTypeCode.UInt32 => tensor(
             Array.ConvertAll(array.ToArray<uint>(), one => (long)one), array.shape),
+        NPTypeCode.UInt64 => tensor(Array.ConvertAll(array.ToArray<ulong>(), Signed), array.shape),
         _ => throw new NotSupportedException($"elements of type {array.typecode}; real numbers are expected"),
     };
+
+    private static long Signed(ulong number) => number <= long.MaxValue ? (long)number : throw new NotSupportedException(
+        $"the number {number} of type uint64 is beyond int64; save smaller ones, or floating ones as a.astype('float64')");
 
     private static T Guarded<T>(string where, Func<T> read)
     {

@@ -2,17 +2,21 @@ namespace Brink.Zoo.Datasets;
 
 /// <summary>Inputs and targets of n samples.</summary>
 /// <param name="X">[n,...], floating; or int64: tokens.</param>
-/// <param name="Y">[n,...], floating; or [n] in int64: classes.</param>
-public sealed record Samples(Tensor X, Tensor Y);
+/// <param name="Y">[n,...], floating or int64; classes are [n] in int64.</param>
+public sealed record Samples(Tensor X, Tensor Y)
+{
+    /// <summary>Conversions of the file's numbers that a user may not expect, made or left out; a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 /// <summary>Samples in a file of the user's, in one of the layouts of docs/data.md.</summary>
-/// <remarks>Floating inputs keep their type and their values. Inputs in uint8 are taken for images of 0 to
-/// 255 and divided by 255, in float64. Images in the layouts of MNIST and CIFAR-10 are standardised for each
+/// <remarks>Floating inputs keep their type and their values. Inputs in uint8 become float64; those of the shape
+/// [n,c,h,w] are images from 0 to 255 and divided by 255, unless none is above 1, and others keep their values. Images in the layouts of MNIST and CIFAR-10 are standardised for each
 /// channel by their own mean and deviation, in float64: as in every experiment.</remarks>
 public static class SampleFile
 {
-    /// <summary>Reads .npz, .csv, the images of a pair of IDX files, or CIFAR-10's .bin: by what the file
-    /// begins with, else by its name.</summary>
+    /// <summary>Reads .npz, .csv, the images of a pair of IDX files, or CIFAR-10's .bin, each but the first also compressed by
+    /// gzip: by what the file begins with, else by its name.</summary>
     /// <param name="xName">The array of a .npz that has the inputs.</param>
     /// <param name="yName">The array of a .npz that has the targets.</param>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
@@ -29,19 +33,37 @@ public static class SampleFile
             Layout.Cifar10 => Images(Cifar10.Training(path), path),
             Layout.Idx => Images(IdxImages.Beside(path), path),
             _ => throw new InvalidDataException(
-                $"{path}: not a known layout; .npz, .csv, IDX (MNIST) and .bin (CIFAR-10) are read"),
+                $"{path}: not a known layout; .npz, .csv, IDX (MNIST) and .bin (CIFAR-10) are read, the last three also as .gz"),
         };
-        return new(scope.MoveToOuter(samples.X), scope.MoveToOuter(samples.Y));
+        return Moved(scope, samples);
     }
 
-    /// <summary>Reads two .npy files.</summary>
+    /// <summary>Reads two files of NumPy: .npy, or .npz with the array x (y of the targets) or with one array.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">What is wrong, and in which of them.</exception>
     public static Samples ReadPair(string inputs, string targets)
     {
         using var scope = NewDisposeScope();
-        var samples = Checked(new(NumpyFile.Read(inputs), NumpyFile.Read(targets)), inputs, targets);
-        return new(scope.MoveToOuter(samples.X), scope.MoveToOuter(samples.Y));
+        return Moved(scope, Checked(new(Only(inputs, "x"), Only(targets, "y")), inputs, targets));
+    }
+
+    private static Samples Moved(DisposeScope scope, Samples samples) =>
+        samples with { X = scope.MoveToOuter(samples.X), Y = scope.MoveToOuter(samples.Y) };
+
+    /// <summary>The array of that name, or the only one.</summary>
+    private static Tensor Only(string path, string name)
+    {
+        switch (LayoutOf(path))
+        {
+            case Layout.NumpyArray:
+                return NumpyFile.Read(path);
+            case Layout.NumpyArchive:
+                var names = NumpyFile.Names(path);
+                return NumpyFile.Read(path, [names.Count == 1 ? names[0] : name])[0];
+            default:
+                throw new InvalidDataException(
+                    $"{path}: not an array; inputs and targets in two files are .npy or .npz each, and other layouts hold both");
+        }
     }
 
     private enum Layout
@@ -61,6 +83,10 @@ public static class SampleFile
         using (var file = File.OpenRead(path))
             start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         var name = Path.GetFileName(path).ToLowerInvariant();
+        var zipped = GzipFile.Is(start);
+        if (zipped && name.EndsWith(".gz", StringComparison.Ordinal)) name = name[..^3];
+        if (zipped && (name.EndsWith(".npy", StringComparison.Ordinal) || name.EndsWith(".npz", StringComparison.Ordinal)))
+            throw new InvalidDataException($"{path}: an array inside gzip; unpack it first (gunzip), or write a .npz, which is compressed by np.savez_compressed");
         return start switch
         {
             _ when start.AsSpan().StartsWith("PK"u8) || name.EndsWith(".npz", StringComparison.Ordinal) => Layout.NumpyArchive,
@@ -69,7 +95,8 @@ public static class SampleFile
             _ when name.EndsWith(".csv", StringComparison.Ordinal) => Layout.Csv,
             // Before IDX, whose first bytes a record of class 0 with a black pixel has too.
             _ when name.EndsWith(".bin", StringComparison.Ordinal) => Layout.Cifar10,
-            [0, 0, ..] or [0x1f, 0x8b, ..] => Layout.Idx,
+            [0, 0, ..] => Layout.Idx,
+            _ when zipped => Layout.Idx,
             _ when name.Contains("-ubyte", StringComparison.Ordinal) => Layout.Idx,
             _ => Layout.Unknown,
         };
@@ -97,7 +124,8 @@ public static class SampleFile
 
     private static Samples Checked(Samples read, string xWhere, string yWhere)
     {
-        var (x, y) = (Inputs(read.X, xWhere), Targets(read.Y, yWhere));
+        var notes = new List<string>();
+        var (x, y) = (Inputs(read.X, xWhere, notes), Targets(read.Y, yWhere));
         if (x.shape[0] != y.shape[0])
         {
             throw new InvalidDataException(
@@ -106,17 +134,17 @@ public static class SampleFile
         if (x.shape[0] == 0) throw new InvalidDataException($"{xWhere}: no samples in it");
         CheckFinite(x, xWhere);
         CheckFinite(y, yWhere);
-        return new(x, y);
+        return new(x, y) { Notes = [.. notes] };
     }
 
-    private static Tensor Inputs(Tensor x, string where)
+    private static Tensor Inputs(Tensor x, string where, List<string> notes)
     {
         if (x.dim() < 2)
         {
             throw new InvalidDataException(
                 $"{where}: inputs of shape {Shape(x)}; [n,...] is expected, as a.reshape(n, -1) gives it");
         }
-        if (x.dtype == ScalarType.Byte) return x.to(ScalarType.Float64) / 255;
+        if (x.dtype == ScalarType.Byte) return Bytes(x, where, notes);
         return x.dtype switch
         {
             ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 => x.to(ScalarType.Int64),
@@ -126,16 +154,27 @@ public static class SampleFile
         };
     }
 
+    /// <summary>uint8 in float64: pixels as shares of 255, other numbers as they are.</summary>
+    private static Tensor Bytes(Tensor x, string where, List<string> notes)
+    {
+        using var scope = NewDisposeScope();
+        var numbers = x.to(ScalarType.Float64);
+        // Masks and one-hot planes, which are 0 and 1 already.
+        var beyondOne = x.numel() > 0 && x.max().to(ScalarType.Int64).item<long>() > 1;
+        var images = x.dim() == 4 && beyondOne;
+        if (images) notes.Add($"{where}: uint8 of shape {Shape(x)} is taken for images [n,c,h,w], and its pixels are divided by 255");
+        else if (x.dim() >= 3 && beyondOne) notes.Add($"{where}: uint8 of shape {Shape(x)} keeps its values; images [n,c,h,w] would be divided by 255");
+        return scope.MoveToOuter(images ? numbers / 255 : numbers);
+    }
+
     private static Tensor Targets(Tensor y, string where)
     {
-        var whole = !y.is_floating_point();
-        if (y.dim() < 1 || (whole && y.dim() > 1))
+        if (y.dim() < 1)
         {
             throw new InvalidDataException(
-                $"{where}: targets of type {y.dtype} and shape {Shape(y)}; classes as whole numbers [n],"
-                    + " or floating numbers [n,...], are expected");
+                $"{where}: targets of type {y.dtype} and shape {Shape(y)}; classes as whole numbers [n], or numbers [n,...], are expected");
         }
-        return whole ? y.to(ScalarType.Int64) : y;
+        return y.is_floating_point() ? y : y.to(ScalarType.Int64);
     }
 
     private static void CheckFinite(Tensor values, string where)

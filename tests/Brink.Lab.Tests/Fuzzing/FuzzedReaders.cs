@@ -19,6 +19,9 @@ internal static class FuzzedReaders
         "(1152921504606846976,)", "(0, 1152921504606846976, 8)", "(-1,)", "(4294967296, 4294967296)", "'<f8'", "'|O'", "'<U9'", "'<c16'",
         "True", "((((((((((((((", "'shape': (1,)", "{", "\n", "\u0001", "PK\u0003\u0004", "..");
 
+    private static readonly IReadOnlyList<byte[]> Tables =
+        Text("a,b,y\n1,2,0\n3.5,-4e2,1\n", "\"x 1\" , target\r\n 1 , .5\r\n\"2\",7\r\n", "y,é\n1e-3,4\n");
+
     private static readonly int[] StorageSizes = [128 * 36, 128 * 32, 128, 128, 128 * 32, 128 * 32, 128, 128, 3 * 32];
 
     private static readonly byte[] PublishedWeights = Archives.Zip(CompressionLevel.NoCompression, StorageSizes.Select(Storage));
@@ -36,6 +39,8 @@ internal static class FuzzedReaders
         new("idx in gzip", "t-images-idx3-ubyte.gz", IdxFiles(), ReadIdx, typeof(InvalidDataException)) { Packed = Archives.Gzip },
         new("gzip of idx", "t-images-idx3-ubyte.gz", [.. IdxFiles().Select(Archives.Gzip)], ReadIdx, typeof(InvalidDataException)),
         new("cifar", "data_batch_1.bin", [Cifar(1), Cifar(2)], ReadCifar, typeof(InvalidDataException)),
+        new("cifar in gzip", "data_batch_1.bin.gz", [Cifar(1), Cifar(2)], ReadCifar, typeof(InvalidDataException)) { Packed = Archives.Gzip },
+        new("gzip of csv", "a.csv.gz", [.. Tables.Select(Archives.Gzip)], ReadCsv, typeof(InvalidDataException)),
         new("npy", "a.npy", [NpyOfDoubles, NpyOfIntegers], ReadNpy, typeof(InvalidDataException)) { Tokens = NumpyTokens },
         new("npy in npz", "a.npz", [NpyOfDoubles, NpyOfIntegers], ReadNpz, typeof(InvalidDataException))
         {
@@ -45,9 +50,7 @@ internal static class FuzzedReaders
             "npz", "a.npz",
             [Npz(NpyOfDoubles, NpyOfIntegers, CompressionLevel.Fastest), Npz(NpyOfIntegers, NpyOfDoubles, CompressionLevel.NoCompression)],
             ReadNpz, typeof(InvalidDataException)) { Tokens = NumpyTokens },
-        new(
-            "csv", "a.csv",
-            Text("a,b,y\n1,2,0\n3.5,-4e2,1\n", "\"x 1\" , target\r\n 1 , .5\r\n\"2\",7\r\n", "y,é\n1e-3,4\n"), ReadCsv, typeof(InvalidDataException))
+        new("csv", "a.csv", Tables, ReadCsv, typeof(InvalidDataException))
         {
             Tokens = Text(",", "\n", "\r", "\"", "\"\n\"", ",,", "y", "target", "NaN", "inf", "1e999", "\0", ";", "\t", "\u2028", " "),
         },

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>The manifest and the events of a run as tables for a person: every value, rounded, whatever the kind of
+/// run.</summary>
+public static class Overview
+{
+    private const string Experiment = "experiment";
+
+    private static readonly string[]
+        Run = ["name", "status", "message", "study", "started", "seconds", "resumed"],
+        Origin = ["version", "commit", "libtorch", "platform", "processors", "threads", "engine", "seed", "dataset_checksum", "test_checksum", "files"];
+
+    /// <summary>The run, its results, their tables, its events, what it was made by, and its experiment.</summary>
+    public static IReadOnlyList<Table> Of(RunReader run)
+    {
+        var manifest = run.Manifest();
+        string[] shown = [.. Run, .. Origin, .. StudyTables.Keys, Experiment];
+        var results = new JsonLines();
+        foreach (var key in manifest.Keys.Except(shown, StringComparer.Ordinal)) results.Add(key, manifest.Node(key));
+        Table[] tables =
+        [
+            Named("run", manifest, Run, key => key == "status" ? RunFolders.StatusOf(run.Folder, manifest) : manifest.Node(key)),
+            new("results", [], results.Lines),
+            .. StudyTables.Of(manifest),
+            .. results.Tables,
+            new("events", ["event", "times", "first step", "last step", "last message"], Events(run.Events())),
+            Named("made by", manifest, Origin, manifest.Node),
+            new(Experiment, [], Parameters(manifest.Text(Experiment) ?? "")),
+        ];
+        return [.. tables.Where(table => table.Rows.Count > 0)];
+    }
+
+    private static Table Named(string title, RunManifest manifest, IEnumerable<string> keys, Func<string, JsonNode?> value)
+    {
+        var lines = new JsonLines();
+        foreach (var key in keys.Where(manifest.Keys.Contains)) lines.Add(key, value(key));
+        return new(title, [], lines.Lines);
+    }
+
+    private static string[][] Events(IReadOnlyList<RunEvent> events) =>
+    [
+        .. events.GroupBy(one => one.Kind).Select(kind => new[]
+        {
+            kind.Key.Replace('_', ' '), Text(kind.Count()), Text(kind.Min(one => one.Step)), Text(kind.Max(one => one.Step)), kind.Last().Message,
+        }),
+    ];
+
+    /// <summary>An experiment: a line of YAML in each row, or the values of JSON by name.</summary>
+    private static IReadOnlyList<string[]> Parameters(string experiment)
+    {
+        try
+        {
+            if (JsonNode.Parse(experiment) is JsonObject values)
+            {
+                var lines = new JsonLines();
+                foreach (var (key, value) in values) lines.Add(key, value);
+                return [.. lines.Lines, .. lines.Tables.SelectMany(table => table.Rows)];
+            }
+        }
+        catch (JsonException)
+        {
+            // YAML, which is read as it is.
+        }
+        return [.. experiment.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => new[] { line })];
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+
+namespace Brink.Cli.Tests;
+
+/// <summary>Signals to a run: each of them real, to a process of its own.</summary>
+public class SignalTests
+{
+    private const int EndedBySignal = 128, SigTerm = 15;
+
+    // Two in a row are what timeout sends: to the process, and to its group.
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("TERM", "TERM")]
+    [InlineData("INT", "TERM")]
+    [InlineData("TERM", "INT", "TERM")]
+    public void Signals_within_a_second_end_a_run_once_with_what_was_done(params string[] signals)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "default dispositions of signals are set by env of the GNU coreutils");
+        using var brink = new BrinkProgram();
+        using var process = brink.Start([], "run", "smoke", "--set", "tracking.steps=100000", "--json");
+        AwaitStore(brink, process, 100_000);
+        foreach (var signal in signals)
+        {
+            Send(process, signal);
+            Thread.Sleep(30);
+        }
+        var ended = BrinkProgram.Ended(process);
+        Assert.Equal(1, ended.Code);
+        Assert.Contains("'brink resume smoke' goes on", ended.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal("interrupted", ended.Json.GetProperty("status").GetString());
+        Assert.True(File.Exists(ended.Json.GetProperty("page").GetString()));
+        Assert.Contains("gd,loss,", brink.Run("runs", "export", "smoke").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_signal_more_than_a_second_later_ends_the_process_at_once()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "default dispositions of signals are set by env of the GNU coreutils");
+        using var brink = new BrinkProgram();
+        // Its audit alone takes far longer than the test waits.
+        using var process = brink.Start(
+            [],
+            ["run", "smoke", .. new[] { "data.samples=1000", "data.pool=1", "model.hidden=[2000,2000]", "micro_batch=1000", "engine=autograd" }.SelectMany(value => new[] { "--set", value })]);
+        AwaitStore(brink, process, 1);
+        Send(process, "TERM");
+        Send(process, "TERM");
+        Thread.Sleep(1300);
+        Assert.False(process.HasExited);
+        Send(process, "TERM");
+        var ended = BrinkProgram.Ended(process);
+        Assert.Equal((EndedBySignal + SigTerm, ""), (ended.Code, ended.Output));
+        Assert.Equal("killed", brink.Run("runs", "list", "--json").Json[0].GetProperty("status").GetString());
+    }
+
+    private static void AwaitStore(BrinkProgram brink, Process process, long bytes)
+    {
+        var log = brink.Path("runs/smoke/run.db-wal");
+        while (!process.HasExited && (!File.Exists(log) || new FileInfo(log).Length < bytes)) Thread.Sleep(20);
+    }
+
+    private static void Send(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+}
