@@ -20,6 +20,7 @@ internal sealed class BrinkProgram : IDisposable
     public Result Run((string Name, string Value)[] environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);
+        process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -31,6 +32,7 @@ internal sealed class BrinkProgram : IDisposable
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             WorkingDirectory = _folder.FullName,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
