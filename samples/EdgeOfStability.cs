@@ -17,7 +17,7 @@ using Brink.Zoo.Datasets;
 using Brink.Zoo.Models;
 using static TorchSharp.torch;
 
-new Preparation().Apply();   // the allocator, before libtorch allocates
+new Preparation().Apply();   // the allocator and the waits of threads, before libtorch is loaded
 
 // 1. A loss: 100 T-shirts and trousers of Fashion-MNIST, averaged down to 7 by 7, and a tanh network with 16
 // hidden units.

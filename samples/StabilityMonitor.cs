@@ -14,7 +14,7 @@ using Brink.Native;
 using Brink.Zoo.Datasets;
 using static TorchSharp.torch;
 
-new Preparation().Apply();   // the allocator, before libtorch allocates
+new Preparation().Apply();   // the allocator and the waits of threads, before libtorch is loaded
 
 var images = FashionMnist.Training().Take(500, [.. Enumerable.Range(0, 10)]);
 var (pixels, oneHot) = images.Standardised(pool: 2, ScalarType.Float32);

@@ -12,11 +12,13 @@ public sealed record Benchmark(string Name, string Summary, int Seconds, Func<st
     public static IReadOnlyList<Benchmark> All { get; } =
     [
         new("bnp", "a step of training with batch normalization preconditioning, and without", 60, _ => BnpOverhead.Rows()),
+        new(BusyCore.Name, "no comparison: keeps one core busy until the standard input ends", 1, _ => BusyCore.Rows()),
         new("constrained", "the tracked phase at the edge of stability, and the loop of published code", 800, _ => ConstrainedCosts.Rows()),
         new("derivatives", "gradient, expansion, Hessian product and third derivative of the paper's models", 170, _ => DerivativeCosts.Rows()),
         new("games", "meta-training on 128 games as one batch, and one game after the other", 40, _ => GameTrainingSpeed.Rows()),
         new("images", "an expansion and a Hessian product of 1,000 to 50,000 images, in turn", 120, _ => ImageCosts.Rows()),
         new("landscapes", "bifurcation diagram and convergence map, and plain loops that give the same", 60, _ => LandscapeCosts.Rows()),
+        new(LoadCosts.Name, "the quickstart on idle cores and beside a busy process, by how threads wait", 240, _ => LoadCosts.Rows()),
         new("monitor", "training with a stability monitor, and without", 900, _ => MonitorOverhead.Rows()),
         new("path", "products a step behind descent: from where eigenvectors were, and from where their path leads", 100, _ => PathCosts.Rows()),
         new("preparation", "each part of the process's preparation on and off, a process for each", 150, _ => PreparationGains.Rows()),

@@ -13,15 +13,7 @@ internal static class OwnProcess
     /// <exception cref="InvalidOperationException">It failed; with what it printed.</exception>
     public static TRow Row<TRow>(string benchmark, string variable, string value)
     {
-        // This program once more: by its own executable, or by dotnet and the path of its assembly.
-        var program = Environment.ProcessPath!;
-        string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-        var start = new ProcessStartInfo(program, [.. assembly, "bench", benchmark, "--json"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
+        var start = With("bench", benchmark, "--json");
         start.Environment[variable] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
@@ -29,5 +21,21 @@ internal static class OwnProcess
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException(error.Result);
         return JsonSerializer.Deserialize<TRow[]>(output, Named)!.Single();
+    }
+
+    /// <summary>This program once more, by its own executable, or by dotnet and the path of its assembly. Both outputs are
+    /// redirected.</summary>
+    public static ProcessStartInfo With(params string[] arguments)
+    {
+        var program = Environment.ProcessPath!;
+        string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? [Path.GetFullPath(Environment.GetCommandLineArgs()[0])]
+            : [];
+        return new(program, [.. assembly, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
     }
 }

@@ -12,6 +12,7 @@ internal static class PreparationGains
         ("allocator off", "BRINK_KEEP_BLOCKS", "0"),
         ("warnings on", "BRINK_QUIET", "0"),
         ("one thread", "BRINK_THREADS", "1"),
+        ("threads spin for milliseconds", "BRINK_SHORT_WAITS", "0"),
         ("threads do not spin", "GOMP_SPINCOUNT", "0"),
         ("threads always spin", "OMP_WAIT_POLICY", "ACTIVE"),
     ];

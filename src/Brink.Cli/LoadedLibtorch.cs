@@ -10,10 +10,12 @@ internal static class LoadedLibtorch
     /// <exception cref="InputException">A variable of the environment makes no sense.</exception>
     public static void Require()
     {
+        var preparation = Preparation();
+        preparation.BeforeLoading();
         foreach (var name in LibtorchFiles.Names)
             if (!LibtorchFiles.TryLoad(name, out _, out var error))
                 throw new NativeLibraryException($"{error}; 'brink doctor' says what to do");
-        Preparation().Apply();
+        preparation.Apply();
     }
 
     /// <summary>What the environment asks for.</summary>

@@ -28,6 +28,17 @@ public class BenchTests
     }
 
     [Fact]
+    public void The_load_ends_when_nobody_can_write_to_it_any_more()
+    {
+        using var brink = new BrinkProgram();
+        using var load = brink.Start([], "bench", "busy", "--json");
+        load.StandardInput.Close();
+        Assert.True(load.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal(0, load.ExitCode);
+        Assert.Equal(1, JsonDocument.Parse(load.StandardOutput.ReadToEnd()).RootElement.GetArrayLength());
+    }
+
+    [Fact]
     public void An_unknown_benchmark_is_wrong_input()
     {
         using var brink = new BrinkProgram();

@@ -23,6 +23,7 @@ internal sealed class BrinkProgram : IDisposable
     public Result Run((string Name, string Value)[] environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);
+        process.StandardInput.Close();
         return Ended(process);
     }
 
@@ -46,7 +47,7 @@ internal sealed class BrinkProgram : IDisposable
             ? new ProcessStartInfo("env", ["--default-signal", "dotnet", Program, .. arguments])
             : new ProcessStartInfo("dotnet", [Program, .. arguments]);
         start.WorkingDirectory = _folder.FullName;
-        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }

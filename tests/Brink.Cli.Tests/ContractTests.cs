@@ -221,11 +221,15 @@ public class ContractTests
     {
         using var brink = new BrinkProgram();
         var doctor = brink.Run([("BRINK_QUIET", "0"), ("BRINK_THREADS", "1")], "doctor", "--json");
+        var waiting = brink.Run([("BRINK_SHORT_WAITS", "0")], "doctor", "--json");
         Assert.Equal(0, doctor.Code);
         Assert.True(doctor.Json.GetProperty("ok").GetBoolean());
         var preparation = doctor.Json.GetProperty("preparation");
         Assert.False(preparation.GetProperty("quiet").GetBoolean());
         Assert.True(preparation.GetProperty("keep_blocks").GetBoolean());
+        Assert.True(preparation.GetProperty("short_waits").GetBoolean());
+        Assert.False(waiting.Json.GetProperty("preparation").GetProperty("short_waits").GetBoolean());
+        if (OperatingSystem.IsLinux()) Assert.Equal(0, doctor.Json.GetProperty("left_out").GetArrayLength());
         Assert.Equal(1, doctor.Json.GetProperty("machine").GetProperty("threads").GetInt32());
         Assert.Equal(9, doctor.Json.GetProperty("self_test").GetArrayLength());
         Assert.Contains("everything Brink needs is right here", brink.Run("doctor").Output, StringComparison.Ordinal);

@@ -19,9 +19,10 @@ internal static class DoctorCommand
         };
         command.SetAction(parsed =>
         {
+            var preparation = LoadedLibtorch.Preparation();
+            preparation.BeforeLoading();
             var libraries = LibtorchFiles.Names.Select(Library).ToArray();
             var loads = libraries.All(library => library.Error is null);
-            var preparation = LoadedLibtorch.Preparation();
             var leftOut = loads ? preparation.Apply() : [];
             var tests = loads ? SelfTest.Run() : [];
             var ok = loads && tests.All(test => test.Right || test.Cure is not null);
@@ -47,6 +48,7 @@ internal static class DoctorCommand
                 [
                     $"BRINK_KEEP_BLOCKS={(preparation.KeepBlocks ? 1 : 0)}  freed memory is kept for reuse",
                     $"BRINK_QUIET={(preparation.Quiet ? 1 : 0)}        libtorch's warnings are silenced",
+                    $"BRINK_SHORT_WAITS={(preparation.ShortWaits ? 1 : 0)}  libtorch's threads spin for microseconds only",
                     $"BRINK_THREADS={preparation.Threads?.ToString() ?? "(libtorch's choice)"}",
                     .. leftOut.Select(line => $"left out: {line}"),
                 ]);

@@ -8,8 +8,8 @@ namespace Brink.Algebra;
 /// <remarks>
 /// <para>The rows are so long that reading them is what it costs: an operation at a time reads them from memory each time anew.
 /// They may lie in several tensors, [p] or [j,p] each, which count as one list of rows.</para>
-/// <para>Columns are divided among libtorch's threads, and the threads' sums are added in their order: the same number of threads
-/// gives the same bits.</para>
+/// <para>Columns are divided into at most as many parts as libtorch has threads, and the sums of the parts are added in their order: the
+/// same number of threads gives the same bits.</para>
 /// </remarks>
 internal static unsafe class LongRows
 {
@@ -90,7 +90,7 @@ internal static unsafe class LongRows
         });
     }
 
-    /// <summary>The sums of what each thread adds up over its columns.</summary>
+    /// <summary>The sums over the columns of all parts.</summary>
     private static double[] Summed(long p, int count, Action<long, long, double[]> part)
     {
         var parts = Parts(p);

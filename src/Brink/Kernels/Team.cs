@@ -1,33 +1,34 @@
-using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
-using Brink.Native;
+using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Brink.Kernels;
 
-/// <summary>Runs the shares of a piece of work side by side, on libtorch's own threads where they are OpenMP's of GNU.</summary>
-/// <remarks>Threads of OpenMP spin for some milliseconds after their work, waiting for more. Other threads would have to
-/// share the cores with them after every operation of libtorch: half of the engine's gain on small networks was lost by that. So
-/// the work goes to the threads that wait for it.</remarks>
-internal static unsafe class Team
+/// <summary>Runs the shares of a piece of work side by side, on the calling thread and on threads that wait for work.</summary>
+/// <remarks>
+/// <para>The caller does share 0 and then every share that no other thread has begun. It never waits for a thread that has no core:
+/// where other processes keep the cores busy it does most of the shares alone. The bits stay the same, since the division into
+/// shares does.</para>
+/// <para>A thread that waits spins for <see cref="Patience"/> and then sleeps. Longer spinning would use up the thread's part of a core
+/// that it has in common with another process. A caller that sleeps frees its core for a thread that was interrupted within a
+/// share: the kernel moves it there.</para>
+/// <para>Outside of shares the threads allocate nothing: a collection that they cause could free a scalar of TorchSharp while the
+/// caller reads it.</para>
+/// </remarks>
+internal sealed class Team
 {
-    private static readonly delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void> Fork;
-    private static readonly delegate* unmanaged<int> ThreadNumber, ThreadCount;
+    /// <summary>Ticks of <see cref="Stopwatch"/> in 100 microseconds: most gaps between two pieces of work are shorter.</summary>
+    private static readonly long Patience = Stopwatch.Frequency / 10_000;
 
-    static Team()
-    {
-        // libtorch brings its own copy of libgomp: the one that its own operations use is found through it.
-        if (!OperatingSystem.IsLinux()
-            || !LibtorchFiles.TryLoad("torch_cpu", out var library, out _)
-            || !NativeLibrary.TryGetExport(library, "GOMP_parallel", out var fork)
-            || !NativeLibrary.TryGetExport(library, "omp_get_thread_num", out var number)
-            || !NativeLibrary.TryGetExport(library, "omp_get_num_threads", out var count)) return;
-        Fork = (delegate* unmanaged<delegate* unmanaged<void*, void>, void*, uint, uint, void>)fork;
-        ThreadNumber = (delegate* unmanaged<int>)number;
-        ThreadCount = (delegate* unmanaged<int>)count;
-    }
+    /// <summary>Teams without work. Work within a share, and the work of another caller, have a team of their own.</summary>
+    private static readonly ConcurrentStack<Team> Free = [];
 
-    /// <summary>Calls the action with 0 to count - 1, and returns when all have ended.</summary>
-    /// <exception cref="Exception">What the first of the shares threw.</exception>
+    private readonly List<Thread> _threads = [];
+    private readonly object _begin = new();
+    private Shares? _shares;
+    private int _round, _asleep, _started;
+
+    /// <summary>Calls the action with 0 to count - 1, and returns when all calls have ended.</summary>
+    /// <exception cref="Exception">The exception of the first share that failed.</exception>
     public static void Run(int count, Action<int> share)
     {
         if (count == 1)
@@ -35,45 +36,64 @@ internal static unsafe class Team
             share(0);
             return;
         }
-        var work = new Work(count, share);
-        if (Fork == null)
-        {
-            Parallel.For(0, count, work.Do);
-        }
-        else
-        {
-            var handle = GCHandle.Alloc(work);
-            Fork(&Enter, (void*)GCHandle.ToIntPtr(handle), (uint)count, 0);
-            handle.Free();
-        }
-        work.ThrowFirst();
+        var shares = new Shares(count, share);
+        if (!Free.TryPop(out var team)) team = new();
+        team.Do(shares);
+        Free.Push(team);
+        shares.ThrowFirst();
     }
 
-    [UnmanagedCallersOnly]
-    private static void Enter(void* handle)
+    private void Do(Shares shares)
     {
-        var work = (Work)GCHandle.FromIntPtr((nint)handle).Target!;
-        // OpenMP may give fewer threads than were asked for.
-        for (int i = ThreadNumber(), threads = ThreadCount(); i < work.Count; i += threads) work.Do(i);
+        Grow(Math.Min(shares.Count, Environment.ProcessorCount));
+        Volatile.Write(ref _shares, shares);
+        // The caller counts the round and then reads the sleepers, a thread counts itself as one and then reads the round: one
+        // sees the other.
+        Interlocked.Increment(ref _round);
+        if (Volatile.Read(ref _asleep) > 0)
+            lock (_begin) Monitor.PulseAll(_begin);
+        shares.DoAsCaller();
+        shares.Await(Patience);
+        Volatile.Write(ref _shares, null);
     }
 
-    private sealed record Work(int Count, Action<int> Share)
+    /// <summary>Starts threads until there are enough together with the caller; at least one, so that two shares run side by
+    /// side.</summary>
+    private void Grow(int enough)
     {
-        private readonly ExceptionDispatchInfo?[] _failures = new ExceptionDispatchInfo?[Count];
-
-        /// <summary>A share; what it throws is kept, since no exception may cross native frames.</summary>
-        public void Do(int i)
+        while (_threads.Count < Math.Max(1, enough - 1))
         {
-            try
-            {
-                Share(i);
-            }
-            catch (Exception e)
-            {
-                _failures[i] = ExceptionDispatchInfo.Capture(e);
-            }
+            var own = _threads.Count + 1;
+            var thread = new Thread(() => Work(own)) { IsBackground = true, Name = $"brink team {own}" };
+            _threads.Add(thread);
+            thread.Start();
+            // A start allocates: the caller waits until it is over.
+            SpinWait.SpinUntil(() => Volatile.Read(ref _started) == own);
         }
+    }
 
-        public void ThrowFirst() => _failures.FirstOrDefault(failure => failure is not null)?.Throw();
+    private void Work(int own)
+    {
+        var seen = Volatile.Read(ref _round);
+        Interlocked.Increment(ref _started);
+        while (true)
+        {
+            Await(seen);
+            seen = Volatile.Read(ref _round);
+            Volatile.Read(ref _shares)?.DoFrom(own);
+        }
+    }
+
+    /// <summary>Returns when a round has begun after the one seen.</summary>
+    private void Await(int seen)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - start < Patience; Thread.SpinWait(1))
+            if (Volatile.Read(ref _round) != seen) return;
+        lock (_begin)
+        {
+            Interlocked.Increment(ref _asleep);
+            while (Volatile.Read(ref _round) == seen) Monitor.Wait(_begin);
+            Interlocked.Decrement(ref _asleep);
+        }
     }
 }

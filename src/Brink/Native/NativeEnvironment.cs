@@ -24,6 +24,10 @@ internal static partial class NativeEnvironment
         }
     }
 
+    /// <summary>Sets a variable for libraries that are loaded from now on; .NET and the processes that it starts do not see
+    /// it.</summary>
+    public static void Set(string name, string value) => _ = Set(name, value, 1);
+
     [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Unset(string name);
 

@@ -2,14 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Native;
 
-/// <summary>What a process settles once, before libtorch allocates anything.</summary>
+/// <summary>What a process settles once, before libtorch is loaded.</summary>
 /// <remarks>A library does not change its host's allocator unasked: whoever wants the speed calls
 /// <see cref="Apply"/> first thing. The command line, the tests and the benchmarks do.</remarks>
 /// <param name="KeepBlocks">glibc keeps freed blocks instead of giving them back to the kernel. Without it
 /// page faults rule: a gradient of a CNN on 500 images costs several times as much.</param>
 /// <param name="Quiet">libtorch's warnings (one for each backward with create_graph) stay off stderr.</param>
 /// <param name="Threads">Threads of libtorch's operators; null leaves libtorch's own choice.</param>
-public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null)
+/// <param name="ShortWaits">libtorch's threads spin for microseconds instead of milliseconds before they sleep. Without it a busy
+/// neighbour on the same cores costs much more than its part of them.</param>
+public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null, bool ShortWaits = true)
 {
     // glibc's number, from malloc.h.
     internal const int MostMaps = -4;
@@ -17,7 +19,7 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
     /// <summary>Whether freed blocks are kept in this process.</summary>
     internal static bool BlocksAreKept { get; private set; }
 
-    /// <summary>What the environment asks for: BRINK_KEEP_BLOCKS=0 and BRINK_QUIET=0 turn a part off,
+    /// <summary>What the environment asks for: BRINK_KEEP_BLOCKS=0, BRINK_QUIET=0 and BRINK_SHORT_WAITS=0 turn a part off,
     /// BRINK_THREADS=N sets the threads.</summary>
     /// <exception cref="FormatException">A variable has a value that means nothing; the message names
     /// it.</exception>
@@ -26,13 +28,23 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
         Switch("BRINK_QUIET"),
         Environment.GetEnvironmentVariable("BRINK_THREADS") is not { Length: > 0 } threads ? null
             : int.TryParse(threads, out var count) && count > 0 ? count
-            : throw new FormatException($"BRINK_THREADS is '{threads}'; it must be a whole number above 0"));
+            : throw new FormatException($"BRINK_THREADS is '{threads}'; it must be a whole number above 0"),
+        Switch("BRINK_SHORT_WAITS"));
+
+    /// <summary>Applies what must be settled before libtorch is loaded; <see cref="Apply"/> does so too.</summary>
+    public void BeforeLoading()
+    {
+        if (ShortWaits) OpenMpWaits.TryShorten();
+    }
 
     /// <summary>Applies what this platform has; parts that it lacks are left out and named.</summary>
     /// <returns>What was left out, one line each; empty when all was applied.</returns>
     public IReadOnlyList<string> Apply()
     {
         var leftOut = new List<string>();
+        // First: what follows loads libtorch.
+        if (ShortWaits && !OpenMpWaits.TryShorten())
+            leftOut.Add("short waits: libtorch was loaded before, or its OpenMP is not GNU's; its threads spin as long as they did");
         if (KeepBlocks && !TryKeepBlocks()) leftOut.Add("allocator: no glibc here, freed blocks go back to the kernel");
         if (Quiet && !TryQuieten()) leftOut.Add("log level: libc10 not found, libtorch's warnings go to stderr");
         if (Threads is { } threads) set_num_threads(threads);

@@ -104,6 +104,19 @@ public class LongRowsTests
     }
 
     [Fact]
+    public void Busy_cores_change_no_bit()
+    {
+        using var scope = NewDisposeScope();
+        var x = Networks.Uniform(1, 3, 200_000);
+        With(threads: 5, () =>
+        {
+            var alone = LongRows.Inner([x], [x]);
+            using var load = new BusyThreads(Environment.ProcessorCount);
+            for (var round = 0; round < 200; round++) Assert.Equal(alone, LongRows.Inner([x], [x]));
+        });
+    }
+
+    [Fact]
     public void Nothing_stays_in_memory()
     {
         using var scope = NewDisposeScope();

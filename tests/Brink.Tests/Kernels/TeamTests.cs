@@ -50,4 +50,123 @@ public class TeamTests
         Team.Run(2, _ => Interlocked.Increment(ref ended));
         Assert.Equal(4, ended);
     }
+
+    /// <summary>Shares that pass at once, that outlast the spinning of the caller, and gaps that outlast that of the threads: all ways
+    /// to wait, while other threads keep every core busy.</summary>
+    [Theory]
+    [InlineData(1, 8, 20_000, false)]
+    [InlineData(3, 3, 5000, false)]
+    [InlineData(1, 4, 300, true)]
+    [InlineData(4, 5, 100, true)]
+    public async Task Rounds_on_busy_cores_end_with_every_share_done_once(int callers, int count, int rounds, bool pauses)
+    {
+        using var load = new BusyThreads(2 * Environment.ProcessorCount);
+        var calling = Enumerable.Range(0, callers).Select(caller => Task.Factory.StartNew(
+            () =>
+            {
+                var calls = new int[count];
+                for (var round = 0; round < rounds; round++)
+                {
+                    Team.Run(count, i =>
+                    {
+                        if (pauses && (i + round + caller) % 3 == 0) Thread.Sleep(1);
+                        calls[i]++;
+                    });
+                    if (pauses && round % 2 == 0) Thread.Sleep(1);
+                }
+                return calls;
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default));
+        var all = await Task.WhenAll(calling).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        Assert.All(all, calls => Assert.All(calls, times => Assert.Equal(rounds, times)));
+    }
+
+    [Fact]
+    public void The_caller_does_what_no_other_thread_begins()
+    {
+        var done = new List<int>();
+        var shares = new Shares(5, done.Add);
+        shares.DoAsCaller();
+        shares.Await(0);
+        Assert.Equal([0, 1, 2, 3, 4], done);
+    }
+
+    [Fact]
+    public void A_thread_begins_with_its_own_share_and_leaves_the_callers()
+    {
+        var done = new List<int>();
+        var shares = new Shares(5, done.Add);
+        shares.DoFrom(3);
+        Assert.Equal([3, 4, 1, 2], done);
+        shares.DoAsCaller();
+        shares.Await(0);
+        Assert.Equal([3, 4, 1, 2, 0], done);
+    }
+
+    [Fact]
+    public void The_caller_waits_for_a_share_that_another_thread_has_begun()
+    {
+        using var begun = new ManualResetEventSlim();
+        var ended = new bool[2];
+        var shares = new Shares(2, i =>
+        {
+            if (i == 1)
+            {
+                begun.Set();
+                Thread.Sleep(50);
+            }
+            Volatile.Write(ref ended[i], true);
+        });
+        var other = new Thread(() => shares.DoFrom(1));
+        other.Start();
+        begun.Wait(TestContext.Current.CancellationToken);
+        shares.DoAsCaller();
+        shares.Await(0);
+        Assert.All(ended, Assert.True);
+        other.Join();
+    }
+
+    [Fact]
+    public void There_are_no_more_threads_than_cores()
+    {
+        var threads = new System.Collections.Concurrent.ConcurrentDictionary<int, bool>();
+        for (var round = 0; round < 50; round++)
+        {
+            Team.Run(20, _ =>
+            {
+                threads[Environment.CurrentManagedThreadId] = true;
+                Thread.Sleep(1);
+            });
+        }
+        Assert.InRange(threads.Count, 2, Math.Max(2, Environment.ProcessorCount));
+    }
+
+    /// <summary>A collection that a waiting thread causes could free what the caller reads at that moment.</summary>
+    [Fact]
+    public void Threads_allocate_nothing_while_they_wait()
+    {
+        var caller = Environment.CurrentManagedThreadId;
+        var allocated = new List<long>(200);
+        for (var round = 0; round < 200; round++)
+        {
+            // The caller holds share 0 until another thread has done share 1.
+            var hasCome = 0;
+            Team.Run(2, i =>
+            {
+                if (Environment.CurrentManagedThreadId == caller)
+                {
+                    while (i == 0 && Volatile.Read(ref hasCome) == 0) Thread.Yield();
+                    return;
+                }
+                allocated.Add(GC.GetAllocatedBytesForCurrentThread());
+                Volatile.Write(ref hasCome, 1);
+            });
+            if (round % 3 == 0) Thread.Sleep(1);   // the thread sleeps meanwhile
+        }
+        Assert.Equal(200, allocated.Count);
+        // The first rounds compile what the thread calls.
+        Assert.Equal(allocated[150], allocated[199]);
+    }
 }

@@ -1,0 +1,31 @@
+namespace Brink.Native;
+
+/// <summary>How long libtorch's threads spin after an operation before they sleep.</summary>
+/// <remarks>GNU's OpenMP reads it from the environment when libtorch is loaded. Its own choice is 300,000 rounds, about three
+/// milliseconds: a thread that spins so long keeps a core from another process, and from the threads of the derivative engine,
+/// and after that the scheduler lets it wait.</remarks>
+internal static class OpenMpWaits
+{
+    /// <summary>Rounds, about 50 microseconds by libgomp's own estimate (env.c: 100,000 in a millisecond). Operations that follow
+    /// each other without a pause still find the threads awake.</summary>
+    private const string Rounds = "5000";
+
+    /// <summary>The variables by which a user chooses.</summary>
+    private static readonly string[] Chosen = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
+
+    private static bool _areShort;
+
+    /// <summary>Makes the waits short, or leaves them as the user chose.</summary>
+    /// <returns>False where it is too late, or OpenMP is not GNU's.</returns>
+    public static bool TryShorten()
+    {
+        if (_areShort) return true;
+        if (!OperatingSystem.IsLinux()) return false;
+        if (!Array.Exists(Chosen, name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }))
+        {
+            if (File.ReadAllText("/proc/self/maps").Contains("libgomp", StringComparison.Ordinal)) return false;
+            NativeEnvironment.Set(Chosen[0], Rounds);
+        }
+        return _areShort = true;
+    }
+}
