@@ -129,6 +129,7 @@ public static class SampleFile
     private static Tensor Targets(Tensor y, string where)
     {
         var whole = !y.is_floating_point();
+        if (whole && y.dim() == 2 && y.shape[1] == 1) y = y.squeeze(1);   // classes as a column
         if (y.dim() < 1 || (whole && y.dim() > 1))
         {
             throw new InvalidDataException(
