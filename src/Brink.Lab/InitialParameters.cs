@@ -31,14 +31,23 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
         foreach (var name in tensors.Keys)
         {
             if (!places.ContainsKey(name))
-                throw new ExperimentException($"{path}: {name}: the model has no such parameter{Nearest.Hint(name, places.Keys)}");
+                throw new ExperimentException($"{path}: {name}: the model has no such parameter{Hidden() ?? Nearest.Hint(name, places.Keys)}");
         }
         var missing = places.Keys.FirstOrDefault(name => !tensors.ContainsKey(name));
         if (missing is not null)
-            throw new ExperimentException($"{path}: no {missing}, which the model has with the shape {Shape(places[missing].Shape)}");
+            throw new ExperimentException($"{path}: no {missing}, which the model has with the shape {Shape(places[missing].Shape)}{Hidden()}");
         var inputsFirst = kernels || (dense && AreInputsFirst(places, tensors));
         var parts = places.Select(place => Checked(tensors[place.Key], place.Value, inputsFirst, $"{path}: {place.Key}")).ToList();
         return new(scope.MoveToOuter(cat(parts)), checksum);
+
+        // The hidden widths of a file that has every layer of another MLP.
+        string? Hidden()
+        {
+            var biases = Enumerable.Range(1, tensors.Count).Select(i => tensors.GetValueOrDefault($"linear{i}.bias")).TakeWhile(bias => bias is not null).ToArray();
+            return dense && biases.Length >= 1 && tensors.Count == 2 * biases.Length && places.Count != tensors.Count
+                ? $"; the file is of model.hidden=[{string.Join(", ", biases.SkipLast(1).Select(bias => bias!.numel()))}]"
+                : null;
+        }
     }
 
     private static (IReadOnlyDictionary<string, Tensor> Tensors, string Checksum) Contents(string path)

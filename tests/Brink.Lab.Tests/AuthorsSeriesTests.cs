@@ -65,7 +65,7 @@ public class AuthorsSeriesTests
             [
                 $"data={{ set: file, path: {folder}/samples.npz }}",
                 $"model={{ kind: mlp, hidden: {root.GetProperty("hidden")}, activation: {root.GetProperty("activation").GetString()}, parameters: {folder}/{start} }}",
-                $"learning_rate={root.GetProperty("learning_rate")}", "loss=mse", $"tracking.steps={reference["step"].Length - 1}",
+                $"learning_rate={root.GetProperty("learning_rate")}", $"loss={Loss(folder)}", $"tracking.steps={reference["step"].Length - 1}",
                 .. settings.Where(setting => setting != table),
             ];
             using var writer = RunWriter.Create(temporary.Path("run"));
@@ -76,6 +76,14 @@ public class AuthorsSeriesTests
             compare(run, reference, (long)run.Manifest().Number("instability_step")!.Value);
         }
     }
+
+    /// <summary>The loss by the name of the folder: ACTIVATION-LOSS-RATE.</summary>
+    private static string Loss(string folder) => Path.GetFileName(folder).Split('-') switch
+    {
+        [_, "ce", ..] => "cross-entropy",
+        [_, "logistic", ..] => "logistic",
+        _ => "mse",
+    };
 
     private static void Agrees(IEnumerable<SeriesPoint> ours, double[] theirs, long at, int steps, double relative, string name)
     {

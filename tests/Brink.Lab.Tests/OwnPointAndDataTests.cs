@@ -84,6 +84,8 @@ public class OwnPointAndDataTests
         var path = folder.Path("point.safetensors");
         Write(path, Point().Where(part => part.Name != "linear2.bias"));
         Refused(() => Of(folder), $"{path}: no linear2.bias, which the model has with the shape [1]");
+        Write(path, [.. Point(), ("linear3.weight", ones(1, 1)), ("linear3.bias", ones(1))]);
+        Refused(() => Of(folder), "linear3.bias: the model has no such parameter; the file is of model.hidden=[2, 1]");
         Write(path, Point().Select(part => part.Name == "linear1.bias" ? (part.Name, tensor(new[] { 1, double.NaN })) : part));
         Refused(() => Of(folder), $"{path}: linear1.bias holds NaN; every number must be finite");
         Write(path, Point().Select(part => part.Name == "linear1.bias" ? (part.Name, tensor(new[] { 1L, 2 })) : part));
@@ -201,13 +203,22 @@ public class OwnPointAndDataTests
         using var folder = Files();
         using var scope = NewDisposeScope();
         using var problem = new Problem(Of(folder));
-        using var expansion = problem.Objective(ScalarType.Float64).ExpandAt(problem.Initial());
-        using var pairs = new EigenpairTracker(1, 1e-6).Track(expansion.Hessian());
-        Run(Of(folder, $"learning_rate={2.2 / pairs.Values[0]:r}", "tracking.steps=0"), folder.Path("run"));
+        var (objective, theta) = (problem.Objective(ScalarType.Float64), problem.Initial());
+        var gradient = objective.LossAndGradient(theta).Gradient;
+        // The edge is looked for at the midpoint of a step.
+        var eta = Enumerable.Range(1, 100).Select(i => 0.01 * i).First(rate => Sharpness(theta - (rate / 2 * gradient)) >= 2.05 / rate);
+        Run(Of(folder, $"learning_rate={eta:r}", "tracking.steps=0"), folder.Path("run"));
         using var reader = RunReader.Open(folder.Path("run"));
         Assert.Equal(0, reader.Manifest().Number("instability_step"));
         var left = Safetensors.Read(folder.Path("run/parameters.safetensors")).Tensors;
         foreach (var (name, values) in Point()) Assert.Equal(values.data<double>().ToArray(), left[name].data<double>().ToArray());
+
+        double Sharpness(Tensor at)
+        {
+            using var expansion = objective.ExpandAt(at);
+            using var pairs = new EigenpairTracker(1, 1e-6).Track(expansion.Hessian());
+            return pairs.Values[0];
+        }
     }
 
     [Theory]
