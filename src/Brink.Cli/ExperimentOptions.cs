@@ -11,13 +11,14 @@ internal static class ExperimentOptions
 
     public static Argument<string> What() => new("PRESET | FILE.yaml")
     {
-        Description = "A preset, or a file that says what differs from one.",
+        Description = "A preset, or a file that says what differs from one. Relative paths in a file start at its folder.",
         DefaultValueFactory = _ => "quickstart",
     };
 
     public static Option<string[]> Set() => new("--set")
     {
-        Description = "Replace one value: path=value, such as data.samples=1000. May be repeated.",
+        Description = "Replace one value: path=value, such as data.samples=1000. May be repeated. Samples of your own: data.set=file and"
+            + " data.path=FILE.npz; a point of your own: model.parameters=FILE.safetensors.",
         DefaultValueFactory = _ => [],
     };
 

@@ -49,8 +49,15 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
         try
         {
             using var data = new BnpData(study);
+            _journal.Check("dataset_checksum", "data", data.Checksum);
+            _journal.Check("test_checksum", "test_path", data.TestChecksum);
             run.SetManifest("dataset_checksum", data.Checksum);
             run.SetManifest("test_checksum", data.TestChecksum);
+            if (data.ParametersChecksum is { } parameters)
+            {
+                _journal.Check("parameters_checksum", "--parameters", parameters);
+                run.SetManifest("parameters_checksum", parameters);
+            }
             var variants = Enum.GetValues<BnpVariant>();
             var (done, all) = (0, study.Batches.Count * variants.Length);
             foreach (var batch in study.Batches)

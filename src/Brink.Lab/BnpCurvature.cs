@@ -14,7 +14,7 @@ internal static class BnpCurvature
     public static (HessianShape Plain, HessianShape? Preconditioned) At(BnpStudy study, BnpData data, BnpVariant variant, BnpMoment moment)
     {
         using var scope = NewDisposeScope();
-        using var twin = new BnpNetwork(study.Model, data.Shape, data.Classes, variant, ScalarType.Float64, study.Seed);
+        using var twin = new BnpNetwork(study.Model, data.Shape, data.Classes, variant, ScalarType.Float64, data.Start, study.Seed);
         var parameters = new ModuleParameters(twin);
         var theta = new ModuleParameters(moment.Network).Theta().to(ScalarType.Float64);
         var loss = parameters.MeanLoss(

@@ -10,16 +10,29 @@ internal sealed class BnpData : IDisposable
         {
             using var scope = NewDisposeScope();
             var (training, test) = (LoadedData.Of(study.Data), LoadedData.TestOf(study.Data, study.TestPath));
-            Shape = (ImageShape)training.Shape;
+            Shape = training.Shape switch
+            {
+                ImageShape images => images,
+                // A dense network reads numbers of any shape as one row.
+                VectorShape vectors when study.Model == BnpModel.Mlp => new ImageShape(1, 1, vectors.Size),
+                _ => throw new ExperimentException("data: the cnn reads images [n,channels,height,width]; the samples have another shape"),
+            };
             (Checksum, TestChecksum) = (training.Checksum, test.Checksum);
-            Classes = (int)training.OneHot.shape[1];
+            var (oneHot, testOneHot) = (OneHot(training), OneHot(test));
+            Classes = (int)oneHot.shape[1];
+            var n = (int)training.Inputs.shape[0];
+            if (study.Batches.Max() > n) throw new ExperimentException($"batches: {study.Batches.Max()}; there are {n} training images");
             var probe = Math.Min(study.CurvatureSamples, (int)training.Inputs.shape[0]);
             Inputs = Kept(training.Inputs.to(ScalarType.Float32));
-            Labels = Kept(training.OneHot.argmax(1));
+            Labels = Kept(oneHot.argmax(1));
             TestInputs = Kept(test.Inputs.to(ScalarType.Float32));
-            TestLabels = Kept(test.OneHot.argmax(1));
+            TestLabels = Kept(testOneHot.argmax(1));
             ProbeInputs = Kept(training.Inputs[..probe].clone());
-            ProbeTargets = Kept(training.OneHot[..probe].clone());
+            ProbeTargets = Kept(oneHot[..probe].clone());
+            if (study.Parameters is not { } file) return;
+            var given = InitialParameters.Read(
+                file, BnpLayout.Of(study.Model, Shape, Classes), dense: study.Model == BnpModel.Mlp);
+            (Start, ParametersChecksum) = (Kept(given.Theta), given.Checksum);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -27,6 +40,10 @@ internal sealed class BnpData : IDisposable
         }
 
         static Tensor Kept(Tensor tensor) => tensor.DetachFromDisposeScope();
+
+        static Tensor OneHot(LoadedData data) => data.Targets is ClassTargets classes
+            ? classes.OneHot
+            : throw new ExperimentException("data: classifiers are trained, and the targets are no classes: whole numbers [n] from 0");
     }
 
     public ImageShape Shape { get; }
@@ -36,6 +53,12 @@ internal sealed class BnpData : IDisposable
     public string Checksum { get; }
 
     public string TestChecksum { get; }
+
+    /// <summary>Of the file of initial parameters; null where there is none.</summary>
+    public string? ParametersChecksum { get; }
+
+    /// <summary>Initial weights and biases [p] in float64; null where the seed draws them.</summary>
+    public Tensor? Start { get; }
 
     /// <summary>[n,channels,height,width].</summary>
     public Tensor Inputs { get; }
@@ -75,6 +98,6 @@ internal sealed class BnpData : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { Inputs, Labels, TestInputs, TestLabels, ProbeInputs, ProbeTargets }) tensor.Dispose();
+        foreach (var tensor in new[] { Inputs, Labels, TestInputs, TestLabels, ProbeInputs, ProbeTargets, Start }) tensor?.Dispose();
     }
 }

@@ -5,12 +5,16 @@ namespace Brink.Lab;
 /// <summary>A classifier of the BNP study.</summary>
 internal sealed class BnpNetwork : nn.Module<Tensor, Tensor>
 {
-    private const int Hidden = 100, First = 8, Second = 16, Groups = 4;
+    public const int Hidden = 100, First = 8, Second = 16;
+
+    private const int Groups = 4;
 
     private readonly Sequential layers;
 
-    /// <param name="seed">Of weights and biases, uniform within 1/sqrt(fan-in); the same for all variants.</param>
-    public BnpNetwork(BnpModel model, ImageShape shape, int classes, BnpVariant variant, ScalarType precision, long seed)
+    /// <param name="start">Weights and biases one after the other [p], as in the layout; null: drawn.</param>
+    /// <param name="seed">Of those that are drawn, uniform within 1/sqrt(fan-in); the same for all variants.</param>
+    public BnpNetwork(
+        BnpModel model, ImageShape shape, int classes, BnpVariant variant, ScalarType precision, Tensor? start, long seed)
         : base(nameof(BnpNetwork))
     {
         layers = nn.Sequential((model == BnpModel.Mlp ? Mlp() : Cnn()).Select((part, i) => ($"{i}", part)));
@@ -18,13 +22,14 @@ internal sealed class BnpNetwork : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         using var generator = new Generator((ulong)seed, CPU);
+        var given = start is null ? null : new Queue<Tensor>(BnpLayout.Of(model, shape, classes).Split(start));
         foreach (var part in layers.children())
         {
             if (part is not (Linear or Conv2d)) continue;
             var bound = 1 / Math.Sqrt(part.parameters().First() is var weight ? weight.numel() / weight.shape[0] : 1);
             // Drawn in one precision: its twin in another is the same network.
             foreach (var parameter in part.parameters())
-                parameter.copy_(bound * ((2 * rand(parameter.shape, dtype: ScalarType.Float64, generator: generator)) - 1));
+                parameter.copy_(given?.Dequeue() ?? bound * ((2 * rand(parameter.shape, dtype: ScalarType.Float64, generator: generator)) - 1));
         }
 
         IEnumerable<nn.Module<Tensor, Tensor>> Mlp()

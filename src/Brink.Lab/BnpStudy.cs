@@ -13,6 +13,7 @@ namespace Brink.Lab;
 /// run.</param>
 /// <param name="Seed">Of the initial parameters and of the minibatches, which all trainings share, and of the density's
 /// probes.</param>
+/// <param name="Parameters">A safetensors file with the initial weights and biases; without it the seed draws them.</param>
 public sealed record BnpStudy(
     BnpModel Model,
     DataSpec Data,
@@ -21,7 +22,8 @@ public sealed record BnpStudy(
     IReadOnlyList<double> LearningRates,
     int Steps,
     double? Seconds,
-    long Seed)
+    long Seed,
+    string? Parameters = null)
 {
     /// <summary>Of a training, what a trial run with one learning rate takes.</summary>
     public const double TrialShare = 0.2;

@@ -15,7 +15,7 @@ internal sealed record BnpTrial(
     /// <returns>How it ended.</returns>
     public BnpEnd Run(int steps, double? seconds, Action<BnpMoment>? watch, CancellationToken cancellation)
     {
-        using var network = new BnpNetwork(Study.Model, Data.Shape, Data.Classes, Variant, ScalarType.Float32, Study.Seed);
+        using var network = new BnpNetwork(Study.Model, Data.Shape, Data.Classes, Variant, ScalarType.Float32, Data.Start, Study.Seed);
         using var bnp = Variant == BnpVariant.Bnp ? new Bnp(network) : null;
         using var optimizer = optim.SGD(network.parameters(), LearningRate);
         // Minibatches from shuffled passes over the images, the same for all.

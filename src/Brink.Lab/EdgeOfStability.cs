@@ -6,7 +6,7 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>The experiment of the paper: gradient descent in float32 up to 2/eta, then gradient descent,
+/// <summary>The experiment of the paper: gradient descent up to 2/eta, then gradient descent,
 /// gradient flow, the constrained trajectory and the predicted dynamics side by side in float64, every step
 /// recorded.</summary>
 public sealed class EdgeOfStability
@@ -110,8 +110,9 @@ public sealed class EdgeOfStability
     private InstabilityPoint? Descend(
         Problem problem, LastGoodState good, Snapshot? from, Action<RunProgress>? progress, CancellationToken cancellation)
     {
+        var precision = _experiment.Descent.Precision == DescentPrecision.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var search = new RunToInstability(
-            Cancelled(good.Watched(Seen(problem.Objective(ScalarType.Float32))), cancellation),
+            Cancelled(good.Watched(Seen(problem.Objective(precision))), cancellation),
             _experiment.LearningRate,
             new EigenpairTracker(1, _experiment.Descent.SharpnessTolerance, Seed: _experiment.Seed),
             _experiment.Descent.MaxSteps);
@@ -121,7 +122,7 @@ public sealed class EdgeOfStability
         {
             if (from is null)
             {
-                var theta = initial.to(ScalarType.Float32);
+                var theta = initial.to(precision);
                 good.Begin(0, theta);
                 return search.Run(theta, Observe, Passed, cancellation);
             }
@@ -159,7 +160,8 @@ public sealed class EdgeOfStability
             instability.Step,
             "instability",
             $"the sharpness reached 2/eta: {instability.Sharpness:g6}");
-        using var theta = instability.Theta.to(ScalarType.Float64);
+        // Where no step was made, the point is the given one to the last bit of float64.
+        using var theta = instability.Step == 0 ? problem.Initial() : instability.Theta.to(ScalarType.Float64);
         left.Good.Begin(instability.Step, theta);
         return Track(problem, left, instability.Step, dynamics => dynamics.Start(theta), null, progress, cancellation);
     }
@@ -191,14 +193,17 @@ public sealed class EdgeOfStability
                 objective,
                 _experiment.LearningRate,
                 frame,
-                tracking.ConstraintTolerance));
+                tracking.ConstraintTolerance,
+                NormalsEvery: tracking.NormalsEvery),
+            FixedFrames: tracking.Predictions == PredictionSet.PaperAndCode);
         using var recorder = new TrackingRecorder(
             _run,
             objective,
             new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: _experiment.Seed + 1, Rests: 8),
             _experiment.LearningRate,
             tracking.SharpnessEvery,
-            instabilityStep);
+            instabilityStep,
+            dynamics.FixedFrames);
         // Its calls are on top of what the tracked phase itself costs.
         using var theory = new TheoryRecorder(
             _run,

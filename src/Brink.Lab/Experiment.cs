@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Brink.Zoo.Datasets;
 
 namespace Brink.Lab;
@@ -52,6 +53,7 @@ public sealed record Experiment(
         Positive("tracking.flow_tolerance", Tracking.FlowTolerance);
         AtLeast("tracking.sharpness_every", Tracking.SharpnessEvery, 1);
         AtLeast("tracking.theory_every", Tracking.TheoryEvery, 1);
+        AtLeast("tracking.normals_every", Tracking.NormalsEvery, 1);
         return this;
     }
 }
@@ -59,22 +61,28 @@ public sealed record Experiment(
 /// <param name="Set">Which data set.</param>
 /// <param name="Path">Folder with its full files, or one file of them; without it the embedded subset, or the
 /// set's place in the data folder.</param>
-/// <param name="Classes">Those that are used; the first becomes output 0.</param>
-/// <param name="Samples">So many of these classes, in equal shares; of all classes of an image set, the first
-/// so many.</param>
+/// <param name="Classes">Those that are used; the first becomes output 0. Of a file of samples, the classes that it may
+/// have; empty: 0 to its largest.</param>
+/// <param name="Samples">So many of these classes, in equal shares; of all classes of an image set and of a file of samples,
+/// the first so many. Null: all samples of the file.</param>
 /// <param name="Pool">Side of the squares that are averaged; 1 leaves the images as they are.</param>
 /// <param name="Vocabulary">File of the word pieces of sentences; without it they are learnt from all of the
 /// set's.</param>
 /// <param name="VocabularySize">Of the vocabulary that is learnt. With 8,000 pieces the first 1,000 sentences
-/// of SST-2 have at most 59 tokens, below the 64 positions of the paper's Transformer; with 4,000, 66.</param>
+/// of SST-2 have at most 59 tokens, below the 64 positions of the paper's Transformer; with 4,000, 66. Of a file of tokens,
+/// one more than the largest that it may have.</param>
 public sealed record DataSpec(
     DatasetName Set,
-    string? Path,
+    [FilePath] string? Path,
     IReadOnlyList<int> Classes,
-    int Samples,
+    int? Samples,
     int Pool,
-    string? Vocabulary = null,
-    int VocabularySize = 8000);
+    [FilePath] string? Vocabulary = null,
+    int VocabularySize = 8000)
+{
+    /// <summary>All samples of a file, as they are: what data.set=file starts from.</summary>
+    public static readonly DataSpec File = new(DatasetName.File, null, [], null, Pool: 1);
+}
 
 /// <summary>Only Fashion-MNIST is embedded, a subset of it.</summary>
 public enum DatasetName
@@ -87,6 +95,9 @@ public enum DatasetName
 
     /// <summary>In the layout of GLUE.</summary>
     Sst2,
+
+    /// <summary>A file of samples, .npz or .csv.</summary>
+    File,
 }
 
 public static class DatasetNameExtensions
@@ -120,10 +131,11 @@ public static class LossKindExtensions
     public static bool IsBinary(this LossKind loss) => loss is LossKind.BinaryMse or LossKind.Logistic;
 }
 
-/// <summary>Descent in float32 until the sharpness reaches 2/eta.</summary>
+/// <summary>Descent until the sharpness reaches 2/eta.</summary>
 /// <param name="MaxSteps">Steps after which 2/eta counts as not reached.</param>
 /// <param name="SharpnessTolerance">Residual of the sharpness, relative to it.</param>
-public sealed record DescentSpec(int MaxSteps, double SharpnessTolerance);
+/// <param name="Precision">In which it is computed.</param>
+public sealed record DescentSpec(int MaxSteps, double SharpnessTolerance, DescentPrecision Precision = DescentPrecision.Float32);
 
 /// <summary>The tracked phase in float64.</summary>
 /// <param name="Steps">From the point of instability.</param>
@@ -136,6 +148,9 @@ public sealed record DescentSpec(int MaxSteps, double SharpnessTolerance);
 /// constrained trajectory is known at every step.</param>
 /// <param name="TheoryEvery">Steps between two measurements of what the theory rests on: its assumptions, F(x), beta of s to
 /// t.</param>
+/// <param name="NormalsEvery">Steps between two measurements of the normals of the stable set along which the constrained
+/// trajectory is projected; 1: at every linear projection, as in the authors' code.</param>
+/// <param name="Predictions">Which predictions are followed.</param>
 public sealed record TrackingSpec(
     int Steps,
     double ConstraintTolerance,
@@ -143,7 +158,28 @@ public sealed record TrackingSpec(
     double SharpnessTolerance,
     double FlowTolerance,
     int SharpnessEvery,
-    int TheoryEvery);
+    int TheoryEvery,
+    int NormalsEvery = 4,
+    PredictionSet Predictions = PredictionSet.Paper);
+
+/// <summary>Predictions of gradient descent that a run follows.</summary>
+public enum PredictionSet
+{
+    /// <summary>The paper's, in the frame that turns with the top eigenvector.</summary>
+    Paper,
+
+    /// <summary>Besides those, the ones of the authors' code (<see cref="Brink.Dynamics.FixedFrameDynamics"/>).</summary>
+    PaperAndCode,
+}
+
+/// <summary>The precision of the descent to instability.</summary>
+[SuppressMessage("Naming", "CA1720", Justification = "The words of an experiment, as NumPy and PyTorch have them.")]
+public enum DescentPrecision
+{
+    /// <summary>As in the paper.</summary>
+    Float32,
+    Float64,
+}
 
 /// <summary>An experiment that cannot be: the message says where and why, in one line, whatever it quotes.</summary>
 public sealed class ExperimentException : Exception

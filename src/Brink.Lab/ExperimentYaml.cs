@@ -15,14 +15,14 @@ namespace Brink.Lab;
 /// none, from quickstart.</summary>
 public static class ExperimentYaml
 {
-    private const string PresetKey = "preset", StudyKey = "study", KindKey = "kind";
+    private const string PresetKey = "preset", StudyKey = "study", KindKey = "kind", SetKey = "set";
 
     // Ours are four deep. Reading goes as deep as the text, and the stack of a process is not to be caught.
     private const int Deepest = 50;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>The study of a YAML file.</summary>
+    /// <summary>The study of a YAML file. Relative paths in it start at its folder.</summary>
     /// <exception cref="ExperimentException">File, line, key and what is wrong with it.</exception>
     public static Study Read(string path)
     {
@@ -30,7 +30,7 @@ public static class ExperimentYaml
         try
         {
             using var text = new StreamReader(path, StrictUtf8);
-            return Overlaid(null, text, path);
+            return Overlaid(null, text, path, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,7 +45,7 @@ public static class ExperimentYaml
     public static Study Parse(string yaml, string source)
     {
         using var text = new StringReader(yaml);
-        return Overlaid(null, text, source);
+        return Overlaid(null, text, source, ".");
     }
 
     /// <summary>The kind of study that a text is of.</summary>
@@ -68,7 +68,7 @@ public static class ExperimentYaml
     }
 
     /// <summary>A study with one value replaced: path=value, such as data.samples=1000 or
-    /// model.hidden=[50,50].</summary>
+    /// model.hidden=[50,50]. A relative path starts at the working directory.</summary>
     /// <exception cref="ExperimentException">The path or the value makes no sense.</exception>
     public static TStudy With<TStudy>(TStudy study, string assignment)
         where TStudy : Study
@@ -83,14 +83,14 @@ public static class ExperimentYaml
         var yaml = string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n"))
             + $"{new string(' ', keys.Length)}{assignment[(equals + 1)..]}\n";
         using var text = new StringReader(yaml);
-        return (TStudy)Overlaid(study, text, $"--set {assignment}");
+        return (TStudy)Overlaid(study, text, $"--set {assignment}", ".");
     }
 
     /// <summary>Every value of a study; reading it gives the same study.</summary>
     public static string Write(Study study) => new SerializerBuilder()
         .WithNamingConvention(NullNamingConvention.Instance).Build().Serialize(Tree(study)!);
 
-    private static Study Overlaid(Study? onto, TextReader yaml, string source)
+    private static Study Overlaid(Study? onto, TextReader yaml, string source, string folder)
     {
         var text = "";
         try
@@ -103,7 +103,7 @@ public static class ExperimentYaml
                 throw new ExperimentException($"empty; 'brink presets {Studies.All[0].Name} > FILE' writes an experiment, and {{}} is one that changes nothing");
             if (content is not YamlMappingNode root)
                 throw new ExperimentException("an experiment is a mapping of keys to values");
-            return ((Study)Overlaid(onto ?? Start(root), root, "")).Checked();
+            return ((Study)Overlaid(onto ?? Start(root), root, "", folder)).Checked();
         }
         catch (YamlException e)
         {
@@ -184,7 +184,7 @@ public static class ExperimentYaml
     }
 
     /// <summary>A copy of a record with the values of a mapping.</summary>
-    private static object Overlaid(object record, YamlMappingNode mapping, string path)
+    private static object Overlaid(object record, YamlMappingNode mapping, string path, string folder)
     {
         var parameters = Parameters(record.GetType());
         var values = parameters.Select(parameter => Property(record, parameter)).ToArray();
@@ -197,16 +197,18 @@ public static class ExperimentYaml
                 throw new ExperimentException(
                     $"{path}{key}: no such key{Nearest.Hint(key, parameters.Select(Key))}");
             }
-            values[index] = Value(value, parameters[index].ParameterType, values[index], path + key);
+            values[index] = Value(value, parameters[index].ParameterType, values[index], path + key, folder);
+            if (values[index] is string file && parameters[index].IsDefined(typeof(FilePathAttribute), inherit: false))
+                values[index] = Path.GetFullPath(file, Path.GetFullPath(folder));
         }
         return Activator.CreateInstance(record.GetType(), values)!;
     }
 
     /// <summary>A model of the kind that the mapping names, from that kind's own values where it is another
     /// one.</summary>
-    private static object OfKind(ModelSpec old, YamlMappingNode mapping, string path)
+    private static object OfKind(ModelSpec old, YamlMappingNode mapping, string path, string folder)
     {
-        if (!mapping.Children.TryGetValue(KindKey, out var node)) return Overlaid(old, mapping, path);
+        if (!mapping.Children.TryGetValue(KindKey, out var node)) return Overlaid(old, mapping, path, folder);
         var kind = Text(node, path + KindKey);
         if (!ModelSpec.Kinds.TryGetValue(kind, out var defaults))
         {
@@ -214,16 +216,27 @@ public static class ExperimentYaml
                 $"{path}{KindKey}: '{kind}' is unknown{Nearest.Hint(kind, ModelSpec.Kinds.Keys)}");
         }
         mapping.Children.Remove(KindKey);
-        return Overlaid(kind == old.Kind ? old : defaults, mapping, path);
+        return Overlaid(kind == old.Kind ? old : defaults, mapping, path, folder);
+    }
+
+    /// <summary>Data of the set that the mapping names. Samples, classes and sizes of a published set are not those of a file:
+    /// where the set becomes a file, the other values start anew, but for the path.</summary>
+    private static object OfSet(DataSpec old, YamlMappingNode mapping, string path, string folder)
+    {
+        var becomesFile = old.Set != DatasetName.File
+            && mapping.Children.TryGetValue(SetKey, out var node)
+            && Text(node, path + SetKey) == Dashed($"{DatasetName.File}");
+        return Overlaid(becomesFile ? DataSpec.File with { Path = old.Path } : old, mapping, path, folder);
     }
 
     private static string Text(YamlNode node, string path) =>
         (node as YamlScalarNode)?.Value ?? throw new ExperimentException($"{path}: a text is expected");
 
-    private static object? Value(YamlNode node, Type type, object? old, string path) => node switch
+    private static object? Value(YamlNode node, Type type, object? old, string path, string folder = ".") => node switch
     {
-        YamlMappingNode mapping when type == typeof(ModelSpec) => OfKind((ModelSpec)old!, mapping, path + "."),
-        YamlMappingNode mapping when IsRecord(type) => Overlaid(old!, mapping, path + "."),
+        YamlMappingNode mapping when type == typeof(ModelSpec) => OfKind((ModelSpec)old!, mapping, path + ".", folder),
+        YamlMappingNode mapping when type == typeof(DataSpec) => OfSet((DataSpec)old!, mapping, path + ".", folder),
+        YamlMappingNode mapping when IsRecord(type) => Overlaid(old!, mapping, path + ".", folder),
         YamlSequenceNode sequence when type == typeof(IReadOnlyList<int>) =>
             sequence.Select((item, i) => (int)Value(item, typeof(int), null, $"{path}[{i}]")!).ToArray(),
         YamlSequenceNode sequence when type == typeof(IReadOnlyList<double>) =>
@@ -239,6 +252,7 @@ public static class ExperimentYaml
     {
         var invariant = CultureInfo.InvariantCulture;
         if (type == typeof(string)) return text is "" or "null" or "~" ? null : text;
+        if (type == typeof(int?)) return text is "" or "null" or "~" ? null : Scalar(text, typeof(int), path);
         if (type == typeof(int)
             && int.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var whole))
         {

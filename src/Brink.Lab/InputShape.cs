@@ -5,7 +5,17 @@ public abstract record InputShape;
 
 public sealed record ImageShape(int Channels, int Height, int Width) : InputShape;
 
+/// <summary>Numbers in any shape that is not an image's.</summary>
+/// <param name="Sizes">Shape of one sample.</param>
+public sealed record VectorShape(params IReadOnlyList<int> Sizes) : InputShape
+{
+    /// <summary>Numbers in one sample.</summary>
+    public int Size => Sizes.Aggregate(1, (product, size) => checked(product * size));
+
+    public override string ToString() => $"[n,{string.Join(',', Sizes)}]";
+}
+
 /// <param name="Vocabulary">Number of tokens.</param>
 /// <param name="Length">Of the longest sequence.</param>
-/// <param name="LongestLine">Line of the data file that has it.</param>
-public sealed record SequenceShape(int Vocabulary, int Length, int LongestLine) : InputShape;
+/// <param name="LongestLine">Line of the data file that has it; null where the file has no lines.</param>
+public sealed record SequenceShape(int Vocabulary, int Length, int? LongestLine) : InputShape;

@@ -6,11 +6,12 @@ namespace Brink.Lab;
 
 /// <summary>The samples of an experiment in memory.</summary>
 /// <param name="Shape">Of each.</param>
-/// <param name="Inputs">Images [n,channels,height,width] in float64, standardised; or tokens [n,length] in
-/// int64.</param>
-/// <param name="OneHot">[n,classes] in float64.</param>
-/// <param name="Checksum">SHA-256 of the pixels or tokens, and of the labels, in hexadecimal.</param>
-internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Tensor OneHot, string Checksum)
+/// <param name="Inputs">Images [n,channels,height,width] in float64, standardised; tokens [n,length] in int64; or the
+/// numbers of a file [n,...] in float64.</param>
+/// <param name="Targets">Of each.</param>
+/// <param name="Checksum">SHA-256 in hexadecimal: of the pixels or tokens, and of the labels; of a file of samples, of the
+/// file.</param>
+internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targets, string Checksum)
 {
     /// <exception cref="IOException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be, or has too few
@@ -19,6 +20,7 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Tensor OneHot
     public static LoadedData Of(DataSpec data)
     {
         if (data.Set == DatasetName.Sst2) return Sequences(data, Sst2.Training(Place(data)));
+        if (data.Set == DatasetName.File) return FileSamples.Training(data);
         var images = Training(data);
         return Images(data, images, images);
     }
@@ -27,8 +29,9 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Tensor OneHot
     /// <param name="data">The training images.</param>
     /// <param name="path">Folder or file of the test images; null where the training images are, whose files
     /// have names of their own.</param>
-    public static LoadedData TestOf(DataSpec data, string? path) =>
-        Images(data, Test(data, path).Only(data.Classes), Training(data));
+    public static LoadedData TestOf(DataSpec data, string? path) => data.Set == DatasetName.File
+        ? FileSamples.Test(data, path)
+        : Images(data, Test(data, path).Only(data.Classes), Training(data));
 
     private static LabelledImages Training(DataSpec data)
     {
@@ -42,7 +45,7 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Tensor OneHot
             DatasetName.Cifar10 => Cifar10.Training(Place(data)),
             _ => throw new ExperimentException($"data.set: {data.Set} has no images"),
         };
-        return all.Take(data.Samples, data.Classes);
+        return all.Take(data.Samples!.Value, data.Classes);
     }
 
     private static LabelledImages Test(DataSpec data, string? path)
@@ -85,7 +88,7 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Tensor OneHot
         return new(
             new ImageShape(images.Channels, images.Height / data.Pool, images.Width / data.Pool),
             inputs,
-            oneHot,
+            new ClassTargets(oneHot),
             ChecksumOf(images.Pixels, images.Labels));
     }
 
@@ -94,13 +97,13 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Tensor OneHot
         // From all sentences, not from those that are used: experiments on more and fewer share their model.
         var vocabulary = data.Vocabulary is { } file ? Vocabulary.Read(file)
             : Vocabulary.Learn(all.Sentences.Select(sentence => sentence.Text), data.VocabularySize);
-        var sequences = TokenSequences.Of(all.Take(data.Samples, data.Classes), vocabulary);
+        var sequences = TokenSequences.Of(all.Take(data.Samples!.Value, data.Classes), vocabulary);
         var labels = tensor(sequences.Labels, dtype: ScalarType.Int64);
         var numbers = MemoryMarshal.CreateSpan(ref sequences.Tokens[0, 0], sequences.Tokens.Length);
         return new(
             new SequenceShape(sequences.Vocabulary, sequences.Length, sequences.LongestLine),
             tensor(sequences.Tokens),
-            nn.functional.one_hot(labels, sequences.Classes).to(ScalarType.Float64),
+            new ClassTargets(nn.functional.one_hot(labels, sequences.Classes).to(ScalarType.Float64)),
             ChecksumOf(MemoryMarshal.AsBytes(numbers), sequences.Labels));
     }
 

@@ -4,7 +4,9 @@ namespace Brink.Lab;
 
 /// <summary>A model but for the sizes that the data give.</summary>
 /// <param name="Activation">Between its layers.</param>
-public abstract record ModelSpec(Activation Activation)
+/// <param name="Parameters">A safetensors file with its initial parameters; without it they are drawn by the
+/// study's seed.</param>
+public abstract record ModelSpec(Activation Activation, string? Parameters)
 {
     /// <summary>Each kind by its name in an experiment, with the values that a file need not give: the sizes
     /// of the paper (Damian et al. 2023).</summary>
@@ -26,10 +28,19 @@ public abstract record ModelSpec(Activation Activation)
     /// <exception cref="ExperimentException">A value makes no sense.</exception>
     public abstract void Check();
 
-    private protected ImageShape Images(InputShape inputs) => inputs as ImageShape
-        ?? throw new ExperimentException(
+    private protected ImageShape Images(InputShape inputs) => inputs switch
+    {
+        ImageShape images => images,
+        VectorShape vectors => throw new ExperimentException(
+            $"model.kind: {Kind} reads images [n,channels,height,width], and the samples have the shape {vectors};"
+                + " model.kind=mlp reads any shape"),
+        SequenceShape { LongestLine: null } => throw new ExperimentException(
+            $"model.kind: {Kind} reads floating numbers, and the samples are whole ones, tokens: write them as"
+                + " x.astype('float64'), or take model.kind=transformer"),
+        _ => throw new ExperimentException(
             $"model.kind: {Kind} reads images, and the data are sequences of tokens;"
-                + " model.kind=transformer reads those");
+                + " model.kind=transformer reads those"),
+    };
 
     private protected static void AtLeast1(string path, int value)
     {
@@ -45,13 +56,14 @@ public abstract record ModelSpec(Activation Activation)
 
 /// <param name="Hidden">Widths of the hidden layers.</param>
 /// <param name="Activation">After each of them.</param>
-public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation) : ModelSpec(Activation)
+/// <param name="Parameters">File of the initial ones.</param>
+public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation, [FilePath] string? Parameters = null)
+    : ModelSpec(Activation, Parameters)
 {
-    public override Model Build(InputShape inputs, int outputs)
-    {
-        var images = Images(inputs);
-        return new Mlp([images.Channels * images.Height * images.Width, .. Hidden, outputs], Activation);
-    }
+    public override Model Build(InputShape inputs, int outputs) =>
+        new Mlp([inputs is VectorShape vectors ? vectors.Size : Size(Images(inputs)), .. Hidden, outputs], Activation);
+
+    private static int Size(ImageShape images) => images.Channels * images.Height * images.Width;
 
     public override void Check()
     {
@@ -61,7 +73,9 @@ public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation) :
 
 /// <param name="Filters">Of each convolution.</param>
 /// <param name="Activation">After each of them.</param>
-public sealed record CnnSpec(int Filters, Activation Activation) : ModelSpec(Activation)
+/// <param name="Parameters">File of the initial ones.</param>
+public sealed record CnnSpec(int Filters, Activation Activation, [FilePath] string? Parameters = null)
+    : ModelSpec(Activation, Parameters)
 {
     public override Model Build(InputShape inputs, int outputs)
     {
@@ -78,7 +92,9 @@ public sealed record CnnSpec(int Filters, Activation Activation) : ModelSpec(Act
 
 /// <param name="Width">Channels of the first stage.</param>
 /// <param name="Activation">After each norm and each block.</param>
-public sealed record ResNet18Spec(int Width, Activation Activation) : ModelSpec(Activation)
+/// <param name="Parameters">File of the initial ones.</param>
+public sealed record ResNet18Spec(int Width, Activation Activation, [FilePath] string? Parameters = null)
+    : ModelSpec(Activation, Parameters)
 {
     public override Model Build(InputShape inputs, int outputs) =>
         new ResNet18(Images(inputs).Channels, outputs, Activation, Width);
@@ -92,20 +108,29 @@ public sealed record ResNet18Spec(int Width, Activation Activation) : ModelSpec(
 /// <param name="Layers">Of attention and feed-forward network.</param>
 /// <param name="FeedForward">Width of the feed-forward network.</param>
 /// <param name="Activation">Inside the feed-forward network.</param>
+/// <param name="Parameters">File of the initial ones.</param>
 public sealed record TransformerSpec(
-    int Positions, int Width, int Heads, int Layers, int FeedForward, Activation Activation)
-    : ModelSpec(Activation)
+    int Positions,
+    int Width,
+    int Heads,
+    int Layers,
+    int FeedForward,
+    Activation Activation,
+    [FilePath] string? Parameters = null)
+    : ModelSpec(Activation, Parameters)
 {
     public override Model Build(InputShape inputs, int outputs) => inputs switch
     {
         SequenceShape sequences when sequences.Length > Positions => throw new ExperimentException(
-            $"model.positions: {Positions}; the sentence in line {sequences.LongestLine} has"
-                + $" {sequences.Length} tokens, [CLS] and [SEP] included:"
+            $"model.positions: {Positions}; "
+                + (sequences.LongestLine is { } line
+                    ? $"the sentence in line {line} has {sequences.Length} tokens, [CLS] and [SEP] included:"
+                    : $"the sequences have {sequences.Length} tokens:")
                 + $" --set model.positions={sequences.Length} gives them room"),
         SequenceShape sequences => new Transformer(
             sequences.Vocabulary, outputs, Activation, Positions, Width, Heads, Layers, FeedForward),
         _ => throw new ExperimentException(
-            "model.kind: a transformer reads sequences of tokens, and the data are images;"
+            $"model.kind: a transformer reads sequences of tokens, and the data are {(inputs is ImageShape ? "images" : "numbers")};"
                 + " data.set=sst2 has sequences"),
     };
 

@@ -9,6 +9,7 @@ public sealed class Problem : IDisposable
 {
     private readonly Study _study;
     private readonly List<Tensor> _owned = [];
+    private readonly Tensor? _given;   // initial parameters [p] in float64
     private readonly Dictionary<(ScalarType, int Samples), TaylorLoss> _losses = [];
 
     // float64, and what was cast from it.
@@ -25,9 +26,12 @@ public sealed class Problem : IDisposable
             var data = LoadedData.Of(study.Data);
             DataChecksum = data.Checksum;
             Samples = (int)data.Inputs.shape[0];
-            var classes = (int)data.OneHot.shape[1];
-            Model = study.Model.Build(data.Shape, study.Loss.IsBinary() ? 1 : classes);
-            _data[ScalarType.Float64] = (Owned(data.Inputs), Owned(Targets(data.OneHot)));
+            var targets = data.Targets.For(study.Loss, study.LabelSmoothing);
+            Model = study.Model.Build(data.Shape, (int)targets.shape[1]);
+            _data[ScalarType.Float64] = (Owned(data.Inputs), Owned(targets));
+            if (study.Model.Parameters is not { } file) return;
+            var given = InitialParameters.Read(file, Model);
+            (_given, ParametersChecksum) = (Owned(given.Theta), given.Checksum);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -39,11 +43,15 @@ public sealed class Problem : IDisposable
 
     public int Samples { get; }
 
-    /// <summary>SHA-256 of the pixels or tokens that are used, and of their labels, in hexadecimal.</summary>
+    /// <summary>SHA-256 of the pixels or tokens that are used, and of their labels; of a file of samples, of the file. In
+    /// hexadecimal.</summary>
     public string DataChecksum { get; }
 
-    /// <summary>The initial parameters [p] in float64, by the study's seed.</summary>
-    public Tensor Initial() => Model.Initial(_study.Seed);
+    /// <summary>SHA-256 of the file of initial parameters, in hexadecimal; null where the seed draws them.</summary>
+    public string? ParametersChecksum { get; }
+
+    /// <summary>The initial parameters [p] in float64: those of model.parameters, else by the study's seed.</summary>
+    public Tensor Initial() => _given?.clone() ?? Model.Initial(_study.Seed);
 
     /// <summary>The mean loss over the data; it lives as long as the problem.</summary>
     public IObjective Objective(ScalarType precision) =>
@@ -90,7 +98,11 @@ public sealed class Problem : IDisposable
         {
             using var scope = NewDisposeScope();
             var data = LoadedData.TestOf(_study.Data, path);
-            var (inputs, targets) = (data.Inputs.to(precision), Targets(data.OneHot).to(precision));
+            var (inputs, targets) = (
+                data.Inputs.is_floating_point() ? data.Inputs.to(precision) : data.Inputs,
+                data.Targets.For(_study.Loss, _study.LabelSmoothing).to(precision));
+            if (targets.shape[1] != Data(precision).Targets.shape[1])
+                throw new ExperimentException($"test data: {targets.shape[1]} numbers a target; the training data have {Data(precision).Targets.shape[1]}");
             return (new(Model, Loss, Owned(inputs), Owned(targets), _study.MicroBatch), data.Checksum);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -156,15 +168,6 @@ public sealed class Problem : IDisposable
         // Tokens are numbers of rows: whole in any precision.
         var inputs = exactInputs.is_floating_point() ? Owned(exactInputs.to(precision)) : exactInputs;
         return _data[precision] = (inputs, Owned(exactTargets.to(precision)));
-    }
-
-    /// <summary>[n,c] in float64.</summary>
-    private Tensor Targets(Tensor oneHot)
-    {
-        var smoothing = _study.LabelSmoothing;
-        return _study.Loss.IsBinary()
-            ? oneHot.narrow(1, 1, 1) * 2 - 1
-            : oneHot * (1 - smoothing) + smoothing / oneHot.shape[1];
     }
 
     private Tensor Owned(Tensor tensor)

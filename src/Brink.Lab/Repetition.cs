@@ -21,10 +21,12 @@ public static class Repetition
             .Where(one => manifest.Text(one.Item1) != one.Item2)
             .Select(one => $"{one.Item1}: {manifest.Text(one.Item1) ?? "unknown"} then, {one.Item2 ?? "unknown"} now; the last bits may differ");
 
-    /// <summary>The data are to be those of the other run: a new run that finds others does not begin.</summary>
+    /// <summary>The data and the initial parameters are to be those of the other run: a new run that finds others does not
+    /// begin.</summary>
     public static void Expect(RunWriter run, RunManifest manifest)
     {
-        if (manifest.Text("dataset_checksum") is { } checksum) run.SetManifest("dataset_checksum", checksum);
+        foreach (var key in new[] { "dataset_checksum", "parameters_checksum", "test_checksum" })
+            if (manifest.Text(key) is { } checksum) run.SetManifest(key, checksum);
     }
 
     /// <summary>Whether two runs have the same numbers, in one line.</summary>

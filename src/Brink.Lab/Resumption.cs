@@ -43,7 +43,11 @@ public sealed record Resumption(
         var losses = new List<string>();
         if (damage is not null) losses.Add(damage);
         var from = Usable(folder, run, experiment, losses);
-        if (from is null) run.TakeBack(RunMark.Empty);
+        if (from is null)
+        {
+            run.TakeBack(RunMark.Empty);
+            Repetition.Expect(run, manifest);
+        }
         // The last bits depend on how many threads add up.
         if (manifest.Number("threads") is { } threads) set_num_threads((int)threads);
         run.SetManifest("resumed", (long)(manifest.Number("resumed") ?? 0) + 1);

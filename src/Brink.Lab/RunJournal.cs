@@ -71,6 +71,7 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
     {
         CheckData(problem);
         run.SetManifest("dataset_checksum", problem.DataChecksum);
+        if (problem.ParametersChecksum is { } parameters) run.SetManifest("parameters_checksum", parameters);
         run.SetManifest("parameters", problem.Model.Dimension);
         var (exact, precision) = ExperimentAudit.Run(problem, study);
         run.SetManifest("audit", exact.Checks);
@@ -81,13 +82,24 @@ internal sealed class RunJournal(RunWriter run, TimeProvider time)
         return (exact.Fault ?? precision.Fault) is { } fault ? $"derivative audit: {fault}" : null;
     }
 
-    /// <summary>That the data are those that the manifest says, where it says any: of a run that goes on, or that repeats
-    /// another one.</summary>
+    /// <summary>That the data and the initial parameters are those that the manifest says, where it says any: of a run that
+    /// goes on, or that repeats another one.</summary>
     /// <exception cref="ExperimentException">They are others.</exception>
     public void CheckData(Problem problem)
     {
-        if (run.Manifest().Text("dataset_checksum") is { } checksum && checksum != problem.DataChecksum)
-            throw new ExperimentException($"data: not those of the run: their checksum is {problem.DataChecksum[..12]}..., and was {checksum[..12]}...");
+        Check("dataset_checksum", "data", problem.DataChecksum);
+        if (problem.ParametersChecksum is { } parameters) Check("parameters_checksum", "model.parameters", parameters);
+    }
+
+    /// <summary>That what is read is what the manifest says, where it says anything.</summary>
+    /// <param name="key">Of the manifest.</param>
+    /// <param name="what">What is read, in the words of the experiment.</param>
+    /// <param name="checksum">Of what is read.</param>
+    /// <exception cref="ExperimentException">It is another.</exception>
+    public void Check(string key, string what, string checksum)
+    {
+        if (run.Manifest().Text(key) is { } before && before != checksum)
+            throw new ExperimentException($"{what}: not those of the run: their checksum is {checksum[..12]}..., and was {before[..12]}...");
     }
 
     /// <summary>To be called after every step: what was recorded is committed, and a heap that has crept up is

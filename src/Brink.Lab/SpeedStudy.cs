@@ -33,7 +33,7 @@ public sealed record SpeedStudy(
     int EvaluateEvery,
     int SharpnessSamples,
     double SharpnessTolerance,
-    string? TestPath,
+    [FilePath] string? TestPath,
     long Seed,
     int MicroBatch,
     int ExpansionBudgetMb,
@@ -61,6 +61,7 @@ public sealed record SpeedStudy(
         AtLeast("steps", Steps, 1);
         AtLeast("evaluate_every", EvaluateEvery, 1);
         AtLeast("sharpness_samples", SharpnessSamples, 1);
+        // A file without data.samples has as many as it has: that is known once it is read.
         if (SharpnessSamples > Data.Samples)
         {
             throw new ExperimentException(

@@ -14,7 +14,8 @@ internal sealed class TrackingRecorder(
     EigenpairTracker tracker,
     double learningRate,
     int sharpnessEvery,
-    long instabilityStep) : IDisposable
+    long instabilityStep,
+    bool fixedFrames = false) : IDisposable
 {
     /// <summary>Tracked steps over which the prediction's error is summed up: about one cycle of the
     /// quickstart.</summary>
@@ -56,6 +57,9 @@ internal sealed class TrackingRecorder(
         RecordConstrained(step, dagger);
         RecordPrediction("predicted", step, dagger, state.Predicted, measured ? _predicted : null);
         RecordPrediction("generalized", step, dagger, state.Generalized, measured ? _generalized : null);
+        if (!fixedFrames) return _notFinite;
+        RecordPrediction("predicted_fixed_frame", step, dagger, state.FixedFrame, measured ? new() : null);
+        RecordPrediction("generalized_fixed_frame", step, dagger, state.GeneralizedFixedFrame, measured ? new() : null);
         return _notFinite;
     }
 
@@ -125,6 +129,7 @@ internal sealed class TrackingRecorder(
         Add("constrained", "held", step, dagger.Projection.Held);
         Add("constrained", "distance", step, 0);
         Add("constrained", "gradient_norm", step, dagger.GradientNorm);
+        Add("constrained", "gradient_norm_beside", step, dagger.GradientNormBeside);
         Add("constrained", "alpha", step, dagger.Alpha);
         Add("constrained", "beta", step, dagger.Beta);
         Add("constrained", "delta_squared", step, dagger.DeltaSquared);

@@ -66,7 +66,10 @@ public sealed class TrainingSpeed
         try
         {
             using var problem = new Problem(_study);
+            if (_study.SharpnessSamples > problem.Samples)
+                throw new ExperimentException($"sharpness_samples: {_study.SharpnessSamples}; the data are {problem.Samples} samples");
             var (test, checksum) = problem.Test(_study.TestPath, ScalarType.Float32);
+            _journal.Check("test_checksum", "test_path", checksum);
             _run.SetManifest("test_checksum", checksum);
             if (begin(problem) is { } fault) return _journal.End(RunStatus.Failed, fault);
             using var scope = NewDisposeScope();

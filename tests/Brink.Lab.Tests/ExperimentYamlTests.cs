@@ -38,7 +38,7 @@ public class ExperimentYamlTests
     [InlineData("model.activation=softplus", "  activation: softplus")]
     [InlineData("model.activation=gelu-tanh", "  activation: gelu-tanh")]
     [InlineData("data.set=mnist", "  set: mnist")]
-    [InlineData("data.vocabulary=vocab.txt", "  vocabulary: vocab.txt")]
+    [InlineData("data.vocabulary=/somewhere/vocab.txt", "  vocabulary: /somewhere/vocab.txt")]
     [InlineData("data.path=/somewhere", "  path: /somewhere")]
     [InlineData("tracking.steps=0", "  steps: 0")]
     public void Set_replaces_one_value_and_no_other(string assignment, string line)

@@ -20,12 +20,18 @@ internal static class BnpCommand
         model.AcceptOnlyFromAmong("mlp", "cnn");
         var data = new Option<string>("--data")
         {
-            Description = "fashion-mnist (5,000 images are embedded), mnist or cifar10; 'brink data' says where these are.",
+            Description = "fashion-mnist (5,000 images are embedded), mnist or cifar10; 'brink data' says where these are. file: samples of"
+                + " your own, the .npz or .csv files of --data-path and --test-path.",
             DefaultValueFactory = _ => "fashion-mnist",
         };
-        data.AcceptOnlyFromAmong("fashion-mnist", "mnist", "cifar10");
+        data.AcceptOnlyFromAmong("fashion-mnist", "mnist", "cifar10", "file");
         var dataPath = new Option<string?>("--data-path") { Description = "Folder or file of the data instead." };
         var testPath = new Option<string?>("--test-path") { Description = "Folder or file of the test images, where the data are one file." };
+        var parameters = new Option<string?>("--parameters")
+        {
+            Description = "Initial weights and biases, in a safetensors file: linear1.weight [out,in], linear1.bias and so on; of the cnn"
+                + " conv1, conv2, linear.",
+        };
         var samples = UsualOption.Of("--samples", "Training images.", standard.Data.Samples);
         var batches = new Option<string>("--batches")
         {
@@ -46,27 +52,32 @@ internal static class BnpCommand
                 + " losses and Hessians.",
             "brink bnp --model mlp --batches 128,8,1")
         {
-            model, data, dataPath, testPath, samples, batches, steps, seconds, seed, output, json,
+            model, data, dataPath, testPath, parameters, samples, batches, steps, seconds, seed, output, json,
         };
         command.SetAction(parsed =>
         {
-            var path = parsed.GetValue(dataPath);
+            // A resumed study may be called from another folder.
+            var path = parsed.GetValue(dataPath) is { } given ? Path.GetFullPath(given) : null;
             var set = parsed.GetValue(data) switch
             {
                 "mnist" => DatasetName.Mnist,
                 "cifar10" => DatasetName.Cifar10,
+                "file" => DatasetName.File,
                 _ => DatasetName.FashionMnist,
             };
             var network = parsed.GetValue(model) == "cnn" ? BnpModel.Cnn : BnpModel.Mlp;
             var study = standard with
             {
                 Model = network,
-                Data = standard.Data with { Set = set, Path = path, Samples = parsed.GetValue(samples) },
-                TestPath = parsed.GetValue(testPath),
+                Data = set == DatasetName.File
+                    ? DataSpec.File with { Path = path, Samples = parsed.GetResult(samples) is { Implicit: false } ? parsed.GetValue(samples) : null }
+                    : standard.Data with { Set = set, Path = path, Samples = parsed.GetValue(samples) },
+                TestPath = parsed.GetValue(testPath) is { } test ? Path.GetFullPath(test) : null,
                 Batches = Numbers("--batches", parsed.GetValue(batches)!),
                 Steps = parsed.GetValue(steps) ?? BnpStudy.UsualSteps(network),
                 Seconds = parsed.GetValue(seconds),
                 Seed = parsed.GetValue(seed),
+                Parameters = parsed.GetValue(parameters) is { } start ? Path.GetFullPath(start) : null,
             };
             return Run(study.Checked(), "bnp-" + parsed.GetValue(model), parsed.GetValue(output), parsed.GetValue(json));
         });

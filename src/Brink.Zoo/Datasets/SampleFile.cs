@@ -169,6 +169,7 @@ public static class SampleFile
 
     private static Tensor Targets(Tensor y, string where)
     {
+        if (!y.is_floating_point() && y.dim() == 2 && y.shape[1] == 1) y = y.squeeze(1);   // classes as a column
         if (y.dim() < 1)
         {
             throw new InvalidDataException(

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Brink.Algebra;
 
 /// <summary>The semidefinite complementarity problem: a symmetric X [k,k] with X at least 0, A + B[X] at least 0, and
@@ -89,8 +91,21 @@ public sealed record ConeProblem(Tensor A, Tensor B)
             (Tensor X, Tensor S) Direction(double target)
             {
                 var right = (target * inverseX) - S - infeasible;
-                var x = SymmetricVector.Matrix(linalg.solve(system, SymmetricVector.Of(right)));
+                var x = SymmetricVector.Matrix(Solved(SymmetricVector.Of(right)));
                 return (x, SymmetricVector.Times(B, x) + infeasible);
+            }
+
+            // libtorch throws where the conditioning has run away to a singular system.
+            Tensor Solved(Tensor right)
+            {
+                try
+                {
+                    return linalg.solve(system, right);
+                }
+                catch (ExternalException)
+                {
+                    return full_like(right, double.NaN);
+                }
             }
         }
     }

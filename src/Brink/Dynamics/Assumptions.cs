@@ -46,10 +46,11 @@ public sealed record Assumptions(
         double Push(Tensor w) => at.Expansion.ThirdDerivative(w, w).norm().ToDouble();
     }
 
-    /// <summary>Largest |w . F(w)| that power iteration w = F(w) / ||F(w)|| finds from a start, F being a derivative of L with
-    /// all but one of its arguments w.</summary>
-    /// <remarks>Of a tensor such an iteration finds a local maximum: the norm is at least this. It ends once it changes by less
-    /// than a thousandth.</remarks>
+    /// <summary>Largest |w . F(w)| that power iteration finds from a start, F being a derivative of L with all but one of its
+    /// arguments w.</summary>
+    /// <remarks>The iteration is shifted, w = +-F(w) + ||F(w)|| w scaled to length 1 (Kolda and Mayo 2011): without a shift it may
+    /// jump between directions, or end where F is 0, as from the top eigenvector itself. It finds a local maximum, so the norm is
+    /// at least this. Once the value changes by less than a thousandth, one step without a shift ends it.</remarks>
     public static double Norm(Tensor start, Func<Tensor, Tensor> F)
     {
         using var scope = NewDisposeScope();
@@ -61,9 +62,16 @@ public sealed record Assumptions(
             var value = w.dot(next).abs().ToDouble();
             var settled = value <= largest * (1 + Settled);
             largest = Math.Max(largest, value);
-            // A start at right angles to what it is turned into is no local maximum yet.
-            if (!(next.norm().ToDouble() > 0) || (settled && iteration > 1)) break;
-            w = Unit(next).MoveToOuterDisposeScope();
+            var length = next.norm().ToDouble();
+            if (!(length > 0)) break;
+            // A start that is orthogonal to what it is turned into is no local maximum yet.
+            if (settled && iteration > 1)
+            {
+                var last = Unit(next);
+                return Math.Max(largest, last.dot(F(last)).abs().ToDouble());
+            }
+            var sign = w.dot(next).ToDouble() < 0 ? -1 : 1;
+            w = Unit((sign * next) + (length * w)).MoveToOuterDisposeScope();
         }
         return largest;
     }

@@ -83,6 +83,10 @@ public sealed class ConstrainedPoint : IDisposable
 
     public double GradientNorm { get; }
 
+    /// <summary>Norm of the gradient less its parts along u_1 and grad-perp S: what of it moves along the stable set.</summary>
+    public double GradientNormBeside => Math.Sqrt(Math.Max(
+        0, (GradientNorm * GradientNorm) - Math.Pow(NewtonX * Pairs.Values[0], 2) - (Alpha * Alpha / Beta)));
+
     /// <summary>U grad L [k]: 0 but for the tolerance.</summary>
     public Tensor Alignments { get; }
 
@@ -172,6 +176,7 @@ public sealed class ConstrainedPoint : IDisposable
 /// <param name="Arrival">The frame [k,p] that the step before led to, where the number of directions then
 /// changed.</param>
 /// <param name="Shift">By how much that change moved the point [p].</param>
+/// <param name="Turn">How the normals turn over the step of descent; null where it is not followed.</param>
 public sealed record Projection(
     int Held,
     double Multiplier,
@@ -180,7 +185,8 @@ public sealed record Projection(
     bool Converged,
     Misses Misses,
     Tensor? Arrival = null,
-    Tensor? Shift = null) : IDisposable
+    Tensor? Shift = null,
+    NormalTurn? Turn = null) : IDisposable
 {
     internal void Save(Snapshot to)
     {
@@ -192,6 +198,7 @@ public sealed record Projection(
         Misses.Save(to.Part("misses"));
         if (Arrival is not null) to.Set("arrival", Arrival);
         if (Shift is not null) to.Set("shift", Shift);
+        Turn?.Save(to.Part("turn"));
     }
 
     internal static Projection Restored(Snapshot from) => new(
@@ -202,11 +209,13 @@ public sealed record Projection(
         from.Whole("converged") == 1,
         Misses.Restored(from.Part("misses")),
         from.Has("arrival") ? from.Tensor("arrival") : null,
-        from.Has("shift") ? from.Tensor("shift") : null);
+        from.Has("shift") ? from.Tensor("shift") : null,
+        from.Part("turn").Has("last") ? NormalTurn.Restored(from.Part("turn")) : null);
 
     public void Dispose()
     {
         Arrival?.Dispose();
         Shift?.Dispose();
+        Turn?.Dispose();
     }
 }

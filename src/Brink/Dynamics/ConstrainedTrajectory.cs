@@ -17,8 +17,8 @@ namespace Brink.Dynamics;
 /// <para>Departs from the authors' code, which stops at a second direction and makes three linear projections, each at a point of
 /// its own: (1) they go on until both constraints hold to the tolerance; (2) the first one is made where the step leaves, by the
 /// expansion there and by what it missed at the steps before (<see cref="FirstProjection"/>), so that mostly one expansion makes
-/// a step; (3) the normals P^perp D3L are those of the point that the step leaves, as they are for the push of the oscillation
-/// itself, and computed anew only where the violation does not fall tenfold; (4) a round may give back what an earlier one took: X
+/// a step; (3) the normals P^perp D3L are those of the first projection, and computed anew only where the violation does not fall
+/// tenfold; <paramref name="NormalsEvery"/> says where that one has them; (4) a round may give back what an earlier one took: X
 /// stays at least 0 as a whole.</para>
 /// </remarks>
 /// <param name="Objective">L, in float64.</param>
@@ -27,13 +27,18 @@ namespace Brink.Dynamics;
 /// <param name="Tolerance">Of the eigenvalues relative to 2/eta, and of |U g| relative to ||g||.</param>
 /// <param name="MaxRounds">Linear projections after which a point counts as not converged.</param>
 /// <param name="MaxDirections">Largest k; k(k+1)/2 third derivatives are computed a step.</param>
+/// <param name="NormalsEvery">Steps between two measurements of the normals at theta - eta grad L, along which the step is taken
+/// back; in between their turn is extrapolated (<see cref="NormalTurn"/>). 1: each linear projection has the normals of its own
+/// point, from theta - eta grad L on, as in the authors' code. Null: the normals are those of the point that the step leaves, as
+/// they are for the push of the oscillation itself.</param>
 public sealed record ConstrainedTrajectory(
     IObjective Objective,
     double LearningRate,
     EigenpairTracker Tracker,
     double Tolerance = 5e-7,
     int MaxRounds = 12,
-    int MaxDirections = 10) : IResumable<ConstrainedPoint>
+    int MaxDirections = 10,
+    int? NormalsEvery = null) : IResumable<ConstrainedPoint>
 {
     /// <summary>Share of 2/eta at which a direction joins the frame, and at which it leaves again.</summary>
     public const double Enters = 0.95, Leaves = 0.9;
@@ -43,6 +48,8 @@ public sealed record ConstrainedTrajectory(
 
     // Of the cone problem, relative: beyond it the linearised bound cannot be met.
     internal const double Solved = 1e-6;
+
+    private bool OwnNormals => NormalsEvery == 1;
 
     public ConstrainedPoint Start(Tensor theta)
     {
@@ -62,9 +69,39 @@ public sealed record ConstrainedTrajectory(
     public ConstrainedPoint Step(ConstrainedPoint state)
     {
         using var scope = NewDisposeScope();
-        var first = FirstProjection.From(state, LearningRate);
-        var guess = new Guess(state.Projection.Misses, state.Pairs, state.Directions, state.Normals, state.Stabilization, first);
+        if (OwnNormals)
+        {
+            var descended = state.Theta - (LearningRate * state.Expansion.Gradient);
+            return WithItsDirections(Projected(
+                descended, (int)state.Directions.shape[0], new(Misses.None, state.Pairs, state.Directions), null));
+        }
+        var turn = NormalsEvery is { } every ? Turned(state, every) : default;
+        var normals = turn.Known is null ? state.Normals : state.Normals + turn.Now;
+        var B = turn.Known is null ? state.Stabilization : tensor(LongRows.Inner([normals], [normals]));
+        var first = turn.Known is null ? FirstProjection.From(state, LearningRate) : FirstProjection.From(state, LearningRate, normals);
+        var guess = new Guess(state.Projection.Misses, state.Pairs, state.Directions, normals, B, first, turn.Known);
         return WithItsDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
+    }
+
+    /// <summary>How the normals of a point turn until theta - eta grad L [m,p], and what is known of that afterwards.</summary>
+    private (Tensor Now, NormalTurn? Known) Turned(ConstrainedPoint state, int every)
+    {
+        var known = state.Projection.Turn;
+        if (known?.Next(every) is { } foreseen) return (foreseen, known.Older());
+        var now = NormalsOfDescent(state) - state.Normals;
+        return (now, NormalTurn.With(known, now));
+    }
+
+    /// <summary>The normals at theta - eta grad L [m,p].</summary>
+    private Tensor NormalsOfDescent(ConstrainedPoint state)
+    {
+        using var scope = NewDisposeScope();
+        var theta = state.Theta - (LearningRate * state.Expansion.Gradient);
+        using var expansion = Objective.ExpandAt(theta);
+        var k = (int)state.Directions.shape[0];
+        using var pairs = (Tracker with { Pairs = k }).Track(expansion.Hessian(theta), state.Pairs);
+        var U = Orthonormal.Aligned(pairs.Vectors.narrow(0, 0, k), state.Directions);
+        return scope.MoveToOuter(Orthonormal.Reject(ConstrainedPoint.ThirdDerivatives(expansion, U), U));
     }
 
     public void Save(ConstrainedPoint state, Snapshot to)
@@ -147,7 +184,7 @@ public sealed record ConstrainedTrajectory(
             var met = violation <= Tolerance;
             if (met || round == MaxRounds || !double.IsFinite(violation)) return Point(met);
 
-            if (normals is null || violation > KeptNormals * before)
+            if (normals is null || OwnNormals || violation > KeptNormals * before)
             {
                 normals = Orthonormal.Reject(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
                 B = tensor(LongRows.Inner([normals], [normals])).MoveToOuterDisposeScope();
@@ -172,7 +209,8 @@ public sealed record ConstrainedTrajectory(
                 misses,
                 arrived is null ? null : (arrived.Projection.Arrival ?? arrived.Directions).clone().DetachFromDisposeScope(),
                 arrived is null ? null
-                    : (theta - arrived.Theta + (arrived.Projection.Shift ?? zeros_like(theta))).DetachFromDisposeScope()));
+                    : (theta - arrived.Theta + (arrived.Projection.Shift ?? zeros_like(theta))).DetachFromDisposeScope(),
+                guess.Turn?.Kept()));
         }
     }
 
@@ -195,5 +233,6 @@ public sealed record ConstrainedTrajectory(
         Tensor? Directions = null,
         Tensor? Normals = null,
         Tensor? Stabilization = null,
-        FirstProjection? First = null);
+        FirstProjection? First = null,
+        NormalTurn? Turn = null);
 }

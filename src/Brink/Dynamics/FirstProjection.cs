@@ -17,12 +17,26 @@ namespace Brink.Dynamics;
 /// <param name="Alignments">U grad L there to first order [k].</param>
 internal sealed record FirstProjection(Tensor Theta, Tensor Multipliers, Tensor Lowered, Tensor Curvature, Tensor Alignments)
 {
+    /// <summary>Along the normals where the step leaves.</summary>
     /// <param name="at">theta-dagger.</param>
     /// <param name="eta">The learning rate.</param>
-    public static FirstProjection From(ConstrainedPoint at, double eta)
+    public static FirstProjection From(ConstrainedPoint at, double eta) => From(at, eta, at.Normals, at.Stabilization);
+
+    /// <summary>Along other normals.</summary>
+    /// <param name="at">theta-dagger.</param>
+    /// <param name="eta">The learning rate.</param>
+    /// <param name="normals">Along which the step is taken back [m,p]: close to those at theta-dagger.</param>
+    public static FirstProjection From(ConstrainedPoint at, double eta, Tensor normals)
+    {
+        // A step along them lowers the curvature as the normals at theta-dagger say. The cone problem wants that symmetric.
+        var lowers = tensor(LongRows.Inner([at.Normals], [normals]));
+        return From(at, eta, normals, (lowers + lowers.t()) / 2);
+    }
+
+    private static FirstProjection From(ConstrainedPoint at, double eta, Tensor normals, Tensor B)
     {
         using var scope = NewDisposeScope();
-        var (g, U, normals, B) = (at.Expansion.Gradient, at.Directions, at.Normals, at.Stabilization);
+        var (g, U) = (at.Expansion.Gradient, at.Directions);
         var curvature = at.Curvature + (eta * SymmetricVector.Matrix(at.Sharpening));
         var alignments = at.Alignments - (eta * at.Curvature.mv(at.Alignments));
         var missed = at.Projection.Misses.Next((int)U.shape[0]);

@@ -8,7 +8,10 @@ namespace Brink.Dynamics;
 /// <param name="Descent">Gradient descent with learning rate eta.</param>
 /// <param name="Flow">Over eta a step.</param>
 /// <param name="Constrained">The frame of the predictions.</param>
-public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flow, ConstrainedTrajectory Constrained)
+/// <param name="FixedFrames">Whether the predictions of the authors' code are followed as well
+/// (<see cref="FixedFrameDynamics"/>).</param>
+public sealed record SelfStabilization(
+    GradientDescent Descent, GradientFlow Flow, ConstrainedTrajectory Constrained, bool FixedFrames = false)
     : IResumable<SelfStabilizationState>
 {
     public SelfStabilizationState Start(Tensor theta)
@@ -16,7 +19,8 @@ public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flo
         using var scope = NewDisposeScope();
         var constrained = Constrained.Start(theta);
         var v = theta - constrained.Theta;
-        return new(Descent.Start(theta), Flow.Start(theta), constrained, v, v.clone());
+        return new(
+            Descent.Start(theta), Flow.Start(theta), constrained, v, v.clone(), FixedFrames ? v.clone() : null, FixedFrames ? v.clone() : null);
     }
 
     public SelfStabilizationState Step(SelfStabilizationState state)
@@ -35,6 +39,12 @@ public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flo
             Kept(constrained, state.Generalized is { } generalized
                 ? GeneralizedPredictedDynamics.Step(
                     Descent.Objective, state.Constrained, constrained, generalized, Descent.LearningRate)
+                : null),
+            Kept(constrained, state.FixedFrame is { } plain
+                ? FixedFrameDynamics.Step(state.Constrained, plain, Descent.LearningRate)
+                : null),
+            Kept(constrained, state.GeneralizedFixedFrame is { } force
+                ? FixedFrameDynamics.GeneralizedStep(Descent.Objective, state.Constrained, force, Descent.LearningRate)
                 : null));
     }
 
@@ -45,6 +55,8 @@ public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flo
         Constrained.Save(state.Constrained, to.Part("constrained"));
         if (state.Predicted is { } predicted) to.Set("predicted", predicted);
         if (state.Generalized is { } generalized) to.Set("generalized", generalized);
+        if (state.FixedFrame is { } plain) to.Set("fixed_frame", plain);
+        if (state.GeneralizedFixedFrame is { } force) to.Set("generalized_fixed_frame", force);
     }
 
     public SelfStabilizationState Restored(Snapshot from) => new(
@@ -52,7 +64,9 @@ public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flo
         Flow.Restored(from.Part("flow")),
         Constrained.Restored(from.Part("constrained")),
         from.Has("predicted") ? from.Tensor("predicted") : null,
-        from.Has("generalized") ? from.Tensor("generalized") : null);
+        from.Has("generalized") ? from.Tensor("generalized") : null,
+        from.Has("fixed_frame") ? from.Tensor("fixed_frame") : null,
+        from.Has("generalized_fixed_frame") ? from.Tensor("generalized_fixed_frame") : null);
 
     /// <summary>A displacement longer than theta itself is no prediction: the expansion that it rests on ended long before.
     /// It is lost from there on, and the others go on.</summary>
@@ -60,14 +74,21 @@ public sealed record SelfStabilization(GradientDescent Descent, GradientFlow Flo
         v is not null && v.norm().ToDouble() <= Math.Max(1, at.Theta.norm().ToDouble()) ? v : null;
 }
 
-/// <summary>The five trajectories at one step.</summary>
+/// <summary>The trajectories at one step.</summary>
 public sealed class SelfStabilizationState : IDisposable
 {
     internal SelfStabilizationState(
-        Point descent, FlowPoint flow, ConstrainedPoint constrained, Tensor? predicted, Tensor? generalized)
+        Point descent,
+        FlowPoint flow,
+        ConstrainedPoint constrained,
+        Tensor? predicted,
+        Tensor? generalized,
+        Tensor? fixedFrame = null,
+        Tensor? generalizedFixedFrame = null)
     {
         (Descent, Flow, Constrained) = (descent, flow, constrained);
         (Predicted, Generalized) = (predicted?.DetachFromDisposeScope(), generalized?.DetachFromDisposeScope());
+        (FixedFrame, GeneralizedFixedFrame) = (fixedFrame?.DetachFromDisposeScope(), generalizedFixedFrame?.DetachFromDisposeScope());
     }
 
     public Point Descent { get; }
@@ -82,6 +103,12 @@ public sealed class SelfStabilizationState : IDisposable
     /// <summary>The same by the generalized prediction [p].</summary>
     public Tensor? Generalized { get; }
 
+    /// <summary>Displacement by the prediction of the authors' code [p]; null where it is not followed, or lost.</summary>
+    public Tensor? FixedFrame { get; }
+
+    /// <summary>The same by their generalized prediction [p].</summary>
+    public Tensor? GeneralizedFixedFrame { get; }
+
     public void Dispose()
     {
         Descent.Dispose();
@@ -89,5 +116,7 @@ public sealed class SelfStabilizationState : IDisposable
         Constrained.Dispose();
         Predicted?.Dispose();
         Generalized?.Dispose();
+        FixedFrame?.Dispose();
+        GeneralizedFixedFrame?.Dispose();
     }
 }

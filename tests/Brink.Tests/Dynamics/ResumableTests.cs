@@ -6,15 +6,18 @@ namespace Brink.Tests.Dynamics;
 
 public class ResumableTests
 {
-    [Fact]
-    public void A_state_made_again_goes_on_to_the_same_bits_and_leaves_nothing_behind()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3)]
+    public void A_state_made_again_goes_on_to_the_same_bits_and_leaves_nothing_behind(int? normalsEvery)
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         var dynamics = new SelfStabilization(
             new GradientDescent(objective, eta),
             new GradientFlow(objective, eta, 1e-6),
-            new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-9)));
+            new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-9), NormalsEvery: normalsEvery),
+            FixedFrames: true);
         var state = dynamics.Start(theta);
         for (var step = 0; step < 8; step++)
         {
@@ -36,6 +39,8 @@ public class ResumableTests
             Assert.Equal(on.Constrained.Pairs.Values, also.Constrained.Pairs.Values);
             Equal(on.Predicted!, also.Predicted!);
             Equal(on.Generalized!, also.Generalized!);
+            Equal(on.FixedFrame!, also.FixedFrame!);
+            Equal(on.GeneralizedFixedFrame!, also.GeneralizedFixedFrame!);
         }
         Live.AssertUnchanged(() => dynamics.Restored(snapshot).Dispose());
         state.Dispose();

@@ -99,6 +99,16 @@ public class TheoryTests
         Assert.Equal(7, Assumptions.Norm(start, w => Assumptions.FourthDerivative(loss, origin, w)), 1e-6);
     }
 
+    [Fact]
+    public void A_norm_is_found_from_a_direction_that_is_turned_to_where_the_derivative_is_zero()
+    {
+        // L = x^2 y / 2: D3L(w,w) = (2 x y, x^2), which is (0,1) at (1,0), and 0 there; rho3 = 3 x^2 y at x^2 = 2/3.
+        using var scope = NewDisposeScope();
+        var loss = new DifferentiableSum(2, ScalarType.Float64, 1, (theta, _) => theta[0].square() * theta[1] / 2);
+        using var expansion = loss.ExpandAt(zeros(2, dtype: ScalarType.Float64));
+        Assert.Equal(2 / Math.Sqrt(3), Assumptions.Norm(tensor(new[] { 1.0, 0 }), w => expansion.ThirdDerivative(w, w)), 1e-2);
+    }
+
     [Theory]
     [InlineData(0.3)]
     [InlineData(1.0)]

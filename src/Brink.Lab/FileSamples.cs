@@ -1,0 +1,108 @@
+using Brink.Zoo.Datasets;
+
+namespace Brink.Lab;
+
+/// <summary>The samples of data.set=file, as they are in the file: nothing is standardised.</summary>
+internal static class FileSamples
+{
+    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not what it should be, or has too few samples.</exception>
+    /// <exception cref="ExperimentException">The experiment has no use for it.</exception>
+    public static LoadedData Training(DataSpec data) => Of(
+        data,
+        data.Path ?? throw new ExperimentException(
+            "data.path: none; data.set=file takes a file of samples, .npz or .csv: --set data.path=FILE"),
+        data.Classes,
+        data.Samples);
+
+    /// <summary>All samples of another file, with the classes and the shape of the training samples.</summary>
+    /// <param name="data">The training samples.</param>
+    /// <param name="path">Of the other file.</param>
+    /// <inheritdoc cref="Training"/>
+    public static LoadedData Test(DataSpec data, string? path)
+    {
+        if (path is null)
+            throw new ExperimentException("test_path: none; a file has training samples only: --set test_path=FILE names the test samples");
+        var training = Training(data);
+        var classes = training.Targets is ClassTargets known && data.Classes.Count == 0
+            ? [.. Enumerable.Range(0, known.Classes)]
+            : data.Classes;
+        var test = Of(data, path, classes, null);
+        return Sizes(test.Inputs) == Sizes(training.Inputs) ? test : throw new InvalidDataException(
+            $"{path}: samples of shape {Sizes(test.Inputs)}; those of {data.Path} have {Sizes(training.Inputs)}");
+    }
+
+    private static LoadedData Of(DataSpec data, string path, IReadOnlyList<int> classes, int? samples)
+    {
+        if (data.Pool != 1) throw new ExperimentException($"data.pool: {data.Pool}; the samples of a file stay as they are: leave it at 1");
+        if (data.Vocabulary is not null) throw new ExperimentException("data.vocabulary: a file has its tokens as numbers; leave it null");
+        CheckPlace(path);
+        var checksum = FileChecksum.Of(path);
+        var (x, y) = SampleFile.Read(path);
+        var targets = y.is_floating_point() ? new NumberTargets(y.to(ScalarType.Float64).view(y.shape[0], -1))
+            : AreSigns(y) ? new NumberTargets(y.to(ScalarType.Float64).view(-1, 1))
+            : (Targets)new ClassTargets(OneHot(y, classes, path));
+        var n = samples ?? x.shape[0];
+        if (n > x.shape[0]) throw new InvalidDataException($"{path}: {n} samples asked for; the file has {x.shape[0]}");
+        return new(
+            ShapeOf(x, data, path),
+            (x.is_floating_point() ? x.to(ScalarType.Float64) : x)[..(int)n].clone(),
+            targets.First((int)n),
+            checksum);
+    }
+
+    /// <summary>That there is a file, in a layout that belongs here.</summary>
+    private static void CheckPlace(string path)
+    {
+        if (Directory.Exists(path)) throw new InvalidDataException($"{path}: is a folder; name a file");
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file");
+        var name = Path.GetFileName(path);
+        var set = name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? "cifar10"
+            : name.Contains("-ubyte", StringComparison.Ordinal) ? "mnist"
+            : null;
+        if (set is not null) throw new InvalidDataException($"{path}: the layout of {set}: data.set={set} reads it; data.set=file takes .npz and .csv");
+    }
+
+    private static InputShape ShapeOf(Tensor x, DataSpec data, string path)
+    {
+        int[] sizes = [.. x.shape.Skip(1).Select(size => checked((int)size))];
+        if (x.is_floating_point()) return sizes is [var channels, var height, var width] ? new ImageShape(channels, height, width) : new VectorShape(sizes);
+        if (sizes.Length != 1) throw new InvalidDataException($"{path}: whole numbers of shape {Sizes(x)}; tokens are [n,length], other numbers floating");
+        var (least, largest) = (x.min().ToInt64(), x.max().ToInt64());
+        return least >= 0 && largest < data.VocabularySize
+            ? new SequenceShape(data.VocabularySize, sizes[0], LongestLine: null)
+            : throw new InvalidDataException(
+                $"{path}: tokens from {least} to {largest}; they must be from 0 (padding) to data.vocabulary_size less 1, {data.VocabularySize - 1}");
+    }
+
+    /// <summary>Whether whole numbers are the targets -1 and +1 of a binary loss.</summary>
+    private static bool AreSigns(Tensor y) => y.abs().eq(1).all().ToBoolean() && y.lt(0).any().ToBoolean();
+
+    /// <summary>Class k of the list becomes output k; without a list, class k itself.</summary>
+    private static Tensor OneHot(Tensor y, IReadOnlyList<int> classes, string path)
+    {
+        var labels = y.data<long>().ToArray();
+        var negative = Array.FindIndex(labels, label => label < 0);
+        if (negative >= 0)
+            throw new InvalidDataException($"{path}: class {labels[negative]} at {negative}; classes are whole numbers from 0, other targets floating");
+        if (classes.Count == 0)
+        {
+            var present = labels.Distinct().Order().ToArray();
+            var (last, missing) = (present[^1], Array.FindIndex(present, label => label != Array.IndexOf(present, label)));
+            if (last == 0) throw new InvalidDataException($"{path}: every target is class 0; there must be two classes");
+            if (missing >= 0)
+            {
+                throw new InvalidDataException(
+                    $"{path}: no sample of class {missing}, and classes up to {last}: name all that there are, data.classes=[0, 1, ...], or write other targets as floating numbers");
+            }
+            return nn.functional.one_hot(y, last + 1).to(ScalarType.Float64);
+        }
+        var number = classes.Index().ToDictionary(pair => (long)pair.Item, pair => (long)pair.Index);
+        var unknown = Array.FindIndex(labels, label => !number.ContainsKey(label));
+        if (unknown >= 0)
+            throw new InvalidDataException($"{path}: class {labels[unknown]} at {unknown}; data.classes has {string.Join(", ", classes)}");
+        return nn.functional.one_hot(tensor(Array.ConvertAll(labels, label => number[label])), classes.Count).to(ScalarType.Float64);
+    }
+
+    private static string Sizes(Tensor x) => $"[n,{string.Join(',', x.shape.Skip(1))}]";
+}
