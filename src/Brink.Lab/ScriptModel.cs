@@ -17,7 +17,7 @@ public sealed class ScriptModel : IDisposable
 
     private readonly string _path;
     private readonly jit.ScriptModule<Tensor, Tensor> _module;
-    private readonly (string Name, Tensor Value)[] _buffers;   // as the file has them
+    private readonly BufferSnapshot _buffers;   // as the file has them
     private readonly List<string> _remarks = [];
 
     /// <summary>Loads it in evaluation mode.</summary>
@@ -55,7 +55,7 @@ public sealed class ScriptModel : IDisposable
         foreach (var (name, value) in values)
             if (!value.isfinite().all().ToBoolean())
                 throw new ExperimentException($"{path}: {name} holds values that are not finite");
-        _buffers = [.. ScriptBuffers.Of(_module).Select(part => (part.Name, part.Value.clone().DetachFromDisposeScope()))];
+        _buffers = new(_module);
     }
 
     public ModuleParameters Parameters { get; }
@@ -75,7 +75,7 @@ public sealed class ScriptModel : IDisposable
     {
         var sum = Fitted(loss, x, y, microBatch, watch);
         Check(sum, watch);
-        RestoreBuffers();
+        _buffers.Restore();
         return sum;
     }
 
@@ -88,20 +88,15 @@ public sealed class ScriptModel : IDisposable
         var n = x.shape[0];
         var few = Math.Min(microBatch, n);
         var outputs = Outputs(x.narrow(0, 0, few), watch);
-        if (ChangedBuffer() is { } changed)
+        if (_buffers.Changed() is { } changed)
         {
             _remarks.Add(
                 $"The model is in training mode for good: running it changes {changed}, and eval() does not prevent that (was it traced"
                     + " in training mode?). Its buffers stay as the file has them.");
         }
         var isCoupled = SampleCoupling.Is(_module.call, x.narrow(0, 0, Math.Min(n, Math.Max(few, CoupledSamples))));
-        RestoreBuffers();
-        var targets = loss switch
-        {
-            LossKind.Mse => SquaredErrorTargets(outputs, y),
-            LossKind.CrossEntropy => Classes(outputs, y),
-            _ => throw new ExperimentException($"--loss: {loss}; it must be mse or cross-entropy"),
-        };
+        _buffers.Restore();
+        var targets = ScriptTargets.For(loss, outputs, y, Parameters.Precision, _path);
         if (n % few is > 0 and var rest && !isCoupled)
         {
             // The last micro-batch is smaller: a script may be made for one size only.
@@ -112,27 +107,20 @@ public sealed class ScriptModel : IDisposable
                     $"{_path}: its output is {Shape(outputs)} for {few} samples and {Shape(last)} for {rest}");
             }
         }
-        var sum = Parameters.MeanLoss(
-            _module.call,
-            loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy,
-            x,
-            targets,
-            microBatch);
+        var sum = Mean(microBatch);
         if (isCoupled)
         {
             var memory = few < n ? AtOnce(sum, n, few) : "";
-            sum = Parameters.MeanLoss(
-                _module.call,
-                loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy,
-                x,
-                targets,
-                (int)n);
+            sum = Mean((int)n);
             _remarks.Add(
                 "The output of a sample depends on the others of its batch (batch norm by batch statistics?): this is the loss of all"
                     + $" {n} samples in one micro-batch{memory}.");
         }
         scope.MoveToOuter(targets);
         return sum;
+
+        DifferentiableSum Mean(int size) => Parameters.MeanLoss(
+            _module.call, loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy, x, targets, size);
     }
 
     /// <summary>The memory that all samples take in one micro-batch, from that of a few.</summary>
@@ -148,23 +136,6 @@ public sealed class ScriptModel : IDisposable
             bytes,
             $"{_path}: the output of a sample depends on the others of its batch, and all {samples} samples have to pass in one micro-batch");
         return string.Create(CultureInfo.InvariantCulture, $", which takes about {Math.Max(0.01, bytes / Gigabyte):0.##} GB; --micro-batch {few} would be another loss");
-    }
-
-    /// <summary>The name of a buffer that running the model has changed; null where there is none.</summary>
-    private string? ChangedBuffer()
-    {
-        using var scope = NewDisposeScope();
-        var now = ScriptBuffers.Of(_module).ToDictionary(part => part.Name, part => part.Value, StringComparer.Ordinal);
-        return _buffers.FirstOrDefault(part => !now[part.Name].equal(part.Value).all().ToBoolean()).Name;
-    }
-
-    /// <summary>Gives the buffers the values of the file.</summary>
-    private void RestoreBuffers()
-    {
-        using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        var kept = _buffers.ToDictionary(part => part.Name, part => part.Value, StringComparer.Ordinal);
-        foreach (var (name, value) in ScriptBuffers.Of(_module)) value.copy_(kept[name]);
     }
 
     /// <summary>Whether the model runs in float32: asked where it does not in float64.</summary>
@@ -219,7 +190,7 @@ public sealed class ScriptModel : IDisposable
     /// <param name="path">Replaced where it exists.</param>
     public void Save(string path)
     {
-        RestoreBuffers();
+        _buffers.Restore();
         ModuleFile.Write(
         path,
         _module,
@@ -233,7 +204,7 @@ public sealed class ScriptModel : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, value) in _buffers) value.Dispose();
+        _buffers.Dispose();
         _module.Dispose();
     }
 
@@ -293,40 +264,6 @@ public sealed class ScriptModel : IDisposable
     }
 
     /// <remarks>Whole numbers are targets too where each output has one: counts and years, and 0 and 1.</remarks>
-    private Tensor SquaredErrorTargets(Tensor outputs, Tensor y)
-    {
-        // One output for each sample and one target for each: without this they would be broadcast against each other.
-        var targets = y.dim() == 1 && outputs.dim() == 2 && outputs.shape[1] == 1 ? y.unsqueeze(1) : y;
-        if (!targets.shape.Skip(1).SequenceEqual(outputs.shape.Skip(1)))
-        {
-            throw new ExperimentException(
-                $"y: {Shape(y)} does not fit the outputs {Shape(outputs)}: for the loss mse both have one shape"
-                    + (y.is_floating_point() || y.dim() > 1 ? "" : "; are these classes? --loss cross-entropy takes them, and mse takes them one-hot"));
-        }
-        var numbers = targets.to(Parameters.Precision);
-        if (!y.is_floating_point() && !numbers.to(y.dtype).equal(targets).all().ToBoolean())
-            throw new ExperimentException($"y: {Shape(y)} holds whole numbers that {Parameters.Precision} rounds; use --precision float64 or smaller numbers");
-        return numbers.alias();
-    }
-
-    private Tensor Classes(Tensor outputs, Tensor y)
-    {
-        if (outputs.dim() != 2)
-        {
-            throw new ExperimentException(
-                $"{_path}: its outputs {Shape(outputs)} are no scores of classes [n,c], which cross-entropy needs");
-        }
-        if (y.is_floating_point() || y.dim() != 1)
-            throw new ExperimentException($"y: {Shape(y)} for the loss cross-entropy, which needs integer classes [n]");
-        var (least, largest, classes) = (y.min().to(ScalarType.Int64).item<long>(), y.max().to(ScalarType.Int64).item<long>(), outputs.shape[1]);
-        if (least < 0 || largest >= classes)
-        {
-            throw new ExperimentException(
-                $"y: classes {least} to {largest}, and the model has {classes} outputs: they must be 0 to {classes - 1}");
-        }
-        return nn.functional.one_hot(y.to(ScalarType.Int64), classes).to(Parameters.Precision);
-    }
-
     /// <summary>One micro-batch, differentiated twice, before many are.</summary>
     private void Check(DifferentiableSum loss, Action<string>? watch)
     {

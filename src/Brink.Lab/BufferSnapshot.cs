@@ -1,0 +1,36 @@
+namespace Brink.Lab;
+
+/// <summary>The buffers of a script at one time: running the script may change them.</summary>
+internal sealed class BufferSnapshot : IDisposable
+{
+    private readonly jit.ScriptModule _module;
+    private readonly Dictionary<string, Tensor> _values;
+
+    public BufferSnapshot(jit.ScriptModule module)
+    {
+        using var scope = NewDisposeScope();
+        _module = module;
+        _values = ScriptBuffers.Of(module).ToDictionary(
+            part => part.Name, part => part.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
+    }
+
+    /// <summary>The name of a buffer that has other values by now; null where there is none.</summary>
+    public string? Changed()
+    {
+        using var scope = NewDisposeScope();
+        return ScriptBuffers.Of(_module).FirstOrDefault(part => !part.Value.equal(_values[part.Name]).all().ToBoolean()).Name;
+    }
+
+    /// <summary>Gives the buffers their values back.</summary>
+    public void Restore()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        foreach (var (name, value) in ScriptBuffers.Of(_module)) value.copy_(_values[name]);
+    }
+
+    public void Dispose()
+    {
+        foreach (var value in _values.Values) value.Dispose();
+    }
+}

@@ -1,0 +1,56 @@
+
+namespace Brink.Lab;
+
+/// <summary>The targets of a loss, as the outputs of a model ask for them.</summary>
+internal static class ScriptTargets
+{
+    /// <param name="loss">The loss.</param>
+    /// <param name="outputs">Outputs of a few samples [b,...].</param>
+    /// <param name="y">Targets of all samples [n,...].</param>
+    /// <param name="precision">The precision of the run.</param>
+    /// <param name="path">The file of the model.</param>
+    /// <returns>A tensor of its own, in the precision of the run: values for mse, one-hot rows for cross-entropy.</returns>
+    /// <exception cref="ExperimentException">The targets do not fit the outputs or the loss.</exception>
+    public static Tensor For(LossKind loss, Tensor outputs, Tensor y, ScalarType precision, string path) => loss switch
+    {
+        LossKind.Mse => Values(outputs, y, precision),
+        LossKind.CrossEntropy => Classes(outputs, y, precision, path),
+        _ => throw new ExperimentException($"--loss: {loss}; it must be mse or cross-entropy"),
+    };
+
+    private static Tensor Values(Tensor outputs, Tensor y, ScalarType precision)
+    {
+        // One output for each sample and one target for each: without this they would be broadcast against each other.
+        var targets = y.dim() == 1 && outputs.dim() == 2 && outputs.shape[1] == 1 ? y.unsqueeze(1) : y;
+        if (!targets.shape.Skip(1).SequenceEqual(outputs.shape.Skip(1)))
+        {
+            throw new ExperimentException(
+                $"y: {Shape(y)} does not fit the outputs {Shape(outputs)}: for the loss mse both have one shape"
+                    + (y.is_floating_point() || y.dim() > 1 ? "" : "; are these classes? --loss cross-entropy takes them, and mse takes them one-hot"));
+        }
+        var numbers = targets.to(precision);
+        if (!y.is_floating_point() && !numbers.to(y.dtype).equal(targets).all().ToBoolean())
+            throw new ExperimentException($"y: {Shape(y)} holds whole numbers that {precision} rounds; use --precision float64 or smaller numbers");
+        return numbers.alias();
+    }
+
+    private static Tensor Classes(Tensor outputs, Tensor y, ScalarType precision, string path)
+    {
+        if (outputs.dim() != 2)
+        {
+            throw new ExperimentException(
+                $"{path}: its outputs {Shape(outputs)} are no scores of classes [n,c], which cross-entropy needs");
+        }
+        if (y.is_floating_point() || y.dim() != 1)
+            throw new ExperimentException($"y: {Shape(y)} for the loss cross-entropy, which needs integer classes [n]");
+        var (least, largest, classes) = (y.min().to(ScalarType.Int64).item<long>(), y.max().to(ScalarType.Int64).item<long>(), outputs.shape[1]);
+        if (least < 0 || largest >= classes)
+        {
+            throw new ExperimentException(
+                $"y: classes {least} to {largest}, and the model has {classes} outputs: they must be 0 to {classes - 1}");
+        }
+        return nn.functional.one_hot(y.to(ScalarType.Int64), classes).to(precision);
+    }
+
+    private static string Shape(Tensor tensor) => $"[{string.Join(',', tensor.shape)}] {tensor.dtype}";
+}
