@@ -159,7 +159,7 @@ public sealed record TrackingSpec(
     double FlowTolerance,
     int SharpnessEvery,
     int TheoryEvery,
-    int NormalsEvery = 4,
+    int NormalsEvery = 1,
     PredictionSet Predictions = PredictionSet.Paper);
 
 /// <summary>Predictions of gradient descent that a run follows.</summary>

@@ -8,7 +8,7 @@ namespace Brink.Lab;
 internal static class SampleCoupling
 {
     // Roundings of an output by which two sizes of a batch may differ.
-    private const double Tolerance = 1e5;
+    private static double Tolerance(ScalarType precision) => precision == ScalarType.Float32 ? 1e3 : 1e5;
 
     /// <param name="model">Inputs [b,...] to outputs [b,...].</param>
     /// <param name="x">Inputs of one batch [b,...].</param>
@@ -26,7 +26,7 @@ internal static class SampleCoupling
             if (Outputs(start, count) is not { } alone) return false;
             var whole = outputs.narrow(0, start, count);
             var scale = whole.abs().max().ToDouble();
-            return !((alone - whole).abs().max().ToDouble() <= Tolerance * outputs.dtype.Epsilon() * scale);
+            return !((alone - whole).abs().max().ToDouble() <= Tolerance(outputs.dtype) * outputs.dtype.Epsilon() * scale);
         }
 
         Tensor? Outputs(long start, long count)

@@ -24,16 +24,19 @@ public static class ScriptCheck
         DifferentiableSum loss, Tensor theta, IReadOnlyList<(string Name, long Size)> parts, (DifferentiableSum Loss, Tensor Theta)? exact)
     {
         using var scope = NewDisposeScope();
-        var first = loss with { Terms = 1 };
-        if (exact is not { } twin) return new DerivativeCheck().At(first, theta, parts);
-        var reference = twin.Loss with { Terms = 1 };
-        var verdict = new DerivativeCheck().At(reference, twin.Theta, parts);
-        if (!verdict.Passed) return verdict;
-        var (gradient, product) = Differences(first, theta, reference, twin.Theta);
-        verdict = verdict with { ProductNoise = Math.Max(verdict.ProductNoise, product) };
-        return Math.Max(gradient, product) <= LargestRounding ? verdict : verdict with
+        if (exact is not { } twin)
         {
-            Fault = FormattableString.Invariant($"float32 differs from float64 by more than rounding (relative error {Math.Max(gradient, product):g2}): ")
+            var own = new DerivativeCheck().At(loss, theta, parts);
+            return own with { ProductNoise = Math.Max(own.ProductNoise, DerivativeCheck.Rounding(loss, theta, parts)) };
+        }
+        var verdict = new DerivativeCheck().At(twin.Loss, twin.Theta, parts);
+        if (!verdict.Passed) return verdict;
+        // What rounding of theta alone explains is noise: a spectrum that float32 cannot resolve is no fault of a kernel.
+        var (product, noise) = (Difference(loss, theta, twin.Loss, twin.Theta), DerivativeCheck.Rounding(loss, theta, parts));
+        verdict = verdict with { ProductNoise = Math.Max(verdict.ProductNoise, Math.Max(product, noise)) };
+        return product <= LargestRounding + (10 * noise) ? verdict : verdict with
+        {
+            Fault = FormattableString.Invariant($"float32 differs from float64 by more than rounding (relative error {product:g2}): ")
                 + "take --precision float64, or a micro-batch that is a multiple of 16; 'brink doctor' tests the convolutions of this machine",
         };
     }
@@ -52,8 +55,8 @@ public static class ScriptCheck
         }
     }
 
-    /// <summary>Relative difference of gradients, and of a Hessian product along a random direction, in two precisions.</summary>
-    private static (double Gradient, double Product) Differences(IObjective loss, Tensor theta, IObjective exact, Tensor exactTheta)
+    /// <summary>Relative difference of a Hessian product along a random direction in two precisions.</summary>
+    private static double Difference(IObjective loss, Tensor theta, IObjective exact, Tensor exactTheta)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(11, CPU);
@@ -61,14 +64,12 @@ public static class ScriptCheck
         var v = randn(theta.shape[0], dtype: ScalarType.Float64, generator: generator) * exactTheta.square().mean().sqrt();
         using var rounded = loss.ExpandAt(theta);
         using var reference = exact.ExpandAt(exactTheta);
-        return (
-            Relative(rounded.Gradient, reference.Gradient),
-            Relative(rounded.HessianTimes(v.to(theta.dtype)), reference.HessianTimes(v)));
+        return Relative(rounded.HessianTimes(v.to(theta.dtype)).to(ScalarType.Float64), reference.HessianTimes(v));
+    }
 
-        static double Relative(Tensor value, Tensor of)
-        {
-            var (difference, scale) = ((value.to(of.dtype) - of).norm().ToDouble(), of.norm().ToDouble());
-            return difference == 0 ? 0 : difference / scale;
-        }
+    private static double Relative(Tensor value, Tensor of)
+    {
+        var (difference, scale) = ((value - of).norm().ToDouble(), of.norm().ToDouble());
+        return difference == 0 ? 0 : difference / scale;
     }
 }

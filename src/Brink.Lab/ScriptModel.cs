@@ -94,7 +94,7 @@ public sealed class ScriptModel : IDisposable
                 $"The model is in training mode for good: running it changes {changed}, and eval() does not prevent that (was it traced"
                     + " in training mode?). Its buffers stay as the file has them.");
         }
-        var isCoupled = SampleCoupling.Is(_module.call, x.narrow(0, 0, Math.Min(n, Math.Max(few, CoupledSamples))));
+        var isCoupled = IsCoupled(x, Math.Min(n, Math.Max(few, CoupledSamples)));
         _buffers.Restore();
         var targets = ScriptTargets.For(loss, outputs, y, Parameters.Precision, _path);
         if (n % few is > 0 and var rest && !isCoupled)
@@ -121,6 +121,28 @@ public sealed class ScriptModel : IDisposable
 
         DifferentiableSum Mean(int size) => Parameters.MeanLoss(
             _module.call, loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy, x, targets, size);
+    }
+
+    /// <summary>Whether samples depend on each other, at the model's parameters and at others: behind a factor that starts at zero
+    /// nothing would show.</summary>
+    private bool IsCoupled(Tensor x, long samples)
+    {
+        using var scope = NewDisposeScope();
+        // Spread over the data: the first ones may be alike.
+        var spread = x.index_select(0, linspace(0, x.shape[0] - 1, samples, dtype: ScalarType.Float64).to(ScalarType.Int64));
+        if (SampleCoupling.Is(_module.call, spread)) return true;
+        var theta = Parameters.Theta();
+        try
+        {
+            using var generator = new Generator(13, CPU);
+            var away = randn(theta.shape[0], dtype: theta.dtype, generator: generator);
+            Parameters.Set(theta + (0.1 * theta.square().mean().sqrt() * away));
+            return SampleCoupling.Is(_module.call, spread);
+        }
+        finally
+        {
+            Parameters.Set(theta);
+        }
     }
 
     /// <summary>The memory that all samples take in one micro-batch, from that of a few.</summary>

@@ -2,29 +2,44 @@ using Brink.Algebra;
 
 namespace Brink.Objectives;
 
-/// <summary>Derivatives and differences of a loss at one point, for a <see cref="DerivativeCheck"/>.</summary>
+/// <summary>Derivatives and differences of a loss close to one point, for a <see cref="DerivativeCheck"/>.</summary>
+/// <remarks>All is scaled by D, the root mean square of each parameter (of one that is zero, that of theta): directions are D z,
+/// gradients D g and products D H D z, so that a parameter of small numbers counts as much as one of large ones. The point is
+/// moved off the given one by a hundredth of D: a minimum, a parameter that is zero or a unit that lies exactly on its kink
+/// would hide a wrong derivative, or a right one.</remarks>
 internal sealed class CheckedPoint : IDisposable
 {
     // Roundings of a loss or gradient that add up, in units of its last place.
     private const double Roundings = 32;
 
-    // Sizes of a perturbation, relative to a parameter, at which a dependence has to show.
-    private static readonly double[] Perturbations = [1e-3, 1e-1];
+    private static readonly double[] Moves = [1e-2, 1e-3, 1e-4];
 
     private readonly IObjective _loss;
+    private readonly Tensor _given;
     private readonly Tensor _theta;
+    private readonly Tensor _sizes;      // D [p]
     private readonly IExpansion _expansion;
+    private readonly Tensor _gradient;   // D g [p]
+    private readonly double _length;     // |D g|
+    private readonly double _scatter;    // of the loss, from rounding
     private readonly long _seed;
     private readonly double _epsilon;
-    private readonly double _length;   // |g|
 
     public CheckedPoint(IObjective loss, Tensor theta, IReadOnlyList<(string Name, long Size)> parts, long seed)
     {
-        (_loss, _theta, Parts, _seed) = (loss, theta, parts, seed);
-        _expansion = loss.ExpandAt(theta);
-        _length = _expansion.Gradient.norm().ToDouble();
+        using var scope = NewDisposeScope();
+        (_loss, _given, Parts, _seed) = (loss, theta, parts, seed);
         _epsilon = loss.Precision.Epsilon();
         (Large, Middle, Small, Tiny) = (Power(1.0 / 6), Power(0.25), Power(0.5), Power(0.625));
+        _sizes = Sizes(theta, parts).DetachFromDisposeScope();
+        var away = _sizes * Normal(7);
+        _theta = Moves.Select(h => theta + (h * away)).FirstOrDefault(moved => double.IsFinite(loss.Loss(moved)), theta.clone())
+            .DetachFromDisposeScope();
+        _expansion = loss.ExpandAt(_theta);
+        _gradient = (_expansion.Gradient * _sizes).DetachFromDisposeScope();
+        _length = _gradient.norm().ToDouble();
+        // A few places away the loss changes by its rounding alone.
+        _scatter = new[] { 4, 8, -4 }.Max(places => Math.Abs(loss.Loss(_theta + (places * _epsilon * away)) - _expansion.Loss));
         double Power(double exponent) => Math.Pow(_epsilon, exponent);
     }
 
@@ -44,143 +59,135 @@ internal sealed class CheckedPoint : IDisposable
 
     public double Tiny { get; }
 
-    /// <summary>Share of a slope that rounding of the loss may amount to where a difference still counts.</summary>
-    private double Visible => Precision == ScalarType.Float32 ? SlopeTolerance : 0.1;
-
     /// <summary>Largest relative error of a right slope. A single kink that is crossed at the smallest step costs up to 1e-4.</summary>
     public double SlopeTolerance => Precision == ScalarType.Float32 ? 1e-2 : 2e-4;
 
     /// <summary>Largest relative error of a right product.</summary>
     public double Tolerance => Precision == ScalarType.Float32 ? 1e-2 : 1e-5;
 
-    /// <summary>A random direction [p], relative to the size of each parameter, with a share along the gradient: at right angles
-    /// to it a slope says nothing.</summary>
-    /// <param name="part">The only parameter that it moves; null for all.</param>
+    /// <summary>Share of a difference that rounding may amount to where it still counts.</summary>
+    private double Visible => Precision == ScalarType.Float32 ? SlopeTolerance : 0.1;
+
+    /// <summary>A random direction z [p], with a share along the gradient: at right angles to it a slope says nothing.</summary>
+    /// <param name="parts">The only parameters that it moves; null for all.</param>
     /// <param name="number">Which direction.</param>
-    public Tensor Direction(int? part, int number = 1)
+    public Tensor Direction(Range? parts = null, int number = 1)
     {
         using var scope = NewDisposeScope();
-        var d = Relative(i => part is null || i == part, number);
-        var along = part is null ? _expansion.Gradient : _expansion.Gradient * (d != 0);
-        var length = along.norm().ToDouble();
-        if (length > 0) d = d + (along * (3 * d.norm().ToDouble() / (length * Math.Sqrt(Math.Max(1, (d != 0).sum().ToDouble())))));
-        return scope.MoveToOuter(d);
-    }
-
-    /// <summary>The parameters whose gradient is exactly zero: those that the loss depends on all the same, and the
-    /// others.</summary>
-    public (IReadOnlyList<string> Unreached, IReadOnlyList<string> Idle) WithoutGradient()
-    {
-        using var scope = NewDisposeScope();
-        var (zero, start) = (new List<int>(), 0L);
-        foreach (var (i, (_, size)) in Parts.Index())
+        var (z, along) = (Normal(number), _gradient);
+        if (parts is { } some)
         {
-            if (_expansion.Gradient.narrow(0, start, size).count_nonzero().ToDouble() == 0) zero.Add(i);
-            start += size;
+            var (start, length) = Place(some);
+            var (whole, wholeAlong) = (zeros_like(z), zeros_like(z));
+            whole.narrow(0, start, length).copy_(z.narrow(0, start, length));
+            wholeAlong.narrow(0, start, length).copy_(along.narrow(0, start, length));
+            (z, along) = (whole, wholeAlong);
         }
-        string[] names = [.. zero.Select(i => Parts[i].Name)];
-        if (zero.Count == 0 || !Changes(zero)) return ([], names);
-        string[] unreached = [.. zero.Where(i => Changes([i])).Select(i => Parts[i].Name)];
-        return (unreached, [.. names.Except(unreached)]);
+        var size = along.norm().ToDouble();
+        return scope.MoveToOuter(size > 0 ? z + (along * (3 / size)) : z.clone());
     }
 
-    /// <summary>Error of g.v against a central difference of the loss: relative, with its sign, and whether rounding of the
-    /// loss leaves it to be seen.</summary>
-    public (double Error, double Difference, bool Decisive) Slope(Tensor v, double h)
+    /// <summary>D H D z.</summary>
+    public Tensor Times(Tensor z)
     {
         using var scope = NewDisposeScope();
-        var slope = _expansion.Gradient.dot(v).ToDouble();
-        var (ahead, behind) = (_loss.Loss(_theta + (h * v)), _loss.Loss(_theta - (h * v)));
+        return scope.MoveToOuter(_expansion.HessianTimes(z * _sizes) * _sizes);
+    }
+
+    /// <summary>Error of the slope along z against a central difference of the loss: relative, with its sign, and whether rounding
+    /// of the loss leaves it to be seen.</summary>
+    public (double Error, double Difference, bool Decisive) Slope(Tensor z, double h)
+    {
+        using var scope = NewDisposeScope();
+        var slope = _gradient.dot(z).ToDouble();
+        var step = h * z * _sizes;
+        var (ahead, behind) = (_loss.Loss(_theta + step), _loss.Loss(_theta - step));
         var difference = (ahead - behind) / (2 * h);
         var scale = Math.Max(Math.Abs(slope), Math.Abs(difference));
-        var rounding = Roundings * _epsilon * (Math.Abs(_expansion.Loss) + Math.Abs(ahead)) / h;
+        var rounding = ((Roundings * _epsilon * Math.Max(Math.Abs(_expansion.Loss), Math.Abs(ahead))) + (4 * _scatter)) / h;
         var error = Math.Max(0, Math.Abs(difference - slope) - rounding);
         return (scale == 0 ? 0 : error / scale, difference - slope, rounding <= Visible * scale);
     }
 
-    /// <summary>Error of H v against a central difference of gradients, and what the forward and the backward difference
-    /// disagree by: both relative.</summary>
-    /// <param name="v">Direction [p].</param>
-    /// <param name="product">H v.</param>
+    /// <summary>Error of a product against a central difference of gradients, what the forward and the backward difference disagree
+    /// by, both relative, and whether rounding of the gradients leaves it to be seen.</summary>
+    /// <param name="z">Direction [p].</param>
+    /// <param name="product">D H D z.</param>
     /// <param name="h">Step.</param>
-    public (double Error, double Gap) Product(Tensor v, Tensor product, double h)
+    public (double Error, double Gap, bool Decisive) Product(Tensor z, Tensor product, double h)
     {
         using var scope = NewDisposeScope();
-        var ahead = _loss.LossAndGradient(_theta + (h * v)).Gradient;
-        var behind = _loss.LossAndGradient(_theta - (h * v)).Gradient;
+        var step = h * z * _sizes;
+        var ahead = _loss.LossAndGradient(_theta + step).Gradient * _sizes;
+        var behind = _loss.LossAndGradient(_theta - step).Gradient * _sizes;
         var difference = (ahead - behind) / (2 * h);
-        var gap = ((ahead + behind - (2 * _expansion.Gradient)) / h).norm().ToDouble();
+        var gap = ((ahead + behind - (2 * _gradient)) / h).norm().ToDouble();
         var scale = Math.Max(product.norm().ToDouble(), difference.norm().ToDouble());
         var rounding = Roundings * _epsilon * Math.Max(_length, Math.Max(ahead.norm().ToDouble(), behind.norm().ToDouble())) / h;
         var error = Math.Max(0, (difference - product).norm().ToDouble() - rounding);
-        return scale == 0 ? (0, 0) : (error / scale, gap / scale);
+        return scale == 0 ? (0, 0, true) : (error / scale, gap / scale, rounding <= Visible * scale);
     }
 
-    /// <summary>H v.</summary>
-    public Tensor Times(Tensor v) => _expansion.HessianTimes(v);
-
-    /// <summary>|u.Hv - v.Hu|, relative.</summary>
-    public double Asymmetry(Tensor u, Tensor v, Tensor Hv)
+    /// <summary>|y.DHDz - z.DHDy|, relative.</summary>
+    public double Asymmetry(Tensor y, Tensor z, Tensor Hz)
     {
         using var scope = NewDisposeScope();
-        var Hu = Times(u);
-        var (vHu, uHv) = (v.dot(Hu).ToDouble(), u.dot(Hv).ToDouble());
-        var typical = Hu.norm().ToDouble() * v.norm().ToDouble() / Math.Sqrt(_theta.shape[0]);
-        var scale = Math.Max(typical, Math.Max(Math.Abs(vHu), Math.Abs(uHv)));
-        return scale == 0 ? 0 : Math.Abs(vHu - uHv) / scale;
+        var Hy = Times(y);
+        var (zHy, yHz) = (z.dot(Hy).ToDouble(), y.dot(Hz).ToDouble());
+        var typical = Hy.norm().ToDouble() * z.norm().ToDouble() / Math.Sqrt(_theta.shape[0]);
+        var scale = Math.Max(typical, Math.Max(Math.Abs(zHy), Math.Abs(yHz)));
+        return scale == 0 ? 0 : Math.Abs(zHy - yHz) / scale;
     }
 
-    /// <summary>Standard deviation of H v from rounding inside the model, relative: products at three points in a row, less what
-    /// is linear.</summary>
-    /// <param name="v">[p].</param>
+    /// <summary>Standard deviation of a product from rounding inside the model, relative: products at three points in a row, less
+    /// what is linear.</summary>
+    /// <param name="z">[p].</param>
     /// <param name="h">Distance of the points, enough for everything inside to be rounded differently.</param>
-    public double ProductNoise(Tensor v, double h)
+    public double ProductNoise(Tensor z, double h)
     {
         using var scope = NewDisposeScope();
-        var away = Relative(_ => true, 3);
-        var here = _expansion.HessianTimes(v);
-        using var ahead = _loss.ExpandAt(_theta + (h * away));
-        using var behind = _loss.ExpandAt(_theta - (h * away));
+        var (away, v, here) = (h * _sizes * Normal(3), z * _sizes, Times(z));
+        using var ahead = _loss.ExpandAt(_theta + away);
+        using var behind = _loss.ExpandAt(_theta - away);
         // Weights 1, -2 and 1 of independent errors.
-        var second = ahead.HessianTimes(v) + behind.HessianTimes(v) - (2 * here);
+        var second = ((ahead.HessianTimes(v) + behind.HessianTimes(v)) * _sizes) - (2 * here);
         return second.norm().ToDouble() / Math.Sqrt(6) / here.norm().ToDouble();
     }
 
-    /// <summary>Leaves a module at the point.</summary>
+    /// <summary>Leaves a module at the given point.</summary>
     public void Dispose()
     {
         _expansion.Dispose();
-        (_loss as DifferentiableSum)?.Parameters?.Set(_theta);
+        foreach (var tensor in new[] { _theta, _sizes, _gradient }) tensor.Dispose();
+        (_loss as DifferentiableSum)?.Parameters?.Set(_given);
     }
 
-    private bool Changes(IReadOnlyCollection<int> parts)
+    /// <summary>D [p].</summary>
+    public static Tensor Sizes(Tensor theta, IReadOnlyList<(string Name, long Size)> parts)
     {
         using var scope = NewDisposeScope();
-        var d = Relative(parts.Contains, 4);
-        var rounding = Roundings * _epsilon * Math.Abs(_expansion.Loss);
-        return Perturbations.Any(h =>
+        var sizes = ones_like(theta).detach();
+        var (whole, start) = (Size(theta), 0L);
+        foreach (var (_, size) in parts)
         {
-            using var inner = NewDisposeScope();
-            var change = Math.Abs(_loss.Loss(_theta + (h * d)) - _expansion.Loss);
-            return double.IsFinite(change) && change > rounding;
-        });
-    }
-
-    /// <summary>Normal numbers times the root mean square of each parameter; of one that is all zero, of theta.</summary>
-    private Tensor Relative(Func<int, bool> moves, int number)
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)((_seed * 101) + number), CPU);
-        var d = randn(_theta.shape[0], dtype: _theta.dtype, generator: generator);
-        var (whole, start) = (Size(_theta), 0L);
-        foreach (var (i, (_, size)) in Parts.Index())
-        {
-            var own = Size(_theta.narrow(0, start, size));
-            d.narrow(0, start, size).mul_(!moves(i) ? 0 : own > 0 ? own : whole > 0 ? whole : 1);
+            var own = Size(theta.narrow(0, start, size));
+            sizes.narrow(0, start, size).fill_(own > 0 ? own : whole > 0 ? whole : 1);
             start += size;
         }
-        return scope.MoveToOuter(d);
+        return scope.MoveToOuter(sizes);
 
         static double Size(Tensor values) => Math.Sqrt(values.square().mean().ToDouble());
+    }
+
+    private (long Start, long Length) Place(Range parts)
+    {
+        var (first, count) = parts.GetOffsetAndLength(Parts.Count);
+        return (Parts.Take(first).Sum(part => part.Size), Parts.Skip(first).Take(count).Sum(part => part.Size));
+    }
+
+    private Tensor Normal(int number)
+    {
+        using var generator = new Generator((ulong)((_seed * 101) + number), CPU);
+        return randn(_given.shape[0], dtype: _given.dtype, generator: generator);
     }
 }
