@@ -188,6 +188,50 @@ public sealed class InspectChecksTests
         Assert.Equal(JsonValueKind.Null, Inspect(brink, "--json").Json.GetProperty("largest_stable_step").ValueKind);
     }
 
+    [Theory]
+    [InlineData("an exact minimum", new[] { 0f }, "return torch.mul(y3, w)")]
+    [InlineData("a parameter squared, at zero", new[] { 0f }, "return torch.mul(y3, torch.mul(w, w))")]
+    [InlineData("the top of a cosine", new[] { 0f }, "return torch.add(torch.cos(torch.mul(y3, w)), 1)")]
+    [InlineData("a dead relu", new[] { -5f }, "return torch.relu(torch.add(torch.mul(torch.sigmoid(y3), 0.1), w))")]
+    [InlineData("units on their kink", new[] { 0f }, "return torch.relu(torch.add(torch.mul(y3, 0), w))")]
+    [InlineData("parameters of two scales", new[] { 1e-4f, 1e4f }, "a = torch.select(w, 0, 0)", "b = torch.select(w, 0, 1)", "return torch.mul(torch.tanh(torch.mul(y3, torch.mul(a, 10000))), torch.mul(b, 0.0001))")]
+    public void A_right_model_raises_no_alarm_wherever_it_stands(string where, float[] values, params string[] body)
+    {
+        using var brink = new BrinkProgram();
+        MadeScript.Write(brink.Path("made.pt"), [new("w", [values.Length], values)], ["y3 = torch.slice(x, 1, 0, 3)", .. body]);
+        foreach (var precision in new[] { "float64", "float32" })
+        {
+            var found = Inspect(brink, "--json", "--precision", precision);
+            Assert.True(found.Code == 0, $"{where}: {found.Error}");
+            Assert.Equal(JsonValueKind.Null, found.Json.GetProperty("check").GetProperty("fault").ValueKind);
+        }
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("4")]
+    [InlineData("23")]
+    public void A_fault_that_shows_on_some_samples_alone_is_found(string microBatch)
+    {
+        using var brink = new BrinkProgram();
+        Make(brink, "return torch.where(torch.gt(torch.slice(x, 1, 0, 1), 1.), torch.mul(f, torch.detach(f)), f)");
+        Assert.Contains("the gradient is not that of the loss along", Inspect(brink, "--micro-batch", microBatch).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("23")]
+    public void Samples_that_depend_on_each_other_behind_a_zero_factor_pass_at_once(string microBatch)
+    {
+        using var brink = new BrinkProgram();
+        MadeScript.Write(
+            brink.Path("made.pt"),
+            [.. Linear(), new("scale", [3], [0, 0, 0]), new("shift", [3], [0, 0, 0])],
+            "f = torch.linear(x, weight, bias)",
+            "return torch.add(f, torch.batch_norm(f, scale, shift, None, None, True, 0.1, 1e-5, False))");
+        Assert.Contains("in one micro-batch", Inspect(brink, "--json", "--micro-batch", microBatch).Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_parameter_without_influence_is_named()
     {

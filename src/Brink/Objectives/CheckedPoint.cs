@@ -104,7 +104,9 @@ internal sealed class CheckedPoint : IDisposable
         var (ahead, behind) = (_loss.Loss(_theta + step), _loss.Loss(_theta - step));
         var difference = (ahead - behind) / (2 * h);
         var scale = Math.Max(Math.Abs(slope), Math.Abs(difference));
-        var rounding = ((Roundings * _epsilon * Math.Max(Math.Abs(_expansion.Loss), Math.Abs(ahead))) + (4 * _scatter)) / h;
+        // The logarithm of a softmax is rounded like numbers of size 1, however small it is.
+        var size = Math.Max(Math.Abs(_expansion.Loss), Math.Abs(ahead));
+        var rounding = ((Roundings * _epsilon * size) + (4 * (_epsilon + _scatter))) / h;
         var error = Math.Max(0, Math.Abs(difference - slope) - rounding);
         return (scale == 0 ? 0 : error / scale, difference - slope, rounding <= Visible * scale);
     }

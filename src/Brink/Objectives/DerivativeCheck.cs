@@ -38,6 +38,9 @@ public sealed record DerivativeCheck(long Seed = 0)
     // A step in float64 across many steps of a staircase of bfloat16.
     private const double Long = 3e-2;
 
+    // Noise of a product up to which no rounding was seen.
+    private const double Unseen = 1e-10;
+
     // Groups of parameters that are compared each for itself, at most.
     private const int Groups = 32;
 
@@ -87,7 +90,7 @@ public sealed record DerivativeCheck(long Seed = 0)
             WithoutInfluence = zero.Idle,
             RoundsInside = slope.Rounds,
             Undecided = slope.Undecided ?? products.Undecided,
-            ProductNoise = slope.Rounds ? point.ProductNoise(z, slope.Error <= point.SlopeTolerance ? point.Middle : point.Large) : 0,
+            ProductNoise = slope.Rounds ? Noise(point, z, slope.Error) : 0,
         };
         if (products.Wrong)
         {
@@ -102,6 +105,7 @@ public sealed record DerivativeCheck(long Seed = 0)
         }
         // Rounding inside makes products unsymmetric by as much as it makes them uncertain.
         if (verdict.Asymmetry <= point.Tolerance || slope.Rounds || !products.Decisive) return verdict;
+        if (verdict.Asymmetry <= 10 * Rounding(loss, theta, all)) return verdict;
         var (at, asymmetry) = Place(point, along => point.Asymmetry(y, along, point.Times(along)) is var found && found > point.Tolerance ? found : null)
             ?? ("", verdict.Asymmetry);
         return verdict with
@@ -155,6 +159,14 @@ public sealed record DerivativeCheck(long Seed = 0)
         return best <= Coarse && (!stays || best < Same * fine.Error)
             ? (best, null, true, null)
             : (fine.Error, "its slope differs from differences of the loss", false, null);
+    }
+
+    /// <summary>Noise of products where something rounds inside. Where it rounds so coarsely that products do not change from point to
+    /// point, the error of the slope stands for it.</summary>
+    private static double Noise(CheckedPoint point, Tensor z, double slopeError)
+    {
+        var noise = point.ProductNoise(z, slopeError <= point.SlopeTolerance ? point.Middle : point.Large);
+        return noise > Unseen ? noise : slopeError;
     }
 
     /// <summary>Whether a wrong slope shows along further directions, too: differences across kinks may agree by chance along
