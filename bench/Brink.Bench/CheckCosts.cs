@@ -17,7 +17,7 @@ internal static class CheckCosts
         {
             yield return Of("MLP 3072-200-200-10, 1,000", new Mlp([3072, 200, 200, 10], Activation.Tanh), 1000, [3072], precision);
             yield return Of("MLP 196-100-100-2, 500", new Mlp([196, 100, 100, 2], Activation.Tanh), 500, [196], precision);
-            yield return Of("CNN of 8 filters, 32", new Cnn(3, 8, 10, Activation.Swish), 32, [3, 32, 32], precision);
+            yield return Of("CNN of 32 filters, 64 of 16 by 16", new Cnn(3, 16, 10, Activation.Swish), 64, [3, 16, 16], precision);
         }
     }
 

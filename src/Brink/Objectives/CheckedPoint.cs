@@ -108,7 +108,7 @@ internal sealed class CheckedPoint : IDisposable
         var size = Math.Max(Math.Abs(_expansion.Loss), Math.Abs(ahead));
         var rounding = ((Roundings * _epsilon * size) + (4 * (_epsilon + _scatter))) / h;
         var error = Math.Max(0, Math.Abs(difference - slope) - rounding);
-        return (scale == 0 ? 0 : error / scale, difference - slope, rounding <= Visible * scale);
+        return scale == 0 ? (0, 0, true) : (error / scale, difference - slope, rounding <= Visible * scale);
     }
 
     /// <summary>Error of a product against a central difference of gradients, what the forward and the backward difference disagree
