@@ -13,7 +13,7 @@ public sealed record Benchmark(string Name, string Summary, int Seconds, Func<st
     [
         new("bnp", "a step of training with batch normalization preconditioning, and without", 60, _ => BnpOverhead.Rows()),
         new(BusyCore.Name, "no comparison: keeps one core busy until the standard input ends", 1, _ => BusyCore.Rows()),
-        new("check", "the check of derivatives against the loss, and the inspection that it precedes", 240, _ => CheckCosts.Rows()),
+        new("check", "the check of derivatives against the loss, and the inspection that it precedes", 360, _ => CheckCosts.Rows()),
         new("constrained", "the tracked phase at the edge of stability, and the loop of published code", 800, _ => ConstrainedCosts.Rows()),
         new("derivatives", "gradient, expansion, Hessian product and third derivative of the paper's models", 170, _ => DerivativeCosts.Rows()),
         new("games", "meta-training on 128 games as one batch, and one game after the other", 40, _ => GameTrainingSpeed.Rows()),

@@ -55,7 +55,7 @@ public sealed class StabilityMonitor : IDisposable
     /// <param name="module">What is trained.</param>
     /// <param name="optimizer">SGD (also with momentum or Nesterov), RMSProp, Adam or AdamW over its parameters.</param>
     /// <param name="probe">The mean loss on the samples to measure with, a scalar computed by the module: always the same
-    /// batch, or fresh ones from a data source. It is called once a measurement, and some fifteen times at the first one, which
+    /// batch, or fresh ones from a data source. It is called once a measurement, and some thirty times or more at the first one, which
     /// compares derivatives with the loss (<see cref="DerivativeCheck"/>). With batch norm a batch much smaller than
     /// those of training has statistics, and a curvature, of its own.</param>
     /// <param name="budget">How much, and how often.</param>

@@ -123,8 +123,9 @@ public sealed record DerivativeCheck(long Seed = 0)
         using var scope = NewDisposeScope();
         using var generator = new Generator(12, CPU);
         var sizes = CheckedPoint.Sizes(theta, parts);
-        Tensor Random() => sizes * randn(theta.shape[0], dtype: theta.dtype, generator: generator);
-        var (v, away) = (Random(), Random() * (Places * theta.dtype.Epsilon()));
+        Tensor Random() => randn(theta.shape[0], dtype: theta.dtype, generator: generator);
+        // What is zero stays zero: a unit that lies exactly on its kink stays there.
+        var (v, away) = (sizes * Random(), theta * Random() * (Places * theta.dtype.Epsilon()));
         using var here = loss.ExpandAt(theta);
         using var there = loss.ExpandAt(theta + away);
         var product = here.HessianTimes(v);
