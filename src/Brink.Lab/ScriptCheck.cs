@@ -4,8 +4,8 @@ namespace Brink.Lab;
 
 /// <summary>Checks the derivatives of a TorchScript model against its loss, before they are believed.</summary>
 /// <remarks>In float64 the model is checked as it is (<see cref="DerivativeCheck"/>). In float32 differences resolve little,
-/// least of all across kinks: the check is made on the same model in float64, and the gradient and a product of the run, with
-/// its own micro-batch, are compared with those. A model that runs in float32 only is checked in float32.</remarks>
+/// least of all across kinks: the check is made on the same model in float64, and a product of the run, with its own
+/// micro-batch, is compared with the one there. A model that runs in float32 only is checked in float32.</remarks>
 public static class ScriptCheck
 {
     // Relative error of a float32 product from which it counts as wrong: convolutions that libtorch gets wrong on some

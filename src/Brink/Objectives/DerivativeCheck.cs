@@ -46,6 +46,8 @@ public sealed record DerivativeCheck(long Seed = 0)
 
     private const string NotFinite = "the loss, its gradient or a Hessian product is not finite";
 
+    private const string Differs = "its slope differs from differences of the loss";
+
     /// <param name="loss">The objective.</param>
     /// <param name="theta">The point [p].</param>
     /// <param name="parts">Name and size of each parameter, in the order of theta.</param>
@@ -77,7 +79,7 @@ public sealed record DerivativeCheck(long Seed = 0)
             return new(wrong.Error, double.NaN, double.NaN)
             {
                 WithoutInfluence = zero.Idle,
-                Fault = Invariant($"the gradient is not that of the loss{wrong.Place}: its slope differs from differences of the loss ")
+                Fault = $"the gradient is not that of the loss{wrong.Place}: {slope.Fault ?? Differs} "
                     + Invariant($"(relative error {wrong.Error:g2})"),
             };
         }
@@ -152,14 +154,14 @@ public sealed record DerivativeCheck(long Seed = 0)
         if (point.Precision == ScalarType.Float32)
         {
             return stays
-                ? (fine.Error, "its slope differs from differences of the loss", false, null)
+                ? (fine.Error, Differs, false, null)
                 : (best, null, false, Invariant($"its slope agrees with differences of the loss to {best:g2} only, across kinks (relu, max pooling) or rounding"));
         }
         // A staircase of wide steps is flat at the small and at the middle step: only a long one sees its slope.
         best = Math.Min(best, point.Slope(z, Long).Error);
         return best <= Coarse && (!stays || best < Same * fine.Error)
             ? (best, null, true, null)
-            : (fine.Error, "its slope differs from differences of the loss", false, null);
+            : (fine.Error, Differs, false, null);
     }
 
     /// <summary>Noise of products where something rounds inside. Where it rounds so coarsely that products do not change from point to
