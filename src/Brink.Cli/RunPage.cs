@@ -16,7 +16,7 @@ internal static class RunPage
     /// <returns>The page's path.</returns>
     public static string Write(RunReader run)
     {
-        var page = Path.Combine(run.Folder, "page.html");
+        var page = Page.In(run);
         Page.Write([run], page);
         return page;
     }

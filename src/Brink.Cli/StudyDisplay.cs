@@ -1,22 +1,35 @@
+using System.Globalization;
 using Brink.Lab;
 using Spectre.Console;
 
 namespace Brink.Cli;
 
-/// <summary>Progress of a study: one line.</summary>
+/// <summary>Progress of a study: a line for each phase that has a length of its own.</summary>
 internal static class StudyDisplay
 {
     public static TResult Show<TResult>(string name, Func<Action<StudyProgress>?, TResult> study) =>
         TerminalProgress.Show<StudyProgress, TResult>(TerminalProgress.OfSteps, study, context =>
         {
             var task = context.AddTask(Markup.Escape(name));
-            string? shown = null;
+            task.IsIndeterminate = true;
+            StudyProgress? last = null;
             return progress =>
             {
-                var another = progress.Phase != shown;
-                shown = progress.Phase;
-                (task.Description, task.MaxValue, task.Value) = (Markup.Escape(progress.Phase), progress.Of, progress.Done);
+                var another = progress.Phase != last?.Phase;
+                if (last?.Of is not null && progress.Done < last.Done)
+                {
+                    // A new task: the time left is estimated from this phase alone.
+                    task.StopTask();
+                    task = context.AddTask(Markup.Escape(progress.Phase));
+                }
+                if (progress.Of is { } whole) (task.IsIndeterminate, task.MaxValue, task.Value) = (false, Math.Max(1, whole), progress.Done);
+                task.Description = Markup.Escape(Description(progress));
+                last = progress;
                 return another || progress.Done >= progress.Of;
             };
         });
+
+    private static string Description(StudyProgress progress) => progress.Values.Count == 0 ? progress.Phase : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{progress.Phase} {progress.Done:g6}  {string.Join("  ", progress.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:g4}")))}");
 }

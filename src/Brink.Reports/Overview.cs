@@ -9,36 +9,48 @@ namespace Brink.Reports;
 /// run.</summary>
 public static class Overview
 {
-    private const string Experiment = "experiment";
-
     private static readonly string[]
-        Run = ["name", "status", "message", "study", "started", "seconds", "resumed"],
-        Origin = ["version", "commit", "libtorch", "platform", "processors", "threads", "engine", "seed", "dataset_checksum", "test_checksum", "files"];
+        Run =
+        [
+            RunSchema.Name.Name, RunSchema.Status.Name, RunSchema.Message.Name, RunSchema.Kind.Name, RunSchema.Started.Name, RunSchema.Seconds.Name,
+            RunSchema.Resumed.Name,
+        ],
+        Origin =
+        [
+            RunSchema.Version.Name, RunSchema.Commit.Name, RunSchema.Libtorch.Name, RunSchema.Platform.Name, RunSchema.Processors.Name,
+            RunSchema.Threads.Name, RunSchema.Engine.Name, RunSchema.Seed.Name, RunSchema.DatasetChecksum.Name, RunSchema.TestChecksum.Name,
+            RunSchema.Files.Name,
+        ];
 
     /// <summary>The run, its results, their tables, its events, what it was made by, and its experiment.</summary>
-    public static IReadOnlyList<Table> Of(RunReader run)
+    public static IReadOnlyList<Table> Of(RunReader run, StudyReports? reports = null)
     {
         var manifest = run.Manifest();
-        string[] shown = [.. Run, .. Origin, .. StudyTables.Keys, Experiment];
+        var report = (reports ?? StudyReports.Standard).Of(manifest);
+        string[] shown =
+            [.. Run, .. Origin, .. report.Results.Select(table => table.Key), RunSchema.Experiment.Name, RunSchema.Study.Name];
         var results = new JsonLines();
         foreach (var key in manifest.Keys.Except(shown, StringComparer.Ordinal)) results.Add(key, manifest.Node(key));
         Table[] tables =
         [
-            Named("run", manifest, Run, key => key == "status" ? RunFolders.StatusOf(run.Folder, manifest) : manifest.Node(key)),
+            Named("run", Run, key =>
+                key == RunSchema.Status.Name && manifest.Keys.Contains(key) ? RunFolders.StatusOf(run.Folder, manifest)
+                : key == RunSchema.Kind.Name ? manifest.Kind
+                : manifest.Node(key)),
             new("results", [], results.Lines),
-            .. StudyTables.Of(manifest),
+            .. report.Tables(manifest),
             .. results.Tables,
             new("events", ["event", "times", "first step", "last step", "last message"], Events(run.Events())),
-            Named("made by", manifest, Origin, manifest.Node),
-            new(Experiment, [], Parameters(manifest.Text(Experiment) ?? "")),
+            Named("made by", Origin, manifest.Node),
+            new("experiment", [], Parameters(manifest.Get(RunSchema.Experiment) ?? "")),
         ];
         return [.. tables.Where(table => table.Rows.Count > 0)];
     }
 
-    private static Table Named(string title, RunManifest manifest, IEnumerable<string> keys, Func<string, JsonNode?> value)
+    private static Table Named(string title, IEnumerable<string> keys, Func<string, JsonNode?> value)
     {
         var lines = new JsonLines();
-        foreach (var key in keys.Where(manifest.Keys.Contains)) lines.Add(key, value(key));
+        foreach (var key in keys) lines.Add(key, value(key));
         return new(title, [], lines.Lines);
     }
 

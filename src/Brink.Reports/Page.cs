@@ -9,64 +9,32 @@ namespace Brink.Reports;
 /// <summary>A run as one HTML file that needs nothing else: no network, no other file.</summary>
 public static class Page
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new SevenDigits() },
-    };
+    private static readonly JsonSerializerOptions Json = new(RunJson.Options) { Converters = { new SevenDigits() } };
 
-    /// <summary>The numbers at the top, by their key in the manifest.</summary>
-    private static readonly (string Key, string Label, string Format)[] Numbers =
-    [
-        ("threshold", "2/η", "G5"),
-        ("instability_step", "reached at step", "0"),
-        ("tracked_steps", "tracked steps", "0"),
-        ("prediction_error_mean", "prediction error, mean", "0.00 %"),
-        ("prediction_error_max", "prediction error, largest", "0.00 %"),
-        ("max_constraint_error", "constraint error, largest", "0.0e0"),
-        ("max_alignment_error", "alignment error, largest", "0.0e0"),
-        ("products_per_step", "Hessian products a step", "0.0"),
-        ("gradients_per_step", "gradients a step", "0.0"),
-        ("third_derivatives_per_step", "third derivatives a step", "0.0"),
-        ("best_learning_rate", "best learning rate", "G5"),
-        ("sharpness", "sharpness", "G5"),
-        ("largest_stable_step", "largest stable step", "G4"),
-        ("effective_rank", "effective rank", "G4"),
-        ("participation_rank", "participation rank", "G4"),
-        ("condition_number", "condition number above 1e-6 of S", "G3"),
-        ("largest_stable_game_step", "largest stable step", "G4"),
-        ("mean_steps", "mean steps", "G4"),
-        ("best_score", "score on the validation games", "G4"),
-        ("overhead", "share of time for measuring", "0.0 %"),
-        ("seconds", "seconds", "0.0"),
-    ];
+    private static readonly Headline Seconds = Headline.Of(RunSchema.Seconds, "seconds", "0.0");
 
     private static readonly string[] OriginKeys =
     [
-        "name",
-        "version",
-        "commit",
-        "libtorch",
-        "platform",
-        "processors",
-        "threads",
-        "seed",
-        "parameters",
-        "dataset_checksum",
-        "started",
+        RunSchema.Name.Name, RunSchema.Version.Name, RunSchema.Commit.Name, RunSchema.Libtorch.Name, RunSchema.Platform.Name,
+        RunSchema.Processors.Name, RunSchema.Threads.Name, RunSchema.Seed.Name, RunSchema.Parameters.Name, RunSchema.DatasetChecksum.Name,
+        RunSchema.Started.Name,
     ];
+
+    /// <summary>The page in the folder of a run.</summary>
+    public static string In(RunReader run) => Path.Combine(run.Folder, "page.html");
 
     /// <summary>Writes the page of one run or several; an old file of that name is replaced as a
     /// whole.</summary>
-    public static void Write(IReadOnlyList<RunReader> runs, string path)
+    public static void Write(IReadOnlyList<RunReader> runs, string path, StudyReports? reports = null)
     {
+        var known = reports ?? StudyReports.Standard;
         var html = Filled("page/page.html", new(StringComparer.Ordinal)
         {
             ["title"] = Escaped(string.Join(", ", runs.Select(run => Title(run, run.Manifest())))),
             ["style"] = Resources.Text("uplot/uPlot.min.css") + Resources.Text("page/page.css"),
-            ["runs"] = string.Concat(runs.Select(Section)),
+            ["runs"] = string.Concat(runs.Select(run => Section(run, known))),
             ["uplot"] = Resources.Text("uplot/uPlot.iife.min.js"),
-            ["figures"] = JsonSerializer.Serialize(runs.Select(Data), Json),
+            ["figures"] = JsonSerializer.Serialize(runs.Select(run => Data(run, known)), Json),
             ["script"] = Resources.Text("page/page.js"),
         });
         var aside = path + ".part";
@@ -74,18 +42,19 @@ public static class Page
         File.Move(aside, path, overwrite: true);
     }
 
-    private static string Section(RunReader run)
+    private static string Section(RunReader run, StudyReports reports)
     {
         var manifest = run.Manifest();
+        var report = reports.Of(manifest);
         var events = run.Events();
         return Filled("page/run.html", new(StringComparer.Ordinal)
         {
             ["title"] = Escaped(Title(run, manifest)),
             ["status"] = Escaped(manifest.Status),
-            ["story"] = Escaped(Story.Of(run)),
-            ["numbers"] = string.Concat(Numbers.Select(number => Number(manifest, number))),
-            ["tables"] = string.Concat(StudyTables.Of(manifest).Select(Rows)),
-            ["experiment"] = Escaped(manifest.Text("experiment") ?? ""),
+            ["story"] = Escaped(Story.Of(run, reports)),
+            ["numbers"] = string.Concat(report.Headline.Append(Seconds).Select(number => Number(manifest, number))),
+            ["tables"] = string.Concat(report.Tables(manifest).Select(Rows)),
+            ["experiment"] = Escaped(manifest.Get(RunSchema.Experiment) ?? ""),
             ["origin"] = string.Concat(OriginKeys.Select(key =>
                 Row(key.Replace('_', ' '), manifest.Node(key)?.ToString() ?? "–"))),
             ["eventCount"] = events.Count.ToString(CultureInfo.InvariantCulture),
@@ -96,7 +65,7 @@ public static class Page
     private static string Title(RunReader run, RunManifest manifest)
     {
         var folder = Path.GetFileName(run.Folder);
-        return manifest.Text("name") is { } name && name != folder ? $"{name} ({folder})" : folder;
+        return manifest.Get(RunSchema.Name) is { } name && name != folder ? $"{name} ({folder})" : folder;
     }
 
     /// <summary>A template with its marks filled in: split at them, since a value may contain what looks like
@@ -109,8 +78,8 @@ public static class Page
             return parts[piece[..end]] + piece[(end + 2)..];
         }));
 
-    private static IEnumerable<object> Data(RunReader run) =>
-        Figures.Chapters(run).SelectMany(chapter => chapter.Figures.Select(figure => new
+    private static IEnumerable<object> Data(RunReader run, StudyReports reports) =>
+        Figures.Chapters(run, reports).SelectMany(chapter => chapter.Figures.Select(figure => new
         {
             Chapter = chapter.Title,
             figure.Name,
@@ -133,8 +102,8 @@ public static class Page
             figure.Curves,
         }));
 
-    private static string Number(RunManifest manifest, (string Key, string Label, string Format) number) =>
-        manifest.Number(number.Key) is not { } value ? ""
+    private static string Number(RunManifest manifest, Headline number) =>
+        number.Value(manifest) is not { } value ? ""
             : $"<div><dt>{number.Label}</dt>"
                 + $"<dd>{value.ToString(number.Format, CultureInfo.InvariantCulture)}</dd></div>";
 

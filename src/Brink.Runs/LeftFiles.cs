@@ -6,9 +6,6 @@ namespace Brink.Runs;
 /// SHA-256 of each, and the store's mark vouches for the manifest.</summary>
 public static class LeftFiles
 {
-    /// <summary>In the manifest.</summary>
-    public const string Key = "files";
-
     private const string Pattern = "*.safetensors";
 
     /// <summary>SHA-256 by name, in hexadecimal letters.</summary>
@@ -29,7 +26,7 @@ public static class LeftFiles
     /// <summary>Which of those that the manifest names are missing or others, one line each.</summary>
     internal static IEnumerable<string> Faults(string run, RunManifest manifest)
     {
-        if (manifest.Node(Key) is not { } files) yield break;
+        if (manifest.Node(RunSchema.Files.Name) is not { } files) yield break;
         foreach (var (name, checksum) in files.AsObject())
         {
             if (Fault(Path.Combine(run, Path.GetFileName(name)), checksum!.GetValue<string>()) is { } fault) yield return $"{name} {fault}";

@@ -12,8 +12,10 @@ internal static class RunDatabase
     /// <summary>The file, and what SQLite may keep beside it.</summary>
     public static IReadOnlyList<string> Files { get; } = [FileName, FileName + "-wal", FileName + "-shm", FileName + "-journal"];
 
-    /// <summary>Kept in the database's user_version; a reader refuses any other.</summary>
-    public const int SchemaVersion = 3;
+    /// <summary>The format, kept in the database's user_version. <see cref="FormatThree"/> has the same tables.</summary>
+    public const int SchemaVersion = 4;
+
+    private const int Oldest = FormatThree.Version;
 
     public const string Schema = """
         CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -106,7 +108,13 @@ internal static class RunDatabase
     }
 
     /// <summary>Whether a store of this version is one file that nobody writes.</summary>
-    public static bool IsAtRest(string file) => FormatAtRest(file) == SchemaVersion;
+    public static bool IsAtRest(string file) => FormatAtRest(file) is { } format && IsRead(format);
+
+    public static bool IsRead(long format) => format is >= Oldest and <= SchemaVersion;
+
+    /// <summary>The refusal of a store of another format.</summary>
+    public static RunStoreException OtherFormat(string where, long format) =>
+        new($"{where}: written in format {format}; this version reads formats {Oldest} to {SchemaVersion}");
 
     private static bool IsWritable(string file)
     {
@@ -137,9 +145,9 @@ internal static class RunDatabase
             if (check.ExecuteScalar() as string is { } said && said != "ok") return $"{FileName} is damaged: {said.ReplaceLineEndings(" ")}";
             return version switch
             {
-                SchemaVersion => null,
+                _ when IsRead(version) => null,
                 0 => $"{FileName} is empty",
-                _ => throw new RunStoreException($"{file}: written in format {version}; this version reads {SchemaVersion}"),
+                _ => throw OtherFormat(file, version),
             };
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)

@@ -40,9 +40,9 @@ public static class RunExport
     {
         var manifest = run.Manifest();
         to.Write("{\"manifest\":");
-        to.Write(new JsonObject(manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))).ToJsonString(RunManifest.Json));
+        to.Write(new JsonObject(manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))).ToJsonString(RunJson.Options));
         to.Write(",\"events\":");
-        to.Write(JsonSerializer.Serialize(run.Events(), RunManifest.Json));
+        to.Write(JsonSerializer.Serialize(run.Events(), RunJson.Options));
         // One after the other: the whole of a long run would be too much at once.
         WriteList(to, "series", run.Series().Select(key => Series(run, key)));
         WriteList(to, "curves", run.CurveNames().SelectMany(key => Curves(run, key)));
@@ -56,7 +56,7 @@ public static class RunExport
         foreach (var (i, item) in items.Index())
         {
             if (i > 0) to.Write(',');
-            to.Write(item.ToJsonString(RunManifest.Json));
+            to.Write(item.ToJsonString(RunJson.Options));
         }
         to.Write(']');
     }
@@ -69,13 +69,13 @@ public static class RunExport
             ["process"] = key.Process,
             ["name"] = key.Name,
             ["step"] = new JsonArray([.. points.Select(point => (JsonNode)point.Step)]),
-            ["value"] = JsonSerializer.SerializeToNode(points.Select(point => point.Value), RunManifest.Json),
+            ["value"] = JsonSerializer.SerializeToNode(points.Select(point => point.Value), RunJson.Options),
         };
     }
 
     private static JsonObject Raster(RunReader run, SeriesKey key)
     {
-        var raster = run.Raster(key.Process, key.Name)!;
+        var raster = run.Raster(key)!;
         return new JsonObject
         {
             ["process"] = key.Process,
@@ -84,7 +84,7 @@ public static class RunExport
             ["rows"] = raster.Rows,
             ["x"] = new JsonArray(raster.X.From, raster.X.To),
             ["y"] = new JsonArray(raster.Y.From, raster.Y.To),
-            ["cells"] = JsonSerializer.SerializeToNode(raster.Cells, RunManifest.Json),
+            ["cells"] = JsonSerializer.SerializeToNode(raster.Cells, RunJson.Options),
         };
     }
 
@@ -94,7 +94,7 @@ public static class RunExport
             ["process"] = key.Process,
             ["name"] = key.Name,
             ["step"] = curve.Step,
-            ["x"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.X), RunManifest.Json),
-            ["y"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.Y), RunManifest.Json),
+            ["x"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.X), RunJson.Options),
+            ["y"] = JsonSerializer.SerializeToNode(curve.Points.Select(point => point.Y), RunJson.Options),
         });
 }

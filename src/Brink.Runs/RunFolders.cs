@@ -46,7 +46,7 @@ public static class RunFolders
 
     /// <summary>The status of a run; "killed" where it says that it is running, and no process writes it.</summary>
     public static string StatusOf(string folder, RunManifest manifest) =>
-        manifest.Status == "running" && !IsBeingWritten(folder) ? "killed" : manifest.Status;
+        manifest.Status == RunStatus.Running.Name() && !IsBeingWritten(folder) ? "killed" : manifest.Status;
 
     /// <summary>Removes a run's folder for good.</summary>
     /// <exception cref="RunStoreException">A process writes it, or it cannot be removed.</exception>

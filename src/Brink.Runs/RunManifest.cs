@@ -1,22 +1,33 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Brink.Runs;
 
 /// <summary>What a run says of itself: values in JSON by key (docs/run-format.md).</summary>
 public sealed class RunManifest(IReadOnlyDictionary<string, string> values)
 {
-    internal static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     public IEnumerable<string> Keys => values.Keys;
 
-    public string Status => Text("status") ?? "unknown";
+    public string Status => Get(RunSchema.Status) ?? "unknown";
+
+    /// <summary>The kind of study that the run is of; null where it says nothing that tells.</summary>
+    public string? Kind => Get(RunSchema.Kind) ?? FormatThree.Kind(this);
+
+    /// <summary>The value of a key; null where the run has none.</summary>
+    /// <exception cref="RunStoreException">The value is not of the type that the key has.</exception>
+    public T? Get<T>(ManifestKey<T> key)
+    {
+        if (!values.TryGetValue(key.Name, out var text)) return default;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, RunJson.Options);
+        }
+        catch (JsonException e)
+        {
+            throw new RunStoreException($"the manifest of the run is damaged: {key.Name} is {text[..Math.Min(60, text.Length)]}", e);
+        }
+    }
 
     public string? Text(string key) => Node(key)?.GetValue<string>();
 

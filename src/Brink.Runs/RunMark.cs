@@ -17,14 +17,14 @@ public sealed record RunMark(
     public static RunMark Empty { get; } =
         new([], [], [], new(0, 0, 0), new Dictionary<string, string>(StringComparer.Ordinal));
 
-    public string ToJson() => JsonSerializer.Serialize(this, RunManifest.Json);
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Options);
 
     /// <exception cref="InvalidDataException">The text is no mark.</exception>
     public static RunMark FromJson(string text)
     {
         try
         {
-            return JsonSerializer.Deserialize<RunMark>(text, RunManifest.Json)!;
+            return JsonSerializer.Deserialize<RunMark>(text, RunJson.Options)!;
         }
         catch (JsonException e)
         {

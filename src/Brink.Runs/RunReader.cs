@@ -25,9 +25,9 @@ public sealed class RunReader : IDisposable
         if (!File.Exists(file))
             throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
         var (connection, version) = RunDatabase.OpenToRead(file);
-        if (version == RunDatabase.SchemaVersion) return new(full, file, connection);
+        if (RunDatabase.IsRead(version)) return new(full, file, connection);
         connection.Dispose();
-        throw new RunStoreException($"{folder}: written in format {version}; this version reads {RunDatabase.SchemaVersion}");
+        throw RunDatabase.OtherFormat(folder, version);
     }
 
     /// <summary>The manifest alone, of one of many runs.</summary>
@@ -67,6 +67,9 @@ public sealed class RunReader : IDisposable
         process,
         name);
 
+    /// <inheritdoc cref="Points(string, string)"/>
+    public IReadOnlyList<SeriesPoint> Points(SeriesKey key) => Points(key.Process, key.Name);
+
     /// <summary>The names of all curves, in the order in which they were first written.</summary>
     public IReadOnlyList<SeriesKey> CurveNames() =>
         Rows(
@@ -87,21 +90,33 @@ public sealed class RunReader : IDisposable
             .Select(curve => new StepCurve(curve.Key, [.. curve])),
     ];
 
+    /// <inheritdoc cref="Curves(string, string)"/>
+    public IReadOnlyList<StepCurve> Curves(SeriesKey key) => Curves(key.Process, key.Name);
+
     public IReadOnlyList<SeriesKey> RasterNames() => Rows(
         "SELECT process, name FROM raster ORDER BY rowid", row => new SeriesKey(row.GetString(0), row.GetString(1)));
 
     /// <summary>The raster of that name; null where there is none.</summary>
     /// <exception cref="RunStoreException">Its cells are not as many as it says.</exception>
-    public Raster? Raster(string process, string name) => Rows(
+    public Raster? Raster(SeriesKey key) => Rows(
         "SELECT columns, rows, x_from, x_to, y_from, y_to, cells FROM raster WHERE process = $a AND name = $b",
         row => new Raster(
             row.GetInt32(0),
             row.GetInt32(1),
             new(row.GetDouble(2), row.GetDouble(3)),
             new(row.GetDouble(4), row.GetDouble(5)),
-            Cells(row.GetFieldValue<byte[]>(6), row.GetInt64(0) * row.GetInt64(1), name)),
-        process,
-        name).SingleOrDefault();
+            Cells(row.GetFieldValue<byte[]>(6), row.GetInt64(0) * row.GetInt64(1), key.Name)),
+        key.Process,
+        key.Name).SingleOrDefault();
+
+    /// <summary>The vector field of a game: points of a grid, and a unit vector at each.</summary>
+    public IReadOnlyList<(CurvePoint At, CurvePoint Along)> Field()
+    {
+        if (Curves(GameSchema.Field) is not [var points]) return [];
+        return Curves(GameSchema.FieldDirection) is [var directions]
+            ? [.. points.Points.Zip(directions.Points)]
+            : [.. FormatThree.Field(points.Points)];
+    }
 
     public IReadOnlyList<RunEvent> Events() => Rows(
         "SELECT step, kind, message FROM event ORDER BY id",

@@ -57,7 +57,7 @@ public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults
         if (reader.Mark() is not { } mark) return (null, manifest);
         faults.AddRange(mark.Missing(reader.Tally(mark).Mark()));
         // Of a run that goes on the manifest grows; at its end it was all there.
-        if (new RunManifest(mark.Manifest).Status != "running")
+        if (new RunManifest(mark.Manifest).Status != RunStatus.Running.Name())
         {
             foreach (var (key, value) in mark.Manifest)
                 if (manifest.Node(key)?.ToJsonString() != new RunManifest(mark.Manifest).Node(key)?.ToJsonString())

@@ -86,7 +86,11 @@ public sealed class RunWriter : IDisposable
             throw;
         }
         var run = damage is null
-            ? Writing(full, taken, SqliteOpenMode.ReadWrite, writer => writer._tally = RunTally.Of(writer.Command))
+            ? Writing(full, taken, SqliteOpenMode.ReadWrite, writer =>
+            {
+                writer._tally = RunTally.Of(writer.Command);
+                writer.Execute($"PRAGMA user_version = {RunDatabase.SchemaVersion}");
+            })
             : WithSchema(full, taken);
         return (run, damage);
     }
@@ -146,16 +150,21 @@ public sealed class RunWriter : IDisposable
         return null;
     }
 
-    /// <summary>Sets a value of the manifest: anything that JSON can say.</summary>
-    public void SetManifest(string key, object? value) => SetManifestText(key, JsonSerializer.Serialize(value, RunManifest.Json));
+    /// <summary>Sets a value of the manifest.</summary>
+    public void Set<T>(ManifestKey<T> key, T value) => SetManifest(key.Name, value);
+
+    /// <summary>Sets a value of the manifest under a key of the caller's own: anything that JSON can express.</summary>
+    public void SetManifest(string key, object? value) => SetManifestText(key, JsonSerializer.Serialize(value, RunJson.Options));
 
     /// <summary>What the run says of itself by now.</summary>
     public RunManifest Manifest() => new(_tally.Manifest);
 
     /// <summary>Adds the value of a series at a step. NaN is kept, as a NULL in the table.</summary>
-    public void Add(string process, string name, long step, double value) => Guard(() =>
+    public void Add(string process, string name, long step, double value) => Add(new SeriesKey(process, name), step, value);
+
+    /// <inheritdoc cref="Add(string, string, long, double)"/>
+    public void Add(SeriesKey key, long step, double value) => Guard(() =>
     {
-        var key = new SeriesKey(process, name);
         if (!_tally.Series.TryGetValue(key, out var series)) series = new(NewSeries(key), 0, 0, 0);
         var old = series.Rows > 0 && step <= series.Last ? ValueAt(series.Id, step) : null;
         _addPoint.Parameters[0].Value = series.Id;
@@ -167,10 +176,13 @@ public sealed class RunWriter : IDisposable
 
     /// <summary>Adds a point at the end of the curve that belongs to a step; the order is kept, since a
     /// closed orbit is no function of x.</summary>
-    public void AddToCurve(string process, string name, long step, double x, double y) => Guard(() =>
+    public void AddToCurve(string process, string name, long step, double x, double y) => AddToCurve(new SeriesKey(process, name), step, x, y);
+
+    /// <inheritdoc cref="AddToCurve(string, string, long, double, double)"/>
+    public void AddToCurve(SeriesKey series, long step, double x, double y) => Guard(() =>
     {
-        var key = (new SeriesKey(process, name), step);
-        if (!_tally.Curves.TryGetValue(key, out var curve)) curve = new(NewCurve(process, name, step), 0, 0);
+        var key = (series, step);
+        if (!_tally.Curves.TryGetValue(key, out var curve)) curve = new(NewCurve(series, step), 0, 0);
         _addToCurve.Parameters[0].Value = curve.Id;
         _addToCurve.Parameters[1].Value = curve.Rows;
         _addToCurve.Parameters[2].Value = Stored(x);
@@ -180,7 +192,7 @@ public sealed class RunWriter : IDisposable
     });
 
     /// <summary>Sets a function on a grid of the plane.</summary>
-    public void SetRaster(string process, string name, Raster raster) => Guard(() =>
+    public void SetRaster(SeriesKey key, Raster raster) => Guard(() =>
     {
         var cells = new byte[raster.Cells.Count * sizeof(double)];
         for (var i = 0; i < raster.Cells.Count; i++)
@@ -188,8 +200,8 @@ public sealed class RunWriter : IDisposable
         using var command = Command(
             "INSERT OR REPLACE INTO raster (process, name, columns, rows, x_from, x_to, y_from, y_to, cells)"
                 + " VALUES ($process, $name, $columns, $rows, $x_from, $x_to, $y_from, $y_to, $cells)");
-        command.Parameters.AddWithValue("$process", process);
-        command.Parameters.AddWithValue("$name", name);
+        command.Parameters.AddWithValue("$process", key.Process);
+        command.Parameters.AddWithValue("$name", key.Name);
         command.Parameters.AddWithValue("$columns", raster.Columns);
         command.Parameters.AddWithValue("$rows", raster.Rows);
         command.Parameters.AddWithValue("$x_from", raster.X.From);
@@ -198,7 +210,7 @@ public sealed class RunWriter : IDisposable
         command.Parameters.AddWithValue("$y_to", raster.Y.To);
         command.Parameters.AddWithValue("$cells", cells);
         command.ExecuteNonQuery();
-        _tally.Rasters[new(process, name)] = RowDigest.OfRaster(raster, cells);
+        _tally.Rasters[key] = RowDigest.OfRaster(raster, cells);
     });
 
     public void AddEvent(long step, string kind, string message) => Guard(() =>
@@ -315,12 +327,12 @@ public sealed class RunWriter : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    private long NewCurve(string process, string name, long step)
+    private long NewCurve(SeriesKey key, long step)
     {
         using var command = Command(
             "INSERT INTO curve (process, name, step) VALUES ($process, $name, $step) RETURNING id");
-        command.Parameters.AddWithValue("$process", process);
-        command.Parameters.AddWithValue("$name", name);
+        command.Parameters.AddWithValue("$process", key.Process);
+        command.Parameters.AddWithValue("$name", key.Name);
         command.Parameters.AddWithValue("$step", step);
         return (long)command.ExecuteScalar()!;
     }

@@ -1,6 +1,8 @@
 using Brink.Optimizers;
 using Brink.Reports;
 using Brink.Runs;
+using Brink.Zoo.Formats;
+using Brink.Zoo.Models;
 
 namespace Brink.Lab.Tests;
 
@@ -34,9 +36,9 @@ public sealed class BnpStudyTests
 
         using var reader = RunReader.Open(summary.Folder);
         var names = Figures.Of(reader).Select(figure => figure.Name).ToArray();
-        Assert.Empty(Figures.Bnp.Concat(["bnp_loss_8", "bnp_accuracy_time_1", "bnp_density_8", "bnp_condition_1"]).Except(names));
+        Assert.Empty(StudyReports.Standard.Of(reader).FigureNames.Concat(["bnp_loss_8", "bnp_accuracy_time_1", "bnp_density_8", "bnp_condition_1"]).Except(names));
         Assert.Contains("At batch size 1 ", Story.Of(reader), StringComparison.Ordinal);
-        Assert.Equal(8, BnpStory.Table(reader.Manifest()).Count);
+        Assert.Equal(8, StudyReports.Standard.Of(reader).Tables(reader.Manifest()).Single().Rows.Count);
     }
 
     [Fact]
@@ -56,9 +58,9 @@ public sealed class BnpStudyTests
         }
         using (var resumption = Resumption.Of(folder.Path("killed")))
         {
-            var again = BnpStudy.FromJson(resumption.Experiment);
-            var (summary, results) = new BnpComparison(again, resumption.Run, TimeProvider.System).Resume(resumption.From!, null, default);
-            Assert.Equal((RunStatus.Completed, 4), (summary.Status, results.Count));
+            Assert.NotNull(resumption.From);
+            var summary = resumption.Continue(null, null, default);
+            Assert.Equal((RunStatus.Completed, "4 trainings"), (summary.Status, summary.Message));
         }
         Assert.Equal(Numbers("whole"), Numbers("killed"));
 
@@ -151,7 +153,10 @@ public sealed class BnpStudyTests
 
     private static (RunSummary Summary, IReadOnlyList<BnpResult> Results) Run(BnpStudy study, string folder)
     {
-        using var writer = RunWriter.Create(folder);
-        return new BnpComparison(study.Checked(), writer, TimeProvider.System).Run("bnp", null, TestContext.Current.CancellationToken);
+        RunSummary summary;
+        using (var writer = RunWriter.Create(folder))
+            summary = new BnpComparison(study.Checked(), writer, TimeProvider.System).Run("bnp", null, TestContext.Current.CancellationToken);
+        using var run = RunReader.Open(folder);
+        return (summary, run.Manifest().Get(BnpSchema.Results)!);
     }
 }

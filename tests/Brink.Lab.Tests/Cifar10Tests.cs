@@ -77,7 +77,7 @@ public class Cifar10Tests
         var quickstart = Presets.Named("quickstart").Experiment;
         var odd = ExperimentYaml.With(ExperimentYaml.With(quickstart, "model.kind=cnn"), "weight_decay=0.01");
         Assert.Equal(new CnnSpec(32, Activation.Swish), odd.Model);
-        Assert.Contains("kind: cnn", ExperimentYaml.Write(odd), StringComparison.Ordinal);
+        Assert.Contains("kind: cnn", StudyYaml.Write(odd), StringComparison.Ordinal);
         foreach (var (assignment, message) in new[]
         {
             ("model.kind=cnm", "did you mean 'cnn'?"),

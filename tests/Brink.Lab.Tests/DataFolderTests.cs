@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Brink.Zoo.Datasets;
+using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 

@@ -162,9 +162,9 @@ public class EdgeOfStabilityTests
         Assert.Equal(from + 7, run.Points("gd", "loss")[^1].Step);
         Assert.Equal("interrupted", run.Manifest().Status);
 
-        void Cancel(RunProgress progress)
+        void Cancel(StudyProgress progress)
         {
-            if (progress.Phase == phase && progress.Step == 7) cancel.Cancel();
+            if (progress.Phase == phase && progress.Done == 7) cancel.Cancel();
         }
     }
 
@@ -262,11 +262,11 @@ public class EdgeOfStabilityTests
     public void Returns_are_counted_once_for_each_burst()
     {
         SeriesPoint[] Points(params double[] values) => [.. values.Select((value, i) => new SeriesPoint(i, value))];
-        Assert.Empty(Story.Returns(Points(-1, -0.5, 0.1, 0.4), 1));
-        Assert.Equal([3], Story.Returns(Points(-1, 1, 0.001, -0.001, 0.001, -0.002, -1, -0.5), 1));
-        Assert.Equal(2, Story.Returns(Points(1, -1, -1, 1, 1, -1), 1).Count);
+        Assert.Empty(EdgeStory.Returns(Points(-1, -0.5, 0.1, 0.4), 1));
+        Assert.Equal([3], EdgeStory.Returns(Points(-1, 1, 0.001, -0.001, 0.001, -0.002, -1, -0.5), 1));
+        Assert.Equal(2, EdgeStory.Returns(Points(1, -1, -1, 1, 1, -1), 1).Count);
         // A dip inside the hysteresis is no return.
-        Assert.Empty(Story.Returns(Points(1, -0.001, 1, 1), 1));
+        Assert.Empty(EdgeStory.Returns(Points(1, -0.001, 1, 1), 1));
     }
 
     [Fact]
@@ -294,12 +294,12 @@ public class EdgeOfStabilityTests
         Assert.InRange(manifest.Number("prediction_error_mean")!.Value, 0, 0.01);
         Assert.InRange(manifest.Number("prediction_error_max")!.Value, 0, 0.04);
         Assert.Equal(0, manifest.Number("not_converged"));
-        Assert.InRange(Story.Returns(run.Points("gd", "y"), 50).Count, 2, 4);
+        Assert.InRange(EdgeStory.Returns(run.Points("gd", "y"), 50).Count, 2, 4);
         Assert.InRange(run.Points("constrained", "eigenvalue_2").Max(point => point.Value), 0, 0.7 * 50);
     }
 
     private static RunSummary Run(
-        Experiment experiment, string folder, Action<RunProgress>? progress = null, CancellationToken cancellation = default)
+        Experiment experiment, string folder, Action<StudyProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var writer = RunWriter.Create(folder);
         return new EdgeOfStability(experiment, writer, TimeProvider.System).Run("test", progress, cancellation);

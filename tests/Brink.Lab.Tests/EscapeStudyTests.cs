@@ -54,7 +54,7 @@ public class EscapeStudyTests
             Assert.Equal(RunStatus.Completed, new EscapeRun(study, writer, TimeProvider.System, CheckpointPace.Always).Run("escape", progress =>
             {
                 if (progress.Done is 1 or 6) CrashImages.Take(folder.Path("whole"), folder.Path($"killed-{progress.Done}"));
-            }, default).Summary.Status);
+            }, default).Status);
         }
         foreach (var name in new[] { "killed-1", "killed-6" })
         {
@@ -62,7 +62,7 @@ public class EscapeStudyTests
             using (var resumption = Resumption.Of(folder.Path(name)))
             {
                 before = resumption.From!.State.Numbers("counts").Length;
-                new EscapeRun(EscapeStudy.FromJson(resumption.Experiment), resumption.Run, TimeProvider.System).Resume(resumption.From, null, default);
+                resumption.Continue(null, null, default);
             }
             Assert.Equal(name == "killed-1" ? 1 : 6, before);
             Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path(name)));

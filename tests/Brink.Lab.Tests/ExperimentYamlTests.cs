@@ -14,9 +14,9 @@ public class ExperimentYamlTests
             Data = Quickstart.Data with { Path = "/a b/c:d", Classes = [9, 0, 4] },
         };
         foreach (var experiment in Presets.All.Select(preset => preset.Experiment).Append(odd))
-            Assert.Equal(ExperimentYaml.Write(experiment), ExperimentYaml.Write(FromText(ExperimentYaml.Write(experiment))));
-        Assert.Equal(odd.LearningRate, FromText(ExperimentYaml.Write(odd)).LearningRate);
-        Assert.Equal(odd.Data.Classes, FromText(ExperimentYaml.Write(odd)).Data.Classes);
+            Assert.Equal(StudyYaml.Write(experiment), StudyYaml.Write(FromText(StudyYaml.Write(experiment))));
+        Assert.Equal(odd.LearningRate, FromText(StudyYaml.Write(odd)).LearningRate);
+        Assert.Equal(odd.Data.Classes, FromText(StudyYaml.Write(odd)).Data.Classes);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public class ExperimentYamlTests
         Assert.Equal(4, changed.Data.Pool);   // smoke's
         Assert.Equal([7], Assert.IsType<MlpSpec>(changed.Model).Hidden);
         Assert.Equal(Zoo.Models.Activation.Gelu, changed.Model.Activation);
-        Assert.Equal(ExperimentYaml.Write(Quickstart), ExperimentYaml.Write(FromText("{}")));
+        Assert.Equal(StudyYaml.Write(Quickstart), StudyYaml.Write(FromText("{}")));
     }
 
     [Theory]
@@ -43,8 +43,8 @@ public class ExperimentYamlTests
     [InlineData("tracking.steps=0", "  steps: 0")]
     public void Set_replaces_one_value_and_no_other(string assignment, string line)
     {
-        var before = ExperimentYaml.Write(Quickstart).Split('\n');
-        var after = ExperimentYaml.Write(ExperimentYaml.With(Quickstart, assignment)).Split('\n');
+        var before = StudyYaml.Write(Quickstart).Split('\n');
+        var after = StudyYaml.Write(ExperimentYaml.With(Quickstart, assignment)).Split('\n');
         var (removed, added) = before.Zip(after).Single(pair => pair.First != pair.Second);
         Assert.Equal(line, added);
         Assert.NotEqual(line, removed);

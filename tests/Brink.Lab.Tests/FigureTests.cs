@@ -21,8 +21,8 @@ public class FigureTests
             ],
             Figures.Of(run).Select(figure => figure.Name));
         Assert.Equal(5, Figures.Chapters(run).Count);
-        foreach (var name in Figures.Names.Except(["speed", .. Figures.Speed, .. Figures.Monitor, .. Figures.Spectrum, .. Figures.Landscape, .. Figures.Bnp, .. Figures.Escape, .. Figures.Games])) Assert.NotEmpty(Figures.Named(Figures.Of(run), name));
-        Assert.Equal(Figures.Stages, Figures.Named(Figures.Of(run), "stages").Select(figure => figure.Name));
+        foreach (var name in StudyReports.Standard.Of(run).FigureNames) Assert.NotEmpty(Figures.Named(Figures.Of(run), name));
+        Assert.Equal(["stages_x", "stages_y", "stages_plane"], Figures.Named(Figures.Of(run), "stages").Select(figure => figure.Name));
         Assert.Empty(Figures.Named(Figures.Of(run), "x_4"));
     }
 
@@ -32,6 +32,7 @@ public class FigureTests
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
         {
+            writer.Set(RunSchema.Kind, EdgeSchema.Kind);
             writer.Add("constrained", "gamma", 0, 0.5);
             writer.Add("constrained", "directions", 0, 1);
             writer.Add("gd", "x_2", 0, 1);
@@ -144,7 +145,7 @@ public class FigureTests
         Assert.Equal(Figures.Chapters(run).Select(chapter => chapter.Title), figures.Select(figure => figure.GetProperty("chapter").GetString()).Distinct());
         var plane = figures[^1];
         Assert.Equal(JsonValueKind.Null, plane.GetProperty("steps").ValueKind);
-        Assert.Equal("|x| / δ", plane.GetProperty("xLabel").GetString());
+        Assert.Equal("|x| / δ", plane.GetProperty("x_label").GetString());
         Assert.Contains(plane.GetProperty("curves")[0].GetProperty("x").EnumerateArray(), x => x.ValueKind == JsonValueKind.Null);
     }
 

@@ -40,17 +40,18 @@ public class GameRunTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("whole")))
-            new GameTrainingRun(Short, writer, TimeProvider.System, CheckpointPace.Always).Run("test", progress => CrashImages.Take(folder.Path("whole"), folder.Path($"killed-{progress.Epoch}")), default);
+            new GameTrainingRun(Short, writer, TimeProvider.System, CheckpointPace.Always).Run("test", progress => CrashImages.Take(folder.Path("whole"), folder.Path($"killed-{progress.Done}")), default);
         using (var stop = new CancellationTokenSource())
         using (var writer = RunWriter.Create(folder.Path("stopped")))
-            new GameTrainingRun(Short, writer, TimeProvider.System).Run("test", progress => { if (progress.Epoch == 2) stop.Cancel(); }, stop.Token);
+            new GameTrainingRun(Short, writer, TimeProvider.System).Run("test", progress => { if (progress.Done == 2) stop.Cancel(); }, stop.Token);
         var whole = CrashImages.Contents(folder.Path("whole"));
         foreach (var name in new[] { "killed-1", "killed-2", "killed-3", "stopped" })
         {
             using (var resumption = Resumption.Of(folder.Path(name)))
             {
-                Assert.Equal((GameTrainingRun.OnGames, Short), (resumption.Study, GameTraining.FromJson(resumption.Experiment)));
-                new GameTrainingRun(Short, resumption.Run, TimeProvider.System).Resume(resumption.From!, null, default);
+                Assert.Equal((GameTrainingRun.OnGames, Short), (resumption.Kind, resumption.Study));
+                Assert.NotNull(resumption.From);
+                resumption.Continue(null, null, default);
             }
             Assert.Equal(whole, CrashImages.Contents(folder.Path(name)));
             Assert.Equal(File.ReadAllBytes(folder.Path("whole/weights.safetensors")), File.ReadAllBytes(folder.Path($"{name}/weights.safetensors")));
@@ -160,12 +161,12 @@ public class GameRunTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         var game = ClassicGames.Quadratic("mine", "", [1, 2, 0.5, -0.5, 1, 0]);
-        IReadOnlyList<SolverResult> results;
         using (var writer = RunWriter.Create(folder.Path("run")))
-            results = new GameComparison(game, 0.5, 0.5, 0.3).Run(writer, "mine", [("learned", ShippedOptimizers.Find("two-player"))]);
+            new GameComparison(game, 0.5, 0.5, 0.3).Run(writer, "mine", [("learned", ShippedOptimizers.Find("two-player"))]);
+        using var run = RunReader.Open(folder.Path("run"));
+        var results = run.Manifest().Get(GameSchema.Solvers)!;
         Assert.Equal(8, results.Count);
         Assert.True(results.Single(one => one.Solver == "learned").Converged);
-        using var run = RunReader.Open(folder.Path("run"));
         Assert.Equal(["games_trajectories", "games_gradient", "games_eigenvalues"], Figures.Of(run).Select(figure => figure.Name));
         Assert.StartsWith("The fixed point is stable", Story.Of(run), StringComparison.Ordinal);
         // Each way ends at the fixed point, where it arrives: J w = -c.

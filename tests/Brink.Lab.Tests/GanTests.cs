@@ -1,6 +1,7 @@
 using Brink.Games;
 using Brink.Reports;
 using Brink.Runs;
+using Brink.Zoo.Formats;
 using Brink.Zoo.Games;
 
 namespace Brink.Lab.Tests;
@@ -54,14 +55,14 @@ public class GanTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        IReadOnlyList<GanResult> results;
         using (var writer = RunWriter.Create(folder.Path("run")))
         {
-            results = new GanComparison(8, 1, 4, 32, 6, 1, 0.05, 1e-3).Run(
+            new GanComparison(8, 1, 4, 32, 6, 1, 0.05, 1e-3).Run(
                 writer, "gan", [.. GanComparison.Rules, GanComparison.Learned], ShippedOptimizers.Find("two-player"), null);
         }
-        Assert.Equal(["rmsprop", "adam", "sga", "extragradient", "consensus", "learned"], results.Select(one => one.Solver));
         using var run = RunReader.Open(folder.Path("run"));
+        Assert.Equal(
+            ["rmsprop", "adam", "sga", "extragradient", "consensus", "learned"], run.Manifest().Get(GameSchema.GanSolvers)!.Select(one => one.Solver));
         Assert.Equal(8, Figures.Of(run).Count);
         Assert.Contains("Of 16 modes", Story.Of(run), StringComparison.Ordinal);
     }
@@ -105,11 +106,12 @@ public class GanTests
             ValidationGans: 1, ValidationSteps: 5);
         Run("whole", null, default);
         using var stop = new CancellationTokenSource();
-        Run("stopped", progress => { if (progress.Epoch == 2) stop.Cancel(); }, stop.Token);
+        Run("stopped", progress => { if (progress.Done == 2) stop.Cancel(); }, stop.Token);
         using (var resumption = Resumption.Of(folder.Path("stopped")))
         {
-            Assert.Equal((GameTrainingRun.OnGans, training), (resumption.Study, GanTraining.FromJson(resumption.Experiment)));
-            new GameTrainingRun(training, resumption.Run, TimeProvider.System).Resume(resumption.From!, null, default);
+            Assert.Equal((GameTrainingRun.OnGans, training), (resumption.Kind, resumption.Study));
+            Assert.NotNull(resumption.From);
+            resumption.Continue(null, null, default);
         }
         Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path("stopped")));
         var (one, other) = (OptimizerFile.Read(folder.Path("whole/weights.safetensors")), OptimizerFile.Read(folder.Path("stopped/weights.safetensors")));
@@ -117,7 +119,7 @@ public class GanTests
         using var run = RunReader.Open(folder.Path("whole"));
         Assert.Contains("modes missed on the validation GANs", Story.Of(run), StringComparison.Ordinal);
 
-        void Run(string name, Action<GameTrainingProgress>? progress, CancellationToken token)
+        void Run(string name, Action<StudyProgress>? progress, CancellationToken token)
         {
             using var writer = RunWriter.Create(folder.Path(name));
             new GameTrainingRun(training, writer, TimeProvider.System).Run("test", progress, token);

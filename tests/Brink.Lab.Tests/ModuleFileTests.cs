@@ -1,3 +1,5 @@
+using Brink.Zoo.Formats;
+
 namespace Brink.Lab.Tests;
 
 /// <summary>Parameters of TorchScript models in and out of safetensors: <c>mlp</c>, and <c>odd</c> with tied and frozen ones,

@@ -30,7 +30,7 @@ public sealed class MonitorRecordTests
             [(0L, "verdict", "sharpening"), (20L, "not_converged", "the largest eigenvalues"), (30L, "verdict", "at the edge")],
             run.Events().Select(one => (one.Step, one.Kind, one.Message)));
         Assert.Contains("passed the edge of stability, 2, at step 30", Story.Of(run), StringComparison.Ordinal);
-        Assert.Equal(Figures.Monitor, Figures.Of(run).Select(figure => figure.Name));
+        Assert.Equal(StudyReports.Standard.Of(run).FigureNames, Figures.Of(run).Select(figure => figure.Name));
         var events = Overview.Of(run).Single(table => table.Title == "events");
         Assert.Equal([["verdict", "2", "0", "30", "at the edge"], ["not converged", "1", "20", "20", "the largest eigenvalues"]], events.Rows);
         Assert.Contains(Overview.Of(run), table => table.Title == "results" && table.Rows.Any(row => row is ["verdict", "at the edge"]));

@@ -1,6 +1,7 @@
 using Brink.Objectives;
 using Brink.Reports;
 using Brink.Runs;
+using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 

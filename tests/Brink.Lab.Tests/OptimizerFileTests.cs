@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Brink.Games;
+using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 

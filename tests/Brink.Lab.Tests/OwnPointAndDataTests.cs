@@ -1,6 +1,7 @@
 using Brink.Objectives;
 using Brink.Runs;
 using Brink.Spectra;
+using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 
@@ -154,7 +155,7 @@ public class OwnPointAndDataTests
         var smoke = Presets.Named("smoke").Experiment;
         foreach (var order in new[] { new[] { "data.set=file", "data.path=a.npz" }, ["data.path=a.npz", "data.set=file"] })
             Assert.Equal(Path.GetFullPath("a.npz"), order.Aggregate(smoke, ExperimentYaml.With).Data.Path);
-        Assert.Equal(ExperimentYaml.Write(read), ExperimentYaml.Write(ExperimentYaml.Parse(ExperimentYaml.Write(read), "written")));
+        Assert.Equal(StudyYaml.Write(read), StudyYaml.Write(ExperimentYaml.Parse(StudyYaml.Write(read), "written")));
     }
 
     [Fact]
@@ -192,7 +193,7 @@ public class OwnPointAndDataTests
         using var scope = NewDisposeScope();
         using var resumption = Resumption.Of(folder.Path("run"));
         Assert.Equal(phase == "edge", resumption.From is not null);
-        var run = new EdgeOfStability((Experiment)ExperimentYaml.Parse(resumption.Experiment, "run"), resumption.Run, TimeProvider.System);
+        var run = new EdgeOfStability((Experiment)resumption.Study, resumption.Run, TimeProvider.System);
         var error = Assert.Throws<ExperimentException>(() => resumption.From is { } from ? run.Resume(from, null, default) : run.Run("own", null, default));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brink.Runs;
+using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 
@@ -24,7 +25,7 @@ public class ParameterRecorderTests
         using var problem = new Problem(experiment);
         Assert.Equal(loss, problem.Objective(ScalarType.Float64).Loss(theta));
         Assert.Equal((process, step.ToString(CultureInfo.InvariantCulture), "float64"), (metadata["process"], metadata["step"], metadata["precision"]));
-        Assert.Equal(ExperimentYaml.Write(experiment), metadata["experiment"]);
+        Assert.Equal(StudyYaml.Write(experiment), metadata["experiment"]);
     }
 
     [Fact]
@@ -55,9 +56,9 @@ public class ParameterRecorderTests
         using var problem = new Problem(Smoke);
         Assert.Equal(run.Points("gd", "loss")[^1].Value, problem.Objective(ScalarType.Float64).Loss(theta));
 
-        void Cancel(RunProgress progress)
+        void Cancel(StudyProgress progress)
         {
-            if (progress is { Phase: "edge", Step: 3 }) cancel.Cancel();
+            if (progress is { Phase: "edge", Done: 3 }) cancel.Cancel();
         }
     }
 
@@ -73,7 +74,7 @@ public class ParameterRecorderTests
     }
 
     private static void Run(
-        Experiment experiment, string folder, Action<RunProgress>? progress = null, CancellationToken cancellation = default)
+        Experiment experiment, string folder, Action<StudyProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var writer = RunWriter.Create(folder);
         new EdgeOfStability(experiment, writer, TimeProvider.System).Run("test", progress, cancellation);

@@ -16,9 +16,9 @@ public class PresetTests
         using var folder = new TemporaryFolder();
         var preset = Presets.Named(name);
         Assert.Equal(preset.Experiment, preset.Experiment.Checked());
-        File.WriteAllText(folder.Path("experiment.yaml"), ExperimentYaml.Write(preset.Experiment));
+        File.WriteAllText(folder.Path("experiment.yaml"), StudyYaml.Write(preset.Experiment));
         Assert.Equal(
-            ExperimentYaml.Write(preset.Experiment), ExperimentYaml.Write(ExperimentYaml.Read(folder.Path("experiment.yaml"))));
+            StudyYaml.Write(preset.Experiment), StudyYaml.Write(ExperimentYaml.Read(folder.Path("experiment.yaml"))));
         Assert.InRange(preset.Cost.Seconds, 1, int.MaxValue);
         Assert.InRange(preset.Cost.MemoryMb, 100, 100_000);
     }

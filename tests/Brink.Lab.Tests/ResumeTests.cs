@@ -54,7 +54,7 @@ public class ResumeTests
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 12)[0];
         Resume(image, CheckpointPace.Always, progress =>
         {
-            if (progress is { Phase: "edge", Step: 19 }) CrashImages.Take(image, folder.Path("again"));
+            if (progress is { Phase: "edge", Done: 19 }) CrashImages.Take(image, folder.Path("again"));
         });
         Resume(folder.Path("again"));
         Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path("again")));
@@ -72,7 +72,7 @@ public class ResumeTests
         using var cancel = new CancellationTokenSource();
         var ended = Run(Smoke, folder.Path("run"), CheckpointPace.Usual, progress =>
         {
-            if (progress.Phase == phase && progress.Step == at) cancel.Cancel();
+            if (progress.Phase == phase && progress.Done == at) cancel.Cancel();
         }, cancel.Token);
         Assert.Equal(RunStatus.Interrupted, ended.Status);
         Resume(folder.Path("run"));
@@ -208,8 +208,8 @@ public class ResumeTests
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];
         Refused("whole", "completed; there is nothing to go on with");
         Refused("image-0", "'learning_rate: 0.05', and the run has 'learning_rate: 0.06'", () =>
-            File.WriteAllText(Path.Combine(image, "experiment.yaml"), ExperimentYaml.Write(Smoke).Replace("learning_rate: 0.06", "learning_rate: 0.05", StringComparison.Ordinal)));
-        File.WriteAllText(Path.Combine(image, "experiment.yaml"), ExperimentYaml.Write(Smoke));
+            File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke).Replace("learning_rate: 0.06", "learning_rate: 0.05", StringComparison.Ordinal)));
+        File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke));
         // Another run's checkpoint, and one of another version.
         Directory.CreateDirectory(folder.Path("second"));
         var second = CrashingRun(Smoke with { Seed = 3 }, new TemporaryFolderOf(folder.Path("second")), CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];
@@ -259,7 +259,7 @@ public class ResumeTests
             using (var scope = NewDisposeScope())
             {
                 using var resumption = Resumption.Of(folder.Path($"image-{i}"));
-                new TrainingSpeed((SpeedStudy)ExperimentYaml.Parse(resumption.Experiment, "test"), resumption.Run, TimeProvider.System)
+                new TrainingSpeed((SpeedStudy)resumption.Study, resumption.Run, TimeProvider.System)
                     .Resume(resumption.From!, null, default);
             }
             Assert.Equal(whole, CrashImages.Contents(folder.Path($"image-{i}")));
@@ -287,7 +287,7 @@ public class ResumeTests
         var taken = new HashSet<(string, long)>();
         Run(experiment, folder.Path("whole"), pace, progress =>
         {
-            if (!when(progress.Phase, progress.Step) || !taken.Add((progress.Phase, progress.Step))) return;
+            if (!when(progress.Phase, (long)progress.Done) || !taken.Add((progress.Phase, (long)progress.Done))) return;
             images.Add(folder.Path($"image-{images.Count}"));
             CrashImages.Take(folder.Path("whole"), images[^1]);
         });
@@ -295,17 +295,17 @@ public class ResumeTests
     }
 
     private static RunSummary Run(
-        Experiment experiment, string folder, CheckpointPace pace, Action<RunProgress>? progress = null, CancellationToken cancellation = default)
+        Experiment experiment, string folder, CheckpointPace pace, Action<StudyProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var writer = RunWriter.Create(folder);
         return new EdgeOfStability(experiment, writer, TimeProvider.System, pace).Run("test", progress, cancellation);
     }
 
-    private static Resumption Resume(string folder, CheckpointPace? pace = null, Action<RunProgress>? progress = null)
+    private static Resumption Resume(string folder, CheckpointPace? pace = null, Action<StudyProgress>? progress = null)
     {
         using var scope = NewDisposeScope();
         using var resumption = Resumption.Of(folder);
-        var run = new EdgeOfStability((Experiment)ExperimentYaml.Parse(resumption.Experiment, folder), resumption.Run, TimeProvider.System, pace);
+        var run = new EdgeOfStability((Experiment)resumption.Study, resumption.Run, TimeProvider.System, pace);
         var summary = resumption.From is { } from ? run.Resume(from, progress, default) : run.Run("test", progress, default);
         Assert.Equal(RunStatus.Completed, summary.Status);
         return resumption;

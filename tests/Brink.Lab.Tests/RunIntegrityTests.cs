@@ -47,7 +47,7 @@ public class RunIntegrityTests
             mark = writer.Mark();
             Write(writer, 10, 15);
             writer.Add("late", "loss", 3, 1);
-            writer.SetRaster("late", "plane", new(1, 1, new(0, 1), new(0, 1), [1]));
+            writer.SetRaster(new("late", "plane"), new(1, 1, new(0, 1), new(0, 1), [1]));
             writer.Commit();
         }
         var (again, damage) = RunWriter.Reopen(folder.Path("run"));
@@ -295,7 +295,7 @@ public class RunIntegrityTests
         writer.SetManifest("status", "completed");
         Write(writer, 0, 15);
         writer.AddEvent(3, "kind", "a");
-        writer.SetRaster("gd", "plane", new(2, 1, new(0, 1), new(0, 1), [1, double.NaN]));
+        writer.SetRaster(new("gd", "plane"), new(2, 1, new(0, 1), new(0, 1), [1, double.NaN]));
         writer.Mark();
         return writer;
     }

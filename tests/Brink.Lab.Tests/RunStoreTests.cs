@@ -297,16 +297,16 @@ public class RunStoreTests
         var raster = new Raster(3, 2, new(-1, 2), new(0, 0.5), [1, double.NaN, -0.1, double.MaxValue, 5, 6]);
         using (var writer = RunWriter.Create(folder.Path("run")))
         {
-            writer.SetRaster("plane", "loss", raster);
+            writer.SetRaster(new("plane", "loss"), raster);
             writer.Commit();
         }
         using (var reader = RunReader.Open(folder.Path("run")))
         {
             Assert.Equal([new("plane", "loss")], reader.RasterNames());
-            var read = reader.Raster("plane", "loss")!;
+            var read = reader.Raster(new("plane", "loss"))!;
             Assert.Equal(raster with { Cells = read.Cells }, read);
             Assert.Equal(raster.Cells, read.Cells);
-            Assert.Null(reader.Raster("plane", "other"));
+            Assert.Null(reader.Raster(new("plane", "other")));
         }
         using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={folder.Path("run")}/run.db;Pooling=False"))
         {
@@ -316,6 +316,6 @@ public class RunStoreTests
             command.ExecuteNonQuery();
         }
         using var damaged = RunReader.Open(folder.Path("run"));
-        Assert.Contains("damaged", Assert.Throws<RunStoreException>(() => damaged.Raster("plane", "loss")).Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", Assert.Throws<RunStoreException>(() => damaged.Raster(new("plane", "loss"))).Message, StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Brink.Tests;
+using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Brink.Tests;
 using Brink.Zoo.Datasets;
+using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 

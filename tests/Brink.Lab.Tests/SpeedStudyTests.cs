@@ -41,7 +41,7 @@ public class SpeedStudyTests
             Assert.NotNull(run.Manifest().Node(key));
 
         Assert.Equal(["Training speed"], Figures.Chapters(run).Select(chapter => chapter.Title));
-        Assert.Equal(Figures.Speed, Figures.Of(run).Select(figure => figure.Name));
+        Assert.Equal(StudyReports.Standard.Of(run).Groups.Single().Panels, Figures.Of(run).Select(figure => figure.Name));
         FigureImage.Write(Figures.Of(run), folder.Path("speed.svg"));
         Assert.Contains("learning rate 0.4 had the lowest training loss", Story.Of(run), StringComparison.Ordinal);
         Assert.DoesNotContain("not reached", Story.Of(run), StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public class SpeedStudyTests
             folder.Path("run"),
             progress =>
             {
-                if (progress.Phase == "gd@0.4" && progress.Step == 8) cancel.Cancel();
+                if (progress.Phase == "gd@0.4" && progress.Done == 8) cancel.Cancel();
             },
             cancel.Token);
         Assert.Equal((RunStatus.Interrupted, "interrupted in gd@0.4"), (summary.Status, summary.Message));
@@ -145,7 +145,7 @@ public class SpeedStudyTests
         Assert.Equal(3000, Assert.IsType<SpeedStudy>(Read("preset: speed/resnet18-cifar10")).Steps);
         Assert.IsType<Experiment>(Read("study: edge"));
         Assert.Equal(
-            ExperimentYaml.Write(Small), ExperimentYaml.Write(Read(ExperimentYaml.Write(Small))));
+            StudyYaml.Write(Small), StudyYaml.Write(Read(StudyYaml.Write(Small))));
         Assert.Contains("'spede' is unknown", Wrong("study: spede"), StringComparison.Ordinal);
         Assert.Contains("of the kind 'edge'", Wrong("study: speed\npreset: smoke"), StringComparison.Ordinal);
 
@@ -176,7 +176,7 @@ public class SpeedStudyTests
     }
 
     private static RunSummary Run(
-        SpeedStudy study, string folder, Action<RunProgress>? progress = null, CancellationToken cancellation = default)
+        SpeedStudy study, string folder, Action<StudyProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var writer = RunWriter.Create(folder);
         return new TrainingSpeed(study, writer, TimeProvider.System).Run("test", progress, cancellation);

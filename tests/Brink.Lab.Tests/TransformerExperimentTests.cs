@@ -19,7 +19,7 @@ public class TransformerExperimentTests
         Assert.True(summary.Status == RunStatus.Completed, summary.Message);
         using var run = RunReader.Open(summary.Folder);
         Assert.InRange(run.Manifest().Number("max_constraint_error")!.Value, 0, 1e-6);
-        Assert.Equal(ExperimentYaml.Write(experiment), File.ReadAllText(folder.Path("run/experiment.yaml")));
+        Assert.Equal(StudyYaml.Write(experiment), File.ReadAllText(folder.Path("run/experiment.yaml")));
     }
 
     [Fact]

@@ -20,9 +20,11 @@ internal static class AuditCommand
         command.SetAction(parsed =>
         {
             var (_, study) = ExperimentOptions.Study(parsed.GetValue(what)!, parsed.GetValue(set)!);
+            if (study is not NetworkStudy network)
+                throw new InputException($"a study of the kind '{study.Kind}' has no loss of a network to audit");
             LoadedLibtorch.Require();
-            var (exact, precision) = ExperimentAudit.Run(study);
-            var engines = ExperimentAudit.Engines(study);
+            var (exact, precision) = ExperimentAudit.Run(network);
+            var engines = ExperimentAudit.Engines(network);
             var passed = exact.Passed && precision.Passed && engines?.Passed != false;
             if (parsed.GetValue(json)) Answer.Print(Document(exact, precision, engines, passed));
             else Write(exact, precision, engines);

@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Brink.Lab;
-using Brink.Reports;
-using Brink.Runs;
-using Spectre.Console;
 
 namespace Brink.Cli.Commands;
 
@@ -79,60 +76,10 @@ internal static class BnpCommand
                 Seed = parsed.GetValue(seed),
                 Parameters = parsed.GetValue(parameters) is { } start ? Path.GetFullPath(start) : null,
             };
-            return Run(study.Checked(), "bnp-" + parsed.GetValue(model), parsed.GetValue(output), parsed.GetValue(json));
+            return StudyAnswer.Of(
+                study.Checked(), "bnp-" + parsed.GetValue(model), parsed.GetValue(output), CheckpointPace.Always, parsed.GetValue(json));
         });
         return command;
-    }
-
-    private static int Run(BnpStudy study, string name, string? output, bool json)
-    {
-        LoadedLibtorch.Require();
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
-        RunSummary summary;
-        IReadOnlyList<BnpResult> results;
-        using var interruption = new Interruption();
-        using (var writer = RunWriter.Create(folder))
-        {
-            (summary, results) = StudyDisplay.Show(
-                name, progress => new BnpComparison(study, writer, TimeProvider.System).Run(name, progress, interruption.Token));
-        }
-        return Told(summary, results, json);
-    }
-
-    internal static int Told(RunSummary summary, IReadOnlyList<BnpResult> results, bool json)
-    {
-        using var reader = RunReader.Open(summary.Folder);
-        var page = RunPage.Write(reader);
-        if (json)
-        {
-            Answer.Print(results.Select(result => new
-            {
-                result.Variant,
-                result.Batch,
-                result.LearningRate,
-                result.Steps,
-                result.Seconds,
-                result.FinalLoss,
-                result.Accuracy,
-                result.ConditionNumber,
-                result.PlainConditionNumber,
-                result.Spread,
-                result.PlainSpread,
-                result.Reason,
-                Run = reader.Folder,
-            }));
-        }
-        else
-        {
-            Console.Out.WriteLine(Story.Of(reader));
-            Console.Out.WriteLine();
-            AnswerTable.Write(BnpStory.Head, BnpStory.Table(reader.Manifest()));
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{summary.Status.Name()} in {summary.Seconds:f1} s"));
-            RunPage.Tell(reader, page);
-        }
-        return summary.Status == RunStatus.Completed
-            ? Answer.Success
-            : Answer.Error($"{summary.Status.Name()}: {summary.Message}; everything until then is in {RunPage.Named(summary.Folder)}, and 'brink resume {RunPage.Named(summary.Folder)}' goes on", Answer.Failed);
     }
 
     private static int[] Numbers(string name, string list) =>

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Brink.Lab;
-using Brink.Reports;
-using Brink.Runs;
 
 namespace Brink.Cli.Commands;
 
@@ -39,65 +37,14 @@ internal static class EscapeCommand
         {
             problem, epsilons, seeds, seed, output, every, json,
         };
-        command.SetAction(parsed => Run(
-            new EscapeStudy(
-                parsed.GetValue(problem)!,
-                Numbers(parsed.GetValue(epsilons)!),
-                parsed.GetValue(seeds),
-                parsed.GetValue(seed)).Checked(),
-            parsed.GetValue(output),
-            CheckpointOption.Pace(parsed.GetValue(every)),
-            parsed.GetValue(json)));
-        return command;
-    }
-
-    private static int Run(EscapeStudy study, string? output, CheckpointPace pace, bool json)
-    {
-        LoadedLibtorch.Require();
-        var name = $"escape-{study.Problem}";
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
-        using var interruption = new Interruption();
-        RunSummary summary;
-        EscapeReport report;
-        using (var writer = RunWriter.Create(folder))
+        command.SetAction(parsed =>
         {
-            (summary, report) = StudyDisplay.Show(
-                name, progress => new EscapeRun(study, writer, TimeProvider.System, pace).Run(name, progress, interruption.Token));
-        }
-        return Told(summary, report, json);
-    }
-
-    internal static int Told(RunSummary summary, EscapeReport report, bool json)
-    {
-        using var reader = RunReader.Open(summary.Folder);
-        var page = RunPage.Write(reader);
-        if (json) Answer.Print(report.Results.Select(result => Document(result, reader.Folder)).ToArray());
-        else Write(reader, page);
-        return report.Interrupted
-            ? Answer.Error($"interrupted after {report.Runs} runs; the methods complete by then are in {RunPage.Named(summary.Folder)}, and 'brink resume {RunPage.Named(summary.Folder)}' goes on", Answer.Failed)
-            : Answer.Success;
-    }
-
-    private static object Document(EscapeResult result, string run) => new
-    {
-        result.Method,
-        result.Condition,
-        result.Against,
-        Slope = result.Slope.Value,
-        Confidence = new[] { result.Slope.Low, result.Slope.High },
-        result.Theory,
-        Certified = result.Points.Sum(point => point.Calls.Count(double.IsFinite)),
-        Runs = result.Points.Sum(point => point.Calls.Count),
-        Points = result.Points.Select(point => new { point.X, Calls = point.Calls.Select(calls => double.IsFinite(calls) ? calls : (double?)null) }),
-        Run = run,
-    };
-
-    private static void Write(RunReader run, string page)
-    {
-        Console.Out.WriteLine(Story.Of(run));
-        Console.Out.WriteLine();
-        AnswerTable.Write(EscapeStory.Head, EscapeStory.Methods(run.Manifest()));
-        RunPage.Tell(run, page);
+            var study = new EscapeStudy(
+                parsed.GetValue(problem)!, Numbers(parsed.GetValue(epsilons)!), parsed.GetValue(seeds), parsed.GetValue(seed)).Checked();
+            return StudyAnswer.Of(
+                study, $"escape-{study.Problem}", parsed.GetValue(output), CheckpointOption.Pace(parsed.GetValue(every)), parsed.GetValue(json));
+        });
+        return command;
     }
 
     private static double[] Numbers(string list) =>

@@ -12,7 +12,7 @@ internal static class FigureCommand
         var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
         var name = new Argument<string>("NAME")
         {
-            Description = string.Join(", ", Figures.Names)
+            Description = string.Join(", ", Figures.Names())
                 + "; with several unstable directions x_2, x_3 and so on.",
         };
         var output = new Option<string?>("--out")
@@ -38,7 +38,7 @@ internal static class FigureCommand
             var folder = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
             using var reader = RunReader.Open(folder);
             var all = Figures.Of(reader);
-            var names = Figures.Names.Union(all.Select(one => one.Name)).ToArray();
+            var names = Figures.Names().Union(all.Select(one => one.Name)).ToArray();
             if (!names.Contains(figure))
                 throw new InputException($"{figure}: no such figure{Nearest.Hint(figure, names)}");
             var path = OutputFile.Checked(parsed.GetValue(output), parsed.GetValue(force))

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Brink.Games;
 using Brink.Lab;
-using Brink.Reports;
-using Brink.Runs;
 using Brink.Zoo.Games;
 using TorchSharp;
 
@@ -65,33 +62,7 @@ internal static class GamesEvaluateCommand
         var found = evaluation.Run(optimizer);
         var classics = classic ? evaluation.Classics() : [];
         var name = "games-" + Path.GetFileNameWithoutExtension(list);
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
-        using (var writer = RunWriter.Create(folder))
-            GameEvaluation.Write(writer, name, $"weights: {weights}\nlist: {list}\nprotocol: {protocol}\nstarts: {evaluation.Starts.shape[0]}", found, classics);
-        using var reader = RunReader.Open(folder);
-        var page = RunPage.Write(reader);
-        if (json)
-        {
-            Answer.Print(new
-            {
-                found.MeanSteps,
-                found.Games,
-                Protocol = protocol,
-                Classic = classic ? classics : null,
-                Run = reader.Folder,
-                Page = page,
-            });
-            return Answer.Success;
-        }
-        Console.Out.WriteLine(Story.Of(reader));
-        Console.Out.WriteLine();
-        AnswerTable.Write(
-            ["game", "steps", "converged"],
-            [.. found.Games.Select((game, i) => new[] { Text(i + 1), Text(game.Steps), game.Converged ? "yes" : "no" })]);
-        AnswerTable.Write(GameStory.ClassicHead, GameStory.Classics(reader.Manifest()));
-        RunPage.Tell(reader, page);
-        return Answer.Success;
+        var origin = $"weights: {weights}\nlist: {list}\nprotocol: {protocol}\nstarts: {evaluation.Starts.shape[0]}";
+        return StudyAnswer.Of(name, output, json, (run, _) => GameEvaluation.Write(run, name, origin, rule, found, classics));
     }
-
-    private static string Text(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 }

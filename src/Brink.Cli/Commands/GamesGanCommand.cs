@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using Brink.Lab;
-using Brink.Reports;
-using Brink.Runs;
 using Brink.Zoo.Games;
 using TorchSharp;
 
@@ -60,47 +57,21 @@ internal static class GamesGanCommand
 
     private static int Run(GanComparison comparison, IReadOnlyList<string> solvers, string? weights, string? output, bool json)
     {
-        foreach (var (name, value) in new[]
+        foreach (var (option, value) in new[]
         {
             ("--width", comparison.Width), ("--depth", comparison.Depth), ("--latent", comparison.Latent), ("--batch", comparison.Batch),
             ("--steps", comparison.Steps), ("--seeds", comparison.Seeds),
         })
         {
-            if (value < 1) throw new InputException($"{name} {value}: it must be at least 1");
+            if (value < 1) throw new InputException($"{option} {value}: it must be at least 1");
         }
-        foreach (var (name, value) in new[] { ("--learning-rate", comparison.LearningRate), ("--normalised-rate", comparison.NormalisedRate) })
-            if (!(value > 0 && double.IsFinite(value))) throw new InputException($"{name} {value}: it must be positive");
+        foreach (var (option, value) in new[] { ("--learning-rate", comparison.LearningRate), ("--normalised-rate", comparison.NormalisedRate) })
+            if (!(value > 0 && double.IsFinite(value))) throw new InputException($"{option} {value}: it must be positive");
         comparison.Checked();
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();
         var learned = weights is null ? null : ShippedOptimizers.Find(weights);
-        const string run = "games-gan";
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, run);
-        IReadOnlyList<GanResult> results;
-        using (var writer = RunWriter.Create(folder))
-        {
-            results = TerminalProgress.Show<GanProgress, IReadOnlyList<GanResult>>(
-                TerminalProgress.OfSteps, progress => comparison.Run(writer, run, solvers, learned, progress), context =>
-            {
-                var task = context.AddTask(run);
-                return progress =>
-                {
-                    (task.MaxValue, task.Value) = (progress.Steps, progress.Step);
-                    task.Description = string.Create(
-                        CultureInfo.InvariantCulture, $"{progress.Solver}: {progress.Modes:f1} modes");
-                    return false;
-                };
-            });
-        }
-        using var reader = RunReader.Open(folder);
-        var page = RunPage.Write(reader);
-        if (json)
-        {
-            Answer.Print(results.Select(one => new { one.Solver, one.Modes, one.Quality, one.EachSeed, Run = reader.Folder }));
-            return Answer.Success;
-        }
-        AnswerTable.Write(GanFigures.Head, GanFigures.Solvers(reader.Manifest()));
-        RunPage.Tell(reader, page);
-        return Answer.Success;
+        const string name = "games-gan";
+        return StudyAnswer.Of(name, output, json, (run, progress) => comparison.Run(run, name, solvers, learned, progress));
     }
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Brink.Lab;
-using Brink.Reports;
-using Brink.Runs;
 using Brink.Zoo.Games;
 using TorchSharp;
 
@@ -60,31 +58,7 @@ internal static class GamesSolveCommand
         var game = Game(what);
         var learned = ShippedOptimizers.Find(weights);
         var name = "game-" + game.Name;
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
-        IReadOnlyList<SolverResult> results;
-        using (var writer = RunWriter.Create(folder))
-            results = new GameComparison(game, x, y, rate).Run(writer, name, [("learned", learned)]);
-        using var reader = RunReader.Open(folder);
-        var page = RunPage.Write(reader);
-        if (json)
-        {
-            Answer.Print(results.Select(one => new
-            {
-                one.Solver,
-                one.LearningRate,
-                one.Steps,
-                one.Converged,
-                Run = reader.Folder,
-            }));
-        }
-        else
-        {
-            Console.Out.WriteLine(Story.Of(reader));
-            Console.Out.WriteLine();
-            AnswerTable.Write(GameStory.SolverHead, GameStory.Solvers(reader.Manifest()));
-            RunPage.Tell(reader, page);
-        }
-        return Answer.Success;
+        return StudyAnswer.Of(name, output, json, (run, _) => new GameComparison(game, x, y, rate).Run(run, name, [("learned", learned)]));
     }
 
     private static ClassicGame Game(string what)

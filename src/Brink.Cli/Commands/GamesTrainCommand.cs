@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Brink.Games;
 using Brink.Lab;
-using Brink.Runs;
 
 namespace Brink.Cli.Commands;
 
@@ -49,8 +48,9 @@ internal static class GamesTrainCommand
             on, published, players, coefficients, unstable, constant, epochs, batch, reach, seed, output, every, json,
         };
         Option[] ofGames = [players, coefficients, unstable, constant];
-        command.SetAction(parsed => Run(
+        command.SetAction(parsed => StudyAnswer.Of(
             parsed.GetValue(on) == "gans" ? OnGans(parsed) : OnGames(parsed),
+            "games-train",
             parsed.GetValue(output),
             CheckpointOption.Pace(parsed.GetValue(every)),
             parsed.GetValue(json)));
@@ -91,20 +91,5 @@ internal static class GamesTrainCommand
                 Seed = parsed.GetValue(seed),
             }).Checked();
         }
-    }
-
-    private static int Run(IOptimizerTraining training, string? output, CheckpointPace pace, bool json)
-    {
-        LoadedLibtorch.Require();
-        using var interruption = new Interruption();
-        const string name = "games-train";
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
-        RunSummary summary;
-        using (var writer = RunWriter.Create(folder))
-        {
-            var run = new GameTrainingRun(training, writer, TimeProvider.System, pace);
-            summary = GameTrainingDisplay.Show(name, training, progress => run.Run(name, progress, interruption.Token));
-        }
-        return GameTrainingDisplay.Tell(summary, json);
     }
 }

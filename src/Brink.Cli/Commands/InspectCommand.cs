@@ -4,6 +4,7 @@ using Brink.Lab;
 using Brink.Objectives;
 using Brink.Reports;
 using Brink.Runs;
+using Brink.Spectra;
 using TorchSharp;
 
 namespace Brink.Cli.Commands;
@@ -114,7 +115,7 @@ internal static class InspectCommand
     {
         try
         {
-            var report = InspectionDisplay.Show(progress => inspection.At(
+            var report = StudyDisplay.Show("inspect", (Action<StudyProgress>? progress) => inspection.At(
                 loss, script.Parameters.Theta(), script.Parameters.Parts, progress, verdict.ProductNoise));
             string[] remarks =
             [
@@ -147,7 +148,7 @@ internal static class InspectCommand
         Trace = new { report.Trace.Value, report.Trace.StandardError },
         EffectiveRank = report.Quadrature?.IntrinsicRank,
         ParticipationRank = report.Quadrature?.ParticipationRank,
-        ConditionNumber = report.Quadrature?.ConditionNumber(Inspection.NullCut),
+        ConditionNumber = report.Quadrature?.ConditionNumber(SpectralQuadrature.NullCut),
         report.Layers,
         report.LargestStableStep,
         report.Advice,
@@ -168,8 +169,7 @@ internal static class InspectCommand
         foreach (var bound in report.Bottom) Console.Out.WriteLine(Line("bottom", bound));
         Console.Out.WriteLine(Invariant($"trace      {report.Trace.Value,14:g8}  ± {report.Trace.StandardError:g2}"));
         Console.Out.WriteLine();
-        AnswerTable.Write(["layer", "parameters", "sharpness", "trace", "of u"], SpectrumStory.Layers(manifest));
-        AnswerTable.Write(["method", "stable up to", "because"], SpectrumStory.Advice(manifest));
+        foreach (var table in StudyReports.Standard.Of(manifest).Tables(manifest)) AnswerTable.Write(table.Head, table.Rows);
         Console.Out.WriteLine(Invariant($"{report.Products} Hessian products, {report.Parameters} parameters"));
         RunPage.Tell(run, page);
     }

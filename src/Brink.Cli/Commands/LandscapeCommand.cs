@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Brink.Lab;
 using Brink.Landscapes;
-using Brink.Reports;
 using Brink.Runs;
 
 namespace Brink.Cli.Commands;
@@ -57,9 +56,7 @@ internal static class LandscapeCommand
             var folder = parsed.GetValue(output) ?? RunFolders.New(RunFolders.DefaultRoot, $"landscape-{landscape.Name}");
             var result = Written(folder, landscape, rate, study, first, last);
             using var reader = RunReader.Open(folder);
-            var page = RunPage.Write(reader);
-            if (parsed.GetValue(json)) Answer.Print(Document(landscape, rate, result.Descent, result.Thresholds, reader, page));
-            else Write(reader, page);
+            StudyAnswer.Write(reader, parsed.GetValue(json), page => Document(landscape, rate, result.Descent, result.Thresholds, reader, page));
             return Answer.Success;
         });
         return command;
@@ -98,17 +95,10 @@ internal static class LandscapeCommand
             FinalLoss = descent?.End.Loss,
             FinalPoint = descent?.End.Theta,
             Thresholds = thresholds?.All,
-            LawCoefficient = manifest.Number("law_coefficient"),
-            LawError = manifest.Number("law_error"),
+            LawCoefficient = manifest.Get(LandscapeSchema.LawCoefficient),
+            LawError = manifest.Get(LandscapeSchema.LawError),
             Run = run.Folder,
             Page = page,
         };
-    }
-
-    private static void Write(RunReader run, string page)
-    {
-        Console.Out.WriteLine(Story.Of(run));
-        Console.Out.WriteLine();
-        RunPage.Tell(run, page);
     }
 }

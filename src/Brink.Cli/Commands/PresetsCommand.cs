@@ -31,10 +31,10 @@ internal static class PresetsCommand
                 preset.Summary,
                 preset.Cost.Seconds,
                 preset.Cost.MemoryMb,
-                Experiment = ExperimentYaml.Write(preset.Study),
+                Experiment = StudyYaml.Write(preset.Study),
             }));
             else if (parsed.GetValue(name) is not null)
-                Console.Out.Write(ExperimentYaml.Write(presets[0].Study));
+                Console.Out.Write(StudyYaml.Write(presets[0].Study));
             else
             {
                 var width = presets.Max(preset => preset.Name.Length);

@@ -34,9 +34,9 @@ internal static class ReportCommand
             var folders = parsed.GetValue(runs)!
                 .Select(run => RunFolders.Find(RunFolders.DefaultRoot, run))
                 .ToArray();
-            var path = OutputFile.Checked(parsed.GetValue(output), parsed.GetValue(force))
-                ?? Path.Combine(folders[0], "page.html");
+            var file = OutputFile.Checked(parsed.GetValue(output), parsed.GetValue(force));
             var readers = folders.Select(RunReader.Open).ToArray();
+            var path = file ?? Page.In(readers[0]);
             Page.Write(readers, path);
             foreach (var reader in readers) reader.Dispose();
             if (parsed.GetValue(json)) Answer.Print(new { Page = Path.GetFullPath(path) });

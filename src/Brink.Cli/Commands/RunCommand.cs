@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Brink.Lab;
-using Brink.Reports;
 using Brink.Runs;
 
 namespace Brink.Cli.Commands;
@@ -40,12 +39,7 @@ internal static class RunCommand
     {
         var (name, study) = ExperimentOptions.Study(what, set);
         if (seed is { } given) study = (study with { Seed = given }).Checked();
-        LoadedLibtorch.Require();
-
-        using var interruption = new Interruption();
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name.Replace('/', '-'));
-        var writer = RunWriter.Create(folder);
-        return Told(study, writer, json, () => Made(study, name, writer, null, pace, interruption.Token));
+        return StudyAnswer.Of(study, name, output, pace, json);
     }
 
     /// <summary>The experiment of another run again, with the data and the number of threads that it had.</summary>
@@ -57,69 +51,14 @@ internal static class RunCommand
         LoadedLibtorch.Require();
         var manifest = model.Manifest();
         var study = Repetition.Of(manifest, other);
-        foreach (var difference in Repetition.Differences(manifest)) Console.Error.WriteLine($"brink: {difference}");
-        using var interruption = new Interruption();
-        var name = manifest.Text("name") ?? "repetition";
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name.Replace('/', '-'));
-        var writer = RunWriter.Create(folder);
-        Repetition.Expect(writer, manifest);
-        return Told(study, writer, json, () => Made(study, name, writer, null, pace, interruption.Token), made =>
-            Console.Error.WriteLine($"brink: {Repetition.Comparison(model, made)}"));
-    }
-
-    /// <summary>A study run to its end, from its beginning or from a checkpoint.</summary>
-    internal static RunSummary Made(
-        Study study, string name, RunWriter writer, Checkpoint? from, CheckpointPace pace, CancellationToken cancellation) =>
-        RunDisplay.Show(name, progress =>
-        {
-            switch (study)
-            {
-                case Experiment experiment:
-                    var edge = new EdgeOfStability(experiment, writer, TimeProvider.System, pace);
-                    return from is null ? edge.Run(name, progress, cancellation) : edge.Resume(from, progress, cancellation);
-                case SpeedStudy speeds:
-                    var speed = new TrainingSpeed(speeds, writer, TimeProvider.System, pace);
-                    return from is null ? speed.Run(name, progress, cancellation) : speed.Resume(from, progress, cancellation);
-                default:
-                    throw new InputException($"{name}: nothing runs a study of the kind '{study.Kind}'");
-            }
-        });
-
-    /// <summary>What a run came to, its page included, as text or JSON.</summary>
-    internal static int Told(Study study, RunWriter writer, bool json, Func<RunSummary> run, Action<RunReader>? compare = null)
-    {
-        var folder = Path.GetRelativePath(".", writer.Folder);
-        RunSummary summary;
-        try
-        {
-            using (writer) summary = run();
-        }
-        catch (RunStoreException e)
-        {
-            return Answer.Error($"{e.Message}; what was committed before is kept, and 'brink resume {RunPage.Named(folder)}' goes on", Answer.Failed);
-        }
-        using var reader = RunReader.Open(folder);
-        var page = RunPage.Write(reader);
-        foreach (var one in reader.Events().Where(one => one.Kind == "engine_replaced")) Console.Error.WriteLine($"brink: {one.Message}");
-        if (json) Answer.Print(RunDocument.Of(study, summary, reader.Manifest(), page));
-        else Print(summary, reader, page);
-        compare?.Invoke(reader);
-        return summary.Status switch
-        {
-            RunStatus.Completed or RunStatus.Stable => Answer.Success,
-            RunStatus.Interrupted => Answer.Error(
-                $"{summary.Status.Name()}: {summary.Message}; everything until then is in {folder}, and 'brink resume {RunPage.Named(folder)}' goes on",
-                Answer.Failed),
-            _ => Answer.Error(
-                $"{summary.Status.Name()}: {summary.Message}; everything until then is in {folder}",
-                Answer.Failed),
-        };
-    }
-
-    private static void Print(RunSummary summary, RunReader reader, string page)
-    {
-        Console.Out.WriteLine($"{summary.Status.Name()} in {summary.Seconds:f1} s: {summary.Message}");
-        Console.Out.WriteLine(Story.Of(reader));
-        RunPage.Tell(reader, page);
+        foreach (var difference in Repetition.Differences(manifest)) Answer.Note(difference);
+        return StudyAnswer.Of(
+            study,
+            manifest.Get(RunSchema.Name) ?? "repetition",
+            output,
+            pace,
+            json,
+            writer => Repetition.Expect(writer, manifest),
+            made => Answer.Note(Repetition.Comparison(model, made)));
     }
 }

@@ -75,11 +75,11 @@ internal static class RunsCommand
             return new(
                 Path.GetFileName(folder),
                 RunFolders.StatusOf(folder, manifest),
-                manifest.Text("started"),
-                manifest.Number("threshold"),
-                manifest.Number("tracked_steps"),
-                manifest.Number("prediction_error_mean"),
-                manifest.Number("seconds"));
+                manifest.Text(RunSchema.Started.Name),
+                manifest.Get(RunSchema.Threshold),
+                manifest.Get(EdgeSchema.TrackedSteps),
+                manifest.Get(EdgeSchema.PredictionErrorMean),
+                manifest.Get(RunSchema.Seconds));
         }
         catch (RunStoreException e)
         {

@@ -79,7 +79,7 @@ function overSteps(figure, log, place, kept) {
       y: { distr: log ? 3 : 1 },
     },
     series: [
-      { label: figure.xLabel },
+      { label: figure.x_label },
       ...figure.curves.map(curve => ({
         ...line(curve), spanGaps: true, points: { show: curve.marked || curve.rings }, value: (u, v) => shown(v), ...rings(curve),
       })),
@@ -95,7 +95,7 @@ function inPlane(figure, log, place) {
     mode: 2,
     cursor: { drag: { x: true, y: true, uni: 20 }, focus: { prox: 24 }, dataIdx: nearest },
     scales: {
-      x: figure.logX ? { time: false, distr: 3 }
+      x: figure.log_x ? { time: false, distr: 3 }
         : { time: false, range: (u, min, max) => min == null ? [null, null] : uPlot.rangeNum(min, max, figure.map ? 0 : 0.05, false) },
       y: { distr: log ? 3 : 1 },
     },
@@ -112,12 +112,12 @@ function inPlane(figure, log, place) {
 }
 
 function common(figure, log, place) {
-  const label = log && figure.hasNegatives ? `|${figure.yLabel}|` : figure.yLabel;
+  const label = log && figure.has_negatives ? `|${figure.y_label}|` : figure.y_label;
   return {
     width: place.clientWidth, height,
     focus: { alpha: 0.35 },
     axes: [
-      { label: figure.xLabel },
+      { label: figure.x_label },
       { label, size: 70, values: (u, ticks) => ticks.map(v => v == null ? "" : shown(v)) },
     ],
     hooks: { drawClear: figure.map ? [u => map(u, figure.map)] : [], draw: [u => level(u, figure.level, log)] },

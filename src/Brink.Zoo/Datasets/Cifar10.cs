@@ -1,3 +1,5 @@
+using Brink.Zoo.Formats;
+
 namespace Brink.Zoo.Datasets;
 
 /// <summary>CIFAR-10 (Krizhevsky 2009) in its binary layout: records of a label and 32 by 32 pixels, red,

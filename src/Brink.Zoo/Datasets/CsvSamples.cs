@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brink.Zoo.Formats;
 using CsvHelper;
 using CsvHelper.Configuration;
 

@@ -1,3 +1,5 @@
+using Brink.Zoo.Formats;
+
 namespace Brink.Zoo.Datasets;
 
 /// <summary>Where whole data sets live on a machine: a folder for each, with the published files in

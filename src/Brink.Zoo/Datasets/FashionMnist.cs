@@ -1,3 +1,5 @@
+using Brink.Zoo.Formats;
+
 namespace Brink.Zoo.Datasets;
 
 /// <summary>Fashion-MNIST (Xiao, Rasul, Vollgraf 2017; MIT licence): grey images of 28 by 28 in ten

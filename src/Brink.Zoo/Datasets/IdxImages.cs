@@ -1,3 +1,5 @@
+using Brink.Zoo.Formats;
+
 namespace Brink.Zoo.Datasets;
 
 /// <summary>Images and labels in the IDX files that MNIST introduced and Fashion-MNIST took over:

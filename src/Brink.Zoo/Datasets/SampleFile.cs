@@ -1,3 +1,5 @@
+using Brink.Zoo.Formats;
+
 namespace Brink.Zoo.Datasets;
 
 /// <summary>Inputs and targets of n samples.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Brink.Zoo.Formats;
 
 namespace Brink.Zoo.Datasets;
 

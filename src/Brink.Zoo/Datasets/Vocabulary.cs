@@ -1,4 +1,5 @@
 using System.Text;
+using Brink.Zoo.Formats;
 using Microsoft.ML.Tokenizers;
 
 namespace Brink.Zoo.Datasets;

@@ -1,122 +1,110 @@
 using Brink.Algebra;
+using Brink.Dynamics.Stabilization;
 
 namespace Brink.Dynamics;
 
-/// <summary>Gradient descent, gradient flow, the constrained trajectory and both predicted dynamics, side by
-/// side from one point at the edge of stability (Damian et al. 2023, section 5 and the
-/// experiments).</summary>
-/// <param name="Descent">Gradient descent with learning rate eta.</param>
-/// <param name="Flow">Over eta a step.</param>
-/// <param name="Constrained">The frame of the predictions.</param>
-/// <param name="FixedFrames">Whether the predictions of the authors' code are followed as well
-/// (<see cref="FixedFrameDynamics"/>).</param>
-public sealed record SelfStabilization(
-    GradientDescent Descent, GradientFlow Flow, ConstrainedTrajectory Constrained, bool FixedFrames = false)
+/// <summary>Trajectories side by side from one point at the edge of stability, seen from the constrained trajectory (Damian et al.
+/// 2023, section 5 and the experiments).</summary>
+/// <param name="Constrained">The reference, and the frame of the predictions.</param>
+/// <param name="Trajectories">What is followed beside it.</param>
+public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params IReadOnlyList<ITrajectory> Trajectories)
     : IResumable<SelfStabilizationState>
 {
-    public SelfStabilizationState Start(Tensor theta)
-    {
-        using var scope = NewDisposeScope();
-        var constrained = Constrained.Start(theta);
-        var v = theta - constrained.Theta;
-        return new(
-            Descent.Start(theta), Flow.Start(theta), constrained, v, v.clone(), FixedFrames ? v.clone() : null, FixedFrames ? v.clone() : null);
-    }
+    /// <summary>Names of trajectories of the paper.</summary>
+    public const string DescentName = "gd", FlowName = "flow", PredictedName = "predicted", GeneralizedName = "generalized";
 
-    public SelfStabilizationState Step(SelfStabilizationState state)
-    {
-        using var scope = NewDisposeScope();
-        // The flow first: it alone may throw, and then there is nothing to free yet.
-        var flow = Flow.Step(state.Flow);
-        var constrained = Constrained.Step(state.Constrained);
-        return new(
-            Descent.Step(state.Descent),
-            flow,
-            constrained,
-            Kept(constrained, state.Predicted is { } predicted
-                ? PredictedDynamics.Step(state.Constrained, constrained, predicted, Descent.LearningRate)
-                : null),
-            Kept(constrained, state.Generalized is { } generalized
-                ? GeneralizedPredictedDynamics.Step(
-                    Descent.Objective, state.Constrained, constrained, generalized, Descent.LearningRate)
-                : null),
-            Kept(constrained, state.FixedFrame is { } plain
-                ? FixedFrameDynamics.Step(state.Constrained, plain, Descent.LearningRate)
-                : null),
-            Kept(constrained, state.GeneralizedFixedFrame is { } force
-                ? FixedFrameDynamics.GeneralizedStep(Descent.Objective, state.Constrained, force, Descent.LearningRate)
-                : null));
-    }
+    private const string ConstrainedName = "constrained";
+
+    /// <summary>The trajectories of the paper: gradient descent, gradient flow and both predicted dynamics.</summary>
+    /// <param name="descent">Gradient descent with learning rate eta.</param>
+    /// <param name="flow">Over eta a step.</param>
+    public static IReadOnlyList<ITrajectory> Paper(GradientDescent descent, GradientFlow flow) =>
+    [
+        new FreeTrajectory<Point>(DescentName, "gradient descent", descent, point => point),
+        new FreeTrajectory<FlowPoint>(FlowName, "gradient flow", flow, state => state.Point, IsNear: false),
+        new PredictedTrajectory(PredictedName, "predicted", (from, to, v) => PredictedDynamics.Step(from, to, v, descent.LearningRate)),
+        new PredictedTrajectory(GeneralizedName, "generalized prediction", (from, to, v) =>
+            GeneralizedPredictedDynamics.Step(descent.Objective, from, to, v, descent.LearningRate)),
+    ];
+
+    /// <summary>The predictions of the authors' code (<see cref="FixedFrameDynamics"/>).</summary>
+    /// <param name="descent">Gradient descent with learning rate eta.</param>
+    public static IReadOnlyList<ITrajectory> FixedFrames(GradientDescent descent) =>
+    [
+        new PredictedTrajectory("predicted_fixed_frame", "predicted, fixed frame", (from, _, v) => FixedFrameDynamics.Step(from, v, descent.LearningRate)),
+        new PredictedTrajectory("generalized_fixed_frame", "generalized prediction, fixed frame", (from, _, v) =>
+            FixedFrameDynamics.GeneralizedStep(descent.Objective, from, v, descent.LearningRate)),
+    ];
+
+    public SelfStabilizationState Start(Tensor theta) => Made(
+        () => Constrained.Start(theta),
+        (trajectory, constrained) => trajectory.Start(theta, constrained));
+
+    public SelfStabilizationState Step(SelfStabilizationState state) => Made(
+        () => Constrained.Step(state.Constrained),
+        (trajectory, constrained) => state[trajectory.Name] is { } at ? trajectory.Step(at, state.Constrained, constrained) : null);
 
     public void Save(SelfStabilizationState state, Snapshot to)
     {
-        Descent.Save(state.Descent, to.Part("descent"));
-        Flow.Save(state.Flow, to.Part("flow"));
-        Constrained.Save(state.Constrained, to.Part("constrained"));
-        if (state.Predicted is { } predicted) to.Set("predicted", predicted);
-        if (state.Generalized is { } generalized) to.Set("generalized", generalized);
-        if (state.FixedFrame is { } plain) to.Set("fixed_frame", plain);
-        if (state.GeneralizedFixedFrame is { } force) to.Set("generalized_fixed_frame", force);
+        Constrained.Save(state.Constrained, to.Part(ConstrainedName));
+        to.Set("followed", string.Join(' ', state.Followed));
+        foreach (var trajectory in Trajectories)
+            if (state[trajectory.Name] is { } at) trajectory.Save(at, to.Part(trajectory.Name));
     }
 
-    public SelfStabilizationState Restored(Snapshot from) => new(
-        Descent.Restored(from.Part("descent")),
-        Flow.Restored(from.Part("flow")),
-        Constrained.Restored(from.Part("constrained")),
-        from.Has("predicted") ? from.Tensor("predicted") : null,
-        from.Has("generalized") ? from.Tensor("generalized") : null,
-        from.Has("fixed_frame") ? from.Tensor("fixed_frame") : null,
-        from.Has("generalized_fixed_frame") ? from.Tensor("generalized_fixed_frame") : null);
+    public SelfStabilizationState Restored(Snapshot from)
+    {
+        var followed = from.Word("followed").Split(' ');
+        return Made(
+            () => Constrained.Restored(from.Part(ConstrainedName)),
+            (trajectory, _) => followed.Contains(trajectory.Name) ? trajectory.Restored(from.Part(trajectory.Name)) : null);
+    }
 
-    /// <summary>A displacement longer than theta itself is no prediction: the expansion that it rests on ended long before.
-    /// It is lost from there on, and the others go on.</summary>
-    private static Tensor? Kept(ConstrainedPoint at, Tensor? v) =>
-        v is not null && v.norm().ToDouble() <= Math.Max(1, at.Theta.norm().ToDouble()) ? v : null;
+    /// <summary>A state of all trajectories. Where one of them cannot be computed, those that were are freed.</summary>
+    private SelfStabilizationState Made(Func<ConstrainedPoint> reference, Func<ITrajectory, ConstrainedPoint, TrajectoryState?> trajectory)
+    {
+        using var scope = NewDisposeScope();
+        var constrained = reference();
+        var states = new Dictionary<string, TrajectoryState>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var one in Trajectories)
+                if (trajectory(one, constrained) is { } state) states.Add(one.Name, state);
+            return new(constrained, states);
+        }
+        catch
+        {
+            constrained.Dispose();
+            foreach (var state in states.Values) state.Dispose();
+            throw;
+        }
+    }
 }
 
 /// <summary>The trajectories at one step.</summary>
 public sealed class SelfStabilizationState : IDisposable
 {
-    internal SelfStabilizationState(
-        Point descent,
-        FlowPoint flow,
-        ConstrainedPoint constrained,
-        Tensor? predicted,
-        Tensor? generalized,
-        Tensor? fixedFrame = null,
-        Tensor? generalizedFixedFrame = null)
-    {
-        (Descent, Flow, Constrained) = (descent, flow, constrained);
-        (Predicted, Generalized) = (predicted?.DetachFromDisposeScope(), generalized?.DetachFromDisposeScope());
-        (FixedFrame, GeneralizedFixedFrame) = (fixedFrame?.DetachFromDisposeScope(), generalizedFixedFrame?.DetachFromDisposeScope());
-    }
+    private readonly IReadOnlyDictionary<string, TrajectoryState> _states;
 
-    public Point Descent { get; }
+    internal SelfStabilizationState(ConstrainedPoint constrained, IReadOnlyDictionary<string, TrajectoryState> states) =>
+        (Constrained, _states) = (constrained, states);
 
-    public FlowPoint Flow { get; }
-
+    /// <summary>The reference.</summary>
     public ConstrainedPoint Constrained { get; }
 
-    /// <summary>Predicted displacement from the constrained trajectory [p]; null once it is lost.</summary>
-    public Tensor? Predicted { get; }
+    /// <summary>Gradient descent.</summary>
+    /// <exception cref="KeyNotFoundException">It is not followed.</exception>
+    public Point Descent => _states[SelfStabilization.DescentName].Point!;
 
-    /// <summary>The same by the generalized prediction [p].</summary>
-    public Tensor? Generalized { get; }
+    /// <summary>The names of the trajectories that are not lost.</summary>
+    public IEnumerable<string> Followed => _states.Keys;
 
-    /// <summary>Displacement by the prediction of the authors' code [p]; null where it is not followed, or lost.</summary>
-    public Tensor? FixedFrame { get; }
-
-    /// <summary>The same by their generalized prediction [p].</summary>
-    public Tensor? GeneralizedFixedFrame { get; }
+    /// <summary>The trajectory of that name; null where it is not followed, or lost.</summary>
+    public TrajectoryState? this[string name] => _states.GetValueOrDefault(name);
 
     public void Dispose()
     {
-        Descent.Dispose();
-        Flow.Dispose();
         Constrained.Dispose();
-        Predicted?.Dispose();
-        Generalized?.Dispose();
-        FixedFrame?.Dispose();
-        GeneralizedFixedFrame?.Dispose();
+        foreach (var state in _states.Values) state.Dispose();
     }
 }

@@ -6,6 +6,9 @@ namespace Brink.Spectra;
 /// <param name="Products">Products that they took.</param>
 public sealed record SpectralQuadrature(IReadOnlyList<GaussRule> Rules, long Dimension, int Products)
 {
+    /// <summary>Relative to the largest magnitude: eigenvalues below it count as zero.</summary>
+    public const double NullCut = 1e-6;
+
     /// <summary>tr f(A), with its error over the probes.</summary>
     public TraceEstimate TraceOf(Func<double, double> f) =>
         TraceEstimate.Mean([.. Rules.Select(rule => Dimension * rule.Mean(f))], Products);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Brink.Zoo.Datasets;
+using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests.Fuzzing;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Brink.Zoo.Datasets;
+using Brink.Zoo.Formats;
 using static Brink.Lab.Tests.Fuzzing.FuzzedReader;
 
 namespace Brink.Lab.Tests.Fuzzing;
@@ -97,8 +98,8 @@ internal static class FuzzedReaders
     private static IReadOnlyList<byte[]> Yaml() =>
     [
         .. Text(
-            ExperimentYaml.Write(Studies.All[0].Study),
-            ExperimentYaml.Write(Studies.FirstOf("speed").Study),
+            StudyYaml.Write(Studies.All[0].Study),
+            StudyYaml.Write(SpeedStudy.Default),
             "preset: quickstart\nlearning_rate: 0.1\nmodel: { kind: mlp, hidden: [8, 8] }\n",
             "data: &d\n  samples: 20\n  classes: &c [1, 2]\nmodel:\n  hidden: *c\n"),
     ];

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Brink.Lab;
+using Brink.Reports;
+using Brink.Runs;
+
+namespace Brink.Cli;
+
+/// <summary>A study as a command makes it: a new folder, progress, Ctrl-C, the page, and what was found as text or JSON.</summary>
+internal static class StudyAnswer
+{
+    // So many events of a kind are shown one by one.
+    private const int MostNotes = 3;
+
+    /// <summary>Runs a study of any kind in a new folder.</summary>
+    /// <param name="study">What is run.</param>
+    /// <param name="name">The name of the run, and of its folder under runs where no other is named.</param>
+    /// <param name="output">The folder; null: a new one under runs.</param>
+    /// <param name="pace">How often checkpoints are left.</param>
+    /// <param name="json">Whether the answer is one JSON document.</param>
+    /// <param name="prepare">Called with the run before it begins.</param>
+    /// <param name="compare">Called with the run once it has ended.</param>
+    /// <returns>The exit code.</returns>
+    public static int Of(
+        Study study,
+        string name,
+        string? output,
+        CheckpointPace pace,
+        bool json,
+        Action<RunWriter>? prepare = null,
+        Action<RunReader>? compare = null)
+    {
+        LoadedLibtorch.Require();
+        using var interruption = new Interruption();
+        using var writer = RunWriter.Create(Folder(output, name));
+        prepare?.Invoke(writer);
+        return Ended(writer, name, json, progress => StudyKinds.Standard.Of(study, writer, pace).Run(name, progress, interruption.Token), compare);
+    }
+
+    /// <summary>Makes a run that has no checkpoints in a new folder.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Of(string name, string? output, bool json, Func<RunWriter, Action<StudyProgress>?, RunSummary> study)
+    {
+        using var writer = RunWriter.Create(Folder(output, name));
+        return Ended(writer, name, json, progress => study(writer, progress));
+    }
+
+    /// <summary>Runs what is left of a run.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Of(Resumption resumption, CheckpointPace pace, bool json, CancellationToken cancellation) =>
+        Ended(resumption.Run, resumption.Name, json, progress => resumption.Continue(pace, progress, cancellation));
+
+    /// <summary>Writes the page of a run that has ended, and answers.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="json">Whether the answer is one JSON document.</param>
+    /// <param name="document">That document; null: the report's own.</param>
+    public static void Write(RunReader run, bool json, Func<string, object>? document = null)
+    {
+        var page = RunPage.Write(run);
+        var (manifest, report) = (run.Manifest(), StudyReports.Standard.Of(run));
+        foreach (var note in Notes(run, report)) Answer.Note(note);
+        if (json)
+        {
+            Answer.Print(document?.Invoke(page) ?? report.Document!(run));
+            return;
+        }
+        Console.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{manifest.Status} in {manifest.Get(RunSchema.Seconds):f1} s: {manifest.Get(RunSchema.Message)}"));
+        if (Story.Of(run) is { Length: > 0 } story) Console.Out.WriteLine(story);
+        Console.Out.WriteLine();
+        foreach (var table in report.Tables(manifest)) AnswerTable.Write(table.Head, table.Rows);
+        RunPage.Tell(run, page);
+        if (Path.Combine(run.Folder, GameSchema.WeightsFile) is var weights && File.Exists(weights))
+            Console.Out.WriteLine($"weights  {Path.GetRelativePath(".", weights)}");
+    }
+
+    private static string Folder(string? output, string name) => output ?? RunFolders.New(RunFolders.DefaultRoot, name.Replace('/', '-'));
+
+    private static int Ended(
+        RunWriter writer, string name, bool json, Func<Action<StudyProgress>?, RunSummary> run, Action<RunReader>? compare = null)
+    {
+        var folder = Path.GetRelativePath(".", writer.Folder);
+        RunSummary summary;
+        try
+        {
+            using (writer) summary = StudyDisplay.Show(name, run);
+        }
+        catch (RunStoreException e)
+        {
+            return Answer.Error($"{e.Message}; what was committed before is kept, and 'brink resume {RunPage.Named(folder)}' goes on", Answer.Failed);
+        }
+        using var reader = RunReader.Open(folder);
+        Write(reader, json);
+        compare?.Invoke(reader);
+        return Code(summary, folder);
+    }
+
+    private static int Code(RunSummary summary, string folder)
+    {
+        if (summary.Status is RunStatus.Completed or RunStatus.Stable) return Answer.Success;
+        var hint = summary.Status == RunStatus.Interrupted ? $", and 'brink resume {RunPage.Named(folder)}' goes on" : "";
+        return Answer.Error($"{summary.Status.Name()}: {summary.Message}; everything until then is in {folder}{hint}", Answer.Failed);
+    }
+
+    private static IEnumerable<string> Notes(RunReader run, StudyReport report)
+    {
+        var events = run.Events().Where(one => one.Kind == RunSchema.EngineReplacedEvent || report.Noted.Contains(one.Kind)).ToArray();
+        return events.Length <= MostNotes
+            ? events.Select(one => one.Message)
+            : events.Take(MostNotes).Select(one => one.Message).Append($"and {events.Length - MostNotes} more such events; 'brink runs show' counts them");
+    }
+}

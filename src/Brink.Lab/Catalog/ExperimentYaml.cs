@@ -1,0 +1,97 @@
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Brink.Lab;
+
+/// <summary>Studies in files and on command lines. A text says only what differs from the preset that its key 'preset' names; if none,
+/// from the default of the kind that its key 'study' names; if none, from quickstart.</summary>
+public static class ExperimentYaml
+{
+    private const string PresetKey = "preset";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads the study of a YAML file. Relative paths in it start at its folder.</summary>
+    /// <exception cref="ExperimentException">File, line, key and what is wrong with it.</exception>
+    public static Study Read(string path)
+    {
+        if (Directory.Exists(path)) throw new ExperimentException($"{path}: is a folder; name a file");
+        try
+        {
+            using var text = new StreamReader(path, StrictUtf8);
+            return StudyYaml.Read(text, path, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", root => Start(root, StudyKinds.Standard));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads the study of a YAML text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">Its place, for messages.</param>
+    /// <param name="kinds">The kinds that it may be of; null: the standard ones.</param>
+    /// <exception cref="ExperimentException">Line, key and what is wrong with it.</exception>
+    public static Study Parse(string yaml, string source, StudyKinds? kinds = null)
+    {
+        using var text = new StringReader(yaml);
+        return StudyYaml.Read(text, source, ".", root => Start(root, kinds ?? StudyKinds.Standard));
+    }
+
+    /// <summary>The kind of study that a text is of.</summary>
+    /// <exception cref="ExperimentException">It does not say so.</exception>
+    internal static string KindOf(string yaml, string source)
+    {
+        var stream = new YamlStream();
+        using var text = new StringReader(yaml);
+        try
+        {
+            stream.Load(text);
+        }
+        catch (YamlException e)
+        {
+            throw new ExperimentException($"{source}: {e.Message}", e);
+        }
+        return stream.Documents is [{ RootNode: YamlMappingNode root }] && root.Children.TryGetValue(StudyYaml.StudyKey, out var kind)
+            ? StudyYaml.Text(kind, StudyYaml.StudyKey)
+            : throw new ExperimentException($"{source}: it does not say which kind of study it is of");
+    }
+
+    /// <summary>A study with one value replaced: path=value, such as data.samples=1000 or
+    /// model.hidden=[50,50]. A relative path starts at the working directory.</summary>
+    /// <exception cref="ExperimentException">The path or the value makes no sense.</exception>
+    public static TStudy With<TStudy>(TStudy study, string assignment)
+        where TStudy : Study
+    {
+        var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+            throw new ExperimentException($"--set {assignment}: it must have the form path=value");
+        if (string.IsNullOrWhiteSpace(assignment[(equals + 1)..]))
+            throw new ExperimentException($"--set {assignment}: no value after '='; write null for none");
+        var keys = assignment[..equals].Trim().Split('.');
+        // The value is YAML itself, nested under its path.
+        var yaml = string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n"))
+            + $"{new string(' ', keys.Length)}{assignment[(equals + 1)..]}\n";
+        using var text = new StringReader(yaml);
+        return (TStudy)StudyYaml.Read(text, $"--set {assignment}", ".", _ => study);
+    }
+
+    /// <summary>The study that a text starts from; the keys that name it are taken out.</summary>
+    private static Study Start(YamlMappingNode root, StudyKinds kinds)
+    {
+        var (kind, preset) = (Taken(StudyYaml.StudyKey), Taken(PresetKey));
+        if (preset is null) return kind is null ? Studies.All[0].Study : kinds.Named(kind).Default;
+        var study = Studies.Named(preset).Study;
+        return kind is null || kinds.Named(kind).Name == study.Kind
+            ? study
+            : throw new ExperimentException($"study: '{kind}'; the preset {preset} is of the kind '{study.Kind}'");
+
+        string? Taken(string key)
+        {
+            var value = root.Children.TryGetValue(key, out var node) ? StudyYaml.Text(node, key) : null;
+            root.Children.Remove(key);
+            return value;
+        }
+    }
+}

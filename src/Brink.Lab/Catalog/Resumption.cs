@@ -1,0 +1,163 @@
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>A run that ended early, taken back to the newest checkpoint that it can go on from; to its beginning where there
+/// is none.</summary>
+/// <param name="Run">The run, which this process writes from here on.</param>
+/// <param name="From">Null: from the beginning.</param>
+/// <param name="Name">What the run is called.</param>
+/// <param name="Kind">The kind of its study.</param>
+/// <param name="Study">What it is of, as it was saved with it.</param>
+/// <param name="Losses">What of the run was found damaged, one line each; it is computed anew.</param>
+public sealed record Resumption(
+    RunWriter Run, Checkpoint? From, string Name, StudyKind Kind, Study Study, IReadOnlyList<string> Losses) : IDisposable
+{
+    private static readonly RunStatus[] Ended = [RunStatus.Completed, RunStatus.Stable, RunStatus.Diverged];
+
+    /// <exception cref="ExperimentException">The run is complete, of another version or experiment, or does not say what it
+    /// is of.</exception>
+    /// <exception cref="RunStoreException">There is no run, another process writes it, or it cannot be written.</exception>
+    public static Resumption Of(string folder, StudyKinds? kinds = null)
+    {
+        var known = kinds ?? StudyKinds.Standard;
+        var (run, damage) = RunWriter.Reopen(folder, () => CheckWithoutStore(folder, known));
+        try
+        {
+            return Of(folder, run, damage, known);
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the rest of the study to its end; the run is complete and closed then.</summary>
+    public RunSummary Continue(CheckpointPace? pace, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        using (Run)
+        {
+            var run = Kind.Of(Study, Run, TimeProvider.System, pace ?? CheckpointPace.Usual);
+            return From is null ? run.Run(Name, progress, cancellation) : run.Resume(From, progress, cancellation);
+        }
+    }
+
+    public void Dispose() => Run.Dispose();
+
+    private static Resumption Of(string folder, RunWriter run, string? damage, StudyKinds kinds)
+    {
+        var manifest = run.Manifest();
+        if (Ended.Any(status => status.Name() == manifest.Status))
+            throw new ExperimentException($"{folder}: {manifest.Status}; there is nothing to go on with");
+        var experiment = ExperimentOf(folder, manifest, kinds);
+        var kind = kinds.Named(manifest.Kind ?? ExperimentYaml.KindOf(experiment, folder));
+        var study = ExperimentYaml.Parse(experiment, folder, kinds);
+        var losses = new List<string>();
+        if (damage is not null) losses.Add(damage);
+        var from = Usable(folder, run, experiment, losses);
+        if (from is null)
+        {
+            run.TakeBack(RunMark.Empty);
+            Repetition.Expect(run, manifest);
+        }
+        // The last bits depend on how many threads add up.
+        if (manifest.Get(RunSchema.Threads) is { } threads) set_num_threads((int)threads);
+        run.Set(RunSchema.Resumed, (manifest.Get(RunSchema.Resumed) ?? 0) + 1);
+        run.Set(RunSchema.Status, RunStatus.Running.Name());
+        run.Set(RunSchema.Kind, kind.Name);
+        run.Commit();
+        return new(
+            run,
+            from,
+            manifest.Get(RunSchema.Name) ?? Path.GetFileName(run.Folder),
+            kind,
+            study,
+            losses);
+    }
+
+    /// <summary>That a run whose store cannot be read can begin anew, by what lies beside it.</summary>
+    private static void CheckWithoutStore(string folder, StudyKinds kinds)
+    {
+        var experiment = ExperimentOf(folder, new(new Dictionary<string, string>(StringComparer.Ordinal)), kinds);
+        ExperimentYaml.KindOf(experiment, folder);
+        ExperimentYaml.Parse(experiment, folder, kinds);
+        foreach (var file in CheckpointFiles.All(folder))
+        {
+            try
+            {
+                using var scope = NewDisposeScope();
+                Check(Checkpoint.Read(file), file, experiment);
+            }
+            catch (Exception e) when (e is IOException and not RunStoreException or InvalidDataException)
+            {
+                // What is damaged of them is told when the run goes on.
+            }
+        }
+    }
+
+    private static string ExperimentOf(string folder, RunManifest manifest, StudyKinds kinds)
+    {
+        var file = Path.Combine(folder, RunFolders.ExperimentFile);
+        var (stored, written) = (manifest.Get(RunSchema.Experiment), File.Exists(file) ? File.ReadAllText(file) : null);
+        if (stored is not null && kinds.Find(manifest.Kind) is null)
+            throw new ExperimentException($"{folder}: what made this run leaves no checkpoints; run it again");
+        if (stored is not null && written is not null && stored != written)
+            throw new ExperimentException($"{file}: not what the run began with: {Difference(written, stored)}");
+        return stored ?? written ?? throw new ExperimentException($"{folder}: it does not say what it is a run of; run it again");
+    }
+
+    /// <summary>The newest checkpoint that is whole and that the store can be taken back to.</summary>
+    private static Checkpoint? Usable(string folder, RunWriter run, string experiment, List<string> losses)
+    {
+        foreach (var file in CheckpointFiles.All(folder))
+        {
+            var name = Path.GetFileName(file);
+            try
+            {
+                using var scope = NewDisposeScope();
+                var checkpoint = Checkpoint.Read(file);
+                Check(checkpoint, file, experiment);
+                if (run.TakeBack(checkpoint.Mark) is { } difference)
+                {
+                    losses.Add($"checkpoint {name}: the store is not as it was then: {difference}");
+                    continue;
+                }
+                foreach (var tensor in checkpoint.State.Tensors.Values) scope.MoveToOuter(tensor);
+                return checkpoint;
+            }
+            catch (Exception e) when (e is IOException and not RunStoreException or InvalidDataException)
+            {
+                losses.Add($"checkpoint {name}: {e.Message}");
+            }
+        }
+        return null;
+    }
+
+    /// <summary>That what goes on from a checkpoint gives the numbers that would have come.</summary>
+    private static void Check(Checkpoint checkpoint, string file, string experiment)
+    {
+        var manifest = new RunManifest(checkpoint.Mark.Manifest);
+        foreach (var (key, value) in RunJournal.Program)
+        {
+            if (manifest.Text(key) == value) continue;
+            throw new ExperimentException(
+                $"{file}: written with {key} {manifest.Text(key) ?? "unknown"}, and this is {value ?? "unknown"}: the numbers could differ;"
+                    + " go on with what it was written with, or run it again");
+        }
+        if (manifest.Get(RunSchema.Experiment) is { } other && other != experiment)
+            throw new ExperimentException($"{file}: of another experiment: {Difference(other, experiment)}");
+    }
+
+    /// <summary>The first line that differs.</summary>
+    private static string Difference(string there, string here)
+    {
+        var (left, right) = (there.Split('\n'), here.Split('\n'));
+        for (var i = 0; i < Math.Max(left.Length, right.Length); i++)
+        {
+            var (a, b) = (left.ElementAtOrDefault(i) ?? "nothing", right.ElementAtOrDefault(i) ?? "nothing");
+            if (a != b) return $"'{a.Trim()}', and the run has '{b.Trim()}'";
+        }
+        return "no line";
+    }
+}

@@ -1,0 +1,23 @@
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>The kinds of study that files, runs and commands know.</summary>
+public sealed record StudyKinds(IReadOnlyList<StudyKind> All)
+{
+    public static StudyKinds Standard { get; } = new(
+    [
+        EdgeOfStability.Kind, TrainingSpeed.Kind, BnpComparison.Kind, EscapeRun.Kind, GameTrainingRun.OnGames, GameTrainingRun.OnGans,
+    ]);
+
+    public StudyKinds With(StudyKind kind) => new([.. All, kind]);
+
+    /// <exception cref="ExperimentException">There is no such kind.</exception>
+    public StudyKind Named(string name) => Find(name)
+        ?? throw new ExperimentException($"study: '{name}' is unknown{Nearest.Hint(name, All.Select(kind => kind.Name))}");
+
+    public StudyKind? Find(string? name) => All.FirstOrDefault(kind => kind.Name == name);
+
+    /// <summary>The run of a study, whatever its kind.</summary>
+    public IStudyRun Of(Study study, RunWriter run, CheckpointPace pace) => Named(study.Kind).Of(study, run, TimeProvider.System, pace);
+}

@@ -1,0 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
+using Brink.Zoo.Datasets;
+using Brink.Zoo.Formats;
+
+namespace Brink.Lab;
+
+/// <summary>The precision of the descent to instability.</summary>
+[SuppressMessage("Naming", "CA1720", Justification = "The words of an experiment, as NumPy and PyTorch have them.")]
+public enum DescentPrecision
+{
+    /// <summary>As in the paper.</summary>
+    Float32,
+    Float64,
+}

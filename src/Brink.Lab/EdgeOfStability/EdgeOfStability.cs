@@ -1,0 +1,305 @@
+using Brink.Algebra;
+using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
+using Brink.Objectives;
+using Brink.Runs;
+using Brink.Spectra;
+
+namespace Brink.Lab;
+
+/// <summary>The experiment of the paper: gradient descent up to 2/eta, then gradient descent,
+/// gradient flow, the constrained trajectory and the predicted dynamics side by side in float64, every step
+/// recorded.</summary>
+public sealed class EdgeOfStability : IStudyRun
+{
+    public static readonly StudyKind Kind = new StudyKind<Experiment>(
+        Experiment.Default, (experiment, run, time, pace) => new EdgeOfStability(experiment, run, time, pace));
+
+    // A loss this many times the first one does not come back; long before it overflows, every figure is
+    // unreadable.
+    private const double Diverged = 1e6;
+
+    private const string DescentPhase = "descent", EdgePhase = "edge";
+
+    private readonly Experiment _experiment;
+    private readonly RunWriter _run;
+    private readonly RunJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly Checkpoints _checkpoints;
+
+    /// <param name="experiment">What is done.</param>
+    /// <param name="run">Where it is recorded.</param>
+    /// <param name="time">Durations are taken from its monotonic clock.</param>
+    /// <param name="pace">Of the checkpoints.</param>
+    public EdgeOfStability(Experiment experiment, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
+    {
+        (_experiment, _run, _journal, _time) = (experiment, run, new(run, time), time);
+        _checkpoints = new(run, _journal, pace ?? CheckpointPace.Usual, time);
+    }
+
+    /// <summary>What a step in progress has to end by itself once the run is cancelled.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Trajectories that are followed besides those of the paper, beside gradient descent on the loss as the run sees
+    /// it.</summary>
+    public Func<GradientDescent, IReadOnlyList<ITrajectory>> Further { get; init; } = _ => [];
+
+    /// <summary>What the dynamics see of the loss.</summary>
+    internal Func<IObjective, IObjective> Seen { get; init; } = objective => objective;
+
+    /// <inheritdoc/>
+    public RunSummary Run(string name, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        _journal.Begin(name, _experiment);
+        return Recorded((problem, left) => _journal.Audit(problem, _experiment) is { } fault
+            ? _journal.End(RunStatus.Failed, fault)
+            : Descended(problem, left, null, progress, cancellation));
+    }
+
+    /// <inheritdoc/>
+    public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        _journal.GoOn(from.Seconds);
+        return Recorded((problem, left) =>
+        {
+            _journal.CheckData(problem);
+            return from.Phase == EdgePhase
+                ? Track(problem, left, from.State.Whole("instability_step"), dynamics => dynamics.Restored(from.State.Part("state")), from.State, progress, cancellation)
+                : Descended(problem, left, from.State, progress, cancellation);
+        });
+    }
+
+    private RunSummary Recorded(Func<Problem, Left, RunSummary> work)
+    {
+        try
+        {
+            using var problem = new Problem(_experiment);
+            using var scope = NewDisposeScope();
+            using var good = new LastGoodState(_run, problem.Model.Layout);
+            using var parameters = new ParameterRecorder(_run, problem.Model.Layout, StudyYaml.Write(_experiment));
+            return work(problem, new(good, parameters));
+        }
+        catch (Exception e) when (e is not RunStoreException)
+        {
+            _journal.End(RunStatus.Failed, e.Message);
+            throw;
+        }
+    }
+
+    private RunSummary Descended(
+        Problem problem, Left left, Snapshot? from, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        var instability = Descend(problem, left.Good, from, progress, cancellation);
+        if (instability is not null) left.Parameters.Write(instability.Step, instability.Theta);
+        _run.Set(RunSchema.Threshold, _experiment.Threshold);
+        return instability switch
+        {
+            null => _journal.End(RunStatus.Interrupted, "interrupted during the descent"),
+            { Outcome: InstabilityOutcome.Diverged } => _journal.End(
+                RunStatus.Diverged,
+                left.Good.Ended(
+                    $"the loss left the finite numbers at step {instability.Step},"
+                        + " before 2/eta was reached")),
+            { Outcome: InstabilityOutcome.NotReached } => _journal.End(
+                RunStatus.Stable,
+                $"2/eta was not reached in {instability.Step} steps: the sharpness is"
+                    + $" {instability.Sharpness / _experiment.Threshold:p1} of it"),
+            _ => Track(problem, left, instability, progress, cancellation),
+        };
+    }
+
+    private InstabilityPoint? Descend(
+        Problem problem, LastGoodState good, Snapshot? from, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        var precision = _experiment.Descent.Precision == DescentPrecision.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var search = new RunToInstability(
+            Cancelled(good.Watched(Seen(problem.Objective(precision))), cancellation),
+            _experiment.LearningRate,
+            new EigenpairTracker(1, _experiment.Descent.SharpnessTolerance, Seed: _experiment.Seed),
+            _experiment.Descent.MaxSteps);
+        using var initial = problem.Initial();
+        var recorder = new DescentRecorder(_run);
+        try
+        {
+            if (from is null)
+            {
+                var theta = initial.to(precision);
+                good.Begin(0, theta);
+                return search.Run(theta, Observe, Passed, cancellation);
+            }
+            recorder.Restore(from.Part("recorder"));
+            using var check = InstabilityCheck.Restored(from.Part("check"));
+            return search.Run(check, Observe, Passed, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
+        void Observe(DescentStep step)
+        {
+            recorder.Record(step);
+            good.Keep(step.Step, step.Theta);
+            _journal.CommitNowAndThen();
+            progress?.Invoke(Progress(DescentPhase, step.Step, null, step.Loss, recorder.Sharpness));
+        }
+
+        // Only there: behind a check that was passed nothing is taken back, so that no row before it ever changes.
+        void Passed(InstabilityCheck check) => _checkpoints.Offer(DescentPhase, to =>
+        {
+            check.Save(to.Part("check"));
+            recorder.Save(to.Part("recorder"));
+        });
+    }
+
+    private RunSummary Track(
+        Problem problem, Left left, InstabilityPoint instability, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        _run.Set(EdgeSchema.InstabilityStep, instability.Step);
+        _run.AddEvent(
+            instability.Step,
+            EdgeSchema.InstabilityEvent,
+            $"the sharpness reached 2/eta: {instability.Sharpness:g6}");
+        // Where no step was made, the point is the given one to the last bit of float64.
+        using var theta = instability.Step == 0 ? problem.Initial() : instability.Theta.to(ScalarType.Float64);
+        left.Good.Begin(instability.Step, theta);
+        return Track(problem, left, instability.Step, dynamics => dynamics.Start(theta), null, progress, cancellation);
+    }
+
+    /// <param name="start">The first state.</param>
+    /// <param name="from">What it was saved with; null at instability itself.</param>
+    private RunSummary Track(
+        Problem problem,
+        Left left,
+        long instabilityStep,
+        Func<SelfStabilization, SelfStabilizationState> start,
+        Snapshot? from,
+        Action<StudyProgress>? progress,
+        CancellationToken cancellation)
+    {
+        var count = new DerivativeCount();
+        var objective = new CountedObjective(Cancelled(left.Good.Watched(Seen(problem.Objective(ScalarType.Float64))), cancellation), count);
+        var tracking = _experiment.Tracking;
+        // One companion at a hundredth: the second eigenvalue, right to about its square.
+        var frame = new EigenpairTracker(
+            1,
+            tracking.EigenvectorTolerance,
+            CompanionTolerance: 0.01,
+            Seed: _experiment.Seed);
+        var descent = new GradientDescent(objective, _experiment.LearningRate);
+        var dynamics = new SelfStabilization(
+            new(objective, _experiment.LearningRate, frame, tracking.ConstraintTolerance, NormalsEvery: tracking.NormalsEvery),
+            [
+                .. SelfStabilization.Paper(descent, new(objective, _experiment.LearningRate, tracking.FlowTolerance)),
+                .. tracking.Predictions == PredictionSet.PaperAndCode ? SelfStabilization.FixedFrames(descent) : [],
+                .. Further(descent),
+            ]);
+        RecordTrajectories(dynamics);
+        using var recorder = new TrackingRecorder(
+            _run,
+            objective,
+            new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: _experiment.Seed + 1, Rests: 8),
+            _experiment.LearningRate,
+            tracking.SharpnessEvery,
+            instabilityStep,
+            dynamics.Trajectories);
+        // Its calls are on top of what the tracked phase itself costs.
+        using var theory = new TheoryRecorder(
+            _run,
+            problem.Objective(ScalarType.Float64),
+            _experiment.LearningRate,
+            tracking.TheoryEvery,
+            instabilityStep);
+        double? firstLoss = null;
+        var first = from?.Whole("step") ?? 0;
+        (RunStatus Status, string Message) end;
+        try
+        {
+            var state = start(dynamics);
+            if (from is not null)
+            {
+                recorder.Restore(from.Part("recorder"));
+                theory.Restore(from.Part("theory"));
+                if (from.Has("first_loss")) firstLoss = from.Number("first_loss");
+                // Last of all: what it took to make the state again does not count.
+                count.Restore(from.Part("count"));
+            }
+            var (_, reason) = Loop.Run(
+                dynamics,
+                state,
+                first,
+                tracking.Steps,
+                [Keep, recorder.Record, theory.Record, Watch],
+                cancellation);
+            end = reason is null
+                ? (RunStatus.Completed, $"{tracking.Steps} tracked steps")
+                : (RunStatus.Diverged, reason);
+        }
+        catch (OperationCanceledException)
+        {
+            end = (RunStatus.Interrupted, "interrupted during the tracked phase");
+        }
+        catch (ArithmeticException e)
+        {
+            end = (RunStatus.Diverged, e.Message);
+        }
+        left.Parameters.Write();
+        var steps = Math.Max(1, recorder.Tracked);
+        _run.Set(EdgeSchema.ProductsPerStep, (double)count.Products / steps);
+        _run.Set(EdgeSchema.GradientsPerStep, (double)count.Gradients / steps);
+        _run.Set(EdgeSchema.ThirdDerivativesPerStep, (double)count.ThirdDerivatives / steps);
+        recorder.Summarize();
+        return _journal.End(end.Status, end.Status == RunStatus.Diverged ? left.Good.Ended(end.Message) : end.Message);
+
+        // Before anybody has seen the state: the store ends with the step before.
+        string? Keep(long step, SelfStabilizationState state)
+        {
+            // The last step of the descent is the first here, its loss now that of float64: it is replaced before a checkpoint
+            // says what stands in the store.
+            if (step == 0 && from is null) _run.Add(EdgeSchema.Descent, EdgeSchema.Loss, instabilityStep, state.Descent.Loss);
+            if ((step == 0 && from is null) || cancellation.IsCancellationRequested) _checkpoints.Leave(EdgePhase, Save);
+            else _checkpoints.Offer(EdgePhase, Save);
+            return null;
+
+            void Save(Snapshot to)
+            {
+                to.Set("instability_step", instabilityStep);
+                to.Set("step", step);
+                dynamics.Save(state, to.Part("state"));
+                recorder.Save(to.Part("recorder"));
+                theory.Save(to.Part("theory"));
+                count.Save(to.Part("count"));
+                if (firstLoss is { } loss) to.Set("first_loss", loss);
+            }
+        }
+
+        string? Watch(long step, SelfStabilizationState state)
+        {
+            _journal.CommitNowAndThen();
+            left.Parameters.See(instabilityStep + step, state);
+            left.Good.Keep(instabilityStep + step, state.Descent.Theta);
+            var loss = state.Descent.Loss;
+            firstLoss ??= loss;
+            progress?.Invoke(Progress(EdgePhase, step, tracking.Steps, loss, recorder.Sharpness));
+            return !double.IsFinite(loss) || loss > Diverged * firstLoss
+                ? $"gradient descent diverged {step} steps after instability: loss {loss:g4}"
+                : null;
+        }
+    }
+
+    /// <summary>The constrained trajectory is third in figures, after descent and flow.</summary>
+    private void RecordTrajectories(SelfStabilization dynamics)
+    {
+        var rows = dynamics.Trajectories.Select(one => new TrajectoryRow(one.Name, one.Title)).ToList();
+        rows.Insert(2, new(EdgeSchema.Constrained, "constrained trajectory"));
+        _run.Set(EdgeSchema.Trajectories, rows);
+    }
+
+    private StudyProgress Progress(string phase, long step, long? steps, double loss, double sharpness) =>
+        new(phase, step, steps, ("loss", loss), ("S/(2/η)", sharpness / _experiment.Threshold));
+
+    private CancelledObjective Cancelled(IObjective objective, CancellationToken cancellation) => new(objective, Patience, _time, cancellation);
+
+    /// <summary>What a run leaves beside its store.</summary>
+    private sealed record Left(LastGoodState Good, ParameterRecorder Parameters);
+}

@@ -1,0 +1,91 @@
+using Brink.Runs;
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <summary>Everything that decides the numbers of a run. It is saved with the run, and gives them
+/// again.</summary>
+/// <param name="Data">What is learnt.</param>
+/// <param name="Model">By what.</param>
+/// <param name="Loss">How an error counts.</param>
+/// <param name="LabelSmoothing">Share of each target that is spread over all classes.</param>
+/// <param name="WeightDecay">lambda of a further term lambda/2 ||theta||^2 of the loss.</param>
+/// <param name="LearningRate">eta.</param>
+/// <param name="Seed">Of the initial parameters and of the random rows of the eigenpair trackers.</param>
+/// <param name="MicroBatch">Samples in one forward pass; it changes memory and speed, not the result.</param>
+/// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
+/// <param name="Descent">The run to instability.</param>
+/// <param name="Tracking">What follows it.</param>
+/// <param name="Engine">What differentiates the loss.</param>
+public sealed record Experiment(
+    DataSpec Data,
+    ModelSpec Model,
+    LossKind Loss,
+    double LabelSmoothing,
+    double WeightDecay,
+    double LearningRate,
+    long Seed,
+    int MicroBatch,
+    int ExpansionBudgetMb,
+    DescentSpec Descent,
+    TrackingSpec Tracking,
+    DerivativeEngine Engine = DerivativeEngine.Taylor)
+    : NetworkStudy(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb, Engine)
+{
+    public override string Kind => EdgeSchema.Kind;
+
+    /// <summary>Two classes of Fashion-MNIST on a tanh network: the second eigenvalue stays far below the
+    /// edge, so that the whole theory of one unstable direction shows.</summary>
+    public static Experiment Default { get; } = new(
+        new(DatasetName.FashionMnist, null, [0, 1], Samples: 500, Pool: 2),
+        new MlpSpec([100, 100], Activation.Tanh),
+        LossKind.Mse,
+        LabelSmoothing: 0,
+        WeightDecay: 0,
+        LearningRate: 0.04,
+        Seed: 0,
+        MicroBatch: 500,
+        ExpansionBudgetMb: 2048,
+        new(MaxSteps: 20_000, SharpnessTolerance: 1e-4),
+        new(
+            Steps: 300,
+            ConstraintTolerance: 5e-7,
+            EigenvectorTolerance: 1e-7,
+            SharpnessTolerance: 1e-3,
+            FlowTolerance: 1e-7,
+            SharpnessEvery: 1,
+            TheoryEvery: 50));
+
+    /// <summary>A small network on 100 images, for a look at everything in seconds.</summary>
+    public static Experiment Small { get; } = Default with
+    {
+        Data = Default.Data with { Samples = 100, Pool = 4 },
+        Model = new MlpSpec([16], Activation.Tanh),
+        MicroBatch = 100,
+        LearningRate = 0.06,
+        Tracking = Default.Tracking with { Steps = 150 },
+    };
+
+    /// <summary>2/eta.</summary>
+    public double Threshold => 2 / LearningRate;
+
+    /// <exception cref="ExperimentException">The first value that makes no sense, by its path.</exception>
+    public override Experiment Checked()
+    {
+        Positive("learning_rate", LearningRate);
+        CheckShared();
+        if (Model is MlpSpec { Hidden.Count: 0 } && Loss is LossKind.Mse or LossKind.BinaryMse)
+            throw new ExperimentException("model.hidden: none; a squared loss is then quadratic, its sharpness constant");
+        AtLeast("descent.max_steps", Descent.MaxSteps, 0);
+        Positive("descent.sharpness_tolerance", Descent.SharpnessTolerance);
+        AtLeast("tracking.steps", Tracking.Steps, 0);
+        Positive("tracking.constraint_tolerance", Tracking.ConstraintTolerance);
+        Positive("tracking.eigenvector_tolerance", Tracking.EigenvectorTolerance);
+        Positive("tracking.sharpness_tolerance", Tracking.SharpnessTolerance);
+        Positive("tracking.flow_tolerance", Tracking.FlowTolerance);
+        AtLeast("tracking.sharpness_every", Tracking.SharpnessEvery, 1);
+        AtLeast("tracking.theory_every", Tracking.TheoryEvery, 1);
+        AtLeast("tracking.normals_every", Tracking.NormalsEvery, 1);
+        return this;
+    }
+}

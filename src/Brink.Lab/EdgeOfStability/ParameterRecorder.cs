@@ -1,0 +1,61 @@
+using System.Globalization;
+using Brink.Dynamics;
+using Brink.Runs;
+using Brink.Zoo.Formats;
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <summary>Leaves the last parameters of a run in its folder, as safetensors: each tensor under the name and in the shape
+/// that the model gives it, in the precision in which it was computed.</summary>
+internal sealed class ParameterRecorder(RunWriter run, ParameterLayout layout, string experiment) : IDisposable
+{
+    /// <summary>Of gradient descent, and of the constrained trajectory.</summary>
+    public const string Descent = "parameters.safetensors", Constrained = "parameters-constrained.safetensors";
+
+    private Tensor? _descent, _constrained;
+    private long _step;
+
+    /// <summary>To be called at every state: the loop frees it, and may end at any.</summary>
+    /// <param name="step">From the initial parameters.</param>
+    public void See(long step, SelfStabilizationState state)
+    {
+        Dispose();
+        _step = step;
+        _descent = state.Descent.Theta.clone().DetachFromDisposeScope();
+        _constrained = state.Constrained.Theta.clone().DetachFromDisposeScope();
+    }
+
+    /// <summary>Writes those of the last state seen, if there is one.</summary>
+    public void Write()
+    {
+        if (_descent is { } descent) Write(Descent, _step, descent);
+        if (_constrained is { } constrained) Write(Constrained, _step, constrained);
+    }
+
+    /// <summary>Writes one point of gradient descent.</summary>
+    /// <param name="step">From the initial parameters.</param>
+    /// <param name="theta">[p].</param>
+    public void Write(long step, Tensor theta) => Write(Descent, step, theta);
+
+    public void Dispose()
+    {
+        _descent?.Dispose();
+        _constrained?.Dispose();
+        (_descent, _constrained) = (null, null);
+    }
+
+    private void Write(string file, long step, Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = layout.Parameters.Zip(layout.Split(theta))
+            .ToDictionary(part => part.First.Name, part => part.Second, StringComparer.Ordinal);
+        Safetensors.Write(Path.Combine(run.Folder, file), tensors, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["experiment"] = experiment,
+            ["process"] = file == Constrained ? EdgeSchema.Constrained : EdgeSchema.Descent,
+            ["step"] = step.ToString(CultureInfo.InvariantCulture),
+            ["precision"] = theta.dtype.ToString().ToLowerInvariant(),
+        });
+    }
+}

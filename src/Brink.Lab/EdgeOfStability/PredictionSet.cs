@@ -1,0 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+using Brink.Zoo.Datasets;
+using Brink.Zoo.Formats;
+
+namespace Brink.Lab;
+
+/// <summary>Predictions of gradient descent that a run follows.</summary>
+public enum PredictionSet
+{
+    /// <summary>The paper's, in the frame that turns with the top eigenvector.</summary>
+    Paper,
+
+    /// <summary>Besides those, the ones of the authors' code (<see cref="Brink.Dynamics.FixedFrameDynamics"/>).</summary>
+    PaperAndCode,
+}

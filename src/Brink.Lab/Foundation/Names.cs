@@ -1,0 +1,16 @@
+namespace Brink.Lab;
+
+/// <summary>Names of C# as files and stores spell them.</summary>
+internal static class Names
+{
+    /// <summary>FashionMnist to fashion-mnist.</summary>
+    public static string Dashed(string name) => Joined(name, '-');
+
+    /// <summary>LearningRate to learning_rate.</summary>
+    public static string Underscored(string name) => Joined(name, '_');
+
+    private static string Joined(string name, char with) => string.Concat(
+        name.Select((letter, i) => char.IsUpper(letter) && i > 0
+            ? $"{with}{char.ToLowerInvariant(letter)}"
+            : $"{char.ToLowerInvariant(letter)}"));
+}

@@ -1,0 +1,103 @@
+using Brink.Games;
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>Steps to convergence on a list of games (Chen et al. 2023, their evaluation).</summary>
+/// <param name="Games">B games.</param>
+/// <param name="Starts">[S,n].</param>
+/// <param name="Test">What counts.</param>
+public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, ConvergenceTest Test)
+{
+    // Of the generated lists, as long as the published ones.
+    private const int ListLength = 20;
+
+    private const int Starts2 = 4, Starts4 = 9, MostStarts = 127;
+
+    private const long ListSeed = 7;
+
+    /// <summary>Lists by name: generated ones, and those of the four-player game.</summary>
+    public static readonly IReadOnlyList<string> Lists =
+        ["stable", "saddle", "unstable", "uniform", "four-player", "four-player-test"];
+
+    /// <summary>A list by its name, or from a file, with the starting points that belong to it: angles 2^k, k = 1, ..., S.</summary>
+    /// <param name="list">Which.</param>
+    /// <param name="test">What counts. The published rule has the angles in float32, as the published code.</param>
+    /// <param name="starts">S; null: 4, of the four-player game 9, as the published validations.</param>
+    /// <exception cref="ExperimentException">There is no such list, or an angle is beyond the numbers.</exception>
+    public static GameEvaluation Of(string list, ConvergenceTest test, int? starts = null)
+    {
+        if (starts is < 1 or > MostStarts) throw new ExperimentException($"starts: {starts}; from 1 to {MostStarts}, whose angles 2^k float32 holds");
+        return list switch
+        {
+            "stable" => Generated(new TwoPlayerGames(), Stability.Stable, test, starts),
+            "saddle" => Generated(new TwoPlayerGames(), Stability.Saddle, test, starts),
+            "unstable" => Generated(new TwoPlayerGames(), Stability.Unstable, test, starts),
+            "uniform" => Generated(new TwoPlayerGames(Coefficients.Uniform), Stability.Stable, test, starts),
+            "four-player" => FourPlayers([0.1, 0.3, 0.5, 0.7, 0.9], test, starts),
+            "four-player-test" => FourPlayers([0.6, 1, 2], test, starts),
+            _ when File.Exists(list) => new(GameFile.Read(list), StartsOf(2, test, starts), test),
+            _ => throw new ExperimentException($"{list}: no such file, and no list of that name; there are {string.Join(", ", Lists)}"),
+        };
+    }
+
+    /// <summary>Coefficients [games,6] of a generated list, for a file.</summary>
+    public static Tensor Random(TwoPlayerGames games, Stability stability, long seed, int count = ListLength)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        return games.Kept(count, stability, ScalarType.Float64, generator);
+    }
+
+    public Convergence Run(LearnedOptimizer weights) => Test.Of(weights.To(ScalarType.Float64), Games, Starts);
+
+    /// <summary>Each classic solver at its best step size on the whole list.</summary>
+    public IReadOnlyList<ClassicResult> Classics()
+    {
+        using var scope = NewDisposeScope();
+        var (played, w) = (Games.Repeated(Starts.shape[0]), Starts.repeat(Games.Count, 1));
+        return
+        [
+            .. ClassicSolvers.All.Select(solver =>
+            {
+                var (eta, found) = ClassicSolvers.Best(solver, Test, played, w, (int)Starts.shape[0]);
+                return new ClassicResult(solver.Name, eta, found.MeanSteps, found.Converged);
+            }),
+        ];
+    }
+
+    /// <summary>What was found, as a run.</summary>
+    public static RunSummary Write(
+        RunWriter run, string name, string origin, StopRule rule, Convergence learned, IReadOnlyList<ClassicResult> classics)
+    {
+        var journal = new RunJournal(run, TimeProvider.System);
+        journal.Begin(name, GameSchema.Evaluation, origin);
+        run.Set(GameSchema.Protocol, Names.Dashed($"{rule}"));
+        run.Set(GameSchema.EachGame, [.. learned.Games.Select(game => new GameRow(game.Steps, game.Converged))]);
+        run.Set(GameSchema.MeanSteps, learned.MeanSteps);
+        run.Set(GameSchema.GameCount, learned.Games.Count);
+        run.Set(GameSchema.GamesConverged, learned.Converged);
+        run.Set(GameSchema.ClassicSolvers, classics);
+        foreach (var (i, game) in learned.Games.Index()) run.AddToCurve(GameSchema.Steps, 0, i + 1, game.Steps);
+        return journal.End(RunStatus.Completed, $"{learned.Converged} of {learned.Games.Count} games converged");
+    }
+
+    private static GameEvaluation Generated(TwoPlayerGames games, Stability stability, ConvergenceTest test, int? starts)
+    {
+        using var scope = NewDisposeScope();
+        var drawn = QuadraticGames.TwoPlayers(Random(games, stability, ListSeed));
+        return new(new(scope.MoveToOuter(drawn.J), scope.MoveToOuter(drawn.C)), scope.MoveToOuter(StartsOf(2, test, starts)), test);
+    }
+
+    private static GameEvaluation FourPlayers(double[] eps, ConvergenceTest test, int? starts)
+    {
+        using var scope = NewDisposeScope();
+        var games = QuadraticGames.Rotating(tensor(eps));
+        return new(
+            new(scope.MoveToOuter(games.J), scope.MoveToOuter(games.C)),
+            scope.MoveToOuter(StartsOf(4, test, starts)),
+            test);
+    }
+
+    private static Tensor StartsOf(int players, ConvergenceTest test, int? count) => StartingPoints.PowersOfTwo(
+        count ?? (players == 2 ? Starts2 : Starts4), players, ScalarType.Float64, singleAngles: test.Rule == StopRule.Published);
+}

@@ -1,0 +1,103 @@
+using Brink.Games;
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>Everything that decides the numbers of a meta-training. It is saved with the weights.</summary>
+/// <param name="Players">2, random coefficients; or 4, the rotating game.</param>
+/// <param name="Coefficients">Of two-player games.</param>
+/// <param name="Stability">Of the games that are not unstable.</param>
+/// <param name="Unstable">Share of unstable games in the last epoch.</param>
+/// <param name="Loss">What is descended.</param>
+/// <param name="Slow">Whether a second, slower network follows.</param>
+/// <param name="Epochs">Batches of games.</param>
+/// <param name="Batch">Games of a batch.</param>
+/// <param name="Hidden">Hidden units.</param>
+/// <param name="Reach">Largest coefficient; 1 in the paper.</param>
+/// <param name="LearningRate">Of Adam at first.</param>
+/// <param name="ValidateEvery">Epochs between validations.</param>
+/// <param name="ValidationGames">Stable games that decide which weights are kept.</param>
+/// <param name="ValidationSeed">Of those games.</param>
+/// <param name="Seed">Of everything else.</param>
+/// <param name="ShareGrows">Whether the share of unstable games grows from 0; otherwise it is the same in every epoch.</param>
+public sealed record GameTraining(
+    int Players = 2,
+    Coefficients Coefficients = Coefficients.Gaussian,
+    Stability Stability = Stability.Stable,
+    double Unstable = 0.1,
+    MetaLossKind Loss = MetaLossKind.Logarithmic,
+    bool Slow = true,
+    int Epochs = 600,
+    int Batch = 128,
+    int Hidden = 32,
+    double Reach = 16,
+    double LearningRate = 1e-3,
+    int ValidateEvery = 5,
+    int ValidationGames = 100,
+    long ValidationSeed = 20230,
+    long Seed = 1,
+    bool ShareGrows = true)
+    : OptimizerTraining(Epochs, Hidden, ValidateEvery, Seed)
+{
+    private const int ValidationStarts = 4;   // angles 2^k, k = 1, ..., 4, as in the paper
+
+    // Of a parameter of a game and step: gates, states and what is made of them, kept for the derivative.
+    private double Bytes => sizeof(float) * (double)Batch * Players * MetaTraining.UsualUnroll * 8 * Hidden;
+
+    // Below the tolerance of the evaluation nothing is to be won; weight of what is beyond zero in the
+    // paper's code.
+    private const double LogarithmFloor = 1e-4, RegularisationWeight = 10;
+
+    /// <summary>As Chen et al. (2023) train: coefficients up to 1, and their loss.</summary>
+    public static GameTraining Published { get; } = new(Loss: MetaLossKind.StabilityAware, Epochs: 300, Reach: 1);
+
+    public override string Kind => GameSchema.Training;
+
+    public override bool BeginsKnown => false;
+
+    public override string Counted => "steps on the validation games";
+
+    /// <exception cref="ExperimentException">The first value that makes no sense.</exception>
+    public override GameTraining Checked()
+    {
+        if (Players is not (2 or 4)) throw new ExperimentException($"players: {Players}; games of 2 and of 4 are known");
+        if (Coefficients == Coefficients.Uniform && Unstable > 0 && Players == 2)
+            throw new ExperimentException("unstable: no game of uniform coefficients is; say 0");
+        if (Unstable is not (>= 0 and <= 1)) throw new ExperimentException($"unstable: {Unstable}; a share from 0 to 1");
+        if (!(Reach > 0) || !double.IsFinite(Reach)) throw new ExperimentException($"reach: {Reach}; it must be positive");
+        if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw new ExperimentException($"learning_rate: {LearningRate}; it must be positive");
+        foreach (var (name, value) in new[]
+        {
+            ("epochs", Epochs), ("batch", Batch), ("hidden", Hidden), ("validate_every", ValidateEvery), ("validation_games", ValidationGames),
+        })
+        {
+            if (value < 1) throw new ExperimentException($"{name}: {value}; it must be at least 1");
+        }
+        MachineMemory.Require(Bytes, $"batch: {Batch}");
+        return this;
+    }
+
+    public override IMetaTraining Method() => new MetaTraining(
+        Players == 2 ? new TwoPlayerGames(Coefficients, Stability) : new FourPlayerGames(),
+        new MetaLoss(Loss, Loss == MetaLossKind.Logarithmic ? LogarithmFloor : RegularisationWeight),
+        MetaTraining.PublishedHorizons,
+        Slow ? new SlowOptimizer() : null,
+        Unstable,
+        Epochs,
+        Batch,
+        Hidden,
+        LearningRate: LearningRate,
+        ValidateEvery: ValidateEvery,
+        Reach: Reach,
+        Seed: Seed,
+        ShareGrows: ShareGrows);
+
+    public override Func<LearnedOptimizer, double> Validation()
+    {
+        using var generator = new Generator((ulong)ValidationSeed, CPU);
+        GameDistribution distribution = Players == 2 ? new TwoPlayerGames(Coefficients) : new FourPlayerGames();
+        var games = distribution.Draw(ValidationGames, 0, ScalarType.Float32, generator);
+        var starts = StartingPoints.PowersOfTwo(ValidationStarts, Players, ScalarType.Float32);
+        return weights => new ConvergenceTest().Of(weights, games, starts).MeanSteps;
+    }
+}

@@ -1,0 +1,22 @@
+using Brink.Games;
+using Brink.Zoo.Formats;
+using Brink.Zoo.Games;
+
+namespace Brink.Lab;
+
+/// <summary>Weights of learned optimizers: those that come with Brink by their name, others by their
+/// file.</summary>
+public static class ShippedOptimizers
+{
+    /// <exception cref="ExperimentException">It is neither a name nor a file with weights.</exception>
+    public static LearnedOptimizer Find(string nameOrFile)
+    {
+        if (!TrainedOptimizers.Names.Contains(nameOrFile))
+        {
+            return File.Exists(nameOrFile) ? OptimizerFile.Read(nameOrFile) : throw new ExperimentException(
+                $"{nameOrFile}: no such file, and no weights of that name; there are {string.Join(", ", TrainedOptimizers.Names)}");
+        }
+        using var stream = TrainedOptimizers.Open(nameOrFile);
+        return OptimizerFile.Read(stream, nameOrFile);
+    }
+}

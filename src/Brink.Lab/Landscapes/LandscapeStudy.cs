@@ -1,0 +1,124 @@
+using Brink.Dynamics;
+using Brink.Landscapes;
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>Everything that there is to see of a landscape, as a run.</summary>
+/// <param name="Landscape">Which.</param>
+/// <param name="LearningRate">eta.</param>
+/// <param name="Start">Where descent begins [p].</param>
+/// <param name="MaxSteps">Of the descent.</param>
+public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRate, IReadOnlyList<double> Start, long MaxSteps)
+{
+    /// <summary>Of the plane of kappa and d that the diagram and the map show.</summary>
+    private const double FromKappa = 0.8, ToKappa = 2.05, ToD = 1.8;
+
+    /// <exception cref="ExperimentException">The first value that makes no sense.</exception>
+    public LandscapeStudy Checked()
+    {
+        CheckRate(Landscape, LearningRate);
+        var loss = Landscape.Loss(LearningRate);
+        if (Start.Count != loss.Dimension)
+            throw new ExperimentException($"start: {Start.Count} numbers; {Landscape.Name} has {loss.Dimension} variables");
+        if (Start.Any(x => !double.IsFinite(x)))
+            throw new ExperimentException("start: every number must be finite");
+        if (MaxSteps < 1) throw new ExperimentException($"steps: {MaxSteps}; it must be at least 1");
+        if (loss.Gradient([.. Start]).All(g => g == 0))
+        {
+            throw new ExperimentException(
+                $"start: {string.Join(',', Start)} is a critical point of {Landscape.Name}; descent stays there");
+        }
+        return this;
+    }
+
+    /// <param name="run">New; complete afterwards.</param>
+    /// <param name="progress">Told what is done now, and how much of all is done.</param>
+    public LandscapeResult Run(RunWriter run, Action<StudyProgress>? progress = null)
+    {
+        var journal = Begin(run, Landscape, LearningRate);
+        run.Set(LandscapeSchema.Start, Start);
+        progress?.Invoke(new("descent", 0, 1));
+        var descent = LandscapeDescent.Of(Landscape.Loss(LearningRate), LearningRate, Start, MaxSteps);
+        LandscapeRecord.Descent(run, Landscape, LearningRate, descent);
+        progress?.Invoke(new("bifurcation diagram", 0.1, 1));
+        var thresholds = Landscape.K is { } k ? Scalars(run, k, progress) : null;
+        if (Landscape.Name == LandscapeCatalog.SelfStabilizationName)
+            LandscapeRecord.Portrait(run, new CubicSystem(1, 1, LearningRate));
+        var diverged = descent.Outcome == DescentOutcome.Diverged;
+        progress?.Invoke(new("done", 1, 1));
+        return new(descent, thresholds, journal.End(
+            diverged ? RunStatus.Diverged : RunStatus.Completed,
+            diverged ? $"descent left the finite numbers at step {descent.Steps}" : $"{descent.Steps} steps of descent"));
+    }
+
+    /// <summary>The bifurcation diagram alone.</summary>
+    /// <param name="run">New; complete afterwards.</param>
+    /// <param name="landscape">An even split.</param>
+    /// <param name="learningRate">eta.</param>
+    /// <param name="from">Of kappa; null: of the usual range.</param>
+    /// <param name="to">Of kappa; null: of the usual range.</param>
+    /// <exception cref="ExperimentException">The landscape has none, or the range is empty or below k eta.</exception>
+    public static BifurcationThresholds Bifurcation(
+        RunWriter run, NamedLandscape landscape, double learningRate, double? from, double? to)
+    {
+        var (split, first, last) = CheckedRange(landscape, learningRate, from, to);
+        var journal = Begin(run, landscape, learningRate);
+        LandscapeRecord.Diagram(run, split, first, last);
+        var thresholds = LandscapeRecord.Thresholds(run);
+        journal.End(RunStatus.Completed, $"kappa from {first:g4} to {last:g4}");
+        return thresholds;
+    }
+
+    /// <exception cref="ExperimentException">As <see cref="Bifurcation"/>; to be asked before a folder is made.</exception>
+    public static (EvenSplit Split, double From, double To) CheckedRange(
+        NamedLandscape landscape, double learningRate, double? from, double? to)
+    {
+        CheckRate(landscape, learningRate);
+        if (landscape.K is not { } k)
+            throw new ExperimentException($"{landscape.Name} has no bifurcation diagram; the even splits have");
+        var (first, last) = (from ?? Math.Max(FromKappa, k * learningRate), to ?? ToKappa);
+        if (!(first < last) || !double.IsFinite(last - first))
+            throw new ExperimentException($"an empty range of kappa: from {first} to {last}");
+        if (first < k * learningRate)
+            throw new ExperimentException($"kappa from {first}: it is at least k eta = {k * learningRate:g4}, its value where x = y");
+        return (new(k, learningRate), first, last);
+    }
+
+    private static RunJournal Begin(RunWriter run, NamedLandscape landscape, double learningRate)
+    {
+        var journal = new RunJournal(run, TimeProvider.System);
+        journal.Begin(landscape.Name, LandscapeSchema.Kind, null);
+        run.Set(LandscapeSchema.Landscape, landscape.Name);
+        run.Set(LandscapeSchema.Summary, landscape.Summary);
+        run.Set(RunSchema.LearningRate, learningRate);
+        run.Set(RunSchema.Threshold, 2 / learningRate);
+        return journal;
+    }
+
+    private static void CheckRate(NamedLandscape landscape, double learningRate)
+    {
+        if (!(learningRate > 0) || !double.IsFinite(learningRate))
+            throw new ExperimentException($"eta: {learningRate}; it must be above 0");
+        if (landscape.K is { } k && !new EvenSplit(k, learningRate).HasEdge)
+        {
+            throw new ExperimentException(
+                $"eta: {learningRate}; on {landscape.Name} it must be below {1.0 / k:g4}: from there on no minimum is stable");
+        }
+    }
+
+    private BifurcationThresholds Scalars(RunWriter run, int k, Action<StudyProgress>? progress)
+    {
+        var split = new EvenSplit(k, LearningRate);
+        LandscapeRecord.Diagram(run, split, Math.Max(FromKappa, k * LearningRate), ToKappa);
+        var thresholds = LandscapeRecord.Thresholds(run);
+        progress?.Invoke(new("convergence map", 0.3, 1));
+        LandscapeRecord.Convergence(run, split, new(Math.Max(FromKappa, k * LearningRate), ToKappa, 0, ToD));
+        progress?.Invoke(new("law of the final sharpness", 0.6, 1));
+        LandscapeRecord.Law(run, k);
+        if (k != 2) return thresholds;
+        progress?.Invoke(new("a network", 0.8, 1));
+        LandscapeRecord.Network(run, NetworkCounterpart.Default);
+        return thresholds;
+    }
+}

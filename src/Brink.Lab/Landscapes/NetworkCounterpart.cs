@@ -1,0 +1,82 @@
+using Brink.Dynamics;
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Lab;
+
+/// <summary>A small network in the place of the scalars: trained with a smaller learning rate, at whose edge it comes to rest,
+/// then left to gradient descent with its own, for which it is too sharp there.</summary>
+/// <remarks>The midpoint (theta_{t-1} + 2 theta_t + theta_{t+1}) / 4 stands for the minimum below the oscillation, kappa = eta S
+/// / 2 of it for c, and the displacement from it along its top eigenvector for d - 1 (Zhu et al. 2023, their networks).</remarks>
+/// <param name="Experiment">What learns what, and the learning rate.</param>
+/// <param name="Kappa">At which it is left, above 1: the smaller learning rate is so many times smaller.</param>
+/// <param name="Approach">Steps with the smaller learning rate, until hardly anything sharpens the network any more.</param>
+/// <param name="Steps">From there.</param>
+public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int Approach, int Steps)
+{
+    /// <summary>The smallest of the presets: two classes, a hundred images, sixteen hidden units.</summary>
+    public static NetworkCounterpart Default { get; } = new(Experiment.Small, Kappa: 1.2, Approach: 3000, Steps: 200);
+
+    /// <returns>The oscillation, step by step, as long as it stays finite.</returns>
+    public IReadOnlyList<Oscillation> Run()
+    {
+        using var problem = new Problem(Experiment);
+        using var outer = NewDisposeScope();
+        var (objective, rate) = (problem.Objective(ScalarType.Float64), Experiment.LearningRate);
+        var tracker = new EigenpairTracker(1, 1e-3);
+        var start = Trained(objective, problem.Initial(), rate / Kappa);
+
+        var descent = new GradientDescent(objective, rate);
+        var window = new Queue<Point>([descent.Start(start)]);
+        var oscillations = new List<Oscillation>();
+        var (pairs, sign) = ((Eigenpairs?)null, 1);
+        try
+        {
+            while (oscillations.Count < Steps)
+            {
+                using var scope = NewDisposeScope();
+                window.Enqueue(descent.Step(window.Last()));
+                if (window.Count < 3) continue;
+                var (before, at, after) = (window.ElementAt(0).Theta, window.ElementAt(1).Theta, window.ElementAt(2).Theta);
+                var midpoint = (before + (2 * at) + after) / 4;
+                if (!midpoint.isfinite().all().ToBoolean()) break;
+                using var expansion = objective.ExpandAt(midpoint);
+                var found = tracker.Track(expansion.Hessian(), pairs);
+                // An eigenvector has no sign: each takes that of the one before.
+                if (pairs is not null && found.Vectors[0].dot(pairs.Vectors[0]).ToDouble() < 0) sign = -sign;
+                pairs?.Dispose();
+                pairs = found;
+                oscillations.Add(new(
+                    oscillations.Count + 1,
+                    rate * found.Values[0] / 2,
+                    sign * found.Vectors[0].dot(at - midpoint).ToDouble(),
+                    expansion.Loss));
+                window.Dequeue().Dispose();
+            }
+        }
+        finally
+        {
+            pairs?.Dispose();
+            foreach (var point in window) point.Dispose();
+        }
+        return oscillations;
+    }
+
+    private Tensor Trained(IObjective objective, Tensor theta, double rate)
+    {
+        for (var step = 0; step < Approach; step++)
+        {
+            using var scope = NewDisposeScope();
+            var (_, gradient) = objective.LossAndGradient(theta);
+            theta = scope.MoveToOuter(theta - (rate * gradient));
+        }
+        return theta;
+    }
+}
+
+/// <summary>One step of the oscillation.</summary>
+/// <param name="Step">Since it was left, from 1.</param>
+/// <param name="Kappa">eta S / 2 at the midpoint.</param>
+/// <param name="X">Displacement from the midpoint along its top eigenvector.</param>
+/// <param name="Loss">At the midpoint.</param>
+public sealed record Oscillation(long Step, double Kappa, double X, double Loss);

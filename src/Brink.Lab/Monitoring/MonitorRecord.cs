@@ -1,0 +1,92 @@
+using Brink.Monitoring;
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>What a stability monitor finds, as a run: <c>brink report</c> draws it, also while training goes on.</summary>
+/// <example><code>
+/// using var monitor = new StabilityMonitor(model, optimizer, () => loss(model.forward(x), y));
+/// using var record = new MonitorRecord("runs/mine");
+/// // in the loop, after optimizer.step():
+/// if (monitor.AfterStep() is { } reading) record.Add(reading);
+/// </code></example>
+public sealed class MonitorRecord : IDisposable
+{
+    private readonly RunWriter _run;
+    private readonly RunJournal _journal;
+    private StabilityReading? _last;
+
+    /// <param name="folder">New or empty.</param>
+    /// <exception cref="RunStoreException">The folder is in use, or cannot be written.</exception>
+    public MonitorRecord(string folder)
+    {
+        _run = RunWriter.Create(folder);
+        _journal = new(_run, TimeProvider.System);
+        _journal.Begin(Path.GetFileName(_run.Folder), MonitorSchema.Kind, null);
+    }
+
+    public void Add(StabilityReading reading)
+    {
+        var step = reading.Step;
+        void Series(SeriesKey key, double value) => _run.Add(key, step, value);
+        Series(MonitorSchema.Loss, reading.Loss);
+        Series(MonitorSchema.LearningRate, reading.LearningRate);
+        Series(MonitorSchema.Sharpness, reading.Sharpness);
+        Series(MonitorSchema.EffectiveSharpness, reading.EffectiveSharpness);
+        Series(MonitorSchema.Margin, reading.Margin);
+        Series(MonitorSchema.SharpeningRate, reading.SharpeningRate);
+        Series(MonitorSchema.StepsToEdge, reading.StepsToEdge ?? double.NaN);
+        Series(MonitorSchema.LargestStableLearningRate, reading.LargestStableLearningRate ?? double.NaN);
+        Series(MonitorSchema.Products, reading.Products);
+        Series(MonitorSchema.OverheadSeries, reading.Overhead);
+        for (var i = 0; i < reading.Alignments.Count; i++)
+            Series(MonitorSchema.Alignment(i + 1), Math.Abs(reading.Alignments[i]));
+        if (_last?.Verdict != reading.Verdict)
+            _run.AddEvent(step, MonitorSchema.VerdictEvent, reading.Verdict.Name());
+        if (reading.Remark is { } remark && remark != _last?.Remark) _run.AddEvent(step, RunSchema.RemarkEvent, remark);
+        if (!reading.Converged)
+        {
+            Series(new(MonitorSchema.Monitor, RunSchema.NotConverged(MonitorSchema.Sharpness.Name)), reading.Sharpness);
+            _run.AddEvent(step, RunSchema.NotConvergedEvent, "the largest eigenvalues");
+        }
+        var warmUp = reading.WarmUp;
+        if (warmUp.Target is not null)
+        {
+            Series(MonitorSchema.WarmUpEnd, warmUp.End ?? double.NaN);
+            if (_last is null || Prospect(_last) != Prospect(reading)) _run.AddEvent(step, MonitorSchema.WarmUpEvent, warmUp.Reason);
+        }
+        // At every reading, for the page is drawn while training goes on.
+        _run.Set(MonitorSchema.Advice, AdviceRows.Of(reading.Advice));
+        _run.Set(MonitorSchema.WarmUp, AdviceRows.Of(warmUp));
+        _last = reading;
+        _journal.CommitNowAndThen();
+    }
+
+    /// <summary>Whether the end of a warm-up is foreseen, and whether it has come.</summary>
+    private static (bool Foreseen, bool Come) Prospect(StabilityReading reading) =>
+        (reading.WarmUp.End is not null, reading.WarmUp.End <= reading.Step);
+
+    /// <summary>Completes the run.</summary>
+    public void Dispose()
+    {
+        if (_last is { } last)
+        {
+            _run.Set(MonitorSchema.Verdict, last.Verdict.Name());
+            _run.Set(MonitorSchema.Overhead, last.Overhead);
+        }
+        _journal.End(RunStatus.Completed, _last is null ? "nothing was measured" : $"watched until step {_last.Step}");
+        _run.Dispose();
+    }
+}
+
+internal static class StabilityVerdictNames
+{
+    public static string Name(this StabilityVerdict verdict) => verdict switch
+    {
+        StabilityVerdict.Stable => "stable",
+        StabilityVerdict.Sharpening => "sharpening",
+        StabilityVerdict.AtTheEdge => "at the edge",
+        StabilityVerdict.Unstable => "unstable",
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "no such verdict"),
+    };
+}

@@ -1,0 +1,22 @@
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <param name="Filters">Of each convolution.</param>
+/// <param name="Activation">After each of them.</param>
+/// <param name="Parameters">File of the initial ones.</param>
+public sealed record CnnSpec(int Filters, Activation Activation, [FilePath] string? Parameters = null)
+    : ModelSpec(Activation, Parameters)
+{
+    public override Model Build(InputShape inputs, int outputs)
+    {
+        var images = Images(inputs);
+        return images.Height == images.Width && images.Height % 4 == 0
+            ? new Cnn(images.Channels, images.Height, outputs, Activation, Filters)
+            : throw new ExperimentException(
+                $"data.pool: it leaves images of {images.Height} by {images.Width};"
+                    + " the cnn takes squares and halves them twice");
+    }
+
+    public override void Check() => MultipleOf16("model.filters", Filters);
+}

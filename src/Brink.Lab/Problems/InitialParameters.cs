@@ -1,0 +1,97 @@
+using Brink.Zoo.Formats;
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <summary>The point of model.parameters: a model's parameters in a safetensors file, under the names that the layout of the
+/// model gives them.</summary>
+/// <param name="Theta">[p] in float64.</param>
+/// <param name="Checksum">SHA-256 of the file, in hexadecimal.</param>
+internal sealed record InitialParameters(Tensor Theta, string Checksum)
+{
+    // The names of weights: outputs first, as in PyTorch; of Flax's, inputs first.
+    private const string Weight = ".weight", Kernel = ".kernel";
+
+    /// <exception cref="ExperimentException">There is no such file, it is none of this format, or a name, a shape or a value
+    /// does not fit.</exception>
+    public static InitialParameters Read(string path, Model model) => Read(path, model.Layout, dense: model is Mlp);
+
+    /// <param name="path">Of the file.</param>
+    /// <param name="layout">The names and shapes of the model's parameters.</param>
+    /// <param name="dense">Whether every matrix is the weight of a dense layer on flat inputs, so that it may have the inputs
+    /// first.</param>
+    /// <inheritdoc cref="Read(string, Model)"/>
+    public static InitialParameters Read(string path, ParameterLayout layout, bool dense)
+    {
+        using var scope = NewDisposeScope();
+        var (tensors, checksum) = Contents(path);
+        var kernels = dense && tensors.Keys.Any(name => name.EndsWith(Kernel, StringComparison.Ordinal));
+        var places = layout.Parameters.ToDictionary(
+            parameter => kernels && parameter.Name.EndsWith(Weight, StringComparison.Ordinal) ? parameter.Name[..^Weight.Length] + Kernel : parameter.Name,
+            StringComparer.Ordinal);
+        foreach (var name in tensors.Keys)
+        {
+            if (!places.ContainsKey(name))
+                throw new ExperimentException($"{path}: {name}: the model has no such parameter{Hidden() ?? Nearest.Hint(name, places.Keys)}");
+        }
+        var missing = places.Keys.FirstOrDefault(name => !tensors.ContainsKey(name));
+        if (missing is not null)
+            throw new ExperimentException($"{path}: no {missing}, which the model has with the shape {Shape(places[missing].Shape)}{Hidden()}");
+        var inputsFirst = kernels || (dense && AreInputsFirst(places, tensors));
+        var parts = places.Select(place => Checked(tensors[place.Key], place.Value, inputsFirst, $"{path}: {place.Key}")).ToList();
+        return new(scope.MoveToOuter(cat(parts)), checksum);
+
+        // The hidden widths of a file that has every layer of another MLP.
+        string? Hidden()
+        {
+            var biases = Enumerable.Range(1, tensors.Count).Select(i => tensors.GetValueOrDefault($"linear{i}.bias")).TakeWhile(bias => bias is not null).ToArray();
+            return dense && biases.Length >= 1 && tensors.Count == 2 * biases.Length && places.Count != tensors.Count
+                ? $"; the file is of model.hidden=[{string.Join(", ", biases.SkipLast(1).Select(bias => bias!.numel()))}]"
+                : null;
+        }
+    }
+
+    private static (IReadOnlyDictionary<string, Tensor> Tensors, string Checksum) Contents(string path)
+    {
+        if (Directory.Exists(path)) throw new ExperimentException($"{path}: is a folder; model.parameters names a safetensors file");
+        if (!File.Exists(path)) throw new ExperimentException($"{path}: no such file; model.parameters names a safetensors file");
+        try
+        {
+            return (Safetensors.Read(path).Tensors, FileChecksum.Of(path));
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException(e.Message, e);
+        }
+    }
+
+    /// <summary>Whether the weights of a dense network have the inputs first: where every matrix fits so, and one fits only
+    /// so. Square ones follow the others.</summary>
+    private static bool AreInputsFirst(IReadOnlyDictionary<string, Parameter> places, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        var matrices = places.Where(place => place.Value.Shape.Count == 2).Select(place => (place.Value.Shape, Tensor: tensors[place.Key])).ToArray();
+        return matrices.All(one => one.Tensor.shape.Reverse().SequenceEqual(one.Shape))
+            && matrices.Any(one => !one.Tensor.shape.SequenceEqual(one.Shape));
+    }
+
+    /// <summary>One parameter, flat, in float64.</summary>
+    private static Tensor Checked(Tensor tensor, Parameter parameter, bool inputsFirst, string where)
+    {
+        var turned = inputsFirst && parameter.Shape.Count == 2 && tensor.dim() == 2 ? tensor.t() : tensor;
+        if (!turned.shape.SequenceEqual(parameter.Shape))
+        {
+            throw new ExperimentException(
+                $"{where} is {Shape(tensor.shape)}; the model has {Shape(inputsFirst ? parameter.Shape.Reverse() : parameter.Shape)}"
+                    + " there: the sizes of model, and the data's features and classes, must be those of the file");
+        }
+        if (!tensor.is_floating_point())
+            throw new ExperimentException($"{where} holds {tensor.dtype}; parameters are floating numbers");
+        var values = turned.to(ScalarType.Float64).contiguous().view(-1);
+        var finite = values.isfinite();
+        if (finite.all().ToBoolean()) return values;
+        var place = finite.logical_not().nonzero()[0, 0].ToInt64();
+        throw new ExperimentException($"{where} holds {values[place].ToDouble()}; every number must be finite");
+    }
+
+    private static string Shape(IEnumerable<long> sizes) => $"[{string.Join(',', sizes)}]";
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Brink.Zoo.Datasets;
+
+namespace Brink.Lab;
+
+/// <summary>The samples of an experiment in memory.</summary>
+/// <param name="Shape">Of each.</param>
+/// <param name="Inputs">Images [n,channels,height,width] in float64, standardised; tokens [n,length] in int64; or the
+/// numbers of a file [n,...] in float64.</param>
+/// <param name="Targets">Of each.</param>
+/// <param name="Checksum">SHA-256 in hexadecimal: of the pixels or tokens, and of the labels; of a file of samples, of the
+/// file.</param>
+internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targets, string Checksum)
+{
+    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">A file is not what it should be, or has too few
+    /// samples.</exception>
+    /// <exception cref="ExperimentException">The data do not fit the experiment.</exception>
+    public static LoadedData Of(DataSpec data)
+    {
+        if (data.Set == DatasetName.Sst2) return Sequences(data, Sst2.Training(Place(data)));
+        if (data.Set == DatasetName.File) return FileSamples.Training(data);
+        var images = Training(data);
+        return Images(data, images, images);
+    }
+
+    /// <summary>All test images of the classes that are used, standardised by the training images.</summary>
+    /// <param name="data">The training images.</param>
+    /// <param name="path">Folder or file of the test images; null where the training images are, whose files
+    /// have names of their own.</param>
+    public static LoadedData TestOf(DataSpec data, string? path) => data.Set == DatasetName.File
+        ? FileSamples.Test(data, path)
+        : Images(data, Test(data, path).Only(data.Classes), Training(data));
+
+    private static LabelledImages Training(DataSpec data)
+    {
+        if (data.Vocabulary is not null)
+            throw new ExperimentException("data.vocabulary: images have none; leave it null");
+        var all = data.Set switch
+        {
+            DatasetName.FashionMnist =>
+                data.Path is { } folder ? FashionMnist.Training(folder) : FashionMnist.Training(),
+            DatasetName.Mnist => Mnist.Training(Place(data)),
+            DatasetName.Cifar10 => Cifar10.Training(Place(data)),
+            _ => throw new ExperimentException($"data.set: {data.Set} has no images"),
+        };
+        return all.Take(data.Samples!.Value, data.Classes);
+    }
+
+    private static LabelledImages Test(DataSpec data, string? path)
+    {
+        // One file has one kind of images: reading it again would test on what was learnt.
+        if (path is null && File.Exists(data.Path))
+        {
+            throw new ExperimentException(
+                "test_path: data.path is a single file, without test images: --set test_path=PATH says where they are");
+        }
+        return data.Set switch
+        {
+            DatasetName.FashionMnist =>
+                (path ?? data.Path) is { } folder ? FashionMnist.Test(folder) : FashionMnist.Test(),
+            DatasetName.Mnist => Mnist.Test(path ?? Place(data)),
+            DatasetName.Cifar10 => Cifar10.Test(path ?? Place(data)),
+            _ => throw new ExperimentException($"data.set: {data.Set} has no test images"),
+        };
+    }
+
+    /// <summary>data.path, or the set's own place in the data folder.</summary>
+    private static string Place(DataSpec data)
+    {
+        if (data.Path is { } path) return path;
+        var set = PublishedSet.All.Single(set => set.Name == Names.Dashed($"{data.Set}"));
+        return DataFolder.FromEnvironment().Find(set) ?? throw new ExperimentException(
+            $"data.path: {set.Name} is not embedded, nor in the data folder:"
+                + $" 'brink data get {set.Name}' downloads it, 'brink data add {set.Name} PATH' takes a"
+                + " copy of yours, --set data.path=PATH uses it where it is");
+    }
+
+    private static LoadedData Images(DataSpec data, LabelledImages images, LabelledImages reference)
+    {
+        if (data.Pool > Math.Min(images.Height, images.Width))
+        {
+            throw new ExperimentException(
+                $"data.pool: {data.Pool}; the images are {images.Height} by {images.Width}");
+        }
+        var (inputs, oneHot) = images.StandardisedBy(reference, data.Pool, ScalarType.Float64);
+        return new(
+            new ImageShape(images.Channels, images.Height / data.Pool, images.Width / data.Pool),
+            inputs,
+            new ClassTargets(oneHot),
+            ChecksumOf(images.Pixels, images.Labels));
+    }
+
+    private static LoadedData Sequences(DataSpec data, LabelledSentences all)
+    {
+        // From all sentences, not from those that are used: experiments on more and fewer share their model.
+        var vocabulary = data.Vocabulary is { } file ? Vocabulary.Read(file)
+            : Vocabulary.Learn(all.Sentences.Select(sentence => sentence.Text), data.VocabularySize);
+        var sequences = TokenSequences.Of(all.Take(data.Samples!.Value, data.Classes), vocabulary);
+        var labels = tensor(sequences.Labels, dtype: ScalarType.Int64);
+        var numbers = MemoryMarshal.CreateSpan(ref sequences.Tokens[0, 0], sequences.Tokens.Length);
+        return new(
+            new SequenceShape(sequences.Vocabulary, sequences.Length, sequences.LongestLine),
+            tensor(sequences.Tokens),
+            new ClassTargets(nn.functional.one_hot(labels, sequences.Classes).to(ScalarType.Float64)),
+            ChecksumOf(MemoryMarshal.AsBytes(numbers), sequences.Labels));
+    }
+
+    private static string ChecksumOf(ReadOnlySpan<byte> inputs, ReadOnlySpan<byte> labels)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(inputs);
+        hash.AppendData(labels);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

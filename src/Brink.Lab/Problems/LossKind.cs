@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using Brink.Zoo.Datasets;
+using Brink.Zoo.Formats;
+
+namespace Brink.Lab;
+
+public enum LossKind
+{
+    /// <summary>Squared error, summed over the classes, no 1/2.</summary>
+    Mse,
+    CrossEntropy,
+
+    /// <summary>Squared error of one output against -1 for the first class and +1 for the second.</summary>
+    BinaryMse,
+
+    /// <summary>Logistic loss of one output, with the same targets.</summary>
+    Logistic,
+}
+
+public static class LossKindExtensions
+{
+    /// <summary>Whether one output tells two classes apart.</summary>
+    public static bool IsBinary(this LossKind loss) => loss is LossKind.BinaryMse or LossKind.Logistic;
+}

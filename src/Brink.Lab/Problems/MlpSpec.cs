@@ -1,0 +1,20 @@
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <param name="Hidden">Widths of the hidden layers.</param>
+/// <param name="Activation">After each of them.</param>
+/// <param name="Parameters">File of the initial ones.</param>
+public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation, [FilePath] string? Parameters = null)
+    : ModelSpec(Activation, Parameters)
+{
+    public override Model Build(InputShape inputs, int outputs) =>
+        new Mlp([inputs is VectorShape vectors ? vectors.Size : Size(Images(inputs)), .. Hidden, outputs], Activation);
+
+    private static int Size(ImageShape images) => images.Channels * images.Height * images.Width;
+
+    public override void Check()
+    {
+        foreach (var width in Hidden) AtLeast1("model.hidden: width", width);
+    }
+}

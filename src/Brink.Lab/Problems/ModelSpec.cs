@@ -1,0 +1,55 @@
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <summary>A model but for the sizes that the data give.</summary>
+/// <param name="Activation">Between its layers.</param>
+/// <param name="Parameters">A safetensors file with its initial parameters; without it they are drawn by the
+/// study's seed.</param>
+public abstract record ModelSpec(Activation Activation, string? Parameters)
+{
+    /// <summary>Each kind by its name in an experiment, with the values that a file need not give: the sizes
+    /// of the paper (Damian et al. 2023).</summary>
+    public static readonly IReadOnlyDictionary<string, ModelSpec> Kinds =
+        new Dictionary<string, ModelSpec>(StringComparer.Ordinal)
+        {
+            ["mlp"] = new MlpSpec([200, 200], Activation.Swish),
+            ["cnn"] = new CnnSpec(32, Activation.Swish),
+            ["resnet18"] = new ResNet18Spec(16, Activation.Swish),
+            ["transformer"] = new TransformerSpec(64, 64, 2, 2, 256, Activation.GeluTanh),
+        };
+
+    public string Kind => Kinds.Single(pair => pair.Value.GetType() == GetType()).Key;
+
+    /// <summary>The model for samples of such a shape, with so many outputs.</summary>
+    /// <exception cref="ExperimentException">It cannot read them.</exception>
+    public abstract Model Build(InputShape inputs, int outputs);
+
+    /// <exception cref="ExperimentException">A value makes no sense.</exception>
+    public abstract void Check();
+
+    private protected ImageShape Images(InputShape inputs) => inputs switch
+    {
+        ImageShape images => images,
+        VectorShape vectors => throw new ExperimentException(
+            $"model.kind: {Kind} reads images [n,channels,height,width], and the samples have the shape {vectors};"
+                + " model.kind=mlp reads any shape"),
+        SequenceShape { LongestLine: null } => throw new ExperimentException(
+            $"model.kind: {Kind} reads floating numbers, and the samples are whole ones, tokens: write them as"
+                + " x.astype('float64'), or take model.kind=transformer"),
+        _ => throw new ExperimentException(
+            $"model.kind: {Kind} reads images, and the data are sequences of tokens;"
+                + " model.kind=transformer reads those"),
+    };
+
+    private protected static void AtLeast1(string path, int value)
+    {
+        if (value < 1) throw new ExperimentException($"{path}: {value}; it must be at least 1");
+    }
+
+    private protected static void MultipleOf16(string path, int value)
+    {
+        if (value < 16 || value % 16 != 0)
+            throw new ExperimentException($"{path}: {value}; it must be a multiple of 16");
+    }
+}

@@ -1,0 +1,93 @@
+using Brink.Objectives;
+using Brink.Zoo.Formats;
+
+namespace Brink.Lab;
+
+/// <summary>The values of a module in a safetensors file, by the names that the module gives its parameters and
+/// buffers.</summary>
+internal static class ModuleFile
+{
+    /// <summary>Writes parameters and buffers in the module's precision; of tied parameters the first name only.</summary>
+    /// <param name="path">Replaced where it exists.</param>
+    /// <param name="module">Stays as it is.</param>
+    /// <param name="parameters">Its trainable ones.</param>
+    /// <param name="remarks">Where the values come from.</param>
+    public static void Write(
+        string path, nn.Module module, ModuleParameters parameters, IReadOnlyDictionary<string, string> remarks)
+    {
+        using var scope = NewDisposeScope();
+        var written = new HashSet<int>();
+        var values = Values(module)
+            .Where(value => parameters.IndexOf(value.Tensor) is var place && (place < 0 || written.Add(place)))
+            .ToDictionary(value => value.Name, value => value.Tensor, StringComparer.Ordinal);
+        Safetensors.Write(path, values, remarks);
+    }
+
+    /// <summary>Gives a module the values of a file, in its own precision. All trainable parameters must be in the file,
+    /// tied ones under one of their names; what is frozen, and buffers, stay as they are where they are not.</summary>
+    /// <param name="path">Of the file.</param>
+    /// <param name="module">It has the values afterwards; where they do not fit, some of them.</param>
+    /// <param name="parameters">Its trainable ones.</param>
+    /// <param name="model">What the module is called where something does not fit.</param>
+    /// <exception cref="ExperimentException">There is no such file, it is none of this format, or a name, a shape or a value
+    /// does not fit: one line.</exception>
+    public static void Load(string path, nn.Module module, ModuleParameters parameters, string model)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var given = Read(path);
+        var values = Values(module);
+        foreach (var (name, tensor) in given)
+        {
+            var target = values.FirstOrDefault(value => value.Name == name).Tensor ?? throw new ExperimentException(
+                $"{path}: {name}: {model} has no such parameter{Nearest.Hint(name, values.Select(value => value.Name))}");
+            Check(tensor, target, $"{path}: {name}", model);
+        }
+        var places = values.Where(value => given.ContainsKey(value.Name))
+            .Select(value => parameters.IndexOf(value.Tensor))
+            .ToHashSet();
+        foreach (var (place, (name, _)) in parameters.Parts.Index())
+            if (!places.Contains(place))
+                throw new ExperimentException($"{path}: no {name}, which {model} has");
+        foreach (var (name, target) in values)
+            if (given.TryGetValue(name, out var tensor)) target.copy_(tensor);
+        // Of two names of one tensor the later has won.
+        foreach (var (name, target) in values)
+            if (given.TryGetValue(name, out var tensor) && !target.equal(tensor.to(target.dtype)).all().ToBoolean())
+                throw new ExperimentException($"{path}: {name}: {model} ties it to another parameter, which has other values");
+    }
+
+    private static IReadOnlyDictionary<string, Tensor> Read(string path)
+    {
+        try
+        {
+            return Safetensors.Read(path).Tensors;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ExperimentException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException(File.Exists(path) ? $"{path}: {e.Message}" : $"{path}: no such file", e);
+        }
+    }
+
+    private static (string Name, Tensor Tensor)[] Values(nn.Module module) =>
+    [
+        .. module.named_parameters().Select(part => (part.name, (Tensor)part.parameter)),
+        .. module is jit.ScriptModule script
+            ? ScriptBuffers.Of(script)
+            : module.named_buffers().Select(part => (part.name, part.buffer)),
+    ];
+
+    private static void Check(Tensor tensor, Tensor target, string where, string model)
+    {
+        if (!tensor.shape.SequenceEqual(target.shape) || tensor.is_floating_point() != target.is_floating_point())
+            throw new ExperimentException($"{where} is {Shape(tensor)}; in {model} it is {Shape(target)}");
+        if (!tensor.isfinite().all().ToBoolean())
+            throw new ExperimentException($"{where} holds values that are not finite");
+    }
+
+    private static string Shape(Tensor tensor) => $"[{string.Join(',', tensor.shape)}] {tensor.dtype}";
+}

@@ -1,0 +1,57 @@
+namespace Brink.Lab;
+
+/// <summary>A study of a network that learns data: the data, the model and the loss. Its kinds add what is done with
+/// them.</summary>
+/// <param name="Data">What is learnt.</param>
+/// <param name="Model">By what.</param>
+/// <param name="Loss">How an error counts.</param>
+/// <param name="LabelSmoothing">Share of each target that is spread over all classes.</param>
+/// <param name="WeightDecay">lambda of a further term lambda/2 ||theta||^2 of the loss.</param>
+/// <param name="Seed">Of the initial parameters and of the random rows of the eigenpair trackers.</param>
+/// <param name="MicroBatch">Samples in one forward pass; it changes memory and speed, not the result.</param>
+/// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
+/// <param name="Engine">What differentiates the loss.</param>
+public abstract record NetworkStudy(
+    DataSpec Data,
+    ModelSpec Model,
+    LossKind Loss,
+    double LabelSmoothing,
+    double WeightDecay,
+    long Seed,
+    int MicroBatch,
+    int ExpansionBudgetMb,
+    DerivativeEngine Engine)
+    : Study(Seed)
+{
+    private protected void CheckShared()
+    {
+        AtLeast("micro_batch", MicroBatch, 1);
+        AtLeast("expansion_budget_mb", ExpansionBudgetMb, 0);
+        AtLeast("seed", Seed, 0);
+        CheckData();
+        Model.Check();
+        if (LabelSmoothing is not (>= 0 and < 1))
+            throw new ExperimentException($"label_smoothing: {LabelSmoothing}; it must be at least 0 and below 1");
+        if (!(WeightDecay >= 0) || double.IsInfinity(WeightDecay))
+            throw new ExperimentException($"weight_decay: {WeightDecay}; it must be at least 0");
+        // What targets a file has is known once it is read.
+        if (Loss.IsBinary() && ((Data.Classes.Count != 2 && Data.Set != DatasetName.File) || LabelSmoothing != 0))
+            throw new ExperimentException("loss: binary losses need two data.classes and no label_smoothing");
+    }
+
+    private void CheckData()
+    {
+        var isFile = Data.Set == DatasetName.File;
+        if (Data.Samples is { } samples) AtLeast("data.samples", samples, isFile ? 1 : 2);
+        else if (!isFile) throw new ExperimentException($"data.samples: null; say how many of {Names.Dashed($"{Data.Set}")}");
+        AtLeast("data.pool", Data.Pool, 1);
+        if (!isFile || Data.Classes.Count > 0) AtLeast("data.classes: number of classes", Data.Classes.Count, 2);
+        if (Data.Classes.Distinct().Count() < Data.Classes.Count)
+            throw new ExperimentException("data.classes: a class is named twice");
+        var last = isFile ? int.MaxValue : Data.Set.Classes() - 1;
+        foreach (var label in Data.Classes)
+            if (label < 0 || label > last)
+                throw new ExperimentException($"data.classes: {label}; the classes are 0 to {last}");
+        AtLeast("data.vocabulary_size", Data.VocabularySize, 1);
+    }
+}

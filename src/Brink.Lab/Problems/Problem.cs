@@ -1,0 +1,178 @@
+using Brink.Objectives;
+using Brink.Taylor;
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <summary>A study's data and model in memory, and its loss in either precision.</summary>
+public sealed class Problem : IDisposable
+{
+    private readonly NetworkStudy _study;
+    private readonly List<Tensor> _owned = [];
+    private readonly Tensor? _given;   // initial parameters [p] in float64
+    private readonly Dictionary<(ScalarType, int Samples), TaylorLoss> _losses = [];
+
+    // float64, and what was cast from it.
+    private readonly Dictionary<ScalarType, (Tensor Inputs, Tensor Targets)> _data = [];
+
+    /// <exception cref="ExperimentException">The data cannot be had, or do not fit the
+    /// study.</exception>
+    public Problem(NetworkStudy study)
+    {
+        _study = study;
+        try
+        {
+            using var scope = NewDisposeScope();
+            var data = LoadedData.Of(study.Data);
+            DataChecksum = data.Checksum;
+            Samples = (int)data.Inputs.shape[0];
+            var targets = data.Targets.For(study.Loss, study.LabelSmoothing);
+            Model = study.Model.Build(data.Shape, (int)targets.shape[1]);
+            _data[ScalarType.Float64] = (Owned(data.Inputs), Owned(targets));
+            if (study.Model.Parameters is not { } file) return;
+            var given = InitialParameters.Read(file, Model);
+            (_given, ParametersChecksum) = (Owned(given.Theta), given.Checksum);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException($"data: {e.Message}", e);
+        }
+    }
+
+    public Model Model { get; }
+
+    public int Samples { get; }
+
+    /// <summary>SHA-256 of the pixels or tokens that are used, and of their labels; of a file of samples, of the file. In
+    /// hexadecimal.</summary>
+    public string DataChecksum { get; }
+
+    /// <summary>SHA-256 of the file of initial parameters, in hexadecimal; null where the seed draws them.</summary>
+    public string? ParametersChecksum { get; }
+
+    /// <summary>The initial parameters [p] in float64: those of model.parameters, else by the study's seed.</summary>
+    public Tensor Initial() => _given?.clone() ?? Model.Initial(_study.Seed);
+
+    /// <summary>The mean loss over the data; it lives as long as the problem.</summary>
+    public IObjective Objective(ScalarType precision) =>
+        Objective(precision, Samples, _study.MicroBatch);
+
+    /// <summary>The same over the first samples only.</summary>
+    public IObjective Objective(ScalarType precision, int samples, int microBatch) =>
+        _study.Engine == DerivativeEngine.Taylor && Taylor(precision, samples) is { } taylor
+            ? taylor
+            : Autograd(precision, samples, microBatch);
+
+    /// <summary>Why autograd differentiates although the study asks for the other engine; null where it does
+    /// not.</summary>
+    public string? EngineNotice { get; private set; }
+
+    /// <summary>The same, differentiated by autograd whatever the study says.</summary>
+    internal IObjective Autograd(ScalarType precision, int samples, int microBatch)
+    {
+        var (inputs, targets) = Data(precision);
+        return EmpiricalLoss.Over(
+            Model.Dimension,
+            Model.Outputs,
+            Loss,
+            Owned(inputs[..samples]),
+            Owned(targets[..samples]),
+            microBatch,
+            (long)_study.ExpansionBudgetMb << 20,
+            _study.WeightDecay);
+    }
+
+    /// <summary>The data as samples to score a theta on; they live as long as the problem.</summary>
+    internal ScoredSamples Training(ScalarType precision)
+    {
+        var (inputs, targets) = Data(precision);
+        return new(Model, Loss, inputs, targets, _study.MicroBatch);
+    }
+
+    /// <summary>The test images that belong to the data, with their checksum; they live as long as the
+    /// problem.</summary>
+    /// <exception cref="ExperimentException">They cannot be had.</exception>
+    internal (ScoredSamples Samples, string Checksum) Test(string? path, ScalarType precision)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            var data = LoadedData.TestOf(_study.Data, path);
+            var (inputs, targets) = (
+                data.Inputs.is_floating_point() ? data.Inputs.to(precision) : data.Inputs,
+                data.Targets.For(_study.Loss, _study.LabelSmoothing).to(precision));
+            if (targets.shape[1] != Data(precision).Targets.shape[1])
+                throw new ExperimentException($"test data: {targets.shape[1]} numbers a target; the training data have {Data(precision).Targets.shape[1]}");
+            return (new(Model, Loss, Owned(inputs), Owned(targets), _study.MicroBatch), data.Checksum);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException($"test data: {e.Message}", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var loss in _losses.Values) loss.Dispose();
+        foreach (var tensor in _owned) tensor.Dispose();
+    }
+
+    /// <summary>By the engine of truncated polynomials; null where it cannot, which <see cref="EngineNotice"/> then
+    /// explains.</summary>
+    private TaylorLoss? Taylor(ScalarType precision, int samples)
+    {
+        if (_losses.TryGetValue((precision, samples), out var known)) return known;
+        if (!TaylorLoss.IsAvailable)
+        {
+            EngineNotice = TaylorLoss.Description;
+            return null;
+        }
+        var (inputs, targets) = Data(precision);
+        try
+        {
+            return _losses[(precision, samples)] = TaylorLoss.Over(
+                Model.Dimension,
+                (x, y) => Described(Model.Outputs(Model.Layout.Values(), x), Value.Constant(y)),
+                Owned(inputs[..samples]),
+                Owned(targets[..samples]),
+                (long)_study.ExpansionBudgetMb << 20,
+                _study.WeightDecay);
+        }
+        catch (ForeignPrimitiveException e)
+        {
+            EngineNotice = $"the engine has no {e.Message}: autograd is used";
+            return null;
+        }
+    }
+
+    private Value Described(Value outputs, Value targets) => _study.Loss switch
+    {
+        LossKind.Mse or LossKind.BinaryMse => Losses.SquaredError(outputs, targets),
+        LossKind.CrossEntropy => Losses.CrossEntropy(outputs, targets),
+        LossKind.Logistic => Losses.Logistic(outputs, targets),
+        _ => throw new ExperimentException($"loss: {_study.Loss}"),
+    };
+
+    private LossFunction Loss => _study.Loss switch
+    {
+        LossKind.Mse or LossKind.BinaryMse => EmpiricalLoss.SquaredError,
+        LossKind.CrossEntropy => EmpiricalLoss.CrossEntropy,
+        LossKind.Logistic => EmpiricalLoss.Logistic,
+        _ => throw new ExperimentException($"loss: {_study.Loss}"),
+    };
+
+    private (Tensor Inputs, Tensor Targets) Data(ScalarType precision)
+    {
+        if (_data.TryGetValue(precision, out var data)) return data;
+        var (exactInputs, exactTargets) = _data[ScalarType.Float64];
+        // Tokens are numbers of rows: whole in any precision.
+        var inputs = exactInputs.is_floating_point() ? Owned(exactInputs.to(precision)) : exactInputs;
+        return _data[precision] = (inputs, Owned(exactTargets.to(precision)));
+    }
+
+    private Tensor Owned(Tensor tensor)
+    {
+        _owned.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+}

@@ -1,0 +1,50 @@
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <param name="Positions">Longest sequence, [CLS] and [SEP] included.</param>
+/// <param name="Width">Of the embedding: a multiple of the heads.</param>
+/// <param name="Heads">Of attention.</param>
+/// <param name="Layers">Of attention and feed-forward network.</param>
+/// <param name="FeedForward">Width of the feed-forward network.</param>
+/// <param name="Activation">Inside the feed-forward network.</param>
+/// <param name="Parameters">File of the initial ones.</param>
+public sealed record TransformerSpec(
+    int Positions,
+    int Width,
+    int Heads,
+    int Layers,
+    int FeedForward,
+    Activation Activation,
+    [FilePath] string? Parameters = null)
+    : ModelSpec(Activation, Parameters)
+{
+    public override Model Build(InputShape inputs, int outputs) => inputs switch
+    {
+        SequenceShape sequences when sequences.Length > Positions => throw new ExperimentException(
+            $"model.positions: {Positions}; "
+                + (sequences.LongestLine is { } line
+                    ? $"the sentence in line {line} has {sequences.Length} tokens, [CLS] and [SEP] included:"
+                    : $"the sequences have {sequences.Length} tokens:")
+                + $" --set model.positions={sequences.Length} gives them room"),
+        SequenceShape sequences => new Transformer(
+            sequences.Vocabulary, outputs, Activation, Positions, Width, Heads, Layers, FeedForward),
+        _ => throw new ExperimentException(
+            $"model.kind: a transformer reads sequences of tokens, and the data are {(inputs is ImageShape ? "images" : "numbers")};"
+                + " data.set=sst2 has sequences"),
+    };
+
+    public override void Check()
+    {
+        AtLeast1("model.positions", Positions);
+        AtLeast1("model.width", Width);
+        AtLeast1("model.heads", Heads);
+        AtLeast1("model.layers", Layers);
+        AtLeast1("model.feed_forward", FeedForward);
+        if (Width % Heads != 0)
+        {
+            throw new ExperimentException(
+                $"model.width: {Width}; it must be a multiple of model.heads, {Heads}");
+        }
+    }
+}

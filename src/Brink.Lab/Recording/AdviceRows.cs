@@ -1,0 +1,13 @@
+using Brink.Monitoring;
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>Advice on learning rates as the run store keeps it.</summary>
+internal static class AdviceRows
+{
+    public static IReadOnlyList<AdviceRow> Of(IEnumerable<StepAdvice> advice) =>
+        [.. advice.Select(one => new AdviceRow(one.Method, one.LargestStep, one.Reason))];
+
+    public static WarmUpRow Of(WarmUp warmUp) => new(warmUp.Target, warmUp.Highest, warmUp.End, warmUp.Reason);
+}

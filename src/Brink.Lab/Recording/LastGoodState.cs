@@ -1,0 +1,81 @@
+using System.Globalization;
+using Brink.Objectives;
+using Brink.Runs;
+using Brink.Zoo.Formats;
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <summary>What is left of a run whose numbers end: where the first one was that is none, and the parameters of the last step
+/// before, in last-good.safetensors in the run's folder.</summary>
+/// <param name="run">The store.</param>
+/// <param name="layout">Of the parameters theta [p].</param>
+internal sealed class LastGoodState(RunWriter run, ParameterLayout layout) : IDisposable
+{
+    public const string FileName = "last-good.safetensors";
+
+    private Tensor? _theta;
+    private long _step, _next;   // that the parameters are of; that is computed at present
+    private long? _faultStep;
+
+    private FirstFault Fault { get; } = new();
+
+    public IObjective Watched(IObjective objective) => new WatchedObjective(objective, Fault);
+
+    /// <summary>Parameters that a phase starts from: good, although nothing has been computed there.</summary>
+    public void Begin(long step, Tensor theta)
+    {
+        Keep(step, theta);
+        _next = step;
+    }
+
+    /// <summary>To be called with each step once everything there has been computed.</summary>
+    /// <param name="step">From the initial parameters.</param>
+    /// <param name="theta">[p]; stays the caller's.</param>
+    public void Keep(long step, Tensor theta)
+    {
+        if (Fault.Found is not null)
+        {
+            _faultStep ??= step;
+            return;
+        }
+        _next = step + 1;
+        using var scope = NewDisposeScope();
+        if (!double.IsFinite(theta.norm().ToDouble())) return;
+        if (_theta is null || _theta.dtype != theta.dtype)
+        {
+            _theta?.Dispose();
+            _theta = theta.clone().DetachFromDisposeScope();
+        }
+        else
+        {
+            _theta.copy_(theta);
+        }
+        _step = step;
+    }
+
+    /// <summary>Writes what is left; the message, with where it was and what is left.</summary>
+    public string Ended(string message)
+    {
+        if (Fault.Found is { } fault)
+        {
+            var step = _faultStep ?? _next;
+            var parameter = fault.Entry is { } entry ? layout.At(entry) : null;
+            run.Set(RunSchema.Fault, new(fault.Quantity, step, parameter, fault.Count));
+            var found = $"the first number that is none: {fault.Quantity} at step {step}"
+                + (parameter is null ? "" : $", in {parameter}" + (fault.Count > 1 ? $" and {fault.Count - 1:N0} more" : ""));
+            run.AddEvent(step, RunSchema.NotFiniteEvent, found);
+            message += $"; {found}";
+        }
+        if (_theta is null) return message;
+        using var scope = NewDisposeScope();
+        Safetensors.Write(
+            Path.Combine(run.Folder, FileName),
+            layout.Parameters.Zip(layout.Split(_theta)).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal),
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["step"] = _step.ToString(CultureInfo.InvariantCulture) });
+        run.Set(RunSchema.LastGoodStep, _step);
+        return $"{message}; {FileName} has the parameters of step {_step}";
+    }
+
+    public void Dispose() => _theta?.Dispose();
+}

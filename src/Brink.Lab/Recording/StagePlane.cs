@@ -1,0 +1,22 @@
+using Brink.Dynamics;
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>The plane of the two-variable system, in the units delta and delta beta^(1/2).</summary>
+internal static class StagePlane
+{
+    /// <summary>delta beta^(1/2).</summary>
+    public static double Unit(CubicSystem system) => system.Delta * Math.Sqrt(system.Beta);
+
+    /// <summary>A level set of the conserved quantity.</summary>
+    /// <param name="run">Where it is written.</param>
+    /// <param name="system">Its system.</param>
+    /// <param name="number">Of the level set.</param>
+    /// <param name="height">Its largest Y, in the unit.</param>
+    public static void WriteLevel(RunWriter run, CubicSystem system, long number, double height)
+    {
+        var unit = Unit(system);
+        foreach (var (x, y) in system.Orbit(height * unit)) run.AddToCurve(EdgeSchema.Level, number, x / system.Delta, y / unit);
+    }
+}

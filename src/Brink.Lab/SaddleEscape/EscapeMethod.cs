@@ -1,0 +1,95 @@
+using Brink.Dynamics;
+using Brink.Objectives;
+using Brink.Optimizers;
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>A method of the escape study, with the batches of one accuracy.</summary>
+/// <param name="Name">What the page calls it.</param>
+/// <param name="Condition">What is known of the noise: strong-growth, bounded-variance, or noiseless.</param>
+/// <param name="Theory">The exponent of 1/eps, or of the dimension, that the theory gives; null where it
+/// gives none.</param>
+internal abstract record EscapeMethod(string Name, string Condition, double? Theory)
+{
+    public const string StrongGrowth = EscapeSchema.StrongGrowth, BoundedVariance = EscapeSchema.BoundedVariance, Noiseless = EscapeSchema.Noiseless;
+
+    /// <summary>Against the accuracy.</summary>
+    public static readonly IReadOnlyList<EscapeMethod> FirstAndSecondOrder =
+    [
+        new Sgd("psgd", StrongGrowth, 2, PerturbedSgdParameters.UnderStrongGrowth),
+        new Sgd("psgd-rest", StrongGrowth, 2, (constants, epsilon) =>
+            PerturbedSgdParameters.UnderStrongGrowth(constants, epsilon).WithRest(constants, epsilon, delta: 0.1)),
+        new Sgd("psgd", BoundedVariance, 4, PerturbedSgdParameters.WithoutCondition),
+        new Newton("scrn", StrongGrowth, 2.5, CubicNewtonParameters.UnderStrongGrowth),
+        new Newton("scrn", BoundedVariance, 3.5, CubicNewtonParameters.WithoutCondition),
+        new Sgd("sgd", StrongGrowth, null, (constants, epsilon) =>
+            PerturbedSgdParameters.UnderStrongGrowth(constants, epsilon) with { Radius = 0 }),
+        new Sgd("sgd", BoundedVariance, 4, (constants, epsilon) =>
+            PerturbedSgdParameters.WithoutCondition(constants, epsilon) with { Radius = 0 }),
+        new Newton("cubic-newton", Noiseless, 1.5, CubicNewtonParameters.Deterministic),
+    ];
+
+    /// <summary>Against the dimension, in which all but two coordinates have curvature L_G.</summary>
+    public static readonly IReadOnlyList<EscapeMethod> ZerothOrder =
+    [
+        new Sgd("zpsgd", StrongGrowth, 1, (constants, epsilon) =>
+            PerturbedSgdParameters.UnderStrongGrowth(constants.Smoothed(), epsilon)) { Smoothed = true },
+        new Newton("zscrn", StrongGrowth, 3, (constants, epsilon) =>
+            CubicNewtonParameters.ZerothOrder(constants, epsilon, constants.Dimension * constants.LipschitzGradient))
+        {
+            Smoothed = true,
+        },
+    ];
+
+    /// <summary>Whether it sees values only.</summary>
+    public bool Smoothed { get; init; }
+
+    /// <summary>As in the run store.</summary>
+    public string Process => $"{Name}-{Condition}";
+
+    /// <summary>Steps that the theory gives, but for constants and logarithms.</summary>
+    public abstract double Steps(ProblemConstants constants, double epsilon);
+
+    /// <summary>Runs until an observer gives a reason.</summary>
+    public abstract LoopEnd Run(
+        IStochasticObjective objective,
+        ProblemConstants constants,
+        double epsilon,
+        Tensor start,
+        long most,
+        Generator generator,
+        Func<long, Tensor, string?> observe,
+        CancellationToken cancellation);
+
+    private protected IStochasticObjective Seen(IStochasticObjective objective, ProblemConstants constants, double epsilon) =>
+        Smoothed ? new GaussianSmoothing(objective, GaussianSmoothing.RadiusFor(constants, epsilon)) : objective;
+
+    private sealed record Sgd(
+        string Name, string Condition, double? Theory, Func<ProblemConstants, double, PerturbedSgdParameters> Parameters)
+        : EscapeMethod(Name, Condition, Theory)
+    {
+        public override double Steps(ProblemConstants constants, double epsilon) =>
+            constants.LipschitzGradient * constants.Decrease / (epsilon * epsilon);
+
+        public override LoopEnd Run(
+            IStochasticObjective objective, ProblemConstants constants, double epsilon, Tensor start, long most,
+            Generator generator, Func<long, Tensor, string?> observe, CancellationToken cancellation) => Loop.Run(
+                new PerturbedSgd(Seen(objective, constants, epsilon), Parameters(constants, epsilon), generator),
+                start, most, [(step, state) => observe(step, state.Theta)], cancellation);
+    }
+
+    private sealed record Newton(
+        string Name, string Condition, double? Theory, Func<ProblemConstants, double, CubicNewtonParameters> Parameters)
+        : EscapeMethod(Name, Condition, Theory)
+    {
+        public override double Steps(ProblemConstants constants, double epsilon) =>
+            Math.Sqrt(constants.LipschitzHessian) * constants.Decrease / Math.Pow(epsilon, 1.5);
+
+        public override LoopEnd Run(
+            IStochasticObjective objective, ProblemConstants constants, double epsilon, Tensor start, long most,
+            Generator generator, Func<long, Tensor, string?> observe, CancellationToken cancellation) => Loop.Run(
+                new CubicNewton(Seen(objective, constants, epsilon), Parameters(constants, epsilon), generator),
+                start, most, [(step, state) => observe(step, state.Theta)], cancellation);
+    }
+}

@@ -1,0 +1,51 @@
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>An escape study as a run.</summary>
+public sealed class EscapeRun : IStudyRun
+{
+    public static readonly StudyKind Kind = new StudyKind<EscapeStudy>(
+        EscapeStudy.Default, (study, run, time, pace) => new EscapeRun(study, run, time, pace));
+
+    private readonly EscapeStudy _study;
+    private readonly RunWriter _run;
+    private readonly RunJournal _journal;
+    private readonly Checkpoints _checkpoints;
+
+    /// <param name="study">What is done.</param>
+    /// <param name="run">Where it is recorded.</param>
+    /// <param name="time">Durations are taken from its monotonic clock.</param>
+    /// <param name="pace">Of the checkpoints.</param>
+    public EscapeRun(EscapeStudy study, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
+    {
+        (_study, _run, _journal) = (study, run, new(run, time));
+        _checkpoints = new(run, _journal, pace ?? CheckpointPace.Usual, time);
+    }
+
+    /// <inheritdoc/>
+    public RunSummary Run(string name, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        _journal.Begin(name, _study);
+        return Counted([], progress, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        _journal.GoOn(from.Seconds);
+        return Counted([.. from.State.Numbers("counts")], progress, cancellation);
+    }
+
+    private RunSummary Counted(
+        List<double> counts, Action<StudyProgress>? progress, CancellationToken cancellation)
+    {
+        var report = _study.Run(progress, counts, () => _checkpoints.Offer(_study.Kind, to => to.Set("counts", counts)), cancellation);
+        // Before anything of the report is written: it is written once, when it is whole.
+        if (report.Interrupted) _checkpoints.Leave(_study.Kind, to => to.Set("counts", counts));
+        EscapeRecord.Write(_run, _study, report);
+        return report.Interrupted
+            ? _journal.End(RunStatus.Interrupted, $"interrupted after {report.Runs} runs")
+            : _journal.End(RunStatus.Completed, $"{report.Runs} runs");
+    }
+}

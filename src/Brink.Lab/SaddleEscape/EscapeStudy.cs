@@ -1,0 +1,209 @@
+using Brink.Objectives;
+using Brink.Optimizers;
+
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>How many oracle calls each method needs, from an exact saddle, until it stands on a point that is
+/// certified to be an eps-local minimizer; and how that grows with 1/eps and, for the zeroth-order twins,
+/// with the dimension.</summary>
+/// <remarks>A call is a gradient, a Hessian product or a value of one sample. The certificate asks the
+/// expectation itself, which is not counted against the method. It is asked at steps 1, 2, 3, ... and from
+/// the fiftieth on at every one that is 2 % later than the last: counts are at most 2 % too high.</remarks>
+/// <param name="Problem">chain, sensing, phase or network.</param>
+/// <param name="Epsilons">Accuracies.</param>
+/// <param name="Seeds">Runs of each method at each accuracy.</param>
+/// <param name="Seed">Of the first; the others follow.</param>
+public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons, int Seeds, long Seed)
+    : Study(Seed)
+{
+    public override string Kind => EscapeSchema.Kind;
+
+    // Times the steps that the theory gives without its constants: then a run counts as not ending.
+    private const int Patience = 6;
+
+    private const int LeastSteps = 2000;
+
+    // Samples for rho, and how often along a run.
+    private const int GrowthSamples = 400, GrowthEvery = 10;
+
+    // Accuracy of the zeroth-order twins: their values grow with the dimension and as 1/eps^(5/2) besides.
+    private const double ZerothEpsilon = 0.1;
+
+    /// <summary>Of the zeroth-order twins.</summary>
+    private static readonly int[] Dimensions = [4, 8, 16, 24];
+
+    public static EscapeStudy Default { get; } = new(
+        EscapeSetting.Chain, [0.1, 0.0707, 0.05, 0.0354, 0.025, 0.0177], Seeds: 5, Seed: 0);
+
+    /// <exception cref="ExperimentException">The first value that makes no sense, in one line.</exception>
+    public override EscapeStudy Checked()
+    {
+        if (!EscapeSetting.Problems.Contains(Problem))
+            throw new ExperimentException($"problem: '{Problem}' is none{Nearest.Hint(Problem, EscapeSetting.Problems)}");
+        foreach (var epsilon in Epsilons)
+        {
+            if (!(epsilon is >= 1e-4 and <= 1))
+                throw new ExperimentException($"epsilons: {epsilon}; an accuracy lies between 1e-4 and 1");
+            if (Problem != EscapeSetting.Chain) continue;
+            try
+            {
+                EscapeSetting.OfChain(epsilon, condition: true);
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new ExperimentException($"epsilons: {e.Message}", e);
+            }
+        }
+        if (Epsilons.Distinct().Count() < 2) throw new ExperimentException("epsilons: a slope needs two that differ");
+        if (Seeds is < 1 or > 1000) throw new ExperimentException($"seeds: {Seeds}; there must be 1 to 1000");
+        if (Seed < 0) throw new ExperimentException($"seed: {Seed}; it must be at least 0");
+        return this;
+    }
+
+    /// <param name="progress">Told after each run.</param>
+    /// <param name="cancellation">Asked between steps; methods that are complete by then are
+    /// reported.</param>
+    public EscapeReport Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default) =>
+        Run(progress, [], null, cancellation);
+
+    /// <param name="progress">Told after each run.</param>
+    /// <param name="counts">Calls of the runs that were made before, in their order; those that follow are added.</param>
+    /// <param name="counted">Told of every run that was added.</param>
+    /// <param name="cancellation">Asked between steps; methods that are complete by then are
+    /// reported.</param>
+    internal EscapeReport Run(
+        Action<StudyProgress>? progress, List<double> counts, Action? counted, CancellationToken cancellation)
+    {
+        Checked();
+        using var scope = NewDisposeScope();
+        var accuracies = Epsilons.Distinct().OrderDescending().ToArray();
+        var isChain = Problem == EscapeSetting.Chain;
+        var whole = isChain ? null : EscapeSetting.OfFiniteSum(Problem);
+        EscapeMethod[] methods =
+        [
+            // A model that fits all its data has no noise where it does: the condition holds there.
+            .. EscapeMethod.FirstAndSecondOrder.Where(method => isChain || method.Condition != EscapeMethod.BoundedVariance),
+        ];
+        EscapeMethod[] twins = isChain ? [.. EscapeMethod.ZerothOrder] : [];
+        var of = methods.Sum(method => accuracies.Length * SeedsOf(method)) + (twins.Length * Dimensions.Length * Seeds);
+        var done = 0;
+
+        var shown = accuracies[accuracies.Length / 2];
+        var (results, traces, interrupted) = (new List<EscapeResult>(), new List<EscapeTrace>(), false);
+        try
+        {
+            foreach (var method in methods)
+            {
+                results.Add(Result(
+                    method, EscapeSchema.Accuracy, accuracies, epsilon => 1 / epsilon, epsilon => (Setting(epsilon, method), epsilon)));
+                if (method.Condition != EscapeMethod.BoundedVariance)
+                    traces.Add(Traced(method, Setting(shown, method), shown, cancellation));
+            }
+            foreach (var method in twins)
+            {
+                results.Add(Result(
+                    method, EscapeSchema.Dimension, Dimensions, dimension => dimension,
+                    dimension => (EscapeSetting.OfChain(ZerothEpsilon, condition: true, dimension), ZerothEpsilon)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            interrupted = true;
+        }
+        return new(results, traces, shown, Setting(shown, methods[0]).Constants, done, interrupted);
+
+        EscapeSetting Setting(double epsilon, EscapeMethod method) =>
+            whole ?? EscapeSetting.OfChain(epsilon, method.Condition != EscapeMethod.BoundedVariance);
+
+        EscapeResult Result<T>(
+            EscapeMethod method, string against, T[] range, Func<T, double> x, Func<T, (EscapeSetting Setting, double Epsilon)> at)
+        {
+            var points = range.Select(value =>
+            {
+                var (setting, epsilon) = at(value);
+                var calls = Enumerable.Range(0, SeedsOf(method)).Select(seed =>
+                {
+                    progress?.Invoke(new(method.Process, done, of));
+                    if (done == counts.Count)
+                    {
+                        counts.Add(Certified(method, setting, epsilon, Seed + seed, null, cancellation));
+                        counted?.Invoke();
+                    }
+                    return counts[done++];
+                }).ToArray();
+                return new EscapePoint(x(value), calls);
+            }).ToArray();
+            var slope = LogLogSlope.Of([.. points.Select(point => (point.X, point.Calls))], (int)(Seed % int.MaxValue));
+            return new(method.Name, method.Condition, against, slope, method.Theory, points);
+        }
+    }
+
+    private int SeedsOf(EscapeMethod method) => method.Condition == EscapeMethod.Noiseless ? 1 : Seeds;
+
+    /// <summary>Calls until the certificate, +infinity where it did not come.</summary>
+    private static double Certified(
+        EscapeMethod method,
+        EscapeSetting setting,
+        double epsilon,
+        long seed,
+        Action<long, Tensor, OracleCount>? trace,
+        CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed, CPU);
+        using var whole = setting.Objective.Expectation();
+        var count = new OracleCount();
+        var (constants, next) = (setting.Constants, 0L);
+        Tensor? last = null;
+        var end = method.Run(
+            new OracleCounter(setting.Objective, count),
+            constants,
+            epsilon,
+            tensor(setting.Start),
+            LeastSteps + (long)(Patience * method.Steps(constants, epsilon)),
+            generator,
+            Observe,
+            cancellation);
+        last?.Dispose();
+        return end.Reason == "certified" ? count.Total : double.PositiveInfinity;
+
+        string? Observe(long step, Tensor theta)
+        {
+            if (step < next) return null;
+            next = Math.Max(step + 1, (long)(1.02 * step));
+            trace?.Invoke(step, theta, count);
+            if (Certificate.At(whole, theta, epsilon, constants.LipschitzHessian).IsMinimizer) return "certified";
+            // Where nothing moves, all gradients are zero: nothing ever will.
+            var stuck = step > 1 && theta.equal(last!).all().ToBoolean();
+            last?.Dispose();
+            last = theta.clone().DetachFromDisposeScope();
+            return stuck && method.Name == "sgd" ? "stuck" : null;
+        }
+    }
+
+    /// <summary>One run, seen on its way: loss, strong growth, and where it is in the first two
+    /// coordinates.</summary>
+    private EscapeTrace Traced(EscapeMethod method, EscapeSetting setting, double epsilon, CancellationToken cancellation)
+    {
+        var moments = new List<EscapeMoment>();
+        using var generator = new Generator((ulong)Seed, CPU);
+        using var whole = setting.Objective.Expectation();
+        Certified(method, setting, epsilon, Seed, See, cancellation);
+        return new(method.Process, moments);
+
+        void See(long step, Tensor theta, OracleCount count)
+        {
+            using var scope = NewDisposeScope();
+            var loss = whole.Values(theta.unsqueeze(0).expand(whole.Size, theta.shape[0])).mean().ToDouble();
+            StrongGrowth? growth = null;
+            if (moments.Count % GrowthEvery == 0 && method.Name == "psgd")
+            {
+                using var batch = setting.Objective.Draw(GrowthSamples, generator);
+                growth = StrongGrowth.At(batch, theta);
+            }
+            moments.Add(new(step, count.Total, loss, theta[0].ToDouble(), theta[1].ToDouble(), growth));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Brink.Objectives;
+using Brink.Optimizers;
+
+namespace Brink.Lab;
+
+/// <param name="Process">Method and condition.</param>
+/// <param name="Moments">From the saddle to the certificate.</param>
+public sealed record EscapeTrace(string Process, IReadOnlyList<EscapeMoment> Moments);
+
+/// <param name="Step">Steps made.</param>
+/// <param name="Calls">Oracle calls made.</param>
+/// <param name="Loss">f.</param>
+/// <param name="First">First coordinate.</param>
+/// <param name="Second">Second coordinate.</param>
+/// <param name="Growth">rho there, where it was asked for.</param>
+public sealed record EscapeMoment(long Step, long Calls, double Loss, double First, double Second, StrongGrowth? Growth);

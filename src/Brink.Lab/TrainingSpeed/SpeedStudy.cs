@@ -1,0 +1,85 @@
+using Brink.Runs;
+using Brink.Zoo.Models;
+
+namespace Brink.Lab;
+
+/// <summary>How fast do learning rates train, and what sharpness do they leave? Gradient descent with several
+/// of them, and beside it a flow whose step is 1/S (Damian et al. 2023, their last experiment).</summary>
+/// <remarks>Everything that decides the numbers; all of them are computed in float32.</remarks>
+/// <param name="Data">Images that are learnt.</param>
+/// <param name="Model">By what.</param>
+/// <param name="Loss">How an error counts.</param>
+/// <param name="LabelSmoothing">Share of each target that is spread over all classes.</param>
+/// <param name="WeightDecay">lambda of a further term lambda/2 ||theta||^2 of what is minimised; the losses
+/// that are recorded are without it.</param>
+/// <param name="LearningRates">One descent each, in this order; the flow comes last.</param>
+/// <param name="Steps">Of every descent and of the flow.</param>
+/// <param name="EvaluateEvery">Steps from one evaluation to the next; the last step is evaluated too.</param>
+/// <param name="SharpnessSamples">So many of the first samples give S, also that of the flow's steps.</param>
+/// <param name="SharpnessTolerance">Residual of S, relative to it.</param>
+/// <param name="TestPath">Folder or file of the test images; without it those that belong to the training
+/// images.</param>
+/// <param name="Seed">Of the initial parameters, which all share, and of the trackers' random rows.</param>
+/// <param name="MicroBatch">Samples in one forward pass.</param>
+/// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
+/// <param name="Engine">What differentiates the loss.</param>
+public sealed record SpeedStudy(
+    DataSpec Data,
+    ModelSpec Model,
+    LossKind Loss,
+    double LabelSmoothing,
+    double WeightDecay,
+    IReadOnlyList<double> LearningRates,
+    int Steps,
+    int EvaluateEvery,
+    int SharpnessSamples,
+    double SharpnessTolerance,
+    [FilePath] string? TestPath,
+    long Seed,
+    int MicroBatch,
+    int ExpansionBudgetMb,
+    DerivativeEngine Engine = DerivativeEngine.Taylor)
+    : NetworkStudy(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb, Engine)
+{
+    internal static readonly int[] AllClasses = [.. Enumerable.Range(0, 10)];
+
+    public static readonly SpeedStudy Default = new(
+        new(DatasetName.FashionMnist, null, AllClasses, Samples: 1000, Pool: 2),
+        new MlpSpec([100, 100], Activation.Tanh),
+        LossKind.CrossEntropy,
+        LabelSmoothing: 0,
+        WeightDecay: 0,
+        LearningRates: [0.03, 0.1, 0.2, 0.4, 0.8],
+        Steps: 500,
+        EvaluateEvery: 10,
+        SharpnessSamples: 200,
+        SharpnessTolerance: 0.01,
+        TestPath: null,
+        Seed: 0,
+        MicroBatch: 1000,
+        ExpansionBudgetMb: 2048);
+
+    public override string Kind => SpeedSchema.Kind;
+
+    public override SpeedStudy Checked()
+    {
+        CheckShared();
+        if (Data.Set == DatasetName.Sst2)
+            throw new ExperimentException("data.set: sst2; the test set of a speed study is one of images");
+        AtLeast("learning_rates: number of learning rates", LearningRates.Count, 1);
+        for (var i = 0; i < LearningRates.Count; i++) Positive($"learning_rates[{i}]", LearningRates[i]);
+        if (LearningRates.Distinct().Count() < LearningRates.Count)
+            throw new ExperimentException("learning_rates: one is named twice");
+        AtLeast("steps", Steps, 1);
+        AtLeast("evaluate_every", EvaluateEvery, 1);
+        AtLeast("sharpness_samples", SharpnessSamples, 1);
+        // A file without data.samples has as many as it has: that is known once it is read.
+        if (SharpnessSamples > Data.Samples)
+        {
+            throw new ExperimentException(
+                $"sharpness_samples: {SharpnessSamples}; there are {Data.Samples} data.samples");
+        }
+        Positive("sharpness_tolerance", SharpnessTolerance);
+        return this;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>The records of a run as curves to draw.</summary>
+public sealed class RunCurves(RunReader run)
+{
+    /// <summary>So many of a family of curves can still be told apart.</summary>
+    private const int Family = 8;
+
+    public RunReader Run { get; } = run;
+
+    public RunManifest Manifest { get; } = run.Manifest();
+
+    /// <summary>2/eta.</summary>
+    public Level? Edge => Manifest.Get(RunSchema.Threshold) is { } threshold ? new(threshold, "2/η") : null;
+
+    /// <summary>A series over its steps; without points where the run has none.</summary>
+    public Curve Series(string label, SeriesKey key, string colour)
+    {
+        var points = Run.Points(key);
+        var steps = points.Count == 0 ? 0 : points[^1].Step - points[0].Step + 1;
+        return new(
+            label,
+            colour,
+            [.. points.Select(point => (double)point.Step)],
+            [.. points.Select(point => point.Value)])
+        {
+            Marked = points.Count < 40 || points.Count < steps / 4,
+        };
+    }
+
+    /// <summary>Those values of a series that did not converge.</summary>
+    public Curve NotConverged(string label, SeriesKey key, string colour) =>
+        Series($"{label}, not converged", key with { Name = RunSchema.NotConverged(key.Name) }, colour) with { Rings = true };
+
+    /// <summary>All curves of that name, drawn alike.</summary>
+    public IReadOnlyList<Curve> Alike(string label, SeriesKey key, string colour) =>
+        [.. Run.Curves(key).Select(curve => Curve.Through(label, colour, curve.Points))];
+
+    /// <summary>A few of the curves of that name, evenly chosen over the run.</summary>
+    public IReadOnlyList<StepCurve> Chosen(SeriesKey key)
+    {
+        var all = Run.Curves(key);
+        return all.Count <= Family
+            ? all
+            : [.. Enumerable.Range(0, Family).Select(i => all[i * (all.Count - 1) / (Family - 1)])];
+    }
+
+    /// <summary>Each n for which one of the processes has a series name_n.</summary>
+    public IReadOnlyList<int> Numbers(string name, params IEnumerable<string> processes) =>
+    [
+        .. Run.Series()
+            .Where(series => processes.Contains(series.Process)
+                && series.Name.StartsWith(name + "_", StringComparison.Ordinal))
+            .Select(series => series.Name[(name.Length + 1)..])
+            .Distinct()
+            .Where(end => end.All(char.IsAsciiDigit) && end.Length is > 0 and < 6)
+            .Select(end => int.Parse(end, CultureInfo.InvariantCulture))
+            .Order(),
+    ];
+}

@@ -1,0 +1,5 @@
+namespace Brink.Reports;
+
+/// <summary>Figures that are drawn together under one name.</summary>
+/// <param name="Panels">Their names.</param>
+public sealed record FigureGroup(string Name, IReadOnlyList<string> Panels);

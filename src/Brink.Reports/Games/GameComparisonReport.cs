@@ -1,0 +1,98 @@
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>Solvers on one game: their ways over the vector field, and the eigenvalues in the plane of stability.</summary>
+internal static class GameComparisonReport
+{
+    private const double Cross = 0.03;   // of the half width of what is seen
+
+    public static StudyReport Report { get; } = new(GameSchema.Comparison)
+    {
+        Sentences = run => Sentences(run.Manifest()),
+        Headline = [Headline.Of(GameSchema.LargestStableStep, "largest stable step", "G4")],
+        Results =
+        [
+            ResultTable.Of(GameSchema.Solvers, "solvers", ["solver", "learning rate", "steps", "converged"], one =>
+            [
+                one.Solver, one.LearningRate is { } rate ? Story.N(rate) : "–", Story.N(one.Steps), one.Converged ? "yes" : "no",
+            ]),
+        ],
+        Chapters = run => [new("Games", Figures(run))],
+        FigureNames = ["games_trajectories", "games_gradient", "games_eigenvalues"],
+        Document = run => (run.Manifest().Get(GameSchema.Solvers) ?? []).Select(one => new
+        {
+            one.Solver,
+            one.LearningRate,
+            one.Steps,
+            one.Converged,
+            Run = run.Folder,
+        }),
+    };
+
+    private static IEnumerable<string> Sentences(RunManifest manifest)
+    {
+        if (manifest.Get(GameSchema.Solvers) is not { } solvers) yield break;
+        var kind = manifest.Get(GameSchema.FixedPointKind);
+        var rotates = manifest.Get(GameSchema.Rotates) == true;
+        yield return kind switch
+        {
+            GameSchema.Stable => $"The fixed point is stable{(rotates ? ", and play rotates about it" : "")}: simultaneous gradient descent"
+                + $" contracts there up to a learning rate of {Story.N(manifest.Get(GameSchema.LargestStableStep)!.Value)}.",
+            GameSchema.Neutral when rotates => "The fixed point neither attracts nor repels: play rotates about it, and simultaneous gradient descent"
+                + " leaves it at any learning rate.",
+            GameSchema.Neutral => "The fixed point neither attracts nor repels along some direction.",
+            _ => $"The fixed point is {(kind == GameSchema.Saddle ? "a saddle" : "unstable")}: whoever follows the players' gradients leaves it.",
+        };
+        SolverResult[] arrived = [.. solvers.Where(one => one.Converged).OrderBy(one => one.Steps)];
+        yield return arrived.Length == 0
+            ? "No solver arrived."
+            : $"{arrived.Length} of {solvers.Count} solvers arrived, first {arrived[0].Solver} in {arrived[0].Steps} steps.";
+    }
+
+    private static IReadOnlyList<Figure> Figures(RunCurves run)
+    {
+        if (run.Manifest.Get(GameSchema.Solvers) is not { } solvers) return [];
+        string[] names = [.. solvers.Select(one => one.Solver)];
+        IReadOnlyList<Curve> field = run.Run.Field() is { Count: > 0 } vectors
+            ? [VectorField.Arrows("−ξ, where play goes", Palette.Pale, vectors)]
+            : [];
+        var x = field.SelectMany(curve => curve.X).Where(double.IsFinite).DefaultIfEmpty().ToArray();
+        var half = (x.Max() - x.Min()) / 2;
+        var disc = run.Manifest.Get(GameSchema.DiscLearningRate);
+        return
+        [
+            new Figure(
+                "games_trajectories", "Ways of the solvers over the vector field", "player 1", "player 2",
+                [
+                    .. field,
+                    .. names.SelectMany((name, i) => run.Alike(name, new(name, GameSchema.Trajectory), Colour(name, i))),
+                    .. run.Alike("fixed point", GameSchema.FixedPoint, Palette.Ink).Select(curve => Crosses(curve, Cross * half)),
+                ]),
+            new Figure(
+                "games_gradient", "Norm of the simultaneous gradient", "step", "|ξ|",
+                [.. names.Select((name, i) => run.Series(name, new(name, GameSchema.GradientNorm), Colour(name, i)) with { Marked = false })])
+            {
+                Log = true,
+                Level = new(1e-3, "converged"),
+            },
+            new Figure(
+                "games_eigenvalues", "Eigenvalues of the Jacobian in the plane of stability", "real part", "imaginary part",
+                [
+                    .. run.Alike("eigenvalues", GameSchema.Eigenvalues, Palette.Nth(3)).Select(curve => Crosses(curve, Cross / (disc ?? 1))),
+                    .. run.Alike($"|1 − ηλ| = 1, η = {Story.N(disc ?? double.NaN)}", GameSchema.StableDisc, Palette.Nth(0))
+                        .Select(curve => curve with { Dashed = true }),
+                ]),
+        ];
+    }
+
+    // There are as many classic solvers as distinct colours.
+    private static string Colour(string solver, int i) => solver == GameSchema.Learned ? Palette.Violet : Palette.Nth(i);
+
+    /// <summary>Points that are few, as crosses.</summary>
+    private static Curve Crosses(Curve curve, double size) => curve with
+    {
+        X = [.. curve.X.SelectMany(x => new[] { x - size, x + size, double.NaN, x - size, x + size, double.NaN })],
+        Y = [.. curve.Y.SelectMany(y => new[] { y - size, y + size, double.NaN, y + size, y - size, double.NaN })],
+    };
+}

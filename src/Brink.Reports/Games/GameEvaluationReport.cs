@@ -1,0 +1,67 @@
+using System.Globalization;
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>A learned optimizer on a list of games.</summary>
+internal static class GameEvaluationReport
+{
+    public static StudyReport Report { get; } = new(GameSchema.Evaluation)
+    {
+        Sentences = run => Sentences(run.Manifest()),
+        Headline = [Headline.Of(GameSchema.MeanSteps, "mean steps", "G4")],
+        Results =
+        [
+            new(GameSchema.EachGame.Name, "games", ["game", "steps", "converged"], manifest =>
+            [
+                .. (manifest.Get(GameSchema.EachGame) ?? []).Select((game, i) => new[]
+                {
+                    (i + 1).ToString(CultureInfo.InvariantCulture),
+                    game.Steps.ToString("0.##", CultureInfo.InvariantCulture),
+                    game.Converged ? "yes" : "no",
+                }),
+            ]),
+            ResultTable.Of(
+                GameSchema.ClassicSolvers,
+                "classic solvers",
+                ["classic solver", "learning rate", "mean steps", "games converged"],
+                one => [one.Solver, Story.N(one.LearningRate), Story.N(one.MeanSteps), Story.N(one.Converged)]),
+        ],
+        Chapters = run => [new("Games", [Steps(run)])],
+        FigureNames = ["games_steps"],
+        Document = run =>
+        {
+            var manifest = run.Manifest();
+            return new
+            {
+                MeanSteps = manifest.Get(GameSchema.MeanSteps),
+                Games = manifest.Get(GameSchema.EachGame),
+                Protocol = manifest.Get(GameSchema.Protocol),
+                Classic = manifest.Get(GameSchema.ClassicSolvers) is { Count: > 0 } classics ? classics : null,
+                Run = run.Folder,
+                Page = Page.In(run),
+            };
+        },
+    };
+
+    private static IEnumerable<string> Sentences(RunManifest manifest)
+    {
+        if (manifest.Get(GameSchema.MeanSteps) is not { } steps) yield break;
+        yield return $"The learned optimizer needs {Story.N(steps)} steps on average; {Story.N(manifest.Get(GameSchema.GamesConverged)!.Value)}"
+            + $" of {Story.N(manifest.Get(GameSchema.GameCount)!.Value)} games converge from every starting point.";
+        if (manifest.Get(GameSchema.ClassicSolvers) is { Count: > 0 } classics)
+        {
+            var best = classics.MinBy(one => one.MeanSteps)!;
+            yield return $"The best classic solver, {best.Solver} with a learning rate of {Story.N(best.LearningRate)},"
+                + $" needs {Story.N(best.MeanSteps)}.";
+        }
+    }
+
+    private static Figure Steps(RunCurves run) => new(
+        "games_steps", "Steps until a game converges", "game of the list", "steps, mean over the starting points",
+        [.. run.Alike("learned optimizer", GameSchema.Steps, Palette.Nth(0)).Select(curve => curve with { Marked = true })])
+    {
+        Log = true,
+        Steps = new(1, run.Manifest.Get(GameSchema.GameCount) ?? 1),
+    };
+}

@@ -1,0 +1,14 @@
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>A number at the top of a page.</summary>
+/// <param name="Label">Its name.</param>
+/// <param name="Format">As <see cref="double.ToString(string)"/> takes it.</param>
+/// <param name="Value">Null where a run has none.</param>
+public sealed record Headline(string Label, string Format, Func<RunManifest, double?> Value)
+{
+    public static Headline Of(ManifestKey<double?> key, string label, string format) => new(label, format, manifest => manifest.Get(key));
+
+    public static Headline Of(ManifestKey<long?> key, string label, string format) => new(label, format, manifest => manifest.Get(key));
+}

@@ -1,0 +1,37 @@
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>What a stability monitor found in somebody's training.</summary>
+internal static class MonitorFigures
+{
+    private static readonly string Colour = Palette.Nth(5);
+
+    public static IReadOnlyList<Figure> Of(RunCurves run)
+    {
+        var effective = Figure.OverSteps(
+            "effective_sharpness", "Effective sharpness", "sharpness in the optimizer's metric",
+            run.Series("effective sharpness", MonitorSchema.EffectiveSharpness, Colour));
+        var loss = Figure.OverSteps(
+            "monitor_loss", "Loss on the probe", "loss", run.Series("loss", MonitorSchema.Loss, Colour));
+        var sharpness = Figure.OverSteps(
+            "monitor_sharpness", "Sharpness", "largest Hessian eigenvalue", run.Series("sharpness", MonitorSchema.Sharpness, Colour),
+            run.NotConverged("sharpness", MonitorSchema.Sharpness, Colour));
+        var rates = Figure.OverSteps(
+            "learning_rates", "Learning rate, and the largest that is stable", "learning rate",
+            run.Series("largest stable learning rate", MonitorSchema.LargestStableLearningRate, Palette.Nth(2)),
+            run.Series("learning rate", MonitorSchema.LearningRate, Palette.Nth(0)));
+        var alignment = Figure.OverSteps(
+            "alignment", "Alignment of the gradient with the top eigenvectors", "|cosine|",
+            run.Numbers(MonitorSchema.AlignmentSeries, MonitorSchema.Monitor).Select((n, i) =>
+                run.Series(n == 1 ? "first" : $"eigenvector {n}", MonitorSchema.Alignment(n), Palette.Nth(i))));
+        return
+        [
+            effective with { Level = new(2, "edge of stability") },
+            loss with { Log = true },
+            sharpness,
+            rates with { Log = true },
+            alignment,
+        ];
+    }
+}

@@ -1,0 +1,16 @@
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>A training that a stability monitor watched.</summary>
+internal static class MonitorReport
+{
+    public static StudyReport Report { get; } = new(MonitorSchema.Kind)
+    {
+        Sentences = MonitorStory.Of,
+        Headline = [Headline.Of(MonitorSchema.Overhead, "share of time for measuring", "0.0 %")],
+        Results = [SpectrumReport.Advice],
+        Chapters = run => [new("Watched training", MonitorFigures.Of(run))],
+        FigureNames = ["effective_sharpness", "monitor_loss", "monitor_sharpness", "learning_rates", "alignment"],
+    };
+}

@@ -1,0 +1,36 @@
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>The reports by kind of study.</summary>
+public sealed record StudyReports(IReadOnlyList<StudyReport> All)
+{
+    /// <summary>The kinds of study of Brink.</summary>
+    public static StudyReports Standard { get; } = new(
+    [
+        EdgeReport.Report,
+        SpeedReport.Report,
+        MonitorReport.Report,
+        SpectrumReport.Report,
+        GameComparisonReport.Report,
+        GameEvaluationReport.Report,
+        GameTrainingReport.OnGames,
+        GameTrainingReport.OnGans,
+        GanComparisonReport.Report,
+        LandscapeReport.Report,
+        BnpReport.Report,
+        EscapeReport.Report,
+    ]);
+
+    /// <summary>These reports and one more, which replaces another one of its kind.</summary>
+    public StudyReports With(StudyReport report) => new([.. All.Where(one => one.Kind != report.Kind), report]);
+
+    /// <summary>The report of a kind; one of all series over their steps where the kind is unknown.</summary>
+    public StudyReport Of(string? kind) => All.FirstOrDefault(report => report.Kind == kind) ?? new StudyReport(kind ?? "unknown");
+
+    /// <summary>The report of a run's kind.</summary>
+    public StudyReport Of(RunManifest manifest) => Of(manifest.Kind);
+
+    /// <inheritdoc cref="Of(RunManifest)"/>
+    public StudyReport Of(RunReader run) => Of(run.Manifest());
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Brink.Runs;
+
+namespace Brink.Reports;
+
+/// <summary>A descent or the flow of a training speed study.</summary>
+/// <param name="Name">In the run store.</param>
+/// <param name="LearningRate">Null for steps of 1/S.</param>
+internal sealed record TrainedProcess(string Name, double? LearningRate)
+{
+    public string Label => "η = " + Name[SpeedSchema.Prefix.Length..];
+
+    /// <summary>Those of a run, by learning rate, the flow last; none where it is another kind of
+    /// run.</summary>
+    public static IReadOnlyList<TrainedProcess> In(RunReader run) =>
+    [
+        .. run.Series()
+            .Select(series => series.Process)
+            .Where(process => process.StartsWith(SpeedSchema.Prefix, StringComparison.Ordinal))
+            .Distinct()
+            .Select(process => new TrainedProcess(process, Rate(process[SpeedSchema.Prefix.Length..])))
+            .OrderBy(process => process.LearningRate ?? double.PositiveInfinity),
+    ];
+
+    /// <summary>Those of them that made as many steps as any: not the diverged ones, nor one under
+    /// way.</summary>
+    public static IReadOnlyList<TrainedProcess> Finished(RunReader run)
+    {
+        var ends = In(run)
+            .Select(process => (process, End: LastStep(process.Name)))
+            .ToArray();
+        var last = ends.Length == 0 ? 0 : ends.Max(pair => pair.End);
+        return [.. ends.Where(pair => pair.End == last).Select(pair => pair.process)];
+
+        long LastStep(string process) => run.Points(process, SpeedSchema.Sharpness) is [.., var point] ? point.Step : 0;
+    }
+
+    private static double? Rate(string text) =>
+        double.TryParse(text, CultureInfo.InvariantCulture, out var rate) ? rate : null;
+}

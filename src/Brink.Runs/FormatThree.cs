@@ -1,0 +1,49 @@
+namespace Brink.Runs;
+
+/// <summary>Runs of format 3, seen as those of the present format: their manifest has no kind and no list of trajectories, and a
+/// vector field is stored as the arrows that were drawn of it.</summary>
+public static class FormatThree
+{
+    public const int Version = 3;
+
+    // Points of an arrow: tail, tip, barb, tip, barb, tip, gap.
+    private const int ArrowPoints = 7;
+
+    /// <summary>The keys that only one kind has, where no key names the study.</summary>
+    private static readonly (string Key, string Kind)[] Telling =
+    [
+        (EdgeSchema.InstabilityStep.Name, EdgeSchema.Kind),
+        (InspectionSchema.Top.Name, InspectionSchema.Kind),
+        (GameSchema.Solvers.Name, GameSchema.Comparison),
+        (GameSchema.GanSolvers.Name, GameSchema.GanComparison),
+        (GameSchema.MeanSteps.Name, GameSchema.Evaluation),
+        (LandscapeSchema.Landscape.Name, LandscapeSchema.Kind),
+        (SpeedSchema.BestLearningRate.Name, SpeedSchema.Kind),
+        (BnpSchema.Results.Name, BnpSchema.Kind),
+        (EscapeSchema.Results.Name, EscapeSchema.Kind),
+        (MonitorSchema.Advice.Name, MonitorSchema.Kind),
+    ];
+
+    /// <summary>The trajectories that such a run records.</summary>
+    public static IReadOnlyList<TrajectoryRow> Trajectories { get; } =
+    [
+        new(EdgeSchema.Descent, "gradient descent"),
+        new(EdgeSchema.Flow, "gradient flow"),
+        new(EdgeSchema.Constrained, "constrained trajectory"),
+        new(EdgeSchema.Predicted, "predicted"),
+        new(EdgeSchema.Generalized, "generalized prediction"),
+    ];
+
+    /// <summary>The kind of a run by the study that it names, or else by its keys; null where they do not tell.</summary>
+    public static string? Kind(RunManifest manifest) =>
+        manifest.Get(RunSchema.Study) ?? Telling.FirstOrDefault(one => manifest.Keys.Contains(one.Key)).Kind;
+
+    /// <summary>The grid points and unit vectors of a field from its arrows.</summary>
+    internal static IEnumerable<(CurvePoint At, CurvePoint Along)> Field(IReadOnlyList<CurvePoint> arrows) => arrows.Chunk(ArrowPoints).Select(arrow =>
+    {
+        var (tail, tip) = (arrow[0], arrow[1]);
+        var (dx, dy) = (tip.X - tail.X, tip.Y - tail.Y);
+        var length = Math.Sqrt((dx * dx) + (dy * dy));
+        return (new CurvePoint((tail.X + tip.X) / 2, (tail.Y + tip.Y) / 2), new CurvePoint(dx / length, dy / length));
+    });
+}

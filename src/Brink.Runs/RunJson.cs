@@ -1,0 +1,19 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Brink.Runs;
+
+/// <summary>JSON as runs and the command line write it: names in snake_case, enumerations in kebab-case, NaN and infinities by
+/// name.</summary>
+public static class RunJson
+{
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
+
+    public static JsonNode? Node(object? value) => JsonSerializer.SerializeToNode(value, Options);
+}

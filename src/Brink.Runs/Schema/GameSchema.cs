@@ -1,0 +1,75 @@
+namespace Brink.Runs;
+
+/// <summary>The manifest keys, processes, series and curves of games (docs/run-format.md).</summary>
+public static class GameSchema
+{
+    /// <summary>Kinds: solvers on one game, a learned optimizer on a list of games, trainings of a learned optimizer on games and on
+    /// GANs, solvers that train GANs.</summary>
+    public const string Comparison = "game-comparison", Evaluation = "game-evaluation", Training = "game-training", GanTraining = "gan-training",
+        GanComparison = "gan-comparison";
+
+    /// <summary>Processes: a game or a list of games; a training of a learned optimizer. A solver is a process by its name.</summary>
+    public const string Games = "games", Meta = "meta";
+
+    /// <summary>The solver that is a learned optimizer.</summary>
+    public const string Learned = "learned";
+
+    /// <summary>Values of <see cref="FixedPointKind"/>.</summary>
+    public const string Stable = "stable", Neutral = "neutral", Saddle = "saddle", Unstable = "unstable";
+
+    /// <summary>The file in the folder of a training that holds the weights that are kept.</summary>
+    public const string WeightsFile = "weights.safetensors";
+
+    /// <summary>Series and curve of a solver on one game.</summary>
+    public const string GradientNorm = "gradient_norm", Trajectory = "trajectory";
+
+    /// <summary>Series of a solver that trains GANs, one process a seed; and its samples, a curve a step.</summary>
+    public const string Modes = "modes", Quality = "quality", Samples = "samples";
+
+    /// <summary>An epoch of a training that ended before its horizon.</summary>
+    public const string EndedEarlyEvent = "ended_early";
+
+    /// <summary>Points of a grid, and the unit vector of -xi at each of them, in the same order.</summary>
+    public static readonly SeriesKey Field = new(Games, "field"), FieldDirection = new(Games, "field_direction");
+
+    /// <summary>Curves of a game: its fixed point, the eigenvalues of its Jacobian there, the circle in which they are stable; steps by
+    /// the number of a game of a list.</summary>
+    public static readonly SeriesKey
+        FixedPoint = new(Games, "fixed_point"), Eigenvalues = new(Games, "eigenvalues"), StableDisc = new(Games, "stable_disc"), Steps = new(Games, "steps");
+
+    /// <summary>Series over the epochs of a training.</summary>
+    public static readonly SeriesKey
+        Score = new(Meta, "score"), BestScoreSeries = new(Meta, "best_score"), MetaLoss = new(Meta, RunSchema.LossSeries), Played = new(Meta, "steps"),
+        Horizon = new(Meta, "horizon");
+
+    public static readonly ManifestKey<IReadOnlyList<SolverResult>?> Solvers = new("solvers");
+
+    public static readonly ManifestKey<IReadOnlyList<ClassicResult>?> ClassicSolvers = new("classic_solvers");
+
+    /// <summary>Each game of a list.</summary>
+    public static readonly ManifestKey<IReadOnlyList<GameRow>?> EachGame = new("each_game");
+
+    /// <summary>When a game counts as converged: clean or published.</summary>
+    public static readonly ManifestKey<string?> Protocol = new("protocol");
+
+    public static readonly ManifestKey<IReadOnlyList<GanResult>?> GanSolvers = new("gan_solvers");
+
+    public static readonly ManifestKey<PlanePoint?> FixedPointPlace = new("fixed_point");
+
+    public static readonly ManifestKey<string?> FixedPointKind = new("fixed_point_kind");
+
+    public static readonly ManifestKey<bool?> Rotates = new("rotates");
+
+    public static readonly ManifestKey<double?>
+        DiscLearningRate = new("disc_learning_rate"), LargestStableStep = new("largest_stable_game_step"), MeanSteps = new("mean_steps"),
+        BestScore = new("best_score");
+
+    public static readonly ManifestKey<long?> GameCount = new("games"), GamesConverged = new("games_converged"), BestEpoch = new("best_epoch");
+
+    /// <summary>What the score of a training counts, in words.</summary>
+    public static readonly ManifestKey<string?> Counted = new("counted");
+
+    /// <summary>The process of one seed of a solver that trains GANs; seeds from 1.</summary>
+    public static string OfSeed(string solver, int seed) =>
+        solver + "-" + seed.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,37 @@
+using System.IO.Compression;
+using ICSharpCode.SharpZipLib.Checksum;
+
+namespace Brink.Zoo.Formats;
+
+/// <summary>An entry of a zip archive is what the archive says of it: .NET reads it without comparing.</summary>
+public static class CheckedEntry
+{
+    private const int Block = 1 << 16;
+
+    /// <summary>Reads it once, and keeps nothing of it.</summary>
+    /// <exception cref="InvalidDataException">Its length or its checksum is another, or it would take more memory than
+    /// there is.</exception>
+    public static void Check(ZipArchiveEntry entry)
+    {
+        // What is compressed may be a thousand times longer than the file.
+        if (entry.Length > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+            throw new InvalidDataException($"{entry.Length:N0} bytes unpacked, of {entry.CompressedLength:N0}: beyond the memory");
+        using var content = entry.Open();
+        var (sum, block, length) = (new Crc32(), new byte[Block], 0L);
+        for (int read; (read = content.Read(block)) > 0 && length <= entry.Length; length += read)
+            sum.Update(new ArraySegment<byte>(block, 0, read));
+        if (length != entry.Length) throw new InvalidDataException($"damaged: it does not have the {entry.Length:N0} bytes that it says");
+        if (sum.Value != entry.Crc32) throw new InvalidDataException("damaged: its checksum is another");
+    }
+
+    /// <summary>Its bytes.</summary>
+    /// <exception cref="InvalidDataException">As of <see cref="Check"/>.</exception>
+    public static byte[] Read(ZipArchiveEntry entry)
+    {
+        Check(entry);
+        var bytes = new byte[entry.Length];
+        using var content = entry.Open();
+        content.ReadExactly(bytes);
+        return bytes;
+    }
+}

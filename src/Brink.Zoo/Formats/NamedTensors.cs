@@ -1,0 +1,5 @@
+namespace Brink.Zoo.Formats;
+
+/// <summary>Tensors by name, and remarks on them.</summary>
+public sealed record NamedTensors(
+    IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata);

@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Brink.Zoo.Formats;
+
+/// <summary>What the header of a .npy file promises, before memory is asked for: 0x93 NUMPY, two bytes of version, the
+/// header's length (2 bytes; 4 from version 2.0 on), and a Python dictionary with descr and shape.</summary>
+internal static class NpyHeader
+{
+    private static readonly Regex
+        Shape = Linear("""["']shape["']\s*:\s*[(\[]([^)\]]*)"""),
+        Element = Linear("""["']descr["']\s*:\s*["'][^"'0-9]*([0-9]+)"""),
+        WholeNumber = Linear("[0-9]+");
+
+    private const int Longest = 10_000;   // NumPy's own bound
+
+    /// <exception cref="InvalidDataException">It promises more than the bytes that there are.</exception>
+    /// <param name="file">At its start; a file that is no such file is left to its reader.</param>
+    /// <param name="length">Of the file.</param>
+    public static void Check(Stream file, long length)
+    {
+        var start = new byte[12];
+        if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length) return;
+        var wide = start[6] > 1;   // the major version
+        var promised = wide ? BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8));
+        var rest = new byte[Math.Min(promised, Longest)];
+        var read = file.ReadAtLeast(rest, rest.Length, throwOnEndOfStream: false);
+        // Of version 1.0 the text begins two bytes earlier.
+        var text = Encoding.Latin1.GetString([.. start[(wide ? 12 : 10)..], .. rest[..read]]);
+        var element = Element.Matches(text).Select(match => Number(match.Groups[1].Value)).DefaultIfEmpty(1).Max();
+        foreach (Match shape in Shape.Matches(text))
+        {
+            var elements = WholeNumber.Matches(shape.Groups[1].Value)
+                .Aggregate(BigInteger.One, (product, size) => product * Number(size.Value));
+            if (elements * element > length)
+            {
+                throw new InvalidDataException(
+                    $"truncated or damaged: its header promises ({shape.Groups[1].Value.Trim()}), and there are {length:N0} bytes");
+            }
+        }
+    }
+
+    /// <summary>In time proportional to the text, whatever it is.</summary>
+    private static Regex Linear(string pattern) => new(pattern, RegexOptions.NonBacktracking);
+
+    private static BigInteger Number(string digits) => BigInteger.Parse(digits, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,101 @@
+using NumSharp;
+using NumSharp.IO;
+
+namespace Brink.Zoo.Formats;
+
+/// <summary>Arrays in NumPy's files: .npy, one array, and .npz, a zip archive of them, stored or deflated; of
+/// format versions 1.0 to 3.0, of either byte order and either memory order.</summary>
+/// <remarks>Elements float16, float32, float64, int8 to int64, uint8 and bool keep their type; uint16,
+/// uint32 and uint64, which tensors hardly have, become int32 and int64; a number above those of int64 is refused. NumSharp reads the files: it is managed code
+/// only, and knows all of the format that is used here.</remarks>
+public static class NumpyFile
+{
+    /// <summary>The array of a .npy file.</summary>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is not such a file, or not of numbers.</exception>
+    public static Tensor Read(string path) => Guarded(path, () =>
+    {
+        using (var file = File.OpenRead(path)) NpyHeader.Check(file, file.Length);
+        using var array = np.load_npy(path);
+        return TensorOf(array);
+    });
+
+    /// <summary>Arrays of a .npz file.</summary>
+    /// <param name="names">Which, without the .npy that they have in the archive.</param>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is not such a file, has no array of such a name (the message
+    /// says which there are), or not of numbers.</exception>
+    public static IReadOnlyList<Tensor> Read(string path, IReadOnlyList<string> names)
+    {
+        using var scope = NewDisposeScope();
+        using var archive = Guarded(path, () => np.load_npz(path));
+        var missing = names.FirstOrDefault(name => !archive.Files.Contains(name));
+        if (missing is not null)
+            throw new InvalidDataException($"{path}: no array {missing}; there are {Quoted.OneLine(string.Join(", ", archive.Files))}");
+        Tensor[] arrays = [.. names.Select(name => Member(archive, name, path))];
+        foreach (var array in arrays) scope.MoveToOuter(array);
+        return arrays;
+    }
+
+    /// <summary>The names of the arrays of a .npz file, without the .npy that they have in the archive.</summary>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is not such a file.</exception>
+    public static IReadOnlyList<string> Names(string path)
+    {
+        using var archive = Guarded(path, () => np.load_npz(path));
+        return [.. archive.Files];
+    }
+
+    private static Tensor Member(NpzFile archive, string name, string path) => Guarded($"{path}: {name}", () =>
+    {
+        var entry = archive.Zip.GetEntry(name + ".npy") ?? archive.Zip.GetEntry(name)!;
+        CheckedEntry.Check(entry);
+        using (var content = entry.Open()) NpyHeader.Check(content, entry.Length);
+        using var array = archive[name];
+        return TensorOf(array);
+    });
+
+    private static Tensor TensorOf(NDArray array) => array.typecode switch
+    {
+        NPTypeCode.Half => tensor(array.ToArray<Half>(), array.shape),
+        NPTypeCode.Single => tensor(array.ToArray<float>(), array.shape),
+        NPTypeCode.Double => tensor(array.ToArray<double>(), array.shape),
+        NPTypeCode.SByte => tensor(array.ToArray<sbyte>(), array.shape),
+        NPTypeCode.Int16 => tensor(array.ToArray<short>(), array.shape),
+        NPTypeCode.Int32 => tensor(array.ToArray<int>(), array.shape),
+        NPTypeCode.Int64 => tensor(array.ToArray<long>(), array.shape),
+        NPTypeCode.Byte => tensor(array.ToArray<byte>(), array.shape),
+        NPTypeCode.Boolean => tensor(array.ToArray<bool>(), array.shape),
+        NPTypeCode.UInt16 => tensor(
+            Array.ConvertAll(array.ToArray<ushort>(), one => (int)one), array.shape),
+        NPTypeCode.UInt32 => tensor(
+            Array.ConvertAll(array.ToArray<uint>(), one => (long)one), array.shape),
+        NPTypeCode.UInt64 => tensor(Array.ConvertAll(array.ToArray<ulong>(), Signed), array.shape),
+        _ => throw new NotSupportedException($"elements of type {array.typecode}; real numbers are expected"),
+    };
+
+    private static long Signed(ulong number) => number <= long.MaxValue ? (long)number : throw new NotSupportedException(
+        $"the number {number} of type uint64 is beyond int64; save smaller ones, or floating ones as a.astype('float64')");
+
+    private static T Guarded<T>(string where, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException e) when (e.Message.StartsWith("Object arrays", StringComparison.Ordinal))
+        {
+            throw new InvalidDataException(
+                $"{where}: an array of Python objects; save one of numbers, as a.astype('float64')", e);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
+        {
+            throw new InvalidDataException($"{where}: its sizes are beyond the memory: damaged?", e);
+        }
+        catch (Exception e) when (e is FormatException or NotSupportedException
+            or InvalidDataException or EndOfStreamException or ArgumentException)
+        {
+            throw new InvalidDataException($"{where}: {Quoted.OneLine(e.Message)}", e);
+        }
+    }
+}

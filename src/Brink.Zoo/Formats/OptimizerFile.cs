@@ -1,0 +1,120 @@
+using System.IO.Compression;
+using Brink.Games;
+
+namespace Brink.Zoo.Formats;
+
+/// <summary>Weights of a learned optimizer in a file: safetensors, or the zip that PyTorch makes, in which
+/// the published ones come.</summary>
+/// <remarks>Of the zip only the raw float32 storages are read, in the order in which the published weights
+/// have them; the pickle that names them is a program, and is not run.</remarks>
+public static class OptimizerFile
+{
+    private const int Float = sizeof(float);
+
+    // Of a second cell, which the published code makes and does not use.
+    private const int FirstUnused = 4, LastUnused = 7;
+
+    private static readonly byte[] ZipMark = [(byte)'P', (byte)'K', 3, 4];
+
+    /// <exception cref="InvalidDataException">There is no such file, or it holds something else: one
+    /// line.</exception>
+    public static LearnedOptimizer Read(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return Read(file, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException(File.Exists(path) ? $"{path}: {e.Message}" : $"{path}: no such file", e);
+        }
+    }
+
+    /// <param name="file">It can seek.</param>
+    /// <param name="name">What it is called where something is wrong.</param>
+    public static LearnedOptimizer Read(Stream file, string name)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            var mark = new byte[ZipMark.Length];
+            var zip = file.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false) == mark.Length && mark.SequenceEqual(ZipMark);
+            file.Position = 0;
+            var weights = zip ? Published(file) : Safetensors.Read(file, name).Tensors;
+            foreach (var (weight, tensor) in weights) Check(weight, tensor, weights);
+            var read = LearnedOptimizer.Of(weights);
+            foreach (var tensor in read.Named().Values) scope.MoveToOuter(tensor);
+            return read;
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new InvalidDataException(e.Message.StartsWith(name, StringComparison.Ordinal) ? e.Message : $"{name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes safetensors.</summary>
+    /// <param name="path">Replaced where it exists.</param>
+    /// <param name="optimizer">The weights.</param>
+    /// <param name="remarks">How they came to be.</param>
+    public static void Write(string path, LearnedOptimizer optimizer, IReadOnlyDictionary<string, string>? remarks = null) =>
+        Safetensors.Write(path, optimizer.Named(), remarks);
+
+    /// <summary>A network with a single weight that is no number plays every game to no number.</summary>
+    private static void Check(string name, Tensor tensor, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        var fault = !tensor.is_floating_point() ? $"{tensor.dtype}; floating-point weights are expected"
+            : name.StartsWith("recurs.", StringComparison.Ordinal) && weights.TryGetValue("output.weight", out var output)
+                && output.dtype != tensor.dtype ? $"{tensor.dtype}, and output.weight is {output.dtype}"
+            : !tensor.isfinite().all().ToBoolean() ? "holds values that are not finite"
+            : name == LearnedOptimizer.ReachName && (tensor.numel() != 1 || !(tensor.ToDouble() > 0)) ? "one number above 0 is expected"
+            : null;
+        if (fault is not null) throw new InvalidDataException($"{Quoted.Of(name)}: {fault}");
+    }
+
+    private static Dictionary<string, Tensor> Published(Stream file)
+    {
+        using var zip = new ZipArchive(file, ZipArchiveMode.Read);
+        var storages = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        foreach (var entry in zip.Entries.Where(entry => entry.FullName.Contains("/data/", StringComparison.Ordinal)))
+        {
+            if (!storages.TryAdd(entry.Name, entry))
+                throw new InvalidDataException($"storage {Quoted.Of(entry.Name)} is there twice");
+        }
+        var layout = LearnedOptimizer.Layout(LearnedOptimizer.PublishedHidden);
+        var places = Enumerable.Range(0, layout.Count + LastUnused - FirstUnused + 1).Where(i => i is < FirstUnused or > LastUnused);
+        return layout.Zip(places).ToDictionary(
+            pair => pair.First.Name,
+            pair => Storage(storages, pair.Second, pair.First.Name, pair.First.Shape),
+            StringComparer.Ordinal);
+    }
+
+    private static Tensor Storage(Dictionary<string, ZipArchiveEntry> storages, int number, string name, long[] shape)
+    {
+        var expected = Float * shape.Aggregate(1L, (product, size) => product * size);
+        if (!storages.TryGetValue($"{number}", out var entry))
+            throw new InvalidDataException($"weights of another architecture: no storage {number}, which would be {name}");
+        if (entry.Length != expected)
+        {
+            throw new InvalidDataException(
+                $"weights of another architecture: storage {number} ({name}) has {entry.Length} bytes, "
+                    + $"not {expected} for [{string.Join(',', shape)}] in float32");
+        }
+        var bytes = Content(entry, number, name);
+        var values = new float[expected / Float];
+        Buffer.BlockCopy(bytes, 0, values, 0, bytes.Length);   // little-endian, as every machine that libtorch runs on
+        return tensor(values).reshape(shape);
+    }
+
+    private static byte[] Content(ZipArchiveEntry entry, int number, string name)
+    {
+        try
+        {
+            return CheckedEntry.Read(entry);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"storage {number} ({name}): {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace Brink.Zoo.Models;
+
+/// <summary>Batch norm over the batch and, of images, the positions, composed of operations whose derivatives of all orders are
+/// right: libtorch's own is not beyond the second, and refuses a batch of one vector.</summary>
+public sealed class BatchNorm : nn.Module<Tensor, Tensor>
+{
+    private const double Epsilon = 1e-5, Momentum = 0.1;   // libtorch's
+
+    private readonly TorchSharp.Modules.Parameter weight;
+    private readonly TorchSharp.Modules.Parameter bias;
+    private readonly Tensor running_mean;
+    private readonly Tensor running_variance;
+
+    public BatchNorm(long channels, ScalarType precision)
+        : base(nameof(BatchNorm))
+    {
+        weight = nn.Parameter(ones(channels, dtype: precision));
+        bias = nn.Parameter(zeros(channels, dtype: precision));
+        running_mean = zeros(channels, dtype: precision);
+        running_variance = ones(channels, dtype: precision);
+        RegisterComponents();
+    }
+
+    /// <summary>Of a batch of one vector the variance is 0, and the output the bias: nothing passes through.</summary>
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        long[] shape = x.dim() == 4 ? [1, -1, 1, 1] : [1, -1];
+        if (!training)
+        {
+            var scale = weight * (running_variance + Epsilon).rsqrt();
+            return scope.MoveToOuter(((x - running_mean.view(shape)) * scale.view(shape)) + bias.view(shape));
+        }
+        long[] others = x.dim() == 4 ? [0, 2, 3] : [0];
+        var mean = x.mean(others, keepdim: true);
+        var centred = x - mean;
+        var variance = centred.square().mean(others, keepdim: true);
+        using (no_grad())
+        {
+            running_mean.mul_(1 - Momentum).add_(mean.detach().flatten() * Momentum);
+            running_variance.mul_(1 - Momentum).add_(variance.detach().flatten() * Momentum);
+        }
+        return scope.MoveToOuter((centred * (variance + Epsilon).rsqrt() * weight.view(shape)) + bias.view(shape));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            weight.Dispose();
+            bias.Dispose();
+            running_mean.Dispose();
+            running_variance.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,40 @@
+using Brink.Algebra;
+
+namespace Brink.Dynamics.Stabilization;
+
+/// <summary>A predicted displacement from the reference. One that is longer than theta itself is no prediction: the expansion that
+/// it rests on ended long before. It is lost from there on.</summary>
+/// <param name="Name">The name of its series.</param>
+/// <param name="Title">The name in figures.</param>
+/// <param name="Next">The displacement [p] at the next step, from the reference at this step and at the next, and the displacement
+/// [p] at this step.</param>
+public sealed record PredictedTrajectory(string Name, string Title, Func<ConstrainedPoint, ConstrainedPoint, Tensor, Tensor> Next) : ITrajectory
+{
+    private const string Key = "displacement";
+
+    public bool IsNear => true;
+
+    public TrajectoryState Start(Tensor theta, ConstrainedPoint reference) => new State(theta - reference.Theta);
+
+    public TrajectoryState? Step(TrajectoryState at, ConstrainedPoint from, ConstrainedPoint to)
+    {
+        using var scope = NewDisposeScope();
+        var v = Next(from, to, at.Displacement(from));
+        return v.norm().ToDouble() <= Math.Max(1, to.Theta.norm().ToDouble()) ? new State(v) : null;
+    }
+
+    public void Save(TrajectoryState state, Snapshot to) => to.Set(Key, ((State)state).V);
+
+    public TrajectoryState Restored(Snapshot from) => new State(from.Tensor(Key));
+
+    private sealed class State(Tensor v) : TrajectoryState
+    {
+        public Tensor V { get; } = v.DetachFromDisposeScope();
+
+        public override Point? Point => null;
+
+        public override Tensor Displacement(ConstrainedPoint reference) => V;
+
+        public override void Dispose() => V.Dispose();
+    }
+}
