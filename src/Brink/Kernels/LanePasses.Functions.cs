@@ -6,10 +6,10 @@ namespace Brink.Kernels;
 /// way.</summary>
 internal sealed unsafe partial class LanePasses<L, T>
 {
+    /// <summary>The same passes with one number at a time, for the remainder that fills no register.</summary>
     private static readonly LanePasses<Lane<T>, T> Single = new();
 
-    // Each in a method of its own: the compiler inlines only so much into one. What is left of the numbers, less than a register,
-    // goes through the same text with one number at a time.
+    // The compiler inlines only so much into one method. Each function has its own, since it is a type parameter.
     [MethodImpl(Hot | MethodImplOptions.NoInlining)]
     public override void Values<TFunction>(TFunction f, long n, T* x, T* y)
     {

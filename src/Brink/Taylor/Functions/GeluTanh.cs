@@ -55,7 +55,6 @@ internal readonly record struct GeluTanh : IElementwise
         return d;
     }
 
-    // Composed: TorchSharp's gelu has no argument for the approximation, and of elementary operations
-    // every derivative is right.
+    // TorchSharp's gelu has no argument for the approximation; every derivative of the composed form is right.
     Tensor IElementwise.Torch(Tensor x) => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))).tanh());
 }

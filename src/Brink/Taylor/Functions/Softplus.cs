@@ -34,6 +34,6 @@ internal readonly record struct Softplus : IElementwise
         return d;
     }
 
-    // Beyond 40 it is x to the last bit; at libtorch's own bound, 20, it is not.
+    // Above 40, softplus(x) is x to the last bit; libtorch's own threshold of 20 is too low for that.
     Tensor IElementwise.Torch(Tensor x) => nn.functional.softplus(x, threshold: 40);
 }
