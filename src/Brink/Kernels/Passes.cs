@@ -53,22 +53,24 @@ internal abstract unsafe class Passes<T>
     public abstract void SubtractLargest(long rows, int columns, T* x, T* y);
 
     /// <summary>y = f(x).</summary>
-    public abstract void Values(FunctionName f, double a, long n, T* x, T* y);
+    public abstract void Values<TFunction>(TFunction f, long n, T* x, T* y)
+        where TFunction : struct, IElementwise;
 
     /// <summary>The coefficient y of an order of f(x(t)), from the first on.</summary>
     /// <param name="f">The function.</param>
-    /// <param name="a">Its constant, where it has one.</param>
     /// <param name="order">Of the coefficient.</param>
     /// <param name="n">Numbers.</param>
-    /// <param name="x">The coefficients of x; null for the lowest if not <see cref="FunctionNames.ReadsArgument"/>.</param>
-    /// <param name="value">f of the lowest; null if not <see cref="FunctionNames.ReadsValue"/>.</param>
+    /// <param name="x">The coefficients of x; null for the lowest if not <see cref="IElementwise.ReadsArgument"/>.</param>
+    /// <param name="value">f of the lowest; null if not <see cref="IElementwise.ReadsValue"/>.</param>
     /// <param name="y">Where it is put.</param>
-    public abstract void Forward(FunctionName f, double a, int order, long n, Series<T> x, T* value, T* y);
+    public abstract void Forward<TFunction>(TFunction f, int order, long n, Series<T> x, T* value, T* y)
+        where TFunction : struct, IElementwise;
 
     /// <summary>The coefficient of an order of f'(x(t)) ybar(t), which is what f passes back.</summary>
     /// <inheritdoc cref="Forward"/>
-    public abstract void Backward(
-        FunctionName f, double a, int order, long n, Series<T> x, T* value, Series<T> ybar, T* xbar, bool accumulate);
+    public abstract void Backward<TFunction>(
+        TFunction f, int order, long n, Series<T> x, T* value, Series<T> ybar, T* xbar, bool accumulate)
+        where TFunction : struct, IElementwise;
 
     /// <summary>y (+)= the means of squares of x [images,height,width,channels].</summary>
     public abstract void Pool(PoolShape shape, T* x, T* y, bool accumulate);

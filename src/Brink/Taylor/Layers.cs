@@ -4,35 +4,11 @@ namespace Brink.Taylor;
 
 /// <summary>What models are described with: layers, norms and attention, composed of the
 /// primitives.</summary>
-public static class Layers
+public static partial class Layers
 {
-    public static Value Tanh(this Value x) => Value.Of(new Unary(FunctionName.Tanh), x);
-
-    /// <summary>x sigma(x).</summary>
-    public static Value Swish(this Value x) => Value.Of(new Unary(FunctionName.Swish), x);
-
-    /// <summary>x Phi(x).</summary>
-    public static Value Gelu(this Value x) => Value.Of(new Unary(FunctionName.Gelu), x);
-
-    /// <summary>GELU by its approximation with tanh; Hendrycks and Gimpel (2016), section 2.</summary>
-    public static Value GeluTanh(this Value x) => Value.Of(new Unary(FunctionName.GeluTanh), x);
-
-    public static Value Relu(this Value x) => Value.Of(new Unary(FunctionName.Relu), x);
-
-    /// <summary>log(1 + e^x).</summary>
-    public static Value Softplus(this Value x) => Value.Of(new Unary(FunctionName.Softplus), x);
-
-    public static Value Elu(this Value x) => Value.Of(new Unary(FunctionName.Elu), x);
-
-    public static Value Exp(this Value x) => Value.Of(new Unary(FunctionName.Exponential), x);
-
-    public static Value Log(this Value x) => Value.Of(new Unary(FunctionName.Logarithm), x);
-
-    public static Value Reciprocal(this Value x) => Value.Of(new Unary(FunctionName.Reciprocal), x);
-
-    /// <summary>(x + epsilon)^(-1/2).</summary>
-    public static Value InverseRoot(this Value x, double epsilon) =>
-        Value.Of(new Unary(FunctionName.InverseRoot, epsilon), x);
+    /// <summary>f(x), element by element.</summary>
+    internal static Value Apply<TFunction>(this Value x, TFunction f)
+        where TFunction : struct, IElementwise => Value.Of(new Unary<TFunction>(f), x);
 
     /// <summary>x W^T + b: [...,in] to [...,out], W [out,in], b [out].</summary>
     public static Value Dense(this Value x, Value weight, Value bias) =>

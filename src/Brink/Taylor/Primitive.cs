@@ -80,43 +80,6 @@ internal abstract record Bilinear : Primitive
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
-/// <summary>y = f(x), element by element, with the derivatives of f up to the fourth.</summary>
-/// <param name="Function">f.</param>
-/// <param name="Argument">Its constant, where it has one.</param>
-internal sealed record Unary(FunctionName Function, double Argument = 0) : Primitive
-{
-    /// <summary>Whether the derivatives are made of x.</summary>
-    internal bool ReadsArgument { get; } = Function.ReadsArgument();
-
-    /// <summary>Whether they are made of y.</summary>
-    internal bool ReadsValue { get; } = Function.ReadsValue();
-
-    internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) => operands[0].Shape;
-
-    internal override Tensor Torch(IReadOnlyList<Tensor> operands)
-    {
-        var x = operands[0];
-        return Function switch
-        {
-            FunctionName.Tanh => x.tanh(),
-            FunctionName.Swish => nn.functional.silu(x),
-            FunctionName.Gelu => nn.functional.gelu(x),
-            // Composed: TorchSharp's gelu has no argument for the approximation, and of elementary operations
-            // every derivative is right.
-            FunctionName.GeluTanh => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))).tanh()),
-            FunctionName.Relu => x.relu(),
-            // Beyond 40 it is x to the last bit; at libtorch's own bound, 20, it is not.
-            FunctionName.Softplus => nn.functional.softplus(x, threshold: 40),
-            FunctionName.Elu => nn.functional.elu(x, alpha: 1.0),
-            FunctionName.Exponential => x.exp(),
-            FunctionName.Logarithm => x.log(),
-            FunctionName.Reciprocal => x.reciprocal(),
-            FunctionName.InverseRoot => (x + Argument).rsqrt(),
-            _ => throw new InvalidOperationException($"{Function} has no form in libtorch"),
-        };
-    }
-}
-
 /// <summary>A primitive that libtorch alone knows; a model that has one runs on autograd.</summary>
 /// <param name="Name">For the message that says so.</param>
 /// <param name="Function">Of the operands, differentiable.</param>

@@ -53,11 +53,11 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                     var y = Value(nodes, i, order);
                     if (order == 0)
                     {
-                        work.Passes.Values(unary.Function, unary.Argument, y.Size, Value(nodes, node.Operands[0], 0).Data, y.Data);
+                        unary.Values(work.Passes, y.Size, Value(nodes, node.Operands[0], 0).Data, y.Data);
                         break;
                     }
                     var (x, value) = AtThePoint(unary, nodes, i);
-                    work.Passes.Forward(unary.Function, unary.Argument, order, y.Size, x, (T*)value, y.Data);
+                    unary.Forward(work.Passes, order, y.Size, x, (T*)value, y.Data);
                     break;
             }
             work.Scratch.Clear();
@@ -133,9 +133,8 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                 break;
             case Unary unary:
                 var (x, value) = AtThePoint(unary, nodes, index);
-                work.Passes.Backward(
-                    unary.Function, unary.Argument, order, adjoint.Size,
-                    x, (T*)value, Series(Adjoints, index, node.AdjointDegree), adjoint.Data, written);
+                unary.Backward(
+                    work.Passes, order, adjoint.Size, x, (T*)value, Series(Adjoints, index, node.AdjointDegree), adjoint.Data, written);
                 break;
         }
     }
