@@ -32,10 +32,11 @@ public class BenchTests
     {
         using var brink = new BrinkProgram();
         using var load = brink.Start([], "bench", "busy", "--json");
-        load.StandardInput.Close();
-        Assert.True(load.WaitForExit(TimeSpan.FromMinutes(1)));
-        Assert.Equal(0, load.ExitCode);
-        Assert.Equal(1, JsonDocument.Parse(load.StandardOutput.ReadToEnd()).RootElement.GetArrayLength());
+        load.CloseInput();
+        Assert.True(load.EndsWithin(TimeSpan.FromMinutes(1)));
+        var ended = BrinkProgram.Ended(load);
+        Assert.Equal(0, ended.Code);
+        Assert.Equal(1, ended.Json.GetArrayLength());
     }
 
     [Fact]
