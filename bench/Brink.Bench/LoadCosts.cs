@@ -55,7 +55,7 @@ internal static class LoadCosts
     /// <summary>A process that has begun to keep a core busy.</summary>
     private static Process Load(StartedProcesses processes)
     {
-        var start = OwnProcess.With("bench", BusyCore.Name);
+        var start = OwnProcess.OfBenchmark(BusyCore.Name);
         start.RedirectStandardInput = true;
         var load = processes.Start(start);
         while (!load.HasExited && load.TotalProcessorTime < TimeSpan.FromSeconds(1)) Thread.Sleep(50);
@@ -64,7 +64,7 @@ internal static class LoadCosts
 
     private static double Seconds(StartedProcesses processes, (string Waits, string Variable, string Value) setting, string folder)
     {
-        var start = OwnProcess.With([.. Run, Path.Combine(folder, Guid.NewGuid().ToString("n"))]);
+        var start = OwnProcess.OfBrink([.. Run, Path.Combine(folder, Guid.NewGuid().ToString("n"))]);
         start.Environment[setting.Variable] = setting.Value;
         var watch = Stopwatch.StartNew();
         var run = processes.Start(start);

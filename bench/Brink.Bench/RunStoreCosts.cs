@@ -81,23 +81,18 @@ internal static class RunStoreCosts
     private static (double Seconds, double PeakMb) InProcess(string folder, string[] arguments)
     {
         var watch = Stopwatch.StartNew();
-        // This program once more: by its own executable, or by dotnet and the path of its assembly.
-        var (host, self) = (Environment.ProcessPath!, Environment.GetCommandLineArgs()[0]);
-        var isDotnet = Path.GetFileNameWithoutExtension(host) == "dotnet";
-        using var process = Process.Start(new ProcessStartInfo(host, isDotnet ? [Path.GetFullPath(self), .. arguments] : arguments)
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        })!;
+        var start = OwnProcess.OfBrink(arguments);
+        start.WorkingDirectory = folder;
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
         var peak = 0L;
         while (!process.WaitForExit(10)) peak = Math.Max(peak, Peak(process.Id));
         var seconds = watch.Elapsed.TotalSeconds;
         output.Wait();
         return process.ExitCode == 0
             ? (seconds, peak / 1024.0)
-            : throw new InvalidOperationException($"brink {string.Join(' ', arguments)}: exit code {process.ExitCode}");
+            : throw new InvalidOperationException($"brink {string.Join(' ', arguments)}: exit code {process.ExitCode}: {error.Result}");
     }
 
     /// <summary>Largest resident memory so far, in KiB.</summary>

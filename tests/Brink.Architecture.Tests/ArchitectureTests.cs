@@ -3,129 +3,120 @@ using System.Xml.Linq;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>The house as docs/architecture.md draws it, read from the project files and from the using
-/// lines.</summary>
+/// <summary>docs/architecture.md, held against the built assemblies.</summary>
 public partial class ArchitectureTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly IReadOnlyDictionary<string, CodeAssembly> Code = AllowedReferences.Projects.Keys
+        .ToDictionary(project => project, project => CodeAssembly.Read(Assembly(project), Checkout.Root), StringComparer.Ordinal);
 
-    /// <summary>Each project and those of ours that it may name.</summary>
-    private static readonly Dictionary<string, string[]> Projects = new(StringComparer.Ordinal)
-    {
-        ["Brink"] = [],
-        ["Brink.Zoo"] = ["Brink"],
-        ["Brink.Runs"] = [],
-        ["Brink.Reports"] = ["Brink.Runs"],
-        ["Brink.Lab"] = ["Brink", "Brink.Zoo", "Brink.Runs"],
-        ["Brink.Cli"] = ["Brink.Bench", "Brink.Lab", "Brink.Reports"],
-    };
+    public static TheoryData<string> Projects => [.. AllowedReferences.Projects.Keys];
 
-    /// <summary>Each room of src/Brink and the rooms that it may see.</summary>
-    private static readonly Dictionary<string, string[]> Rooms = new(StringComparer.Ordinal)
-    {
-        ["Algebra"] = ["Kernels"],
-        ["Native"] = [],
-        ["Objectives"] = ["Algebra", "Native"],
-        ["Spectra"] = ["Algebra"],
-        ["Kernels"] = ["Native"],
-        ["Taylor"] = ["Kernels", "Objectives"],
-        ["Landscapes"] = ["Objectives"],
-        ["Dynamics"] = ["Algebra", "Objectives", "Spectra"],
-        ["Optimizers"] = ["Algebra", "Dynamics", "Objectives", "Spectra"],
-        ["Monitoring"] = ["Algebra", "Objectives", "Spectra"],
-        ["Games"] = ["Algebra", "Objectives", "Spectra"],
-    };
+    public static TheoryData<string> ProjectsWithFolders => [.. AllowedReferences.Folders.Keys];
 
-    public static TheoryData<string> ProjectNames => [.. Projects.Keys];
+    public static TheoryData<string> Shipped => [.. AllowedReferences.Projects.Keys.Where(project => project.StartsWith("src/", StringComparison.Ordinal))];
 
-    public static TheoryData<string> RoomNames => [.. Rooms.Keys];
+    public static TheoryData<string> Measured => [.. Shipped, "bench/Brink.Bench"];
+
+    public static TheoryData<string> Silent =>
+        [.. Shipped.Where(project => !AllowedReferences.WritersToConsole.Contains(Path.GetFileName(project.Data)))];
+
+    public static TheoryData<string> Tests => [.. AllowedReferences.Projects.Keys.Where(project => project.StartsWith("tests/", StringComparison.Ordinal))];
+
+    public static TheoryData<string> ReadersOfRuns => [.. AllowedReferences.ReadersOfRuns];
 
     [Fact]
-    public void Every_project_and_every_room_is_on_the_map()
+    public void Every_project_is_in_the_table() => Assert.Equal(
+        AllowedReferences.Projects.Keys.Order(StringComparer.Ordinal),
+        new[] { "src", "bench", "tests" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), "*.csproj", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Checkout.Root, Path.GetDirectoryName(file)!).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal));
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_project_refers_only_to_the_projects_that_it_may(string project)
     {
-        Assert.Equal(Projects.Keys.Order(), Directory.GetDirectories(Path.Combine(Root, "src")).Select(Path.GetFileName).Order());
-        Assert.Equal(Rooms.Keys.Order(), Directory.GetDirectories(Path.Combine(Root, "src/Brink")).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).Order());
+        var file = XDocument.Load(Path.Combine(Checkout.Root, project, Path.GetFileName(project) + ".csproj"));
+        var declared = file.Descendants("ProjectReference")
+            .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
+            .Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
+        var compiled = Code[project].References.Where(name => name.StartsWith("Brink", StringComparison.Ordinal));
+        None(declared.Union(compiled).Except(AllowedReferences.Projects[project]));
     }
 
-    [Theory, MemberData(nameof(ProjectNames))]
-    public void A_project_references_only_what_it_may(string project)
-    {
-        var file = XDocument.Load(Path.Combine(Root, "src", project, project + ".csproj"));
-        var references = file.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
-        Assert.Empty(references.Except(Projects[project]));
-        var packages = file.Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!).ToArray();
-        if (project == "Brink") Assert.Equal(["TorchSharp", "$(LibtorchPackage)"], packages);
-        else Assert.DoesNotContain(packages, package => package.Contains("orch", StringComparison.Ordinal));
-    }
+    [Fact]
+    public void The_mathematics_refers_to_the_class_library_and_TorchSharp_only() => None(
+        Code["src/Brink"].References
+            .Where(name => !name.StartsWith("System.", StringComparison.Ordinal))
+            .Except(AllowedReferences.OfMathematics));
 
-    [Theory, MemberData(nameof(RoomNames))]
-    public void A_room_sees_only_the_rooms_it_may(string room)
+    [Theory, MemberData(nameof(ReadersOfRuns))]
+    public void A_reader_of_runs_never_loads_libtorch(string reader)
     {
-        foreach (var file in Sources($"src/Brink/{room}"))
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var ahead = new Stack<string>([reader]);
+        while (ahead.TryPop(out var name))
         {
-            var seen = RoomName().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value).Where(Rooms.ContainsKey).Distinct();
-            Assert.Empty(seen.Except(Rooms[room]).Where(name => name != room));
+            // What is not beside the program belongs to the class library.
+            if (!reached.Add(name) || !File.Exists(Checkout.Built("Brink.Cli", name))) continue;
+            foreach (var reference in CodeAssembly.ReferencesOf(Checkout.Built("Brink.Cli", name))) ahead.Push(reference);
         }
+        Assert.Contains("Microsoft.Data.Sqlite", reached);
+        Assert.DoesNotContain(reached, name => name is "Brink" or "TorchSharp");
     }
 
+    [Theory, MemberData(nameof(ProjectsWithFolders))]
+    public void A_folder_refers_only_to_the_folders_that_it_may(string project) =>
+        None(Rules.BetweenFolders(Code[project], project, AllowedReferences.Folders[project]));
+
+    [Theory, MemberData(nameof(ProjectsWithFolders))]
+    public void Folders_of_the_table_refer_to_each_other_without_a_cycle(string project) =>
+        None(Rules.Cycles(AllowedReferences.Folders[project]));
+
+    [Theory, MemberData(nameof(Shipped))]
+    public void One_file_differentiates_by_libtorch(string project) =>
+        None(Rules.OnlyIn(AllowedReferences.Differentiation, Code[project], Rules.Differentiates));
+
     [Fact]
-    public void One_file_differentiates()
+    public void The_file_that_differentiates_by_libtorch_is_the_one_that_is_named() =>
+        Assert.NotEmpty(Rules.OnlyIn(null, Code["src/Brink"], Rules.Differentiates));
+
+    [Theory, MemberData(nameof(Silent))]
+    public void A_library_does_not_use_the_console(string project) => None(Rules.OnlyIn(null, Code[project], Rules.IsConsole));
+
+    [Theory, MemberData(nameof(Tests))]
+    public void A_test_starts_processes_by_the_class_that_gives_them_a_deadline(string project) =>
+        None(Rules.OnlyIn(AllowedReferences.ChildProcess, Code[project], Rules.IsStartOfProcess));
+
+    [Theory, MemberData(nameof(Projects))]
+    public void Names_of_types_and_files_say_a_concept(string project)
     {
-        var files = Sources("src").Where(file => AutogradCall().IsMatch(File.ReadAllText(file))).Select(Path.GetFileName);
-        Assert.Equal(["Differentiation.cs"], files);
+        None(Code[project].Types.Select(type => type.Name).Where(name => NoConcept().IsMatch(name)));
+        None(Checkout.Sources(project).Where(file => NoConcept().IsMatch(Path.GetFileNameWithoutExtension(file))));
     }
 
-    [Fact]
-    public void Only_the_command_line_writes_to_the_console() => Assert.Empty(
-        Sources("src").Where(file => !file.Contains("/Brink.Cli/", StringComparison.Ordinal) && ConsoleUse().IsMatch(File.ReadAllText(file))));
+    [Theory, MemberData(nameof(Measured))]
+    public void A_file_has_one_public_class_or_interface(string project) => None(
+        Rules.OnePublicTypeAFile(Code[project]).Where(line => !AllowedReferences.FilesOfSeveralTypes.Contains(line.Split(':')[0])));
 
     [Fact]
-    public void Names_have_a_concept()
+    public void No_file_is_longer_than_a_reader_can_hold() => None(
+        Checkout.Sources("src", "bench", "tests", "samples")
+            .Where(file => File.ReadLines(Path.Combine(Checkout.Root, file)).Count() > AllowedReferences.LongestFile));
+
+    /// <summary>Fails with every violation on a line of its own.</summary>
+    private static void None(IEnumerable<string> violations)
     {
-        var files = Sources("src").Concat(Sources("tests")).Select(file => Path.GetFileNameWithoutExtension(file));
-        Assert.Empty(files.Where(name => NoConcept().IsMatch(name)));
-        Assert.Empty(Sources("src").SelectMany(file => TypeName().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Where(name => NoConcept().IsMatch(name)));
+        var all = violations.ToArray();
+        Assert.True(all.Length == 0, $"{all.Length} violations:\n{string.Join('\n', all)}");
     }
 
-    [Fact]
-    public void No_file_is_longer_than_a_reader_can_hold() =>
-        Assert.Empty(Sources("src").Where(file => File.ReadLines(file).Count() > 400).Select(Path.GetFileName));
-
-    [Fact]
-    public void Every_symbol_of_the_notation_is_in_the_code()
+    /// <summary>A project's assembly: of a program or a test, in its own output; of a library, in the command line's.</summary>
+    private static string Assembly(string project)
     {
-        var code = string.Concat(Sources("src").Select(File.ReadAllText));
-        var names = File.ReadLines(Path.Combine(Root, "docs/notation.md")).Select(line => NotationRow().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToArray();
-        Assert.InRange(names.Length, 20, 200);
-        Assert.All(names, name => Assert.Matches($@"\b{Regex.Escape(name.Split('.')[^1])}\b", code));
+        var name = Path.GetFileName(project);
+        return Checkout.Built(project.StartsWith("src/", StringComparison.Ordinal) ? "Brink.Cli" : name, name);
     }
-
-    private static IEnumerable<string> Sources(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Brink.slnx"))) folder = folder.Parent!;
-        return folder.FullName;
-    }
-
-    [GeneratedRegex(@"\bBrink\.(\w+)")]
-    private static partial Regex RoomName();
-
-    [GeneratedRegex(@"autograd\.(grad|backward)\(|\.backward\(")]
-    private static partial Regex AutogradCall();
-
-    [GeneratedRegex(@"\bConsole\.(Out|Error|Write|Read)")]
-    private static partial Regex ConsoleUse();
 
     [GeneratedRegex("(Manager|Helper|Utils?|Service|Processor|Handler|Common|Misc|Base)(Tests)?$")]
     private static partial Regex NoConcept();
-
-    [GeneratedRegex(@"(?:class|record|struct|interface) (\w+)")]
-    private static partial Regex TypeName();
-
-    [GeneratedRegex(@"^\| [^|]+ \| `([\w.]+)`")]
-    private static partial Regex NotationRow();
 }

@@ -1,9 +1,12 @@
 using System.Text.Json;
+using Brink.Tests;
 
 namespace Brink.Cli.Tests;
 
 public class BenchTests
 {
+    private static readonly string Bench = BrinkProgram.Program.Replace("Brink.Cli", "Brink.Bench", StringComparison.Ordinal);
+
     [Fact]
     public void Benchmarks_are_listed_with_the_seconds_they_take()
     {
@@ -14,6 +17,14 @@ public class BenchTests
         Assert.All(list.Json.EnumerateArray(), one => Assert.InRange(one.GetProperty("seconds").GetInt32(), 1, 3600));
         Assert.Matches("derivatives +[0-9]+ ", brink.Run("bench").Output);
         Assert.Contains("Example:\n  brink bench ", brink.Run("bench", "--help").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_listed_benchmarks_are_those_of_the_bench_program()
+    {
+        using var brink = new BrinkProgram();
+        var listed = brink.Run("bench", "--json").Json.EnumerateArray().Select(one => one.GetProperty("name").GetString()!);
+        Assert.Equal((0, string.Join('\n', listed) + "\n", ""), ChildProcess.Run("dotnet", Bench));
     }
 
     [Fact]
@@ -32,10 +43,27 @@ public class BenchTests
     {
         using var brink = new BrinkProgram();
         using var load = brink.Start([], "bench", "busy", "--json");
-        load.StandardInput.Close();
-        Assert.True(load.WaitForExit(TimeSpan.FromMinutes(1)));
-        Assert.Equal(0, load.ExitCode);
-        Assert.Equal(1, JsonDocument.Parse(load.StandardOutput.ReadToEnd()).RootElement.GetArrayLength());
+        load.CloseInput();
+        Assert.True(load.EndsWithin(TimeSpan.FromMinutes(1)));
+        var ended = BrinkProgram.Ended(load);
+        Assert.Equal(0, ended.Code);
+        Assert.Equal(1, ended.Json.GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("INT", 2)]
+    [InlineData("TERM", 15)]
+    public void A_signal_ends_the_benchmark_and_then_the_command_line(string signal, int number)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "default dispositions of signals are set by env of the GNU coreutils");
+        using var brink = new BrinkProgram();
+        using var load = brink.Start([], "bench", "busy", "--json");
+        string? bench = null;
+        load.Await(() => (bench = ChildOf(load.Id)) is not null);
+        load.Send(signal);
+        var ended = BrinkProgram.Ended(load);
+        Assert.Equal((128 + number, "", ""), (ended.Code, ended.Output, ended.Error));
+        Assert.False(Directory.Exists($"/proc/{bench}"));
     }
 
     [Fact]
@@ -46,4 +74,32 @@ public class BenchTests
         Assert.Equal(2, run.Code);
         Assert.Contains("did you mean 'derivatives'?", run.ErrorLine, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_wrong_for_the_bench_program_is_said_in_its_line_and_exit_code()
+    {
+        using var brink = new BrinkProgram();
+        var run = brink.Run([("BRINK_THREADS", "many")], "bench", "process", "--json");
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.Contains("BRINK_THREADS is 'many'", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outside_a_checkout_a_benchmark_is_wrong_input_and_the_list_is_there()
+    {
+        using var brink = new BrinkProgram();
+        Directory.CreateDirectory(brink.Path("installed"));
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(BrinkProgram.Program)!).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+            File.Copy(file, brink.Path($"installed/{Path.GetFileName(file)}"));
+        var program = brink.Path("installed/Brink.Cli.dll");
+        var (code, output, error) = ChildProcess.Run("dotnet", program, "bench", "process");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("clone the repository", new Result(code, output, error).ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(brink.Run("bench").Output, ChildProcess.Run("dotnet", program, "bench").Output);
+    }
+
+    /// <summary>The child of a process, which Linux lists with the thread that started it.</summary>
+    private static string? ChildOf(int process) => Directory.EnumerateDirectories($"/proc/{process}/task")
+        .SelectMany(thread => File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .FirstOrDefault();
 }

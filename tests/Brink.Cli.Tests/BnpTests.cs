@@ -5,7 +5,7 @@ namespace Brink.Cli.Tests;
 public sealed class BnpTests
 {
     [Fact]
-    public void It_answers_with_an_array_of_variants_and_batch_sizes()
+    public void Bnp_prints_an_array_of_variants_and_batch_sizes()
     {
         using var brink = new BrinkProgram();
         var answered = brink.Run("bnp", "--samples", "40", "--steps", "3", "--batches", "4,1", "--json", "--out", "study");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Brink.Tests;
 
 namespace Brink.Cli.Tests;
 
@@ -7,9 +8,6 @@ namespace Brink.Cli.Tests;
 internal sealed class BrinkProgram : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-cli-");
-
-    // Far above what any of them takes: a child that hangs fails its test instead of holding all of them up.
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     /// <summary>artifacts/bin/Brink.Cli beside this assembly's own folder, in the same
     /// configuration.</summary>
@@ -23,33 +21,22 @@ internal sealed class BrinkProgram : IDisposable
     public Result Run((string Name, string Value)[] environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);
-        process.StandardInput.Close();
+        process.CloseInput();
         return Ended(process);
     }
 
     /// <summary>Waits for the end of a process that <see cref="Start"/> started.</summary>
-    public static Result Ended(Process process)
+    public static Result Ended(ChildProcess process)
     {
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (!process.WaitForExit(Deadline))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"still running after {Deadline}: {process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}");
-        }
-        return new(process.ExitCode, output.Result, error.Result);
+        var (code, output, error) = process.Ended();
+        return new(code, output, error);
     }
 
-    public Process Start((string Name, string Value)[] environment, params string[] arguments)
+    public ChildProcess Start((string Name, string Value)[] environment, params string[] arguments)
     {
-        // A process that was started in the background ignores SIGINT, and so do its children: env sets the signals back to what they do by
-        // default, and becomes the program.
-        var start = OperatingSystem.IsLinux()
-            ? new ProcessStartInfo("env", ["--default-signal", "dotnet", Program, .. arguments])
-            : new ProcessStartInfo("dotnet", [Program, .. arguments]);
-        start.WorkingDirectory = _folder.FullName;
-        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = _folder.FullName };
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        return Process.Start(start)!;
+        return new(start);
     }
 
     /// <summary>What <c>brink runs show</c> prints of a run is readable: no JSON is between its lines; every value in full is in
@@ -74,13 +61,10 @@ internal sealed class BrinkProgram : IDisposable
         var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"stty cols 120; dotnet {Program} {string.Join(' ', arguments)}", "/dev/null"])
         {
             WorkingDirectory = _folder.FullName,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
         };
         start.Environment["TERM"] = "xterm-256color";
-        start.RedirectStandardError = true;
-        using var process = Process.Start(start)!;
-        var (code, output, _) = Ended(process);
+        using var process = new ChildProcess(start);
+        var (code, output, _) = process.Ended();
         // Colours and cursor movements out.
         return new(code, System.Text.RegularExpressions.Regex.Replace(output, @"\x1b\[[0-9;?]*[A-Za-z]", ""), "");
     }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Brink.Tests;
 
 namespace Brink.Cli.Tests;
 
@@ -137,7 +137,7 @@ public class ContractTests
         var disk = brink.Path("disk");
         Directory.CreateDirectory(disk);
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && Call("mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", disk) == 0,
+            OperatingSystem.IsLinux() && ChildProcess.Run("mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", disk).Code == 0,
             "a small disk needs the right to mount one");
         try
         {
@@ -148,7 +148,7 @@ public class ContractTests
         }
         finally
         {
-            Call("umount", disk);
+            ChildProcess.Run("umount", disk);
         }
     }
 
@@ -234,13 +234,5 @@ public class ContractTests
         Assert.Equal(9, doctor.Json.GetProperty("self_test").GetArrayLength());
         Assert.Contains("everything Brink needs is right here", brink.Run("doctor").Output, StringComparison.Ordinal);
         Assert.Contains("BRINK_THREADS is 'many'", brink.Run([("BRINK_THREADS", "many")], "doctor").ErrorLine, StringComparison.Ordinal);
-    }
-
-    private static int Call(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode;
     }
 }

@@ -107,12 +107,12 @@ public class DataTests
         }).Start();
         using var process = brink.Start(In(brink), "data", "get", "sst2", "--from", url);
         var part = brink.Path("data/.sst2.partial/SST-2.zip.part");
-        for (var i = 0; i < 300 && !File.Exists(part); i++) Thread.Sleep(100);
+        process.Await(() => File.Exists(part));
         Thread.Sleep(200);
-        using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
-        Assert.Equal("brink: sst2: interrupted; what came is kept, and the same command goes on from there\n", process.StandardError.ReadToEnd());
-        process.WaitForExit();
-        Assert.Equal((1, 100), (process.ExitCode, new FileInfo(part).Length));
+        process.Send("INT");
+        var ended = BrinkProgram.Ended(process);
+        Assert.Equal("brink: sst2: interrupted; what came is kept, and the same command goes on from there\n", ended.Error);
+        Assert.Equal((1, 100), (ended.Code, new FileInfo(part).Length));
     }
 
     private static (string, string)[] In(BrinkProgram brink) => [("BRINK_DATA", brink.Path("data"))];

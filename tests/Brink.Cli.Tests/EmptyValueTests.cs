@@ -44,7 +44,7 @@ public class EmptyValueTests
     [InlineData("--set data.path=: no value after '='", "run", "smoke", "--set", "data.path=")]
     [InlineData("--set data.path=\"\": data.path: an empty text; write null for none", "run", "smoke", "--set", "data.path=\"\"")]
     [InlineData("--set =3: it must have the form path=value", "run", "smoke", "--set", "=3")]
-    public void So_does_a_blank_one_and_one_after_an_equals_sign(string message, params string[] arguments)
+    public void A_blank_value_and_an_empty_one_after_an_equals_sign_get_one_line_that_names_what_they_were_given_to(string message, params string[] arguments)
     {
         using var brink = new BrinkProgram();
         var refused = brink.Run(arguments);

@@ -4,7 +4,7 @@ namespace Brink.Cli.Tests;
 public class EscapeTests
 {
     [Fact]
-    public void It_prints_one_object_a_method_and_leaves_a_run_with_pictures()
+    public void Escape_prints_one_object_a_method_and_leaves_a_run_with_pictures()
     {
         using var brink = new BrinkProgram();
         var json = brink.Run("escape", "--problem", "phase", "--epsilons", "0.1,0.05", "--seeds", "2", "--seed", "3", "--json").Json;

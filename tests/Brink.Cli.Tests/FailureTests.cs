@@ -37,7 +37,7 @@ public class FailureTests
     }
 
     [Fact]
-    public void Wrong_input_has_a_trace_too()
+    public void The_trace_of_wrong_input_precedes_its_line_where_it_is_wanted()
     {
         using var brink = new BrinkProgram();
         var traced = brink.Run([(Trace, "1")], "run", "quickstrt");

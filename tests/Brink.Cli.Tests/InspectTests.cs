@@ -59,7 +59,7 @@ public class InspectTests
     }
 
     [Fact]
-    public void It_prints_tables_and_leaves_a_run_with_pictures()
+    public void Inspect_prints_tables_and_leaves_a_run_with_pictures()
     {
         using var brink = new BrinkProgram();
         var text = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--precision", "float32");

@@ -44,16 +44,16 @@ public class KillTests
     private static bool Killed(BrinkProgram brink, string[] arguments, double random)
     {
         using var process = brink.Start([], arguments);
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (process.WaitForExit(TimeSpan.FromSeconds(0.2 + (4.8 * random))))
+        if (process.EndsWithin(TimeSpan.FromSeconds(0.2 + (4.8 * random))))
         {
             // The kill before may have come after the last number, while the page was written.
-            var wasComplete = error.Result.Contains("completed; there is nothing to go on with", StringComparison.Ordinal);
-            Assert.True(process.ExitCode == 0 || wasComplete, output.Result + error.Result);
+            var (code, output, error) = process.Ended();
+            var wasComplete = error.Contains("completed; there is nothing to go on with", StringComparison.Ordinal);
+            Assert.True(code == 0 || wasComplete, output + error);
             return false;
         }
         process.Kill();
-        process.WaitForExit();
+        process.Ended();
         return true;
     }
 

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Brink.Tests;
 
 namespace Brink.Cli.Tests;
 
@@ -15,12 +15,12 @@ public class ResumeTests
         Assert.Contains("completed; there is nothing to go on with", brink.Run("resume", "whole").ErrorLine, StringComparison.Ordinal);
         using (var process = brink.Start([], [.. Short, "--out", "runs/killed", "--checkpoint-every", "0"]))
         {
-            while (!File.Exists(brink.Path("runs/killed/checkpoints/000005.safetensors")) && !process.HasExited) Thread.Sleep(2);
+            process.Await(() => File.Exists(brink.Path("runs/killed/checkpoints/000005.safetensors")));
             // Meanwhile it is one process's.
             var second = brink.Run("resume", "killed");
             if (!process.HasExited) Assert.Contains("another process writes this run", second.ErrorLine, StringComparison.Ordinal);
             process.Kill();
-            process.WaitForExit();
+            process.Ended();
         }
         Assert.Contains("killed", brink.Run("runs", "list", "--json").Output, StringComparison.Ordinal);
         Assert.Equal(0, brink.Run("runs", "verify", "killed").Code);
@@ -123,14 +123,7 @@ public class ResumeTests
 
         public void Dispose() => Done("umount", path);
 
-        private static bool Done(string program, params string[] arguments)
-        {
-            if (!OperatingSystem.IsLinux()) return false;
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
-            using var process = Process.Start(start)!;
-            process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
+        private static bool Done(string program, params string[] arguments) =>
+            OperatingSystem.IsLinux() && ChildProcess.Run(program, arguments).Code == 0;
     }
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Brink.Tests;
 
 namespace Brink.Cli.Tests;
 
@@ -22,7 +22,7 @@ public class SignalTests
         AwaitStore(brink, process, 100_000);
         foreach (var signal in signals)
         {
-            Send(process, signal);
+            process.Send(signal);
             Thread.Sleep(30);
         }
         var ended = BrinkProgram.Ended(process);
@@ -43,25 +43,19 @@ public class SignalTests
             [],
             ["run", "smoke", .. new[] { "data.samples=1000", "data.pool=1", "model.hidden=[2000,2000]", "micro_batch=1000", "engine=autograd" }.SelectMany(value => new[] { "--set", value })]);
         AwaitStore(brink, process, 1);
-        Send(process, "TERM");
-        Send(process, "TERM");
+        process.Send("TERM");
+        process.Send("TERM");
         Thread.Sleep(1300);
         Assert.False(process.HasExited);
-        Send(process, "TERM");
+        process.Send("TERM");
         var ended = BrinkProgram.Ended(process);
         Assert.Equal((EndedBySignal + SigTerm, ""), (ended.Code, ended.Output));
         Assert.Equal("killed", brink.Run("runs", "list", "--json").Json[0].GetProperty("status").GetString());
     }
 
-    private static void AwaitStore(BrinkProgram brink, Process process, long bytes)
+    private static void AwaitStore(BrinkProgram brink, ChildProcess process, long bytes)
     {
         var log = brink.Path("runs/smoke/run.db-wal");
-        while (!process.HasExited && (!File.Exists(log) || new FileInfo(log).Length < bytes)) Thread.Sleep(20);
-    }
-
-    private static void Send(Process process, string signal)
-    {
-        using var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
-        kill.WaitForExit();
+        process.Await(() => File.Exists(log) && new FileInfo(log).Length >= bytes);
     }
 }

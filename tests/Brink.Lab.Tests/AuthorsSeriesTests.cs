@@ -12,7 +12,7 @@ public class AuthorsSeriesTests
         Path.Combine(AppContext.BaseDirectory, "../../../../../shared/reference/eos"));
 
     [Fact]
-    public void Tracking_from_the_edge_agrees() => OnEach((run, reference, at) =>
+    public void Tracking_from_the_edge_agrees_with_the_series_of_the_authors_code() => OnEach((run, reference, at) =>
     {
         foreach (var (series, column) in new[]
         {
@@ -41,7 +41,7 @@ public class AuthorsSeriesTests
     [Theory]
     [InlineData("float64", 1e-9)]
     [InlineData("float32", 1e-5)]
-    public void Descent_from_the_initial_point_meets_the_edge_where_theirs_does(string precision, double relative) => OnEach((run, reference, at) =>
+    public void Descent_from_the_initial_point_meets_the_edge_where_the_authors_code_does(string precision, double relative) => OnEach((run, reference, at) =>
     {
         var loss = run.Points("gd", "loss").ToDictionary(point => point.Step, point => point.Value);
         foreach (var (step, theirs) in reference["step"].Zip(reference["loss"])) Assert.Equal(theirs, loss[(long)step], relative * theirs);

@@ -68,8 +68,7 @@ public class DataFolderTests
         var data = new DataFolder(folder.Path("data"));
         Directory.CreateDirectory(folder.Path("data/.tiny.partial"));
         File.WriteAllBytes(folder.Path("data/.tiny.partial/tiny.tar.gz.part"), archive);
-        data.Get(set, server.Url, null, CancellationToken.None);
-        Assert.NotNull(data.Find(set));
+        Assert.Equal(data.Get(set, server.Url, null, CancellationToken.None), data.Find(set));
     }
 
     [Fact]
@@ -84,7 +83,7 @@ public class DataFolderTests
         Assert.Empty(Directory.GetFiles(folder.Path("data/.tiny.partial")).Where(file => file.EndsWith(".part", StringComparison.Ordinal)));
         Assert.Null(data.Find(set));
         server.Content = archive;
-        Assert.NotNull(data.Get(set, server.Url, null, CancellationToken.None));
+        Assert.Equal(data.Get(set, server.Url, null, CancellationToken.None), data.Find(set));
     }
 
     [Fact]
@@ -114,8 +113,7 @@ public class DataFolderTests
         var data = new DataFolder(folder.Path("data"));
         Assert.ThrowsAny<OperationCanceledException>(() => data.Get(set, server.Url, _ => interrupted.Cancel(), interrupted.Token));
         Assert.NotEmpty(File.ReadAllBytes(folder.Path("data/.tiny.partial/tiny.tar.gz.part")));
-        data.Get(set, server.Url, null, CancellationToken.None);
-        Assert.NotNull(data.Find(set));
+        Assert.Equal(data.Get(set, server.Url, null, CancellationToken.None), data.Find(set));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ public class ExperimentYamlTests
     private static readonly Experiment Quickstart = Presets.Named("quickstart").Experiment;
 
     [Fact]
-    public void What_is_written_reads_as_the_same_experiment()
+    public void An_experiment_that_is_written_reads_as_the_same_to_the_last_bit()
     {
         var odd = Quickstart with
         {
@@ -13,10 +13,9 @@ public class ExperimentYamlTests
             Seed = long.MaxValue,
             Data = Quickstart.Data with { Path = "/a b/c:d", Classes = [9, 0, 4] },
         };
-        foreach (var experiment in Presets.All.Select(preset => preset.Experiment).Append(odd))
-            Assert.Equal(StudyYaml.Write(experiment), StudyYaml.Write(FromText(StudyYaml.Write(experiment))));
-        Assert.Equal(odd.LearningRate, FromText(StudyYaml.Write(odd)).LearningRate);
-        Assert.Equal(odd.Data.Classes, FromText(StudyYaml.Write(odd)).Data.Classes);
+        var read = FromText(StudyYaml.Write(odd));
+        Assert.Equivalent(odd, read, strict: true);
+        Assert.Equal(odd.Data.Classes, read.Data.Classes);
     }
 
     [Fact]
@@ -28,7 +27,7 @@ public class ExperimentYamlTests
         Assert.Equal(4, changed.Data.Pool);   // smoke's
         Assert.Equal([7], Assert.IsType<MlpSpec>(changed.Model).Hidden);
         Assert.Equal(Zoo.Models.Activation.Gelu, changed.Model.Activation);
-        Assert.Equal(StudyYaml.Write(Quickstart), StudyYaml.Write(FromText("{}")));
+        Assert.Equivalent(Quickstart, FromText("{}"), strict: true);
     }
 
     [Theory]
@@ -128,9 +127,6 @@ public class ExperimentYamlTests
         Assert.Contains("did you mean 'smoke'?", Assert.Throws<ExperimentException>(() => Presets.Named("smke")).Message, StringComparison.Ordinal);
         Assert.Contains("there are quickstart", Assert.Throws<ExperimentException>(() => Presets.Named("resnet-cifar")).Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Every_preset_makes_sense() => Assert.All(Presets.All, preset => preset.Experiment.Checked());
 
     private static Experiment FromText(string yaml)
     {

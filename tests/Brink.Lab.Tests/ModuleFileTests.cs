@@ -130,7 +130,7 @@ public class ModuleFileTests
     }
 
     [Fact]
-    public void Files_that_are_none_are_refused()
+    public void Missing_files_and_files_of_another_format_are_refused()
     {
         using var folder = new TemporaryFolder();
         Assert.Equal($"{folder.Path("none")}: no such file", Refusal("mlp", folder.Path("none")));

@@ -34,7 +34,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void So_does_one_with_several_directions()
+    public void A_killed_run_with_several_directions_goes_on_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var taken = CrashingRun(TwoDirections, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step is 12 or 30);
@@ -48,7 +48,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void Twice_killed_is_as_once()
+    public void A_run_that_is_killed_twice_goes_on_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 12)[0];
@@ -202,7 +202,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void What_it_cannot_go_on_with_is_refused_with_the_difference()
+    public void A_run_with_another_experiment_or_version_is_not_resumed_and_the_difference_is_said()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];

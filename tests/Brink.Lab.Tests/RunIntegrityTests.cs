@@ -77,7 +77,7 @@ public class RunIntegrityTests
     [InlineData("UPDATE event SET message = 'b'", "the events are not")]
     [InlineData("UPDATE raster SET x_to = 3", "the raster plane of gd")]
     [InlineData("UPDATE manifest SET value = '\"failed\"' WHERE key = 'status'", "manifest: status is not")]
-    public void What_was_changed_behind_its_back_is_found(string sql, string fault)
+    public void A_change_of_a_store_by_another_program_is_found(string sql, string fault)
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();

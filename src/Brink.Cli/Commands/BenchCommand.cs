@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Brink.Bench;
 using Brink.Lab;
 
 namespace Brink.Cli.Commands;
@@ -11,9 +10,10 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
+        var benchmarks = Benchmark.All();
         var name = new Argument<string?>("NAME")
         {
-            Description = $"{string.Join(", ", Benchmark.All.Select(one => one.Name))}; without one they are listed.",
+            Description = $"{string.Join(", ", benchmarks.Select(one => one.Name))}; without one they are listed.",
             DefaultValueFactory = _ => null,
         };
         var path = new Option<string?>("--data-path")
@@ -30,56 +30,59 @@ internal static class BenchCommand
         };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(name) is not { } asked) List(parsed.GetValue(json));
-            else Run(Named(asked), parsed.GetValue(path), parsed.GetValue(json));
+            if (parsed.GetValue(name) is { } asked) return Run(Named(benchmarks, asked), parsed.GetValue(path), parsed.GetValue(json));
+            List(benchmarks, parsed.GetValue(json));
             return Answer.Success;
         });
         return command;
     }
 
-    private static void List(bool json)
+    private static void List(IReadOnlyList<Benchmark> benchmarks, bool json)
     {
-        if (json) Answer.Print(Benchmark.All.Select(one => new { one.Name, one.Summary, one.Seconds }));
+        if (json) Answer.Print(benchmarks);
         else AnswerTable.Write(
             ["name", "seconds", "what is compared"],
-            [.. Benchmark.All.Select(one => new[] { one.Name, $"{one.Seconds}", one.Summary })]);
+            [.. benchmarks.Select(one => new[] { one.Name, $"{one.Seconds}", one.Summary })]);
     }
 
-    private static void Run(Benchmark benchmark, string? path, bool json)
+    private static int Run(Benchmark benchmark, string? path, bool json)
     {
-        LoadedLibtorch.Require();
-        var rows = Answer.Document(Measured(benchmark, path));
+        var program = BenchProgram.Current();
+        var (code, rows) = Measured(program, benchmark, path);
+        if (code != Answer.Success) return code;
         if (json) Answer.Print(rows);
         else AnswerTable.Write(
             [.. rows[0].EnumerateObject().Select(column => column.Name.Replace('_', ' '))],
-            [.. rows.EnumerateArray().Select(row => row.EnumerateObject().Select(column => Cell(column.Value)).ToArray())]);
+            [.. rows.Select(row => row.EnumerateObject().Select(column => Cell(column.Value)).ToArray())]);
+        return code;
     }
 
-    /// <summary>All rows; how far it is, is told after each.</summary>
-    private static List<object> Measured(Benchmark benchmark, string? path) => TerminalProgress.Show<int, List<object>>(
-        TerminalProgress.OfSteps,
-        progress =>
-        {
-            var rows = new List<object>();
-            progress?.Invoke(0);
-            foreach (var row in benchmark.Rows(path))
+    /// <summary>All rows, and the exit code of the program that measures them; progress is shown after each.</summary>
+    private static (int Code, List<JsonElement> Rows) Measured(BenchProgram program, Benchmark benchmark, string? path) =>
+        TerminalProgress.Show<int, (int, List<JsonElement>)>(
+            TerminalProgress.OfSteps,
+            progress =>
             {
-                rows.Add(row);
-                progress?.Invoke(rows.Count);
-            }
-            return rows;
-        },
-        context =>
-        {
-            var task = context.AddTask(benchmark.Name, maxValue: benchmark.Seconds);
-            var watch = Stopwatch.StartNew();
-            return rows =>
+                var rows = new List<JsonElement>();
+                progress?.Invoke(0);
+                var code = program.Run(path is null ? [benchmark.Name] : [benchmark.Name, path], line =>
+                {
+                    rows.Add(JsonElement.Parse(line));
+                    progress?.Invoke(rows.Count);
+                });
+                return (code, rows);
+            },
+            context =>
             {
-                task.Value = Math.Min(watch.Elapsed.TotalSeconds, benchmark.Seconds);
-                task.Description = $"{benchmark.Name}: {rows} rows";
-                return true;
-            };
-        });
+                var task = context.AddTask(benchmark.Name, maxValue: benchmark.Seconds);
+                var watch = Stopwatch.StartNew();
+                return rows =>
+                {
+                    task.Value = Math.Min(watch.Elapsed.TotalSeconds, benchmark.Seconds);
+                    task.Description = $"{benchmark.Name}: {rows} rows";
+                    return true;
+                };
+            });
 
     private static string Cell(JsonElement value) => value.ValueKind switch
     {
@@ -89,6 +92,6 @@ internal static class BenchCommand
         _ => value.ToString(),
     };
 
-    private static Benchmark Named(string name) => Benchmark.All.FirstOrDefault(one => one.Name == name)
-        ?? throw new InputException($"{name}: no such benchmark{Nearest.Hint(name, Benchmark.All.Select(one => one.Name))}");
+    private static Benchmark Named(IReadOnlyList<Benchmark> benchmarks, string name) => benchmarks.FirstOrDefault(one => one.Name == name)
+        ?? throw new InputException($"{name}: no such benchmark{Nearest.Hint(name, benchmarks.Select(one => one.Name))}");
 }

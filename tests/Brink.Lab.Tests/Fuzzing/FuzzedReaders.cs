@@ -107,7 +107,8 @@ internal static class FuzzedReaders
     private static long ReadYaml(string path)
     {
         var study = ExperimentYaml.Read(path);
-        Assert.Same(study, study.Checked());
+        // A refusal is the reader's to give: what it returns makes sense.
+        Assert.Null(Record.Exception(() => study.Checked()));
         return 0;
     }
 

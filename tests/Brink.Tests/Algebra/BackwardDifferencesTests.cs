@@ -21,7 +21,7 @@ public class BackwardDifferencesTests
     }
 
     [Fact]
-    public void One_value_stays_and_none_says_nothing()
+    public void One_value_is_continued_as_a_constant_and_none_gives_nothing()
     {
         Assert.Null(BackwardDifferences.None.Next());
         Assert.Equal([3, -1], BackwardDifferences.None.With([3, -1]).Next()!);
@@ -51,7 +51,7 @@ public class BackwardDifferencesTests
     }
 
     [Fact]
-    public void It_is_saved_and_made_again()
+    public void Differences_are_saved_and_made_again_to_the_last_bit()
     {
         using var scope = NewDisposeScope();
         var seen = Of(1, 2, 4, 9);

@@ -9,7 +9,7 @@ public class FirstProjectionTests
     [Theory]
     [InlineData(1, 0.9)]
     [InlineData(2, 0.4)]   // and two more directions, inside the edge
-    public void Without_a_history_it_misses_at_the_second_order(int held, double share)
+    public void Without_a_history_the_first_projection_misses_at_the_second_order(int held, double share)
     {
         // Along steps of half the length each: curvature and gradient of the directions, by an expansion where they end.
         using var scope = NewDisposeScope();
@@ -35,7 +35,7 @@ public class FirstProjectionTests
     }
 
     [Fact]
-    public void What_it_missed_is_allowed_for_so_that_mostly_one_expansion_makes_a_step()
+    public void The_miss_of_the_first_projection_is_allowed_for_so_that_mostly_one_expansion_makes_a_step()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();

@@ -12,7 +12,7 @@ public class SharpnessFlowTests
         new(curvatures.Length, ScalarType.Float64, 1, (theta, _) => (theta.square() * tensor(curvatures)).sum() / 2);
 
     [Fact]
-    public void On_a_quadratic_it_follows_its_closed_form()
+    public void The_sharpness_flow_on_a_quadratic_follows_its_closed_form()
     {
         using var scope = NewDisposeScope();
         var flow = new SharpnessFlow(Quadratic(Curvatures), Quadratic(Curvatures), new EigenpairTracker(1, 1e-10));
@@ -27,7 +27,7 @@ public class SharpnessFlowTests
     }
 
     [Fact]
-    public void Its_step_is_that_of_the_curvature_it_is_given()
+    public void A_step_of_the_sharpness_flow_is_that_of_the_curvature_it_is_given()
     {
         using var scope = NewDisposeScope();
         var flow = new SharpnessFlow(Quadratic(Curvatures), Quadratic(10, 1, 1), new EigenpairTracker(1, 1e-10));
@@ -47,7 +47,7 @@ public class SharpnessFlowTests
     }
 
     [Fact]
-    public void Its_steps_leave_no_tensor_behind()
+    public void Steps_of_the_sharpness_flow_leave_no_tensor_behind()
     {
         using var scope = NewDisposeScope();
         var theta = Networks.Tiny.Initial(3);

@@ -8,7 +8,7 @@ public class LearnedOptimizerTests
     [InlineData(1, 2)]
     [InlineData(3, 2)]
     [InlineData(1, 4)]
-    public void It_plays_as_the_formulas_say(double reach, int players)
+    public void The_learned_optimizer_plays_as_its_formulas_say(double reach, int players)
     {
         using var scope = NewDisposeScope();
         var optimizer = Random(reach);

@@ -45,7 +45,7 @@ public class EvenSplitTests
     }
 
     [Fact]
-    public void Coordinates_there_and_back()
+    public void Coordinates_along_the_drift_give_the_scalars_back()
     {
         var at = new ScalarPair(2.3, -0.4);
         Assert.Equal(at.X, at.Drift.Scalars.X, 1e-14);

@@ -78,7 +78,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Its_own_time_stays_within_the_share_and_the_least_distance_is_kept()
+    public void The_monitors_own_time_stays_within_its_share_and_the_least_distance_is_kept()
     {
         var clock = new Clock();
         var (step, measured) = (0, -1);

@@ -38,7 +38,7 @@ public class AllocationFailureTests
     }
 
     [Fact]
-    public void Where_nothing_makes_room_it_is_said()
+    public void A_failed_allocation_is_reported_where_nothing_makes_room()
     {
         using var scope = NewDisposeScope();
         var theta = ones(7, dtype: ScalarType.Float64);

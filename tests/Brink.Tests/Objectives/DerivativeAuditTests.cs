@@ -13,7 +13,7 @@ public class DerivativeAuditTests
     public static TheoryData<Activation> Activations => [.. Enum.GetValues<Activation>()];
 
     [Theory, MemberData(nameof(Activations))]
-    public void What_is_right_passes_at_second_order(Activation activation)
+    public void Right_derivatives_pass_the_audit_at_second_order(Activation activation)
     {
         using var scope = NewDisposeScope();
         var model = Networks.Tiny with { Activation = activation };
@@ -24,7 +24,7 @@ public class DerivativeAuditTests
     }
 
     [Fact]
-    public void A_transformer_passes()
+    public void The_derivatives_of_a_transformer_pass_the_audit()
     {
         using var scope = NewDisposeScope();
         var model = new Transformer(20, 2, Activation.Gelu, Positions: 5, Width: 8, FeedForward: 12);
@@ -51,7 +51,7 @@ public class DerivativeAuditTests
     }
 
     [Fact]
-    public void Dropout_is_caught()
+    public void Dropout_fails_the_audit()
     {
         using var scope = NewDisposeScope();
         var report = Audit.Against(Between(h => nn.functional.dropout(h, 0.5, training: true)), Theta(), Layers);

@@ -96,7 +96,7 @@ public sealed class BnpTheoryTests
     }
 
     [Fact]
-    public void It_trains_one_sample_at_a_time_faster_than_plain_descent_at_its_best()
+    public void Bnp_trains_one_sample_at_a_time_faster_than_plain_descent_at_its_best()
     {
         using var scope = NewDisposeScope();
         var x = Skewed();

@@ -26,7 +26,7 @@ public class CubicModelTests
     };
 
     [Theory, MemberData(nameof(Plane))]
-    public void In_the_plane_no_direction_and_length_are_lower(double[] matrix, double[] gradient, double M)
+    public void In_the_plane_no_step_has_a_lower_model_value_than_the_minimizer(double[] matrix, double[] gradient, double M)
     {
         using var scope = NewDisposeScope();
         var model = new CubicModel(SymmetricOperator.Of(tensor(matrix, [2, 2])), tensor(gradient), M);
@@ -43,7 +43,7 @@ public class CubicModelTests
     [InlineData(-2, -3, 0.5)]
     [InlineData(-2, 0, 0.5)]
     [InlineData(0, 4, 7)]
-    public void On_a_line_it_is_the_root_of_a_quadratic(double b, double g, double M)
+    public void On_a_line_the_minimizer_of_the_model_is_the_root_of_a_quadratic(double b, double g, double M)
     {
         using var scope = NewDisposeScope();
         var step = new CubicModel(SymmetricOperator.Of(tensor(new[,] { { b } })), tensor([g]), M).Minimize();

@@ -8,7 +8,7 @@ public sealed class BlockTracesTests
     private static readonly (long Start, long Length)[] Blocks = [(0, 10), (10, 25), (35, 5)];
 
     [Fact]
-    public void With_as_many_products_as_dimensions_they_are_exact()
+    public void Traces_of_blocks_are_exact_with_as_many_products_as_dimensions()
     {
         using var scope = NewDisposeScope();
         var A = Matrix();
@@ -21,7 +21,7 @@ public sealed class BlockTracesTests
     }
 
     [Fact]
-    public void With_fewer_they_are_right_within_their_errors()
+    public void Traces_of_blocks_are_right_within_their_errors_with_fewer_products_than_dimensions()
     {
         using var scope = NewDisposeScope();
         var A = Matrix();

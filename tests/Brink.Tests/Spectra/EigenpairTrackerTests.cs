@@ -124,7 +124,7 @@ public class EigenpairTrackerTests
     }
 
     [Fact]
-    public void It_says_when_it_did_not_converge()
+    public void The_tracker_reports_when_it_did_not_converge()
     {
         using var scope = NewDisposeScope();
         using var pairs = new EigenpairTracker(1, 1e-12, MaxProducts: 5).Track(SymmetricOperator.Of(Matrix("clustered")));

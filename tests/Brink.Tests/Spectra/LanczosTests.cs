@@ -168,7 +168,7 @@ public class LanczosTests
     }
 
     [Fact]
-    public void It_says_when_it_did_not_converge_and_what_is_wrong()
+    public void Lanczos_reports_when_it_did_not_converge_and_what_is_wrong()
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum(Spectra["uniform, restarts"]));

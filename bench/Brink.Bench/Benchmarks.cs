@@ -1,0 +1,33 @@
+namespace Brink.Bench;
+
+/// <summary>The benchmarks: comparisons of two ways, or more, in one process and in turn, so that a machine whose speed drifts
+/// does so for all of them.</summary>
+/// <remarks>benchmarks.json describes each for the command line: what it compares, and its duration in seconds on 2 cores.</remarks>
+internal static class Benchmarks
+{
+    /// <summary>Each benchmark by its name: a function that yields records of one type, each when it is measured, whose properties are
+    /// the columns. Its argument is a file or folder of CIFAR-10, null for the images that come with Brink.</summary>
+    public static IReadOnlyDictionary<string, Func<string?, IEnumerable<object>>> All { get; } =
+        new Dictionary<string, Func<string?, IEnumerable<object>>>(StringComparer.Ordinal)
+        {
+            ["bnp"] = _ => BnpOverhead.Rows(),
+            [BusyCore.Name] = _ => BusyCore.Rows(),
+            ["check"] = _ => CheckCosts.Rows(),
+            ["constrained"] = _ => ConstrainedCosts.Rows(),
+            ["derivatives"] = _ => DerivativeCosts.Rows(),
+            ["games"] = _ => GameTrainingSpeed.Rows(),
+            ["images"] = _ => ImageCosts.Rows(),
+            ["landscapes"] = _ => LandscapeCosts.Rows(),
+            [LoadCosts.Name] = _ => LoadCosts.Rows(),
+            ["monitor"] = _ => MonitorOverhead.Rows(),
+            ["path"] = _ => PathCosts.Rows(),
+            ["preparation"] = _ => PreparationGains.Rows(),
+            [ProcessTimes.Name] = _ => ProcessTimes.Rows(),
+            ["products"] = _ => ProductCosts.Rows(),
+            [ScaleCosts.Name] = _ => ScaleCosts.Rows(),
+            ["spectra"] = SpectraCosts.Rows,
+            ["store"] = _ => RunStoreCosts.Rows(),
+            ["tracking"] = _ => TrackingCosts.Rows(),
+            ["traces"] = _ => TraceErrors.Rows(),
+        };
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Brink.Cli;
+
+/// <summary>The program bench/Brink.Bench of the checkout that this program was built in.</summary>
+internal sealed partial class BenchProgram
+{
+    private const string Project = "bench/Brink.Bench", Build = $"dotnet build {Project} -c Release";
+
+    /// <summary>Folders and files that the program is built from.</summary>
+    private static readonly string[] Sources =
+        [Project, "src/Brink", "src/Brink.Zoo", "src/Brink.Runs", "src/Brink.Lab", "build", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json"];
+
+    private readonly string _checkout, _assembly;
+
+    private BenchProgram(string checkout) =>
+        (_checkout, _assembly) = (checkout, Path.Combine(checkout, "artifacts/bin/Brink.Bench/release/Brink.Bench.dll"));
+
+    /// <summary>Finds the program, and builds it where a source is newer.</summary>
+    /// <exception cref="InputException">This program is not in a checkout.</exception>
+    /// <exception cref="IOException">The build failed; with its first error.</exception>
+    public static BenchProgram Current()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, Project))) folder = folder.Parent;
+        if (folder is null)
+            throw new InputException("bench: benchmarks are not installed with brink; clone the repository of Brink and run './brink bench' there");
+        var program = new BenchProgram(folder.FullName);
+        program.BuildIfOld();
+        return program;
+    }
+
+    /// <summary>Runs the program. The standard error and the standard input are this process's; SIGINT and SIGTERM are passed
+    /// on.</summary>
+    /// <param name="arguments">Name of a benchmark and what is given to it.</param>
+    /// <param name="row">Receives each line of the standard output.</param>
+    /// <returns>The exit code.</returns>
+    public int Run(IEnumerable<string> arguments, Action<string> row)
+    {
+        Process? child = null;
+        var starting = new Lock();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => PassOn(context, 2));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => PassOn(context, 15));
+        lock (starting) child = Process.Start(DotNet([_assembly, .. arguments]))!;
+        using (child)
+        {
+            while (child.StandardOutput.ReadLine() is { } line) row(line);
+            child.WaitForExit();
+            return child.ExitCode;
+        }
+
+        void PassOn(PosixSignalContext context, int signal)
+        {
+            // A signal that comes while the child is started waits for it.
+            lock (starting)
+                if (child is null) return;
+            // The child decides how it ends, and this process ends after it. The console of Windows signals both.
+            context.Cancel = true;
+            if (!OperatingSystem.IsWindows()) _ = Kill(child.Id, signal);
+        }
+    }
+
+    private void BuildIfOld()
+    {
+        var output = Directory.CreateDirectory(Path.GetDirectoryName(_assembly)!);
+        if (File.Exists(_assembly) && Newest() <= output.EnumerateFiles("Brink*").Max(file => file.LastWriteTimeUtc)) return;
+        Answer.Note("building the benchmarks");
+        // Its time is that of the start of the build: a source that changes meanwhile is newer.
+        var started = Path.GetTempFileName();
+        var start = DotNet([.. Build.Split(' ').Skip(1), "-v", "quiet", "-nologo"]);
+        start.WorkingDirectory = _checkout;
+        using var build = Process.Start(start)!;
+        var log = build.StandardOutput.ReadToEnd();
+        build.WaitForExit();
+        if (build.ExitCode != 0)
+        {
+            var error = log.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? $"exit code {build.ExitCode}";
+            throw new IOException($"the benchmarks do not build: {error.Trim()}; '{Build}' in {_checkout} shows all errors");
+        }
+        File.Move(started, Path.Combine(output.FullName, "Brink.Bench.built"), overwrite: true);
+    }
+
+    /// <summary>When a source was last written.</summary>
+    private DateTime Newest() => Sources
+        .Select(source => Path.Combine(_checkout, source))
+        .SelectMany(source => Directory.Exists(source) ? Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories) : [source])
+        .Max(File.GetLastWriteTimeUtc);
+
+    /// <summary>The dotnet that runs this program, or the one on the path where the program runs by its own executable.</summary>
+    private static ProcessStartInfo DotNet(IReadOnlyList<string> arguments)
+    {
+        var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
+        return new(host, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,87 @@
+namespace Brink.Architecture.Tests;
+
+/// <summary>The tables of docs/architecture.md: each project and each folder with those that it may refer to.</summary>
+internal static class AllowedReferences
+{
+    private static readonly string[] BelowStudies = ["Foundation", "Problems", "Recording"];
+
+    /// <summary>Projects of src, bench and tests.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> Projects = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["src/Brink"] = [],
+        ["src/Brink.Zoo"] = ["Brink"],
+        ["src/Brink.Runs"] = [],
+        ["src/Brink.Reports"] = ["Brink.Runs"],
+        ["src/Brink.Lab"] = ["Brink", "Brink.Zoo", "Brink.Runs"],
+        ["src/Brink.Cli"] = ["Brink", "Brink.Zoo", "Brink.Runs", "Brink.Reports", "Brink.Lab"],
+        ["bench/Brink.Bench"] = ["Brink", "Brink.Zoo", "Brink.Runs", "Brink.Lab"],
+        ["tests/Brink.Tests"] = ["Brink", "Brink.Zoo"],
+        ["tests/Brink.Lab.Tests"] = ["Brink", "Brink.Zoo", "Brink.Runs", "Brink.Reports", "Brink.Lab"],
+        ["tests/Brink.Cli.Tests"] = [],
+        ["tests/Brink.Architecture.Tests"] = [],
+    };
+
+    /// <summary>Projects whose folders refer to each other in one direction only: by folder, the folders that it may refer to.</summary>
+    public static readonly IReadOnlyDictionary<string, Dictionary<string, string[]>> Folders = new Dictionary<string, Dictionary<string, string[]>>(StringComparer.Ordinal)
+    {
+        ["src/Brink"] = new(StringComparer.Ordinal)
+        {
+            ["Algebra"] = ["Kernels"],
+            ["Native"] = [],
+            ["Objectives"] = ["Algebra", "Native"],
+            ["Spectra"] = ["Algebra"],
+            ["Kernels"] = ["Native"],
+            ["Taylor"] = ["Kernels", "Objectives"],
+            ["Landscapes"] = ["Objectives"],
+            ["Dynamics"] = ["Algebra", "Objectives", "Spectra"],
+            ["Optimizers"] = ["Algebra", "Dynamics", "Objectives", "Spectra"],
+            ["Monitoring"] = ["Algebra", "Objectives", "Spectra"],
+            ["Games"] = ["Algebra", "Objectives", "Spectra"],
+        },
+        ["src/Brink.Zoo"] = new(StringComparer.Ordinal)
+        {
+            ["Datasets"] = [],
+            ["Models"] = [],
+            ["Games"] = [],
+        },
+        // A study refers to no other study.
+        ["src/Brink.Lab"] = new(StringComparer.Ordinal)
+        {
+            ["Foundation"] = [],
+            ["Problems"] = ["Foundation"],
+            ["Recording"] = ["Foundation", "Problems"],
+            ["EdgeOfStability"] = BelowStudies,
+            ["TrainingSpeed"] = BelowStudies,
+            ["Preconditioning"] = BelowStudies,
+            ["SaddleEscape"] = BelowStudies,
+            ["Games"] = BelowStudies,
+            ["Landscapes"] = BelowStudies,
+            ["Inspection"] = BelowStudies,
+            ["Catalog"] =
+            [
+                .. BelowStudies, "EdgeOfStability", "TrainingSpeed", "Preconditioning", "SaddleEscape", "Games", "Landscapes", "Inspection",
+            ],
+        },
+    };
+
+    /// <summary>Assemblies beside the class library's that the mathematics may refer to.</summary>
+    public static readonly IReadOnlyList<string> OfMathematics = ["TorchSharp"];
+
+    /// <summary>Projects that read runs: whatever they load, it is not libtorch.</summary>
+    public static readonly IReadOnlyList<string> ReadersOfRuns = ["Brink.Runs", "Brink.Reports"];
+
+    /// <summary>Projects that may write to the console.</summary>
+    public static readonly IReadOnlyList<string> WritersToConsole = ["Brink.Cli", "Brink.Bench"];
+
+    /// <summary>The file that calls the automatic differentiation of libtorch.</summary>
+    public const string Differentiation = "src/Brink/Objectives/Differentiation.cs";
+
+    /// <summary>The file that starts the child processes of tests.</summary>
+    public const string ChildProcess = "tests/Shared/ChildProcess.cs";
+
+    /// <summary>Files with an interface and the public types of what it gives.</summary>
+    public static readonly IReadOnlyList<string> FilesOfSeveralTypes =
+        ["src/Brink/Games/IGame.cs", "src/Brink/Objectives/IObjective.cs", "src/Brink/Objectives/IStochasticObjective.cs"];
+
+    public const int LongestFile = 400;
+}
