@@ -10,6 +10,7 @@
 #:project ../src/Brink.Zoo/Brink.Zoo.csproj
 #:property PublishAot=false
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Native;
 using Brink.Objectives;
 using Brink.Spectra;

@@ -1,4 +1,5 @@
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Objectives;
 using Brink.Spectra;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Brink.Algebra;
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Objectives;
 using Brink.Runs;
 using Brink.Spectra;

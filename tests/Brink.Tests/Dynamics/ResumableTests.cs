@@ -1,5 +1,6 @@
 using Brink.Algebra;
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Spectra;
 
 namespace Brink.Tests.Dynamics;
