@@ -41,7 +41,7 @@ public sealed record Assumptions(
             rho3,
             rho4);
 
-        Tensor Beside(Tensor w) => Unit(Orthonormal.Reject(w, at.Directions));
+        Tensor Beside(Tensor w) => Unit(Orthonormal.ProjectOut(w, at.Directions));
         double Curvature(Tensor w) => w.dot(at.Expansion.HessianTimes(w)).abs().ToDouble();
         double Push(Tensor w) => at.Expansion.ThirdDerivative(w, w).norm().ToDouble();
     }

@@ -22,14 +22,14 @@ public sealed class ConstrainedPoint : IDisposable
         Directions = directions.DetachFromDisposeScope();
         Curvature = CurvatureIn(directions, pairs).DetachFromDisposeScope();
         var full = ThirdDerivatives(expansion, directions);               // [m,p]
-        Slopes = tensor(LongRows.Inner([full], [directions])).DetachFromDisposeScope();
-        Normals = Orthonormal.Reject(full, directions).DetachFromDisposeScope();
+        Slopes = tensor(Multivector.Inner([full], [directions])).DetachFromDisposeScope();
+        Normals = Orthonormal.ProjectOut(full, directions).DetachFromDisposeScope();
         var gradient = expansion.Gradient;
         GradientNorm = gradient.norm().ToDouble();
         Alignments = AlignmentsOf(directions, gradient).DetachFromDisposeScope();
         (Alignment, NewtonX) = (Alignments.norm().ToDouble(), Alignments[0].ToDouble() / pairs.Values[0]);
-        Sharpening = (-tensor(LongRows.Inner([Normals], [gradient])).squeeze(1)).DetachFromDisposeScope();
-        Stabilization = tensor(LongRows.Inner([Normals], [Normals])).DetachFromDisposeScope();
+        Sharpening = (-tensor(Multivector.Inner([Normals], [gradient])).squeeze(1)).DetachFromDisposeScope();
+        Stabilization = tensor(Multivector.Inner([Normals], [Normals])).DetachFromDisposeScope();
         Covariance = Equilibrium(learningRate).DetachFromDisposeScope();
         (Alpha, Beta) = (Sharpening[0].ToDouble(), Stabilization[0, 0].ToDouble());
         (Direction, SharpnessGradient) = (Directions[0].DetachFromDisposeScope(), Normals[0].DetachFromDisposeScope());
@@ -134,7 +134,7 @@ public sealed class ConstrainedPoint : IDisposable
     {
         using var scope = NewDisposeScope();
         var k = (int)directions.shape[0];
-        var turn = tensor(LongRows.Inner([directions], [pairs.Vectors.narrow(0, 0, k)]));
+        var turn = tensor(Multivector.Inner([directions], [pairs.Vectors.narrow(0, 0, k)]));
         return scope.MoveToOuter((turn * tensor(pairs.Values.Take(k).ToArray())).mm(turn.t()));
     }
 
@@ -142,7 +142,7 @@ public sealed class ConstrainedPoint : IDisposable
     internal static Tensor AlignmentsOf(Tensor directions, Tensor gradient)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(tensor(LongRows.Inner([directions], [gradient])).squeeze(1));
+        return scope.MoveToOuter(tensor(Multivector.Inner([directions], [gradient])).squeeze(1));
     }
 
     /// <summary>D3L(u_i,u_j) [m,p] with the weights of <see cref="SymmetricVector"/>.</summary>
@@ -172,7 +172,7 @@ public sealed class ConstrainedPoint : IDisposable
 /// held; else how far S exceeds 2/eta, or 0.</param>
 /// <param name="Rounds">Linear projections that it took.</param>
 /// <param name="Converged">Whether both constraints were met to the tolerance.</param>
-/// <param name="Misses">Of the first linear projections so far, where the frame stayed the same.</param>
+/// <param name="PredictionErrors">Of the predictor so far, where the frame stayed the same.</param>
 /// <param name="Arrival">The frame [k,p] that the step before led to, where the number of directions then
 /// changed.</param>
 /// <param name="Shift">By how much that change moved the point [p].</param>
@@ -183,7 +183,7 @@ public sealed record Projection(
     double Violation,
     int Rounds,
     bool Converged,
-    Misses Misses,
+    PredictionErrors PredictionErrors,
     Tensor? Arrival = null,
     Tensor? Shift = null,
     NormalTurn? Turn = null) : IDisposable
@@ -195,7 +195,7 @@ public sealed record Projection(
         to.Set("violation", Violation);
         to.Set("rounds", Rounds);
         to.Set("converged", Converged ? 1 : 0);
-        Misses.Save(to.Part("misses"));
+        PredictionErrors.Save(to.Part("misses"));
         if (Arrival is not null) to.Set("arrival", Arrival);
         if (Shift is not null) to.Set("shift", Shift);
         Turn?.Save(to.Part("turn"));
@@ -207,7 +207,7 @@ public sealed record Projection(
         from.Number("violation"),
         (int)from.Whole("rounds"),
         from.Whole("converged") == 1,
-        Misses.Restored(from.Part("misses")),
+        PredictionErrors.Restored(from.Part("misses")),
         from.Has("arrival") ? from.Tensor("arrival") : null,
         from.Has("shift") ? from.Tensor("shift") : null,
         from.Part("turn").Has("last") ? NormalTurn.Restored(from.Part("turn")) : null);

@@ -16,7 +16,7 @@ namespace Brink.Dynamics.Stabilization;
 /// moved it.</para>
 /// <para>Departs from the authors' code, which stops at a second direction and makes three linear projections, each at a point of
 /// its own: (1) they go on until both constraints hold to the tolerance; (2) the first one is made where the step leaves, by the
-/// expansion there and by what it missed at the steps before (<see cref="FirstProjection"/>), so that mostly one expansion makes
+/// expansion there and by its errors at the steps before (<see cref="ProjectionPredictor"/>), so that mostly one expansion makes
 /// a step; (3) the normals P^perp D3L are those of the first projection, and computed anew only where the violation does not fall
 /// tenfold; <paramref name="NormalsEvery"/> says where that one has them; (4) a round may give back what an earlier one took: X
 /// stays at least 0 as a whole.</para>
@@ -63,7 +63,7 @@ public sealed record ConstrainedTrajectory(
             using var fewer = pairs;
             pairs = (Tracker with { Pairs = k + 1 }).Track(expansion.Hessian(theta), fewer);
         }
-        using (pairs) return WithItsDirections(Projected(theta.clone(), k, new(Misses.None, pairs), null));
+        using (pairs) return WithItsDirections(Projected(theta.clone(), k, new(PredictionErrors.None, pairs), null));
     }
 
     public ConstrainedPoint Step(ConstrainedPoint state)
@@ -73,13 +73,13 @@ public sealed record ConstrainedTrajectory(
         {
             var descended = state.Theta - (LearningRate * state.Expansion.Gradient);
             return WithItsDirections(Projected(
-                descended, (int)state.Directions.shape[0], new(Misses.None, state.Pairs, state.Directions), null));
+                descended, (int)state.Directions.shape[0], new(PredictionErrors.None, state.Pairs, state.Directions), null));
         }
         var turn = NormalsEvery is { } every ? Turned(state, every) : default;
         var normals = turn.Known is null ? state.Normals : state.Normals + turn.Now;
-        var B = turn.Known is null ? state.Stabilization : tensor(LongRows.Inner([normals], [normals]));
-        var first = turn.Known is null ? FirstProjection.From(state, LearningRate) : FirstProjection.From(state, LearningRate, normals);
-        var guess = new Guess(state.Projection.Misses, state.Pairs, state.Directions, normals, B, first, turn.Known);
+        var B = turn.Known is null ? state.Stabilization : tensor(Multivector.Inner([normals], [normals]));
+        var first = turn.Known is null ? ProjectionPredictor.From(state, LearningRate) : ProjectionPredictor.From(state, LearningRate, normals);
+        var guess = new Guess(state.Projection.PredictionErrors, state.Pairs, state.Directions, normals, B, first, turn.Known);
         return WithItsDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
     }
 
@@ -101,7 +101,7 @@ public sealed record ConstrainedTrajectory(
         var k = (int)state.Directions.shape[0];
         using var pairs = (Tracker with { Pairs = k }).Track(expansion.Hessian(theta), state.Pairs);
         var U = Orthonormal.Aligned(pairs.Vectors.narrow(0, 0, k), state.Directions);
-        return scope.MoveToOuter(Orthonormal.Reject(ConstrainedPoint.ThirdDerivatives(expansion, U), U));
+        return scope.MoveToOuter(Orthonormal.ProjectOut(ConstrainedPoint.ThirdDerivatives(expansion, U), U));
     }
 
     public void Save(ConstrainedPoint state, Snapshot to)
@@ -139,7 +139,7 @@ public sealed record ConstrainedTrajectory(
                 : k;
             if (wanted == k) break;
             using var scope = NewDisposeScope();
-            var next = Projected(point.Theta.clone(), wanted, new(Misses.None, point.Pairs, point.Directions), point);
+            var next = Projected(point.Theta.clone(), wanted, new(PredictionErrors.None, point.Pairs, point.Directions), point);
             point.Dispose();
             point = next;
         }
@@ -162,7 +162,7 @@ public sealed record ConstrainedTrajectory(
         var (frame, normals, B) = (guess.Directions, guess.Normals, guess.Stabilization);
         var X = guess.First?.Multipliers ?? zeros_like(bound);
         var (multiplier, before) = (guess.First?.Lowered.trace().ToDouble() ?? 0, double.PositiveInfinity);
-        var misses = guess.Misses;
+        var errors = guess.Errors;
         Eigenpairs? last = null;
         for (var round = 0; ; round++)
         {
@@ -175,10 +175,10 @@ public sealed record ConstrainedTrajectory(
             frame ??= U.clone().MoveToOuterDisposeScope();
             U = Orthonormal.Aligned(U, frame);
             var (curvature, alignments) = (ConstrainedPoint.CurvatureIn(U, pairs), ConstrainedPoint.AlignmentsOf(U, expansion.Gradient));
-            if (round == 0 && guess.First is { } first) misses = misses.With(first, curvature, alignments);
+            if (round == 0 && guess.First is { } first) errors = errors.With(first, curvature, alignments);
 
             var slack = bound - curvature;
-            var distance = Miss(slack, B is null ? X : B.norm() * X);
+            var distance = Complementarity(slack, B is null ? X : B.norm() * X);
             var violation = Math.Max(
                 distance / (2 / LearningRate), (alignments.norm() / expansion.Gradient.norm()).ToDouble());
             var met = violation <= Tolerance;
@@ -186,15 +186,15 @@ public sealed record ConstrainedTrajectory(
 
             if (normals is null || OwnNormals || violation > KeptNormals * before)
             {
-                normals = Orthonormal.Reject(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
-                B = tensor(LongRows.Inner([normals], [normals])).MoveToOuterDisposeScope();
+                normals = Orthonormal.ProjectOut(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
+                B = tensor(Multivector.Inner([normals], [normals])).MoveToOuterDisposeScope();
             }
             var cone = new ConeProblem(slack - SymmetricVector.Times(B!, X), B!).Solve();
             // An eigenvalue that does not change, as a quadratic's, cannot be lowered.
             if (!(cone.Residual <= Solved)) return Point(false);
             var (a, b) = (cone.X - X, linalg.solve(curvature, alignments));
-            var w = LongRows.Weights(cat([ones(1, dtype: b.dtype), -SymmetricVector.Of(a), -b]).unsqueeze(0));
-            theta = LongRows.Combine(w, [theta, normals, U]).Rows[0].MoveToOuterDisposeScope();
+            var w = Multivector.Weights(cat([ones(1, dtype: b.dtype), -SymmetricVector.Of(a), -b]).unsqueeze(0));
+            theta = Multivector.Combine(w, [theta, normals, U]).Rows[0].MoveToOuterDisposeScope();
             multiplier += SymmetricVector.Times(B!, a).trace().ToDouble();
             X = cone.X.MoveToOuterDisposeScope();
             before = violation;
@@ -206,7 +206,7 @@ public sealed record ConstrainedTrajectory(
                 distance,
                 round + (guess.First is null ? 0 : 1) + (arrived?.Projection.Rounds ?? 0),
                 converged,
-                misses,
+                errors,
                 arrived is null ? null : (arrived.Projection.Arrival ?? arrived.Directions).clone().DetachFromDisposeScope(),
                 arrived is null ? null
                     : (theta - arrived.Theta + (arrived.Projection.Shift ?? zeros_like(theta))).DetachFromDisposeScope(),
@@ -214,8 +214,8 @@ public sealed record ConstrainedTrajectory(
         }
     }
 
-    /// <summary>By how much the slack and multipliers in its units miss being complementary and at least 0.</summary>
-    private static double Miss(Tensor slack, Tensor X) => (slack - X).isfinite().all().ToBoolean()
+    /// <summary>By how much the slack and multipliers in its units fail to be complementary and at least 0.</summary>
+    private static double Complementarity(Tensor slack, Tensor X) => (slack - X).isfinite().all().ToBoolean()
         ? (slack - ConeProblem.Positive(slack - X)).norm().ToDouble()
         : double.NaN;
 
@@ -228,11 +228,11 @@ public sealed record ConstrainedTrajectory(
 
     /// <summary>What a projection starts from: nothing at first.</summary>
     private sealed record Guess(
-        Misses Misses,
+        PredictionErrors Errors,
         Eigenpairs? Pairs = null,
         Tensor? Directions = null,
         Tensor? Normals = null,
         Tensor? Stabilization = null,
-        FirstProjection? First = null,
+        ProjectionPredictor? First = null,
         NormalTurn? Turn = null);
 }

@@ -42,7 +42,7 @@ public static class PredictedDynamics
     internal static Tensor Beside(ConstrainedPoint now, Tensor v, Tensor x, double eta)
     {
         using var scope = NewDisposeScope();
-        var beside = Orthonormal.Reject(v, now.Directions);
+        var beside = Orthonormal.ProjectOut(v, now.Directions);
         var push = now.Normals.t().mv(SymmetricVector.Of(now.Covariance - x.outer(x)));
         return scope.MoveToOuter(beside - eta * now.Expansion.HessianTimes(beside) + eta / 2 * push);
     }
@@ -52,7 +52,7 @@ public static class PredictedDynamics
     {
         using var scope = NewDisposeScope();
         var U = next.Projection.Arrival ?? next.Directions;
-        var v = Orthonormal.Reject(beside, U) + U.t().mv(x);
+        var v = Orthonormal.ProjectOut(beside, U) + U.t().mv(x);
         return scope.MoveToOuter(next.Projection.Shift is { } shift ? v - shift : v);
     }
 }

@@ -21,7 +21,7 @@ public sealed record StabilizationKernel(long Start, Tensor Push) : IDisposable
     public StabilizationKernel Step(ConstrainedPoint next, double eta)
     {
         using var scope = NewDisposeScope();
-        var beside = Orthonormal.Reject(Push, next.Directions);
+        var beside = Orthonormal.ProjectOut(Push, next.Directions);
         return this with { Push = (beside - eta * next.Expansion.HessianTimes(beside)).DetachFromDisposeScope() };
     }
 

@@ -32,7 +32,7 @@ public class NormalTurnTests
         {
             var displacement = point.Theta - descended;
             var basis = linalg.qr(stack([u, now.Direction, point.Direction, normal]).t()).Q.t().contiguous();
-            return (Orthonormal.Reject(displacement, basis).norm() / displacement.norm()).ToDouble();
+            return (Orthonormal.ProjectOut(displacement, basis).norm() / displacement.norm()).ToDouble();
         }
     }
 

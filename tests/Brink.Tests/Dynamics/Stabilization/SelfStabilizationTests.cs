@@ -90,7 +90,7 @@ public class SelfStabilizationTests
             var generalized = WithoutProjection(now, GeneralizedPredictedDynamics.Step(objective, now, now, v, eta), eta);
             Add("standard, along u", now.Direction.dot(standard - exact));
             Add("generalized, along u", now.Direction.dot(generalized - exact));
-            Add("beside u", Orthonormal.Reject(standard - exact, now.Directions).norm());
+            Add("beside u", Orthonormal.ProjectOut(standard - exact, now.Directions).norm());
         }
         AssertSlope("standard, along u", 2);
         AssertSlope("generalized, along u", 4);

@@ -49,7 +49,7 @@ public class SeveralDirectionsTests
             for (var i = 0; i < held[^1]; i++) Assert.Equal(Threshold, values[-1 - i].ToDouble(), 1e-6 * Threshold);
             Assert.InRange(values[-1 - k].ToDouble(), 0, ConstrainedTrajectory.Enters * Threshold * 1.001);
             var top = vectors.narrow(1, vectors.shape[0] - k, k).t();
-            Assert.InRange(Orthonormal.Reject(point.Directions, top).norm().ToDouble(), 0, 1e-5);
+            Assert.InRange(Orthonormal.ProjectOut(point.Directions, top).norm().ToDouble(), 0, 1e-5);
             Assert.InRange(top.mv(point.Expansion.Gradient).norm().ToDouble(), 0, 1e-5 * point.GradientNorm);
             return null;
         }]);
@@ -143,7 +143,7 @@ public class SeveralDirectionsTests
             var generalized = position - (Eta * GeneralizedPredictedDynamics.Force(Network, now, position)) - (Eta * Y.mv(position));
             Add("standard", now.Directions.mv(exact) - standard);
             Add("generalized", now.Directions.mv(exact) - generalized);
-            Add("beside", Orthonormal.Reject(exact - still, now.Directions));
+            Add("beside", Orthonormal.ProjectOut(exact - still, now.Directions));
         }
         AssertOrder("standard", 2);
         AssertOrder("generalized", 4);

@@ -5,12 +5,12 @@ using Brink.Spectra;
 
 namespace Brink.Tests.Dynamics.Stabilization;
 
-public class FirstProjectionTests
+public class ProjectionPredictorTests
 {
     [Theory]
     [InlineData(1, 0.9)]
     [InlineData(2, 0.4)]   // and two more directions, inside the edge
-    public void Without_a_history_it_misses_at_the_second_order(int held, double share)
+    public void Without_a_history_its_error_is_of_second_order(int held, double share)
     {
         // Along steps of half the length each: curvature and gradient of the directions, by an expansion where they end.
         using var scope = NewDisposeScope();
@@ -18,11 +18,11 @@ public class FirstProjectionTests
         using var now = new ConstrainedTrajectory(objective, eta / share, new EigenpairTracker(1, 1e-13), Tolerance: 1e-12).Start(theta);
         Assert.True(now.Projection.Converged);
         Assert.Equal(held, now.Projection.Held);
-        Assert.Empty(now.Projection.Misses.Curvature.Orders);
+        Assert.Empty(now.Projection.PredictionErrors.Curvature.Orders);
         var (curvatures, alignments) = (new List<double>(), new List<double>());
         foreach (var step in new[] { eta / 8, eta / 16, eta / 32 })
         {
-            var first = FirstProjection.From(now, step);
+            var first = ProjectionPredictor.From(now, step);
             Assert.True(first.Multipliers.norm().ToDouble() > 0);
             using var there = objective.ExpandAt(first.Theta);
             curvatures.Add((now.Directions.mm(there.HessianTimes(now.Directions).t()) - first.Curvature).norm().ToDouble());
@@ -36,7 +36,7 @@ public class FirstProjectionTests
     }
 
     [Fact]
-    public void What_it_missed_is_allowed_for_so_that_mostly_one_expansion_makes_a_step()
+    public void Its_errors_are_allowed_for_so_that_mostly_one_expansion_makes_a_step()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -63,7 +63,7 @@ public class FirstProjectionTests
         Live.AssertUnchanged(() =>
         {
             using var inner = NewDisposeScope();
-            FirstProjection.From(now, eta);
+            ProjectionPredictor.From(now, eta);
         });
     }
 }

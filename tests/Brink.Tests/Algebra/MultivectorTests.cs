@@ -4,7 +4,7 @@ using Brink.Kernels;
 namespace Brink.Tests.Algebra;
 
 [Collection(WholeProcess.Name)]   // the number of threads is the whole process's
-public class LongRowsTests
+public class MultivectorTests
 {
     public static TheoryData<int, long> Sizes => new()
     {
@@ -15,9 +15,9 @@ public class LongRowsTests
     public void Inner_products_are_those_of_matrices(int threads, long p) => With(threads, () =>
     {
         var (a, b, c) = (Networks.Uniform(1, 3, p), Networks.Uniform(2, 2, p), Networks.Uniform(3, p));
-        Close(a.mm(cat([b, c.unsqueeze(0)]).t()), LongRows.Inner([a], [b, c]), 1e-13 * Math.Sqrt(p));
+        Close(a.mm(cat([b, c.unsqueeze(0)]).t()), Multivector.Inner([a], [b, c]), 1e-13 * Math.Sqrt(p));
         var (single, other) = (a.to(ScalarType.Float32), c.to(ScalarType.Float32));
-        Close(single.to(ScalarType.Float64).mv(other.to(ScalarType.Float64)).unsqueeze(1), LongRows.Inner([single], [other]), 1e-5 * Math.Sqrt(p));
+        Close(single.to(ScalarType.Float64).mv(other.to(ScalarType.Float64)).unsqueeze(1), Multivector.Inner([single], [other]), 1e-5 * Math.Sqrt(p));
     });
 
     [Theory, MemberData(nameof(Sizes))]
@@ -27,11 +27,11 @@ public class LongRowsTests
         var w = Networks.Uniform(3, 3, 9);
         w[1] = 0;
         var expected = w.mm(cat([a, b]));
-        var (rows, squares) = LongRows.Combine(Array(w), [a, b]);
+        var (rows, squares) = Multivector.Combine(Array(w), [a, b]);
         Assert.InRange((rows - expected).abs().max().ToDouble(), 0, 1e-14);
         Assert.All(squares.Zip(rows.square().sum(1).data<double>()), pair => Assert.Equal(pair.Second, pair.First, 1e-12 * p));
         Assert.Equal(0, rows[1].abs().max().ToDouble());
-        var single = LongRows.Combine(Array(w), [a.to(ScalarType.Float32), b.to(ScalarType.Float32)]).Rows;
+        var single = Multivector.Combine(Array(w), [a.to(ScalarType.Float32), b.to(ScalarType.Float32)]).Rows;
         Assert.InRange((single.to(ScalarType.Float64) - expected).abs().max().ToDouble(), 0, 3e-6);
     });
 
@@ -43,7 +43,7 @@ public class LongRowsTests
         using var scope = NewDisposeScope();
         var (row, rest, w) = (Networks.Uniform(1, 2001), Networks.Uniform(2, others, 2001), Networks.Uniform(3, 1, others + 1));
         var expected = w.mm(cat([row.unsqueeze(0), rest]))[0];
-        LongRows.Combine(Array(w), [row, rest], row);
+        Multivector.Combine(Array(w), [row, rest], row);
         Assert.InRange((row - expected).abs().max().ToDouble(), 0, 1e-14);
     }
 
@@ -53,9 +53,9 @@ public class LongRowsTests
         using var scope = NewDisposeScope();
         var (a, b) = (ones(100, dtype: ScalarType.Float64), ones(100, dtype: ScalarType.Float64));
         b[70] = double.NaN;
-        Assert.True(double.IsNaN(LongRows.Inner([a], [b])[0, 0]));
-        Assert.True(double.IsNaN(LongRows.Combine(new[,] { { 1.0, 1 } }, [a, b]).Squares[0]));
-        Assert.Equal(100, LongRows.Combine(new[,] { { 1.0, 0 } }, [a, b]).Squares[0]);
+        Assert.True(double.IsNaN(Multivector.Inner([a], [b])[0, 0]));
+        Assert.True(double.IsNaN(Multivector.Combine(new[,] { { 1.0, 1 } }, [a, b]).Squares[0]));
+        Assert.Equal(100, Multivector.Combine(new[,] { { 1.0, 0 } }, [a, b]).Squares[0]);
     }
 
     /// <summary>Every register width, on a length that leaves a rest of all of them.</summary>
@@ -97,10 +97,10 @@ public class LongRowsTests
     {
         using var scope = NewDisposeScope();
         var row = ones(5, dtype: ScalarType.Float64);
-        Assert.Throws<ArgumentException>(() => LongRows.Inner([row, ones(6, dtype: ScalarType.Float64)], [row]));
-        Assert.Throws<ArgumentException>(() => LongRows.Inner([row], [row.to(ScalarType.Float32)]));
-        Assert.Throws<ArgumentException>(() => LongRows.Inner([row], [ones(5, 2, dtype: ScalarType.Float64).t()]));
-        Assert.Throws<ArgumentException>(() => LongRows.Combine(new double[1, 3], [row]));
+        Assert.Throws<ArgumentException>(() => Multivector.Inner([row, ones(6, dtype: ScalarType.Float64)], [row]));
+        Assert.Throws<ArgumentException>(() => Multivector.Inner([row], [row.to(ScalarType.Float32)]));
+        Assert.Throws<ArgumentException>(() => Multivector.Inner([row], [ones(5, 2, dtype: ScalarType.Float64).t()]));
+        Assert.Throws<ArgumentException>(() => Multivector.Combine(new double[1, 3], [row]));
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public class LongRowsTests
         var x = Networks.Uniform(1, 3, 200_000);
         With(threads: 5, () =>
         {
-            var alone = LongRows.Inner([x], [x]);
+            var alone = Multivector.Inner([x], [x]);
             using var load = new BusyThreads(Environment.ProcessorCount);
-            for (var round = 0; round < 200; round++) Assert.Equal(alone, LongRows.Inner([x], [x]));
+            for (var round = 0; round < 200; round++) Assert.Equal(alone, Multivector.Inner([x], [x]));
         });
     }
 
@@ -121,8 +121,8 @@ public class LongRowsTests
     {
         using var scope = NewDisposeScope();
         var x = Networks.Uniform(1, 3, 50);
-        Live.AssertUnchanged(() => LongRows.Inner([x], [x]));
-        Live.AssertUnchanged(() => LongRows.Combine(new double[1, 3], [x]).Rows.Dispose());
+        Live.AssertUnchanged(() => Multivector.Inner([x], [x]));
+        Live.AssertUnchanged(() => Multivector.Combine(new double[1, 3], [x]).Rows.Dispose());
     }
 
     private static void With(int threads, Action work)

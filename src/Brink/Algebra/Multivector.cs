@@ -3,7 +3,7 @@ using Brink.Kernels;
 
 namespace Brink.Algebra;
 
-/// <summary>Linear algebra of few rows of p numbers each: all inner products, or any combinations of them, in one pass over
+/// <summary>Linear algebra of multivectors, few rows of p numbers each: all inner products, or any combinations of them, in one pass over
 /// memory.</summary>
 /// <remarks>
 /// <para>The rows are so long that reading them is what it costs: an operation at a time reads them from memory each time anew.
@@ -11,7 +11,7 @@ namespace Brink.Algebra;
 /// <para>Columns are divided into at most as many parts as libtorch has threads, and the sums of the parts are added in their order: the
 /// same number of threads gives the same bits.</para>
 /// </remarks>
-internal static unsafe class LongRows
+internal static unsafe class Multivector
 {
     // Columns that are worth a thread, and that the parts begin at multiples of.
     private const long WorthIt = 1 << 14, Line = 64;
