@@ -111,7 +111,7 @@ public sealed class TrainingSpeed
 
     private void Descend(Setting setting, double learningRate)
     {
-        using var sharpness = new WarmSharpness(setting.Curvature, Tracker);
+        using var sharpness = new WarmSharpness(setting.Curvature, Tracking);
         Train(
             setting,
             SpeedStudy.Process(learningRate),
@@ -123,7 +123,7 @@ public sealed class TrainingSpeed
     private void Flow(Setting setting) => Train(
         setting,
         SpeedStudy.Flow,
-        new SharpnessFlow(setting.Objective, setting.Curvature, Tracker),
+        new SharpnessFlow(setting.Objective, setting.Curvature, Tracking),
         (_, state) => new(state.Point, state.Time, 1 / state.Pairs.Values[0], () => state.Pairs),
         null);
 
@@ -192,7 +192,7 @@ public sealed class TrainingSpeed
         }
     }
 
-    private EigenpairTracker Tracker => new(1, _study.SharpnessTolerance, Seed: _study.Seed);
+    private EigenpairParameters Tracking => new(1, _study.SharpnessTolerance, Seed: _study.Seed);
 
     private RunSummary End(RunStatus status, string message)
     {

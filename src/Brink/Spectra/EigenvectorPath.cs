@@ -85,6 +85,9 @@ internal sealed class EigenvectorPath : IDisposable
             [error, .. _errors.Take(kept + 1)], [turn, .. _turns.Take(kept)], gram);
     }
 
+    /// <summary>The same path; what it holds is shared, not copied.</summary>
+    public EigenvectorPath Shared() => new(_at.alias(), Shared(_steps), Shared(_frames), _errors, _turns, _gram);
+
     /// <summary>Where the rows are likely to be at a point [p]: [k,p], not orthonormal.</summary>
     public Tensor Predicted(Tensor at)
     {

@@ -207,29 +207,29 @@ internal sealed class Ritz
         return _basis.At(w);
     }
 
-    /// <summary>Where some of the vectors have to go: their residuals, in which companions that are known count by how near their
+    /// <summary>Where some of the vectors have to go: their residuals, in which stale guard vectors count by how near their
     /// values are, against the bulk of the spectrum.</summary>
-    public IReadOnlyList<Tensor> Directions(IReadOnlyList<int> vectors, Resting? known, double bulk)
+    public IReadOnlyList<Tensor> Directions(IReadOnlyList<int> vectors, StaleGuards? guards, double bulk)
     {
-        var near = Near(known, bulk);
+        var near = Near(guards, bulk);
         if (near.GetLength(1) == 0) return [.. vectors.Select(i => _residuals[i])];
         var w = new double[vectors.Count, Values.Length + near.GetLength(1)];
         for (var i = 0; i < vectors.Count; i++) Direction(w, i, 1, 0, vectors[i], near);
-        return [Multivector.Combine(w, [_residuals, known!.Rows]).Rows];
+        return [Multivector.Combine(w, [_residuals, guards!.Rows]).Rows];
     }
 
     /// <summary>The first so many vectors with the first-order correction by their directions, which costs no product: [count,p], not
     /// orthonormal.</summary>
-    public Tensor Corrected(int count, Resting? known, double bulk)
+    public Tensor Corrected(int count, StaleGuards? guards, double bulk)
     {
-        var (near, m) = (Near(known, bulk), _basis.Count);
+        var (near, m) = (Near(guards, bulk), _basis.Count);
         var w = new double[count, m + Values.Length + near.GetLength(1)];
         for (var i = 0; i < count; i++)
         {
             for (var l = 0; l < m; l++) w[i, l] = Coordinates[i, l];
             Direction(w, i, 1 / Math.Max(Values[i] - bulk, Close * Largest), m, i, near);
         }
-        return Multivector.Combine(w, [.. _basis.Vectors, _residuals, .. known is null ? [] : new[] { known.Rows }]).Rows;
+        return Multivector.Combine(w, [.. _basis.Vectors, _residuals, .. guards is null ? [] : new[] { guards.Rows }]).Rows;
     }
 
     /// <summary>Puts the weights of a direction, so many times, into a row of weights from a column on.</summary>
@@ -239,14 +239,14 @@ internal sealed class Ritz
         for (var l = 0; l < near.GetLength(1); l++) w[row, column + Values.Length + l] = times * near[vector, l];
     }
 
-    /// <summary>What the residuals have along known companions, times by how much more those count than the bulk: [j,c].</summary>
-    private double[,] Near(Resting? known, double bulk)
+    /// <summary>What the residuals have along stale guard vectors, times by how much more those count than the bulk: [j,c].</summary>
+    private double[,] Near(StaleGuards? guards, double bulk)
     {
-        if (known is null || !double.IsFinite(bulk)) return new double[Values.Length, 0];
-        var near = Multivector.Inner([_residuals], [known.Rows]);
+        if (guards is null || !double.IsFinite(bulk)) return new double[Values.Length, 0];
+        var near = Multivector.Inner([_residuals], [guards.Rows]);
         for (var i = 0; i < near.GetLength(0); i++)
             for (var l = 0; l < near.GetLength(1); l++)
-                near[i, l] *= ((Values[i] - bulk) / Math.Max(Values[i] - known.Expected[l], Close * Largest)) - 1;
+                near[i, l] *= ((Values[i] - bulk) / Math.Max(Values[i] - guards.Expected[l], Close * Largest)) - 1;
         return near;
     }
 }

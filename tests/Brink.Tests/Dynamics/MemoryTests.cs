@@ -15,7 +15,7 @@ public class MemoryTests
         var dynamics = new SelfStabilization(
             new GradientDescent(objective, eta),
             new GradientFlow(objective, eta, 1e-6),
-            new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-9)));
+            new ConstrainedTrajectory(objective, eta, new EigenpairParameters(1, 1e-9)));
         var (tensors, resident) = (new Dictionary<long, long>(), new Dictionary<long, long>());
         Loop.Run(dynamics, theta, 5000, [(step, state) =>
         {

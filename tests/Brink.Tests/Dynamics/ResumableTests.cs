@@ -17,7 +17,7 @@ public class ResumableTests
         var dynamics = new SelfStabilization(
             new GradientDescent(objective, eta),
             new GradientFlow(objective, eta, 1e-6),
-            new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-9), NormalsEvery: normalsEvery),
+            new ConstrainedTrajectory(objective, eta, new EigenpairParameters(1, 1e-9), NormalsEvery: normalsEvery),
             FixedFrames: true);
         var state = dynamics.Start(theta);
         for (var step = 0; step < 8; step++)

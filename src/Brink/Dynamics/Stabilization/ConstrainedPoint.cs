@@ -14,20 +14,20 @@ public sealed class ConstrainedPoint : IDisposable
     private const double NoSlack = 1e-5;
 
     internal ConstrainedPoint(
-        Tensor theta, IExpansion expansion, Eigenpairs pairs, Tensor directions, double learningRate, Projection projection)
+        Tensor theta, IExpansion expansion, EigenpairTracker tracker, Tensor directions, double learningRate, Projection projection)
     {
         using var scope = NewDisposeScope();
-        (Expansion, Pairs, Threshold, Projection) = (expansion, pairs, 2 / learningRate, projection);
+        (Expansion, Tracker, Threshold, Projection) = (expansion, tracker, 2 / learningRate, projection);
         Theta = theta.DetachFromDisposeScope();
         Directions = directions.DetachFromDisposeScope();
-        Curvature = CurvatureIn(directions, pairs).DetachFromDisposeScope();
+        Curvature = CurvatureIn(directions, Pairs).DetachFromDisposeScope();
         var full = ThirdDerivatives(expansion, directions);               // [m,p]
         Slopes = tensor(Multivector.Inner([full], [directions])).DetachFromDisposeScope();
         Normals = Orthonormal.ProjectOut(full, directions).DetachFromDisposeScope();
         var gradient = expansion.Gradient;
         GradientNorm = gradient.norm().ToDouble();
         Alignments = AlignmentsOf(directions, gradient).DetachFromDisposeScope();
-        (Alignment, NewtonX) = (Alignments.norm().ToDouble(), Alignments[0].ToDouble() / pairs.Values[0]);
+        (Alignment, NewtonX) = (Alignments.norm().ToDouble(), Alignments[0].ToDouble() / Pairs.Values[0]);
         Sharpening = (-tensor(Multivector.Inner([Normals], [gradient])).squeeze(1)).DetachFromDisposeScope();
         Stabilization = tensor(Multivector.Inner([Normals], [Normals])).DetachFromDisposeScope();
         Covariance = Equilibrium(learningRate).DetachFromDisposeScope();
@@ -41,7 +41,10 @@ public sealed class ConstrainedPoint : IDisposable
     public IExpansion Expansion { get; }
 
     /// <summary>The largest eigenpairs, at least one more than the frame has directions.</summary>
-    public Eigenpairs Pairs { get; }
+    public Eigenpairs Pairs => Tracker.Last!;
+
+    /// <summary>That found the pairs; the next point's starts from it.</summary>
+    internal EigenpairTracker Tracker { get; }
 
     /// <summary>2/eta.</summary>
     public double Threshold { get; }
@@ -118,7 +121,7 @@ public sealed class ConstrainedPoint : IDisposable
     public void Dispose()
     {
         Expansion.Dispose();
-        Pairs.Dispose();
+        Tracker.Dispose();
         Projection.Dispose();
         foreach (var tensor in new[]
         {

@@ -23,7 +23,7 @@ namespace Brink.Dynamics.Stabilization;
 /// </remarks>
 /// <param name="Objective">L, in float64.</param>
 /// <param name="LearningRate">eta.</param>
-/// <param name="Tracker">Its first pairs are the frame; its tolerance bounds what the alignment can reach.</param>
+/// <param name="Tracking">Its first pairs are the frame; its tolerance bounds what the alignment can reach.</param>
 /// <param name="Tolerance">Of the eigenvalues relative to 2/eta, and of |U g| relative to ||g||.</param>
 /// <param name="MaxRounds">Linear projections after which a point counts as not converged.</param>
 /// <param name="MaxDirections">Largest k; k(k+1)/2 third derivatives are computed a step.</param>
@@ -34,7 +34,7 @@ namespace Brink.Dynamics.Stabilization;
 public sealed record ConstrainedTrajectory(
     IObjective Objective,
     double LearningRate,
-    EigenpairTracker Tracker,
+    EigenpairParameters Tracking,
     double Tolerance = 5e-7,
     int MaxRounds = 12,
     int MaxDirections = 10,
@@ -56,14 +56,14 @@ public sealed record ConstrainedTrajectory(
         using var scope = NewDisposeScope();
         // Where two eigenvalues are at the edge already, a projection with one direction would not know which.
         using var expansion = Objective.ExpandAt(theta);
-        var pairs = Tracker.Track(expansion.Hessian(theta));
-        var k = 1;
+        using var tracker = new EigenpairTracker(Tracking);
+        var (pairs, k) = (tracker.Track(expansion.Hessian(theta)), 1);
         for (; HasRoom(k, pairs) && pairs.Values[k] > Enters * 2 / LearningRate; k++)
         {
-            using var fewer = pairs;
-            pairs = (Tracker with { Pairs = k + 1 }).Track(expansion.Hessian(theta), fewer);
+            tracker.Parameters = Tracking with { Pairs = k + 1 };
+            pairs = tracker.Track(expansion.Hessian(theta));
         }
-        using (pairs) return WithItsDirections(Projected(theta.clone(), k, new(PredictionErrors.None, pairs), null));
+        return WithItsDirections(Projected(theta.clone(), k, new(PredictionErrors.None, tracker), null));
     }
 
     public ConstrainedPoint Step(ConstrainedPoint state)
@@ -73,13 +73,13 @@ public sealed record ConstrainedTrajectory(
         {
             var descended = state.Theta - (LearningRate * state.Expansion.Gradient);
             return WithItsDirections(Projected(
-                descended, (int)state.Directions.shape[0], new(PredictionErrors.None, state.Pairs, state.Directions), null));
+                descended, (int)state.Directions.shape[0], new(PredictionErrors.None, state.Tracker, state.Directions), null));
         }
         var turn = NormalsEvery is { } every ? Turned(state, every) : default;
         var normals = turn.Known is null ? state.Normals : state.Normals + turn.Now;
         var B = turn.Known is null ? state.Stabilization : tensor(Multivector.Inner([normals], [normals]));
         var first = turn.Known is null ? ProjectionPredictor.From(state, LearningRate) : ProjectionPredictor.From(state, LearningRate, normals);
-        var guess = new Guess(state.Projection.PredictionErrors, state.Pairs, state.Directions, normals, B, first, turn.Known);
+        var guess = new Guess(state.Projection.PredictionErrors, state.Tracker, state.Directions, normals, B, first, turn.Known);
         return WithItsDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
     }
 
@@ -99,8 +99,8 @@ public sealed record ConstrainedTrajectory(
         var theta = state.Theta - (LearningRate * state.Expansion.Gradient);
         using var expansion = Objective.ExpandAt(theta);
         var k = (int)state.Directions.shape[0];
-        using var pairs = (Tracker with { Pairs = k }).Track(expansion.Hessian(theta), state.Pairs);
-        var U = Orthonormal.Aligned(pairs.Vectors.narrow(0, 0, k), state.Directions);
+        using var tracker = new EigenpairTracker(Tracking with { Pairs = k }, state.Tracker);
+        var U = Orthonormal.Aligned(tracker.Track(expansion.Hessian(theta)).Vectors.narrow(0, 0, k), state.Directions);
         return scope.MoveToOuter(Orthonormal.ProjectOut(ConstrainedPoint.ThirdDerivatives(expansion, U), U));
     }
 
@@ -108,7 +108,7 @@ public sealed record ConstrainedTrajectory(
     {
         to.Set("theta", state.Theta);
         to.Set("directions", state.Directions);
-        state.Pairs.Save(to.Part("pairs"));
+        state.Tracker.Save(to.Part("pairs"));
         state.Projection.Save(to.Part("projection"));
     }
 
@@ -117,12 +117,12 @@ public sealed record ConstrainedTrajectory(
     public ConstrainedPoint Restored(Snapshot from)
     {
         using var scope = NewDisposeScope();
-        var theta = from.Tensor("theta");
+        var (theta, directions) = (from.Tensor("theta"), from.Tensor("directions"));
         return new(
             theta,
             Objective.ExpandAt(theta),
-            Eigenpairs.Restored(from.Part("pairs")),
-            from.Tensor("directions"),
+            EigenpairTracker.Restored(Tracking with { Pairs = (int)directions.shape[0] }, from.Part("pairs")),
+            directions,
             LearningRate,
             Projection.Restored(from.Part("projection")));
     }
@@ -139,7 +139,7 @@ public sealed record ConstrainedTrajectory(
                 : k;
             if (wanted == k) break;
             using var scope = NewDisposeScope();
-            var next = Projected(point.Theta.clone(), wanted, new(PredictionErrors.None, point.Pairs, point.Directions), point);
+            var next = Projected(point.Theta.clone(), wanted, new(PredictionErrors.None, point.Tracker, point.Directions), point);
             point.Dispose();
             point = next;
         }
@@ -157,19 +157,16 @@ public sealed record ConstrainedTrajectory(
     private ConstrainedPoint Projected(Tensor theta, int k, Guess guess, ConstrainedPoint? arrived)
     {
         using var scope = NewDisposeScope();
-        var tracker = Tracker with { Pairs = k };
+        var tracker = new EigenpairTracker(Tracking with { Pairs = k }, guess.Tracker);
         var bound = 2 / LearningRate * eye(k, dtype: ScalarType.Float64);
         var (frame, normals, B) = (guess.Directions, guess.Normals, guess.Stabilization);
         var X = guess.First?.Multipliers ?? zeros_like(bound);
         var (multiplier, before) = (guess.First?.Lowered.trace().ToDouble() ?? 0, double.PositiveInfinity);
         var errors = guess.Errors;
-        Eigenpairs? last = null;
         for (var round = 0; ; round++)
         {
             var expansion = Objective.ExpandAt(theta);
-            var pairs = tracker.Track(expansion.Hessian(theta), last ?? guess.Pairs);
-            last?.Dispose();
-            last = pairs;
+            var pairs = tracker.Track(expansion.Hessian(theta));
             using var inner = NewDisposeScope();
             var U = pairs.Vectors.narrow(0, 0, k);
             frame ??= U.clone().MoveToOuterDisposeScope();
@@ -200,7 +197,7 @@ public sealed record ConstrainedTrajectory(
             before = violation;
             expansion.Dispose();
 
-            ConstrainedPoint Point(bool converged) => new(theta, expansion, pairs, U, LearningRate, new(
+            ConstrainedPoint Point(bool converged) => new(theta, expansion, tracker, U, LearningRate, new(
                 Math.Max(Rank(X), arrived?.Projection.Held ?? 0),
                 multiplier + (arrived?.Projection.Multiplier ?? 0),
                 distance,
@@ -226,10 +223,10 @@ public sealed record ConstrainedTrajectory(
         return (int)values.gt(Math.Max(values.max().ToDouble() * 1e-9, 0)).sum().ToInt64();
     }
 
-    /// <summary>What a projection starts from: nothing at first.</summary>
+    /// <summary>What a projection starts from.</summary>
     private sealed record Guess(
         PredictionErrors Errors,
-        Eigenpairs? Pairs = null,
+        EigenpairTracker Tracker,
         Tensor? Directions = null,
         Tensor? Normals = null,
         Tensor? Stabilization = null,

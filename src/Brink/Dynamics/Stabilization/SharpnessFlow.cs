@@ -9,11 +9,11 @@ namespace Brink.Dynamics.Stabilization;
 /// <remarks>The training speed study of the authors' code (Damian et al. 2023), which calls it flow.</remarks>
 /// <param name="Objective">L.</param>
 /// <param name="Curvature">What S is the sharpness of: L, or for its cost L over some of the samples.</param>
-/// <param name="Tracker">Its first pair is S; each step's starts from the one before.</param>
-public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, EigenpairTracker Tracker)
+/// <param name="Tracking">Its first pair is S; each step's starts from the one before.</param>
+public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, EigenpairParameters Tracking)
     : IResumable<SharpnessFlowPoint>
 {
-    public SharpnessFlowPoint Start(Tensor theta) => At(theta.clone(), time: 0, warm: null);
+    public SharpnessFlowPoint Start(Tensor theta) => At(theta.clone(), time: 0, from: null);
 
     /// <exception cref="ArithmeticException">S is not above 0: there is no such step.</exception>
     public SharpnessFlowPoint Step(SharpnessFlowPoint state)
@@ -23,39 +23,47 @@ public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, E
         if (!(sharpness > 0) || double.IsInfinity(sharpness))
             throw new ArithmeticException($"steps of 1/S: the sharpness is {sharpness:g4}");
         var step = 1 / sharpness;
-        return At(state.Point.Theta - step * state.Point.Gradient, state.Time + step, state.Pairs);
+        return At(state.Point.Theta - step * state.Point.Gradient, state.Time + step, state.Tracker);
     }
 
     public void Save(SharpnessFlowPoint state, Snapshot to)
     {
         state.Point.Save(to);
-        state.Pairs.Save(to.Part("pairs"));
+        state.Tracker.Save(to.Part("pairs"));
         to.Set("time", state.Time);
     }
 
     public SharpnessFlowPoint Restored(Snapshot from) =>
-        new(Point.Restored(Objective, from), Eigenpairs.Restored(from.Part("pairs")), from.Number("time"));
+        new(Point.Restored(Objective, from), EigenpairTracker.Restored(Tracking, from.Part("pairs")), from.Number("time"));
 
-    private SharpnessFlowPoint At(Tensor theta, double time, Eigenpairs? warm)
+    private SharpnessFlowPoint At(Tensor theta, double time, EigenpairTracker? from)
     {
         using var scope = NewDisposeScope();
         using var expansion = Curvature.ExpandAt(theta);
-        return new(new Point(Objective, theta), Tracker.Track(expansion.Hessian(theta), warm), time);
+        var tracker = new EigenpairTracker(Tracking, from);
+        tracker.Track(expansion.Hessian(theta));
+        return new(new Point(Objective, theta), tracker, time);
     }
 }
 
 /// <summary>A point, the top eigenpairs there, and the sum of the steps that led to it.</summary>
-public sealed class SharpnessFlowPoint(Point point, Eigenpairs pairs, double time) : IDisposable
+public sealed class SharpnessFlowPoint : IDisposable
 {
-    public Point Point => point;
+    internal SharpnessFlowPoint(Point point, EigenpairTracker tracker, double time) =>
+        (Point, Tracker, Time) = (point, tracker, time);
 
-    public Eigenpairs Pairs => pairs;
+    public Point Point { get; }
 
-    public double Time => time;
+    public Eigenpairs Pairs => Tracker.Last!;
+
+    public double Time { get; }
+
+    /// <summary>That found the pairs; the next step's starts from it.</summary>
+    internal EigenpairTracker Tracker { get; }
 
     public void Dispose()
     {
-        point.Dispose();
-        pairs.Dispose();
+        Point.Dispose();
+        Tracker.Dispose();
     }
 }

@@ -15,7 +15,7 @@ public class FixedFrameDynamicsTests
         const double eta = 0.05;
         using var scope = NewDisposeScope();
         var toy = new DifferentiableSum(2, ScalarType.Float64, 1, (t, _) => (((2 / eta) + t[1]) * t[0] * t[0] / 2) - t[1]);
-        using var frame = new ConstrainedTrajectory(toy, eta, new EigenpairTracker(1, 1e-9), Tolerance: 1e-14).Start(zeros(2, dtype: ScalarType.Float64));
+        using var frame = new ConstrainedTrajectory(toy, eta, new EigenpairParameters(1, 1e-9), Tolerance: 1e-14).Start(zeros(2, dtype: ScalarType.Float64));
         var (x, w) = (x0, w0);
         var (plain, generalized) = (tensor(new[] { x0, w0 }), tensor(new[] { x0, w0 }));
         for (var step = 0; step < 200; step++)
@@ -36,7 +36,7 @@ public class FixedFrameDynamicsTests
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        var trajectory = new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-12), Tolerance: 1e-10);
+        var trajectory = new ConstrainedTrajectory(objective, eta, new EigenpairParameters(1, 1e-12), Tolerance: 1e-10);
         using var now = trajectory.Start(theta);
         using var next = trajectory.Step(now);
         var v = randn(theta.shape[0], dtype: ScalarType.Float64, generator: new Generator(3)) * 1e-3;

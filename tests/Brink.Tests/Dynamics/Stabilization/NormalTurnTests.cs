@@ -8,20 +8,21 @@ namespace Brink.Tests.Dynamics.Stabilization;
 
 public class NormalTurnTests
 {
-    private static readonly EigenpairTracker Tracker = new(1, 1e-9);
+    private static readonly EigenpairParameters Tracking = new(1, 1e-9);
 
     [Fact]
     public void A_step_is_taken_back_along_the_normals_where_descent_would_go()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        var trajectory = new ConstrainedTrajectory(objective, eta, Tracker, NormalsEvery: 5);
+        var trajectory = new ConstrainedTrajectory(objective, eta, Tracking, NormalsEvery: 5);
         using var now = trajectory.Start(theta);
         var descended = now.Theta - (eta * now.Expansion.Gradient);
         using var next = trajectory.Step(now);
         using var leaving = (trajectory with { NormalsEvery = null }).Step(now);
         using var there = objective.ExpandAt(descended);
-        using var pairs = Tracker.Track(there.Hessian(descended));
+        using var tracker = new EigenpairTracker(Tracking);
+        var pairs = tracker.Track(there.Hessian(descended));
         var u = pairs.Vectors[0];
         var normal = there.ThirdDerivative(u, u);
         // Of the displacement, the share that is neither along that normal nor along the directions.
@@ -52,7 +53,7 @@ public class NormalTurnTests
         {
             var count = new DerivativeCount();
             var trajectory = new ConstrainedTrajectory(
-                new CountedObjective(objective, count), eta, Tracker, Tolerance: 1e-8, NormalsEvery: every);
+                new CountedObjective(objective, count), eta, Tracking, Tolerance: 1e-8, NormalsEvery: every);
             var end = theta;
             Loop.Run(trajectory, theta, 60, [(_, point) =>
             {
@@ -71,7 +72,7 @@ public class NormalTurnTests
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        var trajectory = new ConstrainedTrajectory(objective, eta, Tracker, NormalsEvery: every);
+        var trajectory = new ConstrainedTrajectory(objective, eta, Tracking, NormalsEvery: every);
         Live.AssertUnchanged(() =>
         {
             var state = trajectory.Start(theta);

@@ -15,7 +15,7 @@ public class ProjectionPredictorTests
         // Along steps of half the length each: curvature and gradient of the directions, by an expansion where they end.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        using var now = new ConstrainedTrajectory(objective, eta / share, new EigenpairTracker(1, 1e-13), Tolerance: 1e-12).Start(theta);
+        using var now = new ConstrainedTrajectory(objective, eta / share, new EigenpairParameters(1, 1e-13), Tolerance: 1e-12).Start(theta);
         Assert.True(now.Projection.Converged);
         Assert.Equal(held, now.Projection.Held);
         Assert.Empty(now.Projection.PredictionErrors.Curvature.Orders);
@@ -42,7 +42,7 @@ public class ProjectionPredictorTests
         var (objective, eta, theta) = Networks.AtTheEdge();
         var count = new DerivativeCount();
         var (before, expansions) = (0L, new List<long>());
-        Loop.Run(new ConstrainedTrajectory(new CountedObjective(objective, count), eta, new EigenpairTracker(1, 1e-9)), theta, 80, [(step, point) =>
+        Loop.Run(new ConstrainedTrajectory(new CountedObjective(objective, count), eta, new EigenpairParameters(1, 1e-9)), theta, 80, [(step, point) =>
         {
             if (step > 0) expansions.Add(count.Gradients - before);
             before = count.Gradients;
@@ -59,7 +59,7 @@ public class ProjectionPredictorTests
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        using var now = new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-9)).Start(theta);
+        using var now = new ConstrainedTrajectory(objective, eta, new EigenpairParameters(1, 1e-9)).Start(theta);
         Live.AssertUnchanged(() =>
         {
             using var inner = NewDisposeScope();

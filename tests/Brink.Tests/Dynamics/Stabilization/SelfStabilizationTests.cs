@@ -10,7 +10,7 @@ public class SelfStabilizationTests
 {
     private const double Eta = 0.05, Alpha = 1, Beta = 1;
 
-    private static readonly EigenpairTracker Tracker = new(1, 1e-9);
+    private static readonly EigenpairParameters Tracking = new(1, 1e-9);
 
     /// <summary>The exact toy (docs/papers.md): L = (1/2)(2/eta + sqrt(beta) w) x^2 - (alpha / sqrt(beta)) w,
     /// theta = (x, w).</summary>
@@ -20,13 +20,13 @@ public class SelfStabilizationTests
     private static SelfStabilization On(IObjective objective, double eta) => new(
         new GradientDescent(objective, eta),
         new GradientFlow(objective, eta, 1e-6),
-        new ConstrainedTrajectory(objective, eta, Tracker));
+        new ConstrainedTrajectory(objective, eta, Tracking));
 
     [Fact]
     public void Toy_quantities_are_those_of_the_theory()
     {
         using var scope = NewDisposeScope();
-        using var point = new ConstrainedTrajectory(Toy, Eta, Tracker).Start(tensor(new[] { 1e-3, 0.2 }));
+        using var point = new ConstrainedTrajectory(Toy, Eta, Tracking).Start(tensor(new[] { 1e-3, 0.2 }));
         Assert.Equal(2 / Eta, point.Sharpness, 1e-6);
         Assert.Equal(0.0, point.Theta.norm().ToDouble(), 1e-6);   // M is the half-line x = 0, w at most 0; its end is the origin
         Assert.True(point.Active);
@@ -48,8 +48,8 @@ public class SelfStabilizationTests
         var dynamics = On(Toy, Eta);
         // The frame is at the edge exactly: the constrained trajectory rests at the origin, whatever it was
         // projected from.
-        using var frame = new ConstrainedTrajectory(Toy, Eta, Tracker, Tolerance: 1e-14).Start(zeros(2, dtype: ScalarType.Float64));
-        using var active = new ConstrainedTrajectory(Toy, Eta, Tracker, Tolerance: 1e-14).Step(frame);
+        using var frame = new ConstrainedTrajectory(Toy, Eta, Tracking, Tolerance: 1e-14).Start(zeros(2, dtype: ScalarType.Float64));
+        using var active = new ConstrainedTrajectory(Toy, Eta, Tracking, Tolerance: 1e-14).Step(frame);
         Assert.True(active.Active);
         var (x, w) = (x0, w0);
         var standard = tensor(new[] { x0, w0 });
@@ -76,7 +76,7 @@ public class SelfStabilizationTests
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         // On M as exactly as rounding lets it be: what is left of u . g would show as an error of order zero.
-        using var now = new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-13), Tolerance: 1e-12).Start(theta);
+        using var now = new ConstrainedTrajectory(objective, eta, new EigenpairParameters(1, 1e-13), Tolerance: 1e-12).Start(theta);
         var w = now.SharpnessGradient / now.SharpnessGradient.norm();
         double[] scales = [0.08, 0.04, 0.02];
         var slopes = new Dictionary<string, List<double>>();
@@ -117,7 +117,7 @@ public class SelfStabilizationTests
         // Between two points whose eigenvectors differ: the frame turns. Written out with dense projectors and a dense Hessian.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        var trajectory = new ConstrainedTrajectory(objective, active ? eta : eta / 2, Tracker);
+        var trajectory = new ConstrainedTrajectory(objective, active ? eta : eta / 2, Tracking);
         using var start = trajectory.Start(theta);
         using var now = trajectory.Step(start);
         Assert.Equal(active, now.Active);
@@ -148,7 +148,7 @@ public class SelfStabilizationTests
         // second derivatives.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        Loop.Run(new ConstrainedTrajectory(objective, eta, Tracker), theta, 60, [(step, point) =>
+        Loop.Run(new ConstrainedTrajectory(objective, eta, Tracking), theta, 60, [(step, point) =>
         {
             Assert.True(point.Projection.Converged);
             Assert.InRange(Math.Abs(point.Alignment), 0, 1e-6 * point.GradientNorm);
@@ -174,7 +174,7 @@ public class SelfStabilizationTests
         var (objective, eta, theta) = Networks.AtTheEdge();
         var active = new List<(double Multiplier, double Expected)>();
         double? alpha = null;
-        Loop.Run(new ConstrainedTrajectory(objective, eta, Tracker), theta, 60, [(_, point) =>
+        Loop.Run(new ConstrainedTrajectory(objective, eta, Tracking), theta, 60, [(_, point) =>
         {
             if (point.Active && alpha is { } before) active.Add((point.Projection.Multiplier, eta * before));
             alpha = point.Active ? point.Alpha : null;
@@ -189,7 +189,7 @@ public class SelfStabilizationTests
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        var trajectory = new ConstrainedTrajectory(objective, eta, Tracker, Tolerance: 1e-9);
+        var trajectory = new ConstrainedTrajectory(objective, eta, Tracking, Tolerance: 1e-9);
         using var one = trajectory.Start(theta);
         using var two = trajectory.Step(one);
         using var fresh = trajectory.Start(one.Theta - (eta * one.Expansion.Gradient));
@@ -251,7 +251,7 @@ public class SelfStabilizationTests
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         Live.AssertUnchanged(() => Loop.Run(On(objective, eta), theta, 3, []));
-        Live.AssertUnchanged(() => new ConstrainedTrajectory(objective, eta, Tracker).Start(theta).Dispose());
+        Live.AssertUnchanged(() => new ConstrainedTrajectory(objective, eta, Tracking).Start(theta).Dispose());
     }
 
     /// <summary>v_{t+1} in the frame of step t, less what the active projection contributes.</summary>

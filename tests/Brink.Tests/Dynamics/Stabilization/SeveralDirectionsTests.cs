@@ -12,7 +12,7 @@ public class SeveralDirectionsTests
 {
     private const double Eta = 0.35, Threshold = 2 / Eta;
 
-    private static readonly EigenpairTracker Tracker = new(1, 1e-9);
+    private static readonly EigenpairParameters Tracking = new(1, 1e-9);
 
     /// <summary>A small network with four outputs whose constrained trajectory comes to hold three eigenvalues.</summary>
     private static DifferentiableSum Network => Networks.Loss(Model, samples: 40, microBatch: 40);
@@ -22,7 +22,7 @@ public class SeveralDirectionsTests
     private static Tensor AtTheEdge()
     {
         var single = Networks.Loss(Model, samples: 40, microBatch: 40, precision: ScalarType.Float32);
-        var end = new RunToInstability(single, Eta, new EigenpairTracker(1, 1e-4), 5000).Run(Model.Initial(1).to(ScalarType.Float32));
+        var end = new RunToInstability(single, Eta, new EigenpairParameters(1, 1e-4), 5000).Run(Model.Initial(1).to(ScalarType.Float32));
         Assert.Equal(InstabilityOutcome.Reached, end.Outcome);
         return end.Theta.to(ScalarType.Float64);
     }
@@ -34,7 +34,7 @@ public class SeveralDirectionsTests
         using var scope = NewDisposeScope();
         var objective = Network;
         var (held, directions) = (new List<int>(), new List<long>());
-        Loop.Run(new ConstrainedTrajectory(objective, Eta, Tracker), AtTheEdge(), 300, [(step, point) =>
+        Loop.Run(new ConstrainedTrajectory(objective, Eta, Tracking), AtTheEdge(), 300, [(step, point) =>
         {
             using var inner = NewDisposeScope();
             Assert.True(point.Projection.Converged);
@@ -67,7 +67,7 @@ public class SeveralDirectionsTests
         // of the directions.
         using var scope = NewDisposeScope();
         using var now = WithDirections(2);
-        using var next = new ConstrainedTrajectory(Network, Eta, Tracker).Step(now);
+        using var next = new ConstrainedTrajectory(Network, Eta, Tracking).Step(now);
         var displacement = next.Theta - (now.Theta - (Eta * now.Expansion.Gradient));
         var basis = cat([next.Normals, next.Directions]);
         var combination = linalg.lstsq(basis.t(), displacement.unsqueeze(1)).Solution.squeeze(1);
@@ -97,7 +97,7 @@ public class SeveralDirectionsTests
             var spectators = theta.narrow(0, k + m, 2);   // curvature far below the edge
             return ((2 / eta) * x.dot(x) / 2) + (x.dot(W.mv(x)) / 2) - w.dot(SymmetricVector.Of(A)) + spectators.dot(spectators);
         });
-        var trajectory = new ConstrainedTrajectory(toy, eta, Tracker, Tolerance: 1e-13);
+        var trajectory = new ConstrainedTrajectory(toy, eta, Tracking, Tolerance: 1e-13);
         using var start = trajectory.Start(zeros(toy.Dimension, dtype: ScalarType.Float64));
         using var rest = trajectory.Step(start);
         Assert.Equal(k, rest.Directions.shape[0]);
@@ -126,7 +126,7 @@ public class SeveralDirectionsTests
     {
         // As with one direction: displacement s x along the directions and s^2 beside them.
         using var scope = NewDisposeScope();
-        using var now = WithDirections(2, new ConstrainedTrajectory(Network, Eta, new EigenpairTracker(1, 1e-12), Tolerance: 1e-11));
+        using var now = WithDirections(2, new ConstrainedTrajectory(Network, Eta, new EigenpairParameters(1, 1e-12), Tolerance: 1e-11));
         var w = now.Normals[0] / now.Normals[0].norm();
         var x = tensor(new[] { 1.0, -0.6 });
         var errors = new Dictionary<string, List<double>>(StringComparer.Ordinal);
@@ -164,7 +164,7 @@ public class SeveralDirectionsTests
     {
         // Written out with loops over the directions, dense projectors and a dense Hessian.
         using var scope = NewDisposeScope();
-        var trajectory = new ConstrainedTrajectory(Network, Eta, Tracker);
+        var trajectory = new ConstrainedTrajectory(Network, Eta, Tracking);
         using var now = WithDirections(2);
         using var plain = trajectory.Step(now);
         AssertFormula(now, plain);
@@ -182,7 +182,7 @@ public class SeveralDirectionsTests
     public void A_direction_leaves_when_its_eigenvalue_has_fallen()
     {
         using var scope = NewDisposeScope();
-        var trajectory = new ConstrainedTrajectory(Quadratic(0.99, 0.97, 0.96), Eta, Tracker);
+        var trajectory = new ConstrainedTrajectory(Quadratic(0.99, 0.97, 0.96), Eta, Tracking);
         using var three = trajectory.Start(ones(6, dtype: ScalarType.Float64));
         Assert.Equal(3, three.Directions.shape[0]);
         using var still = (trajectory with { Objective = Quadratic(0.99, 0.97, 0.92) }).Step(three);
@@ -205,9 +205,9 @@ public class SeveralDirectionsTests
         using var scope = NewDisposeScope();
         var loss = new DifferentiableSum(4, ScalarType.Float64, 1, (theta, _) => (4 * theta).exp().sum() + theta.square().sum());
         var theta = full(4, where, dtype: ScalarType.Float64) + tensor(new[] { 0.0, 0.1, 0.2, 0.3 });
-        using var point = new ConstrainedTrajectory(loss, Eta, Tracker).Start(theta);
+        using var point = new ConstrainedTrajectory(loss, Eta, Tracking).Start(theta);
         Assert.False(point.Projection.Converged);
-        using var next = new ConstrainedTrajectory(loss, Eta, Tracker).Step(point);
+        using var next = new ConstrainedTrajectory(loss, Eta, Tracking).Step(point);
         Assert.False(next.Projection.Converged);
     }
 
@@ -216,7 +216,7 @@ public class SeveralDirectionsTests
     {
         using var scope = NewDisposeScope();
         using var now = WithDirections(2);
-        using var next = new ConstrainedTrajectory(Network, Eta, Tracker).Step(now);
+        using var next = new ConstrainedTrajectory(Network, Eta, Tracking).Step(now);
         Assert.Equal(2, next.Projection.Held);   // two equal eigenvalues: their eigenvectors are anybody's choice
         var overlap = next.Directions.mm(now.Directions.t());
         Assert.InRange((overlap - eye(2, dtype: ScalarType.Float64)).abs().max().ToDouble(), 0, 0.05);
@@ -229,7 +229,7 @@ public class SeveralDirectionsTests
         using var held = WithDirections(2);
         var objective = Network;
         var dynamics = new SelfStabilization(
-            new(objective, Eta), new(objective, Eta, 1e-5), new ConstrainedTrajectory(objective, Eta, Tracker));
+            new(objective, Eta), new(objective, Eta, 1e-5), new ConstrainedTrajectory(objective, Eta, Tracking));
         // A kick along both directions, as descent would have got by now.
         var theta = held.Theta + held.Directions.t().mv(tensor(new[] { 0.01, -0.01 }));
         var (largest, worst, directions) = (0.0, 0.0, 0L);
@@ -251,7 +251,7 @@ public class SeveralDirectionsTests
     public void Nothing_stays_in_memory()
     {
         using var scope = NewDisposeScope();
-        var trajectory = new ConstrainedTrajectory(Network, Eta, Tracker);
+        var trajectory = new ConstrainedTrajectory(Network, Eta, Tracking);
         using var now = WithDirections(2);
         var v = 0.01 * Networks.Uniform(1, Network.Dimension);
         Live.AssertUnchanged(() => trajectory.Start(now.Theta).Dispose());
@@ -291,11 +291,11 @@ public class SeveralDirectionsTests
 
     /// <summary>The first point of the constrained trajectory at which so many directions are held.</summary>
     private static ConstrainedPoint WithDirections(int held, ConstrainedTrajectory? trajectory = null) =>
-        Until(trajectory ?? new(Network, Eta, Tracker), (_, next) => next.Projection.Held == held && next.Directions.shape[0] == held).After;
+        Until(trajectory ?? new(Network, Eta, Tracking), (_, next) => next.Projection.Held == held && next.Directions.shape[0] == held).After;
 
     /// <summary>The first two points between which a direction joins.</summary>
     private static (ConstrainedPoint Before, ConstrainedPoint After) Joining() =>
-        Until(new(Network, Eta, Tracker), (before, next) => next.Directions.shape[0] > before.Directions.shape[0], keepBefore: true);
+        Until(new(Network, Eta, Tracking), (before, next) => next.Directions.shape[0] > before.Directions.shape[0], keepBefore: true);
 
     private static (ConstrainedPoint Before, ConstrainedPoint After) Until(
         ConstrainedTrajectory trajectory, Func<ConstrainedPoint, ConstrainedPoint, bool> found, bool keepBefore = false)

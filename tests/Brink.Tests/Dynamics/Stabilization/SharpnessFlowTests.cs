@@ -16,7 +16,7 @@ public class SharpnessFlowTests
     public void On_a_quadratic_it_follows_its_closed_form()
     {
         using var scope = NewDisposeScope();
-        var flow = new SharpnessFlow(Quadratic(Curvatures), Quadratic(Curvatures), new EigenpairTracker(1, 1e-10));
+        var flow = new SharpnessFlow(Quadratic(Curvatures), Quadratic(Curvatures), new EigenpairParameters(1, 1e-10));
         Loop.Run(flow, ones(3, dtype: ScalarType.Float64), 20, [(step, state) =>
         {
             for (var i = 0; i < 3; i++)
@@ -31,7 +31,7 @@ public class SharpnessFlowTests
     public void Its_step_is_that_of_the_curvature_it_is_given()
     {
         using var scope = NewDisposeScope();
-        var flow = new SharpnessFlow(Quadratic(Curvatures), Quadratic(10, 1, 1), new EigenpairTracker(1, 1e-10));
+        var flow = new SharpnessFlow(Quadratic(Curvatures), Quadratic(10, 1, 1), new EigenpairParameters(1, 1e-10));
         using var start = flow.Start(ones(3, dtype: ScalarType.Float64));
         using var next = flow.Step(start);
         for (var i = 0; i < 3; i++) Assert.Equal(1 - (Curvatures[i] / 10), next.Point.Theta[i].ToDouble(), 1e-12);
@@ -41,7 +41,7 @@ public class SharpnessFlowTests
     public void Where_nothing_curves_upwards_there_is_no_step()
     {
         using var scope = NewDisposeScope();
-        var flow = new SharpnessFlow(Quadratic(-1, -2), Quadratic(-1, -2), new EigenpairTracker(1, 1e-10));
+        var flow = new SharpnessFlow(Quadratic(-1, -2), Quadratic(-1, -2), new EigenpairParameters(1, 1e-10));
         var theta = ones(2, dtype: ScalarType.Float64);
         Live.AssertUnchanged(() =>
             Assert.Contains("the sharpness is -1", Assert.Throws<ArithmeticException>(() => Loop.Run(flow, theta, 3, [])).Message, StringComparison.Ordinal));
@@ -52,7 +52,7 @@ public class SharpnessFlowTests
     {
         using var scope = NewDisposeScope();
         var theta = Networks.Tiny.Initial(3);
-        var flow = new SharpnessFlow(Networks.Loss(Networks.Tiny), Networks.Loss(Networks.Tiny), new EigenpairTracker(1, 1e-3));
+        var flow = new SharpnessFlow(Networks.Loss(Networks.Tiny), Networks.Loss(Networks.Tiny), new EigenpairParameters(1, 1e-3));
         Live.AssertUnchanged(() => Loop.Run(flow, theta, 3, [(_, state) => state.Point.Loss > 1e9 ? "" : null]));
     }
 }

@@ -7,7 +7,7 @@ namespace Brink.Tests.Dynamics.Stabilization;
 /// <summary>What the theory rests on, measured: assumptions, the kernel beta, the system of two numbers.</summary>
 public class TheoryTests
 {
-    private static readonly EigenpairTracker Tracker = new(1, 1e-10);
+    private static readonly EigenpairParameters Tracking = new(1, 1e-10);
 
     [Fact]
     public void Predicted_excess_is_the_sum_over_the_kernels()
@@ -16,7 +16,7 @@ public class TheoryTests
         // along u. The kernels know nothing of the prediction.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        var trajectory = new ConstrainedTrajectory(objective, eta, Tracker);
+        var trajectory = new ConstrainedTrajectory(objective, eta, Tracking);
         using var first = trajectory.Start(theta);
         var point = trajectory.Step(first);
         var v = 0.02 * point.Direction;
@@ -47,7 +47,7 @@ public class TheoryTests
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        using var point = new ConstrainedTrajectory(objective, eta, Tracker).Start(theta);
+        using var point = new ConstrainedTrajectory(objective, eta, Tracking).Start(theta);
         using var kernel = StabilizationKernel.From(0, point);
         Assert.Equal(point.Beta, kernel.At(point), 1e-12 * point.Beta);
     }
@@ -57,7 +57,7 @@ public class TheoryTests
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        using var at = new ConstrainedTrajectory(objective, eta, Tracker).Start(theta);
+        using var at = new ConstrainedTrajectory(objective, eta, Tracking).Start(theta);
         var v = Networks.Uniform(5, objective.Dimension);
         var assumptions = Assumptions.At(objective, at, v);
 
@@ -146,7 +146,7 @@ public class TheoryTests
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        using var at = new ConstrainedTrajectory(objective, eta, Tracker).Start(theta);
+        using var at = new ConstrainedTrajectory(objective, eta, Tracking).Start(theta);
         var v = Networks.Uniform(5, objective.Dimension);
         Live.AssertUnchanged(() => Assumptions.At(objective, at, v));
         Live.AssertUnchanged(() =>
