@@ -10,6 +10,7 @@
 #:project ../src/Brink.Zoo/Brink.Zoo.csproj
 #:property PublishAot=false
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Native;
 using Brink.Objectives;
 using Brink.Spectra;
@@ -30,7 +31,7 @@ const double edge = 2 / eta;
 var descent = new RunToInstability(
     Loss(ScalarType.Float32),
     eta,
-    new EigenpairTracker(1, 1e-4),
+    new EigenpairParameters(1, 1e-4),
     MaxSteps: 5000);
 var instability = descent.Run(mlp.Initial(seed: 0).to(ScalarType.Float32), step =>
 {
@@ -46,23 +47,23 @@ var loss = Loss(ScalarType.Float64);
 var dynamics = new SelfStabilization(
     new GradientDescent(loss, eta),
     new GradientFlow(loss, eta, Tolerance: 1e-7),
-    new ConstrainedTrajectory(loss, eta, new EigenpairTracker(1, 1e-7)));
+    new ConstrainedTrajectory(loss, eta, new EigenpairParameters(1, 1e-7)));
 
 Console.WriteLine("        sharpness / (2/eta)                               x = u . (theta - theta-dagger)");
 Console.WriteLine("step    flow   constrained   descent   predicted             descent     predicted");
-var sharpness = new EigenpairTracker(1, 1e-3, Rests: 8);
-var warm = new Dictionary<string, Eigenpairs>();
+var sharpness = new EigenpairParameters(1, 1e-3, RefreshAfter: 8);
+using EigenpairTracker ofDescent = new(sharpness), ofPrediction = new(sharpness), ofFlow = new(sharpness);
 var (worst, onTheEdge) = (0.0, 0.0);
 Loop.Run(dynamics, instability.Theta.to(ScalarType.Float64), steps: 120, [(step, state) =>
 {
     using var scope = NewDisposeScope();
     var dagger = state.Constrained;
-    if (state.Generalized is not { } displacement) return "the prediction is lost";
+    if (state.Displacement(SelfStabilization.GeneralizedName) is not { } displacement) return "the prediction is lost";
     using var predicted = new Point(loss, dagger.Theta + displacement);
     var (descended, foreseen) = (
-        Sharpness("descent", state.Descent),
-        Sharpness("predicted", predicted));
-    var flown = Sharpness("flow", state.Flow.Point);
+        Sharpness(ofDescent, state.Descent),
+        Sharpness(ofPrediction, predicted));
+    var flown = Sharpness(ofFlow, state[SelfStabilization.FlowName]!.Point!);
     var (x, _) = PredictedDynamics.Coordinates(dagger, state.Descent.Theta - dagger.Theta);
     var (xForeseen, _) = PredictedDynamics.Coordinates(dagger, displacement);
     worst = Math.Max(worst, Math.Abs(descended - foreseen) / edge);
@@ -88,10 +89,4 @@ DifferentiableSum Loss(ScalarType precision)
         mlp.Dimension, mlp.Outputs, EmpiricalLoss.SquaredError, inputs, targets, microBatch: 100);
 }
 
-double Sharpness(string whose, Point at)
-{
-    var before = warm.GetValueOrDefault(whose);
-    warm[whose] = sharpness.Track(at.Expansion.Hessian(at.Theta), before);
-    before?.Dispose();
-    return warm[whose].Values[0];
-}
+double Sharpness(EigenpairTracker tracker, Point at) => tracker.Track(at.Expansion.Hessian(at.Theta)).Values[0];

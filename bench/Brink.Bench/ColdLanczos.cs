@@ -20,7 +20,7 @@ internal static class ColdLanczos
         {
             using var inner = NewDisposeScope();
             var known = Q.narrow(0, 0, j);
-            if (j > 0) q = Orthonormal.Reject(Orthonormal.Reject(q, known), known);
+            if (j > 0) q = Orthonormal.ProjectOut(Orthonormal.ProjectOut(q, known), known);
             Q[j].copy_(q / q.norm());
             var product = Product(objective, theta, Q[j]);
             var column = Q.narrow(0, 0, j + 1).mv(product).to(ScalarType.Float64);

@@ -1,4 +1,5 @@
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Objectives;
 
 namespace Brink.Bench;
@@ -24,7 +25,7 @@ internal static class ConstrainedCosts
         using (problem)
         {
             var eta = problem.LearningRate;
-            using var search = new RunToInstability(problem.Taylor, eta, new(1, 1e-4, Rests: 8), MaxSteps: 5000).Run(problem.Start).Theta;
+            using var search = new RunToInstability(problem.Taylor, eta, new(1, 1e-4, RefreshAfter: 8), MaxSteps: 5000).Run(problem.Start).Theta;
             var everything = Everything(problem, search);
             var alone = Alone(problem, search);
             return [Row("autograd", 0), Row("taylor", 1)];
@@ -92,7 +93,7 @@ internal static class ConstrainedCosts
     }
 
     private static ConstrainedTrajectory Trajectory(IObjective objective, double eta) =>
-        new(objective, eta, new(1, Residual, CompanionTolerance: 0.01));
+        new(objective, eta, new(1, Residual, GuardTolerance: 0.01));
 
     /// <summary>Of a step, on average.</summary>
     private sealed record Cost(double Seconds, double Products);

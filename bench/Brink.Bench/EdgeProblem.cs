@@ -60,17 +60,14 @@ internal sealed record EdgeProblem(string Name, DifferentiableSum Autograd, Tayl
     private static (Tensor Theta, double Sharpness) Descended(IObjective objective, Tensor theta)
     {
         using var scope = NewDisposeScope();
-        var (tracker, at) = (new EigenpairTracker(1, 1e-2, Rests: 8), theta);
-        Eigenpairs? pairs = null;
+        using var tracker = new EigenpairTracker(new(1, 1e-2, RefreshAfter: 8));
+        var at = theta;
         for (var step = 0; ; step++)
         {
             using var expansion = objective.ExpandAt(at);
-            var next = tracker.Track(expansion.Hessian(at), pairs);
-            pairs?.Dispose();
-            pairs = next;
-            if (step == Steps) break;
+            var pairs = tracker.Track(expansion.Hessian(at));
+            if (step == Steps) return (scope.MoveToOuter(at.clone()), pairs.Values[0]);
             at -= 2.0 / 3 / pairs.Values[0] * expansion.Gradient;
         }
-        using (pairs) return (scope.MoveToOuter(at.clone()), pairs.Values[0]);
     }
 }

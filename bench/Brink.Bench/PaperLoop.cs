@@ -42,7 +42,7 @@ internal sealed class PaperLoop(IObjective objective, double eta, double toleran
         // The constrained trajectory, what the theory says there, and its prediction.
         using var dagger = objective.ExpandAt(_dagger);
         var (value, u) = Sharpness("dagger", dagger);
-        var normal = Orthonormal.Reject(dagger.ThirdDerivative(u, u), u.unsqueeze(0));
+        var normal = Orthonormal.ProjectOut(dagger.ThirdDerivative(u, u), u.unsqueeze(0));
         var (alpha, beta) = (-normal.dot(dagger.Gradient).ToDouble(), normal.dot(normal).ToDouble());
         Violation = Math.Abs(value - (2 / eta)) / (2 / eta);
         var next = Projected(_dagger - (eta * dagger.Gradient));
@@ -70,7 +70,7 @@ internal sealed class PaperLoop(IObjective objective, double eta, double toleran
         {
             using var at = objective.ExpandAt(theta);
             var (value, u) = Sharpness("dagger", at);
-            var normal = Orthonormal.Reject(at.ThirdDerivative(u, u), u.unsqueeze(0));
+            var normal = Orthonormal.ProjectOut(at.ThirdDerivative(u, u), u.unsqueeze(0));
             var excess = Math.Max(0, value - (2 / eta));
             theta = theta - (excess / normal.dot(normal) * normal) - (u.dot(at.Gradient) / value * u);
         }

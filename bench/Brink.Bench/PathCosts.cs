@@ -6,7 +6,7 @@ using Brink.Zoo.Models;
 namespace Brink.Bench;
 
 /// <summary>What following eigenvectors costs in products a step behind gradient descent: from where they were, from where their
-/// path leads, and with companions that rest. Counts, not times: they are the same on every machine but for rounding.</summary>
+/// path leads, and with guard vectors that are not always refreshed. Counts, not times: they are the same on every machine but for rounding.</summary>
 internal static class PathCosts
 {
     private const int Steps = 200, Settled = 5;
@@ -40,26 +40,23 @@ internal static class PathCosts
                 phase, classes, eta, one.Item1, one.Item2,
                 Products(loss, theta, eta, new(one.Item1, one.Item2), alongPath: false),
                 Products(loss, theta, eta, new(one.Item1, one.Item2), alongPath: true),
-                Products(loss, theta, eta, new(one.Item1, one.Item2, Rests: 8), alongPath: true))),
+                Products(loss, theta, eta, new(one.Item1, one.Item2, RefreshAfter: 8), alongPath: true))),
         ];
     }
 
-    private static double Products(IObjective loss, Tensor start, double eta, EigenpairTracker tracker, bool alongPath)
+    private static double Products(IObjective loss, Tensor start, double eta, EigenpairParameters tracking, bool alongPath)
     {
         using var scope = NewDisposeScope();
         var (theta, products) = (start, 0);
-        Eigenpairs? pairs = null;
+        using var tracker = new EigenpairTracker(tracking);
         for (var step = 0; step < Steps; step++)
         {
             using var inner = NewDisposeScope();
             using var expansion = loss.ExpandAt(theta);
-            var next = tracker.Track(expansion.Hessian(alongPath ? theta : null), pairs);
-            pairs?.Dispose();
-            pairs = next;
+            var pairs = tracker.Track(expansion.Hessian(alongPath ? theta : null));
             if (step >= Settled) products += pairs.Products;
             theta = (theta - (eta * expansion.Gradient)).MoveToOuterDisposeScope();
         }
-        pairs!.Dispose();
         return (double)products / (Steps - Settled);
     }
 }
@@ -72,6 +69,6 @@ internal static class PathCosts
 /// <param name="Residual">Relative, that they are held to.</param>
 /// <param name="FromLast">Each call starts from the vectors of the last.</param>
 /// <param name="AlongPath">Each call starts where their path leads.</param>
-/// <param name="Resting">Likewise, and companions rest for up to eight calls.</param>
+/// <param name="FewerRefreshes">Likewise, and guard vectors are not refreshed for up to eight calls.</param>
 internal sealed record PathCostsRow(
-    string Phase, int Classes, double LearningRate, int Pairs, double Residual, double FromLast, double AlongPath, double Resting);
+    string Phase, int Classes, double LearningRate, int Pairs, double Residual, double FromLast, double AlongPath, double FewerRefreshes);

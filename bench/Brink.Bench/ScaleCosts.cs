@@ -44,8 +44,7 @@ internal static class ScaleCosts
         using var loss = model.SquaredError(x, y);
         Tensor theta;
         using (var precise = model.Initial(0)) theta = precise.to(ScalarType.Float32);   // of float64, twice as large
-        var tracker = new EigenpairTracker(pairs, 1e-3, Rests: 8);
-        Eigenpairs? found = null;
+        using var tracker = new EigenpairTracker(new(pairs, 1e-3, RefreshAfter: 8));
         var (whole, network, products) = (new Stopwatch(), new Stopwatch(), 0);
         for (var step = -Settled; step < Steps; step++)
         {
@@ -70,9 +69,7 @@ internal static class ScaleCosts
                     return product;
                 },
             };
-            var next = tracker.Track(timed, found);
-            found?.Dispose();
-            found = next;
+            var found = tracker.Track(timed);
             products += found.Products;
             whole.Stop();
             ProcessMemory.ReturnUnused(UnusedMemory);
@@ -81,7 +78,6 @@ internal static class ScaleCosts
             theta = (last - (1 / found.Values[0] * expansion.Gradient)).MoveToOuterDisposeScope();
         }
         whole.Stop();
-        found!.Dispose();
         using var self = Process.GetCurrentProcess();
         return new(
             images,

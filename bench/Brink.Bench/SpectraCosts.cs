@@ -44,27 +44,21 @@ internal static class SpectraCosts
     private static SpectraCostsRow Warm(Mlp model, IObjective objective, Tensor theta, int pairs)
     {
         using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(pairs, 1e-4);
-        Eigenpairs? last = null;
+        using var tracker = new EigenpairTracker(new(pairs, 1e-4));
         var products = new List<int>();
         var (residuals, gaps) = (new List<double>(), new List<double>());
         for (var step = 0; step <= Steps; step++)
         {
             using var expansion = objective.ExpandAt(theta);
-            if (last is not null)
+            if (tracker.Last is { } last)
             {
                 residuals.Add(Residual(expansion, last.Vectors[0]));
                 gaps.Add(1 - (last.Values[pairs] / last.Values[pairs - 1]));
             }
-            var next = tracker.Track(expansion.Hessian(theta), last);
-            last?.Dispose();
-            last = next;
-            products.Add(next.Products);
+            products.Add(tracker.Track(expansion.Hessian(theta)).Products);
             theta = Descended(objective, theta);
         }
-        var converged = last!.Converged;
-        last.Dispose();
-        return new("tracker, a step", model.Dimension, Between, pairs, 0, products.Skip(1).Average(), converged)
+        return new("tracker, a step", model.Dimension, Between, pairs, 0, products.Skip(1).Average(), tracker.Last!.Converged)
         {
             ProductsAtFirst = products[0],
             MostProducts = products.Skip(1).Max(),

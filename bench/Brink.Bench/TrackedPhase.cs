@@ -1,4 +1,5 @@
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Objectives;
 using Brink.Spectra;
 
@@ -13,8 +14,7 @@ internal sealed class TrackedPhase : IDisposable
     private readonly GradientDescent _descent;
     private readonly GradientFlow _flow;
     private readonly ConstrainedTrajectory _constrained;
-    private readonly EigenpairTracker _tracker = new(1, 1e-3, Rests: 8);
-    private readonly Dictionary<string, Eigenpairs> _warm = [];
+    private readonly EigenpairTracker[] _trackers = [.. Enumerable.Range(0, 3).Select(_ => new EigenpairTracker(new(1, 1e-3, RefreshAfter: 8)))];
     private Moment _now;
 
     /// <param name="constrained">Of the objective.</param>
@@ -32,9 +32,8 @@ internal sealed class TrackedPhase : IDisposable
     {
         using var scope = NewDisposeScope();
         using var last = _now;
-        Sharpness("gd", last.Gd);
-        Sharpness("flow", last.Gf.Point);
-        using (var predicted = new Point(_objective, last.Dagger.Theta + last.V)) Sharpness("predicted", predicted);
+        using (var predicted = new Point(_objective, last.Dagger.Theta + last.V))
+            foreach (var (tracker, at) in _trackers.Zip([last.Gd, last.Gf.Point, predicted])) tracker.Track(at.Expansion.Hessian(at.Theta));
         var (gd, gf, dagger) = (_descent.Step(last.Gd), _flow.Step(last.Gf), _constrained.Step(last.Dagger));
         _now = new(gd, gf, dagger, PredictedDynamics.Step(last.Dagger, dagger, last.V, _eta).DetachFromDisposeScope());
     }
@@ -42,14 +41,7 @@ internal sealed class TrackedPhase : IDisposable
     public void Dispose()
     {
         _now.Dispose();
-        foreach (var pairs in _warm.Values) pairs.Dispose();
-    }
-
-    private void Sharpness(string process, Point at)
-    {
-        var last = _warm.GetValueOrDefault(process);
-        _warm[process] = _tracker.Track(at.Expansion.Hessian(at.Theta), last);
-        last?.Dispose();
+        foreach (var tracker in _trackers) tracker.Dispose();
     }
 
     private sealed record Moment(Point Gd, FlowPoint Gf, ConstrainedPoint Dagger, Tensor V) : IDisposable

@@ -64,8 +64,7 @@ internal static class TrackingCosts
     /// edge it went.</summary>
     private sealed class TrackedDescent(IObjective objective, EdgeProblem problem) : IDisposable
     {
-        private readonly EigenpairTracker _tracker = new(1, 1e-3, Rests: 8);
-        private Eigenpairs? _pairs;
+        private readonly EigenpairTracker _tracker = new(new(1, 1e-3, RefreshAfter: 8));
         private Tensor _before = problem.Start.clone().DetachFromDisposeScope();   // where the pairs are
         private Tensor _theta = problem.Start.clone().DetachFromDisposeScope();
 
@@ -83,11 +82,10 @@ internal static class TrackingCosts
         {
             using var scope = NewDisposeScope();
             using var expansion = objective.ExpandAt(_theta);
-            using var last = _pairs;
-            _pairs = _tracker.Track(expansion.Hessian(_theta), last);
-            Products += _pairs.Products;
-            WorstResidual = Math.Max(WorstResidual, _pairs.Residuals[0] / _pairs.Values[0]);
-            Edge = Math.Max(Edge, _pairs.Values[0] * problem.LearningRate / 2);
+            var pairs = _tracker.Track(expansion.Hessian(_theta));
+            Products += pairs.Products;
+            WorstResidual = Math.Max(WorstResidual, pairs.Residuals[0] / pairs.Values[0]);
+            Edge = Math.Max(Edge, pairs.Values[0] * problem.LearningRate / 2);
             _before.Dispose();
             (_before, _theta) = (_theta, (_theta - (problem.LearningRate * expansion.Gradient)).DetachFromDisposeScope());
         }
@@ -100,12 +98,12 @@ internal static class TrackingCosts
             using var scope = NewDisposeScope();
             using var expansion = objective.ExpandAt(_before);
             using var exact = new Lanczos(1, 0, 1e-6).Solve(expansion.Hessian());
-            WorstError = Math.Max(WorstError, Math.Abs(_pairs!.Values[0] - exact.Top.Values[0]) / exact.Top.Values[0]);
+            WorstError = Math.Max(WorstError, Math.Abs(_tracker.Last!.Values[0] - exact.Top.Values[0]) / exact.Top.Values[0]);
         }
 
         public void Dispose()
         {
-            _pairs?.Dispose();
+            _tracker.Dispose();
             _before.Dispose();
             _theta.Dispose();
         }

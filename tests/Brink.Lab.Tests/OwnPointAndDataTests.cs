@@ -217,7 +217,8 @@ public class OwnPointAndDataTests
         double Sharpness(Tensor at)
         {
             using var expansion = objective.ExpandAt(at);
-            using var pairs = new EigenpairTracker(1, 1e-6).Track(expansion.Hessian());
+            using var tracker = new EigenpairTracker(new(1, 1e-6));
+            var pairs = tracker.Track(expansion.Hessian());
             return pairs.Values[0];
         }
     }

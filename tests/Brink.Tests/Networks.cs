@@ -56,7 +56,7 @@ internal static class Networks
         var objective = Loss(model, samples: 40, microBatch: 40);
         var single = Loss(model, samples: 40, microBatch: 40, precision: ScalarType.Float32);
         const double eta = 0.25;
-        var end = new RunToInstability(single, eta, new EigenpairTracker(1, 1e-4), 5000).Run(model.Initial(1).to(ScalarType.Float32));
+        var end = new RunToInstability(single, eta, new EigenpairParameters(1, 1e-4), 5000).Run(model.Initial(1).to(ScalarType.Float32));
         Assert.Equal(InstabilityOutcome.Reached, end.Outcome);
         return (objective, eta, end.Theta.to(ScalarType.Float64));
     }

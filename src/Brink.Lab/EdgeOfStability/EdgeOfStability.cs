@@ -115,7 +115,7 @@ public sealed class EdgeOfStability : IStudyRun
         var search = new RunToInstability(
             Cancelled(good.Watched(Seen(problem.Objective(precision))), cancellation),
             _experiment.LearningRate,
-            new EigenpairTracker(1, _experiment.Descent.SharpnessTolerance, Seed: _experiment.Seed),
+            new EigenpairParameters(1, _experiment.Descent.SharpnessTolerance, Seed: _experiment.Seed),
             _experiment.Descent.MaxSteps);
         using var initial = problem.Initial();
         var recorder = new DescentRecorder(_run);
@@ -128,7 +128,7 @@ public sealed class EdgeOfStability : IStudyRun
                 return search.Run(theta, Observe, Passed, cancellation);
             }
             recorder.Restore(from.Part("recorder"));
-            using var check = InstabilityCheck.Restored(from.Part("check"));
+            using var check = search.Restored(from.Part("check"));
             return search.Run(check, Observe, Passed, cancellation);
         }
         catch (OperationCanceledException)
@@ -180,11 +180,11 @@ public sealed class EdgeOfStability : IStudyRun
         var count = new DerivativeCount();
         var objective = new CountedObjective(Cancelled(left.Good.Watched(Seen(problem.Objective(ScalarType.Float64))), cancellation), count);
         var tracking = _experiment.Tracking;
-        // One companion at a hundredth: the second eigenvalue, right to about its square.
-        var frame = new EigenpairTracker(
+        // One guard vector at a hundredth: the second eigenvalue, right to about its square.
+        var frame = new EigenpairParameters(
             1,
             tracking.EigenvectorTolerance,
-            CompanionTolerance: 0.01,
+            GuardTolerance: 0.01,
             Seed: _experiment.Seed);
         var descent = new GradientDescent(objective, _experiment.LearningRate);
         var dynamics = new SelfStabilization(
@@ -198,7 +198,7 @@ public sealed class EdgeOfStability : IStudyRun
         using var recorder = new TrackingRecorder(
             _run,
             objective,
-            new EigenpairTracker(1, tracking.SharpnessTolerance, Seed: _experiment.Seed + 1, Rests: 8),
+            new EigenpairParameters(1, tracking.SharpnessTolerance, Seed: _experiment.Seed + 1, RefreshAfter: 8),
             _experiment.LearningRate,
             tracking.SharpnessEvery,
             instabilityStep,

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Runs;
 using Brink.Zoo.Formats;
 using Brink.Zoo.Models;

@@ -1,5 +1,5 @@
 using Brink.Algebra;
-using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Objectives;
 using Brink.Runs;
 

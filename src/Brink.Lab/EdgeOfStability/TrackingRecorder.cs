@@ -12,7 +12,7 @@ namespace Brink.Lab;
 internal sealed class TrackingRecorder(
     RunWriter run,
     IObjective objective,
-    EigenpairTracker tracker,
+    EigenpairParameters tracking,
     double learningRate,
     int sharpnessEvery,
     long instabilityStep,
@@ -23,7 +23,7 @@ internal sealed class TrackingRecorder(
     private const int PredictionWindow = 150;
 
     private readonly double _threshold = 2 / learningRate;
-    private readonly Dictionary<string, Eigenpairs> _warm = [];
+    private readonly Dictionary<string, EigenpairTracker> _trackers = [];
     private readonly HashSet<string> _lost = [];
     private readonly Error _predicted = new(), _generalized = new();
     private double? _constraintError, _alignmentError;   // the largest so far
@@ -77,8 +77,8 @@ internal sealed class TrackingRecorder(
     {
         to.Set("tracked", Tracked);
         to.Set("sharpness", Sharpness);
-        to.Set("warm", string.Join(' ', _warm.Keys));
-        foreach (var (process, pairs) in _warm) pairs.Save(to.Part($"warm_{process}"));
+        to.Set("warm", string.Join(' ', _trackers.Keys));
+        foreach (var (process, tracker) in _trackers) tracker.Save(to.Part($"warm_{process}"));
         to.Set("lost", string.Join(' ', _lost));
         _predicted.Save(to.Part("predicted"));
         _generalized.Save(to.Part("generalized"));
@@ -92,7 +92,7 @@ internal sealed class TrackingRecorder(
     public void Restore(Snapshot from)
     {
         (Tracked, Sharpness) = (from.Whole("tracked"), from.Number("sharpness"));
-        foreach (var process in Names("warm")) _warm[process] = Eigenpairs.Restored(from.Part($"warm_{process}"));
+        foreach (var process in Names("warm")) _trackers[process] = EigenpairTracker.Restored(tracking, from.Part($"warm_{process}"));
         _lost.UnionWith(Names("lost"));
         _predicted.Restore(from.Part("predicted"));
         _generalized.Restore(from.Part("generalized"));
@@ -107,7 +107,7 @@ internal sealed class TrackingRecorder(
 
     public void Dispose()
     {
-        foreach (var pairs in _warm.Values) pairs.Dispose();
+        foreach (var tracker in _trackers.Values) tracker.Dispose();
     }
 
     private void RecordConstrained(long step, ConstrainedPoint dagger)
@@ -192,10 +192,8 @@ internal sealed class TrackingRecorder(
 
     private Eigenpairs Measured(string process, Point point)
     {
-        var before = _warm.GetValueOrDefault(process);
-        var pairs = tracker.Track(point.Expansion.Hessian(point.Theta), before);
-        before?.Dispose();
-        return _warm[process] = pairs;
+        if (!_trackers.TryGetValue(process, out var tracker)) _trackers[process] = tracker = new(tracking);
+        return tracker.Track(point.Expansion.Hessian(point.Theta));
     }
 
     private void RecordSharpness(long step, string process, Eigenpairs pairs)

@@ -1,4 +1,4 @@
-using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Landscapes;
 using Brink.Runs;
 

@@ -23,13 +23,12 @@ public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int
         using var problem = new Problem(Experiment);
         using var outer = NewDisposeScope();
         var (objective, rate) = (problem.Objective(ScalarType.Float64), Experiment.LearningRate);
-        var tracker = new EigenpairTracker(1, 1e-3);
+        using var tracker = new EigenpairTracker(new(1, 1e-3));
         var start = Trained(objective, problem.Initial(), rate / Kappa);
 
         var descent = new GradientDescent(objective, rate);
         var window = new Queue<Point>([descent.Start(start)]);
         var oscillations = new List<Oscillation>();
-        var (pairs, sign) = ((Eigenpairs?)null, 1);
         try
         {
             while (oscillations.Count < Steps)
@@ -41,22 +40,17 @@ public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int
                 var midpoint = (before + (2 * at) + after) / 4;
                 if (!midpoint.isfinite().all().ToBoolean()) break;
                 using var expansion = objective.ExpandAt(midpoint);
-                var found = tracker.Track(expansion.Hessian(), pairs);
-                // An eigenvector has no sign: each takes that of the one before.
-                if (pairs is not null && found.Vectors[0].dot(pairs.Vectors[0]).ToDouble() < 0) sign = -sign;
-                pairs?.Dispose();
-                pairs = found;
+                var pairs = tracker.Track(expansion.Hessian());
                 oscillations.Add(new(
                     oscillations.Count + 1,
-                    rate * found.Values[0] / 2,
-                    sign * found.Vectors[0].dot(at - midpoint).ToDouble(),
+                    rate * pairs.Values[0] / 2,
+                    pairs.Vectors[0].dot(at - midpoint).ToDouble(),
                     expansion.Loss));
                 window.Dequeue().Dispose();
             }
         }
         finally
         {
-            pairs?.Dispose();
             foreach (var point in window) point.Dispose();
         }
         return oscillations;

@@ -1,6 +1,5 @@
 using Brink.Dynamics;
-using Brink.Objectives;
-using Brink.Optimizers;
+using Brink.Optimizers.SaddleEscape;
 using Brink.Runs;
 
 namespace Brink.Lab;

@@ -1,6 +1,5 @@
 using Brink.Algebra;
-using Brink.Objectives;
-using Brink.Optimizers;
+using Brink.Optimizers.SaddleEscape;
 using Brink.Spectra;
 
 namespace Brink.Lab;

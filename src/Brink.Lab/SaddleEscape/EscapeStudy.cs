@@ -1,5 +1,4 @@
-using Brink.Objectives;
-using Brink.Optimizers;
+using Brink.Optimizers.SaddleEscape;
 
 using Brink.Runs;
 

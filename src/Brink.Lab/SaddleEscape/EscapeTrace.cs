@@ -1,5 +1,5 @@
 using Brink.Objectives;
-using Brink.Optimizers;
+using Brink.Optimizers.SaddleEscape;
 
 namespace Brink.Lab;
 

@@ -13,26 +13,20 @@ namespace Brink.Lab;
 internal sealed record SpeedMoment(Point Point, double Time, double Length, Func<Eigenpairs> Pairs);
 
 /// <summary>The sharpness at points not far from each other, each measurement warm from the last.</summary>
-internal sealed class WarmSharpness(IObjective curvature, EigenpairTracker tracker) : IDisposable
+internal sealed class WarmSharpness(IObjective curvature, EigenpairParameters tracking) : IDisposable
 {
-    private Eigenpairs? _pairs;
+    private EigenpairTracker _tracker = new(tracking);
 
     /// <summary>They live until the next call.</summary>
     public Eigenpairs At(Point point)
     {
         using var expansion = curvature.ExpandAt(point.Theta);
-        var last = _pairs;
-        _pairs = tracker.Track(expansion.Hessian(point.Theta), last);
-        last?.Dispose();
-        return _pairs;
+        return _tracker.Track(expansion.Hessian(point.Theta));
     }
 
-    public void Save(Snapshot to) => _pairs?.Save(to);
+    public void Save(Snapshot to) => _tracker.Save(to);
 
-    public void Restore(Snapshot from)
-    {
-        if (from.Has("values")) _pairs = Eigenpairs.Restored(from);
-    }
+    public void Restore(Snapshot from) => _tracker = EigenpairTracker.Restored(tracking, from);
 
-    public void Dispose() => _pairs?.Dispose();
+    public void Dispose() => _tracker.Dispose();
 }

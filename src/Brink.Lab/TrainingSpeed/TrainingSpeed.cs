@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Brink.Algebra;
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Objectives;
 using Brink.Runs;
 using Brink.Spectra;
@@ -106,7 +107,7 @@ public sealed class TrainingSpeed : IStudyRun
 
     private void Descend(Setting setting, double learningRate)
     {
-        using var sharpness = new WarmSharpness(setting.Curvature, Tracker);
+        using var sharpness = new WarmSharpness(setting.Curvature, Tracking);
         Train(
             setting,
             SpeedSchema.Process(learningRate),
@@ -118,7 +119,7 @@ public sealed class TrainingSpeed : IStudyRun
     private void Flow(Setting setting) => Train(
         setting,
         SpeedSchema.Flow,
-        new SharpnessFlow(setting.Objective, setting.Curvature, Tracker),
+        new SharpnessFlow(setting.Objective, setting.Curvature, Tracking),
         (_, state) => new(state.Point, state.Time, 1 / state.Pairs.Values[0], () => state.Pairs),
         null);
 
@@ -186,7 +187,7 @@ public sealed class TrainingSpeed : IStudyRun
         }
     }
 
-    private EigenpairTracker Tracker => new(1, _study.SharpnessTolerance, Seed: _study.Seed);
+    private EigenpairParameters Tracking => new(1, _study.SharpnessTolerance, Seed: _study.Seed);
 
     private RunSummary End(RunStatus status, string message)
     {

@@ -33,12 +33,12 @@ public static class Orthonormal
             var (row, length) = (candidates[i], left[i]);
             if (length < least) continue;
             // So far at right angles to the basis alone.
-            var share = kept.Count == 0 ? 1 : Rejected(row, kept);
+            var share = kept.Count == 0 ? 1 : ProjectedOut(row, kept);
             length *= share;
             if (length < least) continue;
             // Twice is enough (Kahan, in Parlett's book).
-            if (length < Upright) share = Rejected(row, [.. basis, .. kept]);
-            if (share != 1) LongRows.Combine(new[,] { { 1 / share } }, [row], row);
+            if (length < Upright) share = ProjectedOut(row, [.. basis, .. kept]);
+            if (share != 1) Multivector.Combine(new[,] { { 1 / share } }, [row], row);
             kept.Add(row);
         }
         var whole = kept.Count == left.Length ? candidates
@@ -51,7 +51,7 @@ public static class Orthonormal
     /// every entry. Rows that are not finite are not judged.</summary>
     public static bool Holds(params IReadOnlyList<Tensor> V)
     {
-        var inner = LongRows.Inner(V, V);
+        var inner = Multivector.Inner(V, V);
         var (k, bound) = (inner.GetLength(0), Rounding(V[0]));
         for (var i = 0; i < k; i++)
             for (var j = 0; j < k; j++)
@@ -64,7 +64,7 @@ public static class Orthonormal
     private static (Tensor Rows, double[] Left) Normalised(IReadOnlyList<Tensor> rows, IReadOnlyList<Tensor> basis)
     {
         IReadOnlyList<Tensor> all = [.. basis, .. rows];
-        var inner = LongRows.Inner(rows, all);
+        var inner = Multivector.Inner(rows, all);
         var (k, n) = (inner.GetLength(0), inner.GetLength(1));
         var m = n - k;
         var valid = Enumerable.Range(0, k).Where(i => inner[i, m + i] > 0 && double.IsFinite(inner[i, m + i])).ToArray();
@@ -80,36 +80,36 @@ public static class Orthonormal
             for (var l = 0; l < m; l++) w[i, l] = -inner[valid[i], l] / length;
             left[i] = length / Math.Sqrt(square);
         }
-        var (result, squares) = LongRows.Combine(w, all);
+        var (result, squares) = Multivector.Combine(w, all);
         for (var i = 0; i < left.Length; i++)
         {
             if (isUnit[i]) continue;
             left[i] = Math.Sqrt(squares[i]);
-            if (left[i] > 0) LongRows.Combine(new[,] { { 1 / left[i] } }, [result[i]], result[i]);
+            if (left[i] > 0) Multivector.Combine(new[,] { { 1 / left[i] } }, [result[i]], result[i]);
         }
         return (result, left);
     }
 
     /// <summary>Takes off a row, in place, its parts in the span of others.</summary>
     /// <returns>The length that it has afterwards.</returns>
-    private static double Rejected(Tensor row, IReadOnlyList<Tensor> others)
+    private static double ProjectedOut(Tensor row, IReadOnlyList<Tensor> others)
     {
-        var inner = LongRows.Inner([row], others);
+        var inner = Multivector.Inner([row], others);
         var w = new double[1, inner.Length + 1];
         w[0, 0] = 1;
         for (var l = 0; l < inner.Length; l++) w[0, l + 1] = -inner[0, l];
-        return Math.Sqrt(LongRows.Combine(w, [row, .. others], row).Squares[0]);
+        return Math.Sqrt(Multivector.Combine(w, [row, .. others], row).Squares[0]);
     }
 
     private static double Rounding(Tensor rows) => rows.dtype == ScalarType.Float64 ? 1e-10 : 1e-4;
 
     /// <summary>v - U^T U v: the part of v [p], or of each of the rows v [j,p], at right angles to the orthonormal rows U
     /// [k,p].</summary>
-    public static Tensor Reject(Tensor v, Tensor U)
+    public static Tensor ProjectOut(Tensor v, Tensor U)
     {
         using var scope = NewDisposeScope();
         var (rows, basis) = (v.contiguous(), U.contiguous());
-        var inner = LongRows.Inner([rows], [basis]);
+        var inner = Multivector.Inner([rows], [basis]);
         var (j, k) = (inner.GetLength(0), inner.GetLength(1));
         var w = new double[j, j + k];
         for (var i = 0; i < j; i++)
@@ -117,8 +117,8 @@ public static class Orthonormal
             w[i, i] = 1;
             for (var l = 0; l < k; l++) w[i, j + l] = -inner[i, l];
         }
-        var rejected = LongRows.Combine(w, [rows, basis]).Rows;
-        return scope.MoveToOuter(v.dim() == 1 ? rejected[0] : rejected);
+        var projected = Multivector.Combine(w, [rows, basis]).Rows;
+        return scope.MoveToOuter(v.dim() == 1 ? projected[0] : projected);
     }
 
     /// <summary>The basis of the span of orthonormal rows [k,p] that lies closest to other rows [j,p], the first to the
@@ -130,8 +130,8 @@ public static class Orthonormal
         using var scope = NewDisposeScope();
         var (k, common) = ((int)rows.shape[0], (int)Math.Min(rows.shape[0], to.shape[0]));
         var overlap = zeros(k, k, dtype: ScalarType.Float64);
-        overlap.narrow(0, 0, common).copy_(tensor(LongRows.Inner([to.narrow(0, 0, common).contiguous()], [rows.contiguous()])));
+        overlap.narrow(0, 0, common).copy_(tensor(Multivector.Inner([to.narrow(0, 0, common).contiguous()], [rows.contiguous()])));
         var (left, _, right) = linalg.svd(overlap, fullMatrices: true);
-        return scope.MoveToOuter(LongRows.Combine(LongRows.Weights(left.mm(right)), [rows.contiguous()]).Rows);
+        return scope.MoveToOuter(Multivector.Combine(Multivector.Weights(left.mm(right)), [rows.contiguous()]).Rows);
     }
 }

@@ -67,7 +67,7 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
         var w = new double[1, weights.Length + 1];
         w[0, 0] = 1;
         for (var i = 0; i < weights.Length; i++) w[0, i + 1] = -h * weights[i];
-        return LongRows.Combine(w, [theta, .. slopes.Take(weights.Length)]).Rows[0];
+        return Multivector.Combine(w, [theta, .. slopes.Take(weights.Length)]).Rows[0];
     }
 
     /// <summary>The same substep, shared, seen until a time after its beginning.</summary>

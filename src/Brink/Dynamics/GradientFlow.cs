@@ -87,7 +87,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
             end = FlowSubstep.Moved(theta, h, stage, slopes);
             slopes.Add(Objective.LossAndGradient(end).Gradient);
         }
-        var error = h * Math.Sqrt(LongRows.Combine(Difference, slopes).Squares[0]);
+        var error = h * Math.Sqrt(Multivector.Combine(Difference, slopes).Squares[0]);
         return (new(theta.alias(), end, [slopes[0], .. slopes.Skip(2)], h), error / (Tolerance * Math.Max(1, theta.norm().ToDouble())));
     }
 }

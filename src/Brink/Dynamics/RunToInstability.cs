@@ -15,9 +15,9 @@ namespace Brink.Dynamics;
 /// </remarks>
 /// <param name="Objective">L.</param>
 /// <param name="LearningRate">eta.</param>
-/// <param name="Tracker">Its first pair is the sharpness.</param>
+/// <param name="Tracking">Its first pair is the sharpness.</param>
 /// <param name="MaxSteps">Steps after which 2/eta counts as not reached.</param>
-public sealed record RunToInstability(IObjective Objective, double LearningRate, EigenpairTracker Tracker, int MaxSteps)
+public sealed record RunToInstability(IObjective Objective, double LearningRate, EigenpairParameters Tracking, int MaxSteps)
 {
     /// <param name="theta">Start [p]; stays the caller's.</param>
     /// <param name="observe">Sees each step once more after going back. Sharpness is that of the midpoint,
@@ -49,7 +49,7 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
         var point = descent.Start(from.Theta);
         var check = (from.Step, Theta: from.Theta.clone());   // where to go back to
         var nextCheck = from.Next;
-        Eigenpairs? pairs = null;
+        using var tracker = new EigenpairTracker(Tracking, from.Tracker);
         // A step that was checked is behind it.
         if (step < nextCheck) Advance(descent.Step(point));
         try
@@ -66,9 +66,7 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
                     continue;
                 }
 
-                var before = pairs;
-                pairs = MidpointPairs(point, next, before ?? from.Pairs);
-                before?.Dispose();
+                var pairs = MidpointPairs(point, next, tracker);
                 var sharpness = pairs.Values[0];
                 observe?.Invoke(new(step, point.Loss, sharpness, pairs, point.Theta));
                 if (!double.IsFinite(sharpness))
@@ -94,13 +92,12 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
                 check = (step, point.Theta.clone());
                 spacing = Math.Min(spacing, sharpness >= 0.75 * threshold ? 0.01 : sharpness >= 0.5 * threshold ? 0.1 : 1);
                 nextCheck = step + (everyStep ? 1 : Math.Max(1, (int)Math.Ceiling(spacing / LearningRate)));
-                passed?.Invoke(new(step, point.Theta, spacing, everyStep, nextCheck, pairs));
+                passed?.Invoke(new(step, point.Theta, spacing, everyStep, nextCheck, tracker));
                 Advance(next);
             }
         }
         finally
         {
-            pairs?.Dispose();
             point.Dispose();
         }
 
@@ -112,15 +109,24 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
         }
 
         InstabilityPoint End(InstabilityOutcome outcome) =>
-            new(outcome, scope.MoveToOuter(point.Theta.clone()), step, pairs?.Values[0] ?? double.NaN);
+            new(outcome, scope.MoveToOuter(point.Theta.clone()), step, tracker.Last?.Values[0] ?? double.NaN);
     }
 
-    private Eigenpairs MidpointPairs(Point point, Point next, Eigenpairs? warm)
+    /// <summary>A check that was saved.</summary>
+    public InstabilityCheck Restored(Snapshot from) => new(
+        (int)from.Whole("step"),
+        from.Tensor("theta"),
+        from.Number("spacing"),
+        from.Whole("every_step") == 1,
+        (int)from.Whole("next"),
+        EigenpairTracker.Restored(Tracking, from.Part("pairs")));
+
+    private Eigenpairs MidpointPairs(Point point, Point next, EigenpairTracker tracker)
     {
         using var scope = NewDisposeScope();
         var midpoint = (point.Theta + next.Theta) / 2;
         using var expansion = Objective.ExpandAt(midpoint);
-        return Tracker.Track(expansion.Hessian(midpoint), warm);
+        return tracker.Track(expansion.Hessian(midpoint));
     }
 }
 
@@ -130,8 +136,8 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
 /// <param name="Spacing">Time between checks by now.</param>
 /// <param name="EveryStep">Whether descent has gone back already.</param>
 /// <param name="Next">Step of the next check; the same step where it is still to be made.</param>
-/// <param name="Pairs">Found at the midpoint.</param>
-public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bool EveryStep, int Next, Eigenpairs? Pairs) : IDisposable
+/// <param name="Tracker">Of the pairs at the midpoints; null where nothing was measured yet.</param>
+public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bool EveryStep, int Next, EigenpairTracker? Tracker) : IDisposable
 {
     public void Save(Snapshot to)
     {
@@ -140,21 +146,13 @@ public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bo
         to.Set("spacing", Spacing);
         to.Set("every_step", EveryStep ? 1 : 0);
         to.Set("next", Next);
-        Pairs?.Save(to.Part("pairs"));
+        Tracker?.Save(to.Part("pairs"));
     }
-
-    public static InstabilityCheck Restored(Snapshot from) => new(
-        (int)from.Whole("step"),
-        from.Tensor("theta"),
-        from.Number("spacing"),
-        from.Whole("every_step") == 1,
-        (int)from.Whole("next"),
-        from.Part("pairs").Has("values") ? Eigenpairs.Restored(from.Part("pairs")) : null);
 
     public void Dispose()
     {
         Theta.Dispose();
-        Pairs?.Dispose();
+        Tracker?.Dispose();
     }
 }
 

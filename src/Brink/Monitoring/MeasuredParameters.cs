@@ -1,4 +1,3 @@
-using Brink.Algebra;
 using Brink.Objectives;
 using Brink.Spectra;
 
@@ -8,14 +7,18 @@ namespace Brink.Monitoring;
 /// trainable parameters changes, another one takes its place.</summary>
 internal sealed class MeasuredParameters : IDisposable
 {
-    private Eigenpairs? _pairs;
-    private Eigenpairs? _plain;
-    private Eigenpairs? _adaptive;
+    // Relative residual that is good enough for Adam's advice, whose operator changes more from reading to reading than the others.
+    private const double AdviceTolerance = 0.1;
 
     /// <param name="module">What is trained.</param>
     /// <param name="probe">The loss to measure.</param>
-    public MeasuredParameters(nn.Module module, Func<Tensor> probe)
+    /// <param name="budget">What is followed, and how well.</param>
+    public MeasuredParameters(nn.Module module, Func<Tensor> probe, StabilityBudget budget)
     {
+        var tracking = new EigenpairParameters(budget.Pairs, budget.Tolerance, MaxProducts: budget.MaxProducts);
+        InMetric = new(tracking);
+        Plain = new(tracking with { Pairs = 1 });
+        Preconditioned = new(tracking with { Pairs = 1, Tolerance = Math.Max(AdviceTolerance, budget.Tolerance) });
         Parameters = new(module);
         Loss = Parameters.Sum(1, _ => Differentiable(probe()));
     }
@@ -32,14 +35,14 @@ internal sealed class MeasuredParameters : IDisposable
     /// <summary>Why that could not be decided; null where it could.</summary>
     public string? Undecided { get; set; }
 
-    /// <summary>The pairs of the Hessian in the optimizer's metric, from those of the reading before.</summary>
-    public Eigenpairs InMetric(EigenpairTracker tracker, SymmetricOperator A) => Followed(tracker, A, ref _pairs);
+    /// <summary>Follows the pairs of the Hessian in the optimizer's metric from reading to reading.</summary>
+    public EigenpairTracker InMetric { get; }
 
-    /// <summary>The pairs of the Hessian.</summary>
-    public Eigenpairs Plain(EigenpairTracker tracker, SymmetricOperator H) => Followed(tracker, H, ref _plain);
+    /// <summary>Follows the top pair of the Hessian.</summary>
+    public EigenpairTracker Plain { get; }
 
-    /// <summary>The pairs of the Hessian preconditioned by Adam's second moments.</summary>
-    public Eigenpairs Preconditioned(EigenpairTracker tracker, SymmetricOperator A) => Followed(tracker, A, ref _adaptive);
+    /// <summary>Follows the top pair of the Hessian preconditioned by Adam's second moments.</summary>
+    public EigenpairTracker Preconditioned { get; }
 
     /// <summary>Compares the derivatives with the loss, once.</summary>
     /// <exception cref="InvalidOperationException">They are not those of the loss.</exception>
@@ -73,17 +76,10 @@ internal sealed class MeasuredParameters : IDisposable
 
     public void Dispose()
     {
-        _pairs?.Dispose();
-        _plain?.Dispose();
-        _adaptive?.Dispose();
+        InMetric.Dispose();
+        Plain.Dispose();
+        Preconditioned.Dispose();
         Moments.Dispose();
-    }
-
-    private static Eigenpairs Followed(EigenpairTracker tracker, SymmetricOperator A, ref Eigenpairs? last)
-    {
-        var pairs = tracker.Track(A, last);
-        last?.Dispose();
-        return last = pairs;
     }
 
     private static Tensor Differentiable(Tensor loss) => loss.requires_grad || !is_grad_enabled() ? loss : throw new InvalidOperationException(

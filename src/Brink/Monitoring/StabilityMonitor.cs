@@ -27,9 +27,8 @@ public sealed class StabilityMonitor : IDisposable
     // Steps ahead in which the edge has to come for training to count as on its way there.
     private const long Horizon = 2000;
 
-    // Adam's advice for a training without second moments: share of the other products that it may take, and the relative
-    // residual that is good enough for it. Its operator changes more from reading to reading than the others.
-    private const double AdviceShare = 0.25, AdviceTolerance = 0.1;
+    // Of Adam's advice for a training without second moments: share of the other products that it may take.
+    private const double AdviceShare = 0.25;
 
     // Parameters that a remark names.
     private const int Named = 8;
@@ -37,8 +36,6 @@ public sealed class StabilityMonitor : IDisposable
     private readonly nn.Module _module;
     private readonly Func<Tensor> _probe;
     private readonly StabilityBudget _budget;
-    private readonly EigenpairTracker _tracker;
-    private readonly EigenpairTracker _plain;
     private readonly Pace _pace;
     private readonly double? _warmUpTarget;
     private SharpeningRate _rate = new();
@@ -74,11 +71,9 @@ public sealed class StabilityMonitor : IDisposable
         if (warmUpTarget is { } target && !(target > 0 && double.IsFinite(target)))
             throw new ArgumentOutOfRangeException(nameof(warmUpTarget), target, "a learning rate must be positive and finite");
         (_module, _optimizer, _probe, _budget, _warmUpTarget) = (module, optimizer, probe, budget ?? new(), warmUpTarget);
-        _measured = new(module, probe);
+        _measured = new(module, probe, _budget);
         using var scope = NewDisposeScope();
         _trained = StabilityMetric.Of(optimizer, _measured.Parameters).Trained;   // says now what it does not know
-        _tracker = new(_budget.Pairs, _budget.Tolerance, MaxProducts: _budget.MaxProducts);
-        _plain = _tracker with { Pairs = 1 };
         _pace = new(_budget, time ?? TimeProvider.System);
     }
 
@@ -131,9 +126,9 @@ public sealed class StabilityMonitor : IDisposable
         var metric = StabilityMetric.Of(_optimizer, _measured.Parameters);
         Compare(metric.Trained);
         var H = expansion.Hessian();
-        var pairs = _measured.InMetric(_tracker, metric.Of(H));
+        var pairs = _measured.InMetric.Track(metric.Of(H));
         var effective = pairs.Values[0];
-        var plain = metric.Uniform is null ? _measured.Plain(_plain, H) : null;
+        var plain = metric.Uniform is null ? _measured.Plain.Track(H) : null;
         var sharpness = plain is null ? effective / metric.Uniform!.Value : plain.Values[0];
         _products.Main += pairs.Products + (plain?.Products ?? 0);
         var (advice, products) = Advice(metric, H, expansion.Gradient, effective, (plain ?? pairs).Converged ? sharpness : double.NaN);
@@ -168,7 +163,7 @@ public sealed class StabilityMonitor : IDisposable
         if (joined.Count + left.Count == 0) return;
         if (joined.Count > 0) _changes.Add($"{Listed(joined)} can be trained now");
         if (left.Count > 0) _changes.Add($"{Listed(left)} cannot be trained any longer");
-        var measured = new MeasuredParameters(_module, _probe);
+        var measured = new MeasuredParameters(_module, _probe, _budget);
         _measured.Dispose();
         _measured = measured;
         _rate = new();
@@ -213,8 +208,7 @@ public sealed class StabilityMonitor : IDisposable
         var products = 0;
         if (P is not null && _products.Adaptive <= AdviceShare * _products.Main)
         {
-            var tracker = _plain with { Tolerance = Math.Max(AdviceTolerance, _budget.Tolerance) };
-            var pairs = _measured.Preconditioned(tracker, H.Preconditioned(P));
+            var pairs = _measured.Preconditioned.Track(H.Preconditioned(P));
             _adaptive = (pairs.Converged ? pairs.Values[0] : double.NaN, _step);
             products = pairs.Products;
             _products.Adaptive += products;

@@ -52,7 +52,7 @@ internal sealed class EigenvectorPath : IDisposable
     /// <param name="frame">Orthonormal rows [k,p].</param>
     /// <param name="error">Of them, as an angle.</param>
     public static EigenvectorPath From(Tensor at, Tensor frame, double error) =>
-        new(LongRows.Copy(at), [], [frame.alias()], [error], [], new double[0, 0]);
+        new(Multivector.Copy(at), [], [frame.alias()], [error], [], new double[0, 0]);
 
     /// <summary>The path with a point more; what it holds is shared, not copied.</summary>
     /// <inheritdoc cref="From"/>
@@ -81,9 +81,12 @@ internal sealed class EigenvectorPath : IDisposable
             for (var j = 1; i > 0 && j <= kept; j++) gram[i, j] = _gram[i - 1, j - 1];
         }
         return new(
-            LongRows.Copy(at), steps, [aligned, .. Shared(_frames.Take(kept + 1))],
+            Multivector.Copy(at), steps, [aligned, .. Shared(_frames.Take(kept + 1))],
             [error, .. _errors.Take(kept + 1)], [turn, .. _turns.Take(kept)], gram);
     }
+
+    /// <summary>The same path; what it holds is shared, not copied.</summary>
+    public EigenvectorPath Shared() => new(_at.alias(), Shared(_steps), Shared(_frames), _errors, _turns, _gram);
 
     /// <summary>Where the rows are likely to be at a point [p]: [k,p], not orthonormal.</summary>
     public Tensor Predicted(Tensor at)
@@ -94,7 +97,7 @@ internal sealed class EigenvectorPath : IDisposable
         var w = new double[Rows, weights.Length * Rows];
         for (var row = 0; row < Rows; row++)
             for (var j = 0; j < weights.Length; j++) w[row, (j * Rows) + row] = weights[j];
-        return scope.MoveToOuter(LongRows.Combine(w, _frames).Rows);
+        return scope.MoveToOuter(Multivector.Combine(w, _frames).Rows);
     }
 
     /// <summary>Of the frames, adding up to 1: those for which sum_j a_j delta_j comes closest to the displacement,
@@ -158,14 +161,14 @@ internal sealed class EigenvectorPath : IDisposable
         using var scope = NewDisposeScope();
         var (rows, squares) = Between(at, _at);
         var step = rows[0].DetachFromDisposeScope();
-        return _ahead = new(at, step, squares[0], [.. LongRows.Inner([step], _steps).Cast<double>()]);
+        return _ahead = new(at, step, squares[0], [.. Multivector.Inner([step], _steps).Cast<double>()]);
     }
 
     /// <summary>The basis of a frame's span that lies closest to the last frame (Schonemann 1966); null where it was
     /// left.</summary>
     private Tensor? Continuing(Tensor frame)
     {
-        var overlap = LongRows.Inner([frame], [_frames[0]]);
+        var overlap = Multivector.Inner([frame], [_frames[0]]);
         if (Rows == 1)
         {
             var cosine = overlap[0, 0];
@@ -182,7 +185,7 @@ internal sealed class EigenvectorPath : IDisposable
         var j = a.dim() == 1 ? 1 : (int)a.shape[0];
         var w = new double[j, 2 * j];
         for (var i = 0; i < j; i++) (w[i, i], w[i, j + i]) = (1, -1);
-        return LongRows.Combine(w, [a, b]);
+        return Multivector.Combine(w, [a, b]);
     }
 
     private static List<Tensor> Shared(IEnumerable<Tensor> tensors) => [.. tensors.Select(tensor => tensor.alias())];

@@ -24,7 +24,7 @@ public sealed record Hutchinson(int Products, long Seed = 0)
         {
             using var scope = NewDisposeScope();
             var z = RandomRows.Draw(A, 1, seed, draw + i, ProbeDistribution.Rademacher);
-            if (outside is not null) z = Orthonormal.Reject(z, outside);
+            if (outside is not null) z = Orthonormal.ProjectOut(z, outside);
             samples[i] = z[0].dot(A.Times(z)[0]).ToDouble();
         }
         return samples;

@@ -107,7 +107,7 @@ public sealed record Lanczos(
         {
             double[] nan = [.. Enumerable.Repeat(double.NaN, count)];
             var vectors = full(count, A.Dimension, double.NaN, dtype: A.Precision).DetachFromDisposeScope();
-            return new(nan, vectors, nan, products, converged: false, draws: 0);
+            return new(nan, vectors, nan, products, converged: false);
         }
     }
 
@@ -134,8 +134,7 @@ public sealed record Lanczos(
                 basis.Vectors(rows).DetachFromDisposeScope(),
                 [.. end.Select(i => Residuals[i])],
                 products,
-                EndConverged(end, top ? Top : Bottom),
-                draws: 0);
+                EndConverged(end, top ? Top : Bottom));
         }
 
         private bool EndConverged(IEnumerable<int> end, int wanted) =>

@@ -20,7 +20,7 @@ internal sealed class RitzBasis : IDisposable
     public RitzBasis(SymmetricOperator A, int most, int pairs)
     {
         (_A, _T) = (A, new double[most, most]);
-        _room = LongRows.Empty(Math.Min(pairs, most), A.Dimension, A.Precision).DetachFromDisposeScope();
+        _room = Multivector.Empty(Math.Min(pairs, most), A.Dimension, A.Precision).DetachFromDisposeScope();
         Epsilon = A.Precision.Epsilon();
     }
 
@@ -50,7 +50,7 @@ internal sealed class RitzBasis : IDisposable
         _V.Add(rows.alias().DetachFromDisposeScope());
         _AV.Add(products.alias().DetachFromDisposeScope());
         (Count, Products) = (before + added, Products + added);
-        var column = LongRows.Inner(_V, [products]);
+        var column = Multivector.Inner(_V, [products]);
         for (var i = 0; i < Count; i++)
         {
             for (var j = 0; j < added; j++)
@@ -85,7 +85,7 @@ internal sealed class RitzBasis : IDisposable
     /// <summary>Vectors X [j,p] of the coordinates [j,m].</summary>
     public Tensor At(double[,] coordinates) =>
         // Of a single row the only coordinate is mostly 1.
-        Count == 1 && coordinates is { Length: 1 } && coordinates[0, 0] == 1 ? _V[0].alias() : LongRows.Combine(coordinates, _V).Rows;
+        Count == 1 && coordinates is { Length: 1 } && coordinates[0, 0] == 1 ? _V[0].alias() : Multivector.Combine(coordinates, _V).Rows;
 
     /// <summary>A x - value x for the first Ritz vectors of the coordinates [m,m], and their squares: [j,p], until they are
     /// asked for again.</summary>
@@ -94,7 +94,7 @@ internal sealed class RitzBasis : IDisposable
         var w = new double[values.Length, 2 * Count];
         for (var i = 0; i < values.Length; i++)
             for (var l = 0; l < Count; l++) (w[i, l], w[i, Count + l]) = (-values[i] * coordinates[i, l], coordinates[i, l]);
-        return LongRows.Combine(w, [.. _V, .. _AV], _room.narrow(0, 0, values.Length));
+        return Multivector.Combine(w, [.. _V, .. _AV], _room.narrow(0, 0, values.Length));
     }
 
     /// <summary>Keeps the span of the Ritz vectors of the coordinates [j,m] alone.</summary>
@@ -108,7 +108,7 @@ internal sealed class RitzBasis : IDisposable
 
         void Replace(List<Tensor> rows)
         {
-            var kept = LongRows.Combine(coordinates, rows).Rows.DetachFromDisposeScope();
+            var kept = Multivector.Combine(coordinates, rows).Rows.DetachFromDisposeScope();
             foreach (var old in rows) old.Dispose();
             rows.Clear();
             rows.Add(kept);
@@ -197,7 +197,7 @@ internal sealed class Ritz
     /// there is one.</summary>
     public Tensor Vectors(IReadOnlyList<Tensor> before)
     {
-        var (w, overlap) = (First(Values.Length), LongRows.Inner(before, _basis.Vectors));
+        var (w, overlap) = (First(Values.Length), Multivector.Inner(before, _basis.Vectors));
         for (var i = 0; i < Math.Min(Values.Length, overlap.GetLength(0)); i++)
         {
             var cosine = 0.0;
@@ -207,29 +207,29 @@ internal sealed class Ritz
         return _basis.At(w);
     }
 
-    /// <summary>Where some of the vectors have to go: their residuals, in which companions that are known count by how near their
+    /// <summary>Where some of the vectors have to go: their residuals, in which stale guard vectors count by how near their
     /// values are, against the bulk of the spectrum.</summary>
-    public IReadOnlyList<Tensor> Directions(IReadOnlyList<int> vectors, Resting? known, double bulk)
+    public IReadOnlyList<Tensor> Directions(IReadOnlyList<int> vectors, StaleGuards? guards, double bulk)
     {
-        var near = Near(known, bulk);
+        var near = Near(guards, bulk);
         if (near.GetLength(1) == 0) return [.. vectors.Select(i => _residuals[i])];
         var w = new double[vectors.Count, Values.Length + near.GetLength(1)];
         for (var i = 0; i < vectors.Count; i++) Direction(w, i, 1, 0, vectors[i], near);
-        return [LongRows.Combine(w, [_residuals, known!.Rows]).Rows];
+        return [Multivector.Combine(w, [_residuals, guards!.Rows]).Rows];
     }
 
     /// <summary>The first so many vectors with the first-order correction by their directions, which costs no product: [count,p], not
     /// orthonormal.</summary>
-    public Tensor Corrected(int count, Resting? known, double bulk)
+    public Tensor Corrected(int count, StaleGuards? guards, double bulk)
     {
-        var (near, m) = (Near(known, bulk), _basis.Count);
+        var (near, m) = (Near(guards, bulk), _basis.Count);
         var w = new double[count, m + Values.Length + near.GetLength(1)];
         for (var i = 0; i < count; i++)
         {
             for (var l = 0; l < m; l++) w[i, l] = Coordinates[i, l];
             Direction(w, i, 1 / Math.Max(Values[i] - bulk, Close * Largest), m, i, near);
         }
-        return LongRows.Combine(w, [.. _basis.Vectors, _residuals, .. known is null ? [] : new[] { known.Rows }]).Rows;
+        return Multivector.Combine(w, [.. _basis.Vectors, _residuals, .. guards is null ? [] : new[] { guards.Rows }]).Rows;
     }
 
     /// <summary>Puts the weights of a direction, so many times, into a row of weights from a column on.</summary>
@@ -239,14 +239,14 @@ internal sealed class Ritz
         for (var l = 0; l < near.GetLength(1); l++) w[row, column + Values.Length + l] = times * near[vector, l];
     }
 
-    /// <summary>What the residuals have along known companions, times by how much more those count than the bulk: [j,c].</summary>
-    private double[,] Near(Resting? known, double bulk)
+    /// <summary>What the residuals have along stale guard vectors, times by how much more those count than the bulk: [j,c].</summary>
+    private double[,] Near(StaleGuards? guards, double bulk)
     {
-        if (known is null || !double.IsFinite(bulk)) return new double[Values.Length, 0];
-        var near = LongRows.Inner([_residuals], [known.Rows]);
+        if (guards is null || !double.IsFinite(bulk)) return new double[Values.Length, 0];
+        var near = Multivector.Inner([_residuals], [guards.Rows]);
         for (var i = 0; i < near.GetLength(0); i++)
             for (var l = 0; l < near.GetLength(1); l++)
-                near[i, l] *= ((Values[i] - bulk) / Math.Max(Values[i] - known.Expected[l], Close * Largest)) - 1;
+                near[i, l] *= ((Values[i] - bulk) / Math.Max(Values[i] - guards.Expected[l], Close * Largest)) - 1;
         return near;
     }
 }

@@ -28,15 +28,15 @@ public class OrthonormalTests
     }
 
     [Fact]
-    public void Rejecting_a_subspace_leaves_nothing_of_it()
+    public void Projecting_a_subspace_out_leaves_nothing_of_it()
     {
         using var scope = NewDisposeScope();
         var basis = Orthonormal.Complement(Networks.Uniform(1, 4, 30));
         var rows = Networks.Uniform(2, 3, 30);
-        var rejected = Orthonormal.Reject(rows, basis);
-        Assert.InRange(rejected.mm(basis.t()).abs().max().ToDouble(), 0, 1e-14);
-        Assert.InRange((rows - rejected - rows.mm(basis.t()).mm(basis)).abs().max().ToDouble(), 0, 1e-14);
-        Assert.InRange((Orthonormal.Reject(rows[1], basis) - rejected[1]).abs().max().ToDouble(), 0, 1e-14);
+        var projected = Orthonormal.ProjectOut(rows, basis);
+        Assert.InRange(projected.mm(basis.t()).abs().max().ToDouble(), 0, 1e-14);
+        Assert.InRange((rows - projected - rows.mm(basis.t()).mm(basis)).abs().max().ToDouble(), 0, 1e-14);
+        Assert.InRange((Orthonormal.ProjectOut(rows[1], basis) - projected[1]).abs().max().ToDouble(), 0, 1e-14);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public class OrthonormalTests
         var (rows, basis) = (Networks.Uniform(1, 3, 20), Orthonormal.Complement(Networks.Uniform(2, 3, 20)));
         Live.AssertUnchanged(() => Orthonormal.Complement(rows, basis).Dispose());
         var v = rows[0];
-        Live.AssertUnchanged(() => Orthonormal.Reject(v, basis).Dispose());
+        Live.AssertUnchanged(() => Orthonormal.ProjectOut(v, basis).Dispose());
         Live.AssertUnchanged(() => Orthonormal.Aligned(basis, rows).Dispose());
     }
 }

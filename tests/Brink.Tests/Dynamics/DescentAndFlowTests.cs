@@ -158,7 +158,7 @@ public class DescentAndFlowTests
         using var scope = NewDisposeScope();
         const double eta = 0.002;
         var objective = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => ((900 + (1000 * t[1])) * t[0] * t[0] / 2) - t[1]);
-        var search = new RunToInstability(objective, eta, new EigenpairTracker(1, 1e-4), 1000);
+        var search = new RunToInstability(objective, eta, new EigenpairParameters(1, 1e-4), 1000);
         var seen = new List<DescentStep>();
         var end = search.Run(zeros(2, dtype: ScalarType.Float32), seen.Add);
         Assert.Equal(InstabilityOutcome.Reached, end.Outcome);
@@ -174,16 +174,16 @@ public class DescentAndFlowTests
     {
         using var scope = NewDisposeScope();
         var flat = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => t.square().sum());
-        var stable = new RunToInstability(flat, 0.1, new EigenpairTracker(1, 1e-4), 50).Run(ones(2));
+        var stable = new RunToInstability(flat, 0.1, new EigenpairParameters(1, 1e-4), 50).Run(ones(2));
         Assert.Equal((InstabilityOutcome.NotReached, 50), (stable.Outcome, stable.Step));
         var lost = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => -(t.square().square().sum()));
         Assert.Equal(
             InstabilityOutcome.Diverged,
-            new RunToInstability(lost, 0.5, new EigenpairTracker(1, 1e-4), 500).Run(ones(2)).Outcome);
+            new RunToInstability(lost, 0.5, new EigenpairParameters(1, 1e-4), 500).Run(ones(2)).Outcome);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.Throws<OperationCanceledException>(() =>
-            new RunToInstability(flat, 0.1, new EigenpairTracker(1, 1e-4), 50).Run(ones(2), null, null, cancelled.Token));
+            new RunToInstability(flat, 0.1, new EigenpairParameters(1, 1e-4), 50).Run(ones(2), null, null, cancelled.Token));
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public class DescentAndFlowTests
         var start = theta.to(ScalarType.Float32);
         Live.AssertUnchanged(() => Loop.Run(new GradientDescent(objective, 0.1), theta, 5, []));
         Live.AssertUnchanged(() => Loop.Run(new GradientFlow(objective, 0.1), theta, 5, []));
-        Live.AssertUnchanged(() => new RunToInstability(single, 0.1, new EigenpairTracker(1, 1e-3), 30).Run(start).Theta.Dispose());
+        Live.AssertUnchanged(() => new RunToInstability(single, 0.1, new EigenpairParameters(1, 1e-3), 30).Run(start).Theta.Dispose());
     }
 
     private static Tensor RungeKutta(IObjective objective, Tensor theta, double h)

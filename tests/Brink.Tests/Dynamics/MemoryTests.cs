@@ -1,4 +1,5 @@
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Spectra;
 
 namespace Brink.Tests.Dynamics;
@@ -14,12 +15,12 @@ public class MemoryTests
         var dynamics = new SelfStabilization(
             new GradientDescent(objective, eta),
             new GradientFlow(objective, eta, 1e-6),
-            new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-9)));
+            new ConstrainedTrajectory(objective, eta, new EigenpairParameters(1, 1e-9)));
         var (tensors, resident) = (new Dictionary<long, long>(), new Dictionary<long, long>());
         Loop.Run(dynamics, theta, 5000, [(step, state) =>
         {
             // What was asked for lazily is there at every step, or at none.
-            _ = (state.Descent.Expansion.Loss, state.Flow.Point.Loss);
+            _ = (state.Descent.Expansion.Loss, state[SelfStabilization.FlowName]!.Point!.Loss);
             if (step is 500 or 5000) (tensors[step], resident[step]) = (Live.Tensors, Environment.WorkingSet);
             return null;
         }]);

@@ -1,5 +1,6 @@
 using Brink.Algebra;
 using Brink.Dynamics;
+using Brink.Dynamics.Stabilization;
 using Brink.Spectra;
 
 namespace Brink.Tests.Dynamics;
@@ -13,11 +14,10 @@ public class ResumableTests
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
+        var descent = new GradientDescent(objective, eta);
         var dynamics = new SelfStabilization(
-            new GradientDescent(objective, eta),
-            new GradientFlow(objective, eta, 1e-6),
-            new ConstrainedTrajectory(objective, eta, new EigenpairTracker(1, 1e-9), NormalsEvery: normalsEvery),
-            FixedFrames: true);
+            new ConstrainedTrajectory(objective, eta, new EigenpairParameters(1, 1e-9), NormalsEvery: normalsEvery),
+            [.. SelfStabilization.Paper(descent, new GradientFlow(objective, eta, 1e-6)), .. SelfStabilization.FixedFrames(descent)]);
         var state = dynamics.Start(theta);
         for (var step = 0; step < 8; step++)
         {
@@ -32,15 +32,12 @@ public class ResumableTests
         using (var also = dynamics.Step(made))
         {
             Equal(on.Descent.Theta, also.Descent.Theta);
-            Equal(on.Flow.Point.Theta, also.Flow.Point.Theta);
-            Assert.Equal(on.Flow.Substep, also.Flow.Substep);
+            Equal(on[SelfStabilization.FlowName]!.Point!.Theta, also[SelfStabilization.FlowName]!.Point!.Theta);
             Equal(on.Constrained.Theta, also.Constrained.Theta);
             Equal(on.Constrained.Directions, also.Constrained.Directions);
             Assert.Equal(on.Constrained.Pairs.Values, also.Constrained.Pairs.Values);
-            Equal(on.Predicted!, also.Predicted!);
-            Equal(on.Generalized!, also.Generalized!);
-            Equal(on.FixedFrame!, also.FixedFrame!);
-            Equal(on.GeneralizedFixedFrame!, also.GeneralizedFixedFrame!);
+            Assert.Equal(6, on.Followed.Count());
+            foreach (var name in on.Followed) Equal(on.Displacement(name)!, also.Displacement(name)!);
         }
         Live.AssertUnchanged(() => dynamics.Restored(snapshot).Dispose());
         state.Dispose();

@@ -19,8 +19,8 @@ public class EigenpairTrackerTests
         using var scope = NewDisposeScope();
         var matrix = Matrix(name);
         var n = (int)matrix.shape[0];
-        var tracker = new EigenpairTracker(2, 1e-9, Companions: 1);
-        using var pairs = tracker.Track(SymmetricOperator.Of(matrix));
+        using var tracker = new EigenpairTracker(new(2, 1e-9, Guards: 1));
+        var pairs = tracker.Track(SymmetricOperator.Of(matrix));
         var exact = linalg.eigvalsh(matrix).flip(0).data<double>().ToArray();
         var scale = Math.Max(exact.Max(Math.Abs), 1e-300);
         Assert.True(pairs.Converged);
@@ -46,18 +46,19 @@ public class EigenpairTrackerTests
     {
         using var scope = NewDisposeScope();
         var matrix = Matrix(name);
-        var tracker = new EigenpairTracker(1, 1e-6);
-        using var cold = tracker.Track(SymmetricOperator.Of(matrix));
-        using var warm = tracker.Track(SymmetricOperator.Of(matrix), cold);
+        using var tracker = new EigenpairTracker(new(1, 1e-6));
+        var cold = tracker.Track(SymmetricOperator.Of(matrix)).Values[0];
+        var warm = tracker.Track(SymmetricOperator.Of(matrix));
         Assert.InRange(warm.Products, 1, 4);
-        Assert.Equal(cold.Values[0], warm.Values[0], 1e-10 * Math.Max(1, Math.Abs(cold.Values[0])));
+        Assert.Equal(cold, warm.Values[0], 1e-10 * Math.Max(1, Math.Abs(cold)));
     }
 
     [Fact]
     public void More_pairs_than_dimensions_gives_as_many_as_there_are()
     {
         using var scope = NewDisposeScope();
-        using var pairs = new EigenpairTracker(10, 1e-8).Track(SymmetricOperator.Of(Matrix("dense small")));
+        using var tracker = new EigenpairTracker(new(10, 1e-8));
+        var pairs = tracker.Track(SymmetricOperator.Of(Matrix("dense small")));
         Assert.Equal(6, pairs.Values.Count);
         Assert.True(pairs.Converged);
     }
@@ -67,43 +68,35 @@ public class EigenpairTrackerTests
     {
         // Two eigenvectors trade places over 40 steps in a slowly turning frame.
         using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(1, 1e-7);
-        Eigenpairs? pairs = null;
+        using var tracker = new EigenpairTracker(new(1, 1e-7));
         for (var t = 0; t <= 40; t++)
         {
             using var inner = NewDisposeScope();
             var spectrum = Decaying(60);
             (spectrum[0], spectrum[1]) = (10 + (0.05 * t), 12 - (0.05 * t));
             var matrix = Matrices.WithSpectrum(spectrum, turn: 0.01 * t);
-            var next = tracker.Track(SymmetricOperator.Of(matrix), pairs);
-            pairs?.Dispose();
-            pairs = next;
+            var pairs = tracker.Track(SymmetricOperator.Of(matrix));
             Assert.True(pairs.Converged);
             Assert.Equal(Math.Max(spectrum[0], spectrum[1]), pairs.Values[0], 1e-9);
             Assert.Equal(Math.Min(spectrum[0], spectrum[1]), pairs.Values[1], 0.2);
         }
-        pairs!.Dispose();
     }
 
     [Fact]
-    public void A_challenger_outside_the_span_of_exact_eigenvectors_is_found_before_it_crosses()
+    public void An_eigenvalue_that_emerges_outside_the_span_of_exact_eigenvectors_is_found_before_it_crosses()
     {
         // Diagonal: the warm vectors are exact at every step, so that no residual tells of the last
         // coordinate, which rises.
         using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(1, 1e-8);
-        Eigenpairs? pairs = null;
+        using var tracker = new EigenpairTracker(new(1, 1e-8));
         for (var t = 0; t <= 60; t++)
         {
             using var inner = NewDisposeScope();
             var spectrum = Decaying(60);
             spectrum[59] = 0.2 * t;
-            var next = tracker.Track(SymmetricOperator.Of(diag(tensor(spectrum))), pairs);
-            pairs?.Dispose();
-            pairs = next;
+            var pairs = tracker.Track(SymmetricOperator.Of(diag(tensor(spectrum))));
             Assert.Equal(spectrum.Max(), pairs.Values[0], 1e-7);
         }
-        pairs!.Dispose();
     }
 
     [Fact]
@@ -115,7 +108,8 @@ public class EigenpairTrackerTests
             using var inner = NewDisposeScope();
             var spectrum = arange(1, n + 1, dtype: ScalarType.Float64).reciprocal();
             var diagonal = new SymmetricOperator(n, ScalarType.Float64, rows => rows * spectrum);
-            using var pairs = new EigenpairTracker(1, 1e-6).Track(diagonal);
+            using var tracker = new EigenpairTracker(new(1, 1e-6));
+            var pairs = tracker.Track(diagonal);
             var v = pairs.Vectors[0];
             Assert.True(pairs.Converged);
             Assert.InRange(((v * spectrum) - (pairs.Values[0] * v)).norm().ToDouble(), 0, 1e-6);
@@ -127,7 +121,8 @@ public class EigenpairTrackerTests
     public void The_tracker_reports_when_it_did_not_converge()
     {
         using var scope = NewDisposeScope();
-        using var pairs = new EigenpairTracker(1, 1e-12, MaxProducts: 5).Track(SymmetricOperator.Of(Matrix("clustered")));
+        using var tracker = new EigenpairTracker(new(1, 1e-12, MaxProducts: 5));
+        var pairs = tracker.Track(SymmetricOperator.Of(Matrix("clustered")));
         Assert.False(pairs.Converged);
         Assert.InRange(pairs.Products, 2, 7);
         Assert.InRange(pairs.Residuals[0], 1e-12, double.MaxValue);
@@ -138,12 +133,12 @@ public class EigenpairTrackerTests
     {
         using var scope = NewDisposeScope();
         var broken = new SymmetricOperator(50, ScalarType.Float64, rows => rows * double.NaN);
-        using var pairs = new EigenpairTracker(1, 1e-6).Track(broken);
+        using var tracker = new EigenpairTracker(new(1, 1e-6));
+        var pairs = tracker.Track(broken);
         Assert.False(pairs.Converged);
         Assert.True(double.IsNaN(pairs.Values[0]));
         // And the call after it starts afresh.
-        using var next = new EigenpairTracker(1, 1e-6).Track(SymmetricOperator.Of(Matrix("decaying")), pairs);
-        Assert.True(next.Converged);
+        Assert.True(tracker.Track(SymmetricOperator.Of(Matrix("decaying"))).Converged);
     }
 
     [Fact]
@@ -151,7 +146,8 @@ public class EigenpairTrackerTests
     {
         using var scope = NewDisposeScope();
         var matrix = Matrix("decaying").to(ScalarType.Float32);
-        using var pairs = new EigenpairTracker(1, 1e-4).Track(SymmetricOperator.Of(matrix));
+        using var tracker = new EigenpairTracker(new(1, 1e-4));
+        var pairs = tracker.Track(SymmetricOperator.Of(matrix));
         Assert.True(pairs.Converged);
         Assert.Equal(Decaying(60)[0], pairs.Values[0], 1e-5);
     }
@@ -160,10 +156,10 @@ public class EigenpairTrackerTests
     public void Signs_continue_the_vectors_before()
     {
         using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(1, 1e-9);
-        using var first = tracker.Track(SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60))));
-        using var second = tracker.Track(SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: 0.02)), first);
-        Assert.InRange(first.Vectors[0].dot(second.Vectors[0]).ToDouble(), 0.9, 1);
+        using var tracker = new EigenpairTracker(new(1, 1e-9));
+        var first = tracker.Track(SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60)))).Vectors[0].clone();
+        var second = tracker.Track(SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: 0.02))).Vectors[0];
+        Assert.InRange(first.dot(second).ToDouble(), 0.9, 1);
     }
 
     [Fact]
@@ -171,11 +167,12 @@ public class EigenpairTrackerTests
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrix("decaying"));
-        using var one = new EigenpairTracker(1, 1e-6, Seed: 5).Track(matrix);
-        using var two = new EigenpairTracker(1, 1e-6, Seed: 5).Track(matrix);
-        using var other = new EigenpairTracker(1, 1e-6, Seed: 6).Track(matrix);
-        Assert.Equal(one.Vectors.data<double>().ToArray(), two.Vectors.data<double>().ToArray());
-        Assert.NotEqual(one.Vectors.data<double>().ToArray(), other.Vectors.data<double>().ToArray());
+        using var one = new EigenpairTracker(new(1, 1e-6, Seed: 5));
+        using var two = new EigenpairTracker(new(1, 1e-6, Seed: 5));
+        using var other = new EigenpairTracker(new(1, 1e-6, Seed: 6));
+        double[] vectors = [.. one.Track(matrix).Vectors.data<double>()];
+        Assert.Equal(vectors, two.Track(matrix).Vectors.data<double>().ToArray());
+        Assert.NotEqual(vectors, other.Track(matrix).Vectors.data<double>().ToArray());
     }
 
     [Fact]
@@ -184,7 +181,8 @@ public class EigenpairTrackerTests
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
         using var expansion = objective.ExpandAt(theta);
-        using var pairs = new EigenpairTracker(3, 1e-8).Track(expansion.Hessian());
+        using var tracker = new EigenpairTracker(new(3, 1e-8));
+        var pairs = tracker.Track(expansion.Hessian());
         var exact = linalg.eigvalsh(Networks.DifferencedHessian(objective, theta)).flip(0).data<double>().ToArray();
         for (var i = 0; i < 3; i++) Assert.Equal(exact[i], pairs.Values[i], 1e-7);
     }
@@ -194,11 +192,11 @@ public class EigenpairTrackerTests
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrix("clustered"));
-        var tracker = new EigenpairTracker(2, 1e-9);
         Live.AssertUnchanged(() =>
         {
-            using var cold = tracker.Track(matrix);
-            using var warm = tracker.Track(matrix, cold);
+            using var tracker = new EigenpairTracker(new(2, 1e-9));
+            tracker.Track(matrix);
+            tracker.Track(matrix);
         });
     }
 
@@ -232,17 +230,18 @@ public class EigenpairTrackerTests
         // The second row nearly the first, and both too long: Rayleigh and Ritz would double what A has.
         var oblique = stack([1.5 * row[0], (1.5 * row[0]) + (0.1 * row[1])]);
         Assert.False(Orthonormal.Holds(oblique));
-        var tracker = new EigenpairTracker(2, accuracy);
-        using var pairs = tracker.From(oblique.clone(), A, previous: null, draws: 0);
+        var parameters = new EigenpairParameters(2, accuracy);
+        using var state = new TrackerCall(parameters, A, null).NextFrom(oblique.clone());
+        var pairs = state.Pairs;
         Assert.Equal(1, pairs.Repairs);
         Assert.True(pairs.Converged);
         for (var i = 0; i < 2; i++) Assert.Equal(10 * Math.Pow(0.8, i), pairs.Values[i], 10 * accuracy);
         Assert.True(Orthonormal.Holds(pairs.Vectors));
 
         // What is orthonormal is left as it is.
-        using var usual = tracker.From(row.clone(), A, previous: null, draws: 0);
-        Assert.Equal(0, usual.Repairs);
-        using var tracked = tracker.Track(A, pairs);
-        Assert.Equal(0, tracked.Repairs);
+        using var usual = new TrackerCall(parameters, A, null).NextFrom(row.clone());
+        Assert.Equal(0, usual.Pairs.Repairs);
+        using var tracked = new TrackerCall(parameters, A, state).Next();
+        Assert.Equal(0, tracked.Pairs.Repairs);
     }
 }

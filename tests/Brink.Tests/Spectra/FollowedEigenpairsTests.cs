@@ -4,7 +4,7 @@ using Brink.Spectra;
 
 namespace Brink.Tests.Spectra;
 
-/// <summary>The tracker from call to call: paths that it foresees, companions that rest or stand.</summary>
+/// <summary>The tracker from call to call: paths that it foresees, guard vectors that are stale, or take no step.</summary>
 public class FollowedEigenpairsTests
 {
     [Fact]
@@ -12,47 +12,39 @@ public class FollowedEigenpairsTests
     {
         // Two parameters turn the frame: one swings as an unstable direction does, with a growing amplitude, one drifts.
         using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(1, 1e-3, Rests: 8);
+        using var tracker = new EigenpairTracker(new(1, 1e-3, RefreshAfter: 8));
         var products = new List<int>();
-        Eigenpairs? pairs = null;
         for (var t = 0; t < 40; t++)
         {
             using var inner = NewDisposeScope();
             var (swing, drift) = (0.03 * Math.Pow(1.02, t) * (t % 2 == 0 ? 1 : -1), 0.004 * t);
             var A = SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: swing + drift)) with { At = tensor(new[] { swing, drift }) };
-            var next = tracker.Track(A, pairs);
-            pairs?.Dispose();
-            pairs = next;
+            var pairs = tracker.Track(A);
             products.Add(pairs.Products);
             Assert.True(pairs.Converged);
             Assert.Equal(8, pairs.Values[0], 1e-4);
         }
-        pairs!.Dispose();
-        // One to confirm the vector; and the companion's product with its steps, every ninth call.
+        // One to confirm the vector; and the guard vector's product with its steps, every ninth call.
         Assert.InRange(products.Skip(6).Average(), 1, 1.6);
 
         // Without being told where the operators stand it cannot know.
         products.Clear();
-        pairs = null;
+        using var unplaced = new EigenpairTracker(tracker.Parameters);
         for (var t = 0; t < 40; t++)
         {
             using var inner = NewDisposeScope();
-            var next = tracker.Track(
-                SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: (0.03 * Math.Pow(1.02, t) * (t % 2 == 0 ? 1 : -1)) + (0.004 * t))), pairs);
-            pairs?.Dispose();
-            pairs = next;
+            var pairs = unplaced.Track(
+                SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: (0.03 * Math.Pow(1.02, t) * (t % 2 == 0 ? 1 : -1)) + (0.004 * t))));
             products.Add(pairs.Products);
         }
-        pairs!.Dispose();
         Assert.InRange(products.Skip(6).Average(), 2, double.MaxValue);
     }
 
     [Fact]
-    public void No_crossing_passes_unseen_while_companions_rest()
+    public void No_crossing_passes_unseen_while_guard_vectors_are_stale()
     {
         using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(1, 1e-5, Rests: 8);
-        Eigenpairs? pairs = null;
+        using var tracker = new EigenpairTracker(new(1, 1e-5, RefreshAfter: 8));
         var measured = 0;
         for (var t = 0; t <= 120; t++)
         {
@@ -61,34 +53,27 @@ public class FollowedEigenpairsTests
             // Far apart at first; then the second comes, the faster the later, and passes.
             (spectrum[0], spectrum[1]) = (12 + (0.002 * t), 7 + (0.0006 * t * t));
             var A = SymmetricOperator.Of(Matrices.WithSpectrum(spectrum, turn: 0.01 * t)) with { At = tensor(new[] { 0.01 * t }) };
-            var next = tracker.Track(A, pairs);
-            pairs?.Dispose();
-            pairs = next;
-            measured += pairs.Rested == 0 ? 1 : 0;
+            var pairs = tracker.Track(A);
+            measured += tracker.State!.GuardAge == 0 ? 1 : 0;
             Assert.Equal(Math.Max(spectrum[0], spectrum[1]), pairs.Values[0], 1e-6);
         }
-        pairs!.Dispose();
         Assert.InRange(measured, 10, 80);
     }
 
     [Fact]
-    public void A_challenger_is_found_before_it_crosses_while_companions_rest()
+    public void An_emerging_eigenvalue_is_found_before_it_crosses_while_guard_vectors_are_stale()
     {
         using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(1, 1e-8, Rests: 8);
-        Eigenpairs? pairs = null;
+        using var tracker = new EigenpairTracker(new(1, 1e-8, RefreshAfter: 8));
         for (var t = 0; t <= 60; t++)
         {
             using var inner = NewDisposeScope();
             var spectrum = Decaying(60);
             spectrum[59] = 0.2 * t;
             var A = SymmetricOperator.Of(diag(tensor(spectrum))) with { At = tensor(new[] { 0.1 * t }) };
-            var next = tracker.Track(A, pairs);
-            pairs?.Dispose();
-            pairs = next;
+            var pairs = tracker.Track(A);
             Assert.Equal(spectrum.Max(), pairs.Values[0], 1e-7);
         }
-        pairs!.Dispose();
     }
 
     [Fact]
@@ -98,8 +83,7 @@ public class FollowedEigenpairsTests
         var (objective, at) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
         using var first = objective.ExpandAt(at);
         var (eta, crossings, products) = (0.0, 0, 0);
-        var tracker = new EigenpairTracker(1, 1e-3, Rests: 8);
-        Eigenpairs? pairs = null;
+        using var tracker = new EigenpairTracker(new(1, 1e-3, RefreshAfter: 8));
         const int Steps = 300;
         for (var t = 0; t < Steps; t++)
         {
@@ -107,93 +91,138 @@ public class FollowedEigenpairsTests
             using var expansion = objective.ExpandAt(at);
             var dense = linalg.eigvalsh(expansion.HessianTimes(eye(at.shape[0], dtype: at.dtype))).flip(0).data<double>().ToArray();
             if (t == 0) eta = 2 / (1.05 * dense[0]);
-            var next = tracker.Track(expansion.Hessian(at), pairs);
-            if (pairs is not null && Math.Abs(pairs.Vectors[0].dot(next.Vectors[0]).ToDouble()) < 0.5) crossings++;
-            pairs?.Dispose();
-            pairs = next;
+            var before = tracker.Last?.Vectors[0].clone();
+            var pairs = tracker.Track(expansion.Hessian(at));
+            if (before is not null && Math.Abs(before.dot(pairs.Vectors[0]).ToDouble()) < 0.5) crossings++;
             products += pairs.Products;
             Assert.True(pairs.Converged);
             Assert.Equal(dense[0], pairs.Values[0], 1e-4 * dense[0]);
             at = (at - (eta * expansion.Gradient)).MoveToOuterDisposeScope();
         }
-        pairs!.Dispose();
         Assert.InRange(crossings, 1, Steps);
         // Four eigenvalues within a tenth of each other and a descent that leaps: from nothing a step takes over twenty.
         Assert.InRange((double)products / Steps, 1, 15);
     }
 
     [Fact]
-    public void A_path_is_saved_and_goes_on_to_the_last_bit()
+    public void A_tracker_is_saved_and_goes_on_to_the_last_bit()
     {
         using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(2, 1e-6, Rests: 3);
-        Eigenpairs? pairs = null, restored = null;
+        var parameters = new EigenpairParameters(2, 1e-6, RefreshAfter: 3);
+        using var tracker = new EigenpairTracker(parameters);
         for (var t = 0; t < 12; t++)
         {
             using var inner = NewDisposeScope();
-            var A = SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: 0.02 * t)) with { At = tensor(new[] { 0.02 * t, 1.0 }) };
-            var next = tracker.Track(A, pairs);
-            if (restored is not null)
-            {
-                using var twin = tracker.Track(A, restored);
-                Assert.Equal(next.Vectors.data<double>().ToArray(), twin.Vectors.data<double>().ToArray());
-                Assert.Equal(next.Products, twin.Products);
-                restored.Dispose();
-            }
             var state = new Snapshot();
-            next.Save(state);
-            restored = Eigenpairs.Restored(state);
-            pairs?.Dispose();
-            pairs = next;
+            tracker.Save(state);
+            using var restored = EigenpairTracker.Restored(parameters, state);
+            AssertSame(Turning(t), tracker, restored);
         }
-        pairs!.Dispose();
-        restored!.Dispose();
     }
 
     [Fact]
-    public void Nothing_of_a_path_stays_in_memory()
+    public void A_tracker_that_starts_from_another_goes_on_as_it_does_and_lets_it_be()
     {
         using var scope = NewDisposeScope();
-        var (matrix, tracker) = (Matrices.WithSpectrum(Decaying(60)), new EigenpairTracker(2, 1e-6, Rests: 2));
+        using var tracker = new EigenpairTracker(new(2, 1e-6, RefreshAfter: 3));
+        using var alone = new EigenpairTracker(tracker.Parameters);
+        for (var t = 0; t < 12; t++)
+        {
+            using var inner = NewDisposeScope();
+            using (var branch = new EigenpairTracker(tracker.Parameters, tracker))
+            {
+                // It went another way first: what it did leaves no trace in the one that it started from.
+                branch.Track(Turning(20 - t));
+            }
+            using var twin = new EigenpairTracker(tracker.Parameters, tracker);
+            AssertSame(Turning(t), tracker, twin);
+            alone.Track(Turning(t));
+            Assert.Equal(tracker.Last!.Vectors.data<double>().ToArray(), alone.Last!.Vectors.data<double>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void It_owns_its_pairs_until_the_next_call()
+    {
+        using var scope = NewDisposeScope();
+        var tracker = new EigenpairTracker(new(2, 1e-6));
+        Assert.Null(tracker.Last);
+        var first = tracker.Track(Turning(0));
+        Assert.Same(first, tracker.Last);
+        using var branch = new EigenpairTracker(tracker.Parameters, tracker);
+        var second = tracker.Track(Turning(1));
+        Assert.True(first.Vectors.IsInvalid);
+        Assert.False(second.Vectors.IsInvalid);
+        tracker.Dispose();
+        Assert.True(second.Vectors.IsInvalid);
+        Assert.False(branch.Last!.Vectors.IsInvalid);
+    }
+
+    [Fact]
+    public void A_product_that_throws_leaves_the_last_pairs()
+    {
+        using var scope = NewDisposeScope();
+        using var tracker = new EigenpairTracker(new(2, 1e-6));
+        var pairs = tracker.Track(Turning(0));
+        var broken = new SymmetricOperator(60, ScalarType.Float64, _ => throw new InvalidOperationException("no product"));
+        Assert.Throws<InvalidOperationException>(() => tracker.Track(broken));
+        Assert.Same(pairs, tracker.Last);
+        Assert.False(pairs.Vectors.IsInvalid);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_of_a_path_stays_in_memory(bool branches)
+    {
+        using var scope = NewDisposeScope();
+        var matrix = Matrices.WithSpectrum(Decaying(60));
         var places = Enumerable.Range(0, 8).Select(t => tensor(new[] { 0.1 * t, t % 2 })).ToArray();
         Live.AssertUnchanged(() =>
         {
-            Eigenpairs? pairs = null;
+            using var tracker = new EigenpairTracker(new(2, 1e-6, RefreshAfter: 2));
             foreach (var place in places)
             {
-                var next = tracker.Track(SymmetricOperator.Of(matrix) with { At = place }, pairs);
-                pairs?.Dispose();
-                pairs = next;
+                using var branch = branches ? new EigenpairTracker(tracker.Parameters, tracker) : null;
+                tracker.Track(SymmetricOperator.Of(matrix) with { At = place });
+                branch?.Track(SymmetricOperator.Of(matrix) with { At = place });
             }
-            pairs!.Dispose();
         });
     }
 
     [Theory]
     [InlineData(6, 2.1, 2.5)]
     [InlineData(9, 3, double.MaxValue)]
-    public void A_companion_far_below_is_measured_without_a_step_for_some_calls(double second, double least, double most)
+    public void A_guard_vector_far_below_is_refreshed_without_a_step_for_some_calls(double second, double least, double most)
     {
         using var scope = NewDisposeScope();
-        var tracker = new EigenpairTracker(1, 1e-6, CompanionTolerance: 0.01);
+        using var tracker = new EigenpairTracker(new(1, 1e-6, GuardTolerance: 0.01));
         var products = new List<int>();
-        Eigenpairs? pairs = null;
         for (var t = 0; t < 40; t++)
         {
             using var inner = NewDisposeScope();
             double[] spectrum = [10, second + (0.001 * t), .. Decaying(58).Select(value => value / 4)];
             var A = SymmetricOperator.Of(Matrices.WithSpectrum(spectrum, turn: 1e-4 * t)) with { At = tensor(new[] { 1e-4 * t }) };
-            var next = tracker.Track(A, pairs);
-            pairs?.Dispose();
-            pairs = next;
+            var pairs = tracker.Track(A);
             products.Add(pairs.Products);
             Assert.Equal(10, pairs.Values[0], 1e-9);
             Assert.Equal(spectrum[1], pairs.Values[1], 1e-3);   // the tolerance squared, of the largest
-            Assert.InRange(pairs.Stood, 0, second < 8 ? 8 : 0);
+            Assert.InRange(tracker.State!.StepAge, 0, second < 8 ? 8 : 0);
         }
-        pairs!.Dispose();
         Assert.InRange(products.Skip(6).Average(), least, most);
     }
+
+    private static void AssertSame(SymmetricOperator A, EigenpairTracker one, EigenpairTracker other)
+    {
+        var (pairs, twin) = (one.Track(A), other.Track(A));
+        Assert.Equal(pairs.Values, twin.Values);
+        Assert.Equal(pairs.Vectors.data<double>().ToArray(), twin.Vectors.data<double>().ToArray());
+        Assert.Equal(pairs.Residuals, twin.Residuals);
+        Assert.Equal(pairs.Products, twin.Products);
+    }
+
+    private static SymmetricOperator Turning(int t) =>
+        SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: 0.02 * t)) with { At = tensor(new[] { 0.02 * t, 1.0 }) };
 
     private static double[] Decaying(int n) => [.. Enumerable.Range(0, n).Select(i => 8.0 / (i + 1))];
 }

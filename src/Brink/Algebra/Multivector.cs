@@ -1,0 +1,132 @@
+using System.Numerics;
+using Brink.Kernels;
+
+namespace Brink.Algebra;
+
+/// <summary>Linear algebra of multivectors, few rows of p numbers each: all inner products, or any combinations of them, in one pass over
+/// memory.</summary>
+/// <remarks>
+/// <para>The rows are so long that reading them is what it costs: an operation at a time reads them from memory each time anew.
+/// They may lie in several tensors, [p] or [j,p] each, which count as one list of rows.</para>
+/// <para>Columns are divided into at most as many parts as libtorch has threads, and the sums of the parts are added in their order: the
+/// same number of threads gives the same bits.</para>
+/// </remarks>
+internal static unsafe class Multivector
+{
+    // Columns that are worth a thread, and that the parts begin at multiples of.
+    private const long WorthIt = 1 << 14, Line = 64;
+
+    /// <summary>The inner products [m,n] of rows a [m,p] and b [n,p], added up in float64 but for blocks of a
+    /// thousand.</summary>
+    public static double[,] Inner(IReadOnlyList<Tensor> a, IReadOnlyList<Tensor> b)
+    {
+        var all = Addresses([.. a, .. b]);
+        var m = a.Sum(tensor => tensor.dim() == 1 ? 1 : (int)tensor.shape[0]);
+        var (left, right) = (all[..m], all[m..]);
+        var sums = new double[m, right.Length];
+        if (sums.Length == 0) return sums;
+        var p = a[0].shape[^1];
+        if (a[0].dtype == ScalarType.Float32) Inner<float>(left, right, p, sums);
+        else Inner<double>(left, right, p, sums);
+        return sums;
+    }
+
+    /// <summary>The rows sum_l w[i,l] x_l [j,p], and their squared lengths.</summary>
+    /// <param name="w">[j,n]; a row of x whose weight is 0 is left out.</param>
+    /// <param name="x">[n,p].</param>
+    /// <param name="into">Where they are put, or null for new memory. A single row may be the first of x itself.</param>
+    public static (Tensor Rows, double[] Squares) Combine(double[,] w, IReadOnlyList<Tensor> x, Tensor? into = null)
+    {
+        var from = Addresses(x);
+        if (from.Length != w.GetLength(1)) throw new ArgumentException($"{w.GetLength(1)} weights a row for {from.Length} rows", nameof(w));
+        var (p, precision) = (x[0].shape[^1], x[0].dtype);
+        var rows = into ?? Empty(w.GetLength(0), p, precision);
+        var to = Addresses([rows]);
+        if (to.Length != w.GetLength(0)) throw new ArgumentException($"{to.Length} rows for {w.GetLength(0)} combinations", nameof(into));
+        var squares = precision == ScalarType.Float32 ? Combine<float>(w, from, p, to) : Combine<double>(w, from, p, to);
+        return (rows, squares);
+    }
+
+    /// <summary>Memory for rows [j,p].</summary>
+    public static Tensor Empty(long j, long p, ScalarType precision) => TensorMemory.Rows(j, p, precision);
+
+    /// <summary>A copy of a row [p].</summary>
+    public static Tensor Copy(Tensor row) => TensorMemory.Copy(row);
+
+    /// <summary>A small matrix [j,n] as weights.</summary>
+    public static double[,] Weights(Tensor matrix)
+    {
+        var (j, n) = ((int)matrix.shape[0], (int)matrix.shape[1]);
+        using var flat = matrix.to(ScalarType.Float64).contiguous();
+        var weights = new double[j, n];
+        Buffer.BlockCopy(flat.data<double>().ToArray(), 0, weights, 0, j * n * sizeof(double));
+        return weights;
+    }
+
+    private static void Inner<T>(nint[] a, nint[] b, long p, double[,] sums)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var all = Summed(p, sums.Length, (start, end, own) =>
+        {
+            fixed (nint* left = a, right = b)
+            fixed (double* sum = own)
+                Passes<T>.Widest.Inner(start, end, (T**)left, a.Length, (T**)right, b.Length, sum);
+        });
+        Buffer.BlockCopy(all, 0, sums, 0, all.Length * sizeof(double));
+    }
+
+    private static double[] Combine<T>(double[,] w, nint[] x, long p, nint[] y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var weights = new T[w.Length];
+        for (var i = 0; i < y.Length; i++)
+            for (var l = 0; l < x.Length; l++) weights[(i * x.Length) + l] = T.CreateTruncating(w[i, l]);
+        return Summed(p, y.Length, (start, end, own) =>
+        {
+            fixed (nint* from = x, to = y)
+            fixed (T* weight = weights)
+            fixed (double* square = own)
+                Passes<T>.Widest.Combine(start, end, weight, (T**)from, x.Length, (T**)to, y.Length, square);
+        });
+    }
+
+    /// <summary>The sums over the columns of all parts.</summary>
+    private static double[] Summed(long p, int count, Action<long, long, double[]> part)
+    {
+        var parts = Parts(p);
+        var partial = new double[parts][];
+        Team.Run(parts, i =>
+        {
+            var (start, end) = Part(p, i, parts);
+            partial[i] = new double[count];
+            part(start, end, partial[i]);
+        });
+        var sums = new double[count];
+        foreach (var own in partial)
+            for (var i = 0; i < count; i++) sums[i] += own[i];
+        return sums;
+    }
+
+    private static int Parts(long p) => (int)Math.Clamp(p / WorthIt, 1, get_num_threads());
+
+    private static (long Start, long End) Part(long p, int part, int parts) => (
+        p * part / parts / Line * Line,
+        part == parts - 1 ? p : p * (part + 1) / parts / Line * Line);
+
+    private static nint[] Addresses(IReadOnlyList<Tensor> tensors)
+    {
+        using var scope = NewDisposeScope();
+        var addresses = new List<nint>();
+        foreach (var tensor in tensors)
+        {
+            if (tensor.dtype != tensors[0].dtype || tensor.shape[^1] != tensors[0].shape[^1] || !tensor.is_contiguous())
+                throw new ArgumentException(
+                    $"rows {tensor.dtype} [{string.Join(',', tensor.shape)}] beside {tensors[0].dtype} [{string.Join(',', tensors[0].shape)}], or not by rows",
+                    nameof(tensors));
+            if (tensor.dim() == 1) addresses.Add(TensorMemory.Address(tensor));
+            // By row: all of them may be more than a span can count.
+            else for (var i = 0; i < tensor.shape[0]; i++) addresses.Add(TensorMemory.Address(tensor[i]));
+        }
+        return [.. addresses];
+    }
+}

@@ -1,0 +1,224 @@
+using Brink.Algebra;
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Dynamics.Stabilization;
+
+/// <summary>A point theta-dagger of the constrained trajectory with the quantities of the theory there
+/// (Damian et al. 2023, section 4; docs/notation.md).</summary>
+/// <remarks>Its frame are the k directions whose eigenvalues are at 2/eta or close to it, k at least 1. Where k is 1, the
+/// rule, everything is as in the paper; the quantities of the paper's single direction are those of the first one.</remarks>
+public sealed class ConstrainedPoint : IDisposable
+{
+    // A slack of a few tolerances of the projection is none.
+    private const double NoSlack = 1e-5;
+
+    internal ConstrainedPoint(
+        Tensor theta, IExpansion expansion, EigenpairTracker tracker, Tensor directions, double learningRate, Projection projection)
+    {
+        using var scope = NewDisposeScope();
+        (Expansion, Tracker, Threshold, Projection) = (expansion, tracker, 2 / learningRate, projection);
+        Theta = theta.DetachFromDisposeScope();
+        Directions = directions.DetachFromDisposeScope();
+        Curvature = CurvatureIn(directions, Pairs).DetachFromDisposeScope();
+        var full = ThirdDerivatives(expansion, directions);               // [m,p]
+        Slopes = tensor(Multivector.Inner([full], [directions])).DetachFromDisposeScope();
+        Normals = Orthonormal.ProjectOut(full, directions).DetachFromDisposeScope();
+        var gradient = expansion.Gradient;
+        GradientNorm = gradient.norm().ToDouble();
+        Alignments = AlignmentsOf(directions, gradient).DetachFromDisposeScope();
+        (Alignment, NewtonX) = (Alignments.norm().ToDouble(), Alignments[0].ToDouble() / Pairs.Values[0]);
+        Sharpening = (-tensor(Multivector.Inner([Normals], [gradient])).squeeze(1)).DetachFromDisposeScope();
+        Stabilization = tensor(Multivector.Inner([Normals], [Normals])).DetachFromDisposeScope();
+        Covariance = Equilibrium(learningRate).DetachFromDisposeScope();
+        (Alpha, Beta) = (Sharpening[0].ToDouble(), Stabilization[0, 0].ToDouble());
+        (Direction, SharpnessGradient) = (Directions[0].DetachFromDisposeScope(), Normals[0].DetachFromDisposeScope());
+    }
+
+    /// <summary>theta-dagger [p].</summary>
+    public Tensor Theta { get; }
+
+    public IExpansion Expansion { get; }
+
+    /// <summary>The largest eigenpairs, at least one more than the frame has directions.</summary>
+    public Eigenpairs Pairs => Tracker.Last!;
+
+    /// <summary>That found the pairs; the next point's starts from it.</summary>
+    internal EigenpairTracker Tracker { get; }
+
+    /// <summary>2/eta.</summary>
+    public double Threshold { get; }
+
+    /// <summary>U: orthonormal rows u_1, ..., u_k [k,p] that span the top k eigenvectors; each continues one of the point
+    /// before. Of a single direction it is the unit top eigenvector.</summary>
+    public Tensor Directions { get; }
+
+    /// <summary>Lambda = U H U^T [k,k].</summary>
+    public Tensor Curvature { get; }
+
+    /// <summary>The rows P_U^perp D3L(u_i,u_j) [m,p], m = k(k+1)/2, in the order and with the weights of
+    /// <see cref="SymmetricVector"/>: how Lambda changes. Of a single direction grad-perp S.</summary>
+    public Tensor Normals { get; }
+
+    /// <summary>D3L(u_i,u_j) . u_l [m,k]: how Lambda changes along the directions themselves.</summary>
+    public Tensor Slopes { get; }
+
+    /// <summary>alpha_ij = -grad L . P^perp D3L(u_i,u_j), as a vector [m]: progressive sharpening.</summary>
+    public Tensor Sharpening { get; }
+
+    /// <summary>B [m,m]: the inner products of the normals; self-stabilization.</summary>
+    public Tensor Stabilization { get; }
+
+    /// <summary>Sigma [k,k], positive semidefinite: the mean x x^T of an oscillation that holds the eigenvalues where they
+    /// are, 0 in directions that nothing need hold. Of a single direction on the edge delta^2.</summary>
+    public Tensor Covariance { get; }
+
+    /// <summary>u_1 [p].</summary>
+    public Tensor Direction { get; }
+
+    /// <summary>P^perp D3L(u_1,u_1) [p].</summary>
+    public Tensor SharpnessGradient { get; }
+
+    public double Loss => Expansion.Loss;
+
+    /// <summary>S.</summary>
+    public double Sharpness => Pairs.Values[0];
+
+    public double GradientNorm { get; }
+
+    /// <summary>Norm of the gradient less its parts along u_1 and grad-perp S: what of it moves along the stable set.</summary>
+    public double GradientNormBeside => Math.Sqrt(Math.Max(
+        0, (GradientNorm * GradientNorm) - Math.Pow(NewtonX * Pairs.Values[0], 2) - (Alpha * Alpha / Beta)));
+
+    /// <summary>U grad L [k]: 0 but for the tolerance.</summary>
+    public Tensor Alignments { get; }
+
+    /// <summary>|U grad L|: the violation of the second constraint.</summary>
+    public double Alignment { get; }
+
+    /// <summary>newton_x = u_1 . g / S: how far the minimum along u_1 is away, to first order.</summary>
+    public double NewtonX { get; }
+
+    /// <summary>alpha = -grad L . grad-perp S of the first direction: progressive sharpening.</summary>
+    public double Alpha { get; }
+
+    /// <summary>beta = ||grad-perp S||^2 of the first direction: self-stabilization.</summary>
+    public double Beta { get; }
+
+    /// <summary>delta^2 = 2 alpha / beta; negative where the gradient lowers the sharpness, hence never a
+    /// root of it.</summary>
+    public double DeltaSquared => 2 * Alpha / Beta;
+
+    /// <summary>gamma: the cosine between -grad L and grad-perp S of the first direction.</summary>
+    public double Gamma => Alpha / (GradientNorm * Math.Sqrt(Beta));
+
+    /// <summary>How the point was reached.</summary>
+    public Projection Projection { get; }
+
+    /// <summary>Whether the constraint S at most 2/eta is active.</summary>
+    public bool Active => Projection.Held > 0;
+
+    public void Dispose()
+    {
+        Expansion.Dispose();
+        Tracker.Dispose();
+        Projection.Dispose();
+        foreach (var tensor in new[]
+        {
+            Theta, Directions, Direction, Curvature, Alignments, Normals, SharpnessGradient, Slopes, Sharpening, Stabilization, Covariance,
+        })
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <summary>U H U^T [k,k] for rows in the span of as many leading eigenvectors.</summary>
+    internal static Tensor CurvatureIn(Tensor directions, Eigenpairs pairs)
+    {
+        using var scope = NewDisposeScope();
+        var k = (int)directions.shape[0];
+        var turn = tensor(Multivector.Inner([directions], [pairs.Vectors.narrow(0, 0, k)]));
+        return scope.MoveToOuter((turn * tensor(pairs.Values.Take(k).ToArray())).mm(turn.t()));
+    }
+
+    /// <summary>U g [k].</summary>
+    internal static Tensor AlignmentsOf(Tensor directions, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(tensor(Multivector.Inner([directions], [gradient])).squeeze(1));
+    }
+
+    /// <summary>D3L(u_i,u_j) [m,p] with the weights of <see cref="SymmetricVector"/>.</summary>
+    internal static Tensor ThirdDerivatives(IExpansion expansion, Tensor directions)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(stack(SymmetricVector.Entries((int)directions.shape[0])
+            .Select(entry => expansion.ThirdDerivative(directions[entry.I], directions[entry.J]) * entry.Weight)));
+    }
+
+    /// <summary>Half of it stops Lambda's growth by alpha where there is no slack: 0 at most Sigma/2, at right angles to
+    /// slack / eta - alpha + B[Sigma/2], at least 0.</summary>
+    private Tensor Equilibrium(double learningRate)
+    {
+        if (!Curvature.isfinite().all().ToBoolean()) return full_like(Curvature, double.NaN);
+        var (slack, vectors) = linalg.eigh(Threshold * eye(Curvature.shape[0], dtype: Curvature.dtype) - Curvature);
+        slack = where(slack > NoSlack * Threshold, slack, zeros_like(slack));
+        var A = (vectors * slack).mm(vectors.t()) / learningRate - SymmetricVector.Matrix(Sharpening);
+        return 2 * new ConeProblem(A, Stabilization).Solve().X;
+    }
+}
+
+/// <summary>What it took to get to a point of the constrained trajectory.</summary>
+/// <param name="Held">Directions whose eigenvalue the projection held at 2/eta: the rank of its multipliers.</param>
+/// <param name="Multiplier">What the projection took off the linearised eigenvalues, summed over the directions.</param>
+/// <param name="Violation">How far the eigenvalues are from what the bound asks for: |S - 2/eta| of a single one that is
+/// held; else how far S exceeds 2/eta, or 0.</param>
+/// <param name="Rounds">Linear projections that it took.</param>
+/// <param name="Converged">Whether both constraints were met to the tolerance.</param>
+/// <param name="PredictionErrors">Of the predictor so far, where the frame stayed the same.</param>
+/// <param name="Arrival">The frame [k,p] that the step before led to, where the number of directions then
+/// changed.</param>
+/// <param name="Shift">By how much that change moved the point [p].</param>
+/// <param name="Turn">How the normals turn over the step of descent; null where it is not followed.</param>
+public sealed record Projection(
+    int Held,
+    double Multiplier,
+    double Violation,
+    int Rounds,
+    bool Converged,
+    PredictionErrors PredictionErrors,
+    Tensor? Arrival = null,
+    Tensor? Shift = null,
+    NormalTurn? Turn = null) : IDisposable
+{
+    internal void Save(Snapshot to)
+    {
+        to.Set("held", Held);
+        to.Set("multiplier", Multiplier);
+        to.Set("violation", Violation);
+        to.Set("rounds", Rounds);
+        to.Set("converged", Converged ? 1 : 0);
+        PredictionErrors.Save(to.Part("misses"));
+        if (Arrival is not null) to.Set("arrival", Arrival);
+        if (Shift is not null) to.Set("shift", Shift);
+        Turn?.Save(to.Part("turn"));
+    }
+
+    internal static Projection Restored(Snapshot from) => new(
+        (int)from.Whole("held"),
+        from.Number("multiplier"),
+        from.Number("violation"),
+        (int)from.Whole("rounds"),
+        from.Whole("converged") == 1,
+        PredictionErrors.Restored(from.Part("misses")),
+        from.Has("arrival") ? from.Tensor("arrival") : null,
+        from.Has("shift") ? from.Tensor("shift") : null,
+        from.Part("turn").Has("last") ? NormalTurn.Restored(from.Part("turn")) : null);
+
+    public void Dispose()
+    {
+        Arrival?.Dispose();
+        Shift?.Dispose();
+        Turn?.Dispose();
+    }
+}

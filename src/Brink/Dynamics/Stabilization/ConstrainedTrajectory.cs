@@ -1,0 +1,235 @@
+using Brink.Algebra;
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Dynamics.Stabilization;
+
+/// <summary>The constrained trajectory: projected gradient descent, theta-dagger_{t+1} =
+/// proj_M(theta-dagger_t - eta grad L), on the stable set M = { H at most (2/eta) I, grad L . u_i = 0 for the k directions u_i
+/// at the edge } (Damian et al. 2023, definition of the constrained trajectory, for k = 1).</summary>
+/// <remarks>
+/// <para>A projection is a sequence of linear ones: theta - sum_ij X_ij P^perp D3L(u_i,u_j) - U^T Lambda^-1 U g, where the
+/// multipliers X solve the linearised <see cref="ConeProblem"/>. With one direction X = max(0, S - 2/eta) / ||grad-perp
+/// S||^2, the paper's.</para>
+/// <para>k grows and shrinks by itself: an eigenvalue above <see cref="Enters"/> of 2/eta joins the frame, one below
+/// <see cref="Leaves"/> of it leaves. A direction that joins is projected on at once, and the point remembers by how much that
+/// moved it.</para>
+/// <para>Departs from the authors' code, which stops at a second direction and makes three linear projections, each at a point of
+/// its own: (1) they go on until both constraints hold to the tolerance; (2) the first one is made where the step leaves, by the
+/// expansion there and by its errors at the steps before (<see cref="ProjectionPredictor"/>), so that mostly one expansion makes
+/// a step; (3) the normals P^perp D3L are those of the first projection, and computed anew only where the violation does not fall
+/// tenfold; <paramref name="NormalsEvery"/> says where that one has them; (4) a round may give back what an earlier one took: X
+/// stays at least 0 as a whole.</para>
+/// </remarks>
+/// <param name="Objective">L, in float64.</param>
+/// <param name="LearningRate">eta.</param>
+/// <param name="Tracking">Its first pairs are the frame; its tolerance bounds what the alignment can reach.</param>
+/// <param name="Tolerance">Of the eigenvalues relative to 2/eta, and of |U g| relative to ||g||.</param>
+/// <param name="MaxRounds">Linear projections after which a point counts as not converged.</param>
+/// <param name="MaxDirections">Largest k; k(k+1)/2 third derivatives are computed a step.</param>
+/// <param name="NormalsEvery">Steps between two measurements of the normals at theta - eta grad L, along which the step is taken
+/// back; in between their turn is extrapolated (<see cref="NormalTurn"/>). 1: each linear projection has the normals of its own
+/// point, from theta - eta grad L on, as in the authors' code. Null: the normals are those of the point that the step leaves, as
+/// they are for the push of the oscillation itself.</param>
+public sealed record ConstrainedTrajectory(
+    IObjective Objective,
+    double LearningRate,
+    EigenpairParameters Tracking,
+    double Tolerance = 5e-7,
+    int MaxRounds = 12,
+    int MaxDirections = 10,
+    int? NormalsEvery = null) : IResumable<ConstrainedPoint>
+{
+    /// <summary>Share of 2/eta at which a direction joins the frame, and at which it leaves again.</summary>
+    public const double Enters = 0.95, Leaves = 0.9;
+
+    // Kept normals are good as long as each round lowers the violation to this share of the one before.
+    private const double KeptNormals = 0.1;
+
+    // Of the cone problem, relative: beyond it the linearised bound cannot be met.
+    internal const double Solved = 1e-6;
+
+    private bool OwnNormals => NormalsEvery == 1;
+
+    public ConstrainedPoint Start(Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        // Where two eigenvalues are at the edge already, a projection with one direction would not know which.
+        using var expansion = Objective.ExpandAt(theta);
+        using var tracker = new EigenpairTracker(Tracking);
+        var (pairs, k) = (tracker.Track(expansion.Hessian(theta)), 1);
+        for (; HasRoom(k, pairs) && pairs.Values[k] > Enters * 2 / LearningRate; k++)
+        {
+            tracker.Parameters = Tracking with { Pairs = k + 1 };
+            pairs = tracker.Track(expansion.Hessian(theta));
+        }
+        return WithItsDirections(Projected(theta.clone(), k, new(PredictionErrors.None, tracker), null));
+    }
+
+    public ConstrainedPoint Step(ConstrainedPoint state)
+    {
+        using var scope = NewDisposeScope();
+        if (OwnNormals)
+        {
+            var descended = state.Theta - (LearningRate * state.Expansion.Gradient);
+            return WithItsDirections(Projected(
+                descended, (int)state.Directions.shape[0], new(PredictionErrors.None, state.Tracker, state.Directions), null));
+        }
+        var turn = NormalsEvery is { } every ? Turned(state, every) : default;
+        var normals = turn.Known is null ? state.Normals : state.Normals + turn.Now;
+        var B = turn.Known is null ? state.Stabilization : tensor(Multivector.Inner([normals], [normals]));
+        var first = turn.Known is null ? ProjectionPredictor.From(state, LearningRate) : ProjectionPredictor.From(state, LearningRate, normals);
+        var guess = new Guess(state.Projection.PredictionErrors, state.Tracker, state.Directions, normals, B, first, turn.Known);
+        return WithItsDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
+    }
+
+    /// <summary>How the normals of a point turn until theta - eta grad L [m,p], and what is known of that afterwards.</summary>
+    private (Tensor Now, NormalTurn? Known) Turned(ConstrainedPoint state, int every)
+    {
+        var known = state.Projection.Turn;
+        if (known?.Next(every) is { } foreseen) return (foreseen, known.Older());
+        var now = NormalsOfDescent(state) - state.Normals;
+        return (now, NormalTurn.With(known, now));
+    }
+
+    /// <summary>The normals at theta - eta grad L [m,p].</summary>
+    private Tensor NormalsOfDescent(ConstrainedPoint state)
+    {
+        using var scope = NewDisposeScope();
+        var theta = state.Theta - (LearningRate * state.Expansion.Gradient);
+        using var expansion = Objective.ExpandAt(theta);
+        var k = (int)state.Directions.shape[0];
+        using var tracker = new EigenpairTracker(Tracking with { Pairs = k }, state.Tracker);
+        var U = Orthonormal.Aligned(tracker.Track(expansion.Hessian(theta)).Vectors.narrow(0, 0, k), state.Directions);
+        return scope.MoveToOuter(Orthonormal.ProjectOut(ConstrainedPoint.ThirdDerivatives(expansion, U), U));
+    }
+
+    public void Save(ConstrainedPoint state, Snapshot to)
+    {
+        to.Set("theta", state.Theta);
+        to.Set("directions", state.Directions);
+        state.Tracker.Save(to.Part("pairs"));
+        state.Projection.Save(to.Part("projection"));
+    }
+
+    /// <summary>What follows from the point is computed anew: one expansion, and the third derivatives of its
+    /// directions.</summary>
+    public ConstrainedPoint Restored(Snapshot from)
+    {
+        using var scope = NewDisposeScope();
+        var (theta, directions) = (from.Tensor("theta"), from.Tensor("directions"));
+        return new(
+            theta,
+            Objective.ExpandAt(theta),
+            EigenpairTracker.Restored(Tracking with { Pairs = (int)directions.shape[0] }, from.Part("pairs")),
+            directions,
+            LearningRate,
+            Projection.Restored(from.Part("projection")));
+    }
+
+    /// <summary>The point in the frame that its eigenvalues ask for, projected there.</summary>
+    private ConstrainedPoint WithItsDirections(ConstrainedPoint point)
+    {
+        // Each change is by one; a point that asks for more changes than there are directions does not know what it wants.
+        for (var change = 0; change < MaxDirections && double.IsFinite(point.Projection.Violation); change++)
+        {
+            var (k, values) = ((int)point.Directions.shape[0], point.Pairs.Values);
+            var wanted = HasRoom(k, point.Pairs) && values[k] > Enters * point.Threshold ? k + 1
+                : k > 1 && values[k - 1] < Leaves * point.Threshold ? k - 1
+                : k;
+            if (wanted == k) break;
+            using var scope = NewDisposeScope();
+            var next = Projected(point.Theta.clone(), wanted, new(PredictionErrors.None, point.Tracker, point.Directions), point);
+            point.Dispose();
+            point = next;
+        }
+        return point;
+    }
+
+    private bool HasRoom(int k, Eigenpairs pairs) =>
+        k < Math.Min(MaxDirections, Objective.Dimension - 1) && pairs.Values.Count > k;
+
+    /// <summary>The projection of theta, in a frame of k directions.</summary>
+    /// <param name="theta">[p].</param>
+    /// <param name="k">Directions.</param>
+    /// <param name="guess">From the point before.</param>
+    /// <param name="arrived">The point whose frame is being changed; theta is its own then.</param>
+    private ConstrainedPoint Projected(Tensor theta, int k, Guess guess, ConstrainedPoint? arrived)
+    {
+        using var scope = NewDisposeScope();
+        var tracker = new EigenpairTracker(Tracking with { Pairs = k }, guess.Tracker);
+        var bound = 2 / LearningRate * eye(k, dtype: ScalarType.Float64);
+        var (frame, normals, B) = (guess.Directions, guess.Normals, guess.Stabilization);
+        var X = guess.First?.Multipliers ?? zeros_like(bound);
+        var (multiplier, before) = (guess.First?.Lowered.trace().ToDouble() ?? 0, double.PositiveInfinity);
+        var errors = guess.Errors;
+        for (var round = 0; ; round++)
+        {
+            var expansion = Objective.ExpandAt(theta);
+            var pairs = tracker.Track(expansion.Hessian(theta));
+            using var inner = NewDisposeScope();
+            var U = pairs.Vectors.narrow(0, 0, k);
+            frame ??= U.clone().MoveToOuterDisposeScope();
+            U = Orthonormal.Aligned(U, frame);
+            var (curvature, alignments) = (ConstrainedPoint.CurvatureIn(U, pairs), ConstrainedPoint.AlignmentsOf(U, expansion.Gradient));
+            if (round == 0 && guess.First is { } first) errors = errors.With(first, curvature, alignments);
+
+            var slack = bound - curvature;
+            var distance = Complementarity(slack, B is null ? X : B.norm() * X);
+            var violation = Math.Max(
+                distance / (2 / LearningRate), (alignments.norm() / expansion.Gradient.norm()).ToDouble());
+            var met = violation <= Tolerance;
+            if (met || round == MaxRounds || !double.IsFinite(violation)) return Point(met);
+
+            if (normals is null || OwnNormals || violation > KeptNormals * before)
+            {
+                normals = Orthonormal.ProjectOut(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
+                B = tensor(Multivector.Inner([normals], [normals])).MoveToOuterDisposeScope();
+            }
+            var cone = new ConeProblem(slack - SymmetricVector.Times(B!, X), B!).Solve();
+            // An eigenvalue that does not change, as a quadratic's, cannot be lowered.
+            if (!(cone.Residual <= Solved)) return Point(false);
+            var (a, b) = (cone.X - X, linalg.solve(curvature, alignments));
+            var w = Multivector.Weights(cat([ones(1, dtype: b.dtype), -SymmetricVector.Of(a), -b]).unsqueeze(0));
+            theta = Multivector.Combine(w, [theta, normals, U]).Rows[0].MoveToOuterDisposeScope();
+            multiplier += SymmetricVector.Times(B!, a).trace().ToDouble();
+            X = cone.X.MoveToOuterDisposeScope();
+            before = violation;
+            expansion.Dispose();
+
+            ConstrainedPoint Point(bool converged) => new(theta, expansion, tracker, U, LearningRate, new(
+                Math.Max(Rank(X), arrived?.Projection.Held ?? 0),
+                multiplier + (arrived?.Projection.Multiplier ?? 0),
+                distance,
+                round + (guess.First is null ? 0 : 1) + (arrived?.Projection.Rounds ?? 0),
+                converged,
+                errors,
+                arrived is null ? null : (arrived.Projection.Arrival ?? arrived.Directions).clone().DetachFromDisposeScope(),
+                arrived is null ? null
+                    : (theta - arrived.Theta + (arrived.Projection.Shift ?? zeros_like(theta))).DetachFromDisposeScope(),
+                guess.Turn?.Kept()));
+        }
+    }
+
+    /// <summary>By how much the slack and multipliers in its units fail to be complementary and at least 0.</summary>
+    private static double Complementarity(Tensor slack, Tensor X) => (slack - X).isfinite().all().ToBoolean()
+        ? (slack - ConeProblem.Positive(slack - X)).norm().ToDouble()
+        : double.NaN;
+
+    private static int Rank(Tensor X)
+    {
+        if (!X.isfinite().all().ToBoolean()) return 0;
+        var values = linalg.eigvalsh(X);
+        return (int)values.gt(Math.Max(values.max().ToDouble() * 1e-9, 0)).sum().ToInt64();
+    }
+
+    /// <summary>What a projection starts from.</summary>
+    private sealed record Guess(
+        PredictionErrors Errors,
+        EigenpairTracker Tracker,
+        Tensor? Directions = null,
+        Tensor? Normals = null,
+        Tensor? Stabilization = null,
+        ProjectionPredictor? First = null,
+        NormalTurn? Turn = null);
+}

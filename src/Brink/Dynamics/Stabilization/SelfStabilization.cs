@@ -1,0 +1,120 @@
+using Brink.Algebra;
+
+namespace Brink.Dynamics.Stabilization;
+
+/// <summary>Trajectories side by side from one point at the edge of stability, seen from the constrained trajectory (Damian et al.
+/// 2023, section 5 and the experiments).</summary>
+/// <param name="Constrained">The reference, and the frame of the predictions.</param>
+/// <param name="Trajectories">What is followed beside it.</param>
+public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params IReadOnlyList<ITrajectory> Trajectories)
+    : IResumable<SelfStabilizationState>
+{
+    /// <summary>Names of trajectories of the paper.</summary>
+    public const string DescentName = "gd", FlowName = "flow", PredictedName = "predicted", GeneralizedName = "generalized",
+        FixedFrameName = "predicted_fixed_frame", GeneralizedFixedFrameName = "generalized_fixed_frame";
+
+    private const string ConstrainedName = "constrained";
+
+    /// <summary>The trajectories of the paper.</summary>
+    public SelfStabilization(GradientDescent descent, GradientFlow flow, ConstrainedTrajectory constrained)
+        : this(constrained, Paper(descent, flow))
+    {
+    }
+
+    /// <summary>The trajectories of the paper: gradient descent, gradient flow and both predicted dynamics.</summary>
+    /// <param name="descent">Gradient descent with learning rate eta.</param>
+    /// <param name="flow">Over eta a step.</param>
+    public static IReadOnlyList<ITrajectory> Paper(GradientDescent descent, GradientFlow flow) =>
+    [
+        new FreeTrajectory<Point>(DescentName, "gradient descent", descent, point => point),
+        new FreeTrajectory<FlowPoint>(FlowName, "gradient flow", flow, state => state.Point, IsNear: false),
+        new PredictedTrajectory(PredictedName, "predicted", (from, to, v) => PredictedDynamics.Step(from, to, v, descent.LearningRate)),
+        new PredictedTrajectory(GeneralizedName, "generalized prediction", (from, to, v) =>
+            GeneralizedPredictedDynamics.Step(descent.Objective, from, to, v, descent.LearningRate)),
+    ];
+
+    /// <summary>The predictions of the authors' code (<see cref="FixedFrameDynamics"/>).</summary>
+    /// <param name="descent">Gradient descent with learning rate eta.</param>
+    public static IReadOnlyList<ITrajectory> FixedFrames(GradientDescent descent) =>
+    [
+        new PredictedTrajectory(FixedFrameName, "predicted, fixed frame", (from, _, v) => FixedFrameDynamics.Step(from, v, descent.LearningRate)),
+        new PredictedTrajectory(GeneralizedFixedFrameName, "generalized prediction, fixed frame", (from, _, v) =>
+            FixedFrameDynamics.GeneralizedStep(descent.Objective, from, v, descent.LearningRate)),
+    ];
+
+    public SelfStabilizationState Start(Tensor theta) => Made(
+        () => Constrained.Start(theta),
+        (trajectory, constrained) => trajectory.Start(theta, constrained));
+
+    public SelfStabilizationState Step(SelfStabilizationState state) => Made(
+        () => Constrained.Step(state.Constrained),
+        (trajectory, constrained) => state[trajectory.Name] is { } at ? trajectory.Step(at, state.Constrained, constrained) : null);
+
+    public void Save(SelfStabilizationState state, Snapshot to)
+    {
+        Constrained.Save(state.Constrained, to.Part(ConstrainedName));
+        to.Set("followed", string.Join(' ', state.Followed));
+        foreach (var trajectory in Trajectories)
+            if (state[trajectory.Name] is { } at) trajectory.Save(at, to.Part(trajectory.Name));
+    }
+
+    public SelfStabilizationState Restored(Snapshot from)
+    {
+        var followed = from.Word("followed").Split(' ');
+        return Made(
+            () => Constrained.Restored(from.Part(ConstrainedName)),
+            (trajectory, _) => followed.Contains(trajectory.Name) ? trajectory.Restored(from.Part(trajectory.Name)) : null);
+    }
+
+    /// <summary>A state of all trajectories. Where one of them cannot be computed, those that were are freed.</summary>
+    private SelfStabilizationState Made(Func<ConstrainedPoint> reference, Func<ITrajectory, ConstrainedPoint, TrajectoryState?> trajectory)
+    {
+        using var scope = NewDisposeScope();
+        var constrained = reference();
+        var states = new Dictionary<string, TrajectoryState>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var one in Trajectories)
+                if (trajectory(one, constrained) is { } state) states.Add(one.Name, state);
+            return new(constrained, states);
+        }
+        catch
+        {
+            constrained.Dispose();
+            foreach (var state in states.Values) state.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>The trajectories at one step.</summary>
+public sealed class SelfStabilizationState : IDisposable
+{
+    private readonly IReadOnlyDictionary<string, TrajectoryState> _states;
+
+    internal SelfStabilizationState(ConstrainedPoint constrained, IReadOnlyDictionary<string, TrajectoryState> states) =>
+        (Constrained, _states) = (constrained, states);
+
+    /// <summary>The reference.</summary>
+    public ConstrainedPoint Constrained { get; }
+
+    /// <summary>Gradient descent.</summary>
+    /// <exception cref="KeyNotFoundException">It is not followed.</exception>
+    public Point Descent => _states[SelfStabilization.DescentName].Point!;
+
+    /// <summary>The names of the trajectories that are not lost.</summary>
+    public IEnumerable<string> Followed => _states.Keys;
+
+    /// <summary>The trajectory of that name; null where it is not followed, or lost.</summary>
+    public TrajectoryState? this[string name] => _states.GetValueOrDefault(name);
+
+    /// <summary>The displacement of that trajectory [p], the state's or the caller's; null where it is not followed, or
+    /// lost.</summary>
+    public Tensor? Displacement(string name) => this[name]?.Displacement(Constrained);
+
+    public void Dispose()
+    {
+        Constrained.Dispose();
+        foreach (var state in _states.Values) state.Dispose();
+    }
+}

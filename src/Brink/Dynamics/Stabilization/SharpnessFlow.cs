@@ -1,0 +1,69 @@
+using Brink.Algebra;
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Dynamics.Stabilization;
+
+/// <summary>theta_{t+1} = theta_t - grad L(theta_t) / S(theta_t): descent at half of its own edge 2/eta at every
+/// step, so that it follows gradient flow without oscillation.</summary>
+/// <remarks>The training speed study of the authors' code (Damian et al. 2023), which calls it flow.</remarks>
+/// <param name="Objective">L.</param>
+/// <param name="Curvature">What S is the sharpness of: L, or for its cost L over some of the samples.</param>
+/// <param name="Tracking">Its first pair is S; each step's starts from the one before.</param>
+public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, EigenpairParameters Tracking)
+    : IResumable<SharpnessFlowPoint>
+{
+    public SharpnessFlowPoint Start(Tensor theta) => At(theta.clone(), time: 0, from: null);
+
+    /// <exception cref="ArithmeticException">S is not above 0: there is no such step.</exception>
+    public SharpnessFlowPoint Step(SharpnessFlowPoint state)
+    {
+        using var scope = NewDisposeScope();
+        var sharpness = state.Pairs.Values[0];
+        if (!(sharpness > 0) || double.IsInfinity(sharpness))
+            throw new ArithmeticException($"steps of 1/S: the sharpness is {sharpness:g4}");
+        var step = 1 / sharpness;
+        return At(state.Point.Theta - step * state.Point.Gradient, state.Time + step, state.Tracker);
+    }
+
+    public void Save(SharpnessFlowPoint state, Snapshot to)
+    {
+        state.Point.Save(to);
+        state.Tracker.Save(to.Part("pairs"));
+        to.Set("time", state.Time);
+    }
+
+    public SharpnessFlowPoint Restored(Snapshot from) =>
+        new(Point.Restored(Objective, from), EigenpairTracker.Restored(Tracking, from.Part("pairs")), from.Number("time"));
+
+    private SharpnessFlowPoint At(Tensor theta, double time, EigenpairTracker? from)
+    {
+        using var scope = NewDisposeScope();
+        using var expansion = Curvature.ExpandAt(theta);
+        var tracker = new EigenpairTracker(Tracking, from);
+        tracker.Track(expansion.Hessian(theta));
+        return new(new Point(Objective, theta), tracker, time);
+    }
+}
+
+/// <summary>A point, the top eigenpairs there, and the sum of the steps that led to it.</summary>
+public sealed class SharpnessFlowPoint : IDisposable
+{
+    internal SharpnessFlowPoint(Point point, EigenpairTracker tracker, double time) =>
+        (Point, Tracker, Time) = (point, tracker, time);
+
+    public Point Point { get; }
+
+    public Eigenpairs Pairs => Tracker.Last!;
+
+    public double Time { get; }
+
+    /// <summary>That found the pairs; the next step's starts from it.</summary>
+    internal EigenpairTracker Tracker { get; }
+
+    public void Dispose()
+    {
+        Point.Dispose();
+        Tracker.Dispose();
+    }
+}

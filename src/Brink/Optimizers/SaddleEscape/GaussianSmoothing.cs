@@ -1,0 +1,86 @@
+using Brink.Algebra;
+
+namespace Brink.Optimizers.SaddleEscape;
+
+/// <summary>Derivatives from values alone: those of f smoothed by a normal density of radius nu. Any method
+/// on it is its own zeroth-order twin.</summary>
+/// <remarks>
+/// <para>Each sample has a direction u of its own, normal [p]; all directions are evaluated at once.
+/// Gradient: (F(x + nu u) - F(x))/nu u, two values a sample; its bias is at most (nu/2) L_G (p + 3)^(3/2)
+/// (Nesterov and Spokoiny 2017, lemma 3). Hessian: (F(x + nu u) + F(x - nu u) - 2 F(x))/(2 nu^2) (u u^T - I),
+/// three values a sample, since E[u.Hu u u^T] = 2 H + tr(H) I (Balasubramanian and Ghadimi 2022, by Stein's
+/// identity); its products ask for no more values.</para>
+/// </remarks>
+/// <param name="Objective">f, of which only values are asked.</param>
+/// <param name="Radius">nu, above 0.</param>
+public sealed record GaussianSmoothing(IStochasticObjective Objective, double Radius) : IStochasticObjective
+{
+    public long Dimension => Objective.Dimension;
+
+    public ScalarType Precision => Objective.Precision;
+
+    /// <summary>The largest radius whose bias is at most eps/4: eps/(2 L_G (p + 3)^(3/2)).</summary>
+    public static double RadiusFor(ProblemConstants constants, double epsilon)
+    {
+        ProblemConstants.RequireAccuracy(epsilon);
+        return epsilon / (2 * constants.LipschitzGradient * Math.Pow(constants.Dimension + 3, 1.5));
+    }
+
+    public IMinibatch Draw(int samples, Generator generator)
+    {
+        if (!(Radius > 0) || double.IsInfinity(Radius))
+            throw new InvalidOperationException($"a smoothing radius of {Radius}; it must be above 0 and finite");
+        return new Minibatch(
+            Objective.Draw(samples, generator), randn(samples, Dimension, dtype: Precision, generator: generator), Radius);
+    }
+
+    /// <summary>The objective's own, not smoothed.</summary>
+    public IMinibatch Expectation() => Objective.Expectation();
+
+    private sealed class Minibatch(IMinibatch batch, Tensor directions, double nu) : IMinibatch
+    {
+        private readonly Tensor _u = directions.DetachFromDisposeScope();
+        private readonly List<Tensor> _curvatures = [];
+
+        public int Size => batch.Size;
+
+        public Tensor Values(Tensor points) => batch.Values(points);
+
+        public Tensor Gradients(Tensor theta)
+        {
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(Slopes(theta).unsqueeze(1) * _u);
+        }
+
+        public Tensor Gradient(Tensor theta)
+        {
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(_u.t().mv(Slopes(theta)) / Size);
+        }
+
+        public SymmetricOperator Hessian(Tensor theta)
+        {
+            using var scope = NewDisposeScope();
+            var (above, below) = (batch.Values(theta + nu * _u), batch.Values(theta - nu * _u));
+            var curvatures = ((above + below - (2 * Here(theta))) / (2 * nu * nu)).DetachFromDisposeScope();
+            _curvatures.Add(curvatures);
+            return new(theta.shape[0], theta.dtype, rows =>
+            {
+                using var inner = NewDisposeScope();
+                var along = rows.mm(_u.t()) * curvatures;
+                return inner.MoveToOuter((along.mm(_u) - (curvatures.sum() * rows)) / Size);
+            });
+        }
+
+        public void Dispose()
+        {
+            foreach (var curvatures in _curvatures) curvatures.Dispose();
+            _u.Dispose();
+            batch.Dispose();
+        }
+
+        private Tensor Slopes(Tensor theta) => (batch.Values(theta + nu * _u) - Here(theta)) / nu;
+
+        private Tensor Here(Tensor theta) => batch.Values(theta.unsqueeze(0).expand(Size, theta.shape[0]));
+    }
+}

@@ -1,0 +1,108 @@
+using Brink.Dynamics;
+
+namespace Brink.Optimizers.SaddleEscape;
+
+/// <summary>Perturbed stochastic gradient descent: theta_{t+1} = theta_t - eta (g_t + xi_t), with g_t the
+/// mean gradient of n fresh samples and xi_t isotropic noise that no saddle holds.</summary>
+/// <remarks>
+/// <para>Noise at each step, normal with covariance (r^2/p) I (Jin, Netrapalli, Ge, Kakade and Jordan 2019),
+/// or, with <see cref="PerturbedSgdParameters.Rest"/>, only where ||g_t|| is small and none was added lately,
+/// uniform in a ball of radius r (Jin, Ge, Netrapalli, Kakade and Jordan 2017). There it is a displacement;
+/// here it enters as a gradient does, and displaces by eta r.</para>
+/// <para>Its zeroth-order twin is this method on a <see cref="GaussianSmoothing"/>.</para>
+/// </remarks>
+public sealed record PerturbedSgd(IStochasticObjective Objective, PerturbedSgdParameters Parameters, Generator Generator)
+    : IDynamics<PerturbedSgdState>
+{
+    public PerturbedSgdState Start(Tensor theta) => new(theta.clone().DetachFromDisposeScope(), 0, null);
+
+    /// <exception cref="NonFiniteGradientException">The gradient is not finite.</exception>
+    public PerturbedSgdState Step(PerturbedSgdState state)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = Objective.Draw(Parameters.Batch, Generator);
+        var gradient = batch.Gradient(state.Theta);
+        NonFiniteGradientException.Require(gradient, "gradient", state.Step);
+        var noisy = IsNoisy(state, gradient);
+        var direction = noisy ? gradient + Noise(gradient) : gradient;
+        var theta = state.Theta - Parameters.LearningRate * direction;
+        return new(theta.DetachFromDisposeScope(), state.Step + 1, noisy ? state.Step : state.LastNoise);
+    }
+
+    private bool IsNoisy(PerturbedSgdState state, Tensor gradient)
+    {
+        if (Parameters.Radius == 0) return false;
+        if (Parameters.Rest is not { } rest) return true;
+        return (state.LastNoise is not { } last || state.Step - last > rest.Window) && gradient.norm().ToDouble() <= rest.Threshold;
+    }
+
+    private Tensor Noise(Tensor like)
+    {
+        var p = Objective.Dimension;
+        var normal = randn(p, dtype: like.dtype, generator: Generator);
+        if (Parameters.Rest is null) return Parameters.Radius / Math.Sqrt(p) * normal;
+        // The radius of a uniform point in a ball of dimension p is u^(1/p) of the ball's.
+        var share = Math.Pow(rand(1, dtype: ScalarType.Float64, generator: Generator).ToDouble(), 1.0 / p);
+        return Parameters.Radius * share / normal.norm() * normal;
+    }
+}
+
+/// <param name="LearningRate">eta.</param>
+/// <param name="Batch">n, samples of each step.</param>
+/// <param name="Radius">r of the noise; 0 is plain SGD.</param>
+/// <param name="Rest">When noise is added; null: at each step.</param>
+public sealed record PerturbedSgdParameters(double LearningRate, int Batch, double Radius, NoiseRest? Rest = null)
+{
+    // Of the gradient's admissible error: the noise of a batch may be half of eps.
+    private const double Share = 0.5;
+
+    /// <summary>Under strong growth a batch of rho, whatever the accuracy: eta = 1/(2 L_G), n = ceil(rho), r
+    /// = eps, for O(1/eps^2) gradients but for logarithms.</summary>
+    /// <param name="constants">Of the problem; those <see cref="ProblemConstants.Smoothed"/> for the
+    /// zeroth-order twin, which makes it O(p/eps^2) values.</param>
+    /// <param name="epsilon">eps.</param>
+    public static PerturbedSgdParameters UnderStrongGrowth(ProblemConstants constants, double epsilon)
+    {
+        ProblemConstants.RequireAccuracy(epsilon);
+        return new(0.5 / constants.LipschitzGradient, ProblemConstants.Batch(constants.StrongGrowth), epsilon);
+    }
+
+    /// <summary>Without it the batch has to hold the noise below eps/2 of itself: n = ceil(max(rho, 4
+    /// sigma^2/eps^2)), for O(1/eps^4) gradients.</summary>
+    /// <inheritdoc cref="UnderStrongGrowth"/>
+    public static PerturbedSgdParameters WithoutCondition(ProblemConstants constants, double epsilon) =>
+        UnderStrongGrowth(constants, epsilon) with
+        {
+            Batch = ProblemConstants.Batch(
+                Math.Max(constants.StrongGrowth, constants.Variance / (Share * Share * epsilon * epsilon))),
+        };
+
+    /// <summary>Noise only where ||g|| is at most eps, then none for the time in which the flattest
+    /// admissible saddle is left: chi/(eta sqrt(L_H eps)) steps, chi = log(p L_G Delta/(eps
+    /// delta)).</summary>
+    /// <param name="constants">Of the problem.</param>
+    /// <param name="epsilon">eps.</param>
+    /// <param name="delta">Admissible probability of failure, in (0,1).</param>
+    public PerturbedSgdParameters WithRest(ProblemConstants constants, double epsilon, double delta)
+    {
+        ProblemConstants.RequireAccuracy(epsilon);
+        if (delta is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(delta), delta, "a probability of failure lies between 0 and 1");
+        var chi = Math.Max(
+            1, Math.Log(constants.Dimension * constants.LipschitzGradient * constants.Decrease / (epsilon * delta)));
+        var window = Math.Ceiling(chi / (LearningRate * constants.Curvature(epsilon)));
+        return this with { Rest = new(epsilon, (long)window) };
+    }
+}
+
+/// <param name="Threshold">Noise only where ||g|| is at most that.</param>
+/// <param name="Window">Steps after it without another.</param>
+public sealed record NoiseRest(double Threshold, long Window);
+
+/// <param name="Theta">[p].</param>
+/// <param name="Step">Steps made.</param>
+/// <param name="LastNoise">The step that added noise last, null where none did.</param>
+public sealed record PerturbedSgdState(Tensor Theta, long Step, long? LastNoise) : IDisposable
+{
+    public void Dispose() => Theta.Dispose();
+}

@@ -1,0 +1,17 @@
+namespace Brink.Spectra;
+
+/// <summary>Guard vectors that a call does not refresh: rows [c,p], orthonormal, with their values and residuals at their last
+/// refresh, and the values that they are likely to have.</summary>
+internal sealed record StaleGuards(Tensor Rows, double[] Values, double[] Residuals, double[] Expected)
+{
+    public static StaleGuards Of(TrackerState state, int pairs, ScalarType precision)
+    {
+        var count = Math.Max(0, state.Pairs.Values.Count - pairs);
+        double[] values = [.. state.Pairs.Values.TakeLast(count)];
+        return new(
+            state.Rows(pairs, state.Pairs.Values.Count).to(precision),
+            values,
+            [.. state.Pairs.Residuals.TakeLast(count)],
+            [.. values.Select(value => state.Gap?.Expected(value, state.GuardAge + 1) ?? value)]);
+    }
+}
