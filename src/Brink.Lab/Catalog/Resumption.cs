@@ -101,7 +101,7 @@ public sealed record Resumption(
         var file = Path.Combine(folder, RunFolders.ExperimentFile);
         var (stored, written) = (manifest.Get(RunSchema.Experiment), File.Exists(file) ? File.ReadAllText(file) : null);
         if (stored is not null && kinds.Find(manifest.Kind) is null)
-            throw new ExperimentException($"{folder}: what made this run leaves no checkpoints; run it again");
+            throw new ExperimentException($"{folder}: a run of the kind {manifest.Kind ?? "unknown"} leaves no checkpoints that this program knows; run it again");
         if (stored is not null && written is not null && stored != written)
             throw new ExperimentException($"{file}: not what the run began with: {Difference(written, stored)}");
         return stored ?? written ?? throw new ExperimentException($"{folder}: it does not say what it is a run of; run it again");

@@ -159,9 +159,10 @@ internal sealed class TrackingRecorder(
         var (name, v) = (trajectory.Name, at.Displacement(dagger));
         using var predicted = at.Point is null ? new Point(objective, dagger.Theta + v) : null;
         var point = predicted ?? at.Point!;
-        // The sharpness of a prediction comes first: the expansion that it needs has the loss as well.
+        // Of a prediction the expansion that the sharpness needs has the loss as well; a point of its own has it already.
+        var known = predicted is null ? point.Loss : (double?)null;
         var pairs = measured ? Measured(name, point) : null;
-        Add(name, EdgeSchema.Loss, step, point.Loss);
+        Add(name, EdgeSchema.Loss, step, known ?? point.Loss);
         if (pairs is not null) RecordSharpness(step, name, pairs);
         if (name == EdgeSchema.Descent && pairs is not null) Sharpness = pairs.Values[0];
         if (trajectory.IsNear) RecordCoordinates(step, name, dagger, v, isPrediction: predicted is not null);

@@ -12,7 +12,7 @@ namespace Brink.Lab;
 /// <param name="Seconds">What the run had taken.</param>
 public sealed record Checkpoint(string Phase, Snapshot State, RunMark Mark, double Seconds)
 {
-    private const string Format = "brink-checkpoint-2", Own = "state.";
+    private const string Format = "brink-checkpoint-3", Own = "state.";
 
     /// <exception cref="RunStoreException">It cannot be written; the ones before are as they were.</exception>
     public string Write(string run) => CheckpointFiles.Add(run, file => Safetensors.Write(
@@ -34,12 +34,14 @@ public sealed record Checkpoint(string Phase, Snapshot State, RunMark Mark, doub
     {
         if (CheckpointFiles.Fault(path) is { } fault) throw new InvalidDataException(fault);
         var (tensors, words) = Safetensors.Read(path);
-        if (words.GetValueOrDefault("format") is not Format)
-            throw new InvalidDataException($"its format is {words.GetValueOrDefault("format")}; this version reads {Format}");
+        var format = words.GetValueOrDefault("format");
+        if (format is not (Format or CheckpointTwo.Format))
+            throw new InvalidDataException($"its format is {format}; this version reads {CheckpointTwo.Format} and {Format}");
+        var own = words.Where(word => word.Key.StartsWith(Own, StringComparison.Ordinal))
+            .ToDictionary(word => word.Key[Own.Length..], word => word.Value, StringComparer.Ordinal);
         return new(
             words["phase"],
-            new(tensors, words.Where(word => word.Key.StartsWith(Own, StringComparison.Ordinal))
-                .ToDictionary(word => word.Key[Own.Length..], word => word.Value, StringComparer.Ordinal)),
+            format == Format ? new(tensors, own) : CheckpointTwo.Read(tensors, own),
             RunMark.FromJson(words["mark"]),
             double.Parse(words["seconds"], CultureInfo.InvariantCulture));
     }

@@ -4,7 +4,7 @@ using Brink.Runs;
 namespace Brink.Lab;
 
 /// <summary>Leaves checkpoints of a run while it goes on.</summary>
-internal sealed class Checkpoints(RunWriter run, RunJournal journal, CheckpointPace pace, TimeProvider time)
+public sealed class Checkpoints(RunWriter run, RunJournal journal, CheckpointPace pace, TimeProvider time)
 {
     private long _written = time.GetTimestamp();
     private TimeSpan _cost;

@@ -7,7 +7,7 @@ namespace Brink.Lab;
 
 /// <summary>What every run says of itself, whatever its study: where it comes from, its audit, how it
 /// ended.</summary>
-internal sealed class RunJournal(RunWriter run, TimeProvider time)
+public sealed class RunJournal(RunWriter run, TimeProvider time)
 {
     private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromSeconds(5);

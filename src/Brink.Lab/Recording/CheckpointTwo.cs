@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Brink.Algebra;
+
+namespace Brink.Lab;
+
+/// <summary>Checkpoints of format 2, read as those of the present format: the trajectories of a state had other names, and lists of
+/// results had the names of C#.</summary>
+internal static class CheckpointTwo
+{
+    public const string Format = "brink-checkpoint-2";
+
+    private const string State = "state.", Descent = State + "descent.";
+
+    private static readonly string[] Predictions = ["predicted", "generalized", "fixed_frame", "generalized_fixed_frame"];
+
+    private static readonly string[] Json = ["results", "recorder.last"];
+
+    public static Snapshot Read(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> words)
+    {
+        var read = words.ToDictionary(
+            word => Renamed(word.Key), word => Json.Contains(word.Key) ? Underscored(JsonNode.Parse(word.Value))!.ToJsonString() : word.Value, StringComparer.Ordinal);
+        if (tensors.Keys.Any(key => key.StartsWith(Descent, StringComparison.Ordinal)))
+        {
+            var predicted = Predictions.Where(name => tensors.ContainsKey(State + name)).Select(Trajectory);
+            read.Add(State + "followed", string.Join(' ', predicted.Prepend("flow").Prepend("gd")));
+        }
+        return new(tensors.ToDictionary(tensor => Renamed(tensor.Key), tensor => tensor.Value, StringComparer.Ordinal), read);
+    }
+
+    private static string Renamed(string key) =>
+        key.StartsWith(Descent, StringComparison.Ordinal) ? $"{State}gd.{key[Descent.Length..]}"
+        : Predictions.FirstOrDefault(name => key == State + name) is { } name ? $"{State}{Trajectory(name)}.displacement"
+        : key;
+
+    private static string Trajectory(string name) => name switch
+    {
+        "fixed_frame" => "predicted_fixed_frame",
+        _ => name,
+    };
+
+    private static JsonNode? Underscored(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Select(member =>
+            KeyValuePair.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Key), Underscored(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Underscored)]),
+        _ => node?.DeepClone(),
+    };
+}
