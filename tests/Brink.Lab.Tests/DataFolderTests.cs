@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Brink.Zoo.Datasets;
-using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Brink.Tests;
-using Brink.Zoo.Datasets;
 using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;

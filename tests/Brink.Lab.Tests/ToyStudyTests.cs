@@ -1,4 +1,3 @@
-using Brink.Algebra;
 using Brink.Reports;
 using Brink.Runs;
 

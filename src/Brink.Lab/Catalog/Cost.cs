@@ -1,5 +1,3 @@
-using Brink.Zoo.Models;
-
 namespace Brink.Lab;
 
 /// <summary>What a run takes on 2 cores; docs/measurements.md says what was measured and what is reckoned from the cost of a

@@ -1,5 +1,3 @@
-using Brink.Zoo.Models;
-
 namespace Brink.Lab;
 
 /// <summary>A named experiment.</summary>

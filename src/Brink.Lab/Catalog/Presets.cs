@@ -1,5 +1,3 @@
-using Brink.Zoo.Models;
-
 namespace Brink.Lab;
 
 public static class Presets

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Brink.Zoo.Datasets;
-using Brink.Zoo.Formats;
 
 namespace Brink.Lab;
 

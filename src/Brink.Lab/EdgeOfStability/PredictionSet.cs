@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Brink.Zoo.Datasets;
-using Brink.Zoo.Formats;
-
 namespace Brink.Lab;
 
 /// <summary>Predictions of gradient descent that a run follows.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Brink.Zoo.Datasets;
 using Brink.Zoo.Formats;
 
 namespace Brink.Lab;

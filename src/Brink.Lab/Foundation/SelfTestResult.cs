@@ -1,5 +1,3 @@
-using Brink.Objectives;
-
 namespace Brink.Lab;
 
 /// <param name="Name">What was computed.</param>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brink.Games;
-using Brink.Zoo.Datasets;
 using Brink.Zoo.Formats;
 
 namespace Brink.Lab;

@@ -1,8 +1,8 @@
 using Brink.Algebra;
 using Brink.Monitoring;
 using Brink.Objectives;
-using Brink.Spectra;
 using Brink.Runs;
+using Brink.Spectra;
 
 namespace Brink.Lab;
 

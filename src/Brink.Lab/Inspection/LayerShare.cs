@@ -1,6 +1,3 @@
-using Brink.Algebra;
-using Brink.Monitoring;
-using Brink.Objectives;
 using Brink.Spectra;
 
 namespace Brink.Lab;

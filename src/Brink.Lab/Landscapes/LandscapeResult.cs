@@ -1,4 +1,3 @@
-using Brink.Dynamics;
 using Brink.Landscapes;
 using Brink.Runs;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Brink.Runs;
-using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 

@@ -1,4 +1,3 @@
-using Brink.Zoo.Models;
 using TorchSharp.Modules;
 
 namespace Brink.Lab;

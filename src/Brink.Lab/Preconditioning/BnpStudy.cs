@@ -1,7 +1,5 @@
 using Brink.Runs;
 
-using Brink.Zoo.Models;
-
 namespace Brink.Lab;
 
 /// <summary>Batch normalization preconditioning beside what it stands for: the same network trained plainly, with batch norm,

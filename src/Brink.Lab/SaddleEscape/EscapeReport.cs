@@ -1,4 +1,3 @@
-using Brink.Objectives;
 using Brink.Optimizers.SaddleEscape;
 
 namespace Brink.Lab;
