@@ -1,18 +1,12 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Brink.Runs;
 
 namespace Brink.Bench;
 
 /// <summary>A row of a benchmark as one line of JSON, with the columns' names in snake case.</summary>
 internal static class RowLine
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
+    public static string Of(object row) => JsonSerializer.Serialize(row, RunJson.Options);
 
-    public static string Of(object row) => JsonSerializer.Serialize(row, Format);
-
-    public static TRow Read<TRow>(string line) => JsonSerializer.Deserialize<TRow>(line, Format)!;
+    public static TRow Read<TRow>(string line) => JsonSerializer.Deserialize<TRow>(line, RunJson.Options)!;
 }

@@ -26,8 +26,8 @@ internal static class ExperimentOptions
     /// <remarks>A preset's name precedes a file of that name.</remarks>
     public static (string Name, Study Study) Study(string what, string[] set)
     {
-        var preset = Studies.All.FirstOrDefault(one => one.Name == what);
-        var study = preset?.Study ?? FromFile(what) ?? Studies.Named(what).Study;
+        var preset = Presets.All.FirstOrDefault(one => one.Name == what);
+        var study = preset?.Study ?? FromFile(what) ?? Presets.Named(what).Study;
         return (preset is null ? NameOf(what) : what, set.Aggregate(study, ExperimentYaml.With));
     }
 

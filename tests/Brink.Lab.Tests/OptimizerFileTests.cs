@@ -70,7 +70,7 @@ public class OptimizerFileTests
 
         void Refuses(string name, string message)
         {
-            var error = Assert.Throws<ExperimentException>(() => OptimizerFile.Read(folder.Path(name))).Message;
+            var error = Assert.Throws<InvalidDataException>(() => OptimizerFile.Read(folder.Path(name))).Message;
             Assert.Contains(message, error, StringComparison.Ordinal);
             Assert.StartsWith(folder.Path(name), error, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', error);

@@ -242,7 +242,7 @@ public class OwnPointAndDataTests
         {
             $"data={{ set: file, path: {folder.Path("samples.npz")} }}", $"model={{ hidden: [2], parameters: {folder.Path("point.safetensors")} }}",
             "loss=mse", "steps=2", "learning_rates=[0.1]", "sharpness_samples=4",
-        }.Aggregate((SpeedStudy)Studies.Named("speed/mlp-fashion-mnist").Study, ExperimentYaml.With);
+        }.Aggregate((SpeedStudy)Presets.Named("speed/mlp-fashion-mnist").Study, ExperimentYaml.With);
         Assert.Contains("test_path: none", Assert.Throws<ExperimentException>(() => Run(study, folder.Path("none"))).Message, StringComparison.Ordinal);
         var tested = ExperimentYaml.With(study, $"test_path={folder.Path("samples.npz")}");
         Assert.Equal(RunStatus.Completed, Run(tested, folder.Path("run")).Status);

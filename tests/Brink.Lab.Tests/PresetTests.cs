@@ -18,7 +18,7 @@ public partial class PresetTests
     public void A_preset_passes_the_check_of_experiments_and_is_read_back_from_its_file(string name)
     {
         using var folder = new TemporaryFolder();
-        var experiment = Presets.Named(name).Experiment;
+        var experiment = Presets.Named(name).Study;
         experiment.Checked();
         File.WriteAllText(folder.Path("experiment.yaml"), StudyYaml.Write(experiment));
         var read = ExperimentYaml.Read(folder.Path("experiment.yaml"));

@@ -236,7 +236,7 @@ public class ResumeTests
     public void A_speed_study_goes_on_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
-        var preset = (SpeedStudy)Studies.Named("speed/mlp-fashion-mnist").Study;
+        var preset = (SpeedStudy)Presets.Named("speed/mlp-fashion-mnist").Study;
         var study = preset with
         {
             Data = preset.Data with { Samples = 60, Pool = 4 },

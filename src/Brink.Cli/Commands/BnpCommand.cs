@@ -21,7 +21,7 @@ internal static class BnpCommand
                 + " your own, the .npz or .csv files of --data-path and --test-path.",
             DefaultValueFactory = _ => "fashion-mnist",
         };
-        data.AcceptOnlyFromAmong("fashion-mnist", "mnist", "cifar10", "file");
+        data.AcceptOnlyFromAmong([.. DatasetNameExtensions.OfImages.Select(set => set.Name())]);
         var dataPath = new Option<string?>("--data-path") { Description = "Folder or file of the data instead." };
         var testPath = new Option<string?>("--test-path") { Description = "Folder or file of the test images, where the data are one file." };
         var parameters = new Option<string?>("--parameters")
@@ -55,13 +55,7 @@ internal static class BnpCommand
         {
             // A resumed study may be called from another folder.
             var path = parsed.GetValue(dataPath) is { } given ? Path.GetFullPath(given) : null;
-            var set = parsed.GetValue(data) switch
-            {
-                "mnist" => DatasetName.Mnist,
-                "cifar10" => DatasetName.Cifar10,
-                "file" => DatasetName.File,
-                _ => DatasetName.FashionMnist,
-            };
+            var set = DatasetNameExtensions.OfImages.Single(one => one.Name() == parsed.GetValue(data));
             var network = parsed.GetValue(model) == "cnn" ? BnpModel.Cnn : BnpModel.Mlp;
             var study = standard with
             {

@@ -24,7 +24,7 @@ internal static class PresetsCommand
         };
         command.SetAction(parsed =>
         {
-            var presets = parsed.GetValue(name) is { } one ? [Studies.Named(one)] : Studies.All;
+            var presets = parsed.GetValue(name) is { } one ? [Presets.Named(one)] : Presets.All;
             if (parsed.GetValue(json)) Answer.Print(presets.Select(preset => new
             {
                 preset.Name,

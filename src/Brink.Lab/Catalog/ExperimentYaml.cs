@@ -81,8 +81,8 @@ public static class ExperimentYaml
     private static Study Start(YamlMappingNode root, StudyKinds kinds)
     {
         var (kind, preset) = (Taken(StudyYaml.StudyKey), Taken(PresetKey));
-        if (preset is null) return kind is null ? Studies.All[0].Study : kinds.Named(kind).Default;
-        var study = Studies.Named(preset).Study;
+        if (preset is null) return kind is null ? Presets.All[0].Study : kinds.Named(kind).Default;
+        var study = Presets.Named(preset).Study;
         return kind is null || kinds.Named(kind).Name == study.Kind
             ? study
             : throw new ExperimentException($"study: '{kind}'; the preset {preset} is of the kind '{study.Kind}'");

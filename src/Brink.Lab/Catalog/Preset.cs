@@ -1,4 +1,8 @@
 namespace Brink.Lab;
 
-/// <summary>A named experiment.</summary>
-public sealed record Preset(string Name, string Summary, Cost Cost, Experiment Experiment);
+/// <summary>A study by its name, whatever its kind.</summary>
+public sealed record Preset(string Name, string Summary, Cost Cost, Study Study)
+{
+    /// <exception cref="InvalidCastException">The study is of another kind.</exception>
+    public Experiment Experiment => (Experiment)Study;
+}

@@ -1,5 +1,6 @@
 namespace Brink.Lab;
 
+/// <summary>The presets of all kinds of study.</summary>
 public static class Presets
 {
     public static readonly IReadOnlyList<Preset> All =
@@ -15,6 +16,7 @@ public static class Presets
         }),
         new("smoke", "a small network on 100 images, for a look at everything in seconds", new(4, 250), Experiment.Small),
         .. PaperPresets.All,
+        .. SpeedStudyPresets.All,
     ];
 
     /// <exception cref="ExperimentException">There is no such preset.</exception>

@@ -3,7 +3,7 @@ using Brink.Zoo.Models;
 namespace Brink.Lab;
 
 /// <summary>The named training speed studies.</summary>
-public static class SpeedStudyPresets
+internal static class SpeedStudyPresets
 {
     /// <summary>Model, data, loss and lengths of the authors' code; the learning rates are chosen here.</summary>
     private static readonly SpeedStudy ResNet18 = SpeedStudy.Default with
@@ -17,7 +17,7 @@ public static class SpeedStudyPresets
         MicroBatch = 250,
     };
 
-    public static readonly IReadOnlyList<NamedStudy> All =
+    public static readonly IReadOnlyList<Preset> All =
     [
         new("speed/mlp-fashion-mnist", "training speed: five learning rates and steps of 1/S, MLP", new(60, 350), SpeedStudy.Default),
         new(

@@ -11,13 +11,13 @@ public abstract record Study(long Seed)
     /// <exception cref="ExperimentException">The first value that makes no sense, by its path.</exception>
     public abstract Study Checked();
 
-    protected static void Positive(string path, double value)
+    protected internal static void Positive(string path, double value)
     {
         if (!(value > 0) || double.IsInfinity(value))
             throw new ExperimentException($"{path}: {value}; it must be above 0");
     }
 
-    protected static void AtLeast(string path, long value, long least)
+    protected internal static void AtLeast(string path, long value, long least)
     {
         if (value < least) throw new ExperimentException($"{path}: {value}; it must be at least {least}");
     }

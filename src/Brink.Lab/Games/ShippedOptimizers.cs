@@ -11,12 +11,19 @@ public static class ShippedOptimizers
     /// <exception cref="ExperimentException">It is neither a name nor a file with weights.</exception>
     public static LearnedOptimizer Find(string nameOrFile)
     {
-        if (!TrainedOptimizers.Names.Contains(nameOrFile))
+        try
         {
-            return File.Exists(nameOrFile) ? OptimizerFile.Read(nameOrFile) : throw new ExperimentException(
-                $"{nameOrFile}: no such file, and no weights of that name; there are {string.Join(", ", TrainedOptimizers.Names)}");
+            if (!TrainedOptimizers.Names.Contains(nameOrFile))
+            {
+                return File.Exists(nameOrFile) ? OptimizerFile.Read(nameOrFile) : throw new ExperimentException(
+                    $"{nameOrFile}: no such file, and no weights of that name; there are {string.Join(", ", TrainedOptimizers.Names)}");
+            }
+            using var stream = TrainedOptimizers.Open(nameOrFile);
+            return OptimizerFile.Read(stream, nameOrFile);
         }
-        using var stream = TrainedOptimizers.Open(nameOrFile);
-        return OptimizerFile.Read(stream, nameOrFile);
+        catch (InvalidDataException e)
+        {
+            throw new ExperimentException(e.Message, e);
+        }
     }
 }

@@ -67,10 +67,12 @@ public sealed record BnpStudy(
             if (batch < 1 || batch > Data.Samples)
                 throw new ExperimentException($"batches: {batch}; it must be at least 1, and at most the {Data.Samples} training images");
         if (Batches.Distinct().Count() < Batches.Count) throw new ExperimentException("batches: one is named twice");
-        if (Steps < 1) throw new ExperimentException($"steps: {Steps}; it must be at least 1");
-        if (Seconds is { } seconds && !(seconds > 0 && double.IsFinite(seconds)))
-            throw new ExperimentException($"seconds: {seconds}; it must be above 0");
-        if (Seed < 0) throw new ExperimentException($"seed: {Seed}; it must be at least 0");
+        if (LearningRates.Count == 0) throw new ExperimentException("learning_rates: there is none");
+        for (var i = 0; i < LearningRates.Count; i++) Positive($"learning_rates[{i}]", LearningRates[i]);
+        Data.Check();
+        AtLeast("steps", Steps, 1);
+        if (Seconds is { } seconds) Positive("seconds", seconds);
+        AtLeast("seed", Seed, 0);
         return this;
     }
 }

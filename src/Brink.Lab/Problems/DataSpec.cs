@@ -24,4 +24,21 @@ public sealed record DataSpec(
 {
     /// <summary>All samples of a file, as they are: what data.set=file starts from.</summary>
     public static readonly DataSpec File = new(DatasetName.File, null, [], null, Pool: 1);
+
+    /// <exception cref="ExperimentException">The first value that makes no sense, by its path.</exception>
+    internal void Check()
+    {
+        var isFile = Set == DatasetName.File;
+        if (Samples is { } samples) Study.AtLeast("data.samples", samples, isFile ? 1 : 2);
+        else if (!isFile) throw new ExperimentException($"data.samples: null; say how many of {Set.Name()}");
+        Study.AtLeast("data.pool", Pool, 1);
+        if (!isFile || Classes.Count > 0) Study.AtLeast("data.classes: number of classes", Classes.Count, 2);
+        if (Classes.Distinct().Count() < Classes.Count)
+            throw new ExperimentException("data.classes: a class is named twice");
+        var last = isFile ? int.MaxValue : Set.Classes() - 1;
+        foreach (var label in Classes)
+            if (label < 0 || label > last)
+                throw new ExperimentException($"data.classes: {label}; the classes are 0 to {last}");
+        Study.AtLeast("data.vocabulary_size", VocabularySize, 1);
+    }
 }

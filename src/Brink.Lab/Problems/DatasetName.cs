@@ -20,12 +20,37 @@ public enum DatasetName
 
 public static class DatasetNameExtensions
 {
-    public static int Classes(this DatasetName set) => set switch
+    /// <summary>The sets of images, and files of samples.</summary>
+    public static IReadOnlyList<DatasetName> OfImages { get; } = [.. ImageSet.All.Keys, DatasetName.File];
+
+    /// <summary>As experiments and commands spell it.</summary>
+    public static string Name(this DatasetName set) => Names.Dashed($"{set}");
+
+    public static int Classes(this DatasetName set) => ImageSet.All.TryGetValue(set, out var images) ? images.Classes
+        : set == DatasetName.Sst2 ? Sst2.Classes
+        : throw new ArgumentOutOfRangeException(nameof(set), set, "no such data set");
+}
+
+/// <summary>A set of images.</summary>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="Training">The training images in a folder or file.</param>
+/// <param name="Test">The test images in a folder or file.</param>
+internal sealed record ImageSet(int Classes, Func<string, LabelledImages> Training, Func<string, LabelledImages> Test)
+{
+    public static readonly IReadOnlyDictionary<DatasetName, ImageSet> All = new Dictionary<DatasetName, ImageSet>
     {
-        DatasetName.FashionMnist => FashionMnist.Classes,
-        DatasetName.Mnist => Mnist.Classes,
-        DatasetName.Cifar10 => Cifar10.Classes,
-        DatasetName.Sst2 => Sst2.Classes,
-        _ => throw new ArgumentOutOfRangeException(nameof(set), set, "no such data set"),
+        [DatasetName.FashionMnist] = new(FashionMnist.Classes, FashionMnist.Training, FashionMnist.Test)
+        {
+            EmbeddedTraining = FashionMnist.Training,
+            EmbeddedTest = FashionMnist.Test,
+        },
+        [DatasetName.Mnist] = new(Mnist.Classes, Mnist.Training, Mnist.Test),
+        [DatasetName.Cifar10] = new(Cifar10.Classes, Cifar10.Training, Cifar10.Test),
     };
+
+    /// <summary>Those that come with Brink; null where none do.</summary>
+    public Func<LabelledImages>? EmbeddedTraining { get; init; }
+
+    /// <inheritdoc cref="EmbeddedTraining"/>
+    public Func<LabelledImages>? EmbeddedTest { get; init; }
 }

@@ -37,14 +37,8 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
     {
         if (data.Vocabulary is not null)
             throw new ExperimentException("data.vocabulary: images have none; leave it null");
-        var all = data.Set switch
-        {
-            DatasetName.FashionMnist =>
-                data.Path is { } folder ? FashionMnist.Training(folder) : FashionMnist.Training(),
-            DatasetName.Mnist => Mnist.Training(Place(data)),
-            DatasetName.Cifar10 => Cifar10.Training(Place(data)),
-            _ => throw new ExperimentException($"data.set: {data.Set} has no images"),
-        };
+        var set = SetOf(data);
+        var all = data.Path is null && set.EmbeddedTraining is { } embedded ? embedded() : set.Training(Place(data));
         return all.Take(data.Samples!.Value, data.Classes);
     }
 
@@ -56,21 +50,18 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
             throw new ExperimentException(
                 "test_path: data.path is a single file, without test images: --set test_path=PATH says where they are");
         }
-        return data.Set switch
-        {
-            DatasetName.FashionMnist =>
-                (path ?? data.Path) is { } folder ? FashionMnist.Test(folder) : FashionMnist.Test(),
-            DatasetName.Mnist => Mnist.Test(path ?? Place(data)),
-            DatasetName.Cifar10 => Cifar10.Test(path ?? Place(data)),
-            _ => throw new ExperimentException($"data.set: {data.Set} has no test images"),
-        };
+        var set = SetOf(data);
+        return (path ?? data.Path) is null && set.EmbeddedTest is { } embedded ? embedded() : set.Test(path ?? Place(data));
     }
+
+    private static ImageSet SetOf(DataSpec data) => ImageSet.All.TryGetValue(data.Set, out var set) ? set
+        : throw new ExperimentException($"data.set: {data.Set.Name()} has no images");
 
     /// <summary>data.path, or the set's own place in the data folder.</summary>
     private static string Place(DataSpec data)
     {
         if (data.Path is { } path) return path;
-        var set = PublishedSet.All.Single(set => set.Name == Names.Dashed($"{data.Set}"));
+        var set = PublishedSet.All.Single(set => set.Name == data.Set.Name());
         return DataFolder.FromEnvironment().Find(set) ?? throw new ExperimentException(
             $"data.path: {set.Name} is not embedded, nor in the data folder:"
                 + $" 'brink data get {set.Name}' downloads it, 'brink data add {set.Name} PATH' takes a"

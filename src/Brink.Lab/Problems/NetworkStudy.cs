@@ -28,7 +28,7 @@ public abstract record NetworkStudy(
         AtLeast("micro_batch", MicroBatch, 1);
         AtLeast("expansion_budget_mb", ExpansionBudgetMb, 0);
         AtLeast("seed", Seed, 0);
-        CheckData();
+        Data.Check();
         Model.Check();
         if (LabelSmoothing is not (>= 0 and < 1))
             throw new ExperimentException($"label_smoothing: {LabelSmoothing}; it must be at least 0 and below 1");
@@ -37,21 +37,5 @@ public abstract record NetworkStudy(
         // What targets a file has is known once it is read.
         if (Loss.IsBinary() && ((Data.Classes.Count != 2 && Data.Set != DatasetName.File) || LabelSmoothing != 0))
             throw new ExperimentException("loss: binary losses need two data.classes and no label_smoothing");
-    }
-
-    private void CheckData()
-    {
-        var isFile = Data.Set == DatasetName.File;
-        if (Data.Samples is { } samples) AtLeast("data.samples", samples, isFile ? 1 : 2);
-        else if (!isFile) throw new ExperimentException($"data.samples: null; say how many of {Names.Dashed($"{Data.Set}")}");
-        AtLeast("data.pool", Data.Pool, 1);
-        if (!isFile || Data.Classes.Count > 0) AtLeast("data.classes: number of classes", Data.Classes.Count, 2);
-        if (Data.Classes.Distinct().Count() < Data.Classes.Count)
-            throw new ExperimentException("data.classes: a class is named twice");
-        var last = isFile ? int.MaxValue : Data.Set.Classes() - 1;
-        foreach (var label in Data.Classes)
-            if (label < 0 || label > last)
-                throw new ExperimentException($"data.classes: {label}; the classes are 0 to {last}");
-        AtLeast("data.vocabulary_size", Data.VocabularySize, 1);
     }
 }

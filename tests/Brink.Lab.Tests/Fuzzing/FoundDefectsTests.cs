@@ -52,18 +52,18 @@ public class FoundDefectsTests
     {
         var zip = Archives.Zip(CompressionLevel.NoCompression, Storages());
         zip[5000] ^= 1;   // in the first storage: still a number, and another one
-        Refuses<ExperimentException>("w.pkl", zip, path => OptimizerFile.Read(path), "storage 0 (recurs.weight_ih): damaged: its checksum is another");
+        Refuses<InvalidDataException>("w.pkl", zip, path => OptimizerFile.Read(path), "storage 0 (recurs.weight_ih): damaged: its checksum is another");
     }
 
     [Fact]
-    public void Published_weights_with_a_storage_twice_are_refused() => Refuses<ExperimentException>(
+    public void Published_weights_with_a_storage_twice_are_refused() => Refuses<InvalidDataException>(
         "w.pkl",
         Archives.Zip(CompressionLevel.NoCompression, Storages().Append(("other/data/3", new byte[512]))),
         path => OptimizerFile.Read(path),
         "storage '3' is there twice");
 
     [Fact]
-    public void Published_weights_that_are_no_numbers_are_refused() => Refuses<ExperimentException>(
+    public void Published_weights_that_are_no_numbers_are_refused() => Refuses<InvalidDataException>(
         "w.pkl",
         Archives.Zip(
             CompressionLevel.NoCompression, Storages().Select((storage, i) => i == 8 ? (storage.Name, [.. Enumerable.Repeat((byte)0xff, 384)]) : storage)),
@@ -83,7 +83,7 @@ public class FoundDefectsTests
         if (kind == "reach") weights["output.reach"] = tensor(new[] { 1f, 2f });
         else weights["recurs.bias_hh"] = weights["recurs.bias_hh"].to(kind == "mixed" ? ScalarType.Float64 : ScalarType.Int64);
         Safetensors.Write(folder.Path("w"), weights);
-        Refuses<ExperimentException>("w.safetensors", File.ReadAllBytes(folder.Path("w")), path => OptimizerFile.Read(path), message);
+        Refuses<InvalidDataException>("w.safetensors", File.ReadAllBytes(folder.Path("w")), path => OptimizerFile.Read(path), message);
     }
 
     [Theory]

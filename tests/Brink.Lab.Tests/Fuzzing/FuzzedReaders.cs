@@ -74,12 +74,12 @@ internal static class FuzzedReaders
                 "[0,9223372036854775807]", "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]",
                 ",", "\\ud800", "\\n", "null", "1e3", "\"", "\n"),
         },
-        new("published weights", "w.pkl", [PublishedWeights], ReadOptimizer, typeof(ExperimentException)),
-        new("storage of published weights", "w.pkl", [Storage(StorageSizes[8], 8).Content], ReadOptimizer, typeof(ExperimentException))
+        new("published weights", "w.pkl", [PublishedWeights], ReadOptimizer, typeof(InvalidDataException)),
+        new("storage of published weights", "w.pkl", [Storage(StorageSizes[8], 8).Content], ReadOptimizer, typeof(InvalidDataException))
         {
             Packed = last => Archives.Zip(CompressionLevel.NoCompression, StorageSizes[..8].Select(Storage).Append(("archive/data/8", last))),
         },
-        new("optimizer in safetensors", "w.safetensors", [OptimizerSafetensors()], ReadOptimizer, typeof(ExperimentException))
+        new("optimizer in safetensors", "w.safetensors", [OptimizerSafetensors()], ReadOptimizer, typeof(InvalidDataException))
         {
             Tokens = Text("output.reach", "output.weight", "I64", "BOOL", "F16", "[]", "[3,1]", "{", "null", "\n"),
         },
@@ -98,8 +98,12 @@ internal static class FuzzedReaders
     private static IReadOnlyList<byte[]> Yaml() =>
     [
         .. Text(
-            StudyYaml.Write(Studies.All[0].Study),
+            StudyYaml.Write(Presets.All[0].Study),
             StudyYaml.Write(SpeedStudy.Default),
+            StudyYaml.Write(BnpStudy.Default),
+            StudyYaml.Write(EscapeStudy.Default),
+            StudyYaml.Write(new GameTraining()),
+            StudyYaml.Write(new GanTraining()),
             "preset: quickstart\nlearning_rate: 0.1\nmodel: { kind: mlp, hidden: [8, 8] }\n",
             "data: &d\n  samples: 20\n  classes: &c [1, 2]\nmodel:\n  hidden: *c\n"),
     ];
