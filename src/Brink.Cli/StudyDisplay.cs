@@ -31,5 +31,5 @@ internal static class StudyDisplay
 
     private static string Description(StudyProgress progress) => progress.Values.Count == 0 ? progress.Phase : string.Create(
         CultureInfo.InvariantCulture,
-        $"{progress.Phase} {progress.Done:g6}  {string.Join("  ", progress.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:g4}")))}");
+        $"{progress.Phase} {progress.Unit} {progress.Done:g6}  {string.Join("  ", progress.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:g4}")))}");
 }

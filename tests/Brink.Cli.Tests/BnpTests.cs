@@ -23,7 +23,7 @@ public sealed class BnpTests
             Assert.Equal(explained, one.GetProperty("reason").ValueKind == JsonValueKind.String);
         });
         Assert.Equal([4, 4, 4, 4, 1, 1, 1, 1], results.Select(one => one.GetProperty("batch").GetInt32()));
-        brink.AssertShown("study", "[trainings]\nbatch", "batches ", "[experiment]\nstudy");
+        brink.AssertShown("study", "[trainings]\nbatch", "batches:", "[experiment]\nstudy: bnp");
         Assert.Equal(0, brink.Run("figure", "study", "bnp_density_4", "--out", "density.svg").Code);
     }
 

@@ -71,7 +71,10 @@ public sealed class GameTrainingRun : IStudyRun
                 Take(next);
                 Record(method, state, report);
                 if (state.Epoch % _training.ValidateEvery == 0 || state.Epoch == _training.Epochs) Validate();
-                progress?.Invoke(new("epoch", state.Epoch, _training.Epochs, ("loss", report.Loss), ("validation", score), ("best", state.BestScore)));
+                progress?.Invoke(new("training", state.Epoch, _training.Epochs, ("loss", report.Loss), ("validation", score), ("best", state.BestScore))
+                {
+                    Unit = "epoch",
+                });
                 _journal.CommitNowAndThen();
             }
             return End(state.Fast.Moments.Steps > 0 ? RunStatus.Completed : RunStatus.Failed);

@@ -6,4 +6,8 @@ namespace Brink.Lab;
 /// has begun.</param>
 /// <param name="Of">The whole; null where it is not known.</param>
 /// <param name="Values">Numbers of interest at present, by name.</param>
-public sealed record StudyProgress(string Phase, double Done, double? Of, params IReadOnlyList<(string Name, double Value)> Values);
+public sealed record StudyProgress(string Phase, double Done, double? Of, params IReadOnlyList<(string Name, double Value)> Values)
+{
+    /// <summary>One of what is done.</summary>
+    public string Unit { get; init; } = "step";
+}
