@@ -59,9 +59,9 @@ public class GamesTests
     {
         using var brink = new BrinkProgram();
         Assert.Equal(0, brink.Run("games", "train", "--coefficients", "uniform", "--epochs", "1", "--batch", "4", "--out", "t").Code);
-        Assert.Contains("\"unstable\": 0,", File.ReadAllText(brink.Path("t/experiment.yaml")), StringComparison.Ordinal);
+        Assert.Contains("\nunstable: 0\n", File.ReadAllText(brink.Path("t/experiment.yaml")), StringComparison.Ordinal);
         Assert.Equal(0, brink.Run("games", "train", "--unstable", "0.8", "--constant-share", "--epochs", "1", "--batch", "4", "--out", "c").Code);
-        Assert.Contains("\"share_grows\": false", File.ReadAllText(brink.Path("c/experiment.yaml")), StringComparison.Ordinal);
+        Assert.Contains("\nshare_grows: false", File.ReadAllText(brink.Path("c/experiment.yaml")), StringComparison.Ordinal);
         Assert.False(Directory.Exists(brink.Path("runs")));
     }
 
@@ -71,7 +71,7 @@ public class GamesTests
         using var brink = new BrinkProgram();
         var result = brink.Run("games", "train", "--reach", "1e300", "--epochs", "5", "--batch", "4", "--out", "t");
         Assert.Equal(1, result.Code);
-        Assert.Contains("and 2 more such epochs", result.Error, StringComparison.Ordinal);
+        Assert.Contains("and 2 more such events", result.Error, StringComparison.Ordinal);
         Assert.Contains("no weights are kept", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(brink.Path("t/weights.safetensors")));
     }
