@@ -7,8 +7,8 @@ public static class RunSchema
 {
     public const string LossSeries = "loss", SharpnessSeries = "sharpness";
 
-    /// <summary>Events: an eigenvalue missed its tolerance; a training or an epoch diverged; a value was not finite; another
-    /// engine replaced the chosen one; a remark.</summary>
+    /// <summary>Events: an eigenvalue missed its tolerance; a training or an epoch diverged; a value was not finite; autograd
+    /// replaced the chosen engine; a remark.</summary>
     public const string NotConvergedEvent = "not_converged", DivergedEvent = "diverged", NotFiniteEvent = "not_finite",
         EngineReplacedEvent = "engine_replaced", RemarkEvent = "remark";
 
