@@ -108,7 +108,7 @@ internal static class RunDatabase
         }
     }
 
-    /// <summary>Whether a store is one file that no process writes, in a format that this version reads.</summary>
+    /// <summary>Returns true if a store is one file that no process writes, in a format that this version reads.</summary>
     public static bool IsAtRest(string file) => FormatAtRest(file) is { } format && IsRead(format);
 
     public static bool IsRead(long format) => format is >= Oldest and <= SchemaVersion;

@@ -40,7 +40,7 @@ public static class RunFolders
             : $"{run}: no such run; in {root} there are {string.Join(", ", known)}");
     }
 
-    /// <summary>Whether a process writes the run of a folder now. A run with status running that no process writes was
+    /// <summary>Returns true if a process writes the run of a folder now. A run with status running that no process writes was
     /// killed.</summary>
     public static bool IsBeingWritten(string folder) => RunLock.IsTaken(folder);
 

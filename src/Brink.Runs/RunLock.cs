@@ -30,7 +30,7 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    /// <summary>Whether a process writes the run of a folder now.</summary>
+    /// <summary>Returns true if a process writes the run of a folder now.</summary>
     public static bool IsTaken(string folder) => IsHeld(Path.Combine(folder, FileName));
 
     public void Dispose()

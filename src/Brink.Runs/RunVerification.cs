@@ -8,7 +8,7 @@ namespace Brink.Runs;
 /// <param name="Faults">Differences from what was written, one line each.</param>
 /// <param name="Points">Number of points of series and curves that a digest covers; null if the store has no mark.</param>
 /// <param name="Checkpoints">Number of intact checkpoints.</param>
-/// <param name="BeingWritten">Whether a process writes the run now.</param>
+/// <param name="BeingWritten">True if a process writes the run now.</param>
 public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults, long? Points, int Checkpoints, bool BeingWritten)
 {
     public static RunVerification Of(string folder)

@@ -24,10 +24,10 @@ public sealed record Figure(
     /// <summary>A horizontal line, such as 2/eta.</summary>
     public Level? Level { get; init; }
 
-    /// <summary>Whether the first view of the values has a logarithmic axis.</summary>
+    /// <summary>True if the first view of the values has a logarithmic axis.</summary>
     public bool Log { get; init; }
 
-    /// <summary>Whether x has a logarithmic axis; false where x is the step.</summary>
+    /// <summary>True if x has a logarithmic axis; false where x is the step.</summary>
     public bool LogX { get; init; }
 
     /// <summary>A map under the curves.</summary>
@@ -37,7 +37,7 @@ public sealed record Figure(
     /// curves may run back and forth.</summary>
     public StepRange? Steps { get; init; }
 
-    /// <summary>Whether a value is negative: a logarithmic axis then shows the magnitudes.</summary>
+    /// <summary>True if a value is negative: a logarithmic axis then shows the magnitudes.</summary>
     public bool HasNegatives => Curves.Any(curve => curve.Y.Any(y => y < 0));
 }
 
@@ -51,13 +51,13 @@ public sealed record Curve(string Label, string Colour, IReadOnlyList<double> X,
 
     public bool Dashed { get; init; }
 
-    /// <summary>Whether each point is marked: for points that are few or far apart.</summary>
+    /// <summary>True if each point is marked: for points that are few or far apart.</summary>
     public bool Marked { get; init; }
 
-    /// <summary>Whether the points are dots that are not joined.</summary>
+    /// <summary>True if the points are dots that are not joined.</summary>
     public bool Dots { get; init; }
 
-    /// <summary>Whether the points are rings that are not joined: values that did not converge, on the curve that they belong
+    /// <summary>True if the points are rings that are not joined: values that did not converge, on the curve that they belong
     /// to.</summary>
     public bool Rings { get; init; }
 }

@@ -3,7 +3,7 @@ using Brink.Runs;
 namespace Brink.Reports;
 
 /// <summary>Figures of measurements at some steps of the constrained trajectory: the loss along u, and the decay of a
-/// contribution of the cubic term.</summary>
+/// push of the cubic term.</summary>
 internal static class TrajectoryFigures
 {
     /// <summary>Points of the parabola, enough to look smooth.</summary>

@@ -12,7 +12,7 @@ namespace Brink.Runs;
 /// <param name="PlainConditionNumber">Condition number of the Hessian itself; differs from the former only for BNP.</param>
 /// <param name="Spread">Largest over mean magnitude of the eigenvalues, of the same Hessian as the condition number.</param>
 /// <param name="PlainSpread">Largest over mean magnitude of the eigenvalues of the Hessian itself.</param>
-/// <param name="Reason">Why the condition number is missing.</param>
+/// <param name="Reason">Reason for a missing condition number.</param>
 public sealed record BnpResult(
     string Variant,
     int Batch,

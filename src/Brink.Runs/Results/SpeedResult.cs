@@ -19,6 +19,6 @@ public sealed record SpeedResult(string Process)
 
     public double? Sharpness { get; init; }
 
-    /// <summary>Whether the process diverged afterwards.</summary>
+    /// <summary>True if the process diverged afterwards.</summary>
     public bool Diverged { get; init; }
 }
