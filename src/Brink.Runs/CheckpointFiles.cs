@@ -42,8 +42,7 @@ public static class CheckpointFiles
     /// <summary>Writes the next checkpoint to a temporary file, seals it, flushes it to the disk and renames it; then removes
     /// all older checkpoints but the last.</summary>
     /// <param name="run">Folder of the run.</param>
-    /// <param name="write">Writes a safetensors file whose metadata contain <see cref="NoChecksum"/> under
-    /// "checksum".</param>
+    /// <param name="write">Writes a safetensors file whose metadata contain <see cref="NoChecksum"/> under "checksum".</param>
     /// <exception cref="RunStoreException">The checkpoint cannot be written; the earlier ones are unchanged.</exception>
     public static string Add(string run, Action<Stream> write)
     {

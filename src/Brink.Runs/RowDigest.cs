@@ -29,8 +29,7 @@ internal static class RowDigest
         return Mixed(digest);
     }
 
-    /// <summary>Returns the bits of a value without the sign of zero and the kind of NaN, which the store does not
-    /// keep.</summary>
+    /// <summary>Returns the bits of a value without the sign of zero and the kind of NaN, which the store does not keep.</summary>
     private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(
         double.IsNaN(value) ? double.NaN : value == 0 ? 0 : value);
 

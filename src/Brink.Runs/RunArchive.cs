@@ -75,8 +75,7 @@ public static class RunArchive
     /// <param name="root">The folder that contains the runs.</param>
     /// <param name="folder">The run's folder, if it is not the name in the archive.</param>
     /// <returns>The run's folder.</returns>
-    /// <exception cref="RunStoreException">The file is not an archive of a run, it is damaged, or the folder
-    /// exists.</exception>
+    /// <exception cref="RunStoreException">The file is not an archive of a run, it is damaged, or the folder exists.</exception>
     public static string Read(string path, string root, string? folder)
     {
         if (Directory.Exists(path)) throw new RunStoreException($"{path}: is a folder; an archive is a file that 'brink runs export --archive' wrote");

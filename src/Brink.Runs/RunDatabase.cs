@@ -65,8 +65,7 @@ internal static class RunDatabase
     {
         // A store at rest is one file, and reading it writes nothing.
         if (FormatAtRest(file) is { } format) return (Open(file, SqliteOpenMode.ReadOnly), format);
-        // A reader of a log uses the log's index file and may have to create it, so the store is opened for writing if
-        // possible.
+        // A reader of a log uses the log's index file and may have to create it, so the store is opened for writing if possible.
         var connection = IsWritable(file) ? Open(file, SqliteOpenMode.ReadWrite)
             // If nothing can be written and the log is empty, no index file is needed.
             : !File.Exists(file + "-wal") ? Open(Immutable(file), SqliteOpenMode.ReadOnly)

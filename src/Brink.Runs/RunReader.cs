@@ -76,8 +76,7 @@ public sealed class RunReader : IDisposable
             "SELECT process, name FROM curve GROUP BY process, name ORDER BY min(id)",
             row => new SeriesKey(row.GetString(0), row.GetString(1)));
 
-    /// <summary>Returns the curves of that name by step, each with its points in the order in which they were
-    /// added.</summary>
+    /// <summary>Returns the curves of that name by step, each with its points in the order in which they were added.</summary>
     public IReadOnlyList<StepCurve> Curves(string process, string name) =>
     [
         .. Rows(

@@ -285,8 +285,7 @@ public sealed class RunWriter : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Removes the log: a store at rest is one file, which can be copied and which readers do not write
-    /// to.</summary>
+    /// <summary>Removes the log: a store at rest is one file, which can be copied and which readers do not write to.</summary>
     private void LayDownLog()
     {
         try

@@ -64,8 +64,7 @@ public sealed record Curve(string Label, string Colour, IReadOnlyList<double> X,
 
 public sealed record Level(double Value, string Label);
 
-/// <summary>A function on a grid of the plane, from light (its least value) to dark; cells without a value are
-/// white.</summary>
+/// <summary>A function on a grid of the plane, from light (its least value) to dark; cells without a value are white.</summary>
 /// <param name="Label">Name of the values.</param>
 public sealed record HeatMap(Raster Raster, string Label)
 {

@@ -7,8 +7,7 @@ public static class BnpSchema
 {
     public const string Kind = "bnp";
 
-    /// <summary>Variants: the plain network, the network with batch norm or group norm, and preconditioned
-    /// gradients.</summary>
+    /// <summary>Variants: the plain network, the network with batch norm or group norm, and preconditioned gradients.</summary>
     public const string Vanilla = "vanilla", BatchNorm = "batch-norm", GroupNorm = "group-norm", Bnp = "bnp";
 
     public const string Loss = RunSchema.LossSeries, Accuracy = "accuracy", Seconds = "seconds";

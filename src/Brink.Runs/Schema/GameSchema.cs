@@ -8,8 +8,7 @@ public static class GameSchema
     public const string Comparison = "game-comparison", Evaluation = "game-evaluation", Training = "game-training", GanTraining = "gan-training",
         GanComparison = "gan-comparison";
 
-    /// <summary>Processes: a game or a list of games; a training of a learned optimizer. A solver's process is its
-    /// name.</summary>
+    /// <summary>Processes: a game or a list of games; a training of a learned optimizer. A solver's process is its name.</summary>
     public const string Games = "games", Meta = "meta";
 
     /// <summary>The name of the learned optimizer as a solver.</summary>

@@ -10,8 +10,7 @@ public static class InspectionSchema
     /// <summary>The process of all curves.</summary>
     public const string Spectrum = "spectrum";
 
-    /// <summary>Curves of densities: over the eigenvalue, and over the decades of positive and of negative
-    /// eigenvalues.</summary>
+    /// <summary>Curves of densities: over the eigenvalue, and over the decades of positive and of negative eigenvalues.</summary>
     public const string Density = "density", Positive = "positive", Negative = "negative";
 
     /// <summary>Eigenvalues by their number, counted from the end of the spectrum.</summary>
@@ -36,7 +35,7 @@ public static class InspectionSchema
     /// <summary>Number of Hessian products of the whole inspection.</summary>
     public static readonly ManifestKey<long?> Products = new("products");
 
-    /// <summary>Comparison of the derivatives with differences of the loss.</summary>
+    /// <summary>The check of the derivatives against the loss.</summary>
     public static readonly ManifestKey<JsonNode?> Check = new("check");
 
     /// <summary>Returns the name of the curve of a density minus, or plus, one standard error.</summary>

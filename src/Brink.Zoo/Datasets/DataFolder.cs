@@ -2,8 +2,7 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Zoo.Datasets;
 
-/// <summary>The folder of complete data sets on a machine: it contains a folder for each set, with the published
-/// files.</summary>
+/// <summary>The folder of complete data sets on a machine: it contains a folder for each set, with the published files.</summary>
 public sealed record DataFolder(string Root)
 {
     /// <summary>Returns $BRINK_DATA, or else brink in $XDG_DATA_HOME, or else ~/.local/share/brink.</summary>

@@ -8,8 +8,7 @@ namespace Brink.Zoo.Datasets;
 /// <param name="Total">Size of the file in bytes; null if the server does not state it.</param>
 public sealed record DownloadProgress(string File, long Bytes, long? Total);
 
-/// <summary>Downloads a file by way of FILE.part: the received bytes are kept, and the next call continues from
-/// there.</summary>
+/// <summary>Downloads a file by way of FILE.part: the received bytes are kept, and the next call continues from there.</summary>
 internal static class Download
 {
     /// <exception cref="IOException">The server refuses, the connection breaks, or the checksum is wrong.</exception>

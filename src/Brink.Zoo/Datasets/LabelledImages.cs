@@ -11,8 +11,7 @@ public sealed record LabelledImages(
     private int ImageSize => Channels * Height * Width;
 
     /// <summary>Selects n images, in file order; class k of the list becomes label k. If the list has all classes of the set,
-    /// they are the first n; otherwise equal shares, the first of each class (Damian et al. 2023, as in their
-    /// code).</summary>
+    /// they are the first n; otherwise equal shares, the first of each class (Damian et al. 2023, as in their code).</summary>
     /// <exception cref="InvalidDataException">The set has too few images.</exception>
     public LabelledImages Take(int n, IReadOnlyList<int> classes)
     {

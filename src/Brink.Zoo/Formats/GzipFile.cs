@@ -12,8 +12,7 @@ internal static class GzipFile
 
     /// <summary>Opens the content of a file, decompressed if it is gzip, whatever its name; the length of the stream is
     /// known.</summary>
-    /// <remarks>SharpZipLib compares the lengths and checksums of gzip: .NET reads a truncated file as a shorter
-    /// one.</remarks>
+    /// <remarks>SharpZipLib compares the lengths and checksums of gzip: .NET reads a truncated file as a shorter one.</remarks>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is truncated or damaged, or needs more memory than is
     /// available.</exception>

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>Checks the header of a .npy file before memory is allocated: 0x93 NUMPY, two bytes of version, the header's
+/// <summary>Checks the header of a .npy file before memory is allocated. It is 0x93 NUMPY, two bytes of version, the header's
 /// length (2 bytes; 4 from version 2.0 on), and a Python dictionary with descr and shape.</summary>
 internal static class NpyHeader
 {

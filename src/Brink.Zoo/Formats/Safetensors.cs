@@ -4,8 +4,9 @@ using System.Text.Json;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>Reads and writes the safetensors format: length of the header (8 bytes, little-endian), the header in JSON,
-/// padded by spaces to a multiple of 8, and the elements of all tensors, little-endian and row-major, without gaps.</summary>
+/// <summary>Reads and writes the safetensors format. A file consists of the header's length (8 bytes, little-endian), the
+/// header in JSON, padded by spaces to a multiple of 8, and the elements of all tensors, little-endian and row-major, without
+/// gaps.</summary>
 /// <remarks>Header: {"__metadata__": {key: text}, name: {"dtype", "shape", "data_offsets": [begin, end]}}, offsets in bytes
 /// from the end of the header. No .NET package of the format is published.</remarks>
 public static class Safetensors

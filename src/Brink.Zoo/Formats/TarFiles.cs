@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>Reads the files of a tar archive: blocks of 512 bytes, a header with name, size in octal, checksum and kind
-/// before each file (POSIX.1-1988, ustar; the entries of other kinds that later formats add are skipped).</summary>
+/// <summary>Extracts files from a tar archive: blocks of 512 bytes, a header with name, size in octal, checksum and kind
+/// before each file (POSIX.1-1988, ustar). Entries of other kinds, which later formats add, are skipped.</summary>
 /// <remarks>.NET's reader allocates as much memory as the header of a long name states; this one keeps no file in
 /// memory.</remarks>
 internal static class TarFiles

@@ -79,8 +79,7 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
         return scope.MoveToOuter(modes + (Spread * randn(count, 2, generator: generator)));
     }
 
-    /// <summary>Counts the modes that samples [n,2] cover, and computes the share of the samples that are near a
-    /// mode.</summary>
+    /// <summary>Counts the modes that samples [n,2] cover, and computes the share of the samples that are near a mode.</summary>
     public static (int Modes, double Quality) Judge(Tensor samples)
     {
         using var scope = NewDisposeScope();

@@ -1,7 +1,7 @@
 namespace Brink.Zoo.Models;
 
-/// <summary>Batch norm over the batch and, for images, the positions, composed of operations whose derivatives of all orders
-/// are correct: those of libtorch's own are wrong beyond the second order, and it refuses a batch of one vector.</summary>
+/// <summary>Batch norm over the batch and, for images, the positions. Its operations have correct derivatives of all orders:
+/// those of libtorch's own are wrong beyond the second order, and it refuses a batch of one vector.</summary>
 public sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
     private const double Epsilon = 1e-5, Momentum = 0.1;   // libtorch's

@@ -20,8 +20,7 @@ internal static class Convolution
         return outputs(cat([inputs, padding])).narrow(0, 0, n);
     }
 
-    /// <exception cref="ArgumentException">float32 convolution may be wrong for images with this number of
-    /// channels.</exception>
+    /// <exception cref="ArgumentException">float32 convolution may be wrong for images with this number of channels.</exception>
     public static void CheckImages(int channels)
     {
         if (channels is not (1 or 3) && channels % Multiple != 0)
