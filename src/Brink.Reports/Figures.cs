@@ -2,15 +2,15 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The figures of a run, by the report of its kind.</summary>
+/// <summary>Returns the figures of a run, by the report of its kind.</summary>
 public static class Figures
 {
-    /// <summary>The names of figures and groups that runs of every kind may have; a run with several unstable directions has x_2,
-    /// x_3 and so on as well.</summary>
+    /// <summary>Returns the names of figures and groups that runs of any kind may have; a run with several unstable
+    /// directions has x_2, x_3 and so on as well.</summary>
     public static IReadOnlyList<string> Names(StudyReports? reports = null) =>
         [.. (reports ?? StudyReports.Standard).All.SelectMany(report => report.FigureNames).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>All figures of a run in the order of reading, without those it has no data for.</summary>
+    /// <summary>Returns all figures of a run in reading order, without those that it has no data for.</summary>
     public static IReadOnlyList<Chapter> Chapters(RunReader run, StudyReports? reports = null)
     {
         var curves = new RunCurves(run);
@@ -25,7 +25,7 @@ public static class Figures
     public static IReadOnlyList<Figure> Of(RunReader run, StudyReports? reports = null) =>
         [.. Chapters(run, reports).SelectMany(chapter => chapter.Figures)];
 
-    /// <summary>Those figures that a name stands for: one, or the panels of a group.</summary>
+    /// <summary>Returns the figures of a name: one figure, or the panels of a group.</summary>
     public static IReadOnlyList<Figure> Named(IReadOnlyList<Figure> figures, string name, StudyReports? reports = null)
     {
         string[] panels =

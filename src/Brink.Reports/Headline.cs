@@ -3,9 +3,9 @@ using Brink.Runs;
 namespace Brink.Reports;
 
 /// <summary>A number at the top of a page.</summary>
-/// <param name="Label">Its name.</param>
-/// <param name="Format">As <see cref="double.ToString(string)"/> takes it.</param>
-/// <param name="Value">Null where a run has none.</param>
+/// <param name="Label">Name of the number.</param>
+/// <param name="Format">Format for <see cref="double.ToString(string)"/>.</param>
+/// <param name="Value">Returns the number; null if a run has none.</param>
 public sealed record Headline(string Label, string Format, Func<RunManifest, double?> Value)
 {
     public static Headline Of(ManifestKey<double?> key, string label, string format) => new(label, format, manifest => manifest.Get(key));

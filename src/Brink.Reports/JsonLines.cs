@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Brink.Reports;
 
-/// <summary>JSON values as a person reads them: names and values, and a table for each list of objects.</summary>
+/// <summary>Formats JSON values for a person: names and values, and a table for each list of objects.</summary>
 internal sealed class JsonLines
 {
-    // Longer ones are cut, and say so.
+    // Longer tables and lists are cut, with a note.
     private const int MostRows = 30, MostNumbers = 12;
 
     private const string None = "–";
@@ -15,7 +15,7 @@ internal sealed class JsonLines
     private readonly List<string[]> _lines = [];
     private readonly List<Table> _tables = [];
 
-    /// <summary>Name and value.</summary>
+    /// <summary>Rows of a name and a value.</summary>
     public IReadOnlyList<string[]> Lines => _lines;
 
     public IReadOnlyList<Table> Tables => _tables;
@@ -47,7 +47,7 @@ internal sealed class JsonLines
         return new(title, head, [.. cells]);
     }
 
-    /// <summary>The members of an object by name, those of inner objects by both names.</summary>
+    /// <summary>Returns the members of an object by name; those of inner objects by both names.</summary>
     private static Dictionary<string, string> Cells(JsonObject members)
     {
         var inner = new JsonLines();

@@ -5,7 +5,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The manifest and the events of a run as tables for a person: every value, rounded, whatever the kind of
+/// <summary>Formats the manifest and the events of a run as tables for a person: every value, rounded, for any kind of
 /// run.</summary>
 public static class Overview
 {
@@ -22,7 +22,7 @@ public static class Overview
             RunSchema.Files.Name,
         ];
 
-    /// <summary>The run, its results, their tables, its events, what it was made by, and its experiment.</summary>
+    /// <summary>Returns tables of the run, its results, its events, its origin and its experiment.</summary>
     public static IReadOnlyList<Table> Of(RunReader run, StudyReports? reports = null)
     {
         var manifest = run.Manifest();
@@ -62,7 +62,7 @@ public static class Overview
         }),
     ];
 
-    /// <summary>An experiment: a line of YAML in each row, or the values of JSON by name.</summary>
+    /// <summary>Returns the rows of an experiment: a line of YAML in each row, or the values of JSON by name.</summary>
     private static IReadOnlyList<string[]> Parameters(string experiment)
     {
         try
@@ -76,7 +76,7 @@ public static class Overview
         }
         catch (JsonException)
         {
-            // YAML, which is read as it is.
+            // YAML, which is shown as it is.
         }
         return [.. experiment.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => new[] { line })];
     }

@@ -6,7 +6,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A run as one HTML file that needs nothing else: no network, no other file.</summary>
+/// <summary>Writes runs as one self-contained HTML file, which needs no network and no other file.</summary>
 public static class Page
 {
     private static readonly JsonSerializerOptions Json = new(RunJson.Options) { Converters = { new SevenDigits() } };
@@ -20,11 +20,10 @@ public static class Page
         RunSchema.Started.Name,
     ];
 
-    /// <summary>The page in the folder of a run.</summary>
+    /// <summary>Returns the path of the page in the folder of a run.</summary>
     public static string In(RunReader run) => Path.Combine(run.Folder, "page.html");
 
-    /// <summary>Writes the page of one run or several; an old file of that name is replaced as a
-    /// whole.</summary>
+    /// <summary>Writes the page of one or several runs; an existing file of that name is replaced as a whole.</summary>
     public static void Write(IReadOnlyList<RunReader> runs, string path, StudyReports? reports = null)
     {
         var known = reports ?? StudyReports.Standard;
@@ -68,8 +67,8 @@ public static class Page
         return manifest.Get(RunSchema.Name) is { } name && name != folder ? $"{name} ({folder})" : folder;
     }
 
-    /// <summary>A template with its marks filled in: split at them, since a value may contain what looks like
-    /// one.</summary>
+    /// <summary>Fills in the placeholders of a template. The template is split at them first, since a value may contain text
+    /// that looks like a placeholder.</summary>
     private static string Filled(string template, Dictionary<string, string> parts) => string.Concat(
         Resources.Text(template).Split("{{").Select((piece, i) =>
         {
@@ -117,7 +116,7 @@ public static class Page
 
     private static string Escaped(string text) => WebUtility.HtmlEncode(text);
 
-    /// <summary>A picture needs no more; NaN and infinities are gaps.</summary>
+    /// <summary>Writes seven digits, enough for a figure; NaN and infinities are gaps.</summary>
     private sealed class SevenDigits : JsonConverter<double>
     {
         public override double Read(

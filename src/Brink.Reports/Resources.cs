@@ -1,6 +1,6 @@
 namespace Brink.Reports;
 
-/// <summary>Files embedded in this assembly, by their path in the project.</summary>
+/// <summary>Reads files embedded in this assembly, by their path in the project.</summary>
 internal static class Resources
 {
     public static Stream Open(string path) => typeof(Resources).Assembly.GetManifestResourceStream(path)

@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The sentences of a run: its findings and how it ended.</summary>
+/// <summary>The sentences about a run: its findings and how it ended.</summary>
 public static class Story
 {
     public static string Of(RunReader run, StudyReports? reports = null)

@@ -5,7 +5,7 @@ namespace Brink.Reports;
 /// <summary>The reports by kind of study.</summary>
 public sealed record StudyReports(IReadOnlyList<StudyReport> All)
 {
-    /// <summary>The kinds of study of Brink.</summary>
+    /// <summary>The reports of the kinds of study in Brink.</summary>
     public static StudyReports Standard { get; } = new(
     [
         EdgeReport.Report,
@@ -22,13 +22,13 @@ public sealed record StudyReports(IReadOnlyList<StudyReport> All)
         EscapeReport.Report,
     ]);
 
-    /// <summary>These reports and one more, which replaces another one of its kind.</summary>
+    /// <summary>Returns these reports and one more, which replaces any other report of its kind.</summary>
     public StudyReports With(StudyReport report) => new([.. All.Where(one => one.Kind != report.Kind), report]);
 
-    /// <summary>The report of a kind; one of all series over their steps where the kind is unknown.</summary>
+    /// <summary>Returns the report of a kind; if the kind is unknown, a report of all series over their steps.</summary>
     public StudyReport Of(string? kind) => All.FirstOrDefault(report => report.Kind == kind) ?? new StudyReport(kind ?? "unknown");
 
-    /// <summary>The report of a run's kind.</summary>
+    /// <summary>Returns the report of a run's kind.</summary>
     public StudyReport Of(RunManifest manifest) => Of(manifest.Kind);
 
     /// <inheritdoc cref="Of(RunManifest)"/>

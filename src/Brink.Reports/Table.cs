@@ -1,7 +1,7 @@
 namespace Brink.Reports;
 
 /// <summary>A table of a report.</summary>
-/// <param name="Title">Its subject, in a few words.</param>
-/// <param name="Head">Names of the columns; empty for names and values side by side.</param>
-/// <param name="Rows">Cells, as many in each row.</param>
+/// <param name="Title">Subject of the table, in a few words.</param>
+/// <param name="Head">Names of the columns; empty for a table of names and values.</param>
+/// <param name="Rows">Rows, all with the same number of cells.</param>
 public sealed record Table(string Title, IReadOnlyList<string> Head, IReadOnlyList<string[]> Rows);

@@ -4,25 +4,25 @@ using System.Security.Cryptography;
 
 namespace Brink.Runs;
 
-/// <summary>The checkpoints of a run: files checkpoints/NUMBER.safetensors, numbered as they came. Each holds its own
-/// checksum, so that a torn or flipped one is told from a whole one without reading its tensors.</summary>
-/// <remarks>The checksum is the SHA-256 of the file with 64 zeros in its place: the value of the key "checksum" in the header,
-/// which the first 8 bytes say the length of.</remarks>
+/// <summary>The checkpoints of a run: files checkpoints/NUMBER.safetensors, numbered in the order of writing. Each contains
+/// its own checksum, so that a torn or corrupted file is detected without reading its tensors.</summary>
+/// <remarks>The checksum is the SHA-256 of the file with 64 zeros in its place: the value of the key "checksum" in the
+/// header, whose length is in the first 8 bytes.</remarks>
 public static class CheckpointFiles
 {
     public const string Folder = "checkpoints";
 
-    /// <summary>What a writer puts where the checksum will be.</summary>
+    /// <summary>The placeholder that a writer stores in the place of the checksum.</summary>
     public static readonly string NoChecksum = new('0', 64);
 
     private const string Pattern = "*.safetensors";
     private const int Kept = 2;
     private const int LengthSize = 8, Block = 1 << 20;
 
-    // A header is names and shapes, and the mark of the store: megabytes at most.
+    // A header contains names and shapes, and the mark of the store: megabytes at most.
     private const long LongestHeader = 100_000_000;
 
-    /// <summary>The newest first.</summary>
+    /// <summary>Returns the checkpoint files of a run, the newest first.</summary>
     public static IReadOnlyList<string> All(string run)
     {
         try
@@ -39,11 +39,11 @@ public static class CheckpointFiles
         }
     }
 
-    /// <summary>Writes the next checkpoint aside, seals it, flushes it to the disk and renames it; then the older ones but the
-    /// last are removed.</summary>
+    /// <summary>Writes the next checkpoint to a temporary file, seals it, flushes it to the disk and renames it; then removes
+    /// all older checkpoints but the last.</summary>
     /// <param name="run">Folder of the run.</param>
-    /// <param name="write">Writes a safetensors file whose metadata have <see cref="NoChecksum"/> under "checksum".</param>
-    /// <exception cref="RunStoreException">It cannot be written; the ones before are as they were.</exception>
+    /// <param name="write">Writes a safetensors file whose metadata contain <see cref="NoChecksum"/> under "checksum".</param>
+    /// <exception cref="RunStoreException">The checkpoint cannot be written; the earlier ones are unchanged.</exception>
     public static string Add(string run, Action<Stream> write)
     {
         var before = All(run);
@@ -65,13 +65,13 @@ public static class CheckpointFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What is left of it is in the way of nothing: the next one is written over it.
+            // A leftover temporary file does no harm: the next checkpoint overwrites it.
             TryDelete(aside);
             throw RunStoreException.Of(path, e);
         }
     }
 
-    /// <summary>Why a file is not the one that was written; null where it is.</summary>
+    /// <summary>Returns the reason why a file is not as it was written; null if it is intact.</summary>
     public static string? Fault(string path)
     {
         try
@@ -89,7 +89,7 @@ public static class CheckpointFiles
         }
     }
 
-    /// <summary>Removes all.</summary>
+    /// <summary>Removes all checkpoints of a run.</summary>
     public static void Clear(string run)
     {
         var folder = Path.Combine(run, Folder);
@@ -110,7 +110,7 @@ public static class CheckpointFiles
         file.Write(checksum);
     }
 
-    /// <summary>The length and the header; null where the file is shorter.</summary>
+    /// <summary>Reads the length and the header; returns null if the file is shorter.</summary>
     private static byte[]? Header(FileStream file)
     {
         var start = new byte[LengthSize];
@@ -123,7 +123,7 @@ public static class CheckpointFiles
         return header;
     }
 
-    /// <summary>Where the checksum begins, or -1. In JSON no text can hold the key's quotes.</summary>
+    /// <summary>Returns the position of the checksum, or -1. In JSON no text can contain the key's quotes.</summary>
     private static int Place(byte[] header)
     {
         var key = "\"checksum\":\""u8;
@@ -131,7 +131,7 @@ public static class CheckpointFiles
         return found < 0 || found + key.Length + NoChecksum.Length > header.Length ? -1 : found + key.Length;
     }
 
-    /// <summary>As 64 hexadecimal letters. The file stands behind its header.</summary>
+    /// <summary>Computes the checksum as 64 hexadecimal digits. The file is positioned after its header.</summary>
     private static byte[] Checksum(FileStream file, byte[] header, int place)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

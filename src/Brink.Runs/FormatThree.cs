@@ -1,7 +1,7 @@
 namespace Brink.Runs;
 
-/// <summary>Runs of format 3, seen as those of the present format: their manifest has no kind and no list of trajectories, and a
-/// vector field is stored as the arrows that were drawn of it.</summary>
+/// <summary>Reads runs of format 3 as runs of the present format: their manifest has no kind and no list of trajectories, and
+/// a vector field is stored as the arrows of its figure.</summary>
 public static class FormatThree
 {
     public const int Version = 3;
@@ -9,7 +9,7 @@ public static class FormatThree
     // Points of an arrow: tail, tip, barb, tip, barb, tip, gap.
     private const int ArrowPoints = 7;
 
-    /// <summary>The keys that only one kind has, where no key names the study.</summary>
+    /// <summary>Keys that only one kind of study has, for manifests without a key that names the study.</summary>
     private static readonly (string Key, string Kind)[] Telling =
     [
         (EdgeSchema.InstabilityStep.Name, EdgeSchema.Kind),
@@ -24,7 +24,7 @@ public static class FormatThree
         (MonitorSchema.Advice.Name, MonitorSchema.Kind),
     ];
 
-    /// <summary>The trajectories that such a run records.</summary>
+    /// <summary>The trajectories that an edge run of format 3 records.</summary>
     public static IReadOnlyList<TrajectoryRow> Trajectories { get; } =
     [
         new(EdgeSchema.Descent, "gradient descent"),
@@ -34,11 +34,12 @@ public static class FormatThree
         new(EdgeSchema.Generalized, "generalized prediction"),
     ];
 
-    /// <summary>The kind of a run by the study that it names, or else by its keys; null where they do not tell.</summary>
+    /// <summary>Returns the kind of a run: by the study that it names, or else by its keys; null if neither determines
+    /// it.</summary>
     public static string? Kind(RunManifest manifest) =>
         manifest.Get(RunSchema.Study) ?? Telling.FirstOrDefault(one => manifest.Keys.Contains(one.Key)).Kind;
 
-    /// <summary>The grid points and unit vectors of a field from its arrows.</summary>
+    /// <summary>Computes the grid points and unit vectors of a field from its arrows.</summary>
     internal static IEnumerable<(CurvePoint At, CurvePoint Along)> Field(IReadOnlyList<CurvePoint> arrows) => arrows.Chunk(ArrowPoints).Select(arrow =>
     {
         var (tail, tip) = (arrow[0], arrow[1]);

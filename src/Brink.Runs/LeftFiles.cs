@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace Brink.Runs;
 
-/// <summary>The tensors that a run leaves beside its store when it ends, *.safetensors in its folder: the manifest has the
-/// SHA-256 of each, and the store's mark vouches for the manifest.</summary>
+/// <summary>The tensors that a run leaves next to its store when it ends, *.safetensors in its folder: the manifest contains
+/// the SHA-256 of each, and the store's mark covers the manifest.</summary>
 public static class LeftFiles
 {
     private const string Pattern = "*.safetensors";
 
-    /// <summary>SHA-256 by name, in hexadecimal letters.</summary>
-    /// <exception cref="RunStoreException">One cannot be read.</exception>
+    /// <summary>Computes the SHA-256 of each file, by name, in hexadecimal digits.</summary>
+    /// <exception cref="RunStoreException">A file cannot be read.</exception>
     public static IReadOnlyDictionary<string, string> Checksums(string run)
     {
         try
@@ -23,7 +23,7 @@ public static class LeftFiles
         }
     }
 
-    /// <summary>Which of those that the manifest names are missing or others, one line each.</summary>
+    /// <summary>Lists the files of the manifest that are missing or changed, one line each.</summary>
     internal static IEnumerable<string> Faults(string run, RunManifest manifest)
     {
         if (manifest.Node(RunSchema.Files.Name) is not { } files) yield break;

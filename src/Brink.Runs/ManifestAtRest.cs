@@ -2,19 +2,19 @@ using SQLitePCL;
 
 namespace Brink.Runs;
 
-/// <summary>The manifest of a store that nobody writes, read by SQLite's own calls.</summary>
-/// <remarks>A list of a thousand runs opens a thousand stores: as connections of ADO.NET they cost twice as much.</remarks>
+/// <summary>Reads the manifest of a store that no process writes, by direct calls to SQLite.</summary>
+/// <remarks>A list of a thousand runs opens a thousand stores: ADO.NET connections take twice as long.</remarks>
 internal static class ManifestAtRest
 {
     static ManifestAtRest() => Batteries_V2.Init();
 
-    /// <summary>Null where the store is not at rest, or not as it should be: a <see cref="RunReader"/> reads it then, or says
-    /// what is wrong.</summary>
+    /// <summary>Returns the manifest; null if the store is not at rest or not valid: then a <see cref="RunReader"/> reads it,
+    /// or reports the fault.</summary>
     public static RunManifest? Of(string file)
     {
         if (!RunDatabase.IsAtRest(file)) return null;
-        // Locks and the look for a journal are half of an opening's system calls. Who begins to write in this moment writes into a log
-        // beside the store.
+        // Locks and the check for a journal are half of the system calls of opening. A process that begins to write at this
+        // moment writes to a log next to the store.
         const int how = raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_URI;
         var opened = raw.sqlite3_open_v2(RunDatabase.Immutable(file), out var database, how, null);
         using (database)
@@ -26,7 +26,7 @@ internal static class ManifestAtRest
                 int step;
                 while ((step = raw.sqlite3_step(statement)) == raw.SQLITE_ROW)
                 {
-                    // A damaged store may have a row without them.
+                    // A damaged store may have a row without key or value.
                     if (raw.sqlite3_column_text(statement, 0).utf8_to_string() is not { } key
                         || raw.sqlite3_column_text(statement, 1).utf8_to_string() is not { } value) return null;
                     entries[key] = value;

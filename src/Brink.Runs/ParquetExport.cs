@@ -3,15 +3,15 @@ using Parquet.Schema;
 
 namespace Brink.Runs;
 
-/// <summary>A run as Parquet tables, compressed by Snappy, a row group for each series or name of curves. No
-/// column has nulls: NaN is NaN.</summary>
+/// <summary>Writes a run as Parquet tables, compressed by Snappy, with a row group for each series or curve name. No column
+/// has nulls: NaN stays NaN.</summary>
 public static class ParquetExport
 {
     private static readonly DataField Process = new DataField<string>("process", nullable: false);
     private static readonly DataField Step = new DataField<long>("step");
 
-    /// <summary>All points of series: process, series (text), step (int64), value (double).</summary>
-    /// <param name="to">Seekable; left open.</param>
+    /// <summary>Writes all points of series: process, series (text), step (int64), value (double).</summary>
+    /// <param name="to">Seekable stream; left open.</param>
     public static async Task WriteSeries(RunReader run, Stream to)
     {
         var series = new DataField<string>("series", nullable: false);
@@ -30,9 +30,8 @@ public static class ParquetExport
         }
     }
 
-    /// <summary>All points of curves, in their order: process, curve (text), step (int64), x, y
-    /// (double).</summary>
-    /// <param name="to">Seekable; left open.</param>
+    /// <summary>Writes all points of curves, in their order: process, curve (text), step (int64), x, y (double).</summary>
+    /// <param name="to">Seekable stream; left open.</param>
     public static async Task WriteCurves(RunReader run, Stream to)
     {
         var curve = new DataField<string>("curve", nullable: false);

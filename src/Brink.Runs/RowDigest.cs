@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Brink.Runs;
 
-/// <summary>64 bits of a row. Those of several rows are added, so that their order does not count and a row can be taken
-/// out again.</summary>
+/// <summary>A digest of 64 bits of a row. The digests of several rows are added, so that their order does not matter and a
+/// row can be subtracted again.</summary>
 internal static class RowDigest
 {
     public static ulong OfPoint(long step, double value) => Mixed(Mixed((ulong)step) ^ Bits(value));
@@ -23,17 +23,17 @@ internal static class RowDigest
 
     private static ulong OfBytes(ReadOnlySpan<byte> bytes)
     {
-        // FNV-1a: each byte counts, and its place.
+        // FNV-1a: the result depends on each byte and on its position.
         var digest = 14695981039346656037UL;
         foreach (var one in bytes) digest = (digest ^ one) * 1099511628211UL;
         return Mixed(digest);
     }
 
-    /// <summary>The store keeps neither the sign of zero nor the kinds of NaN.</summary>
+    /// <summary>Returns the bits of a value without the sign of zero and the kind of NaN, which the store does not keep.</summary>
     private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(
         double.IsNaN(value) ? double.NaN : value == 0 ? 0 : value);
 
-    /// <summary>The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit of the result depends on every one of the
+    /// <summary>The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit of the result depends on every bit of the
     /// argument.</summary>
     private static ulong Mixed(ulong bits)
     {

@@ -9,11 +9,12 @@ public static class RunArchive
 {
     private const string Sums = "SHA256SUMS";
 
-    // Beside what may be longer than it says: a list of names and checksums.
+    // The size limit of the list of names and checksums, since an entry may be longer than the archive states.
     private const int LongestSums = 10_000_000;
 
-    /// <summary>Writes the archive aside and renames it. The store is copied by SQLite, so that the run may go on.</summary>
-    /// <exception cref="RunStoreException">It cannot be read or written.</exception>
+    /// <summary>Writes the archive to a temporary file and renames it. SQLite copies the store, so that the run may
+    /// continue.</summary>
+    /// <exception cref="RunStoreException">The run cannot be read, or the archive cannot be written.</exception>
     public static void Write(string run, string path)
     {
         var name = Path.GetFileName(Path.GetFullPath(run));
@@ -55,7 +56,7 @@ public static class RunArchive
         }
     }
 
-    /// <summary>Null where it is gone: a run that goes on removes its older checkpoints.</summary>
+    /// <summary>Opens a file; returns null if it is gone: a run in progress removes its older checkpoints.</summary>
     private static FileStream? Opened(string file)
     {
         try
@@ -68,12 +69,13 @@ public static class RunArchive
         }
     }
 
-    /// <summary>Takes a run out of an archive into a new folder under the root; nothing is left where it is not whole.</summary>
+    /// <summary>Extracts a run from an archive into a new folder under the root; leaves nothing behind if the archive is not
+    /// intact.</summary>
     /// <param name="path">The archive.</param>
-    /// <param name="root">Where runs lie.</param>
-    /// <param name="folder">The run's folder, where it is not the name in the archive.</param>
+    /// <param name="root">The folder that contains the runs.</param>
+    /// <param name="folder">The run's folder, if it is not the name in the archive.</param>
     /// <returns>The run's folder.</returns>
-    /// <exception cref="RunStoreException">It is no archive of a run, damaged, or the folder exists.</exception>
+    /// <exception cref="RunStoreException">The file is not an archive of a run, it is damaged, or the folder exists.</exception>
     public static string Read(string path, string root, string? folder)
     {
         if (Directory.Exists(path)) throw new RunStoreException($"{path}: is a folder; an archive is a file that 'brink runs export --archive' wrote");
@@ -92,7 +94,7 @@ public static class RunArchive
                 var entry = zip.GetEntry($"{name}/{inside}") ?? throw new RunStoreException($"{path}: {inside} is missing");
                 var file = Path.Combine(aside, inside);
                 Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-                // No more than the archive's directory says of it: .NET reads no further.
+                // .NET extracts no more bytes than the archive's directory states.
                 entry.ExtractToFile(file);
                 using var written = File.OpenRead(file);
                 if (Convert.ToHexStringLower(SHA256.HashData(written)) != sum)
@@ -130,7 +132,7 @@ public static class RunArchive
         return folder;
     }
 
-    /// <summary>The run's name, and its files with their checksums: none of them outside its folder.</summary>
+    /// <summary>Returns the run's name, and its files with their checksums, none of them outside its folder.</summary>
     private static (string Name, IReadOnlyList<(string File, string Sum)> Sums) Contents(ZipArchive zip, string path)
     {
         if (zip.Entries.FirstOrDefault(entry => entry.Name == Sums) is not { } list || list.Length > LongestSums)

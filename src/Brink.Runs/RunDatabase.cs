@@ -9,10 +9,10 @@ internal static class RunDatabase
 {
     public const string FileName = "run.db";
 
-    /// <summary>The file, and what SQLite may keep beside it.</summary>
+    /// <summary>The file, and the files that SQLite may keep next to it.</summary>
     public static IReadOnlyList<string> Files { get; } = [FileName, FileName + "-wal", FileName + "-shm", FileName + "-journal"];
 
-    /// <summary>The format, kept in the database's user_version. <see cref="FormatThree"/> has the same tables.</summary>
+    /// <summary>The format, stored in the database's user_version. <see cref="FormatThree"/> has the same tables.</summary>
     public const int SchemaVersion = 4;
 
     private const int Oldest = FormatThree.Version;
@@ -60,14 +60,14 @@ internal static class RunDatabase
         }
     }
 
-    /// <summary>To read, wherever that is; with the format that the store is written in.</summary>
+    /// <summary>Opens a store to read, also on a read-only disk; returns the format that it is written in as well.</summary>
     public static (SqliteConnection Connection, long Version) OpenToRead(string file)
     {
         // A store at rest is one file, and reading it writes nothing.
         if (FormatAtRest(file) is { } format) return (Open(file, SqliteOpenMode.ReadOnly), format);
-        // A reader of a log takes part in its index file, and may be the first to need it, so that it writes where it may.
+        // A reader of a log uses the log's index file and may have to create it, so the store is opened for writing if possible.
         var connection = IsWritable(file) ? Open(file, SqliteOpenMode.ReadWrite)
-            // Where nothing can be written and nothing waits in the log, there need be no index file.
+            // If nothing can be written and the log is empty, no index file is needed.
             : !File.Exists(file + "-wal") ? Open(Immutable(file), SqliteOpenMode.ReadOnly)
             : Open(file, SqliteOpenMode.ReadOnly);
         try
@@ -83,16 +83,16 @@ internal static class RunDatabase
         }
     }
 
-    /// <summary>The address of a store that nobody writes: SQLite reads it without locks, without an index file, and without looking
-    /// for a journal.</summary>
+    /// <summary>Returns the address of a store that no process writes: SQLite reads it without locks, without an index file,
+    /// and without looking for a journal.</summary>
     public static string Immutable(string file) => $"file:{Uri.EscapeDataString(Path.GetFullPath(file))}?immutable=1";
 
-    /// <summary>The user_version of a store that is neither in WAL mode, as it is while a run is written, or after it was killed, nor
-    /// beside a journal; null of another.</summary>
+    /// <summary>Returns the user_version of a store at rest; null if the store has a journal or is in WAL mode, as it is
+    /// while a run is written or after the process was killed.</summary>
     private static long? FormatAtRest(string file)
     {
         if (File.Exists(file + "-journal")) return null;
-        // SQLite's database file format, section 1.3: the version that reads it, 2 in WAL mode; user_version, big-endian.
+        // SQLite's database file format, section 1.3: the version needed to read it, 2 in WAL mode; user_version, big-endian.
         const int readVersion = 19, userVersion = 60;
         try
         {
@@ -103,16 +103,16 @@ internal static class RunDatabase
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            return null;   // and let SQLite say what is wrong
+            return null;   // SQLite reports the fault
         }
     }
 
-    /// <summary>Whether a store of this version is one file that nobody writes.</summary>
+    /// <summary>Returns true if a store is one file that no process writes, in a format that this version reads.</summary>
     public static bool IsAtRest(string file) => FormatAtRest(file) is { } format && IsRead(format);
 
     public static bool IsRead(long format) => format is >= Oldest and <= SchemaVersion;
 
-    /// <summary>The refusal of a store of another format.</summary>
+    /// <summary>Returns the error for a store of another format.</summary>
     public static RunStoreException OtherFormat(string where, long format) =>
         new($"{where}: written in format {format}; this version reads formats {Oldest} to {SchemaVersion}");
 
@@ -133,7 +133,8 @@ internal static class RunDatabase
         }
     }
 
-    /// <summary>What is wrong with a store that cannot be read as SQLite wrote it; null where all can.</summary>
+    /// <summary>Describes the damage of a store that cannot be read as SQLite wrote it; returns null if all of it can be
+    /// read.</summary>
     public static string? Damage(string file)
     {
         try
@@ -164,7 +165,7 @@ internal static class RunDatabase
         }
     }
 
-    /// <summary>Gives a store another name, with what SQLite keeps beside it.</summary>
+    /// <summary>Renames a store, with the files that SQLite keeps next to it.</summary>
     public static string MoveAside(string file)
     {
         var aside = file + ".damaged";
@@ -174,7 +175,7 @@ internal static class RunDatabase
         return aside;
     }
 
-    /// <summary>What a person can act on, for SQLite's result codes that have an everyday cause.</summary>
+    /// <summary>Translates SQLite's result codes that have a common cause into messages that a person can act on.</summary>
     public static RunStoreException Translated(SqliteException e, string file) => new(
         e.SqliteErrorCode switch
         {
@@ -189,10 +190,10 @@ internal static class RunDatabase
         e);
 }
 
-/// <summary>A run store could not be read or written; the message says which, why, and is one line.</summary>
+/// <summary>A run store could not be read or written; the message states in one line which one and why.</summary>
 public sealed class RunStoreException : IOException
 {
-    // ENOSPC, and ERROR_DISK_FULL.
+    // The codes of ENOSPC and ERROR_DISK_FULL.
     private const int UnixDiskFull = 28, WindowsDiskFull = unchecked((int)0x80070070);
 
     public RunStoreException()
@@ -209,7 +210,7 @@ public sealed class RunStoreException : IOException
     {
     }
 
-    /// <summary>What the system says of a file, in the words that SQLite's faults have.</summary>
+    /// <summary>Translates an error of the file system, in the same words as for SQLite's faults.</summary>
     internal static RunStoreException Of(string file, Exception e) =>
         new($"{file}: {(e.HResult is UnixDiskFull or WindowsDiskFull ? "no space left on the disk" : e.Message)}", e);
 }

@@ -4,11 +4,11 @@ using System.Text.Json.Nodes;
 
 namespace Brink.Runs;
 
-/// <summary>A run as text, for other programs.</summary>
+/// <summary>Writes a run as text, for other programs.</summary>
 public static class RunExport
 {
-    /// <summary>All points of series, one a line, under the header process,series,step,value. Numbers are
-    /// written so that reading gives the same double; NaN and infinities by those names.</summary>
+    /// <summary>Writes all points of series, one per line, under the header process,series,step,value. Numbers are written so
+    /// that reading gives the same double; NaN and infinities are written by name.</summary>
     public static void WriteCsv(RunReader run, TextWriter to)
     {
         to.Write("process,series,step,value\n");
@@ -21,7 +21,7 @@ public static class RunExport
             }
     }
 
-    /// <summary>All points of curves, in their order, under the header process,curve,step,x,y.</summary>
+    /// <summary>Writes all points of curves, in their order, under the header process,curve,step,x,y.</summary>
     public static void WriteCurvesCsv(RunReader run, TextWriter to)
     {
         to.Write("process,curve,step,x,y\n");
@@ -35,7 +35,7 @@ public static class RunExport
                 }
     }
 
-    /// <summary>Manifest, events, series, curves and rasters as one JSON document.</summary>
+    /// <summary>Writes manifest, events, series, curves and rasters as one JSON document.</summary>
     public static void WriteJson(RunReader run, TextWriter to)
     {
         var manifest = run.Manifest();
@@ -43,7 +43,7 @@ public static class RunExport
         to.Write(new JsonObject(manifest.Keys.Select(key => KeyValuePair.Create(key, manifest.Node(key)))).ToJsonString(RunJson.Options));
         to.Write(",\"events\":");
         to.Write(JsonSerializer.Serialize(run.Events(), RunJson.Options));
-        // One after the other: the whole of a long run would be too much at once.
+        // One item after the other: all data of a long run may not fit into memory.
         WriteList(to, "series", run.Series().Select(key => Series(run, key)));
         WriteList(to, "curves", run.CurveNames().SelectMany(key => Curves(run, key)));
         WriteList(to, "rasters", run.RasterNames().Select(key => Raster(run, key)));

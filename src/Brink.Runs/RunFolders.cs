@@ -1,14 +1,14 @@
 namespace Brink.Runs;
 
-/// <summary>Where runs lie: by default in the folder runs of the current one.</summary>
+/// <summary>The folders of runs: by default in the folder runs of the current folder.</summary>
 public static class RunFolders
 {
     public const string DefaultRoot = "runs";
 
-    /// <summary>What a run is of, in its folder.</summary>
+    /// <summary>The file in a run's folder that describes its experiment.</summary>
     public const string ExperimentFile = "experiment.yaml";
 
-    /// <summary>A folder for a new run: root/name, or root/name-2 and so on where that is taken.</summary>
+    /// <summary>Returns a folder for a new run: root/name, or root/name-2 and so on if that exists.</summary>
     public static string New(string root, string name)
     {
         var folder = Path.Combine(root, name);
@@ -16,8 +16,8 @@ public static class RunFolders
         return folder;
     }
 
-    /// <summary>Nothing is in the way of a new run: to be asked before a computation whose result goes there.</summary>
-    /// <exception cref="RunStoreException">The folder is in use, or a file.</exception>
+    /// <summary>Checks that a new run can use a folder; called before a computation whose result is stored there.</summary>
+    /// <exception cref="RunStoreException">The folder is not empty, or it is a file.</exception>
     public static void CheckNew(string folder)
     {
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
@@ -27,11 +27,11 @@ public static class RunFolders
         }
     }
 
-    /// <summary>The folder of a run given by its path, or by its name under the root.</summary>
-    /// <exception cref="RunStoreException">There is none; the message names those there are.</exception>
+    /// <summary>Finds the folder of a run given by its path, or by its name under the root.</summary>
+    /// <exception cref="RunStoreException">There is no such run; the message lists the existing ones.</exception>
     public static string Find(string root, string run)
     {
-        // A preset's name may have a slash, its folder has none.
+        // A preset's name may contain a slash; its folder does not.
         foreach (var folder in new[] { run, Path.Combine(root, run), Path.Combine(root, run.Replace('/', '-')) })
             if (File.Exists(Path.Combine(folder, RunDatabase.FileName))) return folder;
         var known = All(root).Select(Path.GetFileName).ToArray();
@@ -40,21 +40,21 @@ public static class RunFolders
             : $"{run}: no such run; in {root} there are {string.Join(", ", known)}");
     }
 
-    /// <summary>Whether a process writes the run of a folder now; one whose status is running, and which none writes, was
+    /// <summary>Returns true if a process writes the run of a folder now. A run with status running that no process writes was
     /// killed.</summary>
     public static bool IsBeingWritten(string folder) => RunLock.IsTaken(folder);
 
-    /// <summary>The status of a run; "killed" where it says that it is running, and no process writes it.</summary>
+    /// <summary>Returns the status of a run; "killed" if the manifest says running, but no process writes it.</summary>
     public static string StatusOf(string folder, RunManifest manifest) =>
         manifest.Status == RunStatus.Running.Name() && !IsBeingWritten(folder) ? "killed" : manifest.Status;
 
-    /// <summary>Removes a run's folder for good.</summary>
-    /// <exception cref="RunStoreException">A process writes it, or it cannot be removed.</exception>
+    /// <summary>Removes a run's folder permanently.</summary>
+    /// <exception cref="RunStoreException">A process writes the run, or the folder cannot be removed.</exception>
     public static void Remove(string folder)
     {
         using (RunLock.Take(folder))
         {
-            // Nobody can begin to write it now; without its store it is no run any more, should the rest fail.
+            // No process can begin to write it now; without its store it is no longer a run, even if the rest fails.
             foreach (var name in RunDatabase.Files) File.Delete(Path.Combine(folder, name));
         }
         try
@@ -67,7 +67,7 @@ public static class RunFolders
         }
     }
 
-    /// <summary>The folders of all runs under the root, the newest first.</summary>
+    /// <summary>Returns the folders of all runs under the root, the newest first.</summary>
     public static IReadOnlyList<string> All(string root) => !Directory.Exists(root) ? [] :
         [.. Directory.EnumerateDirectories(root)
             .Where(folder => File.Exists(Path.Combine(folder, RunDatabase.FileName)))

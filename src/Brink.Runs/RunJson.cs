@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace Brink.Runs;
 
-/// <summary>JSON as runs and the command line write it: names in snake_case, enumerations in kebab-case, NaN and infinities by
-/// name.</summary>
+/// <summary>The JSON format of runs and of the command line: names in snake_case, enumerations in kebab-case, NaN and
+/// infinities by name.</summary>
 public static class RunJson
 {
     public static JsonSerializerOptions Options { get; } = new()

@@ -1,7 +1,7 @@
 namespace Brink.Runs;
 
-/// <summary>That one process writes a run: a lock of the operating system on the file run.lock. A process that is killed
-/// lets it go; the file may stay.</summary>
+/// <summary>Ensures that only one process writes a run: a lock of the operating system on the file run.lock. The lock of a
+/// killed process is released; the file may stay.</summary>
 internal sealed class RunLock : IDisposable
 {
     public const string FileName = "run.lock";
@@ -30,13 +30,13 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    /// <summary>Whether a process writes the run of a folder now.</summary>
+    /// <summary>Returns true if a process writes the run of a folder now.</summary>
     public static bool IsTaken(string folder) => IsHeld(Path.Combine(folder, FileName));
 
     public void Dispose()
     {
         if (_file.SafeFileHandle.IsClosed) return;
-        // The name goes first: whoever comes between locks a file of its own, and the run is closed by then.
+        // The name is deleted first: a process that comes in between locks a new file, and the run is closed by then.
         File.Delete(_file.Name);
         _file.Dispose();
     }

@@ -4,18 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace Brink.Runs;
 
-/// <summary>What a run says of itself: values in JSON by key (docs/run-format.md).</summary>
+/// <summary>The manifest of a run: values in JSON by key (docs/run-format.md).</summary>
 public sealed class RunManifest(IReadOnlyDictionary<string, string> values)
 {
     public IEnumerable<string> Keys => values.Keys;
 
     public string Status => Get(RunSchema.Status) ?? "unknown";
 
-    /// <summary>The kind of study that the run is of; null where it says nothing that tells.</summary>
+    /// <summary>The kind of study of the run; null if the manifest does not determine it.</summary>
     public string? Kind => Get(RunSchema.Kind) ?? FormatThree.Kind(this);
 
-    /// <summary>The value of a key; null where the run has none.</summary>
-    /// <exception cref="RunStoreException">The value is not of the type that the key has.</exception>
+    /// <summary>Returns the value of a key; null if the run has none.</summary>
+    /// <exception cref="RunStoreException">The value does not have the type of the key.</exception>
     public T? Get<T>(ManifestKey<T> key)
     {
         if (!values.TryGetValue(key.Name, out var text)) return default;
@@ -34,11 +34,11 @@ public sealed class RunManifest(IReadOnlyDictionary<string, string> values)
     public double? Number(string key) => Node(key) switch
     {
         null => null,
-        // NaN and the infinities, which JSON has no numbers for.
+        // NaN and the infinities are strings, since JSON has no numbers for them.
         { } node when node.GetValueKind() == JsonValueKind.String => double.Parse(node.GetValue<string>(), CultureInfo.InvariantCulture),
         { } node => node.GetValue<double>(),
     };
 
-    /// <summary>The value of a key as JSON, null where there is none.</summary>
+    /// <summary>Returns the value of a key as JSON; null if there is none.</summary>
     public JsonNode? Node(string key) => values.TryGetValue(key, out var text) ? JsonNode.Parse(text) : null;
 }

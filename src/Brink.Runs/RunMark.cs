@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace Brink.Runs;
 
-/// <summary>How far a run had been written at one moment: of every series and curve so many rows with such a digest. A
-/// checkpoint remembers it, so that the store can be taken back to it; a store says it of itself, so that a flipped bit
-/// shows.</summary>
+/// <summary>The extent to which a run has been written at one moment: the number of rows of every series and curve, and their
+/// digest. A checkpoint contains the mark, so that the store can be rolled back to it; the store contains it too, so that a
+/// flipped bit is detected.</summary>
 /// <param name="Manifest">Values in JSON by key.</param>
 public sealed record RunMark(
     IReadOnlyList<SeriesMark> Series,
@@ -13,13 +13,13 @@ public sealed record RunMark(
     EventMark Events,
     IReadOnlyDictionary<string, string> Manifest)
 {
-    /// <summary>Of a run in which nothing was written.</summary>
+    /// <summary>The mark of a run without any rows.</summary>
     public static RunMark Empty { get; } =
         new([], [], [], new(0, 0, 0), new Dictionary<string, string>(StringComparer.Ordinal));
 
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Options);
 
-    /// <exception cref="InvalidDataException">The text is no mark.</exception>
+    /// <exception cref="InvalidDataException">The text is not a mark.</exception>
     public static RunMark FromJson(string text)
     {
         try
@@ -32,7 +32,7 @@ public sealed record RunMark(
         }
     }
 
-    /// <summary>What of this mark another one does not have in the same way, one line each.</summary>
+    /// <summary>Lists the parts of this mark that are missing or different in another one, one line each.</summary>
     public IEnumerable<string> Missing(RunMark other)
     {
         var series = other.Series.ToDictionary(one => (one.Process, one.Name));
@@ -51,7 +51,7 @@ public sealed record RunMark(
     }
 }
 
-/// <param name="Last">Step of its last row.</param>
+/// <param name="Last">Step of the last row.</param>
 public sealed record SeriesMark(string Process, string Name, long Rows, long Last, ulong Digest);
 
 public sealed record CurveMark(string Process, string Name, long Step, long Rows, ulong Digest);

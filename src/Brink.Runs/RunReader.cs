@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Brink.Runs;
 
-/// <summary>Reads one run, also while another process writes it.</summary>
+/// <summary>Reads one run, even while another process writes it.</summary>
 public sealed class RunReader : IDisposable
 {
     private readonly SqliteConnection _connection;
@@ -17,7 +17,7 @@ public sealed class RunReader : IDisposable
     /// <summary>Full path of the run's folder.</summary>
     public string Folder { get; }
 
-    /// <exception cref="RunStoreException">There is no run, or not one of this version.</exception>
+    /// <exception cref="RunStoreException">There is no run, or its format is not supported.</exception>
     public static RunReader Open(string folder)
     {
         var full = Path.GetFullPath(folder);
@@ -30,8 +30,8 @@ public sealed class RunReader : IDisposable
         throw RunDatabase.OtherFormat(folder, version);
     }
 
-    /// <summary>The manifest alone, of one of many runs.</summary>
-    /// <exception cref="RunStoreException">There is no run, or not one of this version.</exception>
+    /// <summary>Reads only the manifest, for lists of many runs.</summary>
+    /// <exception cref="RunStoreException">There is no run, or its format is not supported.</exception>
     public static RunManifest ManifestOf(string folder)
     {
         if (ManifestAtRest.Of(Path.Combine(folder, RunDatabase.FileName)) is { } manifest) return manifest;
@@ -43,23 +43,23 @@ public sealed class RunReader : IDisposable
         Rows(RunDatabase.ReadManifest, row => (row.GetString(0), row.GetString(1)))
             .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal));
 
-    /// <summary>How far the run was written when it last said so: at its checkpoints and at its end. Null where it never
-    /// did.</summary>
-    /// <exception cref="InvalidDataException">What it said makes no sense.</exception>
+    /// <summary>Reads the last mark of the run, which is written at its checkpoints and at its end; null if there is
+    /// none.</summary>
+    /// <exception cref="InvalidDataException">The stored text is not a mark.</exception>
     public RunMark? Mark() =>
-        // Runs of before have no such table.
+        // Older runs have no such table.
         Rows("SELECT 1 FROM sqlite_master WHERE name = 'mark'", row => row.GetInt32(0)).Count == 0
             || Rows("SELECT written FROM mark", row => row.GetString(0)) is not [var written]
                 ? null
                 : RunMark.FromJson(written);
 
-    /// <summary>All series that have a point, in the order in which they were first written.</summary>
+    /// <summary>Returns all series, in the order in which they were first written.</summary>
     public IReadOnlyList<SeriesKey> Series() =>
         Rows(
             "SELECT process, name FROM series ORDER BY id",
             row => new SeriesKey(row.GetString(0), row.GetString(1)));
 
-    /// <summary>The points of a series by step; none where there is no such series.</summary>
+    /// <summary>Returns the points of a series by step; none if there is no such series.</summary>
     public IReadOnlyList<SeriesPoint> Points(string process, string name) => Rows(
         "SELECT step, value FROM point JOIN series ON series.id = point.series"
             + " WHERE process = $a AND name = $b ORDER BY step",
@@ -70,14 +70,13 @@ public sealed class RunReader : IDisposable
     /// <inheritdoc cref="Points(string, string)"/>
     public IReadOnlyList<SeriesPoint> Points(SeriesKey key) => Points(key.Process, key.Name);
 
-    /// <summary>The names of all curves, in the order in which they were first written.</summary>
+    /// <summary>Returns the names of all curves, in the order in which they were first written.</summary>
     public IReadOnlyList<SeriesKey> CurveNames() =>
         Rows(
             "SELECT process, name FROM curve GROUP BY process, name ORDER BY min(id)",
             row => new SeriesKey(row.GetString(0), row.GetString(1)));
 
-    /// <summary>The curves of that name by step, each with its points in the order in which they were
-    /// added.</summary>
+    /// <summary>Returns the curves of that name by step, each with its points in the order in which they were added.</summary>
     public IReadOnlyList<StepCurve> Curves(string process, string name) =>
     [
         .. Rows(
@@ -96,8 +95,8 @@ public sealed class RunReader : IDisposable
     public IReadOnlyList<SeriesKey> RasterNames() => Rows(
         "SELECT process, name FROM raster ORDER BY rowid", row => new SeriesKey(row.GetString(0), row.GetString(1)));
 
-    /// <summary>The raster of that name; null where there is none.</summary>
-    /// <exception cref="RunStoreException">Its cells are not as many as it says.</exception>
+    /// <summary>Returns the raster of that name; null if there is none.</summary>
+    /// <exception cref="RunStoreException">The number of cells does not match its rows and columns.</exception>
     public Raster? Raster(SeriesKey key) => Rows(
         "SELECT columns, rows, x_from, x_to, y_from, y_to, cells FROM raster WHERE process = $a AND name = $b",
         row => new Raster(
@@ -109,7 +108,7 @@ public sealed class RunReader : IDisposable
         key.Process,
         key.Name).SingleOrDefault();
 
-    /// <summary>The vector field of a game: points of a grid, and a unit vector at each.</summary>
+    /// <summary>Returns the vector field of a game: points of a grid, and a unit vector at each.</summary>
     public IReadOnlyList<(CurvePoint At, CurvePoint Along)> Field()
     {
         if (Curves(GameSchema.Field) is not [var points]) return [];
@@ -124,7 +123,7 @@ public sealed class RunReader : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    /// <summary>Counts what is in the tables, up to a mark.</summary>
+    /// <summary>Counts the rows in the tables, up to a mark.</summary>
     internal RunTally Tally(RunMark within)
     {
         try
@@ -177,8 +176,8 @@ public sealed class RunReader : IDisposable
     }
 }
 
-/// <summary>Process: who moves (gd, flow, constrained, predicted, generalized), or which instrument speaks
-/// (assumptions, stages). Name: what is measured.</summary>
+/// <summary>The key of a series. Process: the trajectory (gd, flow, constrained, predicted, generalized) or the instrument
+/// (assumptions, stages). Name: the measured quantity.</summary>
 public sealed record SeriesKey(string Process, string Name);
 
 public sealed record SeriesPoint(long Step, double Value);

@@ -5,7 +5,7 @@ public enum RunStatus
     Running,
     Completed,
 
-    /// <summary>2/eta was not reached.</summary>
+    /// <summary>The sharpness did not reach 2/eta.</summary>
     Stable,
     Diverged,
     Interrupted,
@@ -14,6 +14,6 @@ public enum RunStatus
 
 public static class RunStatusExtensions
 {
-    /// <summary>As the manifest and the command line say it.</summary>
+    /// <summary>Returns the name in the manifest and on the command line.</summary>
     public static string Name(this RunStatus status) => status.ToString().ToLowerInvariant();
 }

@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Brink.Runs;
 
-/// <summary>What a run has written so far, counted while it is written or from the tables.</summary>
+/// <summary>Counts and digests of the rows that a run has written so far, updated while it is written or computed from the
+/// tables.</summary>
 internal sealed class RunTally
 {
     public Dictionary<SeriesKey, SeriesTally> Series { get; } = [];
@@ -27,9 +28,9 @@ internal sealed class RunTally
         Events,
         new Dictionary<string, string>(Manifest, StringComparer.Ordinal));
 
-    /// <summary>Counts what is in the tables.</summary>
-    /// <param name="command">Makes a command of its text.</param>
-    /// <param name="within">Rows that were written later do not count.</param>
+    /// <summary>Counts the rows in the tables.</summary>
+    /// <param name="command">Creates a command from its text.</param>
+    /// <param name="within">Mark; rows that were written later do not count.</param>
     public static RunTally Of(Func<string, SqliteCommand> command, RunMark? within = null)
     {
         var tally = new RunTally();
@@ -94,7 +95,7 @@ internal readonly record struct SeriesTally(long Id, long Rows, long Last, ulong
     public SeriesTally With(long step, double value) =>
         new(Id, Rows + 1, Rows == 0 ? step : Math.Max(Last, step), Digest + RowDigest.OfPoint(step, value));
 
-    /// <summary>A row in the place of another one of that step.</summary>
+    /// <summary>Returns the tally after the value of a step was replaced.</summary>
     public SeriesTally Replaced(long step, double old, double value) =>
         this with { Digest = Digest - RowDigest.OfPoint(step, old) + RowDigest.OfPoint(step, value) };
 }

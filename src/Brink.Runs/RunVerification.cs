@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Brink.Runs;
 
-/// <summary>Whether a run is as it was written: SQLite's own check of the file, the digests of its rows, the checksums of its
-/// checkpoints and of the tensors that it left.</summary>
-/// <param name="Folder">Of the run.</param>
-/// <param name="Faults">What is not as it was written, one line each.</param>
-/// <param name="Points">Of its series and curves that a digest vouches for; null where the run never said any.</param>
-/// <param name="Checkpoints">Whole ones.</param>
-/// <param name="BeingWritten">Whether a process writes it now.</param>
+/// <summary>The result of checking that a run is as it was written: SQLite's own check of the file, the digests of its rows,
+/// and the checksums of its checkpoints and of its tensor files.</summary>
+/// <param name="Folder">Folder of the run.</param>
+/// <param name="Faults">Differences from what was written, one line each.</param>
+/// <param name="Points">Number of points of series and curves that a digest covers; null if the store has no mark.</param>
+/// <param name="Checkpoints">Number of intact checkpoints.</param>
+/// <param name="BeingWritten">True if a process writes the run now.</param>
 public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults, long? Points, int Checkpoints, bool BeingWritten)
 {
     public static RunVerification Of(string folder)
@@ -19,13 +19,13 @@ public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults
         foreach (var file in CheckpointFiles.All(folder))
         {
             if (CheckpointFiles.Fault(file) is not { } fault) whole++;
-            // The writer removes older ones at any moment.
+            // The writer may remove older checkpoints at any moment.
             else if (File.Exists(file)) faults.Add($"{CheckpointFiles.Folder}/{Path.GetFileName(file)}: {fault}");
         }
         return new(Path.GetFullPath(folder), faults, points, whole, RunLock.IsTaken(folder));
     }
 
-    /// <summary>What of the store alone is not as it was written.</summary>
+    /// <summary>Lists the faults of the store alone.</summary>
     public static IReadOnlyList<string> StoreFaults(string folder) => Opened(folder).Faults;
 
     private static (List<string> Faults, long? Points, RunManifest? Manifest) Opened(string folder)
@@ -56,7 +56,7 @@ public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults
         foreach (var key in manifest.Keys) manifest.Node(key);
         if (reader.Mark() is not { } mark) return (null, manifest);
         faults.AddRange(mark.Missing(reader.Tally(mark).Mark()));
-        // Of a run that goes on the manifest grows; at its end it was all there.
+        // The manifest of a run in progress grows; at the end of the run it is complete.
         if (new RunManifest(mark.Manifest).Status != RunStatus.Running.Name())
         {
             foreach (var (key, value) in mark.Manifest)
@@ -66,7 +66,7 @@ public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults
         return (mark.Series.Sum(one => one.Rows) + mark.Curves.Sum(one => one.Rows), manifest);
     }
 
-    /// <summary>Of what lies beside the store, and that the manifest vouches for.</summary>
+    /// <summary>Lists the faults of the files next to the store that the manifest covers.</summary>
     private static List<string> Beside(string folder, RunManifest manifest)
     {
         var faults = new List<string>();

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Brink.Runs;
 
-/// <summary>Writes one run. What is added lies in one open transaction until <see cref="Commit"/>; then any
-/// other process sees it, and a crash no longer loses it.</summary>
+/// <summary>Writes one run. Added rows stay in one open transaction until <see cref="Commit"/>; from then on other processes
+/// see them, and they survive a crash.</summary>
 public sealed class RunWriter : IDisposable
 {
     private readonly string _file;
@@ -24,7 +24,7 @@ public sealed class RunWriter : IDisposable
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = NORMAL");   // in WAL mode: safe against a crash of the process, fast
         _transaction = connection.BeginTransaction();
-        // A run that goes back repeats steps: the later value of a step is the one that counts.
+        // A run that goes back repeats steps: the later value of a step counts.
         _addPoint = Command(
             "INSERT OR REPLACE INTO point (series, step, value) VALUES ($series, $step, $value)");
         _addPoint.Parameters.Add("$series", SqliteType.Integer);
@@ -40,8 +40,8 @@ public sealed class RunWriter : IDisposable
     /// <summary>Full path of the run's folder.</summary>
     public string Folder { get; }
 
-    /// <summary>A new run in a folder that is new or empty.</summary>
-    /// <exception cref="RunStoreException">The folder is in use, or cannot be written.</exception>
+    /// <summary>Creates a new run in a folder that is new or empty.</summary>
+    /// <exception cref="RunStoreException">The folder is not empty, or it cannot be written.</exception>
     public static RunWriter Create(string folder)
     {
         var full = Path.GetFullPath(folder);
@@ -57,12 +57,12 @@ public sealed class RunWriter : IDisposable
         return WithSchema(full, RunLock.Take(full));
     }
 
-    /// <summary>A run that ended early, to go on with: as it is until <see cref="TakeBack"/>.</summary>
-    /// <param name="folder">Of the run.</param>
-    /// <param name="beginsAnew">Called where the store cannot be read, before it is moved: throws where the run cannot begin
-    /// anew, so that a refusal leaves everything as it was.</param>
-    /// <returns>The run; and what was wrong with its store where that could not be read: it lies beside a new, empty one
-    /// then.</returns>
+    /// <summary>Opens a run that ended early, to continue it; the run is unchanged until <see cref="TakeBack"/>.</summary>
+    /// <param name="folder">Folder of the run.</param>
+    /// <param name="beginsAnew">Called if the store cannot be read, before it is moved: throws if the run cannot start again
+    /// from its beginning, so that a refusal changes nothing.</param>
+    /// <returns>The run; and the damage of its store if that could not be read: then the old store is kept next to a new,
+    /// empty one.</returns>
     /// <exception cref="RunStoreException">There is no run, another process writes it, or it cannot be written.</exception>
     public static (RunWriter Run, string? Damage) Reopen(string folder, Action? beginsAnew = null)
     {
@@ -122,9 +122,9 @@ public sealed class RunWriter : IDisposable
         }
     }
 
-    /// <summary>Takes everything back that was written after a mark, so that a run can go on from there.</summary>
-    /// <returns>In what the rows until then are not those that were written; the run is then as it was. Null: it is as the
-    /// mark says.</returns>
+    /// <summary>Removes everything that was written after a mark, so that a run can continue from there.</summary>
+    /// <returns>The difference between the remaining rows and the mark, in which case the run is unchanged; null if they
+    /// agree.</returns>
     public string? TakeBack(RunMark mark)
     {
         string? difference = null;
@@ -153,13 +153,13 @@ public sealed class RunWriter : IDisposable
     /// <summary>Sets a value of the manifest.</summary>
     public void Set<T>(ManifestKey<T> key, T value) => SetManifest(key.Name, value);
 
-    /// <summary>Sets a value of the manifest under a key of the caller's own: anything that JSON can express.</summary>
+    /// <summary>Sets a value of the manifest under a key of the caller's choice: any value that JSON can express.</summary>
     public void SetManifest(string key, object? value) => SetManifestText(key, JsonSerializer.Serialize(value, RunJson.Options));
 
-    /// <summary>What the run says of itself by now.</summary>
+    /// <summary>Returns the present manifest of the run.</summary>
     public RunManifest Manifest() => new(_tally.Manifest);
 
-    /// <summary>Adds the value of a series at a step. NaN is kept, as a NULL in the table.</summary>
+    /// <summary>Adds the value of a series at a step. NaN is stored as NULL in the table.</summary>
     public void Add(string process, string name, long step, double value) => Add(new SeriesKey(process, name), step, value);
 
     /// <inheritdoc cref="Add(string, string, long, double)"/>
@@ -174,8 +174,8 @@ public sealed class RunWriter : IDisposable
         _tally.Series[key] = old is { } replaced ? series.Replaced(step, replaced, value) : series.With(step, value);
     });
 
-    /// <summary>Adds a point at the end of the curve that belongs to a step; the order is kept, since a
-    /// closed orbit is no function of x.</summary>
+    /// <summary>Adds a point at the end of the curve that belongs to a step. The order is kept, since a closed orbit is not a
+    /// function of x.</summary>
     public void AddToCurve(string process, string name, long step, double x, double y) => AddToCurve(new SeriesKey(process, name), step, x, y);
 
     /// <inheritdoc cref="AddToCurve(string, string, long, double, double)"/>
@@ -223,8 +223,8 @@ public sealed class RunWriter : IDisposable
         _tally.AddEvent((long)command.ExecuteScalar()!, RowDigest.OfEvent(step, kind, message));
     });
 
-    /// <summary>Takes back every point, curve and event from a step on: a run that goes back makes them
-    /// again. A curve goes as a whole, by the step that it belongs to.</summary>
+    /// <summary>Removes every point, curve and event from a step on, which a run that goes back writes again. A curve is
+    /// removed as a whole, by the step that it belongs to.</summary>
     public void DiscardFrom(long step) => Guard(() =>
     {
         foreach (var rows in new[]
@@ -239,7 +239,7 @@ public sealed class RunWriter : IDisposable
             command.Parameters.AddWithValue("$step", step);
             command.ExecuteNonQuery();
         }
-        // What the store said of itself no longer holds.
+        // The mark in the store is no longer valid.
         Execute("DELETE FROM mark");
         _tally = RunTally.Of(Command);
     });
@@ -250,7 +250,7 @@ public sealed class RunWriter : IDisposable
         Begin();
     });
 
-    /// <summary>Commits, and has it all on the disk: how far the run was written.</summary>
+    /// <summary>Commits, flushes everything to the disk, and returns the mark of what was written.</summary>
     public RunMark Mark()
     {
         var mark = _tally.Mark();
@@ -261,7 +261,7 @@ public sealed class RunWriter : IDisposable
             command.Parameters.AddWithValue("$written", mark.ToJson());
             command.ExecuteNonQuery();
             _transaction.Commit();
-            // In WAL mode nothing else synchronizes; a reader is not waited for.
+            // In WAL mode only a checkpoint of the log synchronizes; a passive one does not wait for readers.
             using (var sync = _connection.CreateCommand())
             {
                 sync.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
@@ -272,7 +272,7 @@ public sealed class RunWriter : IDisposable
         return mark;
     }
 
-    /// <summary>Closes the run, once; what was not committed is dropped.</summary>
+    /// <summary>Closes the run, once; discards what was not committed.</summary>
     public void Dispose()
     {
         if (_closed) return;
@@ -285,20 +285,20 @@ public sealed class RunWriter : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>A store at rest is one file without a log: it can be copied, and readers write nothing.</summary>
+    /// <summary>Removes the log: a store at rest is one file, which can be copied and which readers do not write to.</summary>
     private void LayDownLog()
     {
         try
         {
             using var command = _connection.CreateCommand();
-            // The mode is changed under a rollback journal, which needs more synchronizing than a log.
+            // The change of mode uses a rollback journal, which needs more synchronization than a log.
             command.CommandText = "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE";
             command.CommandTimeout = 1;
             command.ExecuteNonQuery();
         }
         catch (SqliteException)
         {
-            // Somebody reads it, or the disk is full: with its log it is complete as well.
+            // A process reads the store, or the disk is full: with its log the store is complete as well.
         }
     }
 
@@ -337,7 +337,7 @@ public sealed class RunWriter : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Null where the series has no such step.</summary>
+    /// <summary>Returns the value at a step; null if the series has no such step.</summary>
     private double? ValueAt(long series, long step)
     {
         using var command = Command("SELECT value FROM point WHERE series = $series AND step = $step");

@@ -5,8 +5,8 @@ namespace Brink.Runs;
 /// <summary>Removes the rows that were written after a mark.</summary>
 internal static class TakingBack
 {
-    /// <param name="mark">What stays.</param>
-    /// <param name="command">Makes a command of its text.</param>
+    /// <param name="mark">The rows to keep.</param>
+    /// <param name="command">Creates a command from its text.</param>
     public static void To(RunMark mark, Func<string, SqliteCommand> command)
     {
         var found = RunTally.Of(command);

@@ -5,37 +5,37 @@ using Google.Protobuf;
 
 namespace Brink.Runs;
 
-/// <summary>A run as an event file of TensorBoard: records in the framing of TFRecord, each a message
-/// tensorflow.Event of protocol buffers.</summary>
+/// <summary>Writes a run as an event file of TensorBoard: records in the framing of TFRecord, each a protocol buffers message
+/// tensorflow.Event.</summary>
 /// <remarks>Fields of the messages (event.proto and summary.proto of TensorFlow): Event { 1 double wall_time;
 /// 2 int64 step; 3 string file_version; 5 Summary summary }, Summary { 1 repeated Value value },
 /// Value { 1 string tag; 2 float simple_value }.</remarks>
 public static class TensorBoardExport
 {
-    // From this version on, a reader does not take a step below the one before for a restart that voids what
-    // came earlier: the series follow one another here.
+    // From this version on, a reader does not interpret a step below the previous one as a restart that invalidates earlier
+    // events: here the series follow one another.
     private const string Version = "brain.Event:2";
 
-    private const int MessageSize = 256;   // about that of a point; longer ones are written in pieces
+    private const int MessageSize = 256;   // about the size of a point; longer messages are written in pieces
 
     private const uint WallTime = (1 << 3) | Fixed64, Step = (2 << 3) | Varint;
     private const uint FileVersion = (3 << 3) | Bytes, Summary = (5 << 3) | Bytes;
     private const uint Value = (1 << 3) | Bytes, Tag = (1 << 3) | Bytes, SimpleValue = (2 << 3) | Fixed32;
     private const uint Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;   // wire types
 
-    /// <summary>The name that TensorBoard looks for: events.out.tfevents.SECONDS.RUN, with the second in which
-    /// the run started and the name of its folder.</summary>
-    /// <exception cref="RunStoreException">The manifest does not say when it started.</exception>
+    /// <summary>Returns the name that TensorBoard looks for: events.out.tfevents.SECONDS.RUN, with the second in which the
+    /// run started and the name of its folder.</summary>
+    /// <exception cref="RunStoreException">The manifest does not contain the start of the run.</exception>
     public static string FileName(RunReader run) => string.Create(
         CultureInfo.InvariantCulture,
         $"events.out.tfevents.{Started(run).ToUnixTimeSeconds()}.{Path.GetFileName(run.Folder)}");
 
-    /// <summary>All points of series, each under the tag process/series, and of curves under process/curve/step, with the
-    /// step that the curve belongs to. Values are float32, as in every such file; the wall time of each is the start of the
-    /// run, whose points have none of their own.</summary>
-    /// <remarks>TensorBoard draws a number over a whole one. Where the x of a curve are whole and grow they are the steps;
-    /// else the steps count its points, and process/curve/step/x has their x.</remarks>
-    /// <exception cref="RunStoreException">The manifest does not say when it started.</exception>
+    /// <summary>Writes all points of series, each under the tag process/series, and of curves under process/curve/step, where
+    /// step is the step that the curve belongs to. Values are float32, as in every such file. The wall time of each point is
+    /// the start of the run, since points have no time of their own.</summary>
+    /// <remarks>TensorBoard draws values over integers. If the x of a curve are increasing integers, they are the steps;
+    /// otherwise the steps number its points, and process/curve/step/x contains their x.</remarks>
+    /// <exception cref="RunStoreException">The manifest does not contain the start of the run.</exception>
     public static void Write(RunReader run, Stream to)
     {
         var started = Started(run).ToUnixTimeMilliseconds() / 1000.0;
@@ -56,7 +56,7 @@ public static class TensorBoardExport
         }
     }
 
-    // A double holds every whole number up to 2^53.
+    // A double represents every integer up to 2^53 exactly.
     private static bool AreSteps(IReadOnlyList<CurvePoint> curve) =>
         curve.All(point => double.IsInteger(point.X) && Math.Abs(point.X) <= 1L << 53)
         && curve.Zip(curve.Skip(1)).All(pair => pair.First.X < pair.Second.X);
@@ -104,7 +104,7 @@ public static class TensorBoardExport
         message.WriteBytes(ByteString.CopyFrom(content));
     }
 
-    /// <summary>TFRecord: length (uint64), checksum of the length, content, checksum of the content; all
+    /// <summary>Writes a TFRecord: length (uint64), checksum of the length, content, checksum of the content; all
     /// little-endian.</summary>
     private static void WriteRecord(Stream to, byte[] content)
     {
@@ -117,7 +117,7 @@ public static class TensorBoardExport
         to.Write(tail);
     }
 
-    // TFRecord masks its checksums, so that one of data that hold checksums is not degenerate.
+    // TFRecord masks its checksums, so that the checksum of data that contain checksums is not degenerate.
     private static uint Masked(uint crc) => BitOperations.RotateRight(crc, 15) + 0xa282ead8;
 
     private static uint Crc32C(ReadOnlySpan<byte> data)

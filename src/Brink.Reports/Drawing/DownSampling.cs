@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Brink.Reports;
 
-/// <summary>A curve with fewer points that looks the same: of each stretch of consecutive points the first, the last and the
-/// extremes of both coordinates stay, and a gap stays one. No peak is lost, however narrow.</summary>
+/// <summary>Reduces a curve to fewer points that look the same: of each group of consecutive points it keeps the first, the
+/// last, the extremes of both coordinates, and a gap. No peak is lost, however narrow.</summary>
 internal static class DownSampling
 {
-    /// <summary>A curve of so many points is drawn as it is.</summary>
+    /// <summary>Curves with at most this many points are drawn unchanged.</summary>
     public const int Untouched = 6000;
 
-    /// <summary>More than a screen has columns.</summary>
+    /// <summary>Number of groups: more than a screen has columns.</summary>
     public const int Stretches = 1000;
 
-    /// <summary>The figure with every long curve thinned; it says so where x is written.</summary>
+    /// <summary>Returns the figure with every long curve reduced; the label of x states it.</summary>
     public static Figure Of(Figure figure)
     {
         var longest = figure.Curves.Select(curve => curve.X.Count).DefaultIfEmpty(0).Max();
@@ -25,7 +25,7 @@ internal static class DownSampling
         };
     }
 
-    /// <summary>The curve itself where it is short enough.</summary>
+    /// <summary>Reduces a curve; returns a short one unchanged.</summary>
     public static Curve Of(Curve curve)
     {
         var count = curve.X.Count;
@@ -46,7 +46,7 @@ internal static class DownSampling
                 gap = i;
                 continue;
             }
-            // Against a gap, where there is nothing yet, every comparison fails: the first number takes its place.
+            // If the present candidate is a gap, every comparison with it is false: the first number replaces it.
             if (!(x[i] >= x[left])) left = i;
             if (!(x[i] <= x[right])) right = i;
             if (!(y[i] >= y[low])) low = i;

@@ -2,12 +2,12 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>One picture of a run, as data: the page and the image files draw the same.</summary>
-/// <param name="Name">What the command line calls it.</param>
+/// <summary>One figure of a run, as data: the page and the image files draw the same.</summary>
+/// <param name="Name">Name on the command line.</param>
 public sealed record Figure(
     string Name, string Title, string XLabel, string YLabel, IReadOnlyList<Curve> Curves)
 {
-    /// <summary>The curves that have points, over all their steps.</summary>
+    /// <summary>Returns a figure of the curves that have points, over all their steps.</summary>
     public static Figure OverSteps(string name, string title, string label, params IEnumerable<Curve> curves)
     {
         Curve[] drawn = [.. curves.Where(curve => curve.X.Count > 0)];
@@ -15,7 +15,7 @@ public sealed record Figure(
         return new(name, title, "step", label, drawn) { Steps = new(0, last) };
     }
 
-    /// <summary>One curve, from its first step to its last.</summary>
+    /// <summary>Returns a figure of one curve, from its first step to its last.</summary>
     public static Figure Whole(string name, string title, string label, Curve curve) => OverSteps(name, title, label, curve) with
     {
         Steps = curve.X is [var first, .., var last] ? new(first, last) : new(0, 0),
@@ -24,49 +24,48 @@ public sealed record Figure(
     /// <summary>A horizontal line, such as 2/eta.</summary>
     public Level? Level { get; init; }
 
-    /// <summary>Whether its values are first seen on a logarithmic axis.</summary>
+    /// <summary>True if the first view of the values has a logarithmic axis.</summary>
     public bool Log { get; init; }
 
-    /// <summary>Whether x is seen on a logarithmic axis; not where x is the step.</summary>
+    /// <summary>True if x has a logarithmic axis; false where x is the step.</summary>
     public bool LogX { get; init; }
 
     /// <summary>A map under the curves.</summary>
     public HeatMap? Map { get; init; }
 
-    /// <summary>The steps in the first view, where x is the step; null where x is anything else, and curves
-    /// may run back and forth.</summary>
+    /// <summary>The range of steps in the first view, where x is the step; null where x is another quantity, along which
+    /// curves may run back and forth.</summary>
     public StepRange? Steps { get; init; }
 
-    /// <summary>On a logarithmic axis such values count by their magnitude.</summary>
+    /// <summary>True if a value is negative: a logarithmic axis then shows the magnitudes.</summary>
     public bool HasNegatives => Curves.Any(curve => curve.Y.Any(y => y < 0));
 }
 
 /// <summary>Points joined in their order; NaN is a gap.</summary>
-/// <param name="Colour">As #RRGGBB.</param>
+/// <param name="Colour">Colour as #RRGGBB.</param>
 public sealed record Curve(string Label, string Colour, IReadOnlyList<double> X, IReadOnlyList<double> Y)
 {
-    /// <summary>Through these points.</summary>
+    /// <summary>Returns the curve through points.</summary>
     public static Curve Through(string label, string colour, IReadOnlyList<CurvePoint> points) =>
         new(label, colour, [.. points.Select(point => point.X)], [.. points.Select(point => point.Y)]);
 
     public bool Dashed { get; init; }
 
-    /// <summary>Whether each point is to be seen: where they are few or far apart.</summary>
+    /// <summary>True if each point is marked: for points that are few or far apart.</summary>
     public bool Marked { get; init; }
 
-    /// <summary>Whether its points are not joined.</summary>
+    /// <summary>True if the points are dots that are not joined.</summary>
     public bool Dots { get; init; }
 
-    /// <summary>Whether its points are rings, not joined: values that did not converge, on the curve that they belong
+    /// <summary>True if the points are rings that are not joined: values that did not converge, on the curve that they belong
     /// to.</summary>
     public bool Rings { get; init; }
 }
 
 public sealed record Level(double Value, string Label);
 
-/// <summary>A function on a grid of the plane, from light (its least value) to dark; cells without a value stay
-/// white.</summary>
-/// <param name="Label">What its values are.</param>
+/// <summary>A function on a grid of the plane, from light (its least value) to dark; cells without a value are white.</summary>
+/// <param name="Label">Name of the values.</param>
 public sealed record HeatMap(Raster Raster, string Label)
 {
     public Extent Values

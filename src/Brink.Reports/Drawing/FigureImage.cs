@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Brink.Reports;
 
-/// <summary>Figures as SVG or PNG files.</summary>
+/// <summary>Writes figures as SVG or PNG files.</summary>
 public static class FigureImage
 {
     private const string FontName = "DejaVu Sans";
@@ -12,9 +12,9 @@ public static class FigureImage
 
     static FigureImage() => Fonts.FontResolvers.Insert(0, new EmbeddedFont());
 
-    /// <summary>Writes one figure, or several in two columns; the ending of the file, .svg or .png, says what
-    /// kind.</summary>
-    /// <exception cref="NotSupportedException">Another ending.</exception>
+    /// <summary>Writes one figure, or several in two columns; the extension of the file, .svg or .png, selects the
+    /// format.</summary>
+    /// <exception cref="NotSupportedException">The file has another extension.</exception>
     public static void Write(IReadOnlyList<Figure> figures, string path)
     {
         var columns = Math.Min(2, figures.Count);
@@ -49,14 +49,14 @@ public static class FigureImage
                 using var plot = Plotted(figures[i]);
                 canvas.Save();
                 canvas.ClipRect(new SKRect(
-                    left, top, left + PanelWidth, top + PanelHeight));   // a plot clears all it can reach
+                    left, top, left + PanelWidth, top + PanelHeight));   // a plot clears everything within the clip
                 plot.Render(canvas, new PixelRect(left, left + PanelWidth, top + PanelHeight, top));
                 canvas.Restore();
             }
         }
     }
 
-    /// <summary>What has no place on an axis is a gap.</summary>
+    /// <summary>Returns the value, or NaN, which is drawn as a gap, where it is not finite.</summary>
     private static double Finite(double value) => double.IsFinite(value) ? value : double.NaN;
 
     private static Plot Plotted(Figure figure)
@@ -89,7 +89,7 @@ public static class FigureImage
         if (figure.Steps is { } steps) plot.Axes.SetLimitsX(steps.From, steps.To);
         if (figure.Log) plot.Axes.Left.TickGenerator = Decades(plot.Axes.GetLimits().VerticalRange);
         if (figure.LogX) plot.Axes.Bottom.TickGenerator = Decades(plot.Axes.GetLimits().HorizontalRange);
-        // Below the axes: curves fill every corner at one time or another.
+        // Below the axes, since in some figure there is a curve in every corner.
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.Legend.FontSize = 10;
         plot.Legend.OutlineWidth = 0;
@@ -98,8 +98,8 @@ public static class FigureImage
         return plot;
     }
 
-    /// <summary>Ticks for exponents of ten: at whole ones, and at twice and five times them where that would
-    /// leave less than two or three.</summary>
+    /// <summary>Returns ticks for exponents of ten: at integers; or at 1, 2 and 5 times the powers of ten where the range is
+    /// at most two decades.</summary>
     private static ITickGenerator Decades(CoordinateRange exponents)
     {
         if (exponents.Length > 2)
@@ -124,7 +124,7 @@ public static class FigureImage
         return ticks;
     }
 
-    /// <summary>Machines without any font exist; the font travels with the program, and figures look the same
+    /// <summary>Resolves the font that is embedded in the assembly: some machines have no font, and figures look the same
     /// everywhere.</summary>
     private sealed class EmbeddedFont : IFontResolver
     {

@@ -3,10 +3,10 @@ using SkiaSharp;
 
 namespace Brink.Reports;
 
-/// <summary>The colours of a heat map.</summary>
+/// <summary>Draws heat maps.</summary>
 internal static class HeatMapImage
 {
-    /// <summary>As a picture in a web page's own text, one pixel a cell.</summary>
+    /// <summary>Returns the map as a data URI of a PNG image, one pixel per cell.</summary>
     public static string DataUri(HeatMap map)
     {
         var raster = map.Raster;

@@ -1,6 +1,6 @@
 namespace Brink.Reports;
 
-/// <summary>Every series of a run over its steps: one figure for each name, with a curve for each process.</summary>
+/// <summary>Draws every series of a run over its steps: one figure for each name, with a curve for each process.</summary>
 internal static class PlainFigures
 {
     public static IReadOnlyList<Chapter> Chapters(RunCurves run) =>

@@ -3,20 +3,20 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The records of a run as curves to draw.</summary>
+/// <summary>Converts the records of a run to curves.</summary>
 public sealed class RunCurves(RunReader run)
 {
-    /// <summary>So many of a family of curves can still be told apart.</summary>
+    /// <summary>The largest number of curves of a family that can still be distinguished.</summary>
     private const int Family = 8;
 
     public RunReader Run { get; } = run;
 
     public RunManifest Manifest { get; } = run.Manifest();
 
-    /// <summary>2/eta.</summary>
+    /// <summary>The threshold of stability, 2/eta.</summary>
     public Level? Edge => Manifest.Get(RunSchema.Threshold) is { } threshold ? new(threshold, "2/η") : null;
 
-    /// <summary>A series over its steps; without points where the run has none.</summary>
+    /// <summary>Returns a series over its steps, without points if the run has none.</summary>
     public Curve Series(string label, SeriesKey key, string colour)
     {
         var points = Run.Points(key);
@@ -31,15 +31,15 @@ public sealed class RunCurves(RunReader run)
         };
     }
 
-    /// <summary>Those values of a series that did not converge.</summary>
+    /// <summary>Returns the values of a series that did not converge.</summary>
     public Curve NotConverged(string label, SeriesKey key, string colour) =>
         Series($"{label}, not converged", key with { Name = RunSchema.NotConverged(key.Name) }, colour) with { Rings = true };
 
-    /// <summary>All curves of that name, drawn alike.</summary>
+    /// <summary>Returns all curves of a name, in one colour and with one label.</summary>
     public IReadOnlyList<Curve> Alike(string label, SeriesKey key, string colour) =>
         [.. Run.Curves(key).Select(curve => Curve.Through(label, colour, curve.Points))];
 
-    /// <summary>A few of the curves of that name, evenly chosen over the run.</summary>
+    /// <summary>Returns a few of the curves of a name, evenly chosen over the run.</summary>
     public IReadOnlyList<StepCurve> Chosen(SeriesKey key)
     {
         var all = Run.Curves(key);
@@ -48,7 +48,7 @@ public sealed class RunCurves(RunReader run)
             : [.. Enumerable.Range(0, Family).Select(i => all[i * (all.Count - 1) / (Family - 1)])];
     }
 
-    /// <summary>Each n for which one of the processes has a series name_n.</summary>
+    /// <summary>Returns each n for which one of the processes has a series name_n.</summary>
     public IReadOnlyList<int> Numbers(string name, params IEnumerable<string> processes) =>
     [
         .. Run.Series()

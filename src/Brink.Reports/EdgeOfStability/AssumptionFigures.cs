@@ -2,8 +2,8 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>How far a run meets the assumptions of the theory (Damian et al. 2023, section 4): ratios without
-/// unit, which count as met where they are small.</summary>
+/// <summary>Figures of how well a run meets the assumptions of the theory (Damian et al. 2023, section 4): dimensionless
+/// ratios; an assumption is met where its ratio is small.</summary>
 internal static class AssumptionFigures
 {
     public static IReadOnlyList<Figure> Of(EdgeCurves edge)
@@ -16,7 +16,7 @@ internal static class AssumptionFigures
             run.Series("third along v: ‖D³L(v,v)‖ / ρ₃", EdgeSchema.ThirdV, Palette.Nth(3)),
             run.Series("third along g: ‖D³L(g,g)‖ / ρ₃", EdgeSchema.ThirdGradient, Palette.Nth(4)),
         };
-        // Gamma alone, which every run has, says nothing about the others.
+        // Every run has gamma, which alone says nothing about the other ratios.
         var gamma = run.Series("γ, not to be small", EdgeSchema.Gamma, Palette.Nth(2));
         var measured = ratios.Any(ratio => ratio.X.Count > 0);
         var assumptions = edge.OverSteps(

@@ -3,8 +3,8 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>How many directions are unstable, how far descent swings along each, and the excess sharpness
-/// that drives it.</summary>
+/// <summary>Figures of the number of unstable directions, of the oscillation of descent along each, and of the excess
+/// sharpness that causes it.</summary>
 internal static class DirectionFigures
 {
     public static IReadOnlyList<Figure> Of(EdgeCurves edge)
@@ -23,7 +23,7 @@ internal static class DirectionFigures
         return
         [
             eigenvalues with { Level = edge.Run.Edge },
-            // One direction is the rule, and no news.
+            // A single direction is the usual case and needs no figure.
             .. directions.Curves.Any(curve => curve.Y.Any(n => n > 1)) ? [directions] : Array.Empty<Figure>(),
             .. Displacements(edge),
             excess with { Level = new(0, "") },
@@ -35,7 +35,7 @@ internal static class DirectionFigures
         .Select(n => run.Series(
             n switch { 2 => "second", 3 => "third", _ => $"{n}th" },
             EdgeSchema.Eigenvalue(n),
-            Palette.Nth(n + 1)));   // the third colour, of the constrained trajectory, is the largest's
+            Palette.Nth(n + 1)));   // the third colour, of the constrained trajectory, is that of the largest eigenvalue
 
     private static IEnumerable<Figure> Displacements(EdgeCurves edge) => edge.Run
         .Numbers(EdgeSchema.X, edge.Trajectories.Select(one => one.Name))

@@ -2,8 +2,8 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A run at the edge of stability: the paper's main figure in four panels, and those that explain it (Damian et al.
-/// 2023).</summary>
+/// <summary>The report of a run at the edge of stability: the paper's main figure in four panels, and the figures that
+/// explain it (Damian et al. 2023).</summary>
 internal static class EdgeReport
 {
     private static readonly FigureGroup Main = new("main", ["loss", "sharpness", "distance", "x"]);

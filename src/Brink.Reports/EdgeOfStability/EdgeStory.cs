@@ -6,12 +6,11 @@ namespace Brink.Reports;
 /// <summary>Sentences about a run at the edge of stability.</summary>
 public static class EdgeStory
 {
-    /// <summary>An excess sharpness below this share of 2/eta does not count as having left the
-    /// edge.</summary>
+    /// <summary>Hysteresis, as a share of 2/eta: a smaller excess sharpness counts as being at the edge.</summary>
     private const double Hysteresis = 0.005;
 
-    /// <summary>Steps at which the excess sharpness y fell through zero: the ends of the bursts in which
-    /// self-stabilization pushed the sharpness back below 2/eta.</summary>
+    /// <summary>Returns the steps at which the excess sharpness y fell through zero: the ends of the bursts in which
+    /// self-stabilization reduced the sharpness below 2/eta again.</summary>
     public static IReadOnlyList<long> Returns(IReadOnlyList<SeriesPoint> excess, double threshold)
     {
         var returns = new List<long>();

@@ -2,8 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The paper's main figure: descent, flow, constrained trajectory and predictions on top of each
-/// other.</summary>
+/// <summary>The paper's main figure: descent, flow, constrained trajectory and predictions in one plot.</summary>
 internal static class MainFigures
 {
     public static IReadOnlyList<Figure> Of(EdgeCurves edge)
@@ -31,8 +30,8 @@ internal static class MainFigures
         ];
     }
 
-    /// <summary>At the edge x changes sign at every step: with every second value negated its amplitude and
-    /// phase can be read.</summary>
+    /// <summary>Returns the figure of a displacement with every second value negated: at the edge x changes sign at every
+    /// step, and its amplitude and phase become readable.</summary>
     public static Figure Displacement(EdgeCurves edge, string name, string title, string label) =>
         edge.OverSteps(name, title, label, edge.Each(name).Select(Alternating)) with { Level = new(0, "") };
 

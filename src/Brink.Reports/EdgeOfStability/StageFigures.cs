@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The four stages (progressive sharpening, blow-up, self-stabilization, return) in the model of two
+/// <summary>Figures of the four stages (progressive sharpening, blow-up, self-stabilization, return) in the model of two
 /// variables, with this run's alpha and beta.</summary>
 internal static class StageFigures
 {
@@ -40,8 +40,7 @@ internal static class StageFigures
         }.Where(curve => curve.X.Count > 0),
     ];
 
-    /// <summary>Several curves as one, with a gap between two: one colour and one name in the
-    /// legend.</summary>
+    /// <summary>Joins several curves to one, with a gap between two: one colour and one entry in the legend.</summary>
     private static Curve Joined(string label, string colour, IReadOnlyList<StepCurve> curves)
     {
         CurvePoint[] points =

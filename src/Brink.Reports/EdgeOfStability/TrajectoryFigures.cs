@@ -2,16 +2,16 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>What was measured at some steps of the constrained trajectory: the loss along u, and how long a
-/// push of the cubic term lasts.</summary>
+/// <summary>Figures of measurements at some steps of the constrained trajectory: the loss along u, and the decay of a
+/// push of the cubic term.</summary>
 internal static class TrajectoryFigures
 {
-    /// <summary>Points of the parabola: smooth to the eye.</summary>
+    /// <summary>Points of the parabola, enough to look smooth.</summary>
     private const int ParabolaPoints = 101;
 
     public static IReadOnlyList<Figure> Of(RunCurves run) => [CrossSection(run), Beta(run)];
 
-    /// <summary>F(x) - F(0) beside x²/eta, which it would be were the loss quadratic along u, with sharpness
+    /// <summary>Compares F(x) - F(0) with x²/eta, which it would be if the loss were quadratic along u, with sharpness
     /// 2/eta.</summary>
     private static Figure CrossSection(RunCurves run)
     {
@@ -44,7 +44,7 @@ internal static class TrajectoryFigures
         return new("x²/η", Palette.Ink, x, [.. x.Select(x => curvature * x * x)]) { Dashed = true };
     }
 
-    /// <summary>How much of the push given at s is left at t, as a share of what it was at s.</summary>
+    /// <summary>Plots the part of a push at s that remains at t, as a share of its size at s.</summary>
     private static Figure Beta(RunCurves run) => new(
         "beta",
         "What is left at t of a push at s",

@@ -2,10 +2,11 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>Solvers on one game: their ways over the vector field, and the eigenvalues in the plane of stability.</summary>
+/// <summary>The report of solvers on one game: their trajectories over the vector field, and the eigenvalues in the plane of
+/// stability.</summary>
 internal static class GameComparisonReport
 {
-    private const double Cross = 0.03;   // of the half width of what is seen
+    private const double Cross = 0.03;   // half the size of a cross, as a share of half the width of the plot
 
     public static StudyReport Report { get; } = new(GameSchema.Comparison)
     {
@@ -89,7 +90,7 @@ internal static class GameComparisonReport
     // There are as many classic solvers as distinct colours.
     private static string Colour(string solver, int i) => solver == GameSchema.Learned ? Palette.Violet : Palette.Nth(i);
 
-    /// <summary>Points that are few, as crosses.</summary>
+    /// <summary>Returns points as crosses; for few points.</summary>
     private static Curve Crosses(Curve curve, double size) => curve with
     {
         X = [.. curve.X.SelectMany(x => new[] { x - size, x + size, double.NaN, x - size, x + size, double.NaN })],

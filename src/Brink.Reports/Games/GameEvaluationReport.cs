@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A learned optimizer on a list of games.</summary>
+/// <summary>The report of a learned optimizer on a list of games.</summary>
 internal static class GameEvaluationReport
 {
     public static StudyReport Report { get; } = new(GameSchema.Evaluation)

@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The training of a learned optimizer, on games or on GANs.</summary>
+/// <summary>The report of the training of a learned optimizer, on games or on GANs.</summary>
 internal static class GameTrainingReport
 {
     public static StudyReport OnGames { get; } = Of(GameSchema.Training);

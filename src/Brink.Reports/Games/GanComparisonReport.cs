@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>GANs on 16 Gaussians: modes and quality over training, and samples on the way.</summary>
+/// <summary>The report of GANs on 16 Gaussians: modes and quality over training, and samples during training.</summary>
 internal static class GanComparisonReport
 {
     public static StudyReport Report { get; } = new(GameSchema.GanComparison)

@@ -2,15 +2,15 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A vector field as arrows of equal length.</summary>
+/// <summary>Draws a vector field as arrows of equal length.</summary>
 internal static class VectorField
 {
-    // As shares of the distance between two points of the grid, and of an arrow; and in radians.
+    // Length as a share of the grid spacing, barb as a share of the length, angle in radians.
     private const double Length = 0.7, Barb = 0.3, BarbAngle = 0.45;
 
-    /// <summary>Each arrow with its middle at a point of the grid, and gaps between them.</summary>
-    /// <param name="label">Its name in the figure.</param>
-    /// <param name="colour">As #RRGGBB.</param>
+    /// <summary>Returns the arrows, each centred at a point of the grid, with gaps between them.</summary>
+    /// <param name="label">Label of the curve.</param>
+    /// <param name="colour">Colour as #RRGGBB.</param>
     /// <param name="field">Points of a square grid, of which a few may be missing, and a unit vector at each.</param>
     public static Curve Arrows(string label, string colour, IReadOnlyList<(CurvePoint At, CurvePoint Along)> field)
     {

@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The spectrum of a Hessian as <c>brink inspect</c> found it.</summary>
+/// <summary>Figures of the Hessian spectrum that <c>brink inspect</c> computed.</summary>
 internal static class SpectrumFigures
 {
     private const double Floor = 1e-6;
@@ -34,7 +34,8 @@ internal static class SpectrumFigures
             ]),
     ];
 
-    /// <summary>Between eigenvalues a density falls to nothing, which no logarithmic axis holds: there is a gap.</summary>
+    /// <summary>Replaces values near zero by gaps: between eigenvalues the density falls to zero, which a logarithmic axis
+    /// cannot show.</summary>
     private static IReadOnlyList<Curve> AboveFloor(IReadOnlyList<Curve> curves)
     {
         if (curves.Count == 0) return curves;
@@ -42,7 +43,7 @@ internal static class SpectrumFigures
         return [.. curves.Select(curve => curve with { Y = [.. curve.Y.Select(y => y > floor ? y : double.NaN)] })];
     }
 
-    /// <summary>The mean over the probes, and the lines of one standard error beside it.</summary>
+    /// <summary>Returns the mean over the probes, and the lines of minus and plus one standard error.</summary>
     private static IReadOnlyList<Curve> Band(RunCurves run, string name, string label, string colour)
     {
         return

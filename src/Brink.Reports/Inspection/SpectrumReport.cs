@@ -2,10 +2,11 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The spectrum of a Hessian as <c>brink inspect</c> found it.</summary>
+/// <summary>The report of the Hessian spectrum that <c>brink inspect</c> computed.</summary>
 internal static class SpectrumReport
 {
-    /// <summary>The largest stable step of each optimizer; a stability monitor has it as well.</summary>
+    /// <summary>The table of the largest stable step of each optimizer; the report of a stability monitor has it as
+    /// well.</summary>
     public static ResultTable Advice { get; } = ResultTable.Of(
         InspectionSchema.Advice,
         "largest stable steps",

@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A landscape in closed form: descent on it, and why it ends where it ends.</summary>
+/// <summary>Figures of a landscape in closed form: descent on it, and the reasons for its end point.</summary>
 internal static class LandscapeFigures
 {
     private const string Kappa = "κ = η S / 2 of the minimum", D = "d = xy";

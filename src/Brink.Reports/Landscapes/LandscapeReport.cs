@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A landscape in closed form.</summary>
+/// <summary>The report of a landscape in closed form.</summary>
 internal static class LandscapeReport
 {
     public static StudyReport Report { get; } = new(LandscapeSchema.Kind)

@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>What happened on a landscape, in plain words.</summary>
+/// <summary>Sentences about a run on a landscape.</summary>
 internal static class LandscapeStory
 {
     public static IEnumerable<string> Of(RunManifest manifest)

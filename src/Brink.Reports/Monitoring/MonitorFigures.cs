@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>What a stability monitor found in somebody's training.</summary>
+/// <summary>Figures of the measurements of a stability monitor during a training.</summary>
 internal static class MonitorFigures
 {
     private static readonly string Colour = Palette.Nth(5);

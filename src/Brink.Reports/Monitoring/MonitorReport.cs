@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A training that a stability monitor watched.</summary>
+/// <summary>The report of a training with a stability monitor.</summary>
 internal static class MonitorReport
 {
     public static StudyReport Report { get; } = new(MonitorSchema.Kind)

@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>What a stability monitor saw, in plain words.</summary>
+/// <summary>Sentences about the measurements of a stability monitor.</summary>
 internal static class MonitorStory
 {
     private const double Edge = 2;

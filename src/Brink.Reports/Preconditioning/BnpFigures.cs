@@ -3,10 +3,10 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A BNP study: what is left at the end against the batch size, and for each batch size how it came.</summary>
+/// <summary>Figures of a BNP study: final values against the batch size, and for each batch size their course.</summary>
 internal static class BnpFigures
 {
-    // Vanilla in grey: the others are measured by it.
+    // Vanilla in near-black: it is the reference for the others.
     private static readonly (string Name, string Colour)[] Variants =
         [(BnpSchema.Vanilla, Palette.Ink), (BnpSchema.BatchNorm, Palette.Nth(1)), (BnpSchema.GroupNorm, Palette.Nth(2)), (BnpSchema.Bnp, Palette.Nth(0))];
 
@@ -84,7 +84,7 @@ internal static class BnpFigures
         IEnumerable<Curve> Series(string name) =>
             Variants.Select(variant => curves.Series(variant.Name, Key(variant.Name, name), variant.Colour) with { Marked = false });
 
-        // What the steps feel: of BNP the preconditioned Hessian, and beside it the Hessian itself.
+        // The Hessian that determines the steps: of BNP the preconditioned one, and for comparison the Hessian itself.
         IEnumerable<Curve> Felt(string name) =>
         [
             .. Variants.Select(variant => curves.Series(variant.Name, Key(variant.Name, BnpSchema.Of(Which(variant.Name), name)), variant.Colour)),

@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A study of BNP.</summary>
+/// <summary>The report of a study of BNP.</summary>
 internal static class BnpReport
 {
     public static StudyReport Report { get; } = new(BnpSchema.Kind)

@@ -64,7 +64,7 @@ internal static class EscapeFigures
             .. Drawn(method, i, EscapeSchema.Fit, $"slope {Story.N(method.Slope ?? double.NaN)}").Select(curve => curve with { Dashed = true }),
         ];
 
-        // All seeds as one curve: one line of the legend.
+        // All seeds as one curve, for a single entry in the legend.
         IEnumerable<Curve> Together(EscapeRow method, int i)
         {
             Curve[] seeds = [.. Drawn(method, i, EscapeSchema.CallsOfSeed, "each seed").Where(curve => curve.Y.Any(double.IsFinite))];

@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A study of escapes from saddles.</summary>
+/// <summary>The report of a study of escapes from saddles.</summary>
 internal static class EscapeReport
 {
     public static StudyReport Report { get; } = new(EscapeSchema.Kind)

@@ -2,8 +2,8 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>Training speed: each learning rate against the steps, then what is left at the end against the
-/// learning rate.</summary>
+/// <summary>Figures of training speed: each learning rate against the steps, then the final values against the learning
+/// rate.</summary>
 internal static class SpeedFigures
 {
     private const string Rate = "learning rate η";
@@ -26,7 +26,7 @@ internal static class SpeedFigures
             Curves = [.. sharpness.Curves, .. processes.Select(NotConverged).Where(curve => curve.X.Count > 0)],
         };
 
-        // A flow and descents that follow it lie on top of each other here.
+        // Here the flow and the descents that follow it coincide.
         yield return new Figure(
             "speed_time",
             "Training loss against time",
@@ -53,7 +53,7 @@ internal static class SpeedFigures
         {
             var time = curves.Run.Points(process.Name, SpeedSchema.Time);
             var loss = Curve(process, SpeedSchema.TrainLoss);
-            // A loss that diverged is recorded where nothing else was.
+            // A loss that diverged is recorded at a step at which nothing else was.
             return loss with { X = [.. time.Select(point => point.Value)], Y = [.. loss.Y.Take(time.Count)] };
         }
     }
@@ -84,7 +84,7 @@ internal static class SpeedFigures
         yield return OverRates(
             "speed_final_accuracy", "Test accuracy at the end", "share right", Final("test accuracy", SpeedSchema.TestAccuracy));
 
-        // The lowest loss that all of them reach.
+        // The lowest loss that all of the descents reach.
         var losses = finished.Select(process => run.Points(process.Name, SpeedSchema.TrainLoss)).ToArray();
         var common = losses.Max(points => points.Min(point => point.Value));
         yield return OverRates(

@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>A training speed study.</summary>
+/// <summary>The report of a training speed study.</summary>
 internal static class SpeedReport
 {
     private static readonly FigureGroup Panels = new(

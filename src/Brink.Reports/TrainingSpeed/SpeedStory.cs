@@ -2,10 +2,10 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>What happened in a training speed study, in plain words.</summary>
+/// <summary>Sentences about a training speed study.</summary>
 internal static class SpeedStory
 {
-    // Of 2/eta: from here on a descent counts as being at the edge.
+    // As a share of 2/eta: from this sharpness on, a descent counts as being at the edge.
     private const double AtTheEdge = 0.9;
 
     public static IEnumerable<string> Of(RunReader run)

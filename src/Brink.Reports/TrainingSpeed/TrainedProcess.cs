@@ -4,14 +4,13 @@ using Brink.Runs;
 namespace Brink.Reports;
 
 /// <summary>A descent or the flow of a training speed study.</summary>
-/// <param name="Name">In the run store.</param>
-/// <param name="LearningRate">Null for steps of 1/S.</param>
+/// <param name="Name">Process name in the run store.</param>
+/// <param name="LearningRate">Learning rate; null for steps of 1/S.</param>
 internal sealed record TrainedProcess(string Name, double? LearningRate)
 {
     public string Label => "η = " + Name[SpeedSchema.Prefix.Length..];
 
-    /// <summary>Those of a run, by learning rate, the flow last; none where it is another kind of
-    /// run.</summary>
+    /// <summary>Returns the processes of a run by learning rate, the flow last; none for other kinds of runs.</summary>
     public static IReadOnlyList<TrainedProcess> In(RunReader run) =>
     [
         .. run.Series()
@@ -22,8 +21,8 @@ internal sealed record TrainedProcess(string Name, double? LearningRate)
             .OrderBy(process => process.LearningRate ?? double.PositiveInfinity),
     ];
 
-    /// <summary>Those of them that made as many steps as any: not the diverged ones, nor one under
-    /// way.</summary>
+    /// <summary>Returns the processes with the largest number of steps, without those that diverged or are still in
+    /// progress.</summary>
     public static IReadOnlyList<TrainedProcess> Finished(RunReader run)
     {
         var ends = In(run)

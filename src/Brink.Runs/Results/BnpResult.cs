@@ -1,17 +1,18 @@
 namespace Brink.Runs;
 
-/// <summary>How one variant fared at one batch size.</summary>
-/// <param name="LearningRate">That was chosen.</param>
-/// <param name="Steps">Made.</param>
-/// <param name="Seconds">That they took, without evaluations and measurements.</param>
-/// <param name="FinalLoss">Cross-entropy on the first training images, as the network is used (running statistics); null where
-/// it is not finite.</param>
-/// <param name="Accuracy">Share of the test images told right.</param>
-/// <param name="ConditionNumber">At the last moment, of the Hessian that the steps feel: for BNP the preconditioned
-/// one.</param>
-/// <param name="PlainConditionNumber">Of the Hessian itself; the same but for BNP.</param>
-/// <param name="Spread">Of the same Hessian as the condition number.</param>
-/// <param name="Reason">Why there is no condition number.</param>
+/// <summary>The result of one variant at one batch size.</summary>
+/// <param name="LearningRate">The chosen learning rate.</param>
+/// <param name="Steps">Number of steps made.</param>
+/// <param name="Seconds">Time of the steps, without evaluations and measurements.</param>
+/// <param name="FinalLoss">Cross-entropy on the first training images, with the network in evaluation mode (running
+/// statistics); null if it is not finite.</param>
+/// <param name="Accuracy">Share of the test images classified correctly.</param>
+/// <param name="ConditionNumber">Condition number, at the last measurement, of the Hessian that determines the steps: for BNP
+/// the preconditioned one.</param>
+/// <param name="PlainConditionNumber">Condition number of the Hessian itself; differs from the former only for BNP.</param>
+/// <param name="Spread">Largest over mean magnitude of the eigenvalues, of the same Hessian as the condition number.</param>
+/// <param name="PlainSpread">Largest over mean magnitude of the eigenvalues of the Hessian itself.</param>
+/// <param name="Reason">Reason for a missing condition number.</param>
 public sealed record BnpResult(
     string Variant,
     int Batch,

@@ -4,12 +4,12 @@ namespace Brink.Runs;
 /// <param name="Method">psgd, psgd-rest, sgd, scrn, cubic-newton, zpsgd or zscrn.</param>
 /// <param name="Condition">strong-growth, bounded-variance or noiseless.</param>
 /// <param name="Against">1/eps or dimension.</param>
-/// <param name="Slope">Of the median calls over the abscissa, both logarithmic; null where it cannot be fitted.</param>
-/// <param name="Low">Lower end of its 95 % interval.</param>
-/// <param name="High">Upper end of its 95 % interval.</param>
-/// <param name="Theory">The exponent of the theory; null where there is none.</param>
+/// <param name="Slope">Slope of the median calls over the abscissa, both logarithmic; null if it cannot be fitted.</param>
+/// <param name="Low">Lower end of the 95 % interval of the slope.</param>
+/// <param name="High">Upper end of the 95 % interval of the slope.</param>
+/// <param name="Theory">Exponent of the theory; null if there is none.</param>
 /// <param name="Certified">Runs that ended at a certified minimizer.</param>
-/// <param name="Runs">All runs.</param>
+/// <param name="Runs">Number of all runs.</param>
 /// <param name="Points">Calls of each seed by abscissa; null in runs of format 3.</param>
 public sealed record EscapeRow(
     string Method,
@@ -23,10 +23,10 @@ public sealed record EscapeRow(
     int Runs,
     IReadOnlyList<EscapePoint>? Points = null)
 {
-    /// <summary>The process of a method under a condition in the run store.</summary>
+    /// <summary>Returns the process of the method under the condition in the run store.</summary>
     public string Process() => $"{Method}-{Condition}";
 }
 
 /// <param name="X">1/eps or the dimension.</param>
-/// <param name="Calls">Of each seed; +infinity where no certificate came.</param>
+/// <param name="Calls">Oracle calls of each seed; +infinity if no point was certified.</param>
 public sealed record EscapePoint(double X, IReadOnlyList<double> Calls);

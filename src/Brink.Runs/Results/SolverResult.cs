@@ -1,5 +1,5 @@
 namespace Brink.Runs;
 
-/// <summary>How one solver did on one game.</summary>
-/// <param name="LearningRate">Null for a learned optimizer.</param>
+/// <summary>The result of one solver on one game.</summary>
+/// <param name="LearningRate">Learning rate; null for a learned optimizer.</param>
 public sealed record SolverResult(string Solver, double? LearningRate, int Steps, bool Converged);

@@ -1,12 +1,12 @@
 namespace Brink.Runs;
 
-/// <summary>Where a descent or the flow ended, by its last evaluation.</summary>
-/// <param name="Process">As in the run store.</param>
+/// <summary>The last evaluation of a descent or of the flow.</summary>
+/// <param name="Process">The process name in the run store.</param>
 public sealed record SpeedResult(string Process)
 {
     public long? Step { get; init; }
 
-    /// <summary>Sum of the steps until then.</summary>
+    /// <summary>Sum of the steps up to that evaluation.</summary>
     public double? Time { get; init; }
 
     public double? TrainLoss { get; init; }
@@ -19,6 +19,6 @@ public sealed record SpeedResult(string Process)
 
     public double? Sharpness { get; init; }
 
-    /// <summary>Whether it left the finite numbers afterwards.</summary>
+    /// <summary>True if the process diverged afterwards.</summary>
     public bool Diverged { get; init; }
 }

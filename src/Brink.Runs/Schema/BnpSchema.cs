@@ -7,12 +7,12 @@ public static class BnpSchema
 {
     public const string Kind = "bnp";
 
-    /// <summary>Variants: the plain network, with batch norm, with group norm, and with preconditioned gradients.</summary>
+    /// <summary>Variants: the plain network, the network with batch norm or group norm, and preconditioned gradients.</summary>
     public const string Vanilla = "vanilla", BatchNorm = "batch-norm", GroupNorm = "group-norm", Bnp = "bnp";
 
     public const string Loss = RunSchema.LossSeries, Accuracy = "accuracy", Seconds = "seconds";
 
-    /// <summary>Of the Hessian itself, and of the preconditioned one: what stands before the name of a quantity.</summary>
+    /// <summary>Prefixes of a quantity's name: of the Hessian itself, and of the preconditioned Hessian.</summary>
     public const string Plain = "plain", Preconditioned = "preconditioned";
 
     /// <summary>Quantities of a Hessian.</summary>
@@ -20,12 +20,12 @@ public static class BnpSchema
 
     public static readonly ManifestKey<IReadOnlyList<BnpResult>?> Results = new("bnp");
 
-    /// <summary>The process of a variant at a batch size.</summary>
+    /// <summary>Returns the process of a variant at a batch size.</summary>
     public static string Process(string variant, int batch) => string.Create(CultureInfo.InvariantCulture, $"{variant}@{batch}");
 
     /// <summary>Learning rate and loss on the minibatches of each trial of a process.</summary>
     public static ManifestKey<IReadOnlyList<double[]>?> Trials(string process) => new($"trials {process}");
 
-    /// <summary>The name of a quantity of one of the Hessians.</summary>
+    /// <summary>Returns the name of a quantity of one of the Hessians.</summary>
     public static string Of(string hessian, string quantity) => $"{hessian}_{quantity}";
 }

@@ -10,7 +10,7 @@ public static class EdgeSchema
     public const string Descent = "gd", Flow = "flow", Constrained = "constrained", Predicted = "predicted", Generalized = "generalized",
         Assumptions = "assumptions", Stages = "stages";
 
-    /// <summary>Series of a trajectory. Along further unstable directions x is followed by its number.</summary>
+    /// <summary>Series of a trajectory. For further unstable directions the number of the direction follows x.</summary>
     public const string Loss = RunSchema.LossSeries, Sharpness = RunSchema.SharpnessSeries, SharpnessMidpoint = "sharpness_midpoint", Distance = "distance",
         X = "x", Y = "y", SharpnessAverage = "sharpness_average", SharpnessTaylor = "sharpness_taylor";
 
@@ -45,7 +45,7 @@ public static class EdgeSchema
         GeneralizedErrorMean = new("generalized_error_mean"), GeneralizedErrorMax = new("generalized_error_max"),
         ProductsPerStep = new("products_per_step"), GradientsPerStep = new("gradients_per_step"), ThirdDerivativesPerStep = new("third_derivatives_per_step");
 
-    /// <summary>The name of a quantity along the n-th direction: x, x_2, x_3, ...</summary>
+    /// <summary>Returns the name of a quantity along the n-th direction: x, x_2, x_3, ...</summary>
     public static string Along(string name, int direction) =>
         direction == 1 ? name : name + "_" + direction.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

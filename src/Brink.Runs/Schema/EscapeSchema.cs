@@ -23,7 +23,8 @@ public static class EscapeSchema
     /// <summary>Curves over the abscissa: median calls, calls of each seed, the fitted law. Logarithms to base 10.</summary>
     public const string Calls = "calls", CallsOfSeed = "calls_of_seed", Fit = "fit";
 
-    /// <summary>Curves of one run: loss, first two coordinates, the strong growth constant and one standard error beside it.</summary>
+    /// <summary>Curves of one run: loss, first two coordinates, the strong growth constant, and that constant minus and plus
+    /// one standard error.</summary>
     public const string Descent = "descent", Path = "path", Rho = "rho", RhoLow = "rho_low", RhoHigh = "rho_high";
 
     public static readonly ManifestKey<string?> Problem = new("escape_problem");
@@ -33,7 +34,7 @@ public static class EscapeSchema
     /// <summary>The accuracy of the runs whose paths are stored.</summary>
     public static readonly ManifestKey<double?> Epsilon = new("escape_epsilon");
 
-    /// <summary>The constants of the problem at that accuracy.</summary>
+    /// <summary>Constants of the problem at that accuracy.</summary>
     public static readonly ManifestKey<JsonNode?> Constants = new("escape_constants");
 
     public static readonly ManifestKey<IReadOnlyList<EscapeRow>?> Results = new("escape");

@@ -3,37 +3,37 @@ namespace Brink.Runs;
 /// <summary>The manifest keys, processes, series and curves of games (docs/run-format.md).</summary>
 public static class GameSchema
 {
-    /// <summary>Kinds: solvers on one game, a learned optimizer on a list of games, trainings of a learned optimizer on games and on
-    /// GANs, solvers that train GANs.</summary>
+    /// <summary>Kinds: solvers on one game, a learned optimizer on a list of games, trainings of a learned optimizer on games
+    /// and on GANs, solvers that train GANs.</summary>
     public const string Comparison = "game-comparison", Evaluation = "game-evaluation", Training = "game-training", GanTraining = "gan-training",
         GanComparison = "gan-comparison";
 
-    /// <summary>Processes: a game or a list of games; a training of a learned optimizer. A solver is a process by its name.</summary>
+    /// <summary>Processes: a game or a list of games; a training of a learned optimizer. A solver's process is its name.</summary>
     public const string Games = "games", Meta = "meta";
 
-    /// <summary>The solver that is a learned optimizer.</summary>
+    /// <summary>The name of the learned optimizer as a solver.</summary>
     public const string Learned = "learned";
 
     /// <summary>Values of <see cref="FixedPointKind"/>.</summary>
     public const string Stable = "stable", Neutral = "neutral", Saddle = "saddle", Unstable = "unstable";
 
-    /// <summary>The file in the folder of a training that holds the weights that are kept.</summary>
+    /// <summary>The file in the folder of a training that contains the selected weights.</summary>
     public const string WeightsFile = "weights.safetensors";
 
     /// <summary>Series and curve of a solver on one game.</summary>
     public const string GradientNorm = "gradient_norm", Trajectory = "trajectory";
 
-    /// <summary>Series of a solver that trains GANs, one process a seed; and its samples, a curve a step.</summary>
+    /// <summary>Series of a solver that trains GANs, one process per seed; and its samples, one curve per step.</summary>
     public const string Modes = "modes", Quality = "quality", Samples = "samples";
 
-    /// <summary>An epoch of a training that ended before its horizon.</summary>
+    /// <summary>Event: an epoch of a training ended before its horizon.</summary>
     public const string EndedEarlyEvent = "ended_early";
 
     /// <summary>Points of a grid, and the unit vector of -xi at each of them, in the same order.</summary>
     public static readonly SeriesKey Field = new(Games, "field"), FieldDirection = new(Games, "field_direction");
 
-    /// <summary>Curves of a game: its fixed point, the eigenvalues of its Jacobian there, the circle in which they are stable; steps by
-    /// the number of a game of a list.</summary>
+    /// <summary>Curves of a game: its fixed point, the eigenvalues of its Jacobian there, the circle in which they are
+    /// stable; steps by the number of a game in a list.</summary>
     public static readonly SeriesKey
         FixedPoint = new(Games, "fixed_point"), Eigenvalues = new(Games, "eigenvalues"), StableDisc = new(Games, "stable_disc"), Steps = new(Games, "steps");
 
@@ -46,10 +46,10 @@ public static class GameSchema
 
     public static readonly ManifestKey<IReadOnlyList<ClassicResult>?> ClassicSolvers = new("classic_solvers");
 
-    /// <summary>Each game of a list.</summary>
+    /// <summary>The results on each game of a list.</summary>
     public static readonly ManifestKey<IReadOnlyList<GameRow>?> EachGame = new("each_game");
 
-    /// <summary>When a game counts as converged: clean or published.</summary>
+    /// <summary>The convergence criterion of a game: clean or published.</summary>
     public static readonly ManifestKey<string?> Protocol = new("protocol");
 
     public static readonly ManifestKey<IReadOnlyList<GanResult>?> GanSolvers = new("gan_solvers");
@@ -66,10 +66,10 @@ public static class GameSchema
 
     public static readonly ManifestKey<long?> GameCount = new("games"), GamesConverged = new("games_converged"), BestEpoch = new("best_epoch");
 
-    /// <summary>What the score of a training counts, in words.</summary>
+    /// <summary>The quantity that the score of a training counts, in words.</summary>
     public static readonly ManifestKey<string?> Counted = new("counted");
 
-    /// <summary>The process of one seed of a solver that trains GANs; seeds from 1.</summary>
+    /// <summary>Returns the process of one seed of a solver that trains GANs; seeds are numbered from 1.</summary>
     public static string OfSeed(string solver, int seed) =>
         solver + "-" + seed.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

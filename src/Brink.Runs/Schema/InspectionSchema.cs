@@ -10,10 +10,10 @@ public static class InspectionSchema
     /// <summary>The process of all curves.</summary>
     public const string Spectrum = "spectrum";
 
-    /// <summary>Curves of densities: over the eigenvalue, and over the decades of positive and of negative ones.</summary>
+    /// <summary>Curves of densities: over the eigenvalue, and over the decades of positive and of negative eigenvalues.</summary>
     public const string Density = "density", Positive = "positive", Negative = "negative";
 
-    /// <summary>Eigenvalues by their number from the end of the spectrum.</summary>
+    /// <summary>Eigenvalues by their number, counted from the end of the spectrum.</summary>
     public static readonly SeriesKey TopCurve = new(Spectrum, "top"), BottomCurve = new(Spectrum, "bottom");
 
     public static readonly ManifestKey<double?>
@@ -21,7 +21,7 @@ public static class InspectionSchema
         EffectiveRank = new("effective_rank"), ParticipationRank = new("participation_rank"),
         ConditionNumber = new("condition_number");
 
-    /// <summary>Largest eigenvalues, the largest first; smallest ones, the smallest first.</summary>
+    /// <summary>Largest eigenvalues in descending order; smallest eigenvalues in ascending order.</summary>
     public static readonly ManifestKey<IReadOnlyList<EigenvalueBound>?> Top = new("top"), Bottom = new("bottom");
 
     public static readonly ManifestKey<TraceRow?> Trace = new("trace"), TraceOfSquare = new("trace_of_square");
@@ -32,13 +32,13 @@ public static class InspectionSchema
 
     public static readonly ManifestKey<WarmUpRow?> WarmUp = new("warm_up");
 
-    /// <summary>Hessian products of the whole inspection.</summary>
+    /// <summary>Number of Hessian products of the whole inspection.</summary>
     public static readonly ManifestKey<long?> Products = new("products");
 
-    /// <summary>How the derivatives agree with the loss.</summary>
+    /// <summary>The check of the derivatives against the loss.</summary>
     public static readonly ManifestKey<JsonNode?> Check = new("check");
 
-    /// <summary>The curve of a density less, or more, one standard error.</summary>
+    /// <summary>Returns the name of the curve of a density minus, or plus, one standard error.</summary>
     public static string Lower(string density) => density + "_low";
 
     /// <inheritdoc cref="Lower"/>

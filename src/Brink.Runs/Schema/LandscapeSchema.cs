@@ -7,10 +7,10 @@ public static class LandscapeSchema
 
     private const string Descent = "descent", Bifurcation = "bifurcation", Convergence = "convergence", Law = "law", Network = "network", Portrait = "portrait";
 
-    /// <summary>Values of <see cref="Outcome"/>; any other one says that descent diverged.</summary>
+    /// <summary>Values of <see cref="Outcome"/>; any other value means that descent diverged.</summary>
     public const string Converged = "Converged", OutOfSteps = "OutOfSteps";
 
-    /// <summary>Series of the descent, of a network in the place of the scalars, and of the two-variable system.</summary>
+    /// <summary>Series of the descent, of a network that replaces the scalars, and of the two-variable system.</summary>
     public static readonly SeriesKey
         Loss = new(Descent, RunSchema.LossSeries), Sharpness = new(Descent, RunSchema.SharpnessSeries), Kappa = new(Descent, "kappa"), D = new(Descent, "d"),
         NetworkKappa = new(Network, "kappa"), NetworkX = new(Network, "x"), NetworkLoss = new(Network, RunSchema.LossSeries), Energy = new(Portrait, "energy");

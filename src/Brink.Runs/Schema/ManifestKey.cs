@@ -1,5 +1,5 @@
 namespace Brink.Runs;
 
-/// <summary>A key of the manifest, with the type of its value; a nullable type, since a run may lack the key.</summary>
+/// <summary>A key of the manifest, with the type of its value. The type is nullable, since a run may lack the key.</summary>
 /// <param name="Name">The key in the store, in snake_case.</param>
 public sealed record ManifestKey<T>(string Name);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Brink.Runs;
 
-/// <summary>The manifest keys, series and events of a training that a stability monitor watches (docs/run-format.md).</summary>
+/// <summary>The manifest keys, series and events of a training with a stability monitor (docs/run-format.md).</summary>
 public static class MonitorSchema
 {
     public const string Kind = "monitor";
@@ -24,12 +24,12 @@ public static class MonitorSchema
 
     public static readonly ManifestKey<string?> Verdict = new("verdict");
 
-    /// <summary>Share of the time that measuring took.</summary>
+    /// <summary>Share of the time that was spent on measurements.</summary>
     public static readonly ManifestKey<double?> Overhead = new("overhead");
 
     public const string AlignmentSeries = "alignment";
 
-    /// <summary>|cosine| of the gradient and the n-th eigenvector, n from 1.</summary>
+    /// <summary>Returns the key of the |cosine| of the gradient and the n-th eigenvector, n from 1.</summary>
     public static SeriesKey Alignment(int n) => Of(AlignmentSeries + "_" + n.ToString(CultureInfo.InvariantCulture));
 
     private static SeriesKey Of(string name) => new(Monitor, name);

@@ -7,7 +7,8 @@ public static class SpeedSchema
 {
     public const string Kind = "speed";
 
-    /// <summary>The process of a descent is this and its learning rate; that of the flow with steps 1/S is <see cref="Flow"/>.</summary>
+    /// <summary>The process of a descent is this prefix and its learning rate; that of the flow with steps 1/S is
+    /// <see cref="Flow"/>.</summary>
     public const string Prefix = "gd@", Flow = Prefix + "1/S";
 
     public const string TrainLoss = "train_loss", TestLoss = "test_loss", TrainAccuracy = "train_accuracy", TestAccuracy = "test_accuracy",
@@ -18,6 +19,6 @@ public static class SpeedSchema
 
     public static readonly ManifestKey<double?> BestLearningRate = new("best_learning_rate");
 
-    /// <summary>The process of a descent.</summary>
+    /// <summary>Returns the process of a descent.</summary>
     public static string Process(double learningRate) => Prefix + learningRate.ToString("R", CultureInfo.InvariantCulture);
 }

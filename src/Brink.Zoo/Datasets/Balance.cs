@@ -1,11 +1,11 @@
 namespace Brink.Zoo.Datasets;
 
-/// <summary>Equal shares of classes in a subset.</summary>
+/// <summary>Selects equal shares of classes.</summary>
 internal static class Balance
 {
-    /// <summary>The places of n/c samples of each of c classes, the first of each in file order; one class
-    /// after the other. The first n mod c classes have one more.</summary>
-    /// <exception cref="InvalidDataException">A class has fewer than its share.</exception>
+    /// <summary>Returns the places of n/c samples of each of c classes, the first of each in file order, one class after the
+    /// other. The first n mod c classes have one more.</summary>
+    /// <exception cref="InvalidDataException">A class has too few samples for its share.</exception>
     public static IEnumerable<int> Places(IReadOnlyList<byte> labels, int n, IReadOnlyList<int> classes)
     {
         return classes.SelectMany((label, k) =>

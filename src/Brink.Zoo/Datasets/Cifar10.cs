@@ -9,14 +9,14 @@ public static class Cifar10
     public const int Classes = 10;
     private const int Side = 32, Channels = 3, RecordSize = 1 + (Channels * Side * Side);
 
-    /// <summary>The images of one file, plain or gzip, or of the files data_batch_1.bin to data_batch_5.bin that a folder
-    /// has.</summary>
+    /// <summary>Reads the images of one file, plain or gzip, or of those of data_batch_1.bin to data_batch_5.bin that are in
+    /// a folder.</summary>
     /// <exception cref="IOException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A file has another length, or a label out of range.</exception>
+    /// <exception cref="InvalidDataException">A file has a wrong length, or a label is out of range.</exception>
     public static LabelledImages Training(string path) =>
         Read(path, [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")]);
 
-    /// <summary>The images of one file, or of test_batch.bin in a folder.</summary>
+    /// <summary>Reads the images of one file, or of test_batch.bin in a folder.</summary>
     public static LabelledImages Test(string path) => Read(path, ["test_batch.bin"]);
 
     private static LabelledImages Read(string path, string[] names)

@@ -5,20 +5,21 @@ using CsvHelper.Configuration;
 
 namespace Brink.Zoo.Datasets;
 
-/// <summary>Samples in a table of numbers: comma-separated values, the first line the names of the
-/// columns.</summary>
+/// <summary>Reads samples from a table of numbers: comma-separated values, with the names of the columns in the first
+/// line.</summary>
 internal static class CsvSamples
 {
     private static readonly string[] TargetNames = ["y", "label", "target"];
 
-    // The start of the name that pandas gives a column without one.
+    // The start of the name that pandas gives to a column without one.
     private const string PandasUnnamed = "Unnamed: ";
 
-    /// <summary>Reads a file, plain or gzip. The column named y, label or target is the target, else the last one; the others are the
-    /// inputs [n,columns] in float64. Targets that are all whole numbers are [n] in int64: classes, or numbers for a squared error; else [n]
-    /// in float64.</summary>
+    /// <summary>Reads a file, plain or gzip. The column named y, label or target is the target, or else the last one; the
+    /// others are the inputs [n,columns] in float64. Targets are [n] in int64 if all are integers (classes, or numbers for a
+    /// squared error), otherwise [n] in float64.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The line, the column, and what is wrong with them.</exception>
+    /// <exception cref="InvalidDataException">The file is not valid; the message states the line, the column and the
+    /// fault.</exception>
     public static Samples Read(string path)
     {
         using var scope = NewDisposeScope();

@@ -2,11 +2,10 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Zoo.Datasets;
 
-/// <summary>Where whole data sets live on a machine: a folder for each, with the published files in
-/// it.</summary>
+/// <summary>The folder of complete data sets on a machine: it contains a folder for each set, with the published files.</summary>
 public sealed record DataFolder(string Root)
 {
-    /// <summary>$BRINK_DATA, else brink in $XDG_DATA_HOME, else ~/.local/share/brink.</summary>
+    /// <summary>Returns $BRINK_DATA, or else brink in $XDG_DATA_HOME, or else ~/.local/share/brink.</summary>
     public static DataFolder FromEnvironment()
     {
         if (Environment.GetEnvironmentVariable("BRINK_DATA") is { Length: > 0 } root)
@@ -17,25 +16,25 @@ public sealed record DataFolder(string Root)
         return new(Path.Combine(Path.GetFullPath(shared), "brink"));
     }
 
-    // Unverified: where it does not exist yet, its name would be empty.
+    // Not verified: the result would be empty if the folder does not exist yet.
     private static string Profile => Environment.GetFolderPath(
         Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 
-    /// <summary>The folder of a set, whether it is here or not.</summary>
+    /// <summary>Returns the folder of a set, whether it exists or not.</summary>
     public string Place(PublishedSet set) => Path.Combine(Root, set.Name);
 
-    /// <summary>The folder of a set, or null where it is not here.</summary>
+    /// <summary>Returns the folder of a set; null if a file of the set is missing.</summary>
     public string? Find(PublishedSet set)
     {
         var folder = Place(set);
         return set.Files.All(file => File.Exists(Path.Combine(folder, file.Name))) ? folder : null;
     }
 
-    /// <summary>Takes a copy of published files, in place of what is here: of the archive, or of a folder
-    /// that has archives or what is in them.</summary>
-    /// <returns>The set's folder.</returns>
+    /// <summary>Installs a copy of published files and replaces an existing one: from the archive, or from a folder that
+    /// contains the archives or their files.</summary>
+    /// <returns>The folder of the set.</returns>
     /// <exception cref="IOException">There is no such file, or the copy cannot be written.</exception>
-    /// <exception cref="InvalidDataException">What of it is not as published.</exception>
+    /// <exception cref="InvalidDataException">A file is missing or differs from the published one.</exception>
     public string Add(PublishedSet set, string path)
     {
         try
@@ -58,13 +57,13 @@ public sealed record DataFolder(string Root)
         }
     }
 
-    /// <summary>Downloads what is not here yet.</summary>
-    /// <param name="set">Which.</param>
-    /// <param name="from">Another place that has the archives, or the archive itself where it is one.</param>
-    /// <param name="progress">Told of every piece that comes.</param>
-    /// <param name="cancellation">Ends it; what came until then is kept.</param>
-    /// <returns>The set's folder.</returns>
-    /// <exception cref="IOException">The download failed, or cannot be written.</exception>
+    /// <summary>Downloads a set that is not installed yet.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="from">Another address of the archives, or of the archive itself if there is only one.</param>
+    /// <param name="progress">Called after every received piece.</param>
+    /// <param name="cancellation">Cancels the download; the received bytes are kept.</param>
+    /// <returns>The folder of the set.</returns>
+    /// <exception cref="IOException">The download failed, or its result cannot be written.</exception>
     public string Get(
         PublishedSet set, Uri? from, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
@@ -87,11 +86,11 @@ public sealed record DataFolder(string Root)
         : Path.GetFileName(from.LocalPath) == archive.Name ? from
         : new($"{from.AbsoluteUri.TrimEnd('/')}/{archive.Name}");
 
-    /// <summary>Filled and checked aside, then renamed: a set is here whole or not at all.</summary>
+    /// <summary>Fills and checks a temporary folder, then renames it: a set is installed completely or not at all.</summary>
     private string Install(PublishedSet set, Action<string> fill)
     {
         var (folder, staging) = (Place(set), Path.Combine(Root, $".{set.Name}.new"));
-        if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);   // of one that was killed
+        if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);   // left by a killed process
         Directory.CreateDirectory(staging);
         try
         {

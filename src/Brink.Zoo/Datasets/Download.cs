@@ -3,18 +3,16 @@ using System.Net.Http.Headers;
 
 namespace Brink.Zoo.Datasets;
 
-/// <param name="File">Which.</param>
-/// <param name="Bytes">That are here.</param>
-/// <param name="Total">Of the file, where the server says it.</param>
+/// <param name="File">Name of the file.</param>
+/// <param name="Bytes">Number of bytes received so far.</param>
+/// <param name="Total">Size of the file in bytes; null if the server does not state it.</param>
 public sealed record DownloadProgress(string File, long Bytes, long? Total);
 
-/// <summary>A file from the network, by way of FILE.part: what came is kept, and the next call goes on from
-/// there.</summary>
+/// <summary>Downloads a file by way of FILE.part: the received bytes are kept, and the next call continues from there.</summary>
 internal static class Download
 {
-    /// <exception cref="IOException">The server refuses, the connection breaks, or the checksum is
-    /// another.</exception>
-    /// <exception cref="OperationCanceledException">What came until then is kept.</exception>
+    /// <exception cref="IOException">The server refuses, the connection breaks, or the checksum is wrong.</exception>
+    /// <exception cref="OperationCanceledException">The download was cancelled; the received bytes are kept.</exception>
     public static void Fetch(
         HttpClient client,
         Uri url,
@@ -23,7 +21,7 @@ internal static class Download
         Action<DownloadProgress>? progress,
         CancellationToken cancellation)
     {
-        if (File.Exists(file)) return;   // it has its name since its checksum was right
+        if (File.Exists(file)) return;   // the file gets its name only after its checksum was verified
         var part = file + ".part";
         Transfer(client, url, part, progress, cancellation);
         var found = PublishedFiles.Md5Of(part);
@@ -43,7 +41,7 @@ internal static class Download
         Action<DownloadProgress>? progress,
         CancellationToken cancellation)
     {
-        var tag = part + ".tag";   // names the version that the part is of
+        var tag = part + ".tag";   // identifies the version of the partial file
         var there = File.Exists(part) ? new FileInfo(part).Length : 0;
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         if (there > 0)
@@ -52,7 +50,7 @@ internal static class Download
             if (File.Exists(tag)) request.Headers.TryAddWithoutValidation("If-Range", File.ReadAllText(tag));
         }
         using var response = Answer(client, request, cancellation);
-        // The part is whole already, or is of another version: its checksum says which.
+        // The partial file is complete already, or belongs to another version: the checksum decides.
         if (there > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return;
         if (!response.IsSuccessStatusCode)
             throw new IOException($"{url}: {(int)response.StatusCode} {response.ReasonPhrase}");
@@ -66,7 +64,7 @@ internal static class Download
                 File.WriteAllText(tag, version);
         }
         using var output = new FileStream(part, goesOn ? FileMode.Append : FileMode.Create);
-        // A read that waits on the network knows no cancellation: the connection is taken from under it.
+        // Cancellation does not interrupt a read that waits for the network, so the connection is closed.
         using var cut = cancellation.Register(response.Dispose);
         Copy(response, url, output, there, progress, cancellation);
     }
@@ -118,7 +116,7 @@ internal static class Download
         }
     }
 
-    /// <summary>What If-Range takes: a strong entity tag, else the date.</summary>
+    /// <summary>Returns the value of If-Range: a strong entity tag, or else the date.</summary>
     private static string? Version(HttpResponseHeaders headers, HttpContentHeaders content) =>
         headers.ETag is { IsWeak: false } tag ? tag.ToString() : content.LastModified?.ToString("R");
 }

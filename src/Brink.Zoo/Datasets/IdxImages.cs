@@ -2,8 +2,8 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Zoo.Datasets;
 
-/// <summary>Images and labels in the IDX files that MNIST introduced and Fashion-MNIST took over:
-/// PART-images-idx3-ubyte and PART-labels-idx1-ubyte, plain or .gz, with PART train or t10k.</summary>
+/// <summary>Reads images and labels in the IDX files of MNIST, which Fashion-MNIST uses as well: PART-images-idx3-ubyte and
+/// PART-labels-idx1-ubyte, plain or .gz, with PART train or t10k.</summary>
 internal static class IdxImages
 {
     public const int Classes = 10;
@@ -13,17 +13,17 @@ internal static class IdxImages
     public static string LabelsOf(string part) => $"{part}-labels-idx1-ubyte";
 
     /// <exception cref="IOException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
+    /// <exception cref="InvalidDataException">A file is not valid.</exception>
     public static LabelledImages Read(string folder, string part)
     {
         var (images, labels) = (FileIn(folder, ImagesOf(part)), FileIn(folder, LabelsOf(part)));
         return Combine(Idx.Read(images), images, Idx.Read(labels), labels);
     }
 
-    /// <summary>A file of images, and the labels beside it under the same name but for images-idx3, which is
-    /// labels-idx1 there; as many classes as the labels have.</summary>
+    /// <summary>Reads a file of images, and the labels in the same folder, in whose name labels-idx1 replaces images-idx3.
+    /// The number of classes is the largest label plus one.</summary>
     /// <exception cref="IOException">A file is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
+    /// <exception cref="InvalidDataException">A file is not valid.</exception>
     public static LabelledImages Beside(string images)
     {
         var name = Path.GetFileName(images);

@@ -1,8 +1,8 @@
 namespace Brink.Zoo.Datasets;
 
 /// <summary>Images of one size with their classes, as bytes.</summary>
-/// <param name="Pixels">[n,channels,height,width], the last index fastest.</param>
-/// <param name="Labels">[n], each below <paramref name="Classes"/>.</param>
+/// <param name="Pixels">Pixels [n,channels,height,width], the last index fastest.</param>
+/// <param name="Labels">Labels [n], each below <paramref name="Classes"/>.</param>
 public sealed record LabelledImages(
     int Channels, int Height, int Width, int Classes, byte[] Pixels, byte[] Labels)
 {
@@ -10,10 +10,9 @@ public sealed record LabelledImages(
 
     private int ImageSize => Channels * Height * Width;
 
-    /// <summary>n images, in file order; class k of the list becomes label k. Of all classes of the set,
-    /// simply the first n; of some of them equal shares, the first of each class (Damian et al. 2023, as in
-    /// their code).</summary>
-    /// <exception cref="InvalidDataException">There are not so many.</exception>
+    /// <summary>Selects n images, in file order; class k of the list becomes label k. If the list has all classes of the set,
+    /// they are the first n; otherwise equal shares, the first of each class (Damian et al. 2023, as in their code).</summary>
+    /// <exception cref="InvalidDataException">The set has too few images.</exception>
     public LabelledImages Take(int n, IReadOnlyList<int> classes)
     {
         if (classes.Count == Classes && n > Count)
@@ -25,8 +24,8 @@ public sealed record LabelledImages(
             classes);
     }
 
-    /// <summary>All images of these classes, in file order; class k of the list becomes label k.</summary>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <summary>Selects all images of these classes, in file order; class k of the list becomes label k.</summary>
+    /// <exception cref="InvalidDataException">There is no such image.</exception>
     public LabelledImages Only(IReadOnlyList<int> classes)
     {
         int[] chosen = [.. Enumerable.Range(0, Count).Where(i => classes.Contains(Labels[i]))];
@@ -50,14 +49,14 @@ public sealed record LabelledImages(
         };
     }
 
-    /// <summary>Inputs [n,channels,height/pool,width/pool], average-pooled and standardised for each channel
-    /// by this set's own mean and standard deviation, and targets [n,classes], one-hot.</summary>
+    /// <summary>Computes inputs [n,channels,height/pool,width/pool], average-pooled and standardised for each channel by this
+    /// set's own mean and standard deviation, and targets [n,classes], one-hot.</summary>
     /// <exception cref="InvalidDataException">A channel is constant.</exception>
     public (Tensor Inputs, Tensor Targets) Standardised(int pool, ScalarType precision) =>
         StandardisedBy(this, pool, precision);
 
-    /// <summary>The same by the mean and standard deviation of another set of such images: test images by
-    /// those of the training images, which a model has learnt to expect.</summary>
+    /// <summary>Computes the same with the mean and standard deviation of another set of such images: for test images those
+    /// of the training images, as the trained model expects.</summary>
     /// <exception cref="InvalidDataException">A channel of the other set is constant.</exception>
     public (Tensor Inputs, Tensor Targets) StandardisedBy(
         LabelledImages reference, int pool, ScalarType precision)

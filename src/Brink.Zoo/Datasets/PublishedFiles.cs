@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace Brink.Zoo.Datasets;
 
-/// <summary>Whether files are those that are published.</summary>
+/// <summary>Compares files with the published ones.</summary>
 internal static class PublishedFiles
 {
-    /// <exception cref="InvalidDataException">The file, and what is another.</exception>
+    /// <exception cref="InvalidDataException">The size or the checksum differs.</exception>
     public static void Check(string path, PublishedFile published)
     {
         var bytes = new FileInfo(path).Length;
@@ -14,7 +14,7 @@ internal static class PublishedFiles
         if (published.Md5 is { } md5) CheckMd5(path, md5);
     }
 
-    /// <exception cref="InvalidDataException">The checksum is another.</exception>
+    /// <exception cref="InvalidDataException">The checksum differs.</exception>
     public static void CheckMd5(string path, string md5)
     {
         var found = Md5Of(path);
@@ -22,8 +22,8 @@ internal static class PublishedFiles
             throw new InvalidDataException($"{path}: MD5 {found}; the published file has {md5}");
     }
 
-    /// <summary>All files of a set in a folder, each by itself and then their samples.</summary>
-    /// <exception cref="InvalidDataException">What is missing or another.</exception>
+    /// <summary>Checks all files of a set in a folder, first each file and then the numbers of samples.</summary>
+    /// <exception cref="InvalidDataException">A file is missing or differs.</exception>
     public static void Check(string folder, PublishedSet set)
     {
         foreach (var file in set.Files)
@@ -36,7 +36,7 @@ internal static class PublishedFiles
         CheckCounts($"{set.Name}: test samples", set.Test(folder), set.TestCounts);
     }
 
-#pragma warning disable CA5351   // the checksum that is published; against damage, not against an adversary
+#pragma warning disable CA5351   // the published checksum; it protects against damage, not against an adversary
     public static string Md5Of(string path)
     {
         using var file = File.OpenRead(path);

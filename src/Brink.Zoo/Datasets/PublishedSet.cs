@@ -1,27 +1,27 @@
 namespace Brink.Zoo.Datasets;
 
-/// <param name="Name">In the set's folder.</param>
-/// <param name="Bytes">Its size, where that is published.</param>
-/// <param name="Md5">Where that is published.</param>
+/// <param name="Name">Name in the set's folder.</param>
+/// <param name="Bytes">Size; null if it is not published.</param>
+/// <param name="Md5">MD5 checksum; null if it is not published.</param>
 public sealed record PublishedFile(string Name, long? Bytes = null, string? Md5 = null);
 
-/// <param name="Url">Where its authors, or the mirror that others use, have it.</param>
-/// <param name="Md5">Of the archive.</param>
-/// <param name="Files">That it holds, of those that are read.</param>
+/// <param name="Url">Address at its authors, or at the usual mirror.</param>
+/// <param name="Md5">MD5 checksum of the archive.</param>
+/// <param name="Files">The files of the archive that are read.</param>
 public sealed record PublishedArchive(Uri Url, string Md5, IReadOnlyList<PublishedFile> Files)
 {
     public string Name => Path.GetFileName(Url.LocalPath);
 }
 
-/// <summary>A data set as it is published.</summary>
-/// <param name="Name">As in data.set of an experiment.</param>
-/// <param name="Embedded">Whether a part of it comes with Brink.</param>
-/// <param name="Licence">In one line.</param>
-/// <param name="Archives">All of it.</param>
-/// <param name="Training">The training labels of a folder or file.</param>
-/// <param name="Test">The test labels of a folder or file.</param>
-/// <param name="TrainingCounts">Training samples of each class.</param>
-/// <param name="TestCounts">Test samples of each class.</param>
+/// <summary>A published data set.</summary>
+/// <param name="Name">Name of the set, as in data.set of an experiment.</param>
+/// <param name="Embedded">True if a part of the set is embedded in Brink.</param>
+/// <param name="Licence">The licence, in one line.</param>
+/// <param name="Archives">All archives of the set.</param>
+/// <param name="Training">Reads the training labels of a folder or file.</param>
+/// <param name="Test">Reads the test labels of a folder or file.</param>
+/// <param name="TrainingCounts">Number of training samples of each class.</param>
+/// <param name="TestCounts">Number of test samples of each class.</param>
 public sealed record PublishedSet(
     string Name,
     bool Embedded,
@@ -32,10 +32,9 @@ public sealed record PublishedSet(
     IReadOnlyList<int> TrainingCounts,
     IReadOnlyList<int> TestCounts)
 {
-    /// <remarks>Checksums of the archives: of CIFAR-10 from its page, of the others as torchvision and
-    /// torchtext have them, the latter those of the files in SST-2.zip too. None is published for the files
-    /// in the other archives: their sizes follow from the layout, and the number of samples in each class is
-    /// checked.</remarks>
+    /// <remarks>Sources of the archives' checksums: for CIFAR-10 its page, for the others torchvision and torchtext, which
+    /// also has those of the files in SST-2.zip. No checksum is published for the files in the other archives: their sizes
+    /// follow from the layout, and the number of samples in each class is checked.</remarks>
     public static readonly IReadOnlyList<PublishedSet> All =
     [
         new(

@@ -3,26 +3,28 @@ using Brink.Zoo.Formats;
 namespace Brink.Zoo.Datasets;
 
 /// <summary>Inputs and targets of n samples.</summary>
-/// <param name="X">[n,...], floating; or int64: tokens.</param>
-/// <param name="Y">[n,...], floating or int64; classes are [n] in int64.</param>
+/// <param name="X">Inputs [n,...], floating; or int64: tokens.</param>
+/// <param name="Y">Targets [n,...], floating or int64; classes are [n] in int64.</param>
 public sealed record Samples(Tensor X, Tensor Y)
 {
-    /// <summary>Conversions of the file's numbers that a user may not expect, made or left out; a line each.</summary>
+    /// <summary>Conversions of the file's numbers that a user may not expect, made or omitted; one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
-/// <summary>Samples in a file of the user's, in one of the layouts of docs/data.md.</summary>
-/// <remarks>Floating inputs keep their type and their values. Inputs in uint8 become float64; those of the shape
-/// [n,c,h,w] are images from 0 to 255 and divided by 255, unless none is above 1, and others keep their values. Images in the layouts of MNIST and CIFAR-10 are standardised for each
-/// channel by their own mean and deviation, in float64: as in every experiment.</remarks>
+/// <summary>Reads samples from a user's file, in one of the layouts of docs/data.md.</summary>
+/// <remarks>Floating inputs keep their type and their values. Inputs in uint8 become float64. Those of shape [n,c,h,w] are
+/// images from 0 to 255 and divided by 255, unless no value is above 1; others keep their values. Images in the layouts of
+/// MNIST and CIFAR-10 are standardised for each channel by their own mean and deviation, in float64, as in every
+/// experiment.</remarks>
 public static class SampleFile
 {
-    /// <summary>Reads .npz, .csv, the images of a pair of IDX files, or CIFAR-10's .bin, each but the first also compressed by
-    /// gzip: by what the file begins with, else by its name.</summary>
-    /// <param name="xName">The array of a .npz that has the inputs.</param>
-    /// <param name="yName">The array of a .npz that has the targets.</param>
+    /// <summary>Reads .npz, .csv, the images of a pair of IDX files, or CIFAR-10's .bin, each but the first also compressed
+    /// by gzip. The first bytes of the file, or else its name, determine the layout.</summary>
+    /// <param name="xName">The array of a .npz that contains the inputs.</param>
+    /// <param name="yName">The array of a .npz that contains the targets.</param>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
-    /// <exception cref="InvalidDataException">What is wrong, and where in the file.</exception>
+    /// <exception cref="InvalidDataException">The file is not valid; the message states the fault and its place in the
+    /// file.</exception>
     public static Samples Read(string path, string xName = "x", string yName = "y")
     {
         using var scope = NewDisposeScope();
@@ -40,9 +42,9 @@ public static class SampleFile
         return Moved(scope, samples);
     }
 
-    /// <summary>Reads two files of NumPy: .npy, or .npz with the array x (y of the targets) or with one array.</summary>
+    /// <summary>Reads two NumPy files: .npy, or .npz with the array x (y for the targets) or with a single array.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
-    /// <exception cref="InvalidDataException">What is wrong, and in which of them.</exception>
+    /// <exception cref="InvalidDataException">A file is not valid; the message states the fault and the file.</exception>
     public static Samples ReadPair(string inputs, string targets)
     {
         using var scope = NewDisposeScope();
@@ -52,7 +54,7 @@ public static class SampleFile
     private static Samples Moved(DisposeScope scope, Samples samples) =>
         samples with { X = scope.MoveToOuter(samples.X), Y = scope.MoveToOuter(samples.Y) };
 
-    /// <summary>The array of that name, or the only one.</summary>
+    /// <summary>Reads the array of that name, or the only one.</summary>
     private static Tensor Only(string path, string name)
     {
         switch (LayoutOf(path))
@@ -95,7 +97,7 @@ public static class SampleFile
             [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'] => Layout.NumpyArray,
             _ when name.EndsWith(".npy", StringComparison.Ordinal) => Layout.NumpyArray,
             _ when name.EndsWith(".csv", StringComparison.Ordinal) => Layout.Csv,
-            // Before IDX, whose first bytes a record of class 0 with a black pixel has too.
+            // Before IDX: a record of class 0 with a black pixel begins with the same bytes.
             _ when name.EndsWith(".bin", StringComparison.Ordinal) => Layout.Cifar10,
             [0, 0, ..] => Layout.Idx,
             _ when zipped => Layout.Idx,
@@ -156,12 +158,12 @@ public static class SampleFile
         };
     }
 
-    /// <summary>uint8 in float64: pixels as shares of 255, other numbers as they are.</summary>
+    /// <summary>Converts uint8 to float64: pixels as shares of 255, other numbers unchanged.</summary>
     private static Tensor Bytes(Tensor x, string where, List<string> notes)
     {
         using var scope = NewDisposeScope();
         var numbers = x.to(ScalarType.Float64);
-        // Masks and one-hot planes, which are 0 and 1 already.
+        // Masks and one-hot planes contain only 0 and 1, and stay unchanged.
         var beyondOne = x.numel() > 0 && x.max().to(ScalarType.Int64).item<long>() > 1;
         var images = x.dim() == 4 && beyondOne;
         if (images) notes.Add($"{where}: uint8 of shape {Shape(x)} is taken for images [n,c,h,w], and its pixels are divided by 255");

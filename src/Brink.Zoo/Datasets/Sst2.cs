@@ -11,13 +11,13 @@ public static class Sst2
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>The sentences of one file, or of train.tsv in a folder.</summary>
+    /// <summary>Reads the sentences of one file, or of train.tsv in a folder.</summary>
     /// <exception cref="IOException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">File, line and what is wrong there.</exception>
+    /// <exception cref="InvalidDataException">The file is not valid; the message states the file, the line and the
+    /// fault.</exception>
     public static LabelledSentences Training(string path) => Read(FileAt(path, "train.tsv"));
 
-    /// <summary>The sentences of one file, or of dev.tsv in a folder: GLUE's test.tsv has no
-    /// labels.</summary>
+    /// <summary>Reads the sentences of one file, or of dev.tsv in a folder: GLUE's test.tsv has no labels.</summary>
     public static LabelledSentences Test(string path) => Read(FileAt(path, "dev.tsv"));
 
     private static string FileAt(string path, string name) =>
@@ -50,7 +50,7 @@ public static class Sst2
         return new(Classes, sentences);
     }
 
-    /// <summary>Decoded one by one, so that a fault has a line.</summary>
+    /// <summary>Decodes the lines one by one, so that an error can name its line.</summary>
     private static List<string> Lines(string file)
     {
         ReadOnlySpan<byte> rest = File.ReadAllBytes(file);

@@ -1,21 +1,21 @@
 namespace Brink.Zoo.Datasets;
 
-/// <summary>Sentences as numbers of word pieces, the shorter ones first.</summary>
+/// <summary>Sentences as sequences of word-piece numbers, in ascending order of length.</summary>
 /// <param name="Vocabulary">Number of word pieces.</param>
 /// <param name="Classes">Number of labels.</param>
-/// <param name="Tokens">[n,length], padded with 0 at their ends to the longest.</param>
-/// <param name="Labels">[n], each below <paramref name="Classes"/>.</param>
-/// <param name="LongestLine">Line of the file that has the longest sentence.</param>
+/// <param name="Tokens">Tokens [n,length], padded with 0 at the end to the longest sentence.</param>
+/// <param name="Labels">Labels [n], each below <paramref name="Classes"/>.</param>
+/// <param name="LongestLine">Line of the file that contains the longest sentence.</param>
 public sealed record TokenSequences(
     int Vocabulary, int Classes, long[,] Tokens, byte[] Labels, int LongestLine)
 {
     public int Count => Labels.Length;
 
-    /// <summary>Of the longest, [CLS] and [SEP] included.</summary>
+    /// <summary>Number of tokens of the longest sentence, [CLS] and [SEP] included.</summary>
     public int Length => Tokens.GetLength(1);
 
-    /// <remarks>A mean over samples does not mind their order, and neighbours of about one length need little
-    /// padding in a micro-batch.</remarks>
+    /// <remarks>A mean over samples does not depend on their order, and neighbours of similar length need little padding in a
+    /// micro-batch.</remarks>
     public static TokenSequences Of(LabelledSentences sentences, Vocabulary vocabulary)
     {
         var sorted = sentences.Sentences

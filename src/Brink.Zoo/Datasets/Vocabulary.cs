@@ -4,10 +4,10 @@ using Microsoft.ML.Tokenizers;
 
 namespace Brink.Zoo.Datasets;
 
-/// <summary>Word pieces and their numbers: what a sentence becomes before a Transformer reads it. Text is
-/// lower-cased and split as for BERT uncased (Devlin et al. 2019).</summary>
-/// <remarks>Departs from it: accents stay. Their removal needs Unicode's decompositions, which .NET has with
-/// ICU only, and a sentence should be the same numbers on every machine.</remarks>
+/// <summary>Word pieces and their numbers, to which a sentence is converted for a Transformer. Text is lower-cased and split
+/// as for BERT uncased (Devlin et al. 2019).</summary>
+/// <remarks>Departs from BERT: accents are kept. Their removal needs Unicode's decompositions, which .NET has only with ICU,
+/// and a sentence must become the same numbers on every machine.</remarks>
 public sealed class Vocabulary
 {
     private const string Padding = "[PAD]", Unknown = "[UNK]", Start = "[CLS]", End = "[SEP]";
@@ -23,12 +23,12 @@ public sealed class Vocabulary
         _tokenizer = Tokenizer(pieces);
     }
 
-    /// <summary>By number; 0 is [PAD].</summary>
+    /// <summary>The pieces by number; 0 is [PAD].</summary>
     public IReadOnlyList<string> Pieces { get; }
 
-    /// <summary>A file of one piece a line, as published with BERT.</summary>
+    /// <summary>Reads a file with one piece per line, as published with BERT.</summary>
     /// <exception cref="IOException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A piece is missing, empty or there twice.</exception>
+    /// <exception cref="InvalidDataException">A piece is missing, empty or repeated.</exception>
     public static Vocabulary Read(string path)
     {
         var lines = Lines(path);
@@ -62,10 +62,10 @@ public sealed class Vocabulary
         }
     }
 
-    /// <summary>Learnt from text.</summary>
+    /// <summary>Learns a vocabulary from text.</summary>
     /// <param name="sentences">The text.</param>
-    /// <param name="size">Of the vocabulary, the four special pieces included.</param>
-    /// <exception cref="InvalidDataException">The characters alone are more.</exception>
+    /// <param name="size">Number of pieces, the four special pieces included.</param>
+    /// <exception cref="InvalidDataException">The text has more characters than that.</exception>
     public static Vocabulary Learn(IEnumerable<string> sentences, int size)
     {
         var split = Tokenizer(Special);
@@ -75,7 +75,7 @@ public sealed class Vocabulary
         return new([.. Special, .. WordPiece.Learn(words, size - Special.Length)]);
     }
 
-    /// <summary>The numbers of [CLS], of the sentence's pieces, and of [SEP].</summary>
+    /// <summary>Returns the numbers of [CLS], of the sentence's pieces, and of [SEP].</summary>
     public IReadOnlyList<int> Numbers(string sentence) => _tokenizer.EncodeToIds(sentence);
 
     private static IEnumerable<string> Words(BertTokenizer split, string sentence)
@@ -92,7 +92,7 @@ public sealed class Vocabulary
         {
             LowerCaseBeforeTokenization = true,
             RemoveNonSpacingMarks = false,
-            MaskingToken = Unknown,   // nothing is masked here, and the tokenizer insists on a piece for it
+            MaskingToken = Unknown,   // nothing is masked here, but the tokenizer requires a piece for it
         });
     }
 }

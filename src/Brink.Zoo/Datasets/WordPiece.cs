@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Zoo.Datasets;
 
-/// <summary>Word pieces learnt from text: from single characters on, again and again the two neighbours
-/// become one piece whose union raises the likelihood of the text the most (Schuster and Nakajima 2012,
-/// section 4.1; Wu et al. 2016, section 4.1).</summary>
-/// <remarks>The likelihood is that of pieces drawn independently: sum n_x log n_x - N log N, with n_x the
-/// number of pieces x and N of all. The union of n pairs leaves n_a - n, n_b - n, N - n and a new piece of n,
-/// which gains n log(n N / (n_a n_b)) to first order in n: that is what is compared. The often quoted score n
-/// / (n_a n_b), without the factor n, spends the vocabulary on words that occur once: 8,000 pieces of SST-2
-/// then make 3.2 pieces of a word, against 1.2 (docs/measurements.md).</remarks>
+/// <summary>Learns word pieces from text: starting with single characters, it repeatedly unites the two neighbours whose
+/// union raises the likelihood of the text the most (Schuster and Nakajima 2012, section 4.1; Wu et al. 2016, section
+/// 4.1).</summary>
+/// <remarks>The likelihood is that of pieces drawn independently: sum n_x log n_x - N log N, with n_x the number of pieces x
+/// and N the number of all pieces. The union of n pairs leaves n_a - n, n_b - n, N - n and a new piece of n. Its gain, n
+/// log(n N / (n_a n_b)) to first order in n, is compared. The often quoted score n / (n_a n_b), without the factor n, spends
+/// the vocabulary on words that occur once: 8,000 pieces of SST-2 then give 3.2 pieces per word, against 1.2
+/// (docs/measurements.md).</remarks>
 internal sealed class WordPiece
 {
     private readonly List<string> _pieces = [];
@@ -20,10 +20,10 @@ internal sealed class WordPiece
     private readonly List<Pair> _pairs = [];
     private long _total;                                    // N
 
-    /// <summary>So many pieces: the characters in order, then unions as they are learnt; those inside a word
-    /// begin with ##. Fewer where no further union raises the likelihood.</summary>
-    /// <param name="words">How often each word occurs.</param>
-    /// <exception cref="InvalidDataException">The characters alone are more.</exception>
+    /// <summary>Learns pieces up to the given number: the characters in order, then unions in the order of learning; pieces
+    /// inside a word begin with ##. There are fewer if no further union raises the likelihood.</summary>
+    /// <param name="words">Number of occurrences of each word.</param>
+    /// <exception cref="InvalidDataException">The text has more characters than that.</exception>
     public static IReadOnlyList<string> Learn(IReadOnlyDictionary<string, long> words, int size)
     {
         var learning = new WordPiece(words);
@@ -68,7 +68,7 @@ internal sealed class WordPiece
         for (var i = 0; i < _pairs.Count; i++)
         {
             var pair = _pairs[i];
-            // n log(n N / (n_a n_b)) is at most n log(N / n): both pieces are at least as many as the pair.
+            // n log(n N / (n_a n_b)) is at most n log(N / n), since each piece is at least as frequent as the pair.
             if (pair.Count == 0 || pair.Count * (logTotal - pair.Log) < gain) continue;
             var here = pair.Count * (pair.Log + logTotal - _logs[pair.Left] - _logs[pair.Right]);
             if (here > gain || (best >= 0 && here == gain && IsBefore(pair, _pairs[best])))
@@ -77,7 +77,7 @@ internal sealed class WordPiece
         return best < 0 ? null : (_pairs[best].Left, _pairs[best].Right);
     }
 
-    /// <summary>Equal gains: by text, whatever the order of learning.</summary>
+    /// <summary>Orders pairs of equal gain by text, independently of the order of learning.</summary>
     private bool IsBefore(Pair one, Pair other)
     {
         var left = string.CompareOrdinal(_pieces[one.Left], _pieces[other.Left]);
@@ -107,7 +107,7 @@ internal sealed class WordPiece
         return [.. united];
     }
 
-    /// <summary>Counts a word's pieces and pairs in (sign +1) or out (-1).</summary>
+    /// <summary>Adds a word's pieces and pairs to the counts (sign +1) or subtracts them (-1).</summary>
     private void Count(int word, int sign)
     {
         var (pieces, count) = _words[word];
@@ -131,11 +131,11 @@ internal sealed class WordPiece
         var sum = entry.Count + count;
         entry = entry with { Count = sum, Log = Math.Log(sum) };
         if (count > 0) entry.Words.Add(word);
-        else entry.Words.Remove(word);   // a pair twice in a word is counted out and in with it
+        else entry.Words.Remove(word);   // a pair that occurs twice in a word is removed and added with it
     }
 
     private sealed record Word(int[] Pieces, long Count);
 
-    /// <param name="Words">That have it.</param>
+    /// <param name="Words">The words that contain the pair.</param>
     private readonly record struct Pair(int Left, int Right, long Count, double Log, HashSet<int> Words);
 }

@@ -2,11 +2,10 @@ using System.IO.Compression;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>Files out of an archive: .tar.gz, .zip, or .gz of a single file.</summary>
+/// <summary>Extracts files from an archive: .tar.gz, .zip, or .gz of a single file.</summary>
 internal static class Archive
 {
-    /// <summary>The entries of these names, wherever they lie in the archive; nothing else is
-    /// written.</summary>
+    /// <summary>Extracts the entries of these names, from any folder in the archive, and nothing else.</summary>
     /// <exception cref="InvalidDataException">The archive is damaged.</exception>
     public static void Unpack(string archive, IReadOnlyList<string> names, string folder)
     {

@@ -3,17 +3,17 @@ using ICSharpCode.SharpZipLib.Checksum;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>An entry of a zip archive is what the archive says of it: .NET reads it without comparing.</summary>
+/// <summary>Checks that an entry of a zip archive agrees with the archive's directory, which .NET does not compare.</summary>
 public static class CheckedEntry
 {
     private const int Block = 1 << 16;
 
-    /// <summary>Reads it once, and keeps nothing of it.</summary>
-    /// <exception cref="InvalidDataException">Its length or its checksum is another, or it would take more memory than
-    /// there is.</exception>
+    /// <summary>Reads the entry once, without keeping its content.</summary>
+    /// <exception cref="InvalidDataException">The length or the checksum is wrong, or the entry needs more memory than is
+    /// available.</exception>
     public static void Check(ZipArchiveEntry entry)
     {
-        // What is compressed may be a thousand times longer than the file.
+        // The unpacked content may be a thousand times longer than the file.
         if (entry.Length > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
             throw new InvalidDataException($"{entry.Length:N0} bytes unpacked, of {entry.CompressedLength:N0}: beyond the memory");
         using var content = entry.Open();
@@ -24,8 +24,8 @@ public static class CheckedEntry
         if (sum.Value != entry.Crc32) throw new InvalidDataException("damaged: its checksum is another");
     }
 
-    /// <summary>Its bytes.</summary>
-    /// <exception cref="InvalidDataException">As of <see cref="Check"/>.</exception>
+    /// <summary>Returns the bytes of the entry.</summary>
+    /// <exception cref="InvalidDataException">As for <see cref="Check"/>.</exception>
     public static byte[] Read(ZipArchiveEntry entry)
     {
         Check(entry);

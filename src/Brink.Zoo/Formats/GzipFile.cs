@@ -10,10 +10,12 @@ internal static class GzipFile
 
     public static bool Is(ReadOnlySpan<byte> start) => start is [0x1f, 0x8b, ..];
 
-    /// <summary>The content of a file, decompressed where it is gzip, whatever its name; the stream knows its length.</summary>
-    /// <remarks>Lengths and checksums of gzip are compared by SharpZipLib: .NET takes a truncated file for a shorter one.</remarks>
+    /// <summary>Opens the content of a file, decompressed if it is gzip, whatever its name; the length of the stream is
+    /// known.</summary>
+    /// <remarks>SharpZipLib compares the lengths and checksums of gzip: .NET reads a truncated file as a shorter one.</remarks>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is truncated or damaged, or would take more memory than there is.</exception>
+    /// <exception cref="InvalidDataException">The file is truncated or damaged, or needs more memory than is
+    /// available.</exception>
     public static Stream Open(string path)
     {
         var file = File.OpenRead(path);

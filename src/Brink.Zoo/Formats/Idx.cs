@@ -11,16 +11,15 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
     private const int MaxRank = 8;
 
     /// <summary>Reads a file, plain or gzip.</summary>
-    /// <exception cref="InvalidDataException">It is not IDX of unsigned bytes, or too short, or too
-    /// long.</exception>
+    /// <exception cref="InvalidDataException">The file is not IDX of unsigned bytes, too short, or too long.</exception>
     public static Idx Read(string path)
     {
         using var file = File.OpenRead(path);
         return Read(file, path);
     }
 
-    /// <param name="stream">Seekable; plain or gzip.</param>
-    /// <param name="name">What errors call it.</param>
+    /// <param name="stream">Seekable stream; plain or gzip.</param>
+    /// <param name="name">Name in error messages.</param>
     public static Idx Read(Stream stream, string name)
     {
         var zipped = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
@@ -57,7 +56,7 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
             length = n < 0 || (n > 0 && length > Array.MaxLength / n) ? -1 : length * n;
             if (length < 0) throw new InvalidDataException($"{name}: sizes {string.Join(" x ", shape)} are out of range");
         }
-        // Grown as it is read: a header may promise far more than there is.
+        // Grows as it is read: a header may promise far more than the file contains.
         using var data = new MemoryStream();
         var chunk = new byte[(int)Math.Min(1 << 20, length)];
         while (data.Length < length)

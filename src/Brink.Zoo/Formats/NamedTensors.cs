@@ -1,5 +1,5 @@
 namespace Brink.Zoo.Formats;
 
-/// <summary>Tensors by name, and remarks on them.</summary>
+/// <summary>Tensors by name, and their metadata.</summary>
 public sealed record NamedTensors(
     IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata);

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>What the header of a .npy file promises, before memory is asked for: 0x93 NUMPY, two bytes of version, the
-/// header's length (2 bytes; 4 from version 2.0 on), and a Python dictionary with descr and shape.</summary>
+/// <summary>Checks the header of a .npy file before memory is allocated. It is 0x93 NUMPY, two bytes of version, the header's
+/// length (2 bytes; 4 from version 2.0 on), and a Python dictionary with descr and shape.</summary>
 internal static class NpyHeader
 {
     private static readonly Regex
@@ -17,9 +17,9 @@ internal static class NpyHeader
 
     private const int Longest = 10_000;   // NumPy's own bound
 
-    /// <exception cref="InvalidDataException">It promises more than the bytes that there are.</exception>
-    /// <param name="file">At its start; a file that is no such file is left to its reader.</param>
-    /// <param name="length">Of the file.</param>
+    /// <exception cref="InvalidDataException">The header promises more bytes than the file has.</exception>
+    /// <param name="file">The file, at its start; if it is not a .npy file, its reader reports that.</param>
+    /// <param name="length">Length of the file in bytes.</param>
     public static void Check(Stream file, long length)
     {
         var start = new byte[12];
@@ -28,7 +28,7 @@ internal static class NpyHeader
         var promised = wide ? BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8));
         var rest = new byte[Math.Min(promised, Longest)];
         var read = file.ReadAtLeast(rest, rest.Length, throwOnEndOfStream: false);
-        // Of version 1.0 the text begins two bytes earlier.
+        // In version 1.0 the text begins two bytes earlier.
         var text = Encoding.Latin1.GetString([.. start[(wide ? 12 : 10)..], .. rest[..read]]);
         var element = Element.Matches(text).Select(match => Number(match.Groups[1].Value)).DefaultIfEmpty(1).Max();
         foreach (Match shape in Shape.Matches(text))
@@ -43,7 +43,7 @@ internal static class NpyHeader
         }
     }
 
-    /// <summary>In time proportional to the text, whatever it is.</summary>
+    /// <summary>Returns an expression that matches in time proportional to the length of any text.</summary>
     private static Regex Linear(string pattern) => new(pattern, RegexOptions.NonBacktracking);
 
     private static BigInteger Number(string digits) => BigInteger.Parse(digits, CultureInfo.InvariantCulture);

@@ -3,16 +3,16 @@ using NumSharp.IO;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>Arrays in NumPy's files: .npy, one array, and .npz, a zip archive of them, stored or deflated; of
-/// format versions 1.0 to 3.0, of either byte order and either memory order.</summary>
-/// <remarks>Elements float16, float32, float64, int8 to int64, uint8 and bool keep their type; uint16,
-/// uint32 and uint64, which tensors hardly have, become int32 and int64; a number above those of int64 is refused. NumSharp reads the files: it is managed code
-/// only, and knows all of the format that is used here.</remarks>
+/// <summary>Reads arrays from NumPy's files: .npy, one array, and .npz, a zip archive of arrays, stored or deflated; in
+/// format versions 1.0 to 3.0, either byte order and either memory order.</summary>
+/// <remarks>Elements float16, float32, float64, int8 to int64, uint8 and bool keep their type. uint16, uint32 and uint64,
+/// which tensors hardly support, become int32 and int64; a number beyond int64 is refused. NumSharp reads the files: it is
+/// managed code only, and supports every part of the format that is used here.</remarks>
 public static class NumpyFile
 {
-    /// <summary>The array of a .npy file.</summary>
+    /// <summary>Reads the array of a .npy file.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is not such a file, or not of numbers.</exception>
+    /// <exception cref="InvalidDataException">The file is not a .npy file, or its array is not numeric.</exception>
     public static Tensor Read(string path) => Guarded(path, () =>
     {
         using (var file = File.OpenRead(path)) NpyHeader.Check(file, file.Length);
@@ -20,11 +20,11 @@ public static class NumpyFile
         return TensorOf(array);
     });
 
-    /// <summary>Arrays of a .npz file.</summary>
-    /// <param name="names">Which, without the .npy that they have in the archive.</param>
+    /// <summary>Reads arrays of a .npz file.</summary>
+    /// <param name="names">Names of the arrays, without their extension .npy in the archive.</param>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is not such a file, has no array of such a name (the message
-    /// says which there are), or not of numbers.</exception>
+    /// <exception cref="InvalidDataException">The file is not a .npz file, an array is not numeric, or there is no array of
+    /// such a name (the message lists the names).</exception>
     public static IReadOnlyList<Tensor> Read(string path, IReadOnlyList<string> names)
     {
         using var scope = NewDisposeScope();
@@ -37,9 +37,9 @@ public static class NumpyFile
         return arrays;
     }
 
-    /// <summary>The names of the arrays of a .npz file, without the .npy that they have in the archive.</summary>
+    /// <summary>Returns the names of the arrays of a .npz file, without their extension .npy in the archive.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is not such a file.</exception>
+    /// <exception cref="InvalidDataException">The file is not a .npz file.</exception>
     public static IReadOnlyList<string> Names(string path)
     {
         using var archive = Guarded(path, () => np.load_npz(path));

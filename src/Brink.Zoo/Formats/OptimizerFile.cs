@@ -3,20 +3,20 @@ using Brink.Games;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>Weights of a learned optimizer in a file: safetensors, or the zip that PyTorch makes, in which
-/// the published ones come.</summary>
-/// <remarks>Of the zip only the raw float32 storages are read, in the order in which the published weights
-/// have them; the pickle that names them is a program, and is not run.</remarks>
+/// <summary>Reads and writes the weights of a learned optimizer: safetensors, or the zip archive of PyTorch, in which the
+/// published weights come.</summary>
+/// <remarks>From the zip archive only the raw float32 storages are read, in the order of the published weights; the pickle
+/// that names them is a program, and is not executed.</remarks>
 public static class OptimizerFile
 {
     private const int Float = sizeof(float);
 
-    // Of a second cell, which the published code makes and does not use.
+    // The storages of a second cell, which the published code creates and does not use.
     private const int FirstUnused = 4, LastUnused = 7;
 
     private static readonly byte[] ZipMark = [(byte)'P', (byte)'K', 3, 4];
 
-    /// <exception cref="InvalidDataException">There is no such file, or it holds something else: one
+    /// <exception cref="InvalidDataException">There is no such file, or its content is not valid; the message is one
     /// line.</exception>
     public static LearnedOptimizer Read(string path)
     {
@@ -31,8 +31,8 @@ public static class OptimizerFile
         }
     }
 
-    /// <param name="file">It can seek.</param>
-    /// <param name="name">What it is called where something is wrong.</param>
+    /// <param name="file">Seekable stream.</param>
+    /// <param name="name">Name in error messages.</param>
     public static LearnedOptimizer Read(Stream file, string name)
     {
         using var scope = NewDisposeScope();
@@ -53,14 +53,14 @@ public static class OptimizerFile
         }
     }
 
-    /// <summary>Writes safetensors.</summary>
-    /// <param name="path">Replaced where it exists.</param>
+    /// <summary>Writes the weights as safetensors.</summary>
+    /// <param name="path">Path of the file; an existing file is replaced.</param>
     /// <param name="optimizer">The weights.</param>
-    /// <param name="remarks">How they came to be.</param>
+    /// <param name="remarks">Remarks on the origin of the weights.</param>
     public static void Write(string path, LearnedOptimizer optimizer, IReadOnlyDictionary<string, string>? remarks = null) =>
         Safetensors.Write(path, optimizer.Named(), remarks);
 
-    /// <summary>A network with a single weight that is no number plays every game to no number.</summary>
+    /// <summary>Checks one tensor: a single NaN among the weights makes every game NaN.</summary>
     private static void Check(string name, Tensor tensor, IReadOnlyDictionary<string, Tensor> weights)
     {
         var fault = !tensor.is_floating_point() ? $"{tensor.dtype}; floating-point weights are expected"

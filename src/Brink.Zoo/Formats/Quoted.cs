@@ -3,17 +3,17 @@ using System.Text;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>Text out of a file, as a message shows it: whatever the file holds, the message stays one line that can be
-/// read.</summary>
+/// <summary>Formats text from a file for a message: whatever the file contains, the message is one readable line.</summary>
 public static class Quoted
 {
     private const int LongestText = 60, LongestLine = 800, End = 300;   // characters
 
-    /// <summary>'text', shortened.</summary>
+    /// <summary>Returns 'text', shortened.</summary>
     public static string Of(string text) =>
         $"'{Escaped(text.Length > LongestText ? text[..LongestText] : text)}{(text.Length > LongestText ? "…" : "")}'";
 
-    /// <summary>A message with what others quote: its beginning, which says where, and its end are kept.</summary>
+    /// <summary>Returns a message that quotes other text as one line: its beginning, which states the place, and its end are
+    /// kept.</summary>
     public static string OneLine(string message) => Escaped(message.Length > LongestLine
         ? $"{message[..(LongestLine - End)]} … {message[^End..]}"
         : message);

@@ -4,18 +4,18 @@ using System.Text.Json;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>The safetensors format: length of the header (8 bytes, little-endian), the header in JSON,
-/// padded by spaces to a multiple of 8, and the elements of all tensors, little-endian and row-major, without
-/// holes.</summary>
-/// <remarks>Header: {"__metadata__": {key: text}, name: {"dtype", "shape", "data_offsets": [begin, end]}},
-/// offsets in bytes from the end of the header. No .NET package of the format is published.</remarks>
+/// <summary>Reads and writes the safetensors format. A file consists of the header's length (8 bytes, little-endian), the
+/// header in JSON, padded by spaces to a multiple of 8, and the elements of all tensors, little-endian and row-major, without
+/// gaps.</summary>
+/// <remarks>Header: {"__metadata__": {key: text}, name: {"dtype", "shape", "data_offsets": [begin, end]}}, offsets in bytes
+/// from the end of the header. No .NET package of the format is published.</remarks>
 public static class Safetensors
 {
     private const string MetadataKey = "__metadata__";
     private const int LengthSize = 8, Alignment = 8;
     private const int Block = 1 << 20;   // bytes that are copied at a time
 
-    // The bound of the format's own reader: a wrong length is found before memory is asked for.
+    // The bound of the format's own reader: a wrong length is detected before memory is allocated.
     private const long LongestHeader = 100_000_000;
 
     private static readonly UTF8Encoding StrictUtf8 =
@@ -35,9 +35,9 @@ public static class Safetensors
         ("BOOL", ScalarType.Bool, 1),
     ];
 
-    /// <summary>Writes a file aside, flushes it to the disk and renames it: under its name it is whole, or
-    /// what it was before.</summary>
-    /// <exception cref="ArgumentException">A name or a type that the format does not have.</exception>
+    /// <summary>Writes a temporary file, flushes it to the disk and renames it: the file of that name is always complete, new
+    /// or old.</summary>
+    /// <exception cref="ArgumentException">The format does not support a name or a type.</exception>
     public static void Write(
         string path,
         IReadOnlyDictionary<string, Tensor> tensors,
@@ -59,14 +59,14 @@ public static class Safetensors
         }
     }
 
-    /// <summary>Writes to a stream, from its place on.</summary>
-    /// <exception cref="ArgumentException">A name or a type that the format does not have.</exception>
+    /// <summary>Writes to a stream, from its position on.</summary>
+    /// <exception cref="ArgumentException">The format does not support a name or a type.</exception>
     public static void Write(
         Stream file,
         IReadOnlyDictionary<string, Tensor> tensors,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
-        // The widest first, as the format's own writer has it: every tensor is then aligned to its elements.
+        // The widest elements first, as in the format's own writer: every tensor is then aligned to its elements.
         var entries = tensors
             .Select(pair => (Name: pair.Key, Tensor: pair.Value, Type: TypeOf(pair.Key, pair.Value)))
             .OrderByDescending(entry => entry.Type.Size)
@@ -86,23 +86,23 @@ public static class Safetensors
 
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
-    /// <exception cref="InvalidDataException">What of it is not as the format has it.</exception>
+    /// <exception cref="InvalidDataException">The file does not follow the format; the message states where.</exception>
     public static NamedTensors Read(string path)
     {
         using var file = File.OpenRead(path);
         return Read(file, path);
     }
 
-    /// <summary>Reads a stream from its place to its end.</summary>
-    /// <param name="file">It tells its length.</param>
-    /// <param name="path">What it is called where something is wrong.</param>
-    /// <exception cref="InvalidDataException">What of it is not as the format has it.</exception>
+    /// <summary>Reads a stream from its position to its end.</summary>
+    /// <param name="file">Stream with a known length.</param>
+    /// <param name="path">Name in error messages.</param>
+    /// <exception cref="InvalidDataException">The file does not follow the format; the message states where.</exception>
     public static NamedTensors Read(Stream file, string path)
     {
         using var scope = NewDisposeScope();
         var (entries, metadata) = ReadHeader(file, path);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        // In the order of the data, whose lengths are known to add up to that of the file.
+        // In the order of the data, whose lengths add up to that of the file, as checked above.
         foreach (var entry in entries)
         {
             var tensor = empty(entry.Shape, entry.Type.Type);
@@ -171,7 +171,7 @@ public static class Safetensors
         return (entries, metadata);
     }
 
-    /// <summary>The entries in the order of their data.</summary>
+    /// <summary>Parses the header and returns the entries in the order of their data.</summary>
     private static (Entry[] Entries, Dictionary<string, string> Metadata) Parse(byte[] header, string path)
     {
         if (header is not [(byte)'{', ..])
@@ -227,8 +227,8 @@ public static class Safetensors
         }
     }
 
-    /// <param name="Begin">In bytes from the end of the header.</param>
-    /// <param name="End">One byte behind the tensor.</param>
+    /// <param name="Begin">First byte of the tensor, counted from the end of the header.</param>
+    /// <param name="End">First byte after the tensor, counted from the end of the header.</param>
     private sealed record Entry(
         string Name, (string Name, ScalarType Type, int Size) Type, long[] Shape, long Begin, long End)
     {
@@ -243,8 +243,8 @@ public static class Safetensors
                 throw new InvalidDataException(
                     $"{where}: data_offsets must be [begin, end], begin not behind end");
             }
-            // In 128 bits no product of two sizes overflows. Nor may that of the sizes above 0: a tensor
-            // without elements is refused by libtorch where its strides are beyond 64 bits.
+            // In 128 bits no product of two sizes overflows. The product of the sizes above 0 must not exceed 64 bits either:
+            // libtorch refuses a tensor without elements whose strides exceed 64 bits.
             var extent = (Int128)type.Size;
             foreach (var size in shape.Where(size => size > 0 && extent <= long.MaxValue)) extent *= size;
             if (extent > long.MaxValue)

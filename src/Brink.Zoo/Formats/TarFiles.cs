@@ -4,16 +4,16 @@ using System.Text;
 
 namespace Brink.Zoo.Formats;
 
-/// <summary>The files of a tar archive: blocks of 512 bytes, a header with name, size in octal, checksum and kind before each
-/// file (POSIX.1-1988, ustar; later ones add entries of kinds of their own, which are passed over).</summary>
-/// <remarks>.NET's reader asks for as much memory as a header of a long name says; here nothing is kept in
+/// <summary>Extracts files from a tar archive: blocks of 512 bytes, a header with name, size in octal, checksum and kind
+/// before each file (POSIX.1-1988, ustar). Entries of other kinds, which later formats add, are skipped.</summary>
+/// <remarks>.NET's reader allocates as much memory as the header of a long name states; this one keeps no file in
 /// memory.</remarks>
 internal static class TarFiles
 {
     private const int Block = 512;
     private static readonly (Range Name, Range Size, Range Checksum, int Kind) Fields = (0..100, 124..136, 148..156, 156);
 
-    /// <summary>Writes those of these names, wherever they lie in the archive, into a folder; nothing else.</summary>
+    /// <summary>Extracts the files of these names, from any folder in the archive, into a folder; and nothing else.</summary>
     /// <exception cref="InvalidDataException">The archive is damaged.</exception>
     public static void Unpack(Stream tar, IReadOnlyList<string> names, string folder)
     {
@@ -21,7 +21,7 @@ internal static class TarFiles
         while (true)
         {
             var read = tar.ReadAtLeast(header, Block, throwOnEndOfStream: false);
-            // Two empty blocks end an archive, and some end without.
+            // Two empty blocks end an archive, but some archives end without them.
             if (read == 0 || !header.AsSpan().ContainsAnyExcept((byte)0)) break;
             if (read < Block) throw new InvalidDataException("truncated within a header");
             CheckSum(header);
@@ -30,7 +30,7 @@ internal static class TarFiles
             using var file = wanted ? File.Create(Path.Combine(folder, name)) : Stream.Null;
             Copy(tar, file, Size(header), name);
         }
-        // To its end, where a compressed stream has its checksum.
+        // Reads to the end, where a compressed stream has its checksum.
         tar.CopyTo(Stream.Null);
     }
 
@@ -44,7 +44,7 @@ internal static class TarFiles
     private static long Size(byte[] header)
     {
         var field = header[Fields.Size];
-        // Sizes from 8 GiB on stand in binary behind a first byte of 0x80.
+        // Sizes from 8 GiB on are stored in binary after a first byte of 0x80.
         return field[0] != 0x80 ? Octal(field) : BinaryPrimitives.ReadInt64BigEndian(field.AsSpan(4)) is >= 0 and var size
             ? size
             : throw new InvalidDataException("the size of a file is out of range");
@@ -60,7 +60,7 @@ internal static class TarFiles
 
     private static string Text(byte[] field) => Encoding.Latin1.GetString(field).Split('\0')[0];
 
-    /// <summary>And passes over what fills the last block.</summary>
+    /// <summary>Copies a file and skips the padding of its last block.</summary>
     private static void Copy(Stream tar, Stream file, long size, string name)
     {
         var (block, padding) = (new byte[Block * 128], (Block - (size % Block)) % Block);

@@ -3,22 +3,21 @@ using Brink.Games;
 namespace Brink.Zoo.Games;
 
 /// <summary>A two-player game with a name.</summary>
-/// <param name="Name">What the command line calls it.</param>
-/// <param name="Summary">Its losses.</param>
-/// <param name="Game">Two parameters; any number of games side by side.</param>
-/// <param name="FixedPoint">Where xi = 0 that play should find.</param>
+/// <param name="Name">Name on the command line.</param>
+/// <param name="Summary">Formulas of the losses.</param>
+/// <param name="Game">The game of two parameters, in any number of copies side by side.</param>
+/// <param name="FixedPoint">The point with xi = 0 that play should find.</param>
 public sealed record ClassicGame(string Name, string Summary, IGame Game, (double X, double Y) FixedPoint);
 
-/// <summary>The games that papers on differentiable games draw pictures of; those of Chen et al.
-/// (2023).</summary>
+/// <summary>The games that papers on differentiable games illustrate; those of Chen et al. (2023).</summary>
 public static class ClassicGames
 {
     private const double SeesawScale = 0.95;
 
     public static readonly IReadOnlyList<string> Names = ["bilinear", "balduzzi", "seesaw", "repelling"];
 
-    /// <summary>A game of two players by its name.</summary>
-    /// <returns>Null where there is no such name.</returns>
+    /// <summary>Returns a game of two players by its name.</summary>
+    /// <returns>The game; null if there is no such name.</returns>
     public static ClassicGame? Named(string name) => name switch
     {
         "bilinear" => Quadratic(name, "l₁ = xy, l₂ = −xy", [0, 0, 1, -1, 0, 0]),
@@ -29,7 +28,7 @@ public static class ClassicGames
         _ => null,
     };
 
-    /// <summary>l1 = a0/2 x^2 + a2 xy + a4 x, l2 = a1/2 y^2 + a3 xy + a5 y.</summary>
+    /// <summary>Returns the game l1 = a0/2 x^2 + a2 xy + a4 x, l2 = a1/2 y^2 + a3 xy + a5 y.</summary>
     public static ClassicGame Quadratic(string name, string summary, IReadOnlyList<double> a)
     {
         using var scope = NewDisposeScope();

@@ -4,34 +4,32 @@ namespace Brink.Zoo.Games;
 
 /// <summary>Generators and discriminators over 16 narrow Gaussians on a grid, as games of two players side by side
 /// (Chen et al. 2023: width 384, depth 6, latent 64, batch 256).</summary>
-/// <remarks>One game a seed, B of them; what happens in one does not depend on which others are beside
-/// it.</remarks>
-/// <param name="Width">Hidden units of both.</param>
-/// <param name="Depth">Hidden layers of both.</param>
-/// <param name="Latent">Numbers that the generator makes a sample of.</param>
-/// <param name="Batch">Samples, real and made, of one step.</param>
-/// <param name="Seeds">Of the weights, the data and the noise of each game.</param>
-/// <param name="Scale">Of the random weights.</param>
+/// <remarks>B games, one for each seed; the course of a game does not depend on the other games.</remarks>
+/// <param name="Width">Number of hidden units per layer of both networks.</param>
+/// <param name="Depth">Number of hidden layers of both networks.</param>
+/// <param name="Latent">Number of inputs of the generator per sample.</param>
+/// <param name="Batch">Number of samples per step, both real and generated.</param>
+/// <param name="Seeds">Seeds of the weights, the data and the noise of each game.</param>
+/// <param name="Scale">Scale of the random weights.</param>
 public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadOnlyList<long> Seeds, double Scale = 1) : ISampledGames
 {
     /// <summary>Standard deviation of a mode.</summary>
     public const double Spread = 0.02;
 
-    /// <summary>Modes of the grid.</summary>
+    /// <summary>Number of modes of the grid.</summary>
     public const int Modes = 16;
 
-    // A sample belongs to a mode within so many standard deviations; a mode is covered by a quarter of its
-    // share.
+    // A sample belongs to a mode within this many standard deviations; a mode is covered if it has a quarter of its share.
     private const double Near = 5, Covered = 0.25;
 
     private const double Floor = 1e-8;   // in the logarithms of the published code
 
     private static readonly double[] Places = [-1.5, -0.5, 0.5, 1.5];
 
-    /// <summary>Parameters of the generator and of the discriminator.</summary>
+    /// <summary>Numbers of parameters of the generator and of the discriminator.</summary>
     public IReadOnlyList<long> Players => [Size(Latent, 2), Size(2, 1)];
 
-    /// <summary>Random weights [B,p], uniform within Scale/sqrt(inputs) of a layer.</summary>
+    /// <summary>Returns random weights [B,p], uniform within Scale/sqrt(inputs) of a layer.</summary>
     public Tensor Start()
     {
         using var scope = NewDisposeScope();
@@ -43,7 +41,7 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
         }));
     }
 
-    /// <summary>The games on the samples of one step; they belong to the caller's dispose scope.</summary>
+    /// <summary>Returns the games on the samples of one step; they belong to the caller's dispose scope.</summary>
     public IGame At(long step)
     {
         var (real, z) = (EachGame(step, chance => Real(Batch, chance)), Noise(step));
@@ -54,8 +52,9 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
         });
     }
 
-    /// <summary>How far the generators' samples are from the data, and the discriminators' loss on them as they are:
-    /// the generator alone answers for the one, the discriminator for the other.</summary>
+    /// <summary>Computes, per game, the distance of the generator's samples from the data plus the discriminator's loss on
+    /// those samples. The distance depends on the generator alone; the loss is differentiated by the discriminator
+    /// alone.</summary>
     public Tensor Shortfall(Tensor w, long step)
     {
         using var scope = NewDisposeScope();
@@ -64,7 +63,7 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
         return scope.MoveToOuter(GridDistance.Of(made, Places, Spread) + Mistaken(Discriminator(w), real, made.detach()));
     }
 
-    /// <summary>Samples [B,count,2] that the generators make at w [B,p].</summary>
+    /// <summary>Returns samples [B,count,2] of the generators at w [B,p].</summary>
     public Tensor Samples(Tensor w, int count)
     {
         using var scope = NewDisposeScope();
@@ -72,7 +71,7 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
         return scope.MoveToOuter(Network(Generator(w), z, Latent, 2));
     }
 
-    /// <summary>Samples of the data [count,2].</summary>
+    /// <summary>Draws samples of the data [count,2].</summary>
     public static Tensor Real(int count, Generator generator)
     {
         using var scope = NewDisposeScope();
@@ -80,13 +79,12 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
         return scope.MoveToOuter(modes + (Spread * randn(count, 2, generator: generator)));
     }
 
-    /// <summary>How many of the modes samples [n,2] cover, and the share of them that is near some
-    /// mode.</summary>
+    /// <summary>Counts the modes that samples [n,2] cover, and computes the share of the samples that are near a mode.</summary>
     public static (int Modes, double Quality) Judge(Tensor samples)
     {
         using var scope = NewDisposeScope();
         var places = tensor(Places, dtype: samples.dtype);
-        var (distance, nearest) = (samples.unsqueeze(-1) - places).abs().min(-1);   // [n,2], coordinate by coordinate
+        var (distance, nearest) = (samples.unsqueeze(-1) - places).abs().min(-1);   // [n,2], separately for each coordinate
         var good = distance.square().sum(dim: 1) <= Math.Pow(Near * Spread, 2);
         var mode = ((nearest.select(1, 0) * Places.Length) + nearest.select(1, 1))[good];
         var counts = mode.numel() == 0 ? zeros(Modes, dtype: ScalarType.Int64) : bincount(mode, null, Modes);
@@ -98,7 +96,7 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
 
     private Tensor Discriminator(Tensor w) => w.narrow(1, Players[0], Players[1]);
 
-    // The discriminator's loss [B]: - log D(real) - log (1 - D(made)), means.
+    // The discriminator's loss [B]: mean of -log D(real) plus mean of -log(1 - D(generated)).
     private Tensor Mistaken(Tensor discriminator, Tensor real, Tensor made)
     {
         var (onReal, onMade) = (Network(discriminator, real, 2, 1).sigmoid(), Network(discriminator, made, 2, 1).sigmoid());
@@ -107,7 +105,7 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
 
     private Tensor Noise(long step) => EachGame(step, chance =>
     {
-        using var real = Real(Batch, chance);   // drawn before the noise, from the same chance
+        using var real = Real(Batch, chance);   // drawn before the noise, from the same generator
         return randn(Batch, Latent, generator: chance);
     });
 

@@ -2,7 +2,7 @@ using Brink.Taylor;
 
 namespace Brink.Zoo.Models;
 
-/// <summary>Elementwise activations whose derivatives up to the third are right in libtorch (checked against
+/// <summary>Elementwise activations whose derivatives up to the third are correct in libtorch (checked against
 /// differences).</summary>
 public enum Activation
 {
@@ -10,8 +10,8 @@ public enum Activation
     Swish,
     Gelu,
 
-    /// <summary>GELU by its approximation with tanh: z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); Hendrycks
-    /// and Gimpel (2016), section 2.</summary>
+    /// <summary>Approximation of GELU with tanh: z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); Hendrycks and Gimpel (2016),
+    /// section 2.</summary>
     GeluTanh,
     Relu,
     Softplus,

@@ -1,7 +1,7 @@
 namespace Brink.Zoo.Models;
 
-/// <summary>Batch norm over the batch and, of images, the positions, composed of operations whose derivatives of all orders are
-/// right: libtorch's own is not beyond the second, and refuses a batch of one vector.</summary>
+/// <summary>Batch norm over the batch and, for images, the positions. Its operations have correct derivatives of all orders:
+/// those of libtorch's own are wrong beyond the second order, and it refuses a batch of one vector.</summary>
 public sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
     private const double Epsilon = 1e-5, Momentum = 0.1;   // libtorch's
@@ -21,7 +21,8 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Of a batch of one vector the variance is 0, and the output the bias: nothing passes through.</summary>
+    /// <summary>Normalizes a batch. For a batch of one vector the variance is 0, and the output is the bias, whatever the
+    /// input.</summary>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();

@@ -4,11 +4,11 @@ namespace Brink.Zoo.Models;
 
 /// <summary>The convolutional network of the paper: twice a 3 by 3 convolution, an activation and average
 /// pooling by 2; then a linear layer (Damian et al. 2023, as in their code).</summary>
-/// <param name="Channels">Of the images.</param>
-/// <param name="Side">Of the images, a multiple of 4.</param>
-/// <param name="Classes">Outputs.</param>
-/// <param name="Activation">After each convolution.</param>
-/// <param name="Filters">Of each convolution: a multiple of 16.</param>
+/// <param name="Channels">Number of channels of the images.</param>
+/// <param name="Side">Height and width of the images, a multiple of 4.</param>
+/// <param name="Classes">Number of outputs.</param>
+/// <param name="Activation">Activation after each convolution.</param>
+/// <param name="Filters">Number of output channels of each convolution: a multiple of 16.</param>
 public sealed record Cnn(int Channels, int Side, int Classes, Activation Activation, int Filters = 32) : Model
 {
     public override ParameterLayout Layout => new(
@@ -19,7 +19,7 @@ public sealed record Cnn(int Channels, int Side, int Classes, Activation Activat
         Parameter.Weight("linear.weight", Classes, (long)Filters * (Side / 4) * (Side / 4)),
         Parameter.Zeros("linear.bias", Classes));
 
-    /// <summary>Of images [n,channels,side,side]: [n,classes].</summary>
+    /// <summary>Computes outputs [n,classes] of images [n,channels,side,side].</summary>
     public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         Convolution.CheckImages(Channels);

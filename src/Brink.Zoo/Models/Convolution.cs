@@ -1,18 +1,16 @@
 namespace Brink.Zoo.Models;
 
-/// <summary>Two-dimensional convolution as libtorch computes it rightly.</summary>
-/// <remarks>float32 conv2d is silently wrong on some processors for many numbers of input channels, 4 and 17
-/// among them, and so is its double backward for such batches, since that takes the batch as channels
-/// (<c>brink doctor</c>
-/// shows it). Multiples of 16 are right, and the one or three channels of an image. Hidden channels are
-/// therefore multiples of 16, and the batch is padded to one: zero images whose outputs are dropped add
-/// nothing to any derivative.</remarks>
+/// <summary>Restricts two-dimensional convolution to the sizes that libtorch computes correctly.</summary>
+/// <remarks>On some processors float32 conv2d is silently wrong for many numbers of input channels, such as 4 and 17. Its
+/// double backward is wrong for batches of such sizes, since it treats the batch as channels (<c>brink doctor</c> shows it).
+/// Multiples of 16 are correct, and so are the one or three channels of an image. Hidden channels are therefore multiples of
+/// 16, and the batch is padded to such a multiple: zero images whose outputs are dropped contribute nothing to any
+/// derivative.</remarks>
 internal static class Convolution
 {
     private const int Multiple = 16;
 
-    /// <summary>Inputs [n,...] to outputs of as many rows, by way of a batch that is a multiple of
-    /// 16.</summary>
+    /// <summary>Maps inputs [n,...] to n rows of outputs, by a batch whose size is a multiple of 16.</summary>
     public static Tensor OnPaddedBatch(Tensor inputs, Func<Tensor, Tensor> outputs)
     {
         var n = inputs.shape[0];
@@ -22,16 +20,14 @@ internal static class Convolution
         return outputs(cat([inputs, padding])).narrow(0, 0, n);
     }
 
-    /// <exception cref="ArgumentException">Images with a number of channels that float32 convolution may get
-    /// wrong.</exception>
+    /// <exception cref="ArgumentException">float32 convolution may be wrong for images with this number of channels.</exception>
     public static void CheckImages(int channels)
     {
         if (channels is not (1 or 3) && channels % Multiple != 0)
             throw new ArgumentException($"images of {channels} channels; 1, 3 or a multiple of {Multiple} are possible", nameof(channels));
     }
 
-    /// <exception cref="ArgumentException">Hidden channels that float32 convolution may get
-    /// wrong.</exception>
+    /// <exception cref="ArgumentException">float32 convolution may be wrong for this number of hidden channels.</exception>
     public static void CheckChannels(int channels, string name)
     {
         if (channels < 1 || channels % Multiple != 0)

@@ -1,7 +1,7 @@
 namespace Brink.Zoo.Models;
 
-/// <summary>Group norm of vectors [b,c] and of images [b,c,h,w], composed like <see cref="BatchNorm"/>; TorchSharp's own takes
-/// no vectors.</summary>
+/// <summary>Group norm of vectors [b,c] and of images [b,c,h,w], composed like <see cref="BatchNorm"/>; TorchSharp's own does
+/// not accept vectors.</summary>
 public sealed class GroupNorm : nn.Module<Tensor, Tensor>
 {
     private const double Epsilon = 1e-5;   // libtorch's

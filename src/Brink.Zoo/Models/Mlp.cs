@@ -3,8 +3,8 @@ using Brink.Taylor;
 namespace Brink.Zoo.Models;
 
 /// <summary>A fully connected network; the last layer is linear, biases start at zero.</summary>
-/// <param name="Widths">Units of the input, of each hidden layer and of the output: at least two.</param>
-/// <param name="Activation">After every layer but the last.</param>
+/// <param name="Widths">Numbers of units of the input, of each hidden layer and of the output: at least two.</param>
+/// <param name="Activation">Activation after every layer but the last.</param>
 public sealed record Mlp(IReadOnlyList<int> Widths, Activation Activation) : Model
 {
     public override ParameterLayout Layout => new(Enumerable.Range(1, Widths.Count - 1).SelectMany(i => new[]
@@ -13,7 +13,7 @@ public sealed record Mlp(IReadOnlyList<int> Widths, Activation Activation) : Mod
         Parameter.Zeros($"linear{i}.bias", Widths[i]),
     }));
 
-    /// <summary>Of inputs [n,...], flattened to [n,in]: [n,out].</summary>
+    /// <summary>Computes outputs [n,out] of inputs [n,...], which are flattened to [n,in].</summary>
     public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         var h = Value.Constant(inputs.flatten(1));

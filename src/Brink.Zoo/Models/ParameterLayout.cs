@@ -2,13 +2,13 @@ using Brink.Taylor;
 
 namespace Brink.Zoo.Models;
 
-/// <summary>One tensor of a model's parameters; it starts uniform in Mean +- Spread.</summary>
+/// <summary>One tensor of a model's parameters; its initial values are uniform in Mean +- Spread.</summary>
 public sealed record Parameter(string Name, IReadOnlyList<long> Shape, double Spread, double Mean = 0)
 {
     public long Size => Shape.Aggregate(1L, (product, n) => product * n);
 
-    /// <summary>Weights uniform in +-1/sqrt(fan-in), as in the authors' code (Damian et al. 2023); the first
-    /// size is the number of outputs, the others make the fan-in.</summary>
+    /// <summary>Returns weights with initial values uniform in +-1/sqrt(fan-in), as in the authors' code (Damian et al.
+    /// 2023). The first size is the number of outputs; the product of the others is the fan-in.</summary>
     public static Parameter Weight(string name, params long[] shape) =>
         new(name, shape, 1 / Math.Sqrt(shape.Skip(1).Aggregate(1.0, (product, n) => product * n)));
 
@@ -22,10 +22,10 @@ public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
 {
     public IReadOnlyList<Parameter> Parameters { get; } = [.. parameters];
 
-    /// <summary>p.</summary>
+    /// <summary>Number of entries p.</summary>
     public long Dimension => Parameters.Sum(parameter => parameter.Size);
 
-    /// <summary>theta [p] in float64.</summary>
+    /// <summary>Returns the initial theta [p] in float64.</summary>
     public Tensor Initial(long seed)
     {
         using var scope = NewDisposeScope();
@@ -40,7 +40,7 @@ public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
         }
     }
 
-    /// <summary>The parameters as parts of theta, in order, each in its shape.</summary>
+    /// <summary>Returns the parameters as parts of theta, in order, each in its shape.</summary>
     public Queue<Value> Values()
     {
         var values = new Queue<Value>();
@@ -53,7 +53,7 @@ public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
         return values;
     }
 
-    /// <summary>Where entry i of theta is: the parameter's name, with the indices in it.</summary>
+    /// <summary>Returns the name of the parameter that contains entry i of theta, with the indices in it.</summary>
     public string At(long i)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(i);
@@ -65,7 +65,7 @@ public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
         return $"{parameter.Name}[{string.Join(',', indices)}]";
     }
 
-    /// <summary>theta as its parameters, in order, each in its shape.</summary>
+    /// <summary>Splits theta into its parameters, in order, each in its shape.</summary>
     public IReadOnlyList<Tensor> Split(Tensor theta) =>
     [
         .. theta.split([.. Parameters.Select(parameter => parameter.Size)])

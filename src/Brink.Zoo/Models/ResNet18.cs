@@ -2,17 +2,17 @@ using Brink.Taylor;
 
 namespace Brink.Zoo.Models;
 
-/// <summary>ResNet-18 for images of 32 by 32: a 3 by 3 stem, four stages of two basic blocks, global average
-/// pooling, a linear layer that starts at zero; GroupNorm in place of BatchNorm (He et al. 2016; Damian et
-/// al. 2023, as in their code).</summary>
-/// <remarks>libtorch's group_norm is right in the third derivative, where its layer_norm and batch_norm are
-/// not (<c>brink doctor</c> shows it).</remarks>
-/// <param name="Channels">Of the images.</param>
-/// <param name="Classes">Outputs.</param>
-/// <param name="Activation">After each norm and after each block's sum.</param>
-/// <param name="Width">Channels of the first stage, doubled at each further one: a multiple of 16 and of the
+/// <summary>ResNet-18 for images of 32 by 32: a 3 by 3 stem, four stages of two basic blocks, global average pooling, a
+/// linear layer that starts at zero; GroupNorm in place of BatchNorm (He et al. 2016; Damian et al. 2023, as in their
+/// code).</summary>
+/// <remarks>libtorch's group_norm is correct in the third derivative, while its layer_norm and batch_norm are not (<c>brink
+/// doctor</c> shows it).</remarks>
+/// <param name="Channels">Number of channels of the images.</param>
+/// <param name="Classes">Number of outputs.</param>
+/// <param name="Activation">Activation after each norm and after each block's sum.</param>
+/// <param name="Width">Number of channels of the first stage, doubled at each further one: a multiple of 16 and of the
 /// groups.</param>
-/// <param name="Groups">Of the norms.</param>
+/// <param name="Groups">Number of groups of each norm.</param>
 public sealed record ResNet18(int Channels, int Classes, Activation Activation, int Width = 16, int Groups = 16) : Model
 {
     private const int Stages = 4, BlocksPerStage = 2;
@@ -30,7 +30,7 @@ public sealed record ResNet18(int Channels, int Classes, Activation Activation, 
         Parameter.Zeros("linear.bias", Classes),
     ]);
 
-    /// <summary>Of images [n,channels,side,side]: [n,classes].</summary>
+    /// <summary>Computes outputs [n,classes] of images [n,channels,side,side].</summary>
     public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         if (Width % Groups != 0)

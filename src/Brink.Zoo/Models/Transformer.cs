@@ -5,16 +5,16 @@ namespace Brink.Zoo.Models;
 /// <summary>A classifier of token sequences: embeddings and learned positions, layers of attention and a
 /// feed-forward network with the norm after each sum, the mean over the tokens, a linear layer that starts at
 /// zero (Vaswani et al. 2017; sizes as in the code of Damian et al. 2023).</summary>
-/// <remarks>Norms and attention are composed: libtorch's fused layer_norm is wrong in the third derivative,
-/// and its fused attention has no second one on the CPU.</remarks>
-/// <param name="Vocabulary">Number of tokens; token 0 is padding, which is neither attended to nor averaged;
-/// columns of nothing else at the end of a batch are not computed.</param>
-/// <param name="Classes">Outputs.</param>
-/// <param name="Activation">Inside the feed-forward network.</param>
-/// <param name="Positions">Longest sequence.</param>
-/// <param name="Width">Of the embedding: a multiple of the heads.</param>
-/// <param name="Heads">Of attention.</param>
-/// <param name="Layers">Of attention and feed-forward network.</param>
+/// <remarks>Norms and attention are composed: libtorch's fused layer_norm is wrong in the third derivative, and its fused
+/// attention has no second derivative on the CPU.</remarks>
+/// <param name="Vocabulary">Number of tokens. Token 0 is padding, which is neither attended to nor averaged; columns at the
+/// end of a batch that contain only padding are not computed.</param>
+/// <param name="Classes">Number of outputs.</param>
+/// <param name="Activation">Activation inside the feed-forward network.</param>
+/// <param name="Positions">Length of the longest sequence.</param>
+/// <param name="Width">Width of the embedding: a multiple of the heads.</param>
+/// <param name="Heads">Number of attention heads.</param>
+/// <param name="Layers">Number of layers, each with attention and a feed-forward network.</param>
 /// <param name="FeedForward">Width of the feed-forward network.</param>
 public sealed record Transformer(
     int Vocabulary,
@@ -26,10 +26,10 @@ public sealed record Transformer(
     int Layers = 2,
     int FeedForward = 256) : Model
 {
-    private const double NormEpsilon = 1e-6;   // flax's default, which the authors' code takes
+    private const double NormEpsilon = 1e-6;   // flax's default, which the authors' code uses
 
-    // Added to the scores of padding: its exponential is zero in either precision, and all derivatives are
-    // finite, which those of minus infinity are not.
+    // Added to the scores of padding: its exponential is zero in either precision, and all its derivatives are finite, unlike
+    // those of minus infinity.
     private const double Unattended = -1e4;
 
     public override ParameterLayout Layout => new(
@@ -55,7 +55,7 @@ public sealed record Transformer(
         Parameter.Zeros("linear.bias", Classes),
     ]);
 
-    /// <summary>Of tokens [n,length], int64: [n,classes].</summary>
+    /// <summary>Computes outputs [n,classes] of tokens [n,length], int64.</summary>
     public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         if (Width % Heads != 0)
@@ -93,7 +93,7 @@ public sealed record Transformer(
         Value Norm(Value x) => x.LayerNorm(parameters.Dequeue(), parameters.Dequeue(), NormEpsilon);
     }
 
-    /// <summary>Without the columns at the end that are padding in every row.</summary>
+    /// <summary>Removes the columns at the end that are padding in every row.</summary>
     private static Tensor Trimmed(Tensor tokens)
     {
         var filled = tokens.ne(0).any(0).nonzero();
