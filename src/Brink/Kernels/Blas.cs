@@ -83,9 +83,9 @@ internal sealed unsafe class Blas
         return null;
     }
 
-    /// <summary>Loads a library, without the variables that choose OpenBLAS's kernels where .NET uses AVX-512. OpenBLAS selects
-    /// its kernels on loading, by the processor or by these variables. Values set for other programs, and for lesser
-    /// processors, must not take a third of the speed here. <c>DOTNET_EnableAVX512=0</c> turns AVX-512 off for both.</summary>
+    /// <summary>Loads a library; where .NET uses AVX-512, without the variables that choose OpenBLAS's kernels. OpenBLAS
+    /// selects its kernels on loading, by the processor or by these variables. Values set for other programs, and for lesser
+    /// processors, must not cost a third of the speed here. <c>DOTNET_EnableAVX512=0</c> turns AVX-512 off for both.</summary>
     private static nint? Loaded(string file)
     {
         string[] decided = Vector512.IsHardwareAccelerated ? ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"] : [];

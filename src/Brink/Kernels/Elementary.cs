@@ -16,8 +16,8 @@ internal static class Elementary<L, T>
         ? Unsafe.BitCast<float, T>((float)number)
         : Unsafe.BitCast<double, T>(number));
 
-    /// <summary>e^x = 2^n e^r with n the integer nearest to x / ln 2, and e^r by its Taylor series, whose remainder at |r| = ln
-    /// 2 / 2 is a tenth of a rounding error. 2^n is applied as two factors, so that the result may be subnormal.</summary>
+    /// <summary>e^x = 2^n e^r with n the integer nearest to x / ln 2, and e^r by its Taylor series, whose remainder at |r| =
+    /// ln 2 / 2 is a tenth of a rounding error. 2^n is applied as two factors, so that the result may be subnormal.</summary>
     /// <remarks>The runtime's exponential converts floats to doubles, and is called instead of inlined.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Exp(L x)
@@ -49,8 +49,8 @@ internal static class Elementary<L, T>
         return series * L.PowerOfTwo(half) * L.PowerOfTwo(n - half);
     }
 
-    /// <summary>tanh with a small relative error everywhere: near zero, where e^2x - 1 cancels, by its continued fraction x/(1
-    /// + x^2/(3 + x^2/(5 + ...))), cut at the seventh denominator. One division serves both forms.</summary>
+    /// <summary>tanh with a small relative error everywhere: near zero, where e^2x - 1 cancels, by its continued fraction
+    /// x/(1 + x^2/(3 + x^2/(5 + ...))), cut at the seventh denominator. One division serves both forms.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Tanh(L x)
     {

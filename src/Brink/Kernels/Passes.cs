@@ -81,8 +81,8 @@ internal abstract unsafe class Passes<T>
     /// <summary>sums[i,j] += a_i . b_j over the columns from start to end; sums of blocks are added in float64.</summary>
     public abstract void Inner(long start, long end, T** a, int m, T** b, int n, double* sums);
 
-    /// <summary>y_i = sum_l w[i,l] x_l over the columns from start to end, without terms of weight 0; and squares[i] += y_i .
-    /// y_i. A row of y may be the first row that it combines.</summary>
+    /// <summary>y_i = sum_l w[i,l] x_l over the columns from start to end, without terms of weight 0; and squares[i] +=
+    /// y_i . y_i. A row of y may be the first row that it combines.</summary>
     public abstract void Combine(long start, long end, T* w, T** x, int n, T** y, int m, double* squares);
 
     /// <summary>c (+)= a b.</summary>

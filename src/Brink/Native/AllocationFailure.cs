@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Native;
 
-/// <summary>Recognises libtorch's out-of-memory error, which only its message distinguishes from other errors.</summary>
+/// <summary>Recognises libtorch's out-of-memory error by its message: it has no type of its own.</summary>
 public static class AllocationFailure
 {
     public static bool Is(ExternalException e) => e.Message.Contains("DefaultCPUAllocator", StringComparison.Ordinal);

@@ -5,11 +5,11 @@ namespace Brink.Native;
 /// <summary>The settings of a process, made once before libtorch is loaded.</summary>
 /// <remarks>A library does not change its host's allocator unasked: a program that wants the speed calls <see cref="Apply"/>
 /// first. The command line, the tests and the benchmarks do.</remarks>
-/// <param name="KeepBlocks">glibc keeps freed blocks instead of returning them to the kernel. Otherwise page faults dominate: a
-/// gradient of a CNN on 500 images costs several times as much.</param>
+/// <param name="KeepBlocks">glibc keeps freed blocks instead of returning them to the kernel. Without this, page faults
+/// dominate: a gradient of a CNN on 500 images costs several times as much.</param>
 /// <param name="Quiet">libtorch's warnings (one for each backward with create_graph) are kept off stderr.</param>
 /// <param name="Threads">Threads of libtorch's operators; null keeps libtorch's own choice.</param>
-/// <param name="ShortWaits">libtorch's threads spin for microseconds instead of milliseconds before they sleep. Otherwise
+/// <param name="ShortWaits">libtorch's threads spin for microseconds instead of milliseconds before they sleep. Without this,
 /// another busy process on the same cores costs much more than its share of them.</param>
 public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null, bool ShortWaits = true)
 {
@@ -19,8 +19,8 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
     /// <summary>True if this process keeps freed blocks.</summary>
     internal static bool BlocksAreKept { get; private set; }
 
-    /// <summary>Reads the settings from the environment: BRINK_KEEP_BLOCKS=0, BRINK_QUIET=0 and BRINK_SHORT_WAITS=0 turn one
-    /// off, BRINK_THREADS=N sets the threads.</summary>
+    /// <summary>Reads the settings from the environment: BRINK_KEEP_BLOCKS=0, BRINK_QUIET=0 and BRINK_SHORT_WAITS=0 each turn
+    /// one off, BRINK_THREADS=N sets the threads.</summary>
     /// <exception cref="FormatException">A variable has an invalid value; the message names it.</exception>
     public static Preparation FromEnvironment() => new(
         Switch("BRINK_KEEP_BLOCKS"),

@@ -25,7 +25,8 @@ public static partial class ProcessMemory
     /// use.</summary>
     /// <remarks>Before version 2.38 glibc cannot reuse a freed block for an aligned block of the same size, and all of
     /// libtorch's are aligned: with blocks kept (<see cref="Preparation.KeepBlocks"/>) the heap of a long run grows by 10 MB a
-    /// second. Returned memory costs page faults when it is touched again: rarely is cheap, often is not.</remarks>
+    /// second. Returned memory costs page faults when it is touched again: occasional returns are cheap, frequent ones are
+    /// not.</remarks>
     /// <returns>True if memory was returned.</returns>
     public static bool ReturnUnused(long beyond)
     {

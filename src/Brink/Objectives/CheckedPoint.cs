@@ -3,8 +3,8 @@ using Brink.Algebra;
 namespace Brink.Objectives;
 
 /// <summary>Derivatives and differences of a loss near one point, for a <see cref="DerivativeCheck"/>.</summary>
-/// <remarks>Everything is scaled by D, the root mean square of each parameter (of theta for one that is zero): directions are D
-/// z, gradients D g and products D H D z, so that a parameter of small numbers counts as much as one of large ones. The point
+/// <remarks>Everything is scaled by D, the root mean square of each parameter (of theta for one that is zero): directions are
+/// D z, gradients D g and products D H D z, so that a parameter of small numbers counts as much as one of large ones. The point
 /// is moved from the given one by a hundredth of D, or less if the loss is not finite there. A minimum, a parameter that is
 /// zero or a unit exactly on its kink would hide a wrong derivative, or a right one.</remarks>
 internal sealed class CheckedPoint : IDisposable

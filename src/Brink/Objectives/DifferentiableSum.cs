@@ -198,7 +198,7 @@ public sealed record DifferentiableSum(
             _gradients.Clear();
         }
 
-        // A single term is always kept: the allocator is not queried, which would walk all its free blocks.
+        // A single term is always kept: the allocator is not queried, since a query walks all its free blocks.
         private long AllocatedBytes() => _sum.Terms == 1 ? 0 : ProcessMemory.AllocatedBytes();
 
         private Tensor GradientOf(int term) => term < _gradients.Count

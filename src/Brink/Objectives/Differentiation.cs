@@ -15,7 +15,7 @@ public static class Differentiation
 
     /// <summary>sum_i direction_i d y_i / d leaves [p], leaf after leaf; y is a scalar when no direction is
     /// given.</summary>
-    /// <param name="y">A function of the leaves; its graph stays usable if <paramref name="keepGraph"/>.</param>
+    /// <param name="y">A function of the leaves; its graph stays usable if <paramref name="keepGraph"/> is true.</param>
     /// <param name="leaves">Tensors that y was computed from, of any shapes, p elements in all. A gradient that one of them
     /// holds already is preserved.</param>
     /// <param name="direction">Direction of the shape of y, or null if y is a scalar.</param>
