@@ -1,22 +1,22 @@
 namespace Brink.Algebra;
 
-/// <summary>The backward differences of a quantity that is seen at equal distances, and what it is likely to be next: Newton's
-/// formula (Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, section III.1), with as many terms as served
-/// the last time.</summary>
-/// <remarks>The difference of order q is what the formula with q terms missed by when the last value came. Of a smooth quantity
-/// they fall with the order until they reach its rounding, which grows with it; a jump shows in all of them, and the formula is a
-/// short one until that is behind.</remarks>
-/// <param name="Orders">Of order 0, which is the value itself, of order 1, and so on.</param>
+/// <summary>The backward differences of a quantity observed at equal intervals, and its predicted next value: Newton's formula
+/// (Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, section III.1), with as many terms as helped to
+/// predict the last value.</summary>
+/// <remarks>The difference of order q is the error of the formula with q terms at the last value. For a smooth quantity the
+/// differences fall with the order until they reach its rounding error, which grows with the order. A jump affects all
+/// differences, and the formula stays short until the jump is past.</remarks>
+/// <param name="Orders">The difference of order 0, which is the value itself, of order 1, and so on.</param>
 public sealed record BackwardDifferences(IReadOnlyList<double[]> Orders)
 {
     private const int Highest = 5;
 
-    // One more term has to lower what is missed to this share: among differences that are but rounding some are small by chance.
+    // One more term has to lower the error to this share: among differences that are only rounding, some are small by chance.
     private const double Worthwhile = 0.5;
 
     public static BackwardDifferences None { get; } = new([]);
 
-    /// <summary>With one value more; one of another length starts anew.</summary>
+    /// <summary>Returns the differences after one more value; a value of another length starts a new sequence.</summary>
     public BackwardDifferences With(double[] value)
     {
         List<double[]> orders = [value];
@@ -26,14 +26,14 @@ public sealed record BackwardDifferences(IReadOnlyList<double[]> Orders)
         return new(orders);
     }
 
-    /// <summary>The value that is likely to come; null where none has come yet.</summary>
+    /// <summary>Predicts the next value; null before the first one.</summary>
     public double[]? Next()
     {
         if (Orders.Count == 0) return null;
         var missed = Orders.Select(order => order.Max(Math.Abs)).ToArray();
         var terms = 0;
         while (terms + 1 < missed.Length && missed[terms + 1] <= Worthwhile * missed[terms]) terms++;
-        // Nothing yet tells that the last difference does harm.
+        // No error is known yet with the last difference included, so it is used.
         if (terms == missed.Length - 1) terms++;
         return [.. Enumerable.Range(0, Orders[0].Length).Select(i => Orders.Take(terms).Sum(order => order[i]))];
     }
@@ -44,7 +44,7 @@ public sealed record BackwardDifferences(IReadOnlyList<double[]> Orders)
         for (var q = 0; q < Orders.Count; q++) to.Set($"order_{q}", Orders[q].AsEnumerable());
     }
 
-    /// <summary>None where none were saved.</summary>
+    /// <summary>Returns <see cref="None"/> if nothing was saved.</summary>
     internal static BackwardDifferences Restored(Snapshot from) => from.Has("orders")
         ? new([.. Enumerable.Range(0, (int)from.Whole("orders")).Select(q => from.Numbers($"order_{q}"))])
         : None;

@@ -2,16 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Algebra;
 
-/// <summary>The semidefinite complementarity problem: a symmetric X [k,k] with X at least 0, A + B[X] at least 0, and
-/// &lt;X, A + B[X]&gt; = 0, in the order of matrices.</summary>
+/// <summary>The semidefinite complementarity problem: find a symmetric X [k,k] such that X and A + B[X] are positive
+/// semidefinite and &lt;X, A + B[X]&gt; = 0.</summary>
 /// <remarks>
-/// <para>It gives the multipliers of the nearest point d under a linearised spectral bound: min ||d||^2 / 2 subject to
-/// Lambda + [G_ij . d] at most c I has d = -sum_ij X_ij G_ij with A = c I - Lambda and B[X]_ij = sum_kl (G_ij . G_kl)
-/// X_kl. With k = 1 it is X = max(0, -A / B).</para>
-/// <para>Method: primal-dual interior point along the direction of Nesterov and Todd (Todd, Toh and Tutuncu 1998), which
-/// always arrives, but slows down where rounding spoils the scaling; then Newton's method on the natural map X - (X - A -
-/// B[X])_+ (Sun and Sun 2002), which converges at once from there, and leaves the multipliers of inactive directions
-/// exactly 0.</para>
+/// <para>The solution gives the multipliers of the nearest point d under a linearised spectral bound: min ||d||^2 / 2 subject
+/// to Lambda + [G_ij . d] at most c I has d = -sum_ij X_ij G_ij with A = c I - Lambda and B[X]_ij = sum_kl (G_ij . G_kl) X_kl.
+/// For k = 1 the solution is X = max(0, -A / B).</para>
+/// <para>Method: a primal-dual interior point method along the direction of Nesterov and Todd (Todd, Toh and Tutuncu 1998)
+/// always converges, but slows down where rounding spoils the scaling. Newton's method on the natural map X - (X - A - B[X])_+
+/// (Sun and Sun 2002) then converges fast, and leaves the multipliers of inactive directions exactly 0.</para>
 /// </remarks>
 /// <param name="A">Symmetric [k,k], float64.</param>
 /// <param name="B">[m,m], positive semidefinite, on <see cref="SymmetricVector"/>s.</param>
@@ -20,7 +19,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     private const double Tolerance = 1e-12, NearEnough = 1e-5;
     private const int MaxIterations = 40, MaxNewton = 12;
 
-    /// <summary>Share of the way to the boundary of the cone that a step may go.</summary>
+    /// <summary>Largest share of the distance to the boundary of the cone that a step may take.</summary>
     private const double Inside = 0.98;
 
     public ConeSolution Solve()
@@ -31,7 +30,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
             return new(scope.MoveToOuter(full_like(A, double.NaN)), double.NaN, 0);
         var (scaleA, scaleB) = (A.norm().ToDouble(), linalg.eigvalsh(B).max().ToDouble());
         if (linalg.eigvalsh(A).min().ToDouble() >= 0) return new(scope.MoveToOuter(zeros_like(A)), 0, 0);
-        // Nothing lowers what is too high: there is no solution, and X says so.
+        // B has no positive eigenvalue and cannot lower the excess: there is no solution, and X is infinite.
         if (scaleB <= 0) return new(scope.MoveToOuter(full_like(A, double.PositiveInfinity)), double.PositiveInfinity, 0);
         if (k == 1) return new(scope.MoveToOuter(-A / B), 0, 0);
 
@@ -44,8 +43,8 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     /// <summary>A + B[X].</summary>
     private Tensor Slack(Tensor X) => A + SymmetricVector.Times(B, X);
 
-    /// <summary>||X - (X - slack)_+||: 0 exactly at a solution, and of the order of the distance to one. (The inner product
-    /// of X and slack alone is of the order of its square.)</summary>
+    /// <summary>||X - (X - slack)_+||: exactly 0 at a solution, elsewhere of the order of the distance to one. (The inner
+    /// product of X and slack alone is of the order of that distance squared.)</summary>
     private double Residual(Tensor X)
     {
         using var scope = NewDisposeScope();
@@ -69,15 +68,15 @@ public sealed record ConeProblem(Tensor A, Tensor B)
             var infeasible = Slack(X) - S;
             var (L, inverseL) = Factor(X);
             var (R, inverseR) = Factor(S);
-            // W^-1 = P P^T, the scaling under which X and S are the same.
+            // W^-1 = P P^T, the scaling under which X and S are equal.
             var (U, d, _) = linalg.svd(R.t().mm(L), fullMatrices: false);
             var P = R.mm(U) / d.sqrt();
             var scaling = P.mm(P.t());
             var system = Q.mm(kron(scaling, scaling)).mm(Q.t()) + B;
             var inverseX = inverseL.t().mm(inverseL);
 
-            // Where there is no solution, X and the conditioning run away: what there is then is the answer, and its residual
-            // says how bad it is.
+            // If there is no solution, X and the condition number diverge: the last X is returned, and its residual shows how
+            // wrong it is.
             var (dX, dS) = Direction(0);
             if (!IsFinite(dX) || !IsFinite(dS)) return (scope.MoveToOuter(X), iteration);
             var (stepX, stepS) = (Length(dX, inverseL, 1), Length(dS, inverseR, 1));
@@ -95,7 +94,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
                 return (x, SymmetricVector.Times(B, x) + infeasible);
             }
 
-            // libtorch throws where the conditioning has run away to a singular system.
+            // libtorch throws if the system has become singular.
             Tensor Solved(Tensor right)
             {
                 try
@@ -110,7 +109,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
         }
     }
 
-    /// <summary>Newton's method from a point near the solution, as long as it lowers the residual.</summary>
+    /// <summary>Improves X by Newton's method from a point near the solution, as long as the residual falls.</summary>
     private Tensor Polished(Tensor X)
     {
         using var scope = NewDisposeScope();
@@ -120,14 +119,14 @@ public sealed record ConeProblem(Tensor A, Tensor B)
         for (var step = 0; step < MaxNewton && residual > 0 && double.IsFinite(residual); step++)
         {
             var (z, vectors) = linalg.eigh(X - Slack(X));
-            // The derivative of the positive part: in the eigenbasis a factor for each entry.
+            // In the eigenbasis the derivative of the positive part multiplies each entry by a factor.
             var (row, column) = (z.unsqueeze(1), z.unsqueeze(0));
             var difference = row.abs() + column.abs();
             var share = where(difference > 0, (row.clamp_min(0) + column.clamp_min(0)) / difference, zeros_like(difference));
             var turn = Q.mm(kron(vectors, vectors)).mm(Q.t());
             var derivative = (turn * Q.square().mv(share.flatten())).mm(turn.t());
             var natural = SymmetricVector.Of(X - Positive(X - Slack(X)));
-            // Where X is not unique the system is singular: the least change then.
+            // If X is not unique the system is singular, and the smallest change is taken.
             var change = linalg.lstsq(one - derivative.mm(one - B), -natural.unsqueeze(1)).Solution.squeeze(1);
             if (!IsFinite(change)) break;
             var next = Positive(X + SymmetricVector.Matrix(change));
@@ -148,7 +147,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
         return least >= -share ? 1 : -share / least;
     }
 
-    /// <summary>F with F F^T = M, and its inverse.</summary>
+    /// <summary>A factor F with F F^T = M, and its inverse.</summary>
     private static (Tensor Factor, Tensor Inverse) Factor(Tensor M)
     {
         var (values, vectors) = linalg.eigh((M + M.t()) / 2);
@@ -156,7 +155,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
         return (vectors * roots, vectors.t() / roots.unsqueeze(1));
     }
 
-    // The eigensolver throws at what is not finite.
+    // The eigensolver throws on values that are not finite.
     private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().ToBoolean();
 
     /// <summary>The nearest positive semidefinite matrix.</summary>
@@ -168,7 +167,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     }
 }
 
-/// <param name="X">Multipliers [k,k]; the caller owns them. Infinite where nothing can meet the bound.</param>
+/// <param name="X">Multipliers [k,k]; the caller owns them. Infinite if nothing can meet the bound.</param>
 /// <param name="Residual">||X - (X - A - B[X])_+|| in the units where ||A|| and ||B|| are 1.</param>
-/// <param name="Iterations">Of the interior-point method; none where the solution is in closed form.</param>
+/// <param name="Iterations">Iterations of the interior-point method; 0 where the solution is in closed form.</param>
 public sealed record ConeSolution(Tensor X, double Residual, int Iterations);

@@ -3,21 +3,21 @@ using Brink.Kernels;
 
 namespace Brink.Algebra;
 
-/// <summary>Linear algebra of multivectors, few rows of p numbers each: all inner products, or any combinations of them, in one pass over
-/// memory.</summary>
+/// <summary>Linear algebra of multivectors, a few rows of p numbers each: all inner products, or any combinations of the rows,
+/// in one pass over memory.</summary>
 /// <remarks>
-/// <para>The rows are so long that reading them is what it costs: an operation at a time reads them from memory each time anew.
-/// They may lie in several tensors, [p] or [j,p] each, which count as one list of rows.</para>
-/// <para>Columns are divided into at most as many parts as libtorch has threads, and the sums of the parts are added in their order: the
+/// <para>The rows are so long that reading them dominates the cost; separate operations would read them from memory again each
+/// time. They may be stored in several tensors, [p] or [j,p] each, which count as one list of rows.</para>
+/// <para>Columns are divided into at most as many parts as libtorch has threads, and the parts' sums are added in order: the
 /// same number of threads gives the same bits.</para>
 /// </remarks>
 internal static unsafe class Multivector
 {
-    // Columns that are worth a thread, and that the parts begin at multiples of.
+    // Columns that justify a thread, and the multiple of columns at which parts begin.
     private const long WorthIt = 1 << 14, Line = 64;
 
-    /// <summary>The inner products [m,n] of rows a [m,p] and b [n,p], added up in float64 but for blocks of a
-    /// thousand.</summary>
+    /// <summary>The inner products [m,n] of rows a [m,p] and b [n,p], summed in the rows' precision within blocks of 1024
+    /// columns and in float64 across blocks.</summary>
     public static double[,] Inner(IReadOnlyList<Tensor> a, IReadOnlyList<Tensor> b)
     {
         var all = Addresses([.. a, .. b]);
@@ -31,10 +31,10 @@ internal static unsafe class Multivector
         return sums;
     }
 
-    /// <summary>The rows sum_l w[i,l] x_l [j,p], and their squared lengths.</summary>
-    /// <param name="w">[j,n]; a row of x whose weight is 0 is left out.</param>
-    /// <param name="x">[n,p].</param>
-    /// <param name="into">Where they are put, or null for new memory. A single row may be the first of x itself.</param>
+    /// <summary>Computes the rows sum_l w[i,l] x_l [j,p] and their squared lengths.</summary>
+    /// <param name="w">Weights [j,n]; a row of x whose weight is 0 is skipped.</param>
+    /// <param name="x">Rows [n,p].</param>
+    /// <param name="into">Destination, or null for new memory. A single row may be the first row of x itself.</param>
     public static (Tensor Rows, double[] Squares) Combine(double[,] w, IReadOnlyList<Tensor> x, Tensor? into = null)
     {
         var from = Addresses(x);
@@ -47,13 +47,13 @@ internal static unsafe class Multivector
         return (rows, squares);
     }
 
-    /// <summary>Memory for rows [j,p].</summary>
+    /// <summary>Allocates memory for rows [j,p].</summary>
     public static Tensor Empty(long j, long p, ScalarType precision) => TensorMemory.Rows(j, p, precision);
 
-    /// <summary>A copy of a row [p].</summary>
+    /// <summary>Copies a row [p].</summary>
     public static Tensor Copy(Tensor row) => TensorMemory.Copy(row);
 
-    /// <summary>A small matrix [j,n] as weights.</summary>
+    /// <summary>Converts a small matrix [j,n] to weights.</summary>
     public static double[,] Weights(Tensor matrix)
     {
         var (j, n) = ((int)matrix.shape[0], (int)matrix.shape[1]);
@@ -90,7 +90,7 @@ internal static unsafe class Multivector
         });
     }
 
-    /// <summary>The sums over the columns of all parts.</summary>
+    /// <summary>Runs the parts side by side and adds up their sums over the columns.</summary>
     private static double[] Summed(long p, int count, Action<long, long, double[]> part)
     {
         var parts = Parts(p);
@@ -124,7 +124,7 @@ internal static unsafe class Multivector
                     $"rows {tensor.dtype} [{string.Join(',', tensor.shape)}] beside {tensors[0].dtype} [{string.Join(',', tensors[0].shape)}], or not by rows",
                     nameof(tensors));
             if (tensor.dim() == 1) addresses.Add(TensorMemory.Address(tensor));
-            // By row: all of them may be more than a span can count.
+            // Row by row: a whole tensor may have more bytes than a span can count.
             else for (var i = 0; i < tensor.shape[0]; i++) addresses.Add(TensorMemory.Address(tensor[i]));
         }
         return [.. addresses];

@@ -1,17 +1,17 @@
 namespace Brink.Algebra;
 
-/// <summary>Orthonormal rows.</summary>
+/// <summary>Builds and checks orthonormal rows.</summary>
 public static class Orthonormal
 {
-    // Share of a row's length above which what was taken off it has not made its rounding count.
+    // If more than this share of a row's length survives a projection, the projection's rounding error is negligible.
     private const double Upright = 0.7;
 
-    /// <summary>An orthonormal basis [j,p], j at most k, of what the rows [k,p] add to the span of a basis
+    /// <summary>Computes an orthonormal basis [j,p], j at most k, of what the rows [k,p] add to the span of a basis
     /// [m,p].</summary>
-    /// <remarks>Gram-Schmidt, twice where a row loses length by it: only then does one pass leave it oblique (Daniel, Gragg, Kaufman
-    /// and Stewart 1976). A row of which less than 1e-10 (float64) or 1e-4 (float32) of its own length survives is dropped: what is
-    /// left of it is rounding. The basis is taken off all rows in one pass.</remarks>
-    /// <param name="rows">[k,p]; they need not be independent.</param>
+    /// <remarks>Gram-Schmidt, repeated for a row that becomes much shorter: only then does one pass leave it oblique (Daniel,
+    /// Gragg, Kaufman and Stewart 1976). A row that keeps less than 1e-10 (float64) or 1e-4 (float32) of its length is dropped:
+    /// the remainder is rounding error. The basis is projected out of all rows in one pass.</remarks>
+    /// <param name="rows">Rows [k,p], not necessarily independent.</param>
     /// <param name="basis">Orthonormal rows [m,p], or null for none.</param>
     public static Tensor Complement(Tensor rows, Tensor? basis = null)
     {
@@ -20,8 +20,8 @@ public static class Orthonormal
     }
 
     /// <inheritdoc cref="Complement(Tensor, Tensor?)"/>
-    /// <param name="rows">[k,p], in several tensors.</param>
-    /// <param name="basis">[m,p], likewise.</param>
+    /// <param name="rows">Rows [k,p], in several tensors.</param>
+    /// <param name="basis">Orthonormal rows [m,p], in several tensors.</param>
     internal static Tensor Complement(IReadOnlyList<Tensor> rows, IReadOnlyList<Tensor> basis)
     {
         using var scope = NewDisposeScope();
@@ -32,7 +32,7 @@ public static class Orthonormal
         {
             var (row, length) = (candidates[i], left[i]);
             if (length < least) continue;
-            // So far at right angles to the basis alone.
+            // So far the row is orthogonal to the basis only.
             var share = kept.Count == 0 ? 1 : ProjectedOut(row, kept);
             length *= share;
             if (length < least) continue;
@@ -47,8 +47,8 @@ public static class Orthonormal
         return scope.MoveToOuter(whole);
     }
 
-    /// <summary>Whether rows V [k,p] are orthonormal but for rounding: |V V^T - I| at most 1e-10 (float64) or 1e-4 (float32) in
-    /// every entry. Rows that are not finite are not judged.</summary>
+    /// <summary>Returns whether rows V [k,p] are orthonormal up to rounding: |V V^T - I| at most 1e-10 (float64) or 1e-4
+    /// (float32) in every entry. Entries that are NaN pass.</summary>
     public static bool Holds(params IReadOnlyList<Tensor> V)
     {
         var inner = Multivector.Inner(V, V);
@@ -59,8 +59,8 @@ public static class Orthonormal
         return true;
     }
 
-    /// <summary>The rows that have a length, less their parts in the span of the basis, as unit rows; and the share of each
-    /// one's own length that this left.</summary>
+    /// <summary>Projects the basis out of the rows of finite nonzero length and normalises them. Also returns the share of each
+    /// row's length that remained.</summary>
     private static (Tensor Rows, double[] Left) Normalised(IReadOnlyList<Tensor> rows, IReadOnlyList<Tensor> basis)
     {
         IReadOnlyList<Tensor> all = [.. basis, .. rows];
@@ -73,7 +73,7 @@ public static class Orthonormal
         {
             var square = inner[valid[i], m + valid[i]];
             var rest = square - Enumerable.Range(0, m).Sum(l => inner[valid[i], l] * inner[valid[i], l]);
-            // Pythagoras knows the length where little is taken off.
+            // Where little is projected out, Pythagoras' theorem gives the length.
             isUnit[i] = rest > Upright * Upright * square;
             var length = Math.Sqrt(isUnit[i] ? rest : square);
             w[i, m + valid[i]] = 1 / length;
@@ -90,8 +90,8 @@ public static class Orthonormal
         return (result, left);
     }
 
-    /// <summary>Takes off a row, in place, its parts in the span of others.</summary>
-    /// <returns>The length that it has afterwards.</returns>
+    /// <summary>Projects other rows out of a row, in place.</summary>
+    /// <returns>The length of the row afterwards.</returns>
     private static double ProjectedOut(Tensor row, IReadOnlyList<Tensor> others)
     {
         var inner = Multivector.Inner([row], others);
@@ -103,7 +103,7 @@ public static class Orthonormal
 
     private static double Rounding(Tensor rows) => rows.dtype == ScalarType.Float64 ? 1e-10 : 1e-4;
 
-    /// <summary>v - U^T U v: the part of v [p], or of each of the rows v [j,p], at right angles to the orthonormal rows U
+    /// <summary>v - U^T U v: the part of v [p], or of each of the rows v [j,p], orthogonal to the orthonormal rows U
     /// [k,p].</summary>
     public static Tensor ProjectOut(Tensor v, Tensor U)
     {
@@ -121,10 +121,9 @@ public static class Orthonormal
         return scope.MoveToOuter(v.dim() == 1 ? projected[0] : projected);
     }
 
-    /// <summary>The basis of the span of orthonormal rows [k,p] that lies closest to other rows [j,p], the first to the
-    /// first: what has no order or sign of its own continues what was there before.</summary>
-    /// <remarks>The orthogonal Procrustes problem (Schonemann 1966). Rows that have no counterpart are the rest of the
-    /// basis.</remarks>
+    /// <summary>Computes the basis of the span of orthonormal rows [k,p] that is closest to other rows [j,p], row by row: a
+    /// basis without order or sign of its own continues the earlier one.</summary>
+    /// <remarks>The orthogonal Procrustes problem (Schonemann 1966). Rows without a counterpart complete the basis.</remarks>
     public static Tensor Aligned(Tensor rows, Tensor to)
     {
         using var scope = NewDisposeScope();

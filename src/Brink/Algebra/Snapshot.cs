@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Brink.Algebra;
 
-/// <summary>What a state is made of, by name: tensors, numbers and words. A state that is made from it again goes on as the one
-/// that it was taken of, to the last bit.</summary>
-/// <remarks>It owns nothing: its tensors are those of the state that was saved, or of the file that was read, and live as long
-/// as they do.</remarks>
+/// <summary>The named contents of a state: tensors, numbers and words. A state restored from a snapshot continues as the saved
+/// one would, bit for bit.</summary>
+/// <remarks>A snapshot owns nothing: its tensors belong to the saved state, or to the file that was read, and live as long as
+/// their owner.</remarks>
 public sealed class Snapshot
 {
     private const string Transposed = "^T";
@@ -27,17 +27,17 @@ public sealed class Snapshot
     private Snapshot(string prefix, Dictionary<string, Tensor> tensors, Dictionary<string, string> words) =>
         (_prefix, _tensors, _words) = (prefix, tensors, words);
 
-    /// <summary>All of them, also those of its parts.</summary>
+    /// <summary>All tensors, including those of parts.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
 
-    /// <summary>All numbers and words, also those of its parts.</summary>
+    /// <summary>All numbers and words, including those of parts.</summary>
     public IReadOnlyDictionary<string, string> Words => _words;
 
     /// <summary>A part of the state, with names of its own.</summary>
     public Snapshot Part(string name) => new($"{_prefix}{name}.", _tensors, _words);
 
-    /// <exception cref="ArgumentException">Its elements lie neither row by row nor column by column: a product with what is
-    /// read again could differ in its last bits.</exception>
+    /// <exception cref="ArgumentException">The elements are stored neither row by row nor column by column: a product with the
+    /// restored tensor could differ in its last bits.</exception>
     public void Set(string name, Tensor value)
     {
         var isTransposed = !value.is_contiguous();
@@ -58,7 +58,7 @@ public sealed class Snapshot
     public bool Has(string name) =>
         _words.ContainsKey(_prefix + name) || _tensors.ContainsKey(_prefix + name) || _tensors.ContainsKey(_prefix + name + Transposed);
 
-    /// <summary>A copy, the caller's.</summary>
+    /// <summary>Returns a copy that the caller owns.</summary>
     public Tensor Tensor(string name)
     {
         if (_tensors.TryGetValue(_prefix + name, out var tensor)) return tensor.clone().DetachFromDisposeScope();

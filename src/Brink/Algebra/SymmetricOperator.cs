@@ -1,22 +1,21 @@
 namespace Brink.Algebra;
 
 /// <summary>A symmetric matrix A of p by p, known through its products only.</summary>
-/// <param name="Dimension">p.</param>
-/// <param name="Precision">Element type of the vectors it takes and gives.</param>
-/// <param name="Times">Rows V [k,p] to rows V A [k,p]. The caller owns the result.</param>
+/// <param name="Dimension">The dimension p.</param>
+/// <param name="Precision">Element type of its arguments and results.</param>
+/// <param name="Times">Maps rows V [k,p] to rows V A [k,p]. The caller owns the result.</param>
 public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Func<Tensor, Tensor> Times)
 {
-    /// <summary>Where it stands on a path of such operators, of a Hessian theta [p]; null where it is on none. It must live as
-    /// long as the operator is used.</summary>
+    /// <summary>The operator's point on a path of operators, such as theta [p] of a Hessian; null if it is on none. The tensor
+    /// must live as long as the operator is used.</summary>
     public Tensor? At { get; init; }
 
-    /// <summary>The operator of a dense symmetric matrix [p,p], which stays the caller's.</summary>
+    /// <summary>Returns the operator of a dense symmetric matrix [p,p], which the caller owns.</summary>
     public static SymmetricOperator Of(Tensor matrix) =>
         new(matrix.shape[0], matrix.dtype, rows => rows.mm(matrix));
 
-    /// <summary>The submatrix on some coordinates, in the order given: of a Hessian the block of a
-    /// layer.</summary>
-    /// <param name="ranges">Start and length of each run of coordinates; none twice.</param>
+    /// <summary>The submatrix on the given coordinates, in their order; for a Hessian, the block of a layer.</summary>
+    /// <param name="ranges">Start and length of each run of coordinates; no coordinate twice.</param>
     public SymmetricOperator Restricted(params IReadOnlyList<(long Start, long Length)> ranges)
     {
         var end = 0L;
@@ -44,9 +43,8 @@ public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Fun
         });
     }
 
-    /// <summary>P^-1/2 A P^-1/2 for a diagonal P: the eigenvalues of P^-1 A, which is not symmetric
-    /// itself.</summary>
-    /// <param name="diagonal">P [p], positive; it stays the caller's and must outlive the operator.</param>
+    /// <summary>P^-1/2 A P^-1/2 for a diagonal P: it has the eigenvalues of P^-1 A, which is not symmetric.</summary>
+    /// <param name="diagonal">P [p], positive; the caller owns it and keeps it alive as long as the operator.</param>
     public SymmetricOperator Preconditioned(Tensor diagonal)
     {
         if (diagonal.dim() != 1 || diagonal.shape[0] != Dimension)

@@ -1,14 +1,14 @@
 namespace Brink.Algebra;
 
-/// <summary>Symmetric k by k matrices as vectors of m = k(k+1)/2 numbers: the upper triangle row by row, off the
-/// diagonal times the root of 2, so that the inner product of vectors is that of matrices.</summary>
+/// <summary>Symmetric k by k matrices as vectors of m = k(k+1)/2 numbers: the upper triangle row by row, with off-diagonal
+/// entries multiplied by sqrt(2), so that the inner product of vectors is that of matrices.</summary>
 public static class SymmetricVector
 {
     /// <summary>m = k(k+1)/2.</summary>
     public static int Length(int k) => k * (k + 1) / 2;
 
-    /// <summary>The entries (i, j), i at most j, in their order, each with its weight: 1 on the diagonal, the root of 2
-    /// beside it.</summary>
+    /// <summary>The entries (i, j), i at most j, in their order, each with its weight: 1 on the diagonal, sqrt(2) off
+    /// it.</summary>
     public static IEnumerable<(int I, int J, double Weight)> Entries(int k)
     {
         for (var i = 0; i < k; i++)
@@ -43,7 +43,7 @@ public static class SymmetricVector
         return scope.MoveToOuter(Basis(k).t().mv(vector).view(k, k));
     }
 
-    /// <summary>B [m,m], a linear map of such vectors, of a symmetric matrix [k,k].</summary>
+    /// <summary>Applies B [m,m], a linear map of such vectors, to a symmetric matrix [k,k].</summary>
     public static Tensor Times(Tensor B, Tensor matrix)
     {
         using var scope = NewDisposeScope();

@@ -4,13 +4,12 @@ using Brink.Native;
 
 namespace Brink.Kernels;
 
-/// <summary>Matrix products by the best library present: OpenBLAS where it is installed, otherwise the MKL inside
-/// libtorch. Each call runs on the thread that makes it.</summary>
-/// <remarks>Both are called by the Fortran interface of BLAS: arguments by address, matrices column by
-/// column.</remarks>
+/// <summary>Matrix products by the best available library: OpenBLAS if it is installed, otherwise the MKL inside libtorch. Each
+/// call runs on the calling thread.</summary>
+/// <remarks>Both are called through the Fortran interface of BLAS: arguments by address, matrices by columns.</remarks>
 internal sealed unsafe class Blas
 {
-    /// <summary>BRINK_BLAS=libtorch takes libtorch's although OpenBLAS is installed.</summary>
+    /// <summary>BRINK_BLAS=libtorch selects the MKL inside libtorch even if OpenBLAS is installed.</summary>
     private const string Variable = "BRINK_BLAS";
 
     private readonly delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void> _single;
@@ -25,14 +24,14 @@ internal sealed unsafe class Blas
         _threadsHere = (delegate* unmanaged<int, int>)threadsHere;
     }
 
-    /// <summary>The library, probed once; null where there is none, and the engine cannot run.</summary>
+    /// <summary>The library, probed once; null if there is none: the engine then cannot run.</summary>
     public static Blas? Best { get; } = Probed();
 
-    /// <summary>What <c>brink doctor</c> says of it.</summary>
+    /// <summary>The name that <c>brink doctor</c> reports.</summary>
     public string Name { get; }
 
-    /// <summary>Keeps MKL from starting threads of its own below the calling thread.</summary>
-    /// <returns>What to give to <see cref="Leave"/> afterwards.</returns>
+    /// <summary>Prevents MKL from starting its own threads under the calling thread.</summary>
+    /// <returns>The value to pass to <see cref="Leave"/> afterwards.</returns>
     public int Enter() => _threadsHere == null ? 0 : _threadsHere(1);
 
     public void Leave(int before)
@@ -40,11 +39,11 @@ internal sealed unsafe class Blas
         if (_threadsHere != null) _threadsHere(before);
     }
 
-    /// <summary>c (+)= a b, by rows.</summary>
+    /// <summary>c (+)= a b, of matrices stored by rows.</summary>
     public void Multiply<T>(Matrix<T> a, Matrix<T> b, Matrix<T> c, bool accumulate)
         where T : unmanaged
     {
-        // By columns each matrix is its transpose: c^T = b^T a^T.
+        // Read by columns, each matrix is its transpose: c^T = b^T a^T.
         int m = c.Columns, n = c.Rows, k = a.Columns;
         int lda = b.Stride, ldb = a.Stride, ldc = c.Stride;
         byte first = b.Transposed ? (byte)'T' : (byte)'N', second = a.Transposed ? (byte)'T' : (byte)'N';
@@ -84,9 +83,9 @@ internal sealed unsafe class Blas
         return null;
     }
 
-    /// <summary>OpenBLAS takes its kernels when it is loaded, by the processor or by what the environment names. What is named
-    /// there for other programs, and for lesser processors, must not take a third of the speed here: where .NET uses AVX-512,
-    /// OpenBLAS does too. <c>DOTNET_EnableAVX512=0</c> turns it off for both.</summary>
+    /// <summary>Loads a library; where .NET uses AVX-512, without the variables that choose OpenBLAS's kernels. OpenBLAS
+    /// selects its kernels on loading, by the processor or by these variables. Values set for other programs, and for lesser
+    /// processors, must not cost a third of the speed here. <c>DOTNET_EnableAVX512=0</c> turns AVX-512 off for both.</summary>
     private static nint? Loaded(string file)
     {
         string[] decided = Vector512.IsHardwareAccelerated ? ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"] : [];
@@ -103,8 +102,8 @@ internal sealed unsafe class Blas
     }
 }
 
-/// <summary>A matrix by rows. Rows and columns are those after the transposition, the stride is between rows
-/// in memory.</summary>
+/// <summary>A matrix stored by rows. Rows and columns are counted after the transposition; the stride is between rows in
+/// memory.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct Matrix<T>(T* data, int rows, int columns, int stride, bool transposed = false)
     where T : unmanaged

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 
 namespace Brink.Kernels;
 
-/// <summary>Elementary functions that the runtime does not have for vectors.</summary>
+/// <summary>Elementary functions that the runtime lacks for vectors or computes more slowly.</summary>
 internal static class Elementary<L, T>
     where L : unmanaged, ILanes<L, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // ln 2, and what rounding to a double has left of it.
+    // ln 2, and the error of its rounding to a double.
     private const double Ln2 = 0.69314718055994530942, Ln2Rest = 2.3190468138462996e-17;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -16,24 +16,23 @@ internal static class Elementary<L, T>
         ? Unsafe.BitCast<float, T>((float)number)
         : Unsafe.BitCast<double, T>(number));
 
-    /// <summary>e^x = 2^n e^r with n the whole number nearest to x / ln 2 and e^r by Taylor's series, whose remainder at
-    /// |r| = ln 2 / 2 is a tenth of a rounding error. 2^n is two factors, so that a result may be
-    /// subnormal.</summary>
-    /// <remarks>The runtime's takes floats through doubles, and is called, not inlined.</remarks>
+    /// <summary>e^x = 2^n e^r with n the integer nearest to x / ln 2, and e^r by its Taylor series, whose remainder at |r| =
+    /// ln 2 / 2 is a tenth of a rounding error. 2^n is applied as two factors, so that the result may be subnormal.</summary>
+    /// <remarks>The runtime's exponential converts floats to doubles, and is called instead of inlined.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Exp(L x)
     {
-        // Beyond: infinity and zero. NaN stays.
+        // Beyond these bounds the result is infinity or zero. NaN stays NaN.
         var isFloat = typeof(T) == typeof(float);
         var (lowest, highest) = isFloat ? (Of(-104), Of(89)) : (Of(-746), Of(710));
         x = L.WherePositive(lowest - x, lowest, L.WherePositive(x - highest, highest, x));
 
-        // To the nearest whole number: the sum has no bits after the point.
+        // Rounds to the nearest integer: the sum has no bits after the point.
         var whole = isFloat ? Of(3L << 22) : Of(3L << 51);
         var n = L.Fma(x, Of(1 / Ln2), whole) - whole;
         var r = L.Fma(n, isFloat ? Of((float)Ln2 - Ln2) : Of(-Ln2Rest), L.Fma(n, Of(-Ln2), x));
 
-        // Even and odd powers apart: two chains of half the length.
+        // Even and odd powers are summed separately: two chains of half the length.
         var r2 = r * r;
         var (even, odd) = isFloat ? (Of(1.0 / 720), Of(1.0 / 5040)) : (Of(1.0 / 479001600), Of(1.0 / 6227020800));
         if (!isFloat)
@@ -50,12 +49,12 @@ internal static class Elementary<L, T>
         return series * L.PowerOfTwo(half) * L.PowerOfTwo(n - half);
     }
 
-    /// <summary>tanh with a small relative error everywhere: near zero, where e^2x - 1 cancels, by its continued fraction x/(1 +
-    /// x^2/(3 + x^2/(5 + ...))), cut at the seventh denominator. One division for both.</summary>
+    /// <summary>tanh with a small relative error everywhere: near zero, where e^2x - 1 cancels, by its continued fraction
+    /// x/(1 + x^2/(3 + x^2/(5 + ...))), cut at the seventh denominator. One division serves both forms.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Tanh(L x)
     {
-        // Beyond 20 it is 1 in either precision, and e^2x must stay finite.
+        // Beyond 20 tanh is 1 in either precision, and e^2x must stay finite.
         var power = Exp(L.WherePositive(x - Of(20), Of(40), x + x));
         var x2 = x * x;
         var above = x * L.Fma(x2, L.Fma(x2, x2 + Of(378), Of(17325)), Of(135135));
@@ -64,13 +63,13 @@ internal static class Elementary<L, T>
         return L.WherePositive(far, power - L.All(T.One), above) / L.WherePositive(far, power + L.All(T.One), below);
     }
 
-    /// <summary>log(1 + x) for 0 &lt;= x &lt;= 1, right where 1 + x rounds (Kahan's correction).</summary>
+    /// <summary>log(1 + x) for 0 &lt;= x &lt;= 1, accurate where 1 + x rounds (Kahan's correction).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L LogOnePlus(L x)
     {
         var sum = L.All(T.One) + x;
         var lost = sum - L.All(T.One);
-        // x log(sum) / (sum - 1); where the sum rounded to 1 it is x.
+        // x log(sum) / (sum - 1); where the sum rounded to 1, the result is x.
         var divisor = L.WherePositive(lost, lost, L.All(T.One));
         return L.WherePositive(lost, x * L.Log(sum) / divisor, x);
     }
@@ -83,8 +82,8 @@ internal static class Elementary<L, T>
         return (t + t) / (L.All(T.One) - t);
     }
 
-    /// <summary>erfc(x) = 2/sqrt(pi) times the integral of e^(-t^2) from x on, by the rational approximations of Cody (1969),
-    /// tables I to III; the relative error is about 1e-16 but for rounding.</summary>
+    /// <summary>erfc(x) = 2/sqrt(pi) times the integral of e^(-t^2) from x to infinity, by the rational approximations of Cody
+    /// (1969), tables I to III; the relative error is about 1e-16 apart from rounding.</summary>
     public static L ErrorFunctionComplement(L x)
     {
         var y = L.Abs(x);
@@ -94,7 +93,7 @@ internal static class Elementary<L, T>
         // |x| <= 0.46875: erfc = 1 - x P(x^2)/Q(x^2).
         var near = one - (x * Ratio(y2, NearAbove, NearBelow));
 
-        // up to 4: e^(-x^2) P(|x|)/Q(|x|); beyond: e^(-x^2)/|x| (1/sqrt(pi) + P(1/x^2)/(x^2 Q(1/x^2))).
+        // Up to 4: e^(-x^2) P(|x|)/Q(|x|); beyond: e^(-x^2)/|x| (1/sqrt(pi) + P(1/x^2)/(x^2 Q(1/x^2))).
         var gauss = Exp(-y2);
         var middle = gauss * Ratio(L.WherePositive(y - Of(4), Of(4), y), MiddleAbove, MiddleBelow);
         var safe = L.WherePositive(y - Of(1), y, one);
@@ -136,7 +135,7 @@ internal static class Elementary<L, T>
         2.33520497626869185e-3,
     ];
 
-    /// <summary>Two polynomials by Horner's rule, the highest power first.</summary>
+    /// <summary>The ratio of two polynomials by Horner's rule, the highest power first.</summary>
     private static L Ratio(L x, ReadOnlySpan<double> above, ReadOnlySpan<double> below)
     {
         var (p, q) = (Of(above[0]), Of(below[0]));

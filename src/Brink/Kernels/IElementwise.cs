@@ -11,10 +11,10 @@ internal interface IElementwise
     /// <summary>The name in lower case, with dashes between words.</summary>
     string Name { get; }
 
-    /// <summary>Whether <see cref="Derivatives"/> needs x.</summary>
+    /// <summary>True if <see cref="Derivatives"/> needs x.</summary>
     bool ReadsArgument { get; }
 
-    /// <summary>Whether <see cref="Derivatives"/> needs f(x), which is in memory already and often replaces an e^x.</summary>
+    /// <summary>True if <see cref="Derivatives"/> needs f(x), which is already in memory and often replaces an e^x.</summary>
     bool ReadsValue { get; }
 
     /// <summary>Computes f(x).</summary>

@@ -1,15 +1,14 @@
 namespace Brink.Kernels;
 
-/// <summary>Several numbers that are computed with as one: a vector register. A kernel is written once over
-/// lanes, and runs with 512 bits, 256 bits, or one number at a time where the processor has
-/// neither.</summary>
+/// <summary>Several numbers processed together: a vector register. A kernel is written once over lanes, and runs with 512 bits,
+/// 256 bits, or one number at a time if the processor has neither.</summary>
 /// <typeparam name="TLanes">The implementing type.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
 internal interface ILanes<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
-    /// <summary>Numbers in it.</summary>
+    /// <summary>The number of lanes.</summary>
     static abstract int Count { get; }
 
     static abstract unsafe TLanes Load(T* from);
@@ -43,7 +42,7 @@ internal interface ILanes<TLanes, T>
 
     static abstract TLanes Log(TLanes a);
 
-    /// <summary>In each lane a where x is positive, else b.</summary>
+    /// <summary>Returns in each lane a where x is positive, else b.</summary>
     static abstract TLanes WherePositive(TLanes x, TLanes a, TLanes b);
 
     static abstract T Sum(TLanes a);

@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Brink.Kernels;
 
-/// <summary>Functions of truncated polynomials: the chain rule to the third order, in one pass each
-/// way.</summary>
+/// <summary>Functions of truncated polynomials: the chain rule to the third order, in one forward and one backward
+/// pass.</summary>
 internal sealed unsafe partial class LanePasses<L, T>
 {
     /// <summary>The same passes with one number at a time, for the remainder that fills no register.</summary>
     private static readonly LanePasses<Lane<T>, T> Single = new();
 
-    // The compiler inlines only so much into one method. Each function has its own, since it is a type parameter.
+    // The compiler limits how much it inlines into one method. Each function has its own method, since it is a type parameter.
     [MethodImpl(Hot | MethodImplOptions.NoInlining)]
     public override void Values<TFunction>(TFunction f, long n, T* x, T* y)
     {

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Brink.Kernels;
 
-/// <summary>Few long rows at once, block by block: what is read from memory is used while it is in the cache.</summary>
+/// <summary>Passes over a few long rows at once, block by block: what is read from memory is used while it is in the
+/// cache.</summary>
 internal sealed unsafe partial class LanePasses<L, T>
 {
     private const int Block = 1024;
@@ -35,7 +36,7 @@ internal sealed unsafe partial class LanePasses<L, T>
         }
     }
 
-    /// <summary>y = sum_l w_l x_l of a block, four rows at a time.</summary>
+    /// <summary>y = sum_l w_l x_l for a block, four rows at a time.</summary>
     private void Combine(long count, T* w, T** x, long start, int n, T* y)
     {
         var weights = stackalloc T[4];
@@ -73,7 +74,7 @@ internal sealed unsafe partial class LanePasses<L, T>
         }
     }
 
-    /// <summary>sums[j] += x . y_j of a block, for four of them.</summary>
+    /// <summary>sums[j] += x . y_j for a block, for four rows y_j.</summary>
     [MethodImpl(Hot)]
     private static void Dots(long count, T* x, T** y, long start, double* sums)
     {

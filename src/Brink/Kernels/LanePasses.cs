@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Brink.Kernels;
 
-/// <summary>The passes over lanes of one width. What is left of a row, less than a register, goes by single
-/// numbers through the same text.</summary>
+/// <summary>The passes over lanes of one width. The remainder of a row, which fills no register, is processed number by number
+/// with the same code.</summary>
 internal sealed unsafe partial class LanePasses<L, T> : Passes<T>
     where L : unmanaged, ILanes<L, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -179,7 +179,7 @@ internal sealed unsafe partial class LanePasses<L, T> : Passes<T>
     {
         for (long row = 0; row < rows; row++, x += columns, y += columns)
         {
-            // NaN is larger than everything here, so that it shows.
+            // T.Max propagates NaN, so that a NaN stays visible.
             var largest = x[0];
             for (var i = 1; i < columns; i++) largest = T.Max(largest, x[i]);
             for (var i = 0; i < columns; i++) y[i] = x[i] - largest;

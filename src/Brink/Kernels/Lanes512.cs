@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Brink.Kernels;
 
-/// <summary>512 bits: 16 floats or 8 doubles (AVX-512, 32 registers).</summary>
+/// <summary>A register of 512 bits: 16 floats or 8 doubles (AVX-512, 32 registers).</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes512<T>, T>
     where T : unmanaged
@@ -51,13 +51,13 @@ internal readonly struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes512<T>, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Sqrt(Lanes512<T> a) => new(Vector512.Sqrt(a._vector));
 
-    // Added to 3 2^(m-1), m bits after the point, n is in the last bits of the sum; from there it is moved to the exponent's.
+    // With m mantissa bits, n + 3 2^(m-1) holds n in its last bits; a shift moves n to the exponent's bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> PowerOfTwo(Lanes512<T> n) => typeof(T) == typeof(float)
         ? new((Vector512.ShiftLeft((n._vector.AsSingle() + Vector512.Create(3f * (1 << 22))).AsInt32(), 23) + Vector512.Create(127 << 23)).As<int, T>())
         : new((Vector512.ShiftLeft((n._vector.AsDouble() + Vector512.Create(3.0 * (1L << 51))).AsInt64(), 52) + Vector512.Create(1023L << 52)).As<long, T>());
 
-    // In a method of its own, which is compiled again with the runtime's inlined.
+    // A separate method, which is compiled again with the runtime's logarithm inlined.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Lanes512<T> Log(Lanes512<T> a) => typeof(T) == typeof(float)
         ? new(Vector512.Log(a._vector.AsSingle()).As<float, T>())

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 
 namespace Brink.Kernels;
 
-/// <summary>The shares of a piece of work, numbered from 0. Share 0 is the caller's; each other one is done by the thread that
-/// claims it first.</summary>
+/// <summary>The shares of a piece of work, numbered from 0. The caller does share 0; each other share is done by the thread
+/// that claims it first.</summary>
 /// <remarks>A share has memory and sums of its own, so that the result does not depend on the thread that does it.</remarks>
 internal sealed class Shares(int count, Action<int> share)
 {
@@ -40,7 +40,8 @@ internal sealed class Shares(int count, Action<int> share)
     {
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - start < patience; Thread.SpinWait(1))
             if (Volatile.Read(ref _done) == count) return;
-        // This thread sets the flag and then reads the count, the last one counts and then reads the flag: one sees the other.
+        // This thread sets the flag and then reads the count; the last one counts and then reads the flag. At least one of them
+        // sees the other.
         Interlocked.Exchange(ref _isAwaited, 1);
         lock (_end)
         {

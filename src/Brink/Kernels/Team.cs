@@ -5,12 +5,12 @@ namespace Brink.Kernels;
 
 /// <summary>Runs the shares of a piece of work side by side, on the calling thread and on threads that wait for work.</summary>
 /// <remarks>
-/// <para>The caller does share 0 and then every share that no other thread has begun. It never waits for a thread that has no core:
-/// where other processes keep the cores busy it does most of the shares alone. The bits stay the same, since the division into
-/// shares does.</para>
-/// <para>A thread that waits spins for <see cref="Patience"/> and then sleeps. Longer spinning would use up the thread's part of a core
-/// that it has in common with another process. A caller that sleeps frees its core for a thread that was interrupted within a
-/// share: the kernel moves it there.</para>
+/// <para>The caller does share 0 and then every share that no other thread has begun. It never waits for a thread that has no
+/// core: where other processes keep the cores busy it does most of the shares alone. The result has the same bits, since the
+/// division into shares does not change.</para>
+/// <para>A thread that waits spins for <see cref="Patience"/> and then sleeps. Longer spinning would use up the thread's part
+/// of a core that it shares with another process. A caller that sleeps frees its core for a thread that was interrupted within
+/// a share: the kernel moves the thread there.</para>
 /// <para>Outside of shares the threads allocate nothing: a collection that they cause could free a scalar of TorchSharp while the
 /// caller reads it.</para>
 /// </remarks>
@@ -47,8 +47,8 @@ internal sealed class Team
     {
         Grow(Math.Min(shares.Count, Environment.ProcessorCount));
         Volatile.Write(ref _shares, shares);
-        // The caller counts the round and then reads the sleepers, a thread counts itself as one and then reads the round: one
-        // sees the other.
+        // The caller increments the round and then reads the count of sleepers; a thread counts itself as a sleeper and then
+        // reads the round. At least one of them sees the other.
         Interlocked.Increment(ref _round);
         if (Volatile.Read(ref _asleep) > 0)
             lock (_begin) Monitor.PulseAll(_begin);
@@ -84,7 +84,7 @@ internal sealed class Team
         }
     }
 
-    /// <summary>Returns when a round has begun after the one seen.</summary>
+    /// <summary>Waits until a round after the given one has begun.</summary>
     private void Await(int seen)
     {
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - start < Patience; Thread.SpinWait(1))

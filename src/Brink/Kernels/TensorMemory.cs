@@ -2,25 +2,25 @@ using Brink.Native;
 
 namespace Brink.Kernels;
 
-/// <summary>Where the numbers of tensors lie.</summary>
+/// <summary>Addresses and allocation of tensors' memory.</summary>
 internal static class TensorMemory
 {
-    // What glibc maps at the earliest, if it may.
+    // glibc's largest threshold for mapping a block, in bytes.
     private const long Mapped = 32L << 20;
 
-    /// <summary>The address of its first number: native memory, which does not move as long as the tensor lives.</summary>
-    /// <param name="tensor">Dense, in the processor's memory.</param>
+    /// <summary>Returns the address of the first element: native memory, which does not move while the tensor lives.</summary>
+    /// <param name="tensor">A dense tensor in CPU memory.</param>
     public static unsafe nint Address(Tensor tensor)
     {
         fixed (byte* address = tensor.bytes) return (nint)address;
     }
 
-    /// <summary>Memory for rows [j,p]: in the heap, or mapped where they are so long that its holes would count.</summary>
+    /// <summary>Allocates rows [j,p]: in the heap, or mapped if holes of their size in the heap would matter.</summary>
     public static Tensor Rows(long j, long p, ScalarType precision) => j * p * precision.ElementSize() <= Mapped
         ? empty(j, p, dtype: precision)
         : ProcessMemory.Mapped(() => empty(j, p, dtype: precision));
 
-    /// <summary>A copy of a row [p], likewise.</summary>
+    /// <summary>Copies a row [p] to memory allocated in the same way.</summary>
     public static Tensor Copy(Tensor row)
     {
         using var scope = NewDisposeScope();

@@ -4,24 +4,23 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Kernels;
 
-/// <summary>A matrix product C = A B, or C += A B, whose factors are read where they lie.</summary>
+/// <summary>A matrix product C = A B, or C += A B, whose factors are read in place.</summary>
 /// <remarks>
-/// <para>C[i,j] = sum_s sum_k A[i,s,k] B[s,k,j]: the sum runs over segments, and in each over a depth. A[i,s,k] lies at
-/// rows.A[i] + segments.A[s] + k stepA, B[s,k,j] at segments.B[s] + k stepB + j, and C[i,j] at rows.C[i] + j. That is what a
-/// convolution is on images whose channels lie innermost: rows are pixels, a segment is a row of the kernel, and its inputs lie
-/// side by side. The weights' gradient is the same product with pixels summed over. No patch is ever
-/// copied.</para>
-/// <para>Sums stay in registers, a tile of six rows by two registers: with two of B and one of A they fill the sixteen that
-/// processors of 256 bits have, and twelve chains of sums are more than a multiplier's latency asks for. Columns of B as wide
-/// as a tile are copied side by side, as many rows of them as the first level of the cache holds, before all rows of A pass
-/// over them (Goto and van de Geijn 2008).</para>
+/// <para>C[i,j] = sum_s sum_k A[i,s,k] B[s,k,j]: the sum runs over segments, and within each over a depth. A[i,s,k] is stored
+/// at rows.A[i] + segments.A[s] + k stepA, B[s,k,j] at segments.B[s] + k stepB + j, and C[i,j] at rows.C[i] + j. A convolution
+/// of images whose channels are innermost has this form: rows are pixels, a segment is a row of the kernel, and its inputs are
+/// adjacent. The weights' gradient is the same product summed over pixels. No patch is ever copied.</para>
+/// <para>Sums stay in registers, in tiles of six rows by two registers: with two of B and one of A they fit the sixteen
+/// registers of 256-bit processors, and twelve chains of sums are more than a multiplier's latency requires. Columns of B as
+/// wide as a tile are copied side by side, as many rows of them as the first-level cache holds, before all rows of A pass over
+/// them (Goto and van de Geijn 2008).</para>
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegments segments, int depth, int stepA, int stepB)
 {
     private const int Height = 6;
 
-    // Of a panel of B: 24 kB in registers of 256 bits, beside the rows of A that meet it.
+    // Most rows of a panel of B: 24 kB with registers of 256 bits, which leaves cache for the rows of A that meet it.
     private const int Deepest = 384;
 
     [SkipLocalsInit]
@@ -48,7 +47,7 @@ internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegm
         while (start.Segment < segments.Count);
     }
 
-    /// <summary>Copies a panel of B, and says where A lies beside it.</summary>
+    /// <summary>Copies a panel of B, and lists the matching runs of A.</summary>
     /// <returns>The number of runs.</returns>
     private int Pack<T>(T* b, int filled, int width, TileStart start, T* panel, TileRun* runs, out TileStart end)
         where T : unmanaged
@@ -73,7 +72,7 @@ internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegm
         return count;
     }
 
-    /// <summary>All rows of A over a panel. What is less than a tile goes through a whole one, made aside.</summary>
+    /// <summary>Multiplies all rows of A by a panel. A partial tile is computed as a whole one in separate memory.</summary>
     private void Over<TLanes, T>(T* a, T* panel, TileRuns runs, T* c, int filled, bool accumulate)
         where TLanes : unmanaged, ILanes<TLanes, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -149,11 +148,11 @@ internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegm
         TLanes.Store(right, c + TLanes.Count);
     }
 
-    /// <summary>Where a panel begins.</summary>
+    /// <summary>The segment and the depth at which a panel begins.</summary>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct TileStart(int Segment, int Depth);
 
-    /// <summary>Elements of A beside rows of a panel, stepA apart.</summary>
+    /// <summary>Elements of A, stepA apart, that multiply rows of a panel.</summary>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct TileRun(int Start, int Length);
 
@@ -165,7 +164,7 @@ internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegm
     }
 }
 
-/// <summary>Where the rows of A and those of C begin.</summary>
+/// <summary>The offsets of the rows of A and of C.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct TileRows(int* a, int* c, int count)
 {
@@ -173,7 +172,7 @@ internal readonly unsafe struct TileRows(int* a, int* c, int count)
     public readonly int Count = count;
 }
 
-/// <summary>Where the segments of A begin, from the beginning of a row, and those of B.</summary>
+/// <summary>The offsets of the segments of A, from the beginning of a row, and of B.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct TileSegments(int* a, int* b, int count)
 {

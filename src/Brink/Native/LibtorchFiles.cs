@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Native;
 
-/// <summary>Where the native libraries lie beside the program, and what the loader says of them.</summary>
+/// <summary>Finds and loads the native libraries of the program.</summary>
 public static class LibtorchFiles
 {
-    /// <summary>In the order in which they need each other.</summary>
+    /// <summary>The libraries, each after those that it needs.</summary>
     public static readonly IReadOnlyList<string> Names = ["c10", "torch_cpu", "LibTorchSharp"];
 
-    /// <summary>The file of a library, or null where there is none.</summary>
+    /// <summary>Returns the file of a library, or null if there is none.</summary>
     public static string? Find(string name)
     {
         var (os, prefix, suffix) = OperatingSystem.IsWindows() ? ("win", "", ".dll")
@@ -20,14 +20,14 @@ public static class LibtorchFiles
             Path.Combine(AppContext.BaseDirectory, "runtimes", $"{os}-{processor}", "native"),
             AppContext.BaseDirectory,
         ];
-        // A file-based program runs from its build folder, whose libraries may lie in the package cache.
+        // A file-based program runs from its build folder, whose libraries may be in the package cache.
         var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator);
         return folders.Concat(searched).Where(folder => folder.Length > 0)
             .Select(folder => Path.Combine(folder, prefix + name + suffix))
             .FirstOrDefault(File.Exists);
     }
 
-    /// <summary>Loads a library by its file; where that fails, the loader's own message.</summary>
+    /// <summary>Loads a library from its file; if that fails, <paramref name="error"/> says why.</summary>
     public static bool TryLoad(string name, out nint handle, out string? error)
     {
         (handle, error) = (0, null);

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Native;
 
-/// <summary>The environment that native libraries read, of which .NET's own is a copy.</summary>
+/// <summary>The environment that native libraries read; .NET uses its own copy of it.</summary>
 internal static partial class NativeEnvironment
 {
-    /// <summary>Does something while variables are not set, and sets them again.</summary>
+    /// <summary>Runs an action while variables are not set, and restores them.</summary>
     /// <remarks>No other thread may read the environment meanwhile.</remarks>
     public static T Without<T>(IReadOnlyList<string> names, Func<T> action)
     {
-        // Of Windows there is no such copy, and no library of ours reads it there.
+        // Windows has no such copy, and none of our libraries reads it there.
         if (OperatingSystem.IsWindows()) return action();
         var before = names.Select(Environment.GetEnvironmentVariable).ToArray();
         foreach (var name in names) _ = Unset(name);
@@ -24,7 +24,7 @@ internal static partial class NativeEnvironment
         }
     }
 
-    /// <summary>Sets a variable for libraries that are loaded from now on; .NET and the processes that it starts do not see
+    /// <summary>Sets a variable for libraries that are loaded afterwards; .NET and the processes that it starts do not see
     /// it.</summary>
     public static void Set(string name, string value) => _ = Set(name, value, 1);
 

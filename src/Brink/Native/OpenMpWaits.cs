@@ -1,9 +1,9 @@
 namespace Brink.Native;
 
-/// <summary>How long libtorch's threads spin after an operation before they sleep.</summary>
-/// <remarks>GNU's OpenMP reads it from the environment when libtorch is loaded. Its own choice is 300,000 rounds, about three
-/// milliseconds: a thread that spins so long keeps a core from another process, and from the threads of the derivative engine,
-/// and after that the scheduler lets it wait.</remarks>
+/// <summary>The time that libtorch's threads spin after an operation before they sleep.</summary>
+/// <remarks>GNU's OpenMP reads it from the environment when libtorch is loaded. The default is 300,000 rounds, about three
+/// milliseconds. A thread that spins so long keeps a core from another process, and from the threads of the derivative engine;
+/// the scheduler then makes it wait.</remarks>
 internal static class OpenMpWaits
 {
     /// <summary>Rounds, about 50 microseconds by libgomp's own estimate (env.c: 100,000 in a millisecond). Operations that follow
@@ -15,8 +15,8 @@ internal static class OpenMpWaits
 
     private static bool _areShort;
 
-    /// <summary>Makes the waits short, or leaves them as the user chose.</summary>
-    /// <returns>False where it is too late, or OpenMP is not GNU's.</returns>
+    /// <summary>Shortens the waits, or leaves them as the user chose.</summary>
+    /// <returns>False if OpenMP is loaded already or is not GNU's.</returns>
     public static bool TryShorten()
     {
         if (_areShort) return true;

@@ -2,27 +2,26 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Native;
 
-/// <summary>What a process settles once, before libtorch is loaded.</summary>
-/// <remarks>A library does not change its host's allocator unasked: whoever wants the speed calls
-/// <see cref="Apply"/> first thing. The command line, the tests and the benchmarks do.</remarks>
-/// <param name="KeepBlocks">glibc keeps freed blocks instead of giving them back to the kernel. Without it
-/// page faults rule: a gradient of a CNN on 500 images costs several times as much.</param>
-/// <param name="Quiet">libtorch's warnings (one for each backward with create_graph) stay off stderr.</param>
-/// <param name="Threads">Threads of libtorch's operators; null leaves libtorch's own choice.</param>
-/// <param name="ShortWaits">libtorch's threads spin for microseconds instead of milliseconds before they sleep. Without it a busy
-/// neighbour on the same cores costs much more than its part of them.</param>
+/// <summary>The settings of a process, made once before libtorch is loaded.</summary>
+/// <remarks>A library does not change its host's allocator unasked: a program that wants the speed calls <see cref="Apply"/>
+/// first. The command line, the tests and the benchmarks do.</remarks>
+/// <param name="KeepBlocks">glibc keeps freed blocks instead of returning them to the kernel. Without this, page faults
+/// dominate: a gradient of a CNN on 500 images costs several times as much.</param>
+/// <param name="Quiet">libtorch's warnings (one for each backward with create_graph) are kept off stderr.</param>
+/// <param name="Threads">Threads of libtorch's operators; null keeps libtorch's own choice.</param>
+/// <param name="ShortWaits">libtorch's threads spin for microseconds instead of milliseconds before they sleep. Without this,
+/// another busy process on the same cores costs much more than its share of them.</param>
 public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null, bool ShortWaits = true)
 {
-    // glibc's number, from malloc.h.
+    // M_MMAP_MAX of glibc's malloc.h.
     internal const int MostMaps = -4;
 
-    /// <summary>Whether freed blocks are kept in this process.</summary>
+    /// <summary>True if this process keeps freed blocks.</summary>
     internal static bool BlocksAreKept { get; private set; }
 
-    /// <summary>What the environment asks for: BRINK_KEEP_BLOCKS=0, BRINK_QUIET=0 and BRINK_SHORT_WAITS=0 turn a part off,
-    /// BRINK_THREADS=N sets the threads.</summary>
-    /// <exception cref="FormatException">A variable has a value that means nothing; the message names
-    /// it.</exception>
+    /// <summary>Reads the settings from the environment: BRINK_KEEP_BLOCKS=0, BRINK_QUIET=0 and BRINK_SHORT_WAITS=0 each turn
+    /// one off, BRINK_THREADS=N sets the threads.</summary>
+    /// <exception cref="FormatException">A variable has an invalid value; the message names it.</exception>
     public static Preparation FromEnvironment() => new(
         Switch("BRINK_KEEP_BLOCKS"),
         Switch("BRINK_QUIET"),
@@ -31,18 +30,18 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
             : throw new FormatException($"BRINK_THREADS is '{threads}'; it must be a whole number above 0"),
         Switch("BRINK_SHORT_WAITS"));
 
-    /// <summary>Applies what must be settled before libtorch is loaded; <see cref="Apply"/> does so too.</summary>
+    /// <summary>Applies the settings that must precede the loading of libtorch; <see cref="Apply"/> does so too.</summary>
     public void BeforeLoading()
     {
         if (ShortWaits) OpenMpWaits.TryShorten();
     }
 
-    /// <summary>Applies what this platform has; parts that it lacks are left out and named.</summary>
-    /// <returns>What was left out, one line each; empty when all was applied.</returns>
+    /// <summary>Applies the settings that this platform supports; the others are left out and named.</summary>
+    /// <returns>The settings left out, one line each; empty if all were applied.</returns>
     public IReadOnlyList<string> Apply()
     {
         var leftOut = new List<string>();
-        // First: what follows loads libtorch.
+        // First, because the rest loads libtorch.
         if (ShortWaits && !OpenMpWaits.TryShorten())
             leftOut.Add("short waits: libtorch was loaded before, or its OpenMP is not GNU's; its threads spin as long as they did");
         if (KeepBlocks && !TryKeepBlocks()) leftOut.Add("allocator: no glibc here, freed blocks go back to the kernel");
@@ -65,8 +64,8 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
         {
             // The numbers are glibc's, from malloc.h. mallopt returns 1 on success.
             return BlocksAreKept = MallOpt(MostMaps, 0) == 1   // M_MMAP_MAX: large blocks come from the heap too
-                && MallOpt(-1, int.MaxValue) == 1       // M_TRIM_THRESHOLD: its top is not given back
-                && MallOpt(-2, 256 << 20) == 1          // M_TOP_PAD: it grows in steps of 256 MiB
+                && MallOpt(-1, int.MaxValue) == 1       // M_TRIM_THRESHOLD: the heap's top is not returned
+                && MallOpt(-2, 256 << 20) == 1          // M_TOP_PAD: the heap grows in steps of 256 MiB
                 && MallOpt(-8, 1) == 1;                 // M_ARENA_MAX: one heap, so that blocks are found again
         }
         catch (EntryPointNotFoundException)

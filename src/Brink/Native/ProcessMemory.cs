@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Native;
 
-/// <summary>How much memory the process holds.</summary>
+/// <summary>The memory that the process holds.</summary>
 public static partial class ProcessMemory
 {
     /// <summary>Bytes allocated and not yet freed: exact with glibc (mallinfo2); elsewhere the working
@@ -21,13 +21,13 @@ public static partial class ProcessMemory
         }
     }
 
-    /// <summary>Gives memory that is free, but resident, back to the system where there is more of it than so many bytes and
-    /// than what is in use.</summary>
-    /// <remarks>Before version 2.38 glibc cannot give an aligned block, and all of libtorch's are, the place of a freed one of
-    /// the same size: with blocks kept (<see cref="Preparation.KeepBlocks"/>) the heap of a long run creeps up by 10 MB a
-    /// second. What is given back is paid for with page faults when it is touched again: rarely is cheap, often is
+    /// <summary>Returns free resident memory to the system if there is more of it than the given bytes and than the memory in
+    /// use.</summary>
+    /// <remarks>Before version 2.38 glibc cannot reuse a freed block for an aligned block of the same size, and all of
+    /// libtorch's are aligned: with blocks kept (<see cref="Preparation.KeepBlocks"/>) the heap of a long run grows by 10 MB a
+    /// second. Returned memory costs page faults when it is touched again: occasional returns are cheap, frequent ones are
     /// not.</remarks>
-    /// <returns>Whether anything was given back.</returns>
+    /// <returns>True if memory was returned.</returns>
     public static bool ReturnUnused(long beyond)
     {
         if (!OperatingSystem.IsLinux()) return false;
@@ -42,10 +42,10 @@ public static partial class ProcessMemory
         }
     }
 
-    /// <summary>Makes a block that is mapped by itself where blocks are kept otherwise (<see cref="Preparation.KeepBlocks"/>): it goes
-    /// back to the system when it is freed, and its pages come anew, one fault each.</summary>
-    /// <remarks>For blocks of more than 32 MB, glibc's largest threshold, that are made and freed in numbers: in the heap each would
-    /// leave a hole of its own size, into which before version 2.38 no aligned block of that size fits.</remarks>
+    /// <summary>Makes a block in a mapping of its own, even where blocks are kept (<see cref="Preparation.KeepBlocks"/>). Its
+    /// memory returns to the system when it is freed, and each page of a new block costs a fault.</summary>
+    /// <remarks>For blocks above 32 MB, glibc's largest threshold, that are made and freed in large numbers. In the heap each
+    /// would leave a hole of its own size, which before version 2.38 no aligned block of that size fits.</remarks>
     public static T Mapped<T>(Func<T> make)
     {
         if (!Preparation.BlocksAreKept || Preparation.MallOpt(Preparation.MostMaps, int.MaxValue) != 1) return make();

@@ -2,14 +2,14 @@ using Brink.Algebra;
 
 namespace Brink.Objectives;
 
-/// <summary>Derivatives and differences of a loss close to one point, for a <see cref="DerivativeCheck"/>.</summary>
-/// <remarks>All is scaled by D, the root mean square of each parameter (of one that is zero, that of theta): directions are D z,
-/// gradients D g and products D H D z, so that a parameter of small numbers counts as much as one of large ones. The point is
-/// moved off the given one by a hundredth of D: a minimum, a parameter that is zero or a unit that lies exactly on its kink
-/// would hide a wrong derivative, or a right one.</remarks>
+/// <summary>Derivatives and differences of a loss near one point, for a <see cref="DerivativeCheck"/>.</summary>
+/// <remarks>Everything is scaled by D, the root mean square of each parameter (of theta for one that is zero): directions are
+/// D z, gradients D g and products D H D z, so that a parameter of small numbers counts as much as one of large ones. The point
+/// is moved from the given one by a hundredth of D, or less if the loss is not finite there. A minimum, a parameter that is
+/// zero or a unit exactly on its kink would hide a wrong derivative, or a right one.</remarks>
 internal sealed class CheckedPoint : IDisposable
 {
-    // Roundings of a loss or gradient that add up, in units of its last place.
+    // Accumulated roundings of a loss or gradient, in units of its last place.
     private const double Roundings = 32;
 
     private static readonly double[] Moves = [1e-2, 1e-3, 1e-4];
@@ -38,7 +38,7 @@ internal sealed class CheckedPoint : IDisposable
         _expansion = loss.ExpandAt(_theta);
         _gradient = (_expansion.Gradient * _sizes).DetachFromDisposeScope();
         _length = _gradient.norm().ToDouble();
-        // A few places away the loss changes by its rounding alone.
+        // A few units in the last place away, the loss changes by its rounding alone.
         _scatter = new[] { 4, 8, -4 }.Max(places => Math.Abs(loss.Loss(_theta + (places * _epsilon * away)) - _expansion.Loss));
         double Power(double exponent) => Math.Pow(_epsilon, exponent);
     }
@@ -49,8 +49,8 @@ internal sealed class CheckedPoint : IDisposable
 
     public bool IsFinite => double.IsFinite(_expansion.Loss) && double.IsFinite(_length);
 
-    /// <summary>Steps: at the middle one the error of a central difference and its rounding are about the same; at the tiny one
-    /// few kinks are crossed.</summary>
+    /// <summary>Steps of differences. At the middle one the error of a central difference and its rounding are about the same;
+    /// at the tiny one few kinks are crossed.</summary>
     public double Large { get; }
 
     public double Middle { get; }
@@ -59,18 +59,20 @@ internal sealed class CheckedPoint : IDisposable
 
     public double Tiny { get; }
 
-    /// <summary>Largest relative error of a right slope. A single kink that is crossed at the smallest step costs up to 1e-4.</summary>
+    /// <summary>Largest relative error of a correct slope. A single kink crossed at the smallest step costs up to
+    /// 1e-4.</summary>
     public double SlopeTolerance => Precision == ScalarType.Float32 ? 1e-2 : 2e-4;
 
-    /// <summary>Largest relative error of a right product.</summary>
+    /// <summary>Largest relative error of a correct product.</summary>
     public double Tolerance => Precision == ScalarType.Float32 ? 1e-2 : 1e-5;
 
-    /// <summary>Share of a difference that rounding may amount to where it still counts.</summary>
+    /// <summary>Largest share of a difference that rounding may make up if the difference is to count.</summary>
     private double Visible => Precision == ScalarType.Float32 ? SlopeTolerance : 0.1;
 
-    /// <summary>A random direction z [p], with a share along the gradient: at right angles to it a slope says nothing.</summary>
-    /// <param name="parts">The only parameters that it moves; null for all.</param>
-    /// <param name="number">Which direction.</param>
+    /// <summary>A random direction z [p] with a component along the gradient: a slope orthogonal to the gradient shows
+    /// nothing.</summary>
+    /// <param name="parts">The only parameters that the direction moves; null for all.</param>
+    /// <param name="number">Number of the random direction.</param>
     public Tensor Direction(Range? parts = null, int number = 1)
     {
         using var scope = NewDisposeScope();
@@ -87,15 +89,15 @@ internal sealed class CheckedPoint : IDisposable
         return scope.MoveToOuter(size > 0 ? z + (along * (3 / size)) : z.clone());
     }
 
-    /// <summary>D H D z.</summary>
+    /// <summary>The product D H D z [p].</summary>
     public Tensor Times(Tensor z)
     {
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(_expansion.HessianTimes(z * _sizes) * _sizes);
     }
 
-    /// <summary>Error of the slope along z against a central difference of the loss: relative, with its sign, and whether rounding
-    /// of the loss leaves it to be seen.</summary>
+    /// <summary>Compares the slope along z with a central difference of the loss. Returns the relative error, the signed
+    /// difference, and whether rounding of the loss leaves the error visible.</summary>
     public (double Error, double Difference, bool Decisive) Slope(Tensor z, double h)
     {
         using var scope = NewDisposeScope();
@@ -111,10 +113,11 @@ internal sealed class CheckedPoint : IDisposable
         return scale == 0 ? (0, 0, true) : (error / scale, difference - slope, rounding <= Visible * scale);
     }
 
-    /// <summary>Error of a product against a central difference of gradients, what the forward and the backward difference disagree
-    /// by, both relative, and whether rounding of the gradients leaves it to be seen.</summary>
+    /// <summary>Compares a product with a central difference of gradients. Returns the relative error, the relative
+    /// disagreement of the forward and the backward difference, and whether rounding of the gradients leaves the error
+    /// visible.</summary>
     /// <param name="z">Direction [p].</param>
-    /// <param name="product">D H D z.</param>
+    /// <param name="product">Product D H D z.</param>
     /// <param name="h">Step.</param>
     public (double Error, double Gap, bool Decisive) Product(Tensor z, Tensor product, double h)
     {
@@ -130,7 +133,7 @@ internal sealed class CheckedPoint : IDisposable
         return scale == 0 ? (0, 0, true) : (error / scale, gap / scale, rounding <= Visible * scale);
     }
 
-    /// <summary>|y.DHDz - z.DHDy|, relative.</summary>
+    /// <summary>The relative asymmetry |y.DHDz - z.DHDy|.</summary>
     public double Asymmetry(Tensor y, Tensor z, Tensor Hz)
     {
         using var scope = NewDisposeScope();
@@ -141,10 +144,10 @@ internal sealed class CheckedPoint : IDisposable
         return scale == 0 ? 0 : Math.Abs(zHy - yHz) / scale;
     }
 
-    /// <summary>Standard deviation of a product from rounding inside the model, relative: products at three points in a row, less
-    /// what is linear.</summary>
-    /// <param name="z">[p].</param>
-    /// <param name="h">Distance of the points, enough for everything inside to be rounded differently.</param>
+    /// <summary>The relative standard deviation of a product due to rounding inside the model: products at three points in a
+    /// row, without the linear part.</summary>
+    /// <param name="z">Direction [p].</param>
+    /// <param name="h">Distance of the points, large enough that everything inside is rounded differently.</param>
     public double ProductNoise(Tensor z, double h)
     {
         using var scope = NewDisposeScope();
@@ -156,7 +159,7 @@ internal sealed class CheckedPoint : IDisposable
         return second.norm().ToDouble() / Math.Sqrt(6) / here.norm().ToDouble();
     }
 
-    /// <summary>Leaves a module at the given point.</summary>
+    /// <summary>Releases the tensors and moves a module back to the given point.</summary>
     public void Dispose()
     {
         _expansion.Dispose();
@@ -164,7 +167,7 @@ internal sealed class CheckedPoint : IDisposable
         (_loss as DifferentiableSum)?.Parameters?.Set(_given);
     }
 
-    /// <summary>D [p].</summary>
+    /// <summary>The sizes D [p] of the parameters.</summary>
     public static Tensor Sizes(Tensor theta, IReadOnlyList<(string Name, long Size)> parts)
     {
         using var scope = NewDisposeScope();

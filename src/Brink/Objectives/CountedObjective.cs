@@ -2,8 +2,7 @@ using Brink.Algebra;
 
 namespace Brink.Objectives;
 
-/// <summary>What has been asked of an objective so far. An expansion counts as a gradient, each row as a
-/// product.</summary>
+/// <summary>The number of derivatives computed so far. An expansion counts as a gradient, each row as a product.</summary>
 public sealed class DerivativeCount
 {
     public long Gradients { get; internal set; }
@@ -17,12 +16,12 @@ public sealed class DerivativeCount
         to.Set("third_derivatives", ThirdDerivatives);
     }
 
-    /// <summary>Sets it to what was saved, whatever was counted since.</summary>
+    /// <summary>Restores the saved counts and discards later ones.</summary>
     public void Restore(Snapshot from) =>
         (Gradients, Products, ThirdDerivatives) = (from.Whole("gradients"), from.Whole("products"), from.Whole("third_derivatives"));
 }
 
-/// <summary>An objective that counts what is asked of it.</summary>
+/// <summary>An objective that counts its derivatives.</summary>
 public sealed record CountedObjective(IObjective Objective, DerivativeCount Count) : IObjective
 {
     public long Dimension => Objective.Dimension;

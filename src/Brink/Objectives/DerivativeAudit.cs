@@ -2,26 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Objectives;
 
-/// <summary>Whether an objective's derivatives are those of its loss: gradient, Hessian product and third
-/// derivative against central differences of the order below, in float64; and the same in a run's own
-/// precision against float64.</summary>
-/// <remarks>libtorch computes some third derivatives wrongly without a word (fused layer_norm, training-mode
-/// batch_norm), some float32 convolutions too, and refuses some second derivatives; a loss with dropout has
-/// none. No objective is to be trusted before it was audited.</remarks>
+/// <summary>Checks in float64 that an objective's derivatives are those of its loss: gradient, Hessian product and third
+/// derivative against central differences of the order below. Also checks them in a run's own precision against
+/// float64.</summary>
+/// <remarks>libtorch computes some third derivatives wrongly without an error (fused layer_norm, training-mode batch_norm),
+/// some float32 convolutions too, and refuses some second derivatives; a loss with dropout has none. Audit every objective
+/// before trusting it.</remarks>
 /// <param name="Tolerance">Largest relative error against differences.</param>
 /// <param name="PrecisionTolerance">Largest relative error of float32 against float64.</param>
-/// <param name="Seed">Of the random directions.</param>
+/// <param name="Seed">Seed of the random directions.</param>
 public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTolerance = 1e-4, long Seed = 0)
 {
-    // The error of a central difference falls as h^2 until rounding, eps/h, takes over, and a kink of relu
-    // wants a small h: the best of these is the verdict. A wrong derivative is wrong at all of them.
+    // The error of a central difference falls as h^2 until rounding, eps/h, dominates, and a kink of relu needs a small h: the
+    // best error over these steps decides. A wrong derivative is wrong at all of them.
     private static readonly double[] Steps = [1e-2, 1e-3, 1e-4, 1e-5];
 
-    /// <param name="objective">In float64.</param>
-    /// <param name="theta">Where [p]; off a start at which heads and biases are zero, or much is
-    /// hidden.</param>
-    /// <param name="layers">Name and number of parameters of each part of theta, in the order of the forward
-    /// pass: a wrong derivative is traced to two neighbours among them.</param>
+    /// <param name="objective">Objective in float64.</param>
+    /// <param name="theta">Point [p], away from a start at which heads and biases are zero: that would hide much.</param>
+    /// <param name="layers">Name and number of parameters of each part of theta, in the order of the forward pass; a wrong
+    /// derivative is located between two neighbouring parts.</param>
     public AuditReport Against(IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers)
     {
         if (objective.Precision != ScalarType.Float64)
@@ -48,8 +47,7 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
         }
     }
 
-    /// <summary>The same derivatives in another precision, and with its micro-batches, against
-    /// float64.</summary>
+    /// <summary>Checks the same derivatives in another precision, with its micro-batches, against float64.</summary>
     public AuditReport Precision(IObjective rounded, IObjective exact, Tensor theta)
     {
         using var scope = NewDisposeScope();
@@ -74,7 +72,7 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
     {
         using var scope = NewDisposeScope();
         using var at = objective.ExpandAt(theta);
-        // Along the gradient too: at right angles to it a slope says nothing.
+        // With a component along the gradient: a slope orthogonal to it shows nothing.
         var d = at.Gradient.norm().ToDouble() is var length and > 0 ? at.Gradient / length + u : u;
         var (third, product) = (at.ThirdDerivative(u, u), at.HessianTimes(u));
         var slope = at.Gradient.dot(d).unsqueeze(0);
@@ -95,8 +93,8 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
     private AuditCheck Verdict(string name, List<double> errors) =>
         new(name, errors.Any(double.IsNaN) ? double.NaN : errors.Min(), Math.Log10(errors[0] / errors[1]), Tolerance);
 
-    /// <summary>Where a derivative goes wrong: along the parameters of one layer alone it is right as long as
-    /// every layer after it is. The search starts at the last.</summary>
+    /// <summary>Locates a wrong derivative: along the parameters of one layer alone it is right if every layer after that one
+    /// is. The search starts at the last layer.</summary>
     private string Explanation(
         IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers, AuditCheck wrong)
     {
@@ -135,8 +133,7 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
         return scope.MoveToOuter(direction / direction.norm());
     }
 
-    /// <summary>||value - reference|| / ||reference||; where both are nothing but rounding there is no
-    /// error.</summary>
+    /// <summary>||value - reference|| / ||reference||; 0 if both are only rounding.</summary>
     private static double Relative(Tensor value, Tensor reference)
     {
         var (difference, scale) = ((value - reference).norm().ToDouble(), reference.norm().ToDouble());
@@ -145,17 +142,17 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
 }
 
 /// <param name="Quantity">gradient, hessian, symmetry or third.</param>
-/// <param name="RelativeError">The best over all steps.</param>
-/// <param name="Order">At which the error fell between the two longest steps: 2 for a right derivative; none
-/// where nothing was differenced.</param>
+/// <param name="RelativeError">Relative error, the smallest over all steps.</param>
+/// <param name="Order">Order at which the error fell between the two longest steps: 2 for a right derivative; null if no
+/// difference was taken.</param>
 /// <param name="Tolerance">Largest error that passes.</param>
 public sealed record AuditCheck(string Quantity, double RelativeError, double? Order, double Tolerance)
 {
     public bool Passed => RelativeError <= Tolerance;
 }
 
-/// <param name="Checks">None where the audit could not even start.</param>
-/// <param name="Fault">What is wrong, where and what to do; null where all passed.</param>
+/// <param name="Checks">The checks; empty if the audit could not be made.</param>
+/// <param name="Fault">The fault, its place and the remedy; null if all passed.</param>
 public sealed record AuditReport(IReadOnlyList<AuditCheck> Checks, string? Fault)
 {
     public bool Passed => Fault is null;

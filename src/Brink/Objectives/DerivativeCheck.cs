@@ -11,13 +11,13 @@ namespace Brink.Objectives;
 /// An eigenvalue of such a product has a small residual and is wrong. Hence three comparisons along one direction v: the slope
 /// of the loss with g.v, the difference of gradients with H v, and u.Hv with v.Hu.</para>
 /// <para>Differences are taken at three steps h, relative to the size of each parameter: eps^(1/2), eps^(1/4) and eps^(1/6).
-/// The error of a right derivative falls with h; that of a wrong one stays. Kinks (relu, max pooling) make both differences
-/// uncertain as long as some are crossed: what the forward and the backward difference of gradients disagree by bounds what a
-/// central difference can say, and a derivative is refuted only beyond it. Rounding inside the model (a conversion to
-/// float16) hides the slope at small steps and not at large ones: the loss is a staircase around a function whose derivative
-/// this is.</para>
+/// The error of a right derivative falls with h; that of a wrong one stays. Kinks (relu, max pooling) make both uncertain as
+/// long as some are crossed: the disagreement of the forward and the backward difference of gradients bounds the error of a
+/// central difference, and a derivative is refuted only beyond it. Rounding inside the model (a conversion to float16) hides
+/// the slope at small steps but not at large ones: the loss is then a staircase around a function that has this
+/// derivative.</para>
 /// </remarks>
-/// <param name="Seed">Of the random directions.</param>
+/// <param name="Seed">Seed of the random directions.</param>
 public sealed record DerivativeCheck(long Seed = 0)
 {
     // Largest relative change of the differences between two steps for which they count as the same.
@@ -29,7 +29,7 @@ public sealed record DerivativeCheck(long Seed = 0)
     // Relative error at the largest step, and at the middle one, from which the loss counts as a staircase.
     private const double Steep = 0.3;
 
-    // Share of the disagreement of forward and backward differences that a central difference may be off by.
+    // Error allowed for a central difference, as a multiple of the disagreement of forward and backward differences.
     private const double Uncertainty = 3;
 
     // Further directions along which a wrong slope has to show.
@@ -38,10 +38,10 @@ public sealed record DerivativeCheck(long Seed = 0)
     // A step in float64 across many steps of a staircase of bfloat16.
     private const double Long = 3e-2;
 
-    // Noise of a product up to which no rounding was seen.
+    // Noise of a product up to which no rounding is visible.
     private const double Unseen = 1e-10;
 
-    // Groups of parameters that are compared each for itself, at most.
+    // Largest number of groups of parameters that are compared separately.
     private const int Groups = 32;
 
     private const string NotFinite = "the loss, its gradient or a Hessian product is not finite";
@@ -105,7 +105,7 @@ public sealed record DerivativeCheck(long Seed = 0)
                     + Invariant($"gradients (relative error {error:g2})"),
             };
         }
-        // Rounding inside makes products unsymmetric by as much as it makes them uncertain.
+        // Rounding inside makes products asymmetric by as much as it makes them uncertain.
         if (verdict.Asymmetry <= point.Tolerance || slope.Rounds || !products.Decisive) return verdict;
         if (verdict.Asymmetry <= 10 * Rounding(loss, theta, all)) return verdict;
         var (at, asymmetry) = Place(point, along => point.Asymmetry(y, along, point.Times(along)) is var found && found > point.Tolerance ? found : null)
@@ -117,8 +117,8 @@ public sealed record DerivativeCheck(long Seed = 0)
         };
     }
 
-    /// <summary>Relative change of a Hessian product when theta is moved by eight places of its precision: what rounding leaves
-    /// uncertain, of a spectrum that is nearly zero by cancellation all of it.</summary>
+    /// <summary>The relative change of a Hessian product when theta is moved by eight units in the last place: the uncertainty
+    /// due to rounding. If a spectrum is nearly zero by cancellation, all of it is uncertain.</summary>
     public static double Rounding(IObjective loss, Tensor theta, IReadOnlyList<(string Name, long Size)> parts)
     {
         const double Places = 8;
@@ -126,7 +126,7 @@ public sealed record DerivativeCheck(long Seed = 0)
         using var generator = new Generator(12, CPU);
         var sizes = CheckedPoint.Sizes(theta, parts);
         Tensor Random() => randn(theta.shape[0], dtype: theta.dtype, generator: generator);
-        // What is zero stays zero: a unit that lies exactly on its kink stays there.
+        // Zeros stay zero: a unit that is exactly on its kink stays there.
         var (v, away) = (sizes * Random(), theta * Random() * (Places * theta.dtype.Epsilon()));
         using var here = loss.ExpandAt(theta);
         using var there = loss.ExpandAt(theta + away);
@@ -140,7 +140,7 @@ public sealed record DerivativeCheck(long Seed = 0)
     {
         using var scope = NewDisposeScope();
         var (small, middle, large) = (point.Slope(z, point.Small), point.Slope(z, point.Middle), point.Slope(z, point.Large));
-        // The smallest step at which rounding of the loss leaves something to see.
+        // The smallest step at which rounding of the loss does not hide the slope.
         var (fine, coarse) = small.Decisive ? (small, middle) : (middle, large);
         if (!fine.Decisive) return (double.NaN, null, false, "the loss is too flat for differences of its rounded values");
         if (fine.Error <= point.SlopeTolerance)
@@ -157,23 +157,23 @@ public sealed record DerivativeCheck(long Seed = 0)
                 ? (fine.Error, Differs, false, null)
                 : (best, null, false, Invariant($"its slope agrees with differences of the loss to {best:g2} only, across kinks (relu, max pooling) or rounding"));
         }
-        // A staircase of wide steps is flat at the small and at the middle step: only a long one sees its slope.
+        // A staircase of wide steps is flat at the small and at the middle step: only a long one shows its slope.
         best = Math.Min(best, point.Slope(z, Long).Error);
         return best <= Coarse && (!stays || best < Same * fine.Error)
             ? (best, null, true, null)
             : (fine.Error, Differs, false, null);
     }
 
-    /// <summary>Noise of products where something rounds inside. Where it rounds so coarsely that products do not change from point to
-    /// point, the error of the slope stands for it.</summary>
+    /// <summary>The noise of products of a model that rounds inside. If it rounds so coarsely that products do not change from
+    /// point to point, the error of the slope is returned instead.</summary>
     private static double Noise(CheckedPoint point, Tensor z, double slopeError)
     {
         var noise = point.ProductNoise(z, slopeError <= point.SlopeTolerance ? point.Middle : point.Large);
         return noise > Unseen ? noise : slopeError;
     }
 
-    /// <summary>Whether a wrong slope shows along further directions, too: differences across kinks may agree by chance along
-    /// one.</summary>
+    /// <summary>Returns whether a wrong slope also shows along further directions: along one, differences across kinks may
+    /// agree by chance.</summary>
     private static bool Confirmed(CheckedPoint point, (double Error, string? Fault, bool Rounds, string? Undecided) slope, Range? parts) =>
         slope.Fault is not null && Confirmations.All(number =>
         {
@@ -181,8 +181,8 @@ public sealed record DerivativeCheck(long Seed = 0)
             return Slope(point, point.Direction(parts, number)).Fault is not null;
         });
 
-    /// <summary>A slope that is wrong along one group of parameters alone, and too small beside the others to be seen along all.
-    /// One comparison each; in float32 rounding would hide it.</summary>
+    /// <summary>Finds a slope that is wrong along one group of parameters and too small compared with the others to show along
+    /// all. Each group takes one comparison; in float32 rounding would hide the error.</summary>
     private static (string Place, double Error)? ByPart(CheckedPoint point)
     {
         if (point.Precision == ScalarType.Float32 || point.Parts.Count == 1) return null;
@@ -218,8 +218,8 @@ public sealed record DerivativeCheck(long Seed = 0)
             : Invariant($"Hessian products agree with differences of gradients to {best:g2} only, which {point.Precision} cannot resolve across kinks (relu, max pooling)"));
     }
 
-    /// <summary>The last parameter along which a comparison fails, and its error. Along the parameters behind a wrong operation it
-    /// is right.</summary>
+    /// <summary>Finds the last parameter along which a comparison fails, and its error. Along the parameters behind a wrong
+    /// operation the comparison succeeds.</summary>
     private static (string Place, double Error)? Place(CheckedPoint point, Func<Tensor, double?> failure)
     {
         for (var i = point.Parts.Count - 1; i >= 0; i--)

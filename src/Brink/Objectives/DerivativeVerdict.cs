@@ -11,7 +11,7 @@ public sealed record DerivativeVerdict(double SlopeError, double ProductError, d
     /// derivatives agree with the loss.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>The reason why a derivative could be neither confirmed nor refuted, in one line; null where all were
+    /// <summary>The reason why a derivative could be neither confirmed nor refuted, in one line; null if all were
     /// decided.</summary>
     public string? Undecided { get; init; }
 
@@ -21,7 +21,7 @@ public sealed record DerivativeVerdict(double SlopeError, double ProductError, d
     /// <summary>Parameters whose gradient is zero although the loss depends on them.</summary>
     public IReadOnlyList<string> Unreached { get; init; } = [];
 
-    /// <summary>Whether a part of the model rounds more coarsely than its parameters do, as a conversion to float16 and back
+    /// <summary>True if a part of the model rounds more coarsely than its parameters do, as a conversion to float16 and back
     /// does.</summary>
     public bool RoundsInside { get; init; }
 

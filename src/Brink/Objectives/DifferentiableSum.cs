@@ -4,16 +4,15 @@ using Brink.Native;
 namespace Brink.Objectives;
 
 /// <summary>L(theta) = sum_i term(theta, i), differentiated by libtorch, one term at a time.</summary>
-/// <remarks>A term is a micro-batch's share of a mean over a data set (<see cref="EmpiricalLoss"/>), or the
-/// whole of a function in closed form. Each term has a dispose scope of its own, opened before its forward
-/// pass, so that the graphs of the terms never stand in memory together unless an expansion keeps
-/// them.</remarks>
-/// <param name="Dimension">p.</param>
+/// <remarks>A term is a micro-batch's share of a mean over a data set (<see cref="EmpiricalLoss"/>), or the whole of a function
+/// in closed form. Each term has a dispose scope of its own, opened before its forward pass, so that the graphs of the terms
+/// are never in memory together unless an expansion keeps them.</remarks>
+/// <param name="Dimension">The number of parameters p.</param>
 /// <param name="Precision">float32 or float64.</param>
 /// <param name="Terms">Number of terms, at least 1.</param>
-/// <param name="Term">theta [p] and i to a scalar; it must be a pure function of the two.</param>
-/// <param name="ExpansionBudget">Bytes of graphs that one expansion may keep. The first term's is always kept; those
-/// beyond the budget are computed again for each call, and the result is the same to the last bit.</param>
+/// <param name="Term">Maps theta [p] and i to a scalar; it must be a pure function of the two.</param>
+/// <param name="ExpansionBudget">Bytes of graphs that one expansion may keep. The first term's graph is always kept; graphs
+/// beyond the budget are computed again at each call, with the same result to the last bit.</param>
 public sealed record DifferentiableSum(
     long Dimension,
     ScalarType Precision,
@@ -21,13 +20,13 @@ public sealed record DifferentiableSum(
     Func<Tensor, int, Tensor> Term,
     long ExpansionBudget = DifferentiableSum.DefaultExpansionBudget) : IObjective
 {
-    /// <summary>2 GiB: a CNN of the paper's size on 500 images in float64 keeps 1.3.</summary>
+    /// <summary>2 GiB: a CNN of the paper's size on 500 images in float64 keeps 1.3 GiB.</summary>
     public const long DefaultExpansionBudget = 2L << 30;
 
-    /// <summary>Where the terms read theta from, where that is not their first argument.</summary>
+    /// <summary>The parameters from which the terms read theta, if they do not take it as their first argument.</summary>
     internal ModuleParameters? Parameters { get; init; }
 
-    /// <summary>Its terms as losses of a model's outputs, where they are that.</summary>
+    /// <summary>The terms as losses of a model's outputs, if they are such.</summary>
     internal Composition? Composition { get; init; }
 
     public double Loss(Tensor theta)
@@ -66,8 +65,7 @@ public sealed record DifferentiableSum(
         return new Expansion(this, theta);
     }
 
-    /// <summary>What to differentiate by: a leaf of its own, or the parameters of a module, set to
-    /// theta.</summary>
+    /// <summary>The tensors to differentiate by: a new leaf, or the parameters of a module, set to theta.</summary>
     internal IReadOnlyList<Tensor> Leaves(Tensor theta)
     {
         Parameters?.Set(theta);
@@ -82,7 +80,7 @@ public sealed record DifferentiableSum(
             throw new ArgumentException($"theta is {theta.dtype}, the objective {Precision}", nameof(theta));
     }
 
-    /// <summary>The gradient's graph of each term, kept as far as the budget goes.</summary>
+    /// <summary>Keeps the graph of each term's gradient, as far as the budget allows.</summary>
     private sealed class Expansion : IExpansion
     {
         private readonly DifferentiableSum _sum;
@@ -119,8 +117,8 @@ public sealed record DifferentiableSum(
 
         public Tensor Gradient { get; }
 
-        /// <summary>A term's. Where the memory ends before the budget does, the kept graphs make room, and are computed again
-        /// when they are asked for: the result is the same.</summary>
+        /// <summary>Computes the loss and the gradient of a term. If memory runs out before the budget, the kept graphs are
+        /// released and computed again when needed: the result is the same.</summary>
         private (double Loss, Tensor Gradient) LossAndGradient(int i, ref bool keep)
         {
             try
@@ -184,8 +182,8 @@ public sealed record DifferentiableSum(
             if (_sum.Parameters is null) _leaves[0].Dispose();
         }
 
-        /// <summary>Back to this expansion's point: a module has one set of parameters, and the graphs over them are worth
-        /// nothing once they were moved.</summary>
+        /// <summary>Moves a module back to this expansion's point. A module has one set of parameters, and graphs over them are
+        /// useless once they were moved.</summary>
         private void Return()
         {
             if (_sum.Parameters is not { } parameters || parameters.Version == _version) return;
@@ -200,8 +198,7 @@ public sealed record DifferentiableSum(
             _gradients.Clear();
         }
 
-        // A single term is always kept: nothing is asked of the allocator, which would walk all its free
-        // blocks.
+        // A single term is always kept: the allocator is not queried, since a query walks all its free blocks.
         private long AllocatedBytes() => _sum.Terms == 1 ? 0 : ProcessMemory.AllocatedBytes();
 
         private Tensor GradientOf(int term) => term < _gradients.Count
@@ -210,6 +207,6 @@ public sealed record DifferentiableSum(
     }
 }
 
-/// <param name="Outputs">theta [p] and i to the outputs of term i.</param>
-/// <param name="LossOf">Outputs of term i, and i, to the term: a scalar.</param>
+/// <param name="Outputs">Maps theta [p] and i to the outputs of term i.</param>
+/// <param name="LossOf">Maps the outputs of term i, and i, to the term: a scalar.</param>
 internal sealed record Composition(Func<Tensor, int, Tensor> Outputs, Func<Tensor, int, Tensor> LossOf);

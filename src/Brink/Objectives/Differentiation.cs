@@ -1,13 +1,13 @@
 namespace Brink.Objectives;
 
-/// <summary>The one place where libtorch differentiates.</summary>
+/// <summary>The only place that differentiates by libtorch.</summary>
 /// <remarks><c>autograd.grad</c> of TorchSharp lets a native error end the process; <c>autograd.backward</c>
 /// turns it into an exception. A derivative that does not depend on theta is zero here, where libtorch would
 /// refuse.</remarks>
 public static class Differentiation
 {
-    /// <summary>Adds the gradient of a scalar to those that its leaves hold, as optimizers take them; its graph is gone
-    /// afterwards.</summary>
+    /// <summary>Adds the gradient of a scalar to the gradients that its leaves hold, where optimizers read them; its graph is
+    /// freed.</summary>
     public static void Accumulate(Tensor loss) => loss.backward();
 
     /// <summary>A leaf [p] with the values of theta, to differentiate by.</summary>
@@ -15,12 +15,12 @@ public static class Differentiation
 
     /// <summary>sum_i direction_i d y_i / d leaves [p], leaf after leaf; y is a scalar when no direction is
     /// given.</summary>
-    /// <param name="y">A function of the leaves; its graph stays usable when it is kept.</param>
-    /// <param name="leaves">What y was computed from, of any shapes, p elements in all. A gradient that one of them holds
-    /// already is its owner's, and stays.</param>
-    /// <param name="direction">The shape of y, or null where y is a scalar.</param>
-    /// <param name="keepGraph">Whether y is to be differentiated again.</param>
-    /// <param name="differentiable">Whether the result is itself to be differentiated.</param>
+    /// <param name="y">A function of the leaves; its graph stays usable if <paramref name="keepGraph"/> is true.</param>
+    /// <param name="leaves">Tensors that y was computed from, of any shapes, p elements in all. A gradient that one of them
+    /// holds already is preserved.</param>
+    /// <param name="direction">Direction of the shape of y, or null if y is a scalar.</param>
+    /// <param name="keepGraph">True if y will be differentiated again.</param>
+    /// <param name="differentiable">True if the result will itself be differentiated.</param>
     internal static Tensor Derivative(
         Tensor y, IReadOnlyList<Tensor> leaves, Tensor? direction, bool keepGraph, bool differentiable)
     {
@@ -36,7 +36,7 @@ public static class Differentiation
         }
         finally
         {
-            // Taken out at once: a gradient with a graph, left on its leaf, is a cycle that is never freed.
+            // Removed at once: a gradient with a graph, left on its leaf, is a cycle that is never freed.
             for (var i = 0; i < leaves.Count; i++) leaves[i].grad = owned[i];
         }
     }

@@ -1,13 +1,12 @@
 namespace Brink.Objectives;
 
-/// <summary>Outputs f [n,c] and targets [n,c] of a micro-batch to the sum of its samples' losses, a
-/// scalar.</summary>
+/// <summary>Maps outputs f [n,c] and targets [n,c] of a micro-batch to the sum of its samples' losses, a scalar.</summary>
 public delegate Tensor LossFunction(Tensor outputs, Tensor targets);
 
 /// <summary>The mean loss of a model over a data set, in micro-batches.</summary>
-/// <remarks>L(theta) = (1/n) sum_i loss(f(theta, x_i), y_i). Every micro-batch gives the sum over its
-/// samples, divided by the n of the whole set: the remainder counts with its true weight, and the result does
-/// not depend on the size.</remarks>
+/// <remarks>L(theta) = (1/n) sum_i loss(f(theta, x_i), y_i). Every micro-batch contributes the sum over its samples, divided by
+/// n of the whole set: a smaller last one has its true weight, and the result does not depend on the size of
+/// micro-batches.</remarks>
 public static class EmpiricalLoss
 {
     /// <summary>Categorical squared error: sum over the classes, no 1/2 (Damian et al. 2023, as in their
@@ -22,14 +21,14 @@ public static class EmpiricalLoss
     public static Tensor Logistic(Tensor outputs, Tensor targets) => -nn.functional.logsigmoid(outputs * targets).sum();
 
     /// <param name="dimension">Number of parameters p.</param>
-    /// <param name="model">theta [p] and inputs [b,...] to outputs [b,c].</param>
-    /// <param name="loss">Sum over the samples of a micro-batch.</param>
-    /// <param name="inputs">[n,...], of any type that the model takes; stays the caller's, who keeps it alive
-    /// as long as the objective.</param>
-    /// <param name="targets">[n,c] in the objective's precision, likewise.</param>
+    /// <param name="model">Maps theta [p] and inputs [b,...] to outputs [b,c].</param>
+    /// <param name="loss">Maps outputs and targets of a micro-batch to the sum of its samples' losses.</param>
+    /// <param name="inputs">Inputs [n,...], of any type that the model takes; the caller owns them and keeps them alive as long
+    /// as the objective.</param>
+    /// <param name="targets">Targets [n,c] in the objective's precision; the caller keeps them alive as well.</param>
     /// <param name="microBatch">Samples in one forward pass, at least 1.</param>
     /// <param name="expansionBudget">Bytes of graphs that an expansion may keep.</param>
-    /// <param name="weightDecay">lambda of a further term lambda/2 ||theta||^2.</param>
+    /// <param name="weightDecay">Coefficient lambda of an added term lambda/2 ||theta||^2.</param>
     public static DifferentiableSum Over(
         long dimension,
         Func<Tensor, Tensor, Tensor> model,

@@ -13,8 +13,8 @@ namespace Brink.Objectives;
 public static class GaussNewton
 {
     /// <param name="loss">A mean loss over a data set (<see cref="EmpiricalLoss"/>, or a module's).</param>
-    /// <param name="theta">[p]; the caller keeps it alive as long as the operator.</param>
-    /// <exception cref="ArgumentException">Its terms are not losses of a model's outputs.</exception>
+    /// <param name="theta">Point [p]; the caller keeps it alive as long as the operator.</param>
+    /// <exception cref="ArgumentException">The terms are not losses of a model's outputs.</exception>
     public static SymmetricOperator At(DifferentiableSum loss, Tensor theta)
     {
         var terms = loss.Composition

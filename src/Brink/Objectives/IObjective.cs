@@ -5,7 +5,7 @@ namespace Brink.Objectives;
 /// <summary>A loss L of one flat parameter vector theta [p].</summary>
 public interface IObjective
 {
-    /// <summary>p.</summary>
+    /// <summary>The number of parameters p.</summary>
     long Dimension { get; }
 
     /// <summary>Element type of theta and of everything computed from it.</summary>
@@ -16,7 +16,7 @@ public interface IObjective
     /// <summary>L and grad L [p]; the caller owns the gradient.</summary>
     (double Loss, Tensor Gradient) LossAndGradient(Tensor theta);
 
-    /// <summary>Everything that several derivative products at one point can share.</summary>
+    /// <summary>Computes everything that several derivative products at one point can share.</summary>
     IExpansion ExpandAt(Tensor theta);
 }
 
@@ -40,9 +40,9 @@ public interface IExpansion : IDisposable
 public static class ExpansionExtensions
 {
     /// <summary>The Hessian at the point of an expansion, as an operator.</summary>
-    /// <param name="expansion">Of the loss.</param>
-    /// <param name="at">The point theta [p]; whoever follows eigenvectors along a path then knows where they are
-    /// going.</param>
+    /// <param name="expansion">Expansion of the loss.</param>
+    /// <param name="at">The point theta [p], as <see cref="SymmetricOperator.At"/>: eigenvectors can then be followed along a
+    /// path.</param>
     public static SymmetricOperator Hessian(this IExpansion expansion, Tensor? at = null) =>
         new(expansion.Gradient.shape[0], expansion.Gradient.dtype, expansion.HessianTimes) { At = at };
 }

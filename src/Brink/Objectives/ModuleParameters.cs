@@ -6,23 +6,22 @@ namespace Brink.Objectives;
 /// <summary>The trainable parameters of any TorchSharp module or TorchScript file, as one vector theta [p] that a loss can be
 /// differentiated by.</summary>
 /// <remarks>
-/// <para>Frozen parameters (requires_grad false) do not count; one that appears under several names (tied weights) counts
-/// once; one that the loss does not reach has derivative zero.</para>
-/// <para>A module holds one point at a time. An objective over it moves its parameters to whatever theta it is asked for,
-/// and an expansion comes back to its own point before it multiplies: right at any number of points, cheap at
-/// one.</para>
+/// <para>Frozen parameters (requires_grad false) do not count; a parameter under several names (tied weights) counts once; a
+/// parameter that the loss does not reach has derivative zero.</para>
+/// <para>A module holds one point at a time. An objective over it moves its parameters to each requested theta, and an
+/// expansion returns to its own point before it multiplies: correct at any number of points, cheap at one.</para>
 /// </remarks>
 public sealed class ModuleParameters
 {
     private readonly List<(string Name, Tensor Leaf)> _parts;
     private readonly Tensor[] _leaves;
 
-    /// <param name="module">The module; it stays the caller's.</param>
-    /// <exception cref="ArgumentException">It has no trainable parameter, or some of a type that is neither float32 nor
-    /// float64, or of both; or two that lie in one place of the memory in two layouts.</exception>
+    /// <param name="module">The module, which the caller owns.</param>
+    /// <exception cref="ArgumentException">The module has no trainable parameters, or they are not all float32 or all float64,
+    /// or two of them share memory in two layouts.</exception>
     public ModuleParameters(nn.Module module)
     {
-        // Asked for once: a TorchScript module makes new wrappers at each call, which would go with the caller's scope.
+        // Read once: a TorchScript module makes new wrappers at each call, which the caller's scope would dispose.
         var all = module.named_parameters().Where(part => part.parameter.numel() > 0).ToArray();
         if (module is jit.ScriptModule)
             foreach (var (_, parameter) in all) parameter.DetachFromDisposeScope();
@@ -42,7 +41,7 @@ public sealed class ModuleParameters
                     $"parameter {name} is {leaf.dtype}; all must be float32, or all float64", nameof(module));
             }
         Dimension = _leaves.Sum(leaf => leaf.numel());
-        // A matrix and its transpose, say: moving one would move the other.
+        // For example a matrix and its transpose: moving one would move the other.
         if (_parts.GroupBy(part => Identity(part.Leaf).First).FirstOrDefault(group => group.Count() > 1) is { } shared)
         {
             throw new ArgumentException(
@@ -52,7 +51,7 @@ public sealed class ModuleParameters
         }
     }
 
-    /// <summary>p.</summary>
+    /// <summary>The number of parameters p.</summary>
     public long Dimension { get; }
 
     public ScalarType Precision { get; }
@@ -65,19 +64,19 @@ public sealed class ModuleParameters
 
     internal IReadOnlyList<Tensor> Leaves => _leaves;
 
-    /// <summary>Grows whenever the parameters are moved.</summary>
+    /// <summary>A number that grows whenever the parameters are moved.</summary>
     internal long Version { get; private set; }
 
-    /// <summary>The place of a parameter, by whichever wrapper, among the parts; -1 where it is none of them.</summary>
+    /// <summary>Returns the index of a parameter among the parts, through any wrapper; -1 if it is none of them.</summary>
     public int IndexOf(Tensor parameter)
     {
         var identity = Identity(parameter);
         return Array.FindIndex(_leaves, leaf => Identity(leaf) == identity);
     }
 
-    /// <summary>The names of parameters that the module trains now and did not when these were taken, and the other way
-    /// round.</summary>
-    /// <param name="module">The same module, at another time.</param>
+    /// <summary>Returns the names of the parameters that the module has begun, and has stopped, to train since these were
+    /// read.</summary>
+    /// <param name="module">The same module, later.</param>
     public (IReadOnlyList<string> Joined, IReadOnlyList<string> Left) Changes(nn.Module module)
     {
         using var scope = NewDisposeScope();
@@ -89,10 +88,10 @@ public sealed class ModuleParameters
     }
 
     /// <summary>The diagonal block of an operator on theta that belongs to some parameters, in the order of theta.</summary>
-    /// <param name="A">Of p dimensions.</param>
-    /// <param name="names">Of parameters, or of modules with all that is in them: "first.weight", "first",
+    /// <param name="A">Operator of dimension p.</param>
+    /// <param name="names">Names of parameters, or of modules with all that is in them: "first.weight", "first",
     /// "encoder".</param>
-    /// <exception cref="ArgumentException">A name that the module does not have.</exception>
+    /// <exception cref="ArgumentException">The module has no such name.</exception>
     public SymmetricOperator Restricted(SymmetricOperator A, params IReadOnlyList<string> names)
     {
         foreach (var name in names)
@@ -112,17 +111,17 @@ public sealed class ModuleParameters
         return A.Restricted(ranges);
     }
 
-    /// <summary>Where the module stands: a copy [p], the caller's.</summary>
+    /// <summary>Copies the module's parameters to a vector [p] that the caller owns.</summary>
     public Tensor Theta()
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        // TorchSharp's cat gives a single tensor back as it is, and flatten shares memory with a vector.
+        // TorchSharp's cat returns a single tensor as it is, and flatten shares memory with a vector.
         var theta = cat([.. _leaves.Select(leaf => leaf.detach().flatten())]);
         return scope.MoveToOuter(_leaves.Length == 1 ? theta.clone() : theta);
     }
 
-    /// <summary>Moves the module to theta [p]; where it stands there already, nothing is written.</summary>
+    /// <summary>Sets the module's parameters to theta [p]; nothing is written if they are equal to it.</summary>
     public void Set(Tensor theta)
     {
         using var scope = NewDisposeScope();
@@ -137,10 +136,10 @@ public sealed class ModuleParameters
         }
     }
 
-    /// <summary>The last parameter, in the order of the forward pass, along which a loss over this module has no second
-    /// derivative, or none that is finite: what lacks it comes right behind. Null where all have one.</summary>
-    /// <param name="loss">Of one term.</param>
-    /// <param name="watch">Told each parameter before it is tried: native code may not survive it.</param>
+    /// <summary>Finds the last parameter, in the order of the forward pass, along which a loss over this module has no finite
+    /// second derivative: the operation that lacks it follows directly. Null if all have one.</summary>
+    /// <param name="loss">Loss whose first term is tested.</param>
+    /// <param name="watch">Called with each parameter before it is tried: native code may end the process.</param>
     public string? WithoutSecondDerivative(DifferentiableSum loss, Action<string>? watch = null)
     {
         foreach (var (name, leaf) in Enumerable.Reverse(_parts))
@@ -162,11 +161,11 @@ public sealed class ModuleParameters
     }
 
     /// <summary>The mean over a data set of the loss of this module's outputs, as an objective of theta.</summary>
-    /// <param name="module">Inputs [b,...] to outputs [b,c], in a mode in which it is a function of theta alone: no dropout,
-    /// no running statistics that move.</param>
-    /// <param name="loss">Sum over the samples of a micro-batch.</param>
-    /// <param name="inputs">[n,...]; stays the caller's, who keeps it alive as long as the objective.</param>
-    /// <param name="targets">[n,...], likewise.</param>
+    /// <param name="module">Maps inputs [b,...] to outputs [b,c], in a mode in which it is a function of theta alone: no
+    /// dropout, no running statistics that move.</param>
+    /// <param name="loss">Maps outputs and targets of a micro-batch to the sum of its samples' losses.</param>
+    /// <param name="inputs">Inputs [n,...]; the caller owns them and keeps them alive as long as the objective.</param>
+    /// <param name="targets">Targets [n,...]; the caller keeps them alive as well.</param>
     /// <param name="microBatch">Samples in one forward pass, at least 1.</param>
     /// <param name="expansionBudget">Bytes of graphs that an expansion may keep.</param>
     public DifferentiableSum MeanLoss(
@@ -182,9 +181,9 @@ public sealed class ModuleParameters
             Parameters = this,
         };
 
-    /// <summary>The loss as a sum of terms that the module computes where it stands.</summary>
-    /// <param name="terms">Their number, at least 1.</param>
-    /// <param name="term">i to a scalar.</param>
+    /// <summary>The loss as a sum of terms that the module computes at its current parameters.</summary>
+    /// <param name="terms">Number of terms, at least 1.</param>
+    /// <param name="term">Maps i to a scalar.</param>
     public DifferentiableSum Sum(int terms, Func<int, Tensor> term) =>
         new(Dimension, Precision, terms, (_, i) => term(i)) { Parameters = this };
 
@@ -198,12 +197,12 @@ public sealed class ModuleParameters
     private static bool IsIn(string parameter, string name) =>
         parameter == name || parameter.StartsWith(name + ".", StringComparison.Ordinal);
 
-    // Two wrappers of one tensor have two handles, but its first element once, and its layout.
+    // Two wrappers of one tensor have two handles, but the same first element and layout.
     private static (nint First, string Layout) Identity(Tensor parameter)
     {
         if (parameter.numel() == 0) return (parameter.Handle, "");
         using var scope = NewDisposeScope();
-        // Of a tensor that is not contiguous libtorch would show a copy; one element is.
+        // libtorch would show a copy of a tensor that is not contiguous; a single element is contiguous.
         var first = parameter.detach();
         while (first.dim() > 0) first = first.select(0, 0);
         unsafe

@@ -1,9 +1,9 @@
 namespace Brink.Objectives;
 
-/// <summary>The parameters of one module of a model: those with one name up to its last point.</summary>
-/// <param name="Name">Of the module; of a parameter in none its own.</param>
-/// <param name="Start">Where they begin in theta.</param>
-/// <param name="Length">Their number.</param>
+/// <summary>The parameters of one module of a model: those whose names agree up to the last point.</summary>
+/// <param name="Name">Name of the module; for a parameter outside any module, its own name.</param>
+/// <param name="Start">Offset of the first one in theta.</param>
+/// <param name="Length">Number of elements.</param>
 public sealed record ParameterLayer(string Name, long Start, long Length)
 {
     /// <param name="parts">Name and size of each parameter, in the order of theta.</param>

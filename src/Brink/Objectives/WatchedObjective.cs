@@ -1,12 +1,12 @@
 namespace Brink.Objectives;
 
-/// <summary>A number that is none, NaN or infinite, where it was first seen.</summary>
-/// <param name="Quantity">the loss, the gradient, a Hessian product or a third derivative.</param>
-/// <param name="Entry">The first such entry of a vector [p], or of the first such row; null of the loss.</param>
-/// <param name="Count">Such numbers.</param>
+/// <summary>The first NaN or infinite value: its quantity and place.</summary>
+/// <param name="Quantity">Name of the quantity: the loss, the gradient, a Hessian product or a third derivative.</param>
+/// <param name="Entry">First such entry of a vector [p], or of the first row with one; null for the loss.</param>
+/// <param name="Count">Number of such entries.</param>
 public sealed record NotFinite(string Quantity, long? Entry, long Count);
 
-/// <summary>The first number that was none, of all that an objective gave.</summary>
+/// <summary>The first non-finite value among all results of an objective.</summary>
 public sealed class FirstFault
 {
     public NotFinite? Found { get; private set; }
@@ -17,12 +17,12 @@ public sealed class FirstFault
         return value;
     }
 
-    /// <summary>v [p], or rows [k,p].</summary>
+    /// <summary>Notes the first non-finite entry of v [p], or of rows [k,p], and returns v.</summary>
     internal Tensor Seen(string quantity, Tensor v)
     {
         if (Found is not null) return v;
         using var scope = NewDisposeScope();
-        // The sum is finite unless an entry is not, or it overflows: one pass over v, and a second only then.
+        // The sum is finite unless an entry is not or the sum overflows: one pass over v, and a second only then.
         if (double.IsFinite(v.sum().ToDouble())) return v;
         var places = v.isfinite().logical_not_().nonzero();
         if (places.shape[0] > 0) Found = new(quantity, places[0, -1].ToInt64(), places.shape[0]);
@@ -30,7 +30,7 @@ public sealed class FirstFault
     }
 }
 
-/// <summary>An objective whose first number that is none is remembered; what it gives is not changed.</summary>
+/// <summary>An objective that remembers its first non-finite value and returns all results unchanged.</summary>
 public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : IObjective
 {
     private const string LossName = "the loss", GradientName = "the gradient";

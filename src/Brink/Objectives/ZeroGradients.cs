@@ -2,10 +2,11 @@ using Brink.Algebra;
 
 namespace Brink.Objectives;
 
-/// <summary>The parameters whose gradient is zero at a point and stays zero close to it: those that the loss depends on all the
-/// same, because autograd does not reach them, and those without influence.</summary>
-/// <remarks>A zero gradient alone means little: at a minimum, behind a layer that starts at zero, or in a unit that is dead, it is
-/// right. A tenth of its size away it is not zero any more there; that of a detached or rounded part is.</remarks>
+/// <summary>The parameters whose gradient is zero at a point and near it: those on which the loss depends nevertheless, because
+/// autograd does not reach them, and those without influence.</summary>
+/// <remarks>A zero gradient alone means little: it is right at a minimum, behind a layer that starts at zero, or in a dead
+/// unit. At a distance of a tenth of the parameters' size such a gradient is no longer zero; that of a detached or rounded part
+/// is.</remarks>
 /// <param name="Unreached">Names of parameters that autograd does not reach.</param>
 /// <param name="Idle">Names of parameters without influence on the loss.</param>
 internal sealed record ZeroGradients(IReadOnlyList<string> Unreached, IReadOnlyList<string> Idle)

@@ -37,7 +37,7 @@ internal sealed record ScaledColumns : Bilinear
         work.Passes.SumColumns(Columns.Blocks(x, w), 1, x.Data, y.Data, w.Data, accumulate);
 }
 
-/// <summary>x s: a number of s [...] scales each row of x [...,c].</summary>
+/// <summary>x s: one number of s [...] scales each row of x [...,c].</summary>
 internal sealed record ScaledRows : Bilinear
 {
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) => Rows.Check("scale", operands);

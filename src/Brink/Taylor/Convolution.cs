@@ -4,10 +4,10 @@ using Brink.Kernels;
 
 namespace Brink.Taylor;
 
-/// <summary>A convolution's weights [filters,channels,side,side] as the convolution reads them.</summary>
-/// <remarks>Twice: by [row,column,channel,filter] for the values and the gradient of the weights, and turned by half a
-/// circle, by [row,column,filter,channel], for the adjoint of the images. Of the adjoint only the first is
-/// used.</remarks>
+/// <summary>A convolution's weights [filters,channels,side,side] in the layouts that the convolution reads.</summary>
+/// <remarks>Two copies: by [row,column,channel,filter] for the values and the gradient of the weights, and turned by 180
+/// degrees, by [row,column,filter,channel], for the adjoint of the images. The adjoint of the weights uses only the first
+/// layout.</remarks>
 internal sealed record PackedKernel : Linear
 {
     internal override long Stored(IReadOnlyList<long> shape) => 2 * base.Stored(shape);
@@ -58,12 +58,12 @@ internal sealed record PackedKernel : Linear
         where T : unmanaged => ((int)w.Shape[0], (int)w.Shape[1], (int)(w.Shape[2] * w.Shape[3]));
 }
 
-/// <summary>The convolution of images [n,c,h,w] with packed weights, padded by half of its odd side, without
+/// <summary>The convolution of images [n,c,h,w] with packed weights, padded by half the kernel's odd side, without
 /// bias.</summary>
-/// <remarks>No patches are made: in images whose channels lie innermost, the inputs of a row of the kernel lie side by side, and
-/// the outputs are a matrix product of overlapping rows (<see cref="TileProduct"/>). The adjoint of the images is the
-/// convolution of the adjoint with the turned weights, that of the weights the product summed over pixels. Tables say where
-/// pixels lie, so that a product runs over all images of a tile.</remarks>
+/// <remarks>No patches are made: in images whose channels are innermost, the inputs of a kernel row are adjacent, and the
+/// outputs are a matrix product of overlapping rows (<see cref="TileProduct"/>). The adjoint of the images is the convolution
+/// of the outputs' adjoint with the turned weights; the adjoint of the weights is the product summed over pixels. Tables hold
+/// the places of pixels, so that a product runs over all images of a tile.</remarks>
 internal sealed record Convolution(int Stride) : Bilinear
 {
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands)
@@ -127,8 +127,8 @@ internal sealed record Convolution(int Stride) : Bilinear
             Padded(work, x.Data, from, wide), y.Data, w.Data, accumulate);
     }
 
-    /// <summary>The elements of the turned kernel that an image's pixels of one remainder by the stride meet, and where in the adjoint;
-    /// those of a row lie side by side if all are met.</summary>
+    /// <summary>The elements of the turned kernel that meet the image pixels of one remainder by the stride, and their places
+    /// in the adjoint. Elements of a row form one segment if all are met.</summary>
     private (Table Segments, int Depth) Meeting(Scratch scratch, Images wide, int side, (int Row, int Column) remainder, int channels)
     {
         var (border, length, filters) = (side / 2, Stride == 1 ? side : 1, wide.Channels);
@@ -145,7 +145,7 @@ internal sealed record Convolution(int Stride) : Bilinear
         return (segments, length * filters);
     }
 
-    /// <summary>Where pixels lie in the left factor and in the result, so far apart in each.</summary>
+    /// <summary>The places of pixels in the left factor and in the result, at the given strides.</summary>
     private static Table Pixels(Scratch scratch, Images left, int leftStride, Images result, (int Row, int Column) first, int stride)
     {
         var table = new Table(scratch, result.Count * result.Pixels);
@@ -161,14 +161,14 @@ internal sealed record Convolution(int Stride) : Bilinear
         return table;
     }
 
-    /// <summary>The images with a border of zeros.</summary>
+    /// <summary>Returns the images with a border of zeros.</summary>
     private static unsafe T* Padded<T>(Work<T> work, T* x, Images from, Images wide)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (wide == from) return x;
         var padded = work.Scratch.Take<T>(wide.Size);
         var (border, run) = ((wide.Width - from.Width) / 2, from.Width * from.Channels);
-        // Between the end of a row and the beginning of the next lie two borders.
+        // Between the end of a row and the beginning of the next are two borders.
         long end = 0;
         for (var n = 0; n < from.Count; n++)
         {

@@ -3,7 +3,7 @@ using Brink.Kernels;
 
 namespace Brink.Taylor;
 
-/// <summary>The mean over squares of pixels.</summary>
+/// <summary>The mean over square windows of pixels.</summary>
 internal sealed record AveragePool(int Side) : Linear
 {
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands)
@@ -27,8 +27,7 @@ internal sealed record AveragePool(int Side) : Linear
         new((int)images.Shape[0], (int)images.Shape[2], (int)images.Shape[3], (int)images.Shape[1], Side);
 }
 
-/// <summary>Images [n,c,h,w] as rows [n,c h w], channel by channel; in our memory channels lie
-/// innermost.</summary>
+/// <summary>Images [n,c,h,w] as rows [n,c h w], channel by channel; in the engine's memory channels are innermost.</summary>
 internal sealed record Flattened : Linear
 {
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>

@@ -2,8 +2,7 @@ using Brink.Kernels;
 
 namespace Brink.Taylor;
 
-/// <summary>What models are described with: layers, norms and attention, composed of the
-/// primitives.</summary>
+/// <summary>Layers, norms and attention to describe models with, composed of the primitives.</summary>
 public static partial class Layers
 {
     /// <summary>f(x), element by element.</summary>
@@ -18,7 +17,7 @@ public static partial class Layers
     public static Value Convolve(this Value x, Value weight, int stride = 1) =>
         Value.Of(new Convolution(stride), x, Value.Of(new PackedKernel(), weight));
 
-    /// <summary>The mean over squares of pixels, [n,c,h,w] to [n,c,h/side,w/side].</summary>
+    /// <summary>The mean over square windows of pixels, [n,c,h,w] to [n,c,h/side,w/side].</summary>
     public static Value AveragePool(this Value x, int side) => Value.Of(new AveragePool(side), x);
 
     /// <summary>Images [n,c,h,w] as rows [n,c h w].</summary>
@@ -26,33 +25,33 @@ public static partial class Layers
 
     public static Value Reshape(this Value x, params long[] shape) => Value.Of(new Reshaped(new(shape)), x);
 
-    /// <summary>s [c] or [n,c] added to the last dimension of x, or to the channels of images.</summary>
+    /// <summary>Adds s [c] or [n,c] to the last dimension of x, or to the channels of images.</summary>
     public static Value AddColumns(this Value x, Value s) => Value.Of(new AddedColumns(), x, s);
 
-    /// <summary>x scaled in the same way.</summary>
+    /// <summary>Scales the last dimension of x, or the channels of images, by s [c] or [n,c].</summary>
     public static Value ScaleColumns(this Value x, Value s) => Value.Of(new ScaledColumns(), x, s);
 
     /// <summary>The mean of each channel of images, or over the rows of a sample: [n,c,h,w] or [n,l,c] to
     /// [n,c].</summary>
     public static Value ColumnMean(this Value x) => Value.Of(new ColumnMean(), x);
 
-    /// <summary>A number of s [...] for each row of x [...,c].</summary>
+    /// <summary>Scales each row of x [...,c] by one number of s [...].</summary>
     public static Value ScaleRows(this Value x, Value s) => Value.Of(new ScaledRows(), x, s);
 
     /// <summary>The sum of each row, [...,c] to [...].</summary>
     public static Value RowSum(this Value x) => Value.Of(new RowSum(1), x);
 
-    /// <summary>The sum of all, a value [1].</summary>
+    /// <summary>The sum of all numbers, a value [1].</summary>
     public static Value Total(this Value x) => Value.Of(new Total(), x);
 
-    /// <summary>Rows of a table [v,d] by their numbers [n,l]: [n,l,d].</summary>
-    /// <param name="table">[v,d].</param>
-    /// <param name="tokens">int64; stays the caller's, who keeps it alive as long as the value.</param>
+    /// <summary>Looks up rows of a table [v,d] by their numbers [n,l]: [n,l,d].</summary>
+    /// <param name="table">The table [v,d].</param>
+    /// <param name="tokens">Row numbers, int64; the caller owns them and keeps them alive as long as the value.</param>
     public static Value Embed(this Value table, Tensor tokens) => Value.Of(new Embedding(tokens), table);
 
     public static Value FirstRows(this Value table, long count) => Value.Of(new FirstRows(count), table);
 
-    /// <summary>Normalised over the last dimension, scaled and shifted (Ba et al. 2016).</summary>
+    /// <summary>Normalises x over the last dimension, then scales and shifts it (Ba et al. 2016).</summary>
     public static Value LayerNorm(this Value x, Value weight, Value bias, double epsilon)
     {
         var centred = Value.Of(new AddedRows(-1), x, Value.Of(new RowSum(1.0 / x.Last), x));
@@ -60,19 +59,19 @@ public static partial class Layers
         return centred.ScaleRows(variance.InverseRoot(epsilon)).ScaleColumns(weight).AddColumns(bias);
     }
 
-    /// <summary>Images [n,c,h,w] normalised in each sample over groups of neighbouring channels, scaled and shifted (Wu and He
-    /// 2018).</summary>
+    /// <summary>Normalises images [n,c,h,w] in each sample over groups of neighbouring channels, then scales and shifts them
+    /// (Wu and He 2018).</summary>
     public static Value GroupNorm(this Value x, int groups, Value weight, Value bias, double epsilon = 1e-5)
     {
         var mean = Value.Of(new GroupMean(groups), x.ColumnMean());
         var centred = x.AddColumns(-1.0 * mean);
         var variance = Value.Of(new GroupMean(groups), (centred * centred).ColumnMean());
-        // The scale is made on [n,c]: one pass over the images instead of two.
+        // The scale is computed on [n,c]: one pass over the images instead of two.
         var scale = variance.InverseRoot(epsilon).ScaleColumns(weight);
         return centred.ScaleColumns(scale).AddColumns(bias);
     }
 
-    /// <summary>Over the last dimension.</summary>
+    /// <summary>Softmax over the last dimension.</summary>
     public static Value Softmax(this Value x)
     {
         var e = Value.Of(new BelowLargest(), x).Exp();
@@ -88,10 +87,10 @@ public static partial class Layers
 
     /// <summary>Scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2).</summary>
     /// <param name="parts">Query, key and value side by side, [n,l,3 heads d].</param>
-    /// <param name="heads">Their number.</param>
-    /// <param name="mask">[n,l], added to the scores of each key: 0, or a very negative number where it is not
-    /// attended to.</param>
-    /// <returns>[n,l,heads d].</returns>
+    /// <param name="heads">Number of heads.</param>
+    /// <param name="mask">[n,l], added to the scores of each key: 0, or a very negative number where the key is
+    /// ignored.</param>
+    /// <returns>The heads' results side by side, [n,l,heads d].</returns>
     public static Value Attention(this Value parts, int heads, Value mask)
     {
         var (query, key, value) = (Part(0), Part(1), Part(2));

@@ -31,7 +31,7 @@ internal sealed record Multiple(double Factor) : Linear
         work.Passes.Scale(x.Size, Factor, y.Data, x.Data, accumulate);
 }
 
-/// <summary>The same numbers in another shape, neither of images.</summary>
+/// <summary>The same numbers in another shape, where neither shape is one of images.</summary>
 internal sealed record Reshaped(Sizes Shape) : Linear
 {
     internal override bool IsIdentity(int k) => k == 0;
@@ -61,8 +61,8 @@ internal sealed record Total : Linear
         work.Passes.SpreadRows(1, checked((int)x.Size), 1, y.Data, x.Data, accumulate);
 }
 
-/// <summary>x + s: a row s [c] or [n,c] is added to all of x, or to all of its sample: to its last dimension,
-/// or to the channels of images.</summary>
+/// <summary>x + s: a row s [c] is added to the last dimension of x, or to the channels of images; of s [n,c], each row is added
+/// to its own sample.</summary>
 internal sealed record AddedColumns : Linear
 {
     internal override bool IsIdentity(int k) => k == 0;
@@ -130,7 +130,7 @@ internal sealed record GroupMean(int Groups) : Linear
         work.Passes.SpreadRows(rows, size, 1, means, y.Data, accumulate);
     }
 
-    // Symmetric.
+    // The map is symmetric.
     internal override void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate) =>
         Apply(work, k, 0, y, x, accumulate);
 }
@@ -149,7 +149,7 @@ internal sealed record RowSum(double Factor) : Linear
         work.Passes.SpreadRows(x.Rows, x.Columns, Factor, y.Data, x.Data, accumulate);
 }
 
-/// <summary>x + a s: a number of s [...] is added to each row of x [...,c].</summary>
+/// <summary>x + a s: one number of s [...] is added to each row of x [...,c].</summary>
 internal sealed record AddedRows(double Factor) : Linear
 {
     internal override bool IsIdentity(int k) => k == 0;
@@ -171,8 +171,8 @@ internal sealed record AddedRows(double Factor) : Linear
     }
 }
 
-/// <summary>x minus the largest number of its row, which counts as a constant: for sums of exponentials, whose quotients and
-/// logarithm plus shift do not depend on it.</summary>
+/// <summary>x minus the largest number of its row, which is treated as a constant. For sums of exponentials: their quotients,
+/// and their logarithm plus the shift, do not depend on it.</summary>
 internal sealed record BelowLargest : Linear
 {
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) => operands[0].Shape;

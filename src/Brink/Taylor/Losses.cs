@@ -1,7 +1,7 @@
 namespace Brink.Taylor;
 
-/// <summary>Losses of outputs f [n,c] and targets [n,c], summed over the samples: what <see cref="Objectives.EmpiricalLoss"/> has
-/// for tensors.</summary>
+/// <summary>The losses of <see cref="Objectives.EmpiricalLoss"/> for values: of outputs f [n,c] and targets [n,c], summed over
+/// the samples.</summary>
 public static class Losses
 {
     /// <summary>Squared error, summed over the classes, no 1/2.</summary>

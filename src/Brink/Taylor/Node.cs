@@ -1,13 +1,12 @@
 namespace Brink.Taylor;
 
-/// <summary>A value as the sweeps see it: where it stands, and which of its coefficients can differ from
-/// zero.</summary>
-/// <param name="Primitive">What makes it.</param>
-/// <param name="Operands">Indices of what it is made of.</param>
-/// <param name="Shape">Of each coefficient.</param>
-/// <param name="Degree">Of the polynomial, at most <see cref="Highest"/>: data have 0, parameters 1, since they move along
-/// theta + t u; a linear primitive keeps the degree, a bilinear one adds, and a function has all
-/// orders.</param>
+/// <summary>A value as the sweeps use it: its operands, and which of its coefficients can differ from zero.</summary>
+/// <param name="Primitive">The primitive that makes it.</param>
+/// <param name="Operands">Indices of its operands.</param>
+/// <param name="Shape">Shape of each coefficient.</param>
+/// <param name="Degree">Degree of its polynomial, at most <see cref="Highest"/>. Data have 0, parameters 1, since they move
+/// along theta + t u. A linear primitive keeps the degree, a bilinear one adds the degrees of its operands, and a function has
+/// all orders.</param>
 internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IReadOnlyList<long> Shape, int Degree)
 {
     /// <summary>The highest order that is swept.</summary>
@@ -15,16 +14,16 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
 
     public long Stored { get; } = Primitive.Stored(Shape);
 
-    /// <summary>Whether it depends on theta, so that an adjoint is of use.</summary>
+    /// <summary>True if the value depends on theta, so that its adjoint is needed.</summary>
     public bool Moves => Degree > 0;
 
-    /// <summary>Of the adjoint: that of the loss is a constant.</summary>
+    /// <summary>Degree of the adjoint; that of the loss is 0.</summary>
     public int AdjointDegree { get; set; } = -1;
 
-    /// <summary>Made in the memory of its first operand.</summary>
+    /// <summary>True if the value is made in the memory of its first operand.</summary>
     public bool InPlace { get; set; }
 
-    /// <summary>Whether an operand's adjoint is this one's, in its memory.</summary>
+    /// <summary>For each operand, true if its adjoint is this node's, in the same memory.</summary>
     public bool[] SharesAdjoint { get; } = new bool[Operands.Count];
 
     public static int DegreeOf(Primitive primitive, IReadOnlyList<Node> operands) => primitive switch
@@ -38,7 +37,7 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
         _ => throw new ForeignPrimitiveException(primitive.GetType().Name),
     };
 
-    /// <summary>The degree of what it passes back to operand k.</summary>
+    /// <summary>The degree of the adjoint that is passed back to operand k.</summary>
     public int DegreePassed(int k, IReadOnlyList<Node> nodes) => Primitive switch
     {
         Bilinear => Math.Min(Highest, AdjointDegree + nodes[Operands[1 - k]].Degree),
@@ -46,7 +45,7 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
         _ => AdjointDegree,
     };
 
-    /// <summary>Whether sweeps of higher orders read its operand k as it is at the point.</summary>
+    /// <summary>True if sweeps of higher orders read operand k at order 0.</summary>
     public bool ReadsOperand(int k, IReadOnlyList<Node> nodes) => Primitive switch
     {
         Unary unary => unary.ReadsArgument,
@@ -54,10 +53,10 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
         _ => false,
     };
 
-    /// <summary>Whether they read its own value as it is at the point.</summary>
+    /// <summary>True if sweeps of higher orders read the node's own value at order 0.</summary>
     public bool ReadsItself => Primitive is Unary { ReadsValue: true };
 
-    /// <summary>Whether they read its adjoint as it is at the point.</summary>
+    /// <summary>True if sweeps of higher orders read the node's adjoint at order 0.</summary>
     public bool ReadsAdjoint(IReadOnlyList<Node> nodes) => Primitive switch
     {
         Unary => true,
@@ -66,7 +65,7 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
     };
 }
 
-/// <summary>A model has a primitive that the engine lacks.</summary>
+/// <summary>The exception for a model with a primitive that the engine lacks.</summary>
 public sealed class ForeignPrimitiveException : Exception
 {
     public ForeignPrimitiveException()

@@ -3,7 +3,7 @@ using Brink.Kernels;
 
 namespace Brink.Taylor;
 
-/// <summary>Sizes that are equal by their numbers.</summary>
+/// <summary>Sizes that are compared by their numbers.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct Sizes(params IReadOnlyList<long> values) : IEquatable<Sizes>
 {
@@ -16,8 +16,8 @@ internal readonly struct Sizes(params IReadOnlyList<long> values) : IEquatable<S
     public override int GetHashCode() => Values.Aggregate(0, HashCode.Combine);
 }
 
-/// <summary>Small operands [c] or [n,c] beside large ones [...,c] or images [n,c,h,w], whose channels lie
-/// innermost here.</summary>
+/// <summary>Small operands [c] or [n,c] combined with large ones [...,c] or images [n,c,h,w], whose channels are innermost
+/// here.</summary>
 internal static class Columns
 {
     public static IReadOnlyList<long> Check(string operation, IReadOnlyList<Value> operands)
@@ -37,7 +37,7 @@ internal static class Columns
         return new(count, (int)(large.Size / small.Size), small.Columns);
     }
 
-    /// <summary>The small one in a shape that libtorch spreads over the large one.</summary>
+    /// <summary>Reshapes the small operand so that libtorch broadcasts it over the large one.</summary>
     public static Tensor Spread(Tensor small, Tensor large)
     {
         if (large.dim() == 4) return small.unsqueeze(-1).unsqueeze(-1);
@@ -45,7 +45,7 @@ internal static class Columns
     }
 }
 
-/// <summary>Small operands [...] beside large ones [...,c].</summary>
+/// <summary>Small operands [...] combined with large ones [...,c].</summary>
 internal static class Rows
 {
     public static IReadOnlyList<long> Check(string operation, IReadOnlyList<Value> operands) =>

@@ -1,17 +1,17 @@
 namespace Brink.Taylor;
 
-/// <summary>How samples are divided among threads, and a thread's into tiles.</summary>
+/// <summary>Divides samples among threads, and a thread's samples into tiles.</summary>
 internal static class Partition
 {
-    /// <summary>Elements of a tile's coefficients of one order: few enough to lie near the core when they are needed again, and
-    /// so many that going through the primitives is little beside the work in them. Measured, not sharp: four images of the
-    /// paper's CNN, of which two cost a tenth to a third more, and eight as much.</summary>
+    /// <summary>Elements of a tile's coefficients of one order: few enough to stay near the core until they are needed again,
+    /// and so many that the overhead of the primitives is small compared with their work. Measured; the optimum is broad: four
+    /// images of the paper's CNN, where tiles of two cost a tenth to a third more, and tiles of eight the same.</summary>
     public const long CachedElements = 1 << 19;
 
-    /// <param name="samples">In all.</param>
-    /// <param name="tile">Samples of a tile, or null.</param>
-    /// <param name="loss">Start and number of samples to their loss.</param>
-    /// <returns>By thread, the losses of its tiles.</returns>
+    /// <param name="samples">Number of samples.</param>
+    /// <param name="tile">Samples of a tile; null to choose by size.</param>
+    /// <param name="loss">Maps start and number of samples to their loss.</param>
+    /// <returns>For each thread, the losses of its tiles.</returns>
     public static IReadOnlyList<IReadOnlyList<Value>> Of(long samples, int? tile, Func<long, long, Value> loss)
     {
         var threads = (int)Math.Min(get_num_threads(), samples);
@@ -32,8 +32,8 @@ internal static class Partition
         return shares;
     }
 
-    /// <summary>As many samples as the cache holds, but so many that reading the weights
-    /// and adding to their gradients once a tile is little beside the tile itself.</summary>
+    /// <summary>The samples of a tile: as many as the cache holds, but enough that reading the weights and adding to their
+    /// gradients once a tile costs little compared with the tile.</summary>
     private static long Size(Func<long, long, Value> loss, long samples, int threads)
     {
         var values = Topology.Of(loss(0, 1)).Where(value => value.Primitive is not Constant).ToArray();

@@ -4,23 +4,23 @@ using Brink.Kernels;
 
 namespace Brink.Taylor;
 
-/// <summary>What makes a value of other values. There are three kinds, <see cref="Linear"/>, <see cref="Bilinear"/> and
-/// <see cref="Unary"/>, and each knows its transposes; what they do to polynomials is <see cref="Sweep{T}"/>'s
-/// business.</summary>
-/// <remarks>Records: equal primitives of the same operands are the same value.</remarks>
+/// <summary>An operation that makes a value from other values. There are three kinds, <see cref="Linear"/>,
+/// <see cref="Bilinear"/> and <see cref="Unary"/>, each with its transposes; <see cref="Sweep{T}"/> applies them to
+/// polynomials.</summary>
+/// <remarks>Primitives are records: equal primitives of the same operands are the same value.</remarks>
 public abstract record Primitive
 {
     /// <exception cref="ArgumentException">The operands do not fit each other.</exception>
     internal abstract IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands);
 
-    /// <summary>The value by libtorch's operators, differentiable by it.</summary>
+    /// <summary>Computes the value by libtorch's operators, which can differentiate it.</summary>
     internal abstract Tensor Torch(IReadOnlyList<Tensor> operands);
 
     private protected static ArgumentException Unfit(string operation, IReadOnlyList<Value> operands) => new(
         $"{operation}: {string.Join(" and ", operands.Select(operand => $"[{string.Join(',', operand.Shape)}]"))} cannot be",
         nameof(operands));
 
-    /// <summary>Elements that a value of this shape takes in memory.</summary>
+    /// <summary>The number of elements that a value of this shape takes in memory.</summary>
     internal virtual long Stored(IReadOnlyList<long> shape) => shape.Aggregate(1L, (product, n) => product * n);
 }
 
@@ -44,18 +44,18 @@ internal sealed record Parameter(long Offset) : Primitive
 /// alike.</summary>
 internal abstract record Linear : Primitive
 {
-    /// <summary>Whether A_k is the identity, in the same layout. Where it is for the first operand, y is made in that one's
-    /// memory if nobody else reads it; an operand's adjoint is then that of y.</summary>
+    /// <summary>True if A_k is the identity, in the same layout. For the first operand, y is then made in that operand's memory
+    /// if nothing else reads it; for any operand, its adjoint is that of y.</summary>
     internal virtual bool IsIdentity(int k) => false;
 
-    /// <summary>Whether the transpose reaches only a part of x, to which it adds.</summary>
+    /// <summary>True if the transpose reaches only a part of x, to which it adds.</summary>
     internal virtual bool TransposeAdds => false;
 
-    /// <summary>Whether A itself depends on samples.</summary>
+    /// <summary>True if A itself depends on the samples.</summary>
     internal virtual bool IsOfSamples => false;
 
     /// <summary>y (+)= A_k x.</summary>
-    /// <param name="order">Of the coefficient; only order 0 may have a further constant.</param>
+    /// <param name="order">Order of the coefficient; only order 0 may have a further constant.</param>
     internal abstract void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
@@ -80,10 +80,10 @@ internal abstract record Bilinear : Primitive
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
-/// <summary>A primitive that libtorch alone knows; a model that has one runs on autograd.</summary>
-/// <param name="Name">For the message that says so.</param>
-/// <param name="Function">Of the operands, differentiable.</param>
-/// <param name="Shape">Of operands of such shapes.</param>
+/// <summary>A primitive that only libtorch has; a model that has one runs on autograd.</summary>
+/// <param name="Name">Name for the message that reports it.</param>
+/// <param name="Function">Maps the operands to the value; differentiable.</param>
+/// <param name="Shape">Maps the operands to the shape of the value.</param>
 internal sealed record Foreign(
     string Name,
     Func<IReadOnlyList<Tensor>, Tensor> Function,
@@ -104,16 +104,16 @@ internal readonly unsafe struct Block<T>(T* data, IReadOnlyList<long> shape)
 
     public long Size => Shape.Aggregate(1L, (product, n) => product * n);
 
-    /// <summary>The last size.</summary>
+    /// <summary>The size of the last dimension.</summary>
     public int Columns => (int)Shape[^1];
 
     /// <summary>The product of all other sizes.</summary>
     public int Rows => (int)(Size / Shape[^1]);
 }
 
-/// <summary>What a primitive works with on one thread.</summary>
+/// <summary>The tools that a primitive has on one thread.</summary>
 /// <param name="Passes">Passes over memory.</param>
 /// <param name="Blas">Matrix products.</param>
-/// <param name="Scratch">Memory for the moment.</param>
+/// <param name="Scratch">Temporary memory.</param>
 internal sealed record Work<T>(Passes<T> Passes, Blas Blas, Scratch Scratch)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Taylor;
 
-/// <summary>Memory that one thread takes in pieces and gives back all at once. It grows to the most that was
-/// ever taken, and is then allocated no more.</summary>
+/// <summary>Memory that one thread takes in pieces and returns all at once. It grows to the largest total taken, and is then
+/// allocated no more.</summary>
 internal sealed unsafe class Scratch : IDisposable
 {
     private readonly List<NativeBlock> _blocks = [];
     private int _block;
     private nuint _used;
 
-    /// <summary>Elements of undefined content, aligned to a cache line.</summary>
+    /// <summary>Takes elements of undefined content, aligned to a cache line.</summary>
     public T* Take<T>(long count)
         where T : unmanaged
     {
@@ -21,7 +21,7 @@ internal sealed unsafe class Scratch : IDisposable
         return Next<T>(bytes);
     }
 
-    /// <summary>Gives back all that was taken.</summary>
+    /// <summary>Returns all pieces taken.</summary>
     public void Clear() => (_block, _used) = (0, 0);
 
     public void Dispose()
@@ -44,7 +44,7 @@ internal sealed unsafe class NativeBlock : SafeHandle
 {
     private const nuint Line = 64;
 
-    /// <exception cref="OutOfMemoryException">The system has not so much.</exception>
+    /// <exception cref="OutOfMemoryException">The system has too little memory.</exception>
     public NativeBlock(nuint bytes)
         : base(0, ownsHandle: true)
     {
@@ -58,7 +58,7 @@ internal sealed unsafe class NativeBlock : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Up to whole cache lines.</summary>
+    /// <summary>Rounds up to whole cache lines.</summary>
     public static nuint Rounded(nuint bytes) => (bytes + Line - 1) / Line * Line;
 
     protected override bool ReleaseHandle()
@@ -68,8 +68,7 @@ internal sealed unsafe class NativeBlock : SafeHandle
     }
 }
 
-/// <summary>One block of memory that grows to the most that was asked for; what it held is then
-/// lost.</summary>
+/// <summary>One block of memory that grows to the largest size requested; its contents are lost when it grows.</summary>
 internal sealed unsafe class Growing : IDisposable
 {
     private NativeBlock? _block;

@@ -1,7 +1,7 @@
 namespace Brink.Taylor;
 
-/// <summary>Rows of a table by number, to a shape [n,l,d]: the embedding of tokens.</summary>
-/// <param name="Tokens">[n,l], int64; the caller keeps it alive.</param>
+/// <summary>The rows of a table by number, in the shape [n,l,d]: the embedding of tokens.</summary>
+/// <param name="Tokens">Row numbers [n,l], int64; the caller keeps them alive.</param>
 internal sealed record Embedding(Tensor Tokens) : Linear
 {
     private readonly int[] _rows = [.. Tokens.contiguous().data<long>().Select(token => (int)token)];
@@ -78,17 +78,17 @@ internal sealed record HeadsOf(int Part, int Parts, int Heads) : Linear
             work.Passes.Copy(length, d, y.Data + (head * length * d), d, x.Data + Place(head, length, d), Stride(d), true);
     }
 
-    /// <summary>Where the first row of a head of [n heads,l], of d numbers, lies in [n,l,parts heads d].</summary>
+    /// <summary>The place of the first row of a head of [n heads,l], of d numbers, in [n,l,parts heads d].</summary>
     internal long Place(long head, int length, int d) => (head / Heads * length * Stride(d)) + (((Part * Heads) + (head % Heads)) * d);
 
-    /// <summary>From one row of a head to the next.</summary>
+    /// <summary>The distance from one row of a head to the next.</summary>
     internal long Stride(int d) => (long)Parts * Heads * d;
 }
 
-/// <summary>Heads side by side again: [n heads,l,d] to [n,l,heads d].</summary>
+/// <summary>The heads joined side by side: [n heads,l,d] to [n,l,heads d].</summary>
 internal sealed record JoinedHeads(int Heads) : Linear
 {
-    /// <summary>What takes them apart.</summary>
+    /// <summary>The primitive that separates the heads.</summary>
     private HeadsOf Apart => new(Part: 0, Parts: 1, Heads);
 
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>

@@ -13,12 +13,12 @@ internal sealed unsafe class Share<T> : IDisposable
     private readonly Scratch _scratch = new();
     private readonly Growing _loose = new(), _again = new(), _orders = new(), _sums = new();
     private readonly List<bool[]> _summed = [];
-    private readonly long _longestKept, _longestLoose, _longestOrder;      // of a tile, in bytes
+    private readonly long _longestKept, _longestLoose, _longestOrder;      // of all tiles, in bytes
 
-    /// <param name="tiles">In order.</param>
-    /// <param name="shared">The nodes of all tiles.</param>
-    /// <param name="weight">Of a sample in the mean.</param>
-    /// <param name="passes">Over memory.</param>
+    /// <param name="tiles">The tiles in order.</param>
+    /// <param name="shared">Nodes that all tiles share.</param>
+    /// <param name="weight">Weight of a sample in the mean.</param>
+    /// <param name="passes">Passes over memory.</param>
     public Share(IReadOnlyList<Tile> tiles, SharedNodes shared, double weight, Passes<T> passes)
     {
         Tiles = tiles;
@@ -32,11 +32,11 @@ internal sealed unsafe class Share<T> : IDisposable
 
     public IReadOnlyList<Tile> Tiles { get; }
 
-    /// <summary>The values at a point, and the adjoints where they are asked for.</summary>
+    /// <summary>Computes the values at a point, and the adjoints if they are requested.</summary>
     /// <param name="point">theta.</param>
-    /// <param name="backward">Whether adjoints are wanted, and their sums.</param>
-    /// <param name="kept">What an expansion keeps of all tiles, or 0.</param>
-    /// <returns>The sum of the tiles' losses, not weighted.</returns>
+    /// <param name="backward">True to compute the adjoints and their sums.</param>
+    /// <param name="kept">Address of what an expansion keeps of all tiles, or 0.</param>
+    /// <returns>The sum of the tiles' losses, unweighted.</returns>
     public double Lowest(SharedCoefficient point, bool backward, nint kept)
     {
         point.Place(_shared, _sweep.Values[0], sizeof(T));
@@ -46,12 +46,13 @@ internal sealed unsafe class Share<T> : IDisposable
         return loss;
     }
 
-    /// <summary>The coefficients of higher orders along directions, and the sums of the last order.</summary>
+    /// <summary>Computes the coefficients of higher orders along directions, and the sums of the last order's
+    /// adjoints.</summary>
     /// <param name="point">theta.</param>
-    /// <param name="directions">By direction, the shared coefficients of each order from the first on.</param>
-    /// <param name="orders">The first and the last to make; any below the first are in <paramref name="firstOrders"/>.</param>
-    /// <param name="kept">What the expansion keeps of all tiles.</param>
-    /// <param name="firstOrders">Memory for the first orders of all tiles, or 0 for the thread's own.</param>
+    /// <param name="directions">For each direction, the shared coefficients of each order from the first on.</param>
+    /// <param name="orders">First and last order to compute; lower ones are in <paramref name="firstOrders"/>.</param>
+    /// <param name="kept">Address of what the expansion keeps of all tiles.</param>
+    /// <param name="firstOrders">Address of memory for the first orders of all tiles, or 0 for the thread's own.</param>
     public void Higher(
         SharedCoefficient point,
         IReadOnlyList<IReadOnlyList<SharedCoefficient>> directions,
@@ -74,7 +75,7 @@ internal sealed unsafe class Share<T> : IDisposable
         }
     }
 
-    /// <summary>Whether the sums have something for a shared node.</summary>
+    /// <summary>True if a tile has added to the sum of a shared node.</summary>
     public bool HasSum(int row, int node) => _summed[row][node];
 
     /// <summary>The sums for a direction, in the order of the shared nodes' places.</summary>
@@ -109,7 +110,7 @@ internal sealed unsafe class Share<T> : IDisposable
         Back(tile, order, row, sums);
     }
 
-    /// <summary>Backward through a tile; the sums remember from tile to tile what they hold.</summary>
+    /// <summary>Sweeps backward through a tile, and keeps from tile to tile which sums hold something.</summary>
     private void Back(Tile tile, int order, int row, bool sums)
     {
         var written = _sweep.Written[order];

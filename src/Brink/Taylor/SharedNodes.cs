@@ -1,8 +1,8 @@
 namespace Brink.Taylor;
 
-/// <summary>What all tiles have in common: parameters, and what is made of them linearly. They are evaluated once for all tiles,
-/// and the tiles' contributions to their adjoints add up; since they are linear, each order of an adjoint passes back by
-/// itself.</summary>
+/// <summary>The nodes that all tiles share: parameters, and linear functions of them. They are evaluated once for all tiles,
+/// and the tiles' contributions to their adjoints add up. Since they are linear, each order of an adjoint passes back
+/// separately.</summary>
 internal sealed class SharedNodes
 {
     private readonly Dictionary<Value, int> _indices = new(ReferenceEqualityComparer.Instance);
@@ -10,8 +10,8 @@ internal sealed class SharedNodes
     private readonly List<Node> _nodes = [];
     private readonly List<long> _places = [];
 
-    /// <param name="losses">Of all tiles.</param>
-    /// <param name="dimension">p.</param>
+    /// <param name="losses">Losses of all tiles.</param>
+    /// <param name="dimension">The number of parameters p.</param>
     public SharedNodes(IEnumerable<Value> losses, long dimension)
     {
         Length = Dimension = dimension;
@@ -21,20 +21,20 @@ internal sealed class SharedNodes
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
-    /// <summary>p.</summary>
+    /// <summary>The number of parameters p.</summary>
     public long Dimension { get; }
 
-    /// <summary>Elements of one coefficient of all: theta [p] first, so that parameters lie where they lie in it, then the
-    /// others.</summary>
+    /// <summary>The elements of one coefficient of all nodes: first theta [p], in which parameters keep their offsets, then the
+    /// other nodes.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Whether each entry of theta belongs to a parameter that a loss is made of.</summary>
+    /// <summary>True if each entry of theta belongs to a parameter of some loss.</summary>
     public bool CoversTheta { get; }
 
-    /// <summary>The index of a value, or -1 where it is none of these.</summary>
+    /// <summary>Returns the index of a value, or -1 if it is not shared.</summary>
     public int IndexOf(Value value) => _indices.GetValueOrDefault(value, -1);
 
-    /// <summary>Where in a coefficient of all a node lies.</summary>
+    /// <summary>The offset of a node in one coefficient of all nodes.</summary>
     public long Place(int node) => _places[node];
 
     private void Add(Value value)

@@ -3,37 +3,36 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Taylor;
 
-/// <summary>Reverse mode over truncated polynomials: the one place where orders meet.</summary>
+/// <summary>Reverse mode over truncated polynomials: the only place that combines orders.</summary>
 /// <remarks>
 /// <para>Parameters move along theta + t u, every value is a polynomial x(t) = x0 + x1 t + x2 t^2 + ..., and so is every adjoint
 /// xbar(t), the derivative of the loss by x along the way. Then the adjoint of theta is
 /// g + t Hu + (t^2/2) D3L(u,u) + (t^3/6) D4L(u,u,u) + ... (Griewank and Walther 2008, chapters 10 and 13).</para>
-/// <para>The coefficient of an order depends on those below it, so a sweep makes one order, forward and back,
-/// from coefficients that are there:</para>
+/// <para>The coefficient of an order depends on those below it, so a sweep makes one order, forward and back, from coefficients
+/// already computed:</para>
 /// <list type="bullet">
 /// <item>linear y = A x: y_m = A x_m, and xbar_m += A^T ybar_m;</item>
-/// <item>bilinear y = B(x,w): y_m = sum of B(x_i, w_j) over i + j = m, and the like with the two
-/// transposes;</item>
+/// <item>bilinear y = B(x,w): y_m = sum of B(x_i, w_j) over i + j = m, and likewise with the two transposes;</item>
 /// <item>y = f(x): y_m by the chain rule, and xbar_m += sum over i + j = m of (f'(x(t)))_i ybar_j.</item>
 /// </list>
-/// <para>Terms with a coefficient beyond a node's degree are zero by construction and never made: the derivative of a network's
-/// first layer has no second order, which is half of a third derivative's work.</para>
+/// <para>Terms with a coefficient beyond a node's degree are zero by construction and never computed: the derivative of a
+/// network's first layer has no second order, which would be half of the work of a third derivative.</para>
 /// </remarks>
-/// <param name="work">What the primitives work with.</param>
-/// <param name="nodes">The most nodes that are swept at once.</param>
+/// <param name="work">Tools of the primitives.</param>
+/// <param name="nodes">Largest number of nodes swept at once.</param>
 internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Addresses of the coefficients, by order and node.</summary>
     public nint[][] Values { get; } = Orders<nint>(nodes);
 
-    /// <summary>Likewise of the adjoints.</summary>
+    /// <summary>Addresses of the adjoints' coefficients, by order and node.</summary>
     public nint[][] Adjoints { get; } = Orders<nint>(nodes);
 
-    /// <summary>By order and node, whether the adjoint holds something already.</summary>
+    /// <summary>By order and node, true if the adjoint already holds something.</summary>
     public bool[][] Written { get; } = Orders<bool>(nodes);
 
-    /// <summary>The coefficients of an order, operands first.</summary>
+    /// <summary>Computes the coefficients of an order, operands first.</summary>
     public void Forward(IReadOnlyList<Node> nodes, Range range, int order)
     {
         var (start, count) = range.GetOffsetAndLength(nodes.Count);
@@ -64,13 +63,12 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
         }
     }
 
-    /// <summary>The adjoints of an order, the last first. Those of what nothing was written to yet are
-    /// overwritten.</summary>
-    /// <param name="nodes">The shared ones, then those of the tile.</param>
-    /// <param name="range">Which of them pass back.</param>
-    /// <param name="order">Of the coefficients.</param>
-    /// <param name="from">The first node whose adjoint is wanted: orders below the one that is asked for need
-    /// none of the shared ones, the gradients of weights.</param>
+    /// <summary>Computes the adjoints of an order, the last node first. The first write to an adjoint overwrites it.</summary>
+    /// <param name="nodes">The shared nodes, then those of the tile.</param>
+    /// <param name="range">The nodes that pass back.</param>
+    /// <param name="order">Order of the coefficients.</param>
+    /// <param name="from">The first node whose adjoint is wanted: orders below the requested one need no adjoints of shared
+    /// nodes, the gradients of weights.</param>
     public void Backward(IReadOnlyList<Node> nodes, Range range, int order, int from = 0)
     {
         var (start, count) = range.GetOffsetAndLength(nodes.Count);
@@ -143,14 +141,14 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
 
     private Block<T> Adjoint(IReadOnlyList<Node> nodes, int i, int order) => new((T*)Adjoints[order][i], nodes[i].Shape);
 
-    /// <summary>What a function's derivatives are made of.</summary>
+    /// <summary>The coefficients and the value that a function's derivatives need.</summary>
     private (Kernels.Series<T> X, nint Value) AtThePoint(Unary unary, IReadOnlyList<Node> nodes, int i)
     {
         var x = nodes[i].Operands[0];
         return (Series(Values, x, nodes[x].Degree, lowest: unary.ReadsArgument), unary.ReadsValue ? Values[0][i] : 0);
     }
 
-    /// <summary>A node's coefficients as far as its degree goes, or all but the lowest.</summary>
+    /// <summary>A node's coefficients up to its degree, with or without the lowest.</summary>
     private static Kernels.Series<T> Series(nint[][] orders, int i, int degree, bool lowest = true) => new(
         lowest ? (T*)orders[0][i] : null,
         degree < 1 ? null : (T*)orders[1][i],

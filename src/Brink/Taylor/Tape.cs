@@ -3,8 +3,7 @@ using Brink.Kernels;
 
 namespace Brink.Taylor;
 
-/// <summary>The loss of a tile of samples in the order of evaluation: the shared nodes, then its
-/// own.</summary>
+/// <summary>The loss of a tile of samples in the order of evaluation: the shared nodes, then the tile's own.</summary>
 internal sealed class Tape : IDisposable
 {
     private readonly Dictionary<Value, int> _indices = new(ReferenceEqualityComparer.Instance);
@@ -12,8 +11,8 @@ internal sealed class Tape : IDisposable
     private readonly List<Tensor> _owned = [];
 
     /// <param name="loss">The sum of the tile's losses, a value [1].</param>
-    /// <param name="shared">Of all tiles.</param>
-    /// <param name="precision">That constants are brought to.</param>
+    /// <param name="shared">Nodes that all tiles share.</param>
+    /// <param name="precision">Element type to which constants are converted.</param>
     /// <exception cref="ForeignPrimitiveException">The engine lacks a primitive.</exception>
     public Tape(Value loss, SharedNodes shared, ScalarType precision)
     {
@@ -26,15 +25,15 @@ internal sealed class Tape : IDisposable
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
-    /// <summary>Its first own node.</summary>
+    /// <summary>The index of the first node of its own.</summary>
     public int First { get; }
 
     public Range Own => First.._nodes.Count;
 
-    /// <summary>The loss.</summary>
+    /// <summary>The index of the loss.</summary>
     public int Root => _nodes.Count - 1;
 
-    /// <summary>Where the data lie, by node.</summary>
+    /// <summary>Addresses of the data, by node.</summary>
     public Dictionary<int, nint> Constants { get; } = [];
 
     public void Dispose()
@@ -46,7 +45,7 @@ internal sealed class Tape : IDisposable
     {
         if (IsConstant(value))
         {
-            // Those that only constants are made of are not asked for.
+            // A constant that only other constants use gets no node.
             _indices[value] = -1;
             return;
         }
@@ -60,13 +59,13 @@ internal sealed class Tape : IDisposable
     {
         if (shared.IndexOf(value) is var index and >= 0) return index;
         if (_indices[value] is var known and >= 0) return known;
-        // A constant, met for the first time: images get their channels innermost.
+        // First use of a constant: the channels of images are made innermost.
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         using var nothing = zeros(0, dtype: precision);
         var tensor = value.Evaluate(nothing).to(precision);
         tensor = (tensor.dim() == 4 ? tensor.permute(0, 2, 3, 1) : tensor).contiguous();
-        // A name of our own for what may be the caller's memory: it lives as long as one of the two does.
+        // An alias of what may be the caller's memory, which lives as long as either tensor.
         _owned.Add(tensor.alias().DetachFromDisposeScope());
         Constants[_nodes.Count] = TensorMemory.Address(_owned[^1]);
         _indices[value] = _nodes.Count;

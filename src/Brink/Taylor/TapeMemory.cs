@@ -2,20 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Taylor;
 
-/// <summary>Where the coefficients of a tape's own nodes lie.</summary>
+/// <summary>The places of the coefficients of a tape's own nodes.</summary>
 /// <remarks>
-/// <para>Of order 0 only that is kept which higher orders read: what goes into products that move, what the derivatives of
-/// functions are made of, and the adjoints of what comes out of both. The rest is loose: it lies in the memory of the
-/// thread.</para>
-/// <para>A primitive that passes on what it gets takes no memory where nobody else reads its operand, neither for its value nor
-/// for the operand's adjoint.</para>
+/// <para>Of order 0 only what higher orders read is kept: the factors of products that move, the inputs of functions'
+/// derivatives, and the adjoints of the results of both. The rest is loose: it is stored in the thread's memory.</para>
+/// <para>A primitive that passes its input on takes no memory if nothing else reads its operand, neither for its value nor for
+/// the operand's adjoint.</para>
 /// </remarks>
 internal sealed class TapeMemory
 {
     private const long Line = 16;      // elements; a cache line or two
 
     private readonly Tape _tape;
-    private readonly int[] _valueHome, _adjointHome;      // the node in whose memory a node lies
+    private readonly int[] _valueHome, _adjointHome;      // the node in whose memory a node is stored
     private readonly Place[] _value, _adjoint;
 
     public TapeMemory(Tape tape)
@@ -47,7 +46,7 @@ internal sealed class TapeMemory
     /// <summary>Elements of order 0 that are kept.</summary>
     public long Kept { get; private set; }
 
-    /// <summary>Elements of order 0 that are not.</summary>
+    /// <summary>Elements of order 0 that are not kept.</summary>
     public long Loose { get; private set; }
 
     /// <summary>Elements of each higher order.</summary>
@@ -75,8 +74,7 @@ internal sealed class TapeMemory
         }
     }
 
-    /// <summary>By node, how many read it, and whether higher orders read it as it is at the
-    /// point.</summary>
+    /// <summary>By node, the number of its readers, and whether higher orders read its value of order 0.</summary>
     private (int[] Readers, bool[] IsRead) Readers()
     {
         var nodes = _tape.Nodes;
@@ -117,8 +115,8 @@ internal sealed class TapeMemory
         return place;
     }
 
-    /// <param name="IsKept">At order 0.</param>
-    /// <param name="Lowest">Offset at order 0, in what is kept or in what is loose.</param>
+    /// <param name="IsKept">True if kept at order 0.</param>
+    /// <param name="Lowest">Offset at order 0, in the kept or in the loose memory.</param>
     /// <param name="Higher">Offset at any higher order.</param>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Place(bool IsKept, long Lowest, long Higher);

@@ -4,10 +4,10 @@ using Brink.Objectives;
 
 namespace Brink.Taylor;
 
-/// <summary>The expansion at a point: order 0 is kept, which is the linearisation, and a direction costs only its own
+/// <summary>The expansion at a point. Order 0, the linearisation, is kept, so that a direction costs only its own
 /// orders.</summary>
-/// <remarks>Where the first order of all tiles is small enough to stay in the cache, that of the last direction is
-/// kept too: a third derivative along it then begins with the second.</remarks>
+/// <remarks>If the first order of all tiles is small enough to stay in the cache, that of the last direction is kept too: a
+/// third derivative along it then begins with the second order.</remarks>
 internal sealed unsafe class TaylorExpansion<T> : IExpansion
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -54,7 +54,7 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
         _loss.Check(v, nameof(v));
         using var scope = NewDisposeScope();
         if (ReferenceEquals(u, v) || u.equal(v).all().ToBoolean()) return scope.MoveToOuter(Along(u, 2));
-        // A symmetric bilinear form by its squares: 4 D(u,v) = D(u+v) - D(u-v), of equally long vectors.
+        // Polarisation of a symmetric bilinear form, with vectors of equal length: 4 D(u,v) = D(u+v) - D(u-v).
         var (lengthU, lengthV) = (u.norm().ToDouble(), v.norm().ToDouble());
         if (lengthU == 0 || lengthV == 0) return scope.MoveToOuter(zeros_like(u));
         var (e, f) = (u / lengthU, v / lengthV);
@@ -63,7 +63,7 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
 
     public void Dispose()
     {
-        // The memory is given back once: the next expansion may have it already.
+        // The memory is returned once: the next expansion may use it already.
         if (_isDisposed) return;
         _isDisposed = true;
         _loss.Return(_memory);

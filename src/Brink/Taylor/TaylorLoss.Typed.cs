@@ -9,7 +9,7 @@ namespace Brink.Taylor;
 internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // For the sums of the products that are made at once: one at a time, beyond.
+    // Bytes of the sums of products that are computed together; larger ones are computed one at a time.
     private const long SumBytes = 64L << 20;
 
     private readonly Passes<T> _passes;
@@ -61,8 +61,8 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
 
     public override long ExpansionBytes => (_kept + FirstOrders) * sizeof(T);
 
-    /// <summary>Elements for the first order of all tiles, where it stays in the last level of the cache until it is read again;
-    /// otherwise none, and whoever needs it makes it anew.</summary>
+    /// <summary>Elements for the first order of all tiles if it stays in the last-level cache until it is read again; otherwise
+    /// 0, and it is recomputed when needed.</summary>
     internal long FirstOrders => _firstOrders * sizeof(T) <= 32 << 20 ? _firstOrders : 0;
 
     public override double Loss(Tensor theta)
@@ -103,7 +103,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         _sums.Dispose();
     }
 
-    /// <summary>Memory for what an expansion keeps; it comes back by <see cref="Return"/>.</summary>
+    /// <summary>Takes memory for what an expansion keeps; <see cref="Return"/> gives it back.</summary>
     internal NativeBlock Keep() => _free.TryPop(out var block) ? block : new((nuint)ExpansionBytes);
 
     internal void Return(NativeBlock block) => _free.Push(block);
@@ -111,10 +111,10 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     /// <summary>Elements of the shared nodes beyond theta.</summary>
     internal long Others => _shared.Length - Dimension;
 
-    /// <summary>theta and what is made of it alone.</summary>
+    /// <summary>The coefficients of order 0 of theta and of the other shared nodes.</summary>
     internal SharedCoefficient Point(Tensor theta, Growing others) => Shared(theta, others.At(Others * sizeof(T)), 0);
 
-    /// <summary>The loss, but for weight decay.</summary>
+    /// <summary>The loss without weight decay.</summary>
     internal double Lowest(SharedCoefficient point, bool backward, nint kept)
     {
         var losses = new double[_shares.Count];
@@ -131,7 +131,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     internal Tensor HessianTimes(SharedCoefficient point, Tensor rows, nint kept, nint firstOrders)
     {
         var products = Fresh(rows);
-        // Each thread has sums of its own for each row that is swept at once.
+        // Each thread has its own sums for each row that is swept at once.
         var together = Math.Max(1, SumBytes / (_shares.Count * _shared.Length * sizeof(T)));
         for (var start = 0L; start < rows.shape[0]; start += together)
         {
@@ -143,7 +143,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         return Decayed(products, rows);
     }
 
-    /// <summary>The derivative of order + 1 of the loss along u [p], order times: order! times the coefficient of that order of the
+    /// <summary>The derivative of order + 1 of the loss, along u [p] order times: order! times that order's coefficient of the
     /// gradient.</summary>
     internal Tensor Derivative(SharedCoefficient point, Tensor u, int order, bool hasFirst, nint kept, nint firstOrders)
     {
@@ -153,7 +153,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
 
     private void Along(SharedCoefficient point, Tensor rows, (int First, int Last) orders, nint kept, nint firstOrders)
     {
-        // Of what is made of theta alone the orders above the first may differ from zero too.
+        // Shared nodes are linear in theta: above the first order their coefficients are zero and never read.
         var length = Others * sizeof(T);
         var memory = _directions.At(rows.shape[0] * orders.Last * length);
         point.Place(_shared, _sharedSweep.Values[0], sizeof(T));
@@ -168,8 +168,8 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         Each(i => _shares[i].Higher(point, directions, orders, kept, firstOrders));
     }
 
-    /// <summary>A coefficient of all shared nodes; those of theta beyond the first are zero and have no
-    /// place.</summary>
+    /// <summary>Computes a coefficient of all shared nodes; that of theta is zero beyond the first order and has no
+    /// memory.</summary>
     private SharedCoefficient Shared(Tensor? theta, nint others, int order)
     {
         var coefficient = new SharedCoefficient(theta is null ? 0 : TensorMemory.Address(theta), others);
@@ -178,7 +178,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         return coefficient;
     }
 
-    /// <summary>Memory for adjoints of theta; zero where no parameter writes.</summary>
+    /// <summary>Allocates adjoints of theta, set to zero if some entries belong to no parameter.</summary>
     private Tensor Fresh(Tensor like)
     {
         var rows = TensorMemory.Rows(like.dim() == 1 ? 1 : like.shape[0], Dimension, Precision);
@@ -186,13 +186,14 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         return like.dim() == 1 ? rows[0] : rows;
     }
 
-    /// <summary>With the derivative of weight decay, which is lambda times theta, or lambda times a direction.</summary>
+    /// <summary>Adds the derivative of weight decay: lambda times theta, or lambda times a direction.</summary>
     private Tensor Decayed(Tensor derivative, Tensor along) => _decay == 0 ? derivative : derivative.add_(along, alpha: _decay);
 
-    /// <summary>The adjoint of theta [p]: the threads' sums in their order, passed back through the shared nodes.</summary>
-    /// <param name="result">Where it is put.</param>
-    /// <param name="order">Of the adjoint.</param>
-    /// <param name="row">Of the directions.</param>
+    /// <summary>Computes the adjoint of theta [p]: adds the threads' sums in order and passes them back through the shared
+    /// nodes.</summary>
+    /// <param name="result">Destination.</param>
+    /// <param name="order">Order of the adjoint.</param>
+    /// <param name="row">Index of the direction.</param>
     private Tensor Collected(Tensor result, int order, int row)
     {
         var adjoint = new SharedCoefficient(TensorMemory.Address(result), _sums.At(Others * sizeof(T)));
@@ -204,7 +205,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         return result;
     }
 
-    /// <summary>The threads' sums of a part of each shared node, as many parts as threads.</summary>
+    /// <summary>Adds up the threads' sums of one part of each shared node; there are as many parts as threads.</summary>
     private void AddUp(int order, int row, int part)
     {
         for (var i = 0; i < _shared.Nodes.Count; i++)
@@ -218,7 +219,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
                 _passes.Scale(end - start, 1, share.Sums(row) + _shared.Place(i) + start, sum, written);
                 written = true;
             }
-            // What no tile has reached takes part in the transposes as zero.
+            // A node that no tile has reached enters the transposes as zero.
             if (!written) NativeMemory.Clear(sum, (nuint)((end - start) * sizeof(T)));
         }
     }

@@ -4,14 +4,14 @@ using Brink.Objectives;
 namespace Brink.Taylor;
 
 /// <summary>The mean loss of a described model over a data set, differentiated by sweeps of truncated polynomials
-/// (<see cref="Sweep{T}"/>) instead of libtorch's autograd: products cost about a gradient, and a third derivative little
-/// more.</summary>
+/// (<see cref="Sweep{T}"/>) instead of libtorch's autograd: a product costs about as much as a gradient, and a third derivative
+/// little more.</summary>
 /// <remarks>
-/// <para>Samples go in tiles, forward and backward through all layers, so that a tile's numbers are still in the cache when they
-/// are needed again. Each thread has its own tiles and its own sums, which are added in a fixed order: the same number of
-/// threads gives the same bits.</para>
-/// <para>An objective has memory of its own that its calls share: one thread at a time may call it. Memory is that of the largest
-/// call and is used again.</para>
+/// <para>Samples are processed in tiles, forward and backward through all layers, so that a tile's numbers are still in the
+/// cache when they are needed again. Each thread has its own tiles and its own sums, which are added in a fixed order: the same
+/// number of threads gives the same bits.</para>
+/// <para>The calls of an objective share its memory: only one thread at a time may call it. The memory grows to that of the
+/// largest call and is reused.</para>
 /// </remarks>
 public abstract class TaylorLoss : IObjective, IDisposable
 {
@@ -25,27 +25,26 @@ public abstract class TaylorLoss : IObjective, IDisposable
 
     public ScalarType Precision { get; }
 
-    /// <summary>Bytes that an expansion keeps.</summary>
+    /// <summary>The bytes that an expansion keeps.</summary>
     public abstract long ExpansionBytes { get; }
 
-    /// <summary>Whether there is a library for matrix products; without one there is no engine.</summary>
+    /// <summary>True if a library for matrix products is available; the engine needs one.</summary>
     public static bool IsAvailable => Blas.Best is not null;
 
-    /// <summary>The library that matrix products go to, and the numbers of a register; or what is
-    /// missing.</summary>
+    /// <summary>The library for matrix products and the number of floats in a register; or what is missing.</summary>
     public static string Description => Blas.Best is { } blas
         ? $"{blas.Name}; {Passes<float>.Widest.Lanes} floats a register"
         : "no library for matrix products: neither OpenBLAS nor the MKL inside libtorch; autograd is used";
 
     /// <param name="dimension">Number of parameters p.</param>
-    /// <param name="loss">Inputs [b,...] and targets [b,c] of a tile to the sum of its samples' losses, a value
+    /// <param name="loss">Maps inputs [b,...] and targets [b,c] of a tile to the sum of its samples' losses, a value
     /// [1].</param>
-    /// <param name="inputs">[n,...]; stays the caller's, who keeps it alive as long as the objective.</param>
-    /// <param name="targets">[n,c] in the objective's precision, likewise.</param>
-    /// <param name="budget">Bytes that an expansion may keep. The tiles beyond it are computed again for each
-    /// call, with the same result.</param>
-    /// <param name="weightDecay">lambda of a further term lambda/2 ||theta||^2.</param>
-    /// <param name="tile">Samples of a tile; null lets the sizes decide.</param>
+    /// <param name="inputs">Inputs [n,...]; the caller owns them and keeps them alive as long as the objective.</param>
+    /// <param name="targets">Targets [n,c] in the objective's precision; the caller keeps them alive as well.</param>
+    /// <param name="budget">Bytes that an expansion may keep. Tiles beyond them are computed again at each call, with the same
+    /// result.</param>
+    /// <param name="weightDecay">Coefficient lambda of an added term lambda/2 ||theta||^2.</param>
+    /// <param name="tile">Samples of a tile; null to choose by size.</param>
     /// <exception cref="ForeignPrimitiveException">The model has a primitive that the engine
     /// lacks.</exception>
     /// <exception cref="PlatformNotSupportedException">There is no library for matrix products.</exception>

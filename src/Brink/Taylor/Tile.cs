@@ -2,17 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Taylor;
 
-/// <summary>A tile of samples, and where its part of the expansions' memory begins.</summary>
-/// <param name="Tape">Its loss.</param>
-/// <param name="Memory">Where its coefficients lie.</param>
-/// <param name="KeptStart">In what an expansion keeps, in elements; -1 where it is beyond the budget and computed again for each
-/// call.</param>
-/// <param name="FirstOrderStart">In the first orders of all tiles, in elements.</param>
+/// <summary>A tile of samples, and the start of its part of the expansions' memory.</summary>
+/// <param name="Tape">Tape of its loss.</param>
+/// <param name="Memory">Places of its coefficients.</param>
+/// <param name="KeptStart">Start in what an expansion keeps, in elements; -1 if the tile is beyond the budget and computed
+/// again for each call.</param>
+/// <param name="FirstOrderStart">Start in the first orders of all tiles, in elements.</param>
 internal sealed record Tile(Tape Tape, TapeMemory Memory, long KeptStart, long FirstOrderStart);
 
 /// <summary>One coefficient of all shared nodes.</summary>
-/// <param name="Theta">Address of that of theta, or of a direction [p].</param>
-/// <param name="Others">Of the nodes that are made of it.</param>
+/// <param name="Theta">Address of the coefficient of theta, or of a direction [p].</param>
+/// <param name="Others">Address of the coefficients of the other shared nodes.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct SharedCoefficient(nint Theta, nint Others)
 {

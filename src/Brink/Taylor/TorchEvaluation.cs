@@ -1,12 +1,12 @@
 namespace Brink.Taylor;
 
-/// <summary>A described value by libtorch's operators.</summary>
+/// <summary>Evaluates described values by libtorch's operators.</summary>
 public static class TorchEvaluation
 {
-    /// <param name="value">What is asked for.</param>
-    /// <param name="theta">[p], of which the parameters are parts.</param>
-    /// <returns>Differentiable by theta.</returns>
-    /// <remarks>theta is split once: the derivative of a split puts the parts' gradients together once, where a slice for each
+    /// <param name="value">Value to evaluate.</param>
+    /// <param name="theta">Vector theta [p], which contains the parameters.</param>
+    /// <returns>The result, differentiable by theta.</returns>
+    /// <remarks>theta is split once: the derivative of a split joins the parts' gradients once, while one slice per parameter
     /// would add whole vectors.</remarks>
     public static Tensor Evaluate(this Value value, Tensor theta)
     {
@@ -25,7 +25,7 @@ public static class TorchEvaluation
     private static Tensor InPrecision(Tensor value, ScalarType precision) =>
         value.is_floating_point() && value.dtype != precision ? value.to(precision) : value;
 
-    /// <summary>The parts of theta that are parameters, without what lies between them.</summary>
+    /// <summary>The parts of theta that are parameters, without the gaps between them.</summary>
     private static IEnumerable<Tensor> Parts(IReadOnlyList<Value> parameters, Tensor theta)
     {
         var sizes = new List<long>();
@@ -48,7 +48,7 @@ public static class TorchEvaluation
 
 internal static class Topology
 {
-    /// <summary>A value and all that it is made of, operands first.</summary>
+    /// <summary>Lists a value and everything that it is made of, operands first.</summary>
     public static IReadOnlyList<Value> Of(Value value)
     {
         var order = new List<Value>();

@@ -28,7 +28,7 @@ internal abstract unsafe record Unary : Primitive
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
-/// <summary>A function by its type, for which the passes are compiled.</summary>
+/// <summary>A function given by its type, for which the passes are compiled.</summary>
 internal sealed unsafe record Unary<TFunction>(TFunction Function) : Unary
     where TFunction : struct, IElementwise
 {

@@ -1,8 +1,8 @@
 namespace Brink.Taylor;
 
 /// <summary>A quantity in the description of a model: a constant, a part of the parameters theta, or a primitive of other
-/// values. One description serves both engines: <see cref="TorchEvaluation"/> hands it to libtorch, <see cref="TaylorLoss"/>
-/// sweeps it with truncated polynomials.</summary>
+/// values. One description serves both engines: <see cref="TorchEvaluation"/> evaluates it by libtorch,
+/// <see cref="TaylorLoss"/> sweeps it with truncated polynomials.</summary>
 /// <remarks>Shapes are libtorch's. A value of four dimensions is a batch of images
 /// [n,channels,height,width].</remarks>
 public sealed class Value
@@ -22,11 +22,11 @@ public sealed class Value
 
     public IReadOnlyList<Value> Operands { get; }
 
-    /// <summary>Data, which no derivative is taken by; the tensor stays the caller's, who keeps it alive as
+    /// <summary>Makes a value of data, by which nothing is differentiated; the caller owns the tensor and keeps it alive as
     /// long as the value.</summary>
     public static Value Constant(Tensor tensor) => new(new Constant(tensor), tensor.shape, []);
 
-    /// <summary>Elements of theta from an offset on.</summary>
+    /// <summary>Makes a value of the elements of theta from an offset on.</summary>
     public static Value Parameter(long offset, IReadOnlyList<long> shape) => new(new Parameter(offset), shape, []);
 
     internal static Value Of(Primitive primitive, params Value[] operands) =>
