@@ -201,7 +201,7 @@ public sealed class EdgeOfStability : IStudyRun
             tracking.SharpnessEvery,
             instabilityStep,
             dynamics.Trajectories);
-        // Calls of its objective do not count as a cost of the tracked phase.
+        // Its calls of the objective do not count as a cost of the tracked phase.
         using var theory = new TheoryRecorder(
             _run,
             problem.Objective(ScalarType.Float64),

@@ -41,7 +41,7 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
         };
     }
 
-    /// <summary>Coefficients [games,6] of a generated list, for a file.</summary>
+    /// <summary>Returns the coefficients [games,6] of a generated list, for a file.</summary>
     public static Tensor Random(TwoPlayerGames games, Stability stability, long seed, int count = ListLength)
     {
         using var generator = new Generator((ulong)seed, CPU);

@@ -44,8 +44,8 @@ public sealed record GameTraining(
     // Gates, states and their products for each parameter of a game and step, kept for the derivative.
     private double Bytes => sizeof(float) * (double)Batch * Players * MetaTraining.UsualUnroll * 8 * Hidden;
 
-    // Below the tolerance of the evaluation nothing is to be won; weight of what is beyond zero in the
-    // paper's code.
+    // Floor of the logarithmic loss: nothing is gained below the tolerance of the evaluation. Weight of the regularised loss,
+    // as in the paper's code.
     private const double LogarithmFloor = 1e-4, RegularisationWeight = 10;
 
     /// <summary>The settings of Chen et al. (2023): coefficients up to 1, and their loss.</summary>

@@ -71,7 +71,8 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
         return thresholds;
     }
 
-    /// <exception cref="ExperimentException">As <see cref="Bifurcation"/>; call this before a folder is made.</exception>
+    /// <exception cref="ExperimentException">The cases of <see cref="Bifurcation"/>; call this before a folder is
+    /// made.</exception>
     public static (EvenSplit Split, double From, double To) CheckedRange(
         NamedLandscape landscape, double learningRate, double? from, double? to)
     {

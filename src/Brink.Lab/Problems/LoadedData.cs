@@ -56,7 +56,7 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
     private static ImageSet SetOf(DataSpec data) => ImageSet.All.TryGetValue(data.Set, out var set) ? set
         : throw new ExperimentException($"data.set: {data.Set.Name()} has no images");
 
-    /// <summary>data.path, or the set's own place in the data folder.</summary>
+    /// <summary>Returns data.path, or the set's own place in the data folder.</summary>
     private static string Place(DataSpec data)
     {
         if (data.Path is { } path) return path;

@@ -108,7 +108,7 @@ public static class StudyYaml
         return null;
     }
 
-    /// <summary>A copy of a record with the values of a mapping.</summary>
+    /// <summary>Returns a copy of a record with the values of a mapping.</summary>
     private static object Overlaid(object record, YamlMappingNode mapping, string path, string folder)
     {
         var parameters = Parameters(record.GetType());

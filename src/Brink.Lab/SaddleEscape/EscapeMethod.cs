@@ -4,7 +4,7 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>A method of the escape study, with the batches of one accuracy.</summary>
+/// <summary>A method of the escape study; the accuracy determines its parameters.</summary>
 /// <param name="Name">Name on the page.</param>
 /// <param name="Condition">Condition on the noise: strong-growth, bounded-variance, or noiseless.</param>
 /// <param name="Theory">The exponent of 1/eps, or of the dimension, that the theory gives; null where it

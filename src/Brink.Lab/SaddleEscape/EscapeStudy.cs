@@ -171,7 +171,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
             next = Math.Max(step + 1, (long)(1.02 * step));
             trace?.Invoke(step, theta, count);
             if (Certificate.At(whole, theta, epsilon, constants.LipschitzHessian).IsMinimizer) return "certified";
-            // Where theta does not move, all gradients are zero, and it never will.
+            // Once theta does not move, all gradients are zero and no later step can move it.
             var stuck = step > 1 && theta.equal(last!).all().ToBoolean();
             last?.Dispose();
             last = theta.clone().DetachFromDisposeScope();
