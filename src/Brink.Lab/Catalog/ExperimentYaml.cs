@@ -4,8 +4,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Brink.Lab;
 
-/// <summary>Studies in files and on command lines. A text says only what differs from the preset that its key 'preset' names; if none,
-/// from the default of the kind that its key 'study' names; if none, from quickstart.</summary>
+/// <summary>Reads studies from files and command lines. A text gives only what differs from the preset that its key 'preset'
+/// names. Without that key it starts from the default of the kind that its key 'study' names; without both, from
+/// quickstart.</summary>
 public static class ExperimentYaml
 {
     private const string PresetKey = "preset";
@@ -13,7 +14,7 @@ public static class ExperimentYaml
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the study of a YAML file. Relative paths in it start at its folder.</summary>
-    /// <exception cref="ExperimentException">File, line, key and what is wrong with it.</exception>
+    /// <exception cref="ExperimentException">The file is invalid; the message gives file, line, key and fault.</exception>
     public static Study Read(string path)
     {
         if (Directory.Exists(path)) throw new ExperimentException($"{path}: is a folder; name a file");
@@ -30,17 +31,17 @@ public static class ExperimentYaml
 
     /// <summary>Reads the study of a YAML text.</summary>
     /// <param name="yaml">The text.</param>
-    /// <param name="source">Its place, for messages.</param>
-    /// <param name="kinds">The kinds that it may be of; null: the standard ones.</param>
-    /// <exception cref="ExperimentException">Line, key and what is wrong with it.</exception>
+    /// <param name="source">Name of the source, for messages.</param>
+    /// <param name="kinds">Kinds of study that the text may have; null: the standard ones.</param>
+    /// <exception cref="ExperimentException">The text is invalid; the message gives line, key and fault.</exception>
     public static Study Parse(string yaml, string source, StudyKinds? kinds = null)
     {
         using var text = new StringReader(yaml);
         return StudyYaml.Read(text, source, ".", root => Start(root, kinds ?? StudyKinds.Standard));
     }
 
-    /// <summary>The kind of study that a text is of.</summary>
-    /// <exception cref="ExperimentException">It does not say so.</exception>
+    /// <summary>Returns the kind of study of a text.</summary>
+    /// <exception cref="ExperimentException">The text does not name its kind.</exception>
     internal static string KindOf(string yaml, string source)
     {
         var stream = new YamlStream();
@@ -58,9 +59,9 @@ public static class ExperimentYaml
             : throw new ExperimentException($"{source}: it does not say which kind of study it is of");
     }
 
-    /// <summary>A study with one value replaced: path=value, such as data.samples=1000 or
-    /// model.hidden=[50,50]. A relative path starts at the working directory.</summary>
-    /// <exception cref="ExperimentException">The path or the value makes no sense.</exception>
+    /// <summary>Returns a study with one value replaced: path=value, such as data.samples=1000 or model.hidden=[50,50]. A
+    /// relative path starts at the working directory.</summary>
+    /// <exception cref="ExperimentException">The path or the value is invalid.</exception>
     public static TStudy With<TStudy>(TStudy study, string assignment)
         where TStudy : Study
     {
@@ -77,7 +78,7 @@ public static class ExperimentYaml
         return (TStudy)StudyYaml.Read(text, $"--set {assignment}", ".", _ => study);
     }
 
-    /// <summary>The study that a text starts from; the keys that name it are taken out.</summary>
+    /// <summary>Returns the study that a text starts from, and removes the keys that name it.</summary>
     private static Study Start(YamlMappingNode root, StudyKinds kinds)
     {
         var (kind, preset) = (Taken(StudyYaml.StudyKey), Taken(PresetKey));

@@ -1,21 +1,21 @@
 namespace Brink.Lab;
 
-/// <summary>The experiments of the paper (Damian et al. 2023, figure 3 and its appendix) on the reader's copy of the data: at
-/// the paper's size, and small, within about ten minutes on 2 cores.</summary>
-/// <remarks>The learning rates of the paper's figures are not published; these were chosen so that the sharpness of the start
-/// lies below 2/eta and reaches it. A small one keeps model and loss, and takes fewer samples, smaller images, for the
-/// ResNet fewer classes and, with cross-entropy, smoothed labels, and looser tolerances.</remarks>
+/// <summary>The experiments of the paper (Damian et al. 2023, figure 3 and its appendix) on a local copy of the data: at the
+/// size of the paper, and small, within about ten minutes on 2 cores.</summary>
+/// <remarks>The learning rates of the paper's figures are not published; these were chosen so that the sharpness starts below
+/// 2/eta and reaches it. A small preset keeps model and loss, with fewer samples, smaller images and looser tolerances; for the
+/// ResNet also with fewer classes and, with cross-entropy, smoothed labels.</remarks>
 internal static class PaperPresets
 {
     private static readonly int[] All10 = [.. Enumerable.Range(0, 10)];
 
-    /// <summary>A ResNet learns a few images of ten classes by heart within twenty steps, its sharpness overshooting all the
-    /// while; of two classes it rises to the edge evenly.</summary>
+    /// <summary>A ResNet memorizes a few images of ten classes within twenty steps, while its sharpness overshoots; with two
+    /// classes the sharpness rises to the edge evenly.</summary>
     private static readonly int[] CatsAndDogs = [3, 5];
 
-    /// <summary>With one-hot labels the sharpness of the ResNet on few images grows to several times that of the start, by up
-    /// to a half in a step, and collapses once they are learnt by heart. With 0.7 of them smoothed away it grows by a
-    /// half in all, and stays: there is an edge to be held at.</summary>
+    /// <summary>With one-hot labels the sharpness of the ResNet on few images grows to several times its initial value, by up
+    /// to a half in a step, and collapses once they are memorized. With label smoothing 0.7 it grows by a half in all and
+    /// stays, so that there is an edge to track.</summary>
     private const double ResNetSmoothing = 0.7;
 
     private const string FullSize = ", 5,000 samples, 1,000 steps at the edge";
@@ -38,7 +38,7 @@ internal static class PaperPresets
         SharpnessEvery: 5,
         TheoryEvery: 50);
 
-    /// <summary>Model, data and loss; then learning rate and cost of the full size and of the small one.</summary>
+    /// <summary>The presets by model, data and loss: each at full size and small.</summary>
     public static readonly IReadOnlyList<Preset> All =
     [
         .. Images("mlp", LossKind.Mse, 100, 0.01, new(36_000, 1_700), new(500, 1, 0.01, All10), new(300, 2_200)),

@@ -2,21 +2,21 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>A run that ended early, taken back to the newest checkpoint that it can go on from; to its beginning where there
-/// is none.</summary>
-/// <param name="Run">The run, which this process writes from here on.</param>
-/// <param name="From">Null: from the beginning.</param>
-/// <param name="Name">What the run is called.</param>
+/// <summary>A run that ended early, rolled back to the newest checkpoint from which it can continue; to its beginning where
+/// there is none.</summary>
+/// <param name="Run">Writer of the run in this process.</param>
+/// <param name="From">Checkpoint to continue from; null: from the beginning.</param>
+/// <param name="Name">Name of the run.</param>
 /// <param name="Kind">The kind of its study.</param>
-/// <param name="Study">What it is of, as it was saved with it.</param>
-/// <param name="Losses">What of the run was found damaged, one line each; it is computed anew.</param>
+/// <param name="Study">The study that was saved with the run.</param>
+/// <param name="Losses">Damaged parts of the run, one line each; they are computed again.</param>
 public sealed record Resumption(
     RunWriter Run, Checkpoint? From, string Name, StudyKind Kind, Study Study, IReadOnlyList<string> Losses) : IDisposable
 {
     private static readonly RunStatus[] Ended = [RunStatus.Completed, RunStatus.Stable, RunStatus.Diverged];
 
-    /// <exception cref="ExperimentException">The run is complete, of another version or experiment, or does not say what it
-    /// is of.</exception>
+    /// <exception cref="ExperimentException">The run is complete, of another version or experiment, or does not name its
+    /// study.</exception>
     /// <exception cref="RunStoreException">There is no run, another process writes it, or it cannot be written.</exception>
     public static Resumption Of(string folder, StudyKinds? kinds = null)
     {
@@ -33,7 +33,7 @@ public sealed record Resumption(
         }
     }
 
-    /// <summary>Runs the rest of the study to its end; the run is complete and closed then.</summary>
+    /// <summary>Runs the rest of the study to its end and closes the run.</summary>
     public RunSummary Continue(CheckpointPace? pace, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         using (Run)
@@ -61,7 +61,7 @@ public sealed record Resumption(
             run.TakeBack(RunMark.Empty);
             Repetition.Expect(run, manifest);
         }
-        // The last bits depend on how many threads add up.
+        // The last bits depend on the number of threads in a sum.
         if (manifest.Get(RunSchema.Threads) is { } threads) set_num_threads((int)threads);
         run.Set(RunSchema.Resumed, (manifest.Get(RunSchema.Resumed) ?? 0) + 1);
         run.Set(RunSchema.Status, RunStatus.Running.Name());
@@ -76,7 +76,7 @@ public sealed record Resumption(
             losses);
     }
 
-    /// <summary>That a run whose store cannot be read can begin anew, by what lies beside it.</summary>
+    /// <summary>Checks, by the files besides the store, that a run whose store cannot be read can start again.</summary>
     private static void CheckWithoutStore(string folder, StudyKinds kinds)
     {
         var experiment = ExperimentOf(folder, new(new Dictionary<string, string>(StringComparer.Ordinal)), kinds);
@@ -91,7 +91,7 @@ public sealed record Resumption(
             }
             catch (Exception e) when (e is IOException and not RunStoreException or InvalidDataException)
             {
-                // What is damaged of them is told when the run goes on.
+                // Damaged checkpoints are reported when the run continues.
             }
         }
     }
@@ -107,7 +107,8 @@ public sealed record Resumption(
         return stored ?? written ?? throw new ExperimentException($"{folder}: it does not say what it is a run of; run it again");
     }
 
-    /// <summary>The newest checkpoint that is whole and that the store can be taken back to.</summary>
+    /// <summary>Returns the newest intact checkpoint to which the store can be rolled back, after that rollback; null where
+    /// there is none.</summary>
     private static Checkpoint? Usable(string folder, RunWriter run, string experiment, List<string> losses)
     {
         foreach (var file in CheckpointFiles.All(folder))
@@ -134,7 +135,7 @@ public sealed record Resumption(
         return null;
     }
 
-    /// <summary>That what goes on from a checkpoint gives the numbers that would have come.</summary>
+    /// <summary>Checks that a run from a checkpoint gives the same numbers as the uninterrupted run.</summary>
     private static void Check(Checkpoint checkpoint, string file, string experiment)
     {
         var manifest = new RunManifest(checkpoint.Mark.Manifest);
@@ -149,7 +150,7 @@ public sealed record Resumption(
             throw new ExperimentException($"{file}: of another experiment: {Difference(other, experiment)}");
     }
 
-    /// <summary>The first line that differs.</summary>
+    /// <summary>Describes the first line that differs.</summary>
     private static string Difference(string there, string here)
     {
         var (left, right) = (there.Split('\n'), here.Split('\n'));

@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>The kinds of study that files, runs and commands know.</summary>
+/// <summary>The kinds of study that files, runs and commands support.</summary>
 public sealed record StudyKinds(IReadOnlyList<StudyKind> All)
 {
     public static StudyKinds Standard { get; } = new(
@@ -18,6 +18,6 @@ public sealed record StudyKinds(IReadOnlyList<StudyKind> All)
 
     public StudyKind? Find(string? name) => All.FirstOrDefault(kind => kind.Name == name);
 
-    /// <summary>The run of a study, whatever its kind.</summary>
+    /// <summary>Returns the run of a study of any kind.</summary>
     public IStudyRun Of(Study study, RunWriter run, CheckpointPace pace) => Named(study.Kind).Of(study, run, TimeProvider.System, pace);
 }

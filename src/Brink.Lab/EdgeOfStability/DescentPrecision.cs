@@ -6,7 +6,7 @@ namespace Brink.Lab;
 [SuppressMessage("Naming", "CA1720", Justification = "The words of an experiment, as NumPy and PyTorch have them.")]
 public enum DescentPrecision
 {
-    /// <summary>As in the paper.</summary>
+    /// <summary>The precision of the paper.</summary>
     Float32,
     Float64,
 }

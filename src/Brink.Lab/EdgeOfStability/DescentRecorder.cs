@@ -4,12 +4,12 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>Writes the steps of the run to instability; what it takes back by going back is taken back here too.</summary>
+/// <summary>Writes the steps of the run to instability; where the run goes back, discards the steps that it repeats.</summary>
 internal sealed class DescentRecorder(RunWriter run)
 {
     private int _last = -1;
 
-    /// <summary>At the midpoint, the last one measured.</summary>
+    /// <summary>The last sharpness measured at the midpoint.</summary>
     public double Sharpness { get; private set; } = double.NaN;
 
     public void Save(Snapshot to)

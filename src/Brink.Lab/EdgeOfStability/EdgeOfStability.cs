@@ -7,16 +7,14 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>The experiment of the paper: gradient descent up to 2/eta, then gradient descent,
-/// gradient flow, the constrained trajectory and the predicted dynamics side by side in float64, every step
-/// recorded.</summary>
+/// <summary>Runs the experiment of the paper: gradient descent up to 2/eta, then gradient descent, gradient flow, the
+/// constrained trajectory and the predicted dynamics together in float64. Records every step.</summary>
 public sealed class EdgeOfStability : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<Experiment>(
         Experiment.Default, (experiment, run, time, pace) => new EdgeOfStability(experiment, run, time, pace));
 
-    // A loss this many times the first one does not come back; long before it overflows, every figure is
-    // unreadable.
+    // A loss this many times the first one does not recover; figures are unreadable long before it overflows.
     private const double Diverged = 1e6;
 
     private const string DescentPhase = "descent", EdgePhase = "edge";
@@ -27,24 +25,24 @@ public sealed class EdgeOfStability : IStudyRun
     private readonly TimeProvider _time;
     private readonly Checkpoints _checkpoints;
 
-    /// <param name="experiment">What is done.</param>
-    /// <param name="run">Where it is recorded.</param>
-    /// <param name="time">Durations are taken from its monotonic clock.</param>
-    /// <param name="pace">Of the checkpoints.</param>
+    /// <param name="experiment">Experiment to run.</param>
+    /// <param name="run">Writer of the run.</param>
+    /// <param name="time">Source of monotonic time.</param>
+    /// <param name="pace">Pace of the checkpoints.</param>
     public EdgeOfStability(Experiment experiment, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
     {
         (_experiment, _run, _journal, _time) = (experiment, run, new(run, time), time);
         _checkpoints = new(run, _journal, pace ?? CheckpointPace.Usual, time);
     }
 
-    /// <summary>What a step in progress has to end by itself once the run is cancelled.</summary>
+    /// <summary>Time for a step in progress to finish once the run is cancelled.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Trajectories that are followed besides those of the paper, beside gradient descent on the loss as the run sees
-    /// it.</summary>
+    /// <summary>Returns the trajectories to follow besides those of the paper, given gradient descent on the loss as the run
+    /// sees it.</summary>
     public Func<GradientDescent, IReadOnlyList<ITrajectory>> Further { get; init; } = _ => [];
 
-    /// <summary>What the dynamics see of the loss.</summary>
+    /// <summary>Wraps the loss for the dynamics.</summary>
     internal Func<IObjective, IObjective> Seen { get; init; } = objective => objective;
 
     /// <inheritdoc/>
@@ -144,7 +142,7 @@ public sealed class EdgeOfStability : IStudyRun
             progress?.Invoke(Progress(DescentPhase, step.Step, null, step.Loss, recorder.Sharpness));
         }
 
-        // Only there: behind a check that was passed nothing is taken back, so that no row before it ever changes.
+        // Only there: the run never goes back behind a passed check, so that no row before it ever changes.
         void Passed(InstabilityCheck check) => _checkpoints.Offer(DescentPhase, to =>
         {
             check.Save(to.Part("check"));
@@ -160,14 +158,14 @@ public sealed class EdgeOfStability : IStudyRun
             instability.Step,
             EdgeSchema.InstabilityEvent,
             $"the sharpness reached 2/eta: {instability.Sharpness:g6}");
-        // Where no step was made, the point is the given one to the last bit of float64.
+        // Without any step, the point is the initial one in float64, bit for bit.
         using var theta = instability.Step == 0 ? problem.Initial() : instability.Theta.to(ScalarType.Float64);
         left.Good.Begin(instability.Step, theta);
         return Track(problem, left, instability.Step, dynamics => dynamics.Start(theta), null, progress, cancellation);
     }
 
-    /// <param name="start">The first state.</param>
-    /// <param name="from">What it was saved with; null at instability itself.</param>
+    /// <param name="start">Returns the first state.</param>
+    /// <param name="from">Checkpoint of that state; null at instability itself.</param>
     private RunSummary Track(
         Problem problem,
         Left left,
@@ -180,7 +178,7 @@ public sealed class EdgeOfStability : IStudyRun
         var count = new DerivativeCount();
         var objective = new CountedObjective(Cancelled(left.Good.Watched(Seen(problem.Objective(ScalarType.Float64))), cancellation), count);
         var tracking = _experiment.Tracking;
-        // One guard vector at a hundredth: the second eigenvalue, right to about its square.
+        // One guard vector with tolerance 0.01: the second eigenvalue, accurate to about the square of that.
         var frame = new EigenpairParameters(
             1,
             tracking.EigenvectorTolerance,
@@ -203,7 +201,7 @@ public sealed class EdgeOfStability : IStudyRun
             tracking.SharpnessEvery,
             instabilityStep,
             dynamics.Trajectories);
-        // Its calls are on top of what the tracked phase itself costs.
+        // Its calls of the objective do not count as a cost of the tracked phase.
         using var theory = new TheoryRecorder(
             _run,
             problem.Objective(ScalarType.Float64),
@@ -221,7 +219,7 @@ public sealed class EdgeOfStability : IStudyRun
                 recorder.Restore(from.Part("recorder"));
                 theory.Restore(from.Part("theory"));
                 if (from.Has("first_loss")) firstLoss = from.Number("first_loss");
-                // Last of all: what it took to make the state again does not count.
+                // Last of all: the calls that rebuilt the state do not count.
                 count.Restore(from.Part("count"));
             }
             var (_, reason) = Loop.Run(
@@ -251,11 +249,11 @@ public sealed class EdgeOfStability : IStudyRun
         recorder.Summarize();
         return _journal.End(end.Status, end.Status == RunStatus.Diverged ? left.Good.Ended(end.Message) : end.Message);
 
-        // Before anybody has seen the state: the store ends with the step before.
+        // Before any other observer sees the state: the store ends with the step before.
         string? Keep(long step, SelfStabilizationState state)
         {
-            // The last step of the descent is the first here, its loss now that of float64: it is replaced before a checkpoint
-            // says what stands in the store.
+            // The last step of the descent is the first here. Its loss is replaced by that in float64 before a checkpoint
+            // records what the store holds.
             if (step == 0 && from is null) _run.Add(EdgeSchema.Descent, EdgeSchema.Loss, instabilityStep, state.Descent.Loss);
             if ((step == 0 && from is null) || cancellation.IsCancellationRequested) _checkpoints.Leave(EdgePhase, Save);
             else _checkpoints.Offer(EdgePhase, Save);
@@ -287,7 +285,7 @@ public sealed class EdgeOfStability : IStudyRun
         }
     }
 
-    /// <summary>The constrained trajectory is third in figures, after descent and flow.</summary>
+    /// <summary>Writes the list of trajectories; the constrained one is third in figures, after descent and flow.</summary>
     private void RecordTrajectories(SelfStabilization dynamics)
     {
         var rows = dynamics.Trajectories.Select(one => new TrajectoryRow(one.Name, one.Title)).ToList();
@@ -300,6 +298,6 @@ public sealed class EdgeOfStability : IStudyRun
 
     private CancelledObjective Cancelled(IObjective objective, CancellationToken cancellation) => new(objective, Patience, _time, cancellation);
 
-    /// <summary>What a run leaves beside its store.</summary>
+    /// <summary>Files that a run writes besides its store.</summary>
     private sealed record Left(LastGoodState Good, ParameterRecorder Parameters);
 }

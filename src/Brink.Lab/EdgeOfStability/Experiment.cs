@@ -3,20 +3,19 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <summary>Everything that decides the numbers of a run. It is saved with the run, and gives them
-/// again.</summary>
-/// <param name="Data">What is learnt.</param>
-/// <param name="Model">By what.</param>
-/// <param name="Loss">How an error counts.</param>
+/// <summary>All settings that determine the numbers of a run. They are saved with the run and reproduce it.</summary>
+/// <param name="Data">Training data.</param>
+/// <param name="Model">Network to train.</param>
+/// <param name="Loss">Loss of one sample.</param>
 /// <param name="LabelSmoothing">Share of each target that is spread over all classes.</param>
-/// <param name="WeightDecay">lambda of a further term lambda/2 ||theta||^2 of the loss.</param>
-/// <param name="LearningRate">eta.</param>
-/// <param name="Seed">Of the initial parameters and of the random rows of the eigenpair trackers.</param>
+/// <param name="WeightDecay">lambda of the additional loss term lambda/2 ||theta||^2.</param>
+/// <param name="LearningRate">Learning rate eta.</param>
+/// <param name="Seed">Seed of the initial parameters and of the random rows of the eigenpair trackers.</param>
 /// <param name="MicroBatch">Samples in one forward pass; it changes memory and speed, not the result.</param>
 /// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
 /// <param name="Descent">The run to instability.</param>
-/// <param name="Tracking">What follows it.</param>
-/// <param name="Engine">What differentiates the loss.</param>
+/// <param name="Tracking">The tracked phase after it.</param>
+/// <param name="Engine">Engine that differentiates the loss.</param>
 public sealed record Experiment(
     DataSpec Data,
     ModelSpec Model,
@@ -34,8 +33,8 @@ public sealed record Experiment(
 {
     public override string Kind => EdgeSchema.Kind;
 
-    /// <summary>Two classes of Fashion-MNIST on a tanh network: the second eigenvalue stays far below the
-    /// edge, so that the whole theory of one unstable direction shows.</summary>
+    /// <summary>Two classes of Fashion-MNIST on a tanh network: the second eigenvalue stays far below the edge, so that the
+    /// theory of one unstable direction applies.</summary>
     public static Experiment Default { get; } = new(
         new(DatasetName.FashionMnist, null, [0, 1], Samples: 500, Pool: 2),
         new MlpSpec([100, 100], Activation.Tanh),
@@ -56,7 +55,7 @@ public sealed record Experiment(
             SharpnessEvery: 1,
             TheoryEvery: 50));
 
-    /// <summary>A small network on 100 images, for a look at everything in seconds.</summary>
+    /// <summary>A small network on 100 images, for a complete run in seconds.</summary>
     public static Experiment Small { get; } = Default with
     {
         Data = Default.Data with { Samples = 100, Pool = 4 },
@@ -66,10 +65,10 @@ public sealed record Experiment(
         Tracking = Default.Tracking with { Steps = 150 },
     };
 
-    /// <summary>2/eta.</summary>
+    /// <summary>The edge of stability 2/eta.</summary>
     public double Threshold => 2 / LearningRate;
 
-    /// <exception cref="ExperimentException">The first value that makes no sense, by its path.</exception>
+    /// <exception cref="ExperimentException">A value is invalid; the message gives the path of the first.</exception>
     public override Experiment Checked()
     {
         Positive("learning_rate", LearningRate);

@@ -6,18 +6,18 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <summary>Leaves the last parameters of a run in its folder, as safetensors: each tensor under the name and in the shape
-/// that the model gives it, in the precision in which it was computed.</summary>
+/// <summary>Writes the last parameters of a run into its folder, as safetensors: each tensor under the name and in the shape of
+/// the model, in the precision of its computation.</summary>
 internal sealed class ParameterRecorder(RunWriter run, ParameterLayout layout, string experiment) : IDisposable
 {
-    /// <summary>Of gradient descent, and of the constrained trajectory.</summary>
+    /// <summary>File names for gradient descent and for the constrained trajectory.</summary>
     public const string Descent = "parameters.safetensors", Constrained = "parameters-constrained.safetensors";
 
     private Tensor? _descent, _constrained;
     private long _step;
 
-    /// <summary>To be called at every state: the loop frees it, and may end at any.</summary>
-    /// <param name="step">From the initial parameters.</param>
+    /// <summary>Keeps a copy of the parameters. Must be called at every state: the loop frees it, and may end at any.</summary>
+    /// <param name="step">Steps from the initial parameters.</param>
     public void See(long step, SelfStabilizationState state)
     {
         Dispose();
@@ -26,7 +26,7 @@ internal sealed class ParameterRecorder(RunWriter run, ParameterLayout layout, s
         _constrained = state.Constrained.Theta.clone().DetachFromDisposeScope();
     }
 
-    /// <summary>Writes those of the last state seen, if there is one.</summary>
+    /// <summary>Writes the parameters of the last state seen, if there is one.</summary>
     public void Write()
     {
         if (_descent is { } descent) Write(Descent, _step, descent);
@@ -34,7 +34,7 @@ internal sealed class ParameterRecorder(RunWriter run, ParameterLayout layout, s
     }
 
     /// <summary>Writes one point of gradient descent.</summary>
-    /// <param name="step">From the initial parameters.</param>
+    /// <param name="step">Steps from the initial parameters.</param>
     /// <param name="theta">[p].</param>
     public void Write(long step, Tensor theta) => Write(Descent, step, theta);
 

@@ -5,11 +5,11 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>Writes what the theory rests on, at intervals: its assumptions, the kernel beta_{s->t}, the cross-section F(x), and
-/// beside them the system of two numbers with this run's alpha and beta (docs/run-format.md).</summary>
-/// <param name="run">The store.</param>
-/// <param name="objective">L; its calls are not the dynamics' own.</param>
-/// <param name="learningRate">eta.</param>
+/// <summary>Writes the measurements behind the theory at intervals: its assumptions, the kernel beta_{s->t}, the cross-section
+/// F(x), and the system of two numbers with this run's alpha and beta (docs/run-format.md).</summary>
+/// <param name="run">Writer of the run.</param>
+/// <param name="objective">L; its calls do not count for the dynamics.</param>
+/// <param name="learningRate">Learning rate eta.</param>
 /// <param name="interval">Tracked steps between two measurements.</param>
 /// <param name="instabilityStep">Step of the first state.</param>
 internal sealed class TheoryRecorder(
@@ -17,16 +17,16 @@ internal sealed class TheoryRecorder(
 {
     private const int CrossSectionPoints = 100;
 
-    /// <summary>Of the cross-section, on each side, in delta.</summary>
+    /// <summary>Half-width of the cross-section, in delta.</summary>
     private const double CrossSectionWidth = 5;
 
-    /// <summary>Orbits of the two numbers by their largest y, in delta root beta.</summary>
+    /// <summary>Largest y of each orbit of the two numbers, in delta sqrt(beta).</summary>
     private static readonly double[] Levels = [0.25, 0.5, 1, 1.5, 2, 2.5, 3];
 
     private readonly List<StabilizationKernel> _kernels = [];
     private bool _staged;
 
-    /// <summary>An observer of the loop.</summary>
+    /// <summary>Records one state, as an observer of the loop.</summary>
     public string? Record(long tracked, SelfStabilizationState state)
     {
         using var scope = NewDisposeScope();
@@ -59,7 +59,7 @@ internal sealed class TheoryRecorder(
         foreach (var kernel in _kernels) kernel.Dispose();
     }
 
-    /// <summary>Each kernel is followed for two intervals: it has decayed by then, or never will.</summary>
+    /// <summary>Follows each kernel for two intervals: by then it has decayed, or never will.</summary>
     private void FollowKernels(ConstrainedPoint dagger, long step)
     {
         for (var i = _kernels.Count - 1; i >= 0; i--)
@@ -82,7 +82,7 @@ internal sealed class TheoryRecorder(
         run.Add(EdgeSchema.Rho4, step, assumptions.Rho4);
     }
 
-    /// <summary>F(x) = L(theta-dagger + x u) on both sides; without a delta there is no width to it.</summary>
+    /// <summary>Writes F(x) = L(theta-dagger + x u) on both sides; without a delta it has no width.</summary>
     private void RecordCrossSection(ConstrainedPoint dagger, long step)
     {
         if (!(dagger.DeltaSquared > 0)) return;
@@ -95,8 +95,8 @@ internal sealed class TheoryRecorder(
         }
     }
 
-    /// <summary>Gradient descent in the plane of the two numbers, in their units; and once, at the first point held at the edge,
-    /// what they do by themselves.</summary>
+    /// <summary>Writes gradient descent in the plane of the two numbers, in their units; and once, at the first point held at
+    /// the edge, the orbit of the two numbers alone.</summary>
     private void RecordPhase(ConstrainedPoint dagger, Tensor v, long step)
     {
         if (!dagger.Active || !(dagger.DeltaSquared > 0) || dagger.Directions.shape[0] > 1) return;
@@ -108,7 +108,8 @@ internal sealed class TheoryRecorder(
         _staged = true;
     }
 
-    /// <summary>The two numbers from where gradient descent met the edge, until their first cycle closes.</summary>
+    /// <summary>Writes the two numbers from the point where gradient descent met the edge until their first cycle
+    /// closes.</summary>
     private void RecordStages(CubicSystem system, double x, double y, long step)
     {
         var (delta, unit) = (system.Delta, StagePlane.Unit(system));

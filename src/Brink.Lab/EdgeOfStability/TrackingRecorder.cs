@@ -7,8 +7,8 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>Writes what is measured on each state of the tracked phase (docs/run-format.md lists the series),
-/// and sums up.</summary>
+/// <summary>Writes the measurements of each state of the tracked phase (docs/run-format.md lists the series) and their
+/// summary.</summary>
 internal sealed class TrackingRecorder(
     RunWriter run,
     IObjective objective,
@@ -18,7 +18,7 @@ internal sealed class TrackingRecorder(
     long instabilityStep,
     IReadOnlyList<ITrajectory> trajectories) : IDisposable
 {
-    /// <summary>Tracked steps over which the prediction's error is summed up: about one cycle of the
+    /// <summary>Tracked steps over which the error of the prediction is summarized: about one cycle of the
     /// quickstart.</summary>
     private const int PredictionWindow = 150;
 
@@ -28,15 +28,15 @@ internal sealed class TrackingRecorder(
     private readonly Error _predicted = new(), _generalized = new();
     private double? _constraintError, _alignmentError;   // the largest so far
     private long _activeSteps, _notConverged, _mostDirections;
-    private string? _notFinite;   // the first such number of a state
+    private string? _notFinite;   // the first non-finite number of a state
 
-    /// <summary>States seen less one.</summary>
+    /// <summary>Number of states seen less one.</summary>
     public long Tracked { get; private set; }
 
-    /// <summary>Of gradient descent, the last one measured.</summary>
+    /// <summary>The last sharpness measured on gradient descent.</summary>
     public double Sharpness { get; private set; } = double.NaN;
 
-    /// <summary>An observer of the loop: it ends it where a number is not one.</summary>
+    /// <summary>Records one state, as an observer of the loop; ends the loop at a number that is not finite.</summary>
     public string? Record(long tracked, SelfStabilizationState state)
     {
         using var scope = NewDisposeScope();
@@ -45,7 +45,7 @@ internal sealed class TrackingRecorder(
         Tracked = tracked;
         var dagger = state.Constrained;
 
-        // Eigenvalues off the constrained trajectory are half of what a step costs.
+        // Eigenvalues off the constrained trajectory are half of the cost of a step.
         var measured = tracked % sharpnessEvery == 0;
         RecordConstrained(step, dagger);
         foreach (var trajectory in trajectories)
@@ -72,7 +72,7 @@ internal sealed class TrackingRecorder(
         run.Set(EdgeSchema.GeneralizedErrorMax, _generalized.Max);
     }
 
-    /// <summary>What the next states are measured and summed up with.</summary>
+    /// <summary>Saves the state that the next measurements and the summary need.</summary>
     public void Save(Snapshot to)
     {
         to.Set("tracked", Tracked);
@@ -153,13 +153,15 @@ internal sealed class TrackingRecorder(
         _alignmentError = Larger(_alignmentError, alignmentError);
     }
 
-    /// <summary>Loss and sharpness at the point of a trajectory, and its displacement from the constrained one.</summary>
+    /// <summary>Writes loss and sharpness at the point of a trajectory, and its displacement from the constrained
+    /// one.</summary>
     private void Record(long step, ITrajectory trajectory, TrajectoryState at, ConstrainedPoint dagger, bool measured)
     {
         var (name, v) = (trajectory.Name, at.Displacement(dagger));
         using var predicted = at.Point is null ? new Point(objective, dagger.Theta + v) : null;
         var point = predicted ?? at.Point!;
-        // Of a prediction the expansion that the sharpness needs has the loss as well; a point of its own has it already.
+        // A prediction takes its loss from the expansion that the sharpness needs; the point of any other trajectory has it
+        // already.
         var known = predicted is null ? point.Loss : (double?)null;
         var pairs = measured ? Measured(name, point) : null;
         Add(name, EdgeSchema.Loss, step, known ?? point.Loss);
@@ -173,8 +175,8 @@ internal sealed class TrackingRecorder(
         else if (name == EdgeSchema.Generalized) _generalized.Add(error);
     }
 
-    /// <summary>x [k] and the largest eigenvalue of Lambda + Y [k,k]; of a prediction the sharpness by its Taylor expansion,
-    /// too.</summary>
+    /// <summary>Writes x [k] and the largest eigenvalue of Lambda + Y [k,k]; for a prediction also the sharpness by its Taylor
+    /// expansion.</summary>
     private void RecordCoordinates(long step, string process, ConstrainedPoint dagger, Tensor v, bool isPrediction)
     {
         var (x, Y) = PredictedDynamics.Coordinates(dagger, v);
@@ -182,7 +184,7 @@ internal sealed class TrackingRecorder(
         var average = dagger.Curvature + Y;
         Add(process, EdgeSchema.Y, step, Largest(average) - dagger.Sharpness);
         if (!isPrediction) return;
-        // Lambda + Y averages over the two sides of an oscillation; the slopes along the directions tell them apart.
+        // Lambda + Y averages over the two sides of an oscillation; the slopes along the directions distinguish them.
         Add(process, EdgeSchema.SharpnessAverage, step, Largest(average));
         Add(process, EdgeSchema.SharpnessTaylor, step, Largest(average + SymmetricVector.Matrix(dagger.Slopes.mv(x))));
     }
@@ -226,7 +228,7 @@ internal sealed class TrackingRecorder(
         if (!double.IsFinite(value)) _notFinite ??= $"{key.Name} of {key.Process} is {value} at step {step}";
     }
 
-    // A NaN stays one, as Math.Max would have it.
+    // A NaN stays NaN, as in Math.Max.
     private static double Larger(double? soFar, double value) =>
         soFar is { } largest ? Math.Max(largest, value) : value;
 

@@ -2,7 +2,8 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab;
 
-/// <summary>An experiment that cannot be: the message says where and why, in one line, whatever it quotes.</summary>
+/// <summary>Thrown where an experiment is invalid: the message gives place and reason in one line, whatever it
+/// quotes.</summary>
 public sealed class ExperimentException : Exception
 {
     public ExperimentException()

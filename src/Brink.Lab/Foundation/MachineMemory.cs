@@ -2,14 +2,15 @@ using System.Globalization;
 
 namespace Brink.Lab;
 
-/// <summary>That what is asked for can fit at all: a system that runs out of memory kills without a word.</summary>
+/// <summary>Checks that a request can fit into memory: a system that runs out of memory kills the process without a
+/// message.</summary>
 internal static class MachineMemory
 {
     private const double Gigabyte = 1e9;
 
-    /// <param name="bytes">At least taken.</param>
-    /// <param name="what">The setting that asks for them, and its value.</param>
-    /// <exception cref="ExperimentException">The machine has less.</exception>
+    /// <param name="bytes">Least memory needed, in bytes.</param>
+    /// <param name="what">The setting that needs the memory, and its value.</param>
+    /// <exception cref="ExperimentException">The machine has less memory.</exception>
     public static void Require(double bytes, string what)
     {
         var there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -1,12 +1,12 @@
 namespace Brink.Lab;
 
-/// <summary>Names of C# as files and stores spell them.</summary>
+/// <summary>Converts C# names to the spelling of files and stores.</summary>
 internal static class Names
 {
-    /// <summary>FashionMnist to fashion-mnist.</summary>
+    /// <summary>Converts FashionMnist to fashion-mnist.</summary>
     public static string Dashed(string name) => Joined(name, '-');
 
-    /// <summary>LearningRate to learning_rate.</summary>
+    /// <summary>Converts LearningRate to learning_rate.</summary>
     public static string Underscored(string name) => Joined(name, '_');
 
     private static string Joined(string name, char with) => string.Concat(

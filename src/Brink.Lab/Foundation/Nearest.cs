@@ -1,15 +1,15 @@
 namespace Brink.Lab;
 
-/// <summary>The name that was probably meant.</summary>
+/// <summary>Suggests the name that was probably meant.</summary>
 public static class Nearest
 {
     private const int LongestName = 60;
 
-    /// <summary>"; did you mean 'x'?" where a known name is close, otherwise all of them.</summary>
+    /// <summary>Returns "; did you mean 'x'?" where a known name is close, otherwise all of them.</summary>
     public static string Hint(string name, IEnumerable<string> known)
     {
         var all = known.ToArray();
-        // Nothing is near to what is far longer, and comparing would cost its length times theirs.
+        // No known name is near a far longer one, and the distance costs the product of both lengths.
         if (name.Length > LongestName) return $"; there are {string.Join(", ", all)}";
         var nearest = all
             .Select(candidate => (candidate, distance: Distance(name, candidate)))
@@ -19,8 +19,7 @@ public static class Nearest
             : $"; there are {string.Join(", ", all)}";
     }
 
-    /// <summary>Insertions, deletions, substitutions and swaps of neighbours (optimal string
-    /// alignment).</summary>
+    /// <summary>Counts insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).</summary>
     internal static int Distance(string a, string b)
     {
         var d = new int[a.Length + 1, b.Length + 1];

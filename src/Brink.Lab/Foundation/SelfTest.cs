@@ -2,16 +2,15 @@ using Brink.Objectives;
 
 namespace Brink.Lab;
 
-/// <summary>Whether the native library computes what it should on this processor.</summary>
+/// <summary>Tests whether the native library computes correctly on this processor.</summary>
 public static class SelfTest
 {
     private const double Single =
-        1e-4;   // float32 against float64: a hundred times its rounding at these sizes
+        1e-4;   // float32 against float64: a hundred times the rounding at these sizes
     private const double Double = 1e-10;
     private const double Third = 1e-5;    // third derivatives against differences of Hessian products
 
-    /// <summary>All checks, in under 3 s. Not ok and without a cure: results cannot be trusted
-    /// here.</summary>
+    /// <summary>Runs all checks, in under 3 s. Where one is wrong without a cure, results cannot be trusted.</summary>
     public static IReadOnlyList<SelfTestResult> Run() =>
     [
         Products(),
@@ -43,7 +42,7 @@ public static class SelfTest
     private static SelfTestResult Reductions() => Worst(
         "sums in float32", Single, null, [1_000, 65_537, 1_000_000], n =>
         {
-            var a = Uniform(3, n) + 1;   // no cancellation: the relative error is the summation's own
+            var a = Uniform(3, n) + 1;   // no cancellation: the relative error is that of the summation
             return Relative(a.to(ScalarType.Float32).sum(), a.sum());
         });
 
@@ -76,7 +75,7 @@ public static class SelfTest
         Enumerable.Range(15, 19),
         batch =>
         {
-            // Two layers: the second one's products meet the convolution that takes the batch as channels.
+            // Two layers: the products of the second one use the convolution that takes the batch as channels.
             const int first = 16 * 3 * 9, all = first + (16 * 16 * 9);
             var (theta, direction) = (Uniform(7, all) / 3, Uniform(8, all));
             return Relative(Product(ScalarType.Float32), Product(ScalarType.Float64));
@@ -98,8 +97,7 @@ public static class SelfTest
             }
         });
 
-    /// <summary>D3L(u,u) of a loss through a norm, against a central difference of Hessian
-    /// products.</summary>
+    /// <summary>Compares D3L(u,u) of a loss through a norm with a central difference of Hessian products.</summary>
     private static SelfTestResult Norm(string name, Avoidance<int>? avoided, Func<Tensor, Tensor> norm) => Worst(
         $"third derivatives through {name}",
         Third,
@@ -151,5 +149,5 @@ public static class SelfTest
     }
 }
 
-/// <summary>How Brink stays clear of a fault, and which of its cases that covers.</summary>
+/// <summary>A way in which Brink avoids a fault, and the cases that it covers.</summary>
 internal sealed record Avoidance<T>(string How, Func<T, bool> Covers);

@@ -1,14 +1,14 @@
 namespace Brink.Lab;
 
-/// <summary>Everything that decides the numbers of a run. It is saved with the run, and gives them again; its public parameters are
-/// the keys of a file.</summary>
-/// <param name="Seed">Of all random draws.</param>
+/// <summary>All settings that determine the numbers of a run. They are saved with the run and reproduce it; the public
+/// parameters are the keys of a file.</summary>
+/// <param name="Seed">Seed of all random draws.</param>
 public abstract record Study(long Seed)
 {
-    /// <summary>The name of its kind: the value of the key 'study' in a file, and of 'kind' in a manifest.</summary>
+    /// <summary>The name of the kind of study: the value of the key 'study' in a file, and of 'kind' in a manifest.</summary>
     public abstract string Kind { get; }
 
-    /// <exception cref="ExperimentException">The first value that makes no sense, by its path.</exception>
+    /// <exception cref="ExperimentException">A value is invalid; the message gives the path of the first.</exception>
     public abstract Study Checked();
 
     protected internal static void Positive(string path, double value)

@@ -5,7 +5,7 @@ namespace Brink.Lab;
 /// <summary>A solver with a learning rate to be chosen.</summary>
 public sealed record ClassicSolver(string Name, Func<double, IGameSolver> With);
 
-/// <summary>What a learned optimizer is compared with, each at its best step size.</summary>
+/// <summary>The solvers that a learned optimizer is compared with, each at its best step size.</summary>
 public static class ClassicSolvers
 {
     public static readonly IReadOnlyList<ClassicSolver> All =
@@ -22,20 +22,20 @@ public static class ClassicSolvers
     /// <summary>The step sizes of a sweep: four to the octave, from 0.01 to 1.8.</summary>
     public static readonly IReadOnlyList<double> Rates = [.. Enumerable.Range(0, 31).Select(i => 0.01 * Math.Pow(2, i / 4.0))];
 
-    /// <summary>The step size with the fewest steps, and what it found. Where none arrives the first is
-    /// given.</summary>
-    /// <param name="solver">Whose.</param>
-    /// <param name="test">What counts.</param>
+    /// <summary>Returns the step size with the fewest steps, and its result; the first step size where none
+    /// converges.</summary>
+    /// <param name="solver">Solver to tune.</param>
+    /// <param name="test">Test of convergence.</param>
     /// <param name="game">A game for each row of w, or one for all.</param>
     /// <param name="w">Points [B S,n].</param>
-    /// <param name="starts">S.</param>
+    /// <param name="starts">Number of starts S of each game.</param>
     public static (double LearningRate, Convergence Found) Best(
         ClassicSolver solver, ConvergenceTest test, IGame game, Tensor w, int starts)
     {
         var best = (LearningRate: Rates[0], Found: test.Of(solver.With(Rates[0]), game, w, starts));
         foreach (var eta in Rates.Skip(1))
         {
-            // From one point alone nothing is to be learnt from play that takes longer than the best so far.
+            // From a single point, play that takes longer than the best so far cannot be better.
             var limited = w.shape[0] == 1 ? test with { Limit = Math.Max(1, (int)best.Found.MeanSteps) } : test;
             var found = limited.Of(solver.With(eta), game, w, starts);
             if (found.MeanSteps < best.Found.MeanSteps) best = (eta, found);

@@ -4,18 +4,18 @@ using Brink.Zoo.Games;
 
 namespace Brink.Lab;
 
-/// <summary>Solvers side by side on one two-player game: their ways over the vector field, and the
-/// eigenvalues of the Jacobian.</summary>
-/// <param name="Game">Which.</param>
-/// <param name="X">Where play begins.</param>
-/// <param name="Y">The second player.</param>
-/// <param name="LearningRate">Of all classic solvers, or null for the best of a sweep for each.</param>
+/// <summary>Compares solvers on one two-player game: their paths over the vector field, and the eigenvalues of the
+/// Jacobian.</summary>
+/// <param name="Game">Game to play.</param>
+/// <param name="X">The first player at the start.</param>
+/// <param name="Y">The second player at the start.</param>
+/// <param name="LearningRate">Learning rate of all classic solvers; null: the best of a sweep for each.</param>
 public sealed record GameComparison(ClassicGame Game, double X, double Y, double? LearningRate)
 {
-    private const int Arrows = 15;   // of the field, in each direction
+    private const int Arrows = 15;   // arrows of the field in each direction
     private const double Margin = 1.3;
 
-    // What is so many half widths away is drawn no further.
+    // Paths are drawn up to this distance, in half widths.
     private const double FarAway = 2.5;
 
     public RunSummary Run(RunWriter run, string name, IReadOnlyList<(string Name, LearnedOptimizer Weights)> learned)
@@ -69,7 +69,7 @@ public sealed record GameComparison(ClassicGame Game, double X, double Y, double
         }
     }
 
-    /// <summary>The unit vectors of -xi on a grid: where play goes.</summary>
+    /// <summary>Writes the unit vectors of -xi on a grid: the direction of play.</summary>
     private void Field(RunWriter run)
     {
         using var scope = NewDisposeScope();

@@ -5,11 +5,11 @@ namespace Brink.Lab;
 
 /// <summary>Steps to convergence on a list of games (Chen et al. 2023, their evaluation).</summary>
 /// <param name="Games">B games.</param>
-/// <param name="Starts">[S,n].</param>
-/// <param name="Test">What counts.</param>
+/// <param name="Starts">Starting points [S,n].</param>
+/// <param name="Test">Test of convergence.</param>
 public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, ConvergenceTest Test)
 {
-    // Of the generated lists, as long as the published ones.
+    // Length of the generated lists, that of the published ones.
     private const int ListLength = 20;
 
     private const int Starts2 = 4, Starts4 = 9, MostStarts = 127;
@@ -20,11 +20,11 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
     public static readonly IReadOnlyList<string> Lists =
         ["stable", "saddle", "unstable", "uniform", "four-player", "four-player-test"];
 
-    /// <summary>A list by its name, or from a file, with the starting points that belong to it: angles 2^k, k = 1, ..., S.</summary>
-    /// <param name="list">Which.</param>
-    /// <param name="test">What counts. The published rule has the angles in float32, as the published code.</param>
-    /// <param name="starts">S; null: 4, of the four-player game 9, as the published validations.</param>
-    /// <exception cref="ExperimentException">There is no such list, or an angle is beyond the numbers.</exception>
+    /// <summary>Returns a list by its name, or from a file, with its starting points: angles 2^k, k = 1, ..., S.</summary>
+    /// <param name="list">Name or file of the list.</param>
+    /// <param name="test">Test of convergence. The published rule has the angles in float32, as in the published code.</param>
+    /// <param name="starts">S; null: 4, for the four-player game 9, as in the published validations.</param>
+    /// <exception cref="ExperimentException">There is no such list, or the number of starts is out of range.</exception>
     public static GameEvaluation Of(string list, ConvergenceTest test, int? starts = null)
     {
         if (starts is < 1 or > MostStarts) throw new ExperimentException($"starts: {starts}; from 1 to {MostStarts}, whose angles 2^k float32 holds");
@@ -41,7 +41,7 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
         };
     }
 
-    /// <summary>Coefficients [games,6] of a generated list, for a file.</summary>
+    /// <summary>Returns the coefficients [games,6] of a generated list, for a file.</summary>
     public static Tensor Random(TwoPlayerGames games, Stability stability, long seed, int count = ListLength)
     {
         using var generator = new Generator((ulong)seed, CPU);
@@ -50,7 +50,7 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
 
     public Convergence Run(LearnedOptimizer weights) => Test.Of(weights.To(ScalarType.Float64), Games, Starts);
 
-    /// <summary>Each classic solver at its best step size on the whole list.</summary>
+    /// <summary>Runs each classic solver at its best step size on the whole list.</summary>
     public IReadOnlyList<ClassicResult> Classics()
     {
         using var scope = NewDisposeScope();
@@ -65,7 +65,7 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
         ];
     }
 
-    /// <summary>What was found, as a run.</summary>
+    /// <summary>Writes the results as a run.</summary>
     public static RunSummary Write(
         RunWriter run, string name, string origin, StopRule rule, Convergence learned, IReadOnlyList<ClassicResult> classics)
     {

@@ -4,16 +4,16 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab;
 
-/// <summary>A list of two-player games: a line each, M11, M22, M12, M21, b1, b2, as Chen et al. (2023)
-/// publish theirs.</summary>
+/// <summary>Reads and writes lists of two-player games: a line each, M11, M22, M12, M21, b1, b2, as published by Chen et al.
+/// (2023).</summary>
 public static class GameFile
 {
     private const int Columns = 6;
 
-    // Squares of norms of J^T J w are to be finite.
+    // Squares of norms of J^T J w must be finite.
     private const double Largest = 1e50;
 
-    /// <exception cref="ExperimentException">The file cannot be read, or what of it makes no sense, by its
+    /// <exception cref="ExperimentException">The file cannot be read, or a line is invalid; the message gives the
     /// line.</exception>
     public static QuadraticGames Read(string path)
     {
@@ -41,8 +41,8 @@ public static class GameFile
         return new(scope.MoveToOuter(read.J), scope.MoveToOuter(read.C));
     }
 
-    /// <summary>Six numbers, separated by commas or blanks.</summary>
-    /// <exception cref="ExperimentException">They are not that.</exception>
+    /// <summary>Reads six numbers, separated by commas or blanks.</summary>
+    /// <exception cref="ExperimentException">The text is not six numbers, or one is too large.</exception>
     public static double[] Coefficients(string text, string where)
     {
         var cells = text.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -3,23 +3,23 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>Everything that decides the numbers of a meta-training. It is saved with the weights.</summary>
-/// <param name="Players">2, random coefficients; or 4, the rotating game.</param>
-/// <param name="Coefficients">Of two-player games.</param>
-/// <param name="Stability">Of the games that are not unstable.</param>
+/// <summary>All settings that determine the numbers of a meta-training. They are saved with the weights.</summary>
+/// <param name="Players">2: games with random coefficients; 4: the rotating game.</param>
+/// <param name="Coefficients">Distribution of the coefficients of two-player games.</param>
+/// <param name="Stability">Stability of the games that are not unstable.</param>
 /// <param name="Unstable">Share of unstable games in the last epoch.</param>
-/// <param name="Loss">What is descended.</param>
-/// <param name="Slow">Whether a second, slower network follows.</param>
+/// <param name="Loss">Meta-loss to minimise.</param>
+/// <param name="Slow">True: a second, slower network follows the first.</param>
 /// <param name="Epochs">Batches of games.</param>
 /// <param name="Batch">Games of a batch.</param>
 /// <param name="Hidden">Hidden units.</param>
 /// <param name="Reach">Largest coefficient; 1 in the paper.</param>
-/// <param name="LearningRate">Of Adam at first.</param>
+/// <param name="LearningRate">Initial learning rate of Adam.</param>
 /// <param name="ValidateEvery">Epochs between validations.</param>
 /// <param name="ValidationGames">Stable games that decide which weights are kept.</param>
-/// <param name="ValidationSeed">Of those games.</param>
-/// <param name="Seed">Of everything else.</param>
-/// <param name="ShareGrows">Whether the share of unstable games grows from 0; otherwise it is the same in every epoch.</param>
+/// <param name="ValidationSeed">Seed of these games.</param>
+/// <param name="Seed">Seed of everything else.</param>
+/// <param name="ShareGrows">True: the share of unstable games grows from 0; false: it is the same in every epoch.</param>
 public sealed record GameTraining(
     int Players = 2,
     Coefficients Coefficients = Coefficients.Gaussian,
@@ -41,14 +41,14 @@ public sealed record GameTraining(
 {
     private const int ValidationStarts = 4;   // angles 2^k, k = 1, ..., 4, as in the paper
 
-    // Of a parameter of a game and step: gates, states and what is made of them, kept for the derivative.
+    // Gates, states and their products for each parameter of a game and step, kept for the derivative.
     private double Bytes => sizeof(float) * (double)Batch * Players * MetaTraining.UsualUnroll * 8 * Hidden;
 
-    // Below the tolerance of the evaluation nothing is to be won; weight of what is beyond zero in the
-    // paper's code.
+    // Floor of the logarithmic loss: nothing is gained below the tolerance of the evaluation. Weight of the regularised loss,
+    // as in the paper's code.
     private const double LogarithmFloor = 1e-4, RegularisationWeight = 10;
 
-    /// <summary>As Chen et al. (2023) train: coefficients up to 1, and their loss.</summary>
+    /// <summary>The settings of Chen et al. (2023): coefficients up to 1, and their loss.</summary>
     public static GameTraining Published { get; } = new(Loss: MetaLossKind.StabilityAware, Epochs: 300, Reach: 1);
 
     public override string Kind => GameSchema.Training;
@@ -57,7 +57,7 @@ public sealed record GameTraining(
 
     public override string Counted => "steps on the validation games";
 
-    /// <exception cref="ExperimentException">The first value that makes no sense.</exception>
+    /// <exception cref="ExperimentException">A value is invalid; the message gives the first.</exception>
     public override GameTraining Checked()
     {
         if (Players is not (2 or 4)) throw new ExperimentException($"players: {Players}; games of 2 and of 4 are known");

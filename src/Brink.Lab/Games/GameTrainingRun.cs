@@ -5,8 +5,7 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab;
 
-/// <summary>Trains a learned optimizer as a run: what was found of it, and the weights that are kept in
-/// weights.safetensors.</summary>
+/// <summary>Trains a learned optimizer as a run, and writes the kept weights to weights.safetensors.</summary>
 public sealed class GameTrainingRun : IStudyRun
 {
     /// <summary>Trainings on games with quadratic losses, and on GANs.</summary>
@@ -19,10 +18,10 @@ public sealed class GameTrainingRun : IStudyRun
     private readonly RunJournal _journal;
     private readonly Checkpoints _checkpoints;
 
-    /// <param name="training">What is trained.</param>
-    /// <param name="run">Where it is recorded.</param>
-    /// <param name="time">Durations are taken from its monotonic clock.</param>
-    /// <param name="pace">Of the checkpoints.</param>
+    /// <param name="training">Training to run.</param>
+    /// <param name="run">Writer of the run.</param>
+    /// <param name="time">Source of monotonic time.</param>
+    /// <param name="pace">Pace of the checkpoints.</param>
     public GameTrainingRun(OptimizerTraining training, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
     {
         (_training, _run, _journal) = (training, run, new(run, time));
@@ -35,7 +34,7 @@ public sealed class GameTrainingRun : IStudyRun
     public RunSummary Run(string name, Action<StudyProgress>? progress, CancellationToken cancellation) =>
         Run(name, _training.Method().Start(), progress, cancellation);
 
-    /// <summary>The same from another state, which becomes the run's.</summary>
+    /// <summary>Runs the training from another state, which the run then owns.</summary>
     internal RunSummary Run(string name, MetaState start, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         _journal.Begin(name, _training);
@@ -100,7 +99,7 @@ public sealed class GameTrainingRun : IStudyRun
 
         RunSummary End(RunStatus status)
         {
-            // Weights that nothing was learnt of are those of the beginning: nobody's to use.
+            // Weights without any update are the initial ones, of no use.
             if (status == RunStatus.Failed) return _journal.End(status, $"{state.Epoch} epochs, and each diverged before its first update: nothing was learnt, and no weights are kept");
             OptimizerFile.Write(Weights, method.Kept(state), new Dictionary<string, string>(StringComparer.Ordinal)
             {

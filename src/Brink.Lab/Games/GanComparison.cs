@@ -4,23 +4,23 @@ using Brink.Zoo.Games;
 
 namespace Brink.Lab;
 
-/// <summary>Solvers training the same GANs on 16 Gaussians, from the same weights on the same samples; those of all
-/// seeds side by side.</summary>
+/// <summary>Compares solvers that train the same GANs on 16 Gaussians, from the same weights on the same samples. The GANs of
+/// all seeds are trained together.</summary>
 public sealed record GanComparison(
     int Width, int Depth, int Latent, int Batch, int Steps, int Seeds, double LearningRate, double NormalisedRate)
 {
     private const int Measurements = 20, Pictures = 4, Pictured = 400;
 
-    // Of the strengths that were tried, the one that covers most modes (docs/measurements.md).
+    // The strength that covers most modes of those that were tried (docs/measurements.md).
     private const double ConsensusStrength = 0.2;
 
-    /// <summary>Who trains by a rule.</summary>
+    /// <summary>Names of the solvers with a fixed rule.</summary>
     public static readonly IReadOnlyList<string> Rules = ["rmsprop", "adam", "sga", "extragradient", "consensus"];
 
-    /// <summary>Who trains by weights.</summary>
+    /// <summary>Name of the solver with learned weights.</summary>
     public const string Learned = "learned";
 
-    /// <exception cref="ExperimentException">It takes more memory than there is.</exception>
+    /// <exception cref="ExperimentException">The GANs need more memory than the machine has.</exception>
     public GanComparison Checked()
     {
         MachineMemory.Require(
@@ -29,11 +29,11 @@ public sealed record GanComparison(
         return this;
     }
 
-    /// <param name="run">New; complete afterwards.</param>
-    /// <param name="name">What the run is called.</param>
-    /// <param name="solvers">Who trains.</param>
-    /// <param name="learned">Weights of the learned optimizer; null where it does not train.</param>
-    /// <param name="progress">Told at each measurement.</param>
+    /// <param name="run">New run; complete afterwards.</param>
+    /// <param name="name">Name of the run.</param>
+    /// <param name="solvers">Names of the solvers.</param>
+    /// <param name="learned">Weights of the learned optimizer; null where it is not compared.</param>
+    /// <param name="progress">Called at each measurement.</param>
     public RunSummary Run(
         RunWriter run, string name, IReadOnlyList<string> solvers, LearnedOptimizer? learned, Action<StudyProgress>? progress)
     {

@@ -3,16 +3,16 @@ using Brink.Zoo.Games;
 
 namespace Brink.Lab;
 
-/// <summary>GANs trained side by side by one solver.</summary>
+/// <summary>Trains GANs together with one solver, and judges them.</summary>
 internal static class GanPlay
 {
     private const int JudgedSamples = 2048;
 
-    /// <param name="gans">B of them.</param>
-    /// <param name="solver">Who moves.</param>
-    /// <param name="steps">Of each.</param>
-    /// <param name="watch">Told the step and w [B,p] before each of them, and in the end.</param>
-    /// <returns>w [B,p].</returns>
+    /// <param name="gans">B GANs.</param>
+    /// <param name="solver">Solver that trains.</param>
+    /// <param name="steps">Steps of each GAN.</param>
+    /// <param name="watch">Called with the step and w [B,p] before each step, and at the end.</param>
+    /// <returns>The final w [B,p].</returns>
     public static Tensor Played(GridGan gans, IGameSolver solver, int steps, Action<int, Tensor>? watch)
     {
         using var scope = NewDisposeScope();
@@ -31,7 +31,7 @@ internal static class GanPlay
         return scope.MoveToOuter(state.W);
     }
 
-    /// <summary>Modes covered and share of samples near one, GAN by GAN.</summary>
+    /// <summary>Returns the modes covered and the share of samples near one, for each GAN.</summary>
     public static IReadOnlyList<(int Modes, double Quality)> Judged(GridGan gans, Tensor w)
     {
         using var scope = NewDisposeScope();

@@ -4,29 +4,29 @@ using Brink.Zoo.Games;
 
 namespace Brink.Lab;
 
-/// <summary>A meta-training on GANs that make 16 Gaussians.</summary>
-/// <param name="Loss">What is descended.</param>
+/// <summary>Settings of a meta-training on GANs that generate 16 Gaussians.</summary>
+/// <param name="Loss">Meta-loss to minimise.</param>
 /// <param name="Width">Hidden units of generator and discriminator.</param>
 /// <param name="Depth">Hidden layers of both.</param>
-/// <param name="Latent">Numbers that a sample is made of.</param>
-/// <param name="Samples">Of a step.</param>
-/// <param name="StepLength">Of each parameter in a move.</param>
-/// <param name="Batch">GANs side by side.</param>
+/// <param name="Latent">Length of the latent vector of a sample.</param>
+/// <param name="Samples">Samples of a step.</param>
+/// <param name="StepLength">Length of a move in each parameter.</param>
+/// <param name="Batch">GANs that are trained together.</param>
 /// <param name="Epochs">Batches of GANs.</param>
-/// <param name="LevelEpochs">Epochs before they are played for longer.</param>
-/// <param name="ShortestHorizon">Steps that they are played for at first.</param>
-/// <param name="LongestHorizon">And at most.</param>
+/// <param name="LevelEpochs">Epochs before each longer horizon.</param>
+/// <param name="ShortestHorizon">Steps of play at first.</param>
+/// <param name="LongestHorizon">Largest number of steps of play.</param>
 /// <param name="Hidden">Hidden units of the optimizer.</param>
 /// <param name="UnrollLength">Steps that are differentiated together.</param>
 /// <param name="Reach">Largest coefficient.</param>
-/// <param name="Corrected">Whether the network begins as a known rule, consensus optimisation of a strength of a fifth, n = (xi +
-/// J^T xi/5)/2; with random weights otherwise.</param>
-/// <param name="LearningRate">Of Adam at first.</param>
+/// <param name="Corrected">True: the network starts as a known rule, consensus optimisation of strength 1/5, n = (xi + J^T
+/// xi/5)/2; false: with random weights.</param>
+/// <param name="LearningRate">Initial learning rate of Adam.</param>
 /// <param name="ValidateEvery">Epochs between validations.</param>
-/// <param name="ValidationGans">How many decide which weights are kept.</param>
-/// <param name="ValidationSteps">How long they are played.</param>
-/// <param name="ValidationSeed">Of the first of them.</param>
-/// <param name="Seed">Of everything else.</param>
+/// <param name="ValidationGans">Number of GANs that decide which weights are kept.</param>
+/// <param name="ValidationSteps">Steps of play of these GANs.</param>
+/// <param name="ValidationSeed">Seed of the first of these GANs.</param>
+/// <param name="Seed">Seed of everything else.</param>
 public sealed record GanTraining(
     SampledLossKind Loss = SampledLossKind.Shortfall,
     int Width = 32,
@@ -51,12 +51,12 @@ public sealed record GanTraining(
     long Seed = 1)
     : OptimizerTraining(Epochs, Hidden, ValidateEvery, Seed)
 {
-    // Coefficients of xi, -A^T xi and -S xi: of the rules that were tried the one that covers most modes.
+    // Coefficients of xi, -A^T xi and -S xi: the rule that covers most modes of those that were tried.
     private static readonly double[] Rule = [0.5, -0.1, -0.1];
 
     private static readonly int[] PublishedHorizons = [50, 100, 200, 500, 1000, 2000, 5000, 10000];
 
-    /// <summary>As Chen et al. (2023) train, but for the size of the GANs: their loss, and the horizon longer every 20
+    /// <summary>The settings of Chen et al. (2023) except the size of the GANs: their loss, and a longer horizon every 20
     /// epochs.</summary>
     public static GanTraining Published { get; } = new(
         SampledLossKind.StabilityAware, Samples: 256, StepLength: 9e-5, Batch: 1, Epochs: 160, LevelEpochs: 20, ShortestHorizon: 50, LongestHorizon: 10000,
@@ -68,7 +68,7 @@ public sealed record GanTraining(
 
     public override string Counted => "modes missed on the validation GANs";
 
-    /// <exception cref="ExperimentException">The first value that makes no sense.</exception>
+    /// <exception cref="ExperimentException">A value is invalid; the message gives the first.</exception>
     public override GanTraining Checked()
     {
         foreach (var (name, value) in new[] { ("reach", Reach), ("learning_rate", LearningRate), ("step_length", StepLength) })
@@ -104,7 +104,7 @@ public sealed record GanTraining(
         Corrected ? Rule : null,
         Seed);
 
-    /// <summary>Modes that are not covered in the end, and the share of samples that is near none: mean over the
+    /// <summary>Returns the score: modes not covered at the end plus the share of samples near no mode, mean over the
     /// GANs.</summary>
     public override Func<LearnedOptimizer, double> Validation() => weights =>
     {

@@ -4,11 +4,10 @@ using Brink.Zoo.Games;
 
 namespace Brink.Lab;
 
-/// <summary>Weights of learned optimizers: those that come with Brink by their name, others by their
-/// file.</summary>
+/// <summary>Finds weights of learned optimizers: those that come with Brink by name, others by file.</summary>
 public static class ShippedOptimizers
 {
-    /// <exception cref="ExperimentException">It is neither a name nor a file with weights.</exception>
+    /// <exception cref="ExperimentException">The argument is neither a name nor a file with weights.</exception>
     public static LearnedOptimizer Find(string nameOrFile)
     {
         try

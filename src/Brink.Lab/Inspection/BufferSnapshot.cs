@@ -1,6 +1,6 @@
 namespace Brink.Lab;
 
-/// <summary>The buffers of a script at one time: running the script may change them.</summary>
+/// <summary>A copy of the buffers of a script, which a run of the script may change.</summary>
 internal sealed class BufferSnapshot : IDisposable
 {
     private readonly jit.ScriptModule _module;
@@ -14,14 +14,14 @@ internal sealed class BufferSnapshot : IDisposable
             part => part.Name, part => part.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
     }
 
-    /// <summary>The name of a buffer that has other values by now; null where there is none.</summary>
+    /// <summary>Returns the name of a buffer whose values have changed; null where there is none.</summary>
     public string? Changed()
     {
         using var scope = NewDisposeScope();
         return ScriptBuffers.Of(_module).FirstOrDefault(part => !part.Value.equal(_values[part.Name]).all().ToBoolean()).Name;
     }
 
-    /// <summary>Gives the buffers their values back.</summary>
+    /// <summary>Restores the values of the buffers.</summary>
     public void Restore()
     {
         using var scope = NewDisposeScope();

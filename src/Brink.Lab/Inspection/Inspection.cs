@@ -6,16 +6,16 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>What the Hessian of a loss says at one point: its ends with residuals, its trace, density and ranks, how it
-/// divides among the layers, and the largest stable steps that follow.</summary>
-/// <param name="Top">Largest eigenvalues, at least 1.</param>
-/// <param name="Bottom">Smallest ones.</param>
-/// <param name="Tolerance">Of their residuals, relative (<see cref="Lanczos"/>).</param>
-/// <param name="TraceProducts">Hessian products for the trace, and again for the layers' shares of it; of a small model both
-/// are exact.</param>
-/// <param name="Probes">Of the density; none without it.</param>
-/// <param name="Steps">Hessian products of each.</param>
-/// <param name="Seed">Of all random rows.</param>
+/// <summary>Inspects the Hessian of a loss at one point: extreme eigenvalues with residuals, trace, density, ranks, the shares
+/// of the layers, and the largest stable steps.</summary>
+/// <param name="Top">Number of largest eigenvalues, at least 1.</param>
+/// <param name="Bottom">Number of smallest eigenvalues.</param>
+/// <param name="Tolerance">Relative residual tolerance (<see cref="Lanczos"/>).</param>
+/// <param name="TraceProducts">Hessian products for the trace, and again for the layers' shares of it; both are exact for a
+/// small model.</param>
+/// <param name="Probes">Number of probes of the density; 0: no density.</param>
+/// <param name="Steps">Hessian products of each probe.</param>
+/// <param name="Seed">Seed of all random rows.</param>
 public sealed record Inspection(
     int Top = 5, int Bottom = 2, double Tolerance = 1e-6, int TraceProducts = 60, int Probes = 10, int Steps = 60, long Seed = 0)
 {
@@ -23,14 +23,14 @@ public sealed record Inspection(
 
     private const double Deviations = 3;
 
-    // Up to here every unit vector is multiplied, and the traces are exact: it takes seconds.
+    // Up to this dimension the products with all unit vectors take seconds, and the traces are exact.
     private const long ExactDimension = 500;
 
     /// <param name="loss">The loss.</param>
     /// <param name="theta">[p].</param>
     /// <param name="parts">Name and size of each parameter, in the order of theta.</param>
-    /// <param name="progress">Told what is under way, and how many products of about how many are done.</param>
-    /// <param name="productNoise">Standard deviation of a Hessian product from rounding, relative: no bound is below three of
+    /// <param name="progress">Called with the current part, its products done and their approximate total.</param>
+    /// <param name="productNoise">Relative standard deviation of a Hessian product from rounding; no bound is below three of
     /// them.</param>
     /// <exception cref="ArithmeticException">A product is not finite.</exception>
     public InspectionReport At(
@@ -98,8 +98,8 @@ public sealed record Inspection(
         return ([.. shares], products);
     }
 
-    /// <summary>Largest eigenvalue of P^-1/2 H P^-1/2 for Adam's P where the second moments are the squares of this gradient:
-    /// what they become when training stays here.</summary>
+    /// <summary>Returns the largest eigenvalue of P^-1/2 H P^-1/2 for Adam's P with the squares of this gradient as second
+    /// moments: their limit where training stays here.</summary>
     private (double Value, int Products) PreconditionedSharpness(SymmetricOperator H, Tensor gradient)
     {
         using var scope = NewDisposeScope();

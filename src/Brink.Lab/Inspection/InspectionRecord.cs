@@ -3,23 +3,23 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>An inspection as a run, for the page and the figures.</summary>
+/// <summary>Writes an inspection as a run, for the page and the figures.</summary>
 public static class InspectionRecord
 {
     // Points of a density curve.
     private const int Grid = 400;
 
-    // Widths of the normal densities that stand for an eigenvalue: share of the range, and in decades.
+    // Widths of the normal density of an eigenvalue: as a share of the range, and in decades.
     private const double Width = 0.01, Decades = 0.1;
 
     // Decades below the largest magnitude that the logarithmic densities show.
     private const double Depth = 9;
 
-    /// <param name="run">New; complete afterwards.</param>
-    /// <param name="name">What the run is called.</param>
-    /// <param name="origin">Model, data and loss by these names.</param>
-    /// <param name="report">What was found.</param>
-    /// <param name="seconds">That it took.</param>
+    /// <param name="run">New run; complete afterwards.</param>
+    /// <param name="name">Name of the run.</param>
+    /// <param name="origin">Model, data and loss by their names.</param>
+    /// <param name="report">Results of the inspection.</param>
+    /// <param name="seconds">Duration of the inspection.</param>
     public static RunSummary Write(
         RunWriter run, string name, IReadOnlyDictionary<string, string> origin, InspectionReport report, double seconds)
     {

@@ -5,17 +5,17 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <param name="Parameters">p.</param>
-/// <param name="Loss">At the point.</param>
-/// <param name="GradientNorm">There.</param>
+/// <param name="Parameters">Number of parameters p.</param>
+/// <param name="Loss">Loss at the point.</param>
+/// <param name="GradientNorm">Gradient norm at the point.</param>
 /// <param name="Top">Largest eigenvalues, the largest first: the first is the sharpness.</param>
-/// <param name="Bottom">Smallest, the smallest first.</param>
-/// <param name="Converged">Whether all of them met their tolerance.</param>
-/// <param name="Trace">Of the Hessian.</param>
-/// <param name="Layers">In the order of the parameters.</param>
-/// <param name="Quadrature">Density and ranks; null where no density was asked for.</param>
+/// <param name="Bottom">Smallest eigenvalues, the smallest first.</param>
+/// <param name="Converged">True where all eigenvalues met their tolerance.</param>
+/// <param name="Trace">Trace of the Hessian.</param>
+/// <param name="Layers">Layers in the order of the parameters.</param>
+/// <param name="Quadrature">Density and ranks; null where no density was requested.</param>
 /// <param name="Advice">Largest stable steps.</param>
-/// <param name="Products">Hessian products of all this.</param>
+/// <param name="Products">Number of all Hessian products.</param>
 public sealed record InspectionReport(
     long Parameters,
     double Loss,
@@ -31,15 +31,15 @@ public sealed record InspectionReport(
 {
     public double Sharpness => Top[0].Value;
 
-    /// <summary>What there is to know before the numbers are believed; null where there is nothing.</summary>
+    /// <summary>Warnings about the numbers; null where there are none.</summary>
     public string? Remark { get; init; }
 
-    /// <summary>How the derivatives agree with the loss; null where that was not checked.</summary>
+    /// <summary>Agreement of the derivatives with the loss; null where it was not checked.</summary>
     public DerivativeVerdict? Check { get; init; }
 
-    /// <summary>2/S of gradient descent; infinite where nothing curves upwards.</summary>
+    /// <summary>2/S of gradient descent; infinite where no curvature is positive.</summary>
     public double LargestStableStep => Advice[0].LargestStep;
 
-    /// <summary>What this point says of a warm-up.</summary>
+    /// <summary>Advice on a warm-up at this point.</summary>
     public WarmUp WarmUp => WarmUp.At(LargestStableStep);
 }

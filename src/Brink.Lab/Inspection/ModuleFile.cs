@@ -3,15 +3,15 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab;
 
-/// <summary>The values of a module in a safetensors file, by the names that the module gives its parameters and
+/// <summary>Writes and loads the values of a module as a safetensors file, under the module's names of its parameters and
 /// buffers.</summary>
 internal static class ModuleFile
 {
-    /// <summary>Writes parameters and buffers in the module's precision; of tied parameters the first name only.</summary>
-    /// <param name="path">Replaced where it exists.</param>
-    /// <param name="module">Stays as it is.</param>
-    /// <param name="parameters">Its trainable ones.</param>
-    /// <param name="remarks">Where the values come from.</param>
+    /// <summary>Writes parameters and buffers in the module's precision; tied parameters under their first name only.</summary>
+    /// <param name="path">Output file; replaced where it exists.</param>
+    /// <param name="module">Module to write; it is not changed.</param>
+    /// <param name="parameters">Trainable parameters of the module.</param>
+    /// <param name="remarks">Origin of the values.</param>
     public static void Write(
         string path, nn.Module module, ModuleParameters parameters, IReadOnlyDictionary<string, string> remarks)
     {
@@ -23,14 +23,15 @@ internal static class ModuleFile
         Safetensors.Write(path, values, remarks);
     }
 
-    /// <summary>Gives a module the values of a file, in its own precision. All trainable parameters must be in the file,
-    /// tied ones under one of their names; what is frozen, and buffers, stay as they are where they are not.</summary>
-    /// <param name="path">Of the file.</param>
-    /// <param name="module">It has the values afterwards; where they do not fit, some of them.</param>
-    /// <param name="parameters">Its trainable ones.</param>
-    /// <param name="model">What the module is called where something does not fit.</param>
-    /// <exception cref="ExperimentException">There is no such file, it is none of this format, or a name, a shape or a value
-    /// does not fit: one line.</exception>
+    /// <summary>Loads the values of a file into a module, in the module's precision. The file must have all trainable
+    /// parameters, tied ones under one of their names. Frozen parameters and buffers that are not in the file keep their
+    /// values.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="module">Module that receives the values; some of them where an exception is thrown.</param>
+    /// <param name="parameters">Trainable parameters of the module.</param>
+    /// <param name="model">Name of the module in messages.</param>
+    /// <exception cref="ExperimentException">The file does not exist or is not safetensors, or a name, a shape or a value does
+    /// not fit; the message has one line.</exception>
     public static void Load(string path, nn.Module module, ModuleParameters parameters, string model)
     {
         using var scope = NewDisposeScope();
@@ -51,7 +52,7 @@ internal static class ModuleFile
                 throw new ExperimentException($"{path}: no {name}, which {model} has");
         foreach (var (name, target) in values)
             if (given.TryGetValue(name, out var tensor)) target.copy_(tensor);
-        // Of two names of one tensor the later has won.
+        // Of two names of one tensor, the later one has set the values.
         foreach (var (name, target) in values)
             if (given.TryGetValue(name, out var tensor) && !target.equal(tensor.to(target.dtype)).all().ToBoolean())
                 throw new ExperimentException($"{path}: {name}: {model} ties it to another parameter, which has other values");

@@ -1,6 +1,6 @@
 namespace Brink.Lab;
 
-/// <summary>The tensors of a script that are no parameters, as it has them now.</summary>
+/// <summary>The current tensors of a script that are not parameters.</summary>
 internal static class ScriptBuffers
 {
     /// <returns>Their names, and wrappers of the tensors themselves.</returns>

@@ -2,24 +2,24 @@ using Brink.Objectives;
 
 namespace Brink.Lab;
 
-/// <summary>Checks the derivatives of a TorchScript model against its loss, before they are believed.</summary>
+/// <summary>Checks the derivatives of a TorchScript model against its loss.</summary>
 /// <remarks>In float64 the model is checked as it is (<see cref="DerivativeCheck"/>). In float32 differences resolve little,
 /// least of all across kinks: the check is made on the same model in float64, and a product of the run, with its own
-/// micro-batch, is compared with the one there. A model that runs in float32 only is checked in float32.</remarks>
+/// micro-batch, is compared with that in float64. A model that runs in float32 only is checked in float32.</remarks>
 public static class ScriptCheck
 {
-    // Relative error of a float32 product from which it counts as wrong: convolutions that libtorch gets wrong on some
-    // processors are off by 2e-3 and more, right ones by 1e-6 to 1e-4.
+    // Relative error above which a float32 product counts as wrong: convolutions that libtorch computes wrongly on some
+    // processors have 2e-3 and more, correct ones 1e-6 to 1e-4.
     private const double LargestRounding = 1e-2;
 
-    // Parameters that a sentence names.
+    // Largest number of parameters that a sentence names.
     private const int Named = 8;
 
     /// <param name="loss">Loss of the run.</param>
     /// <param name="theta">The point [p].</param>
     /// <param name="parts">Name and size of each parameter.</param>
-    /// <param name="exact">The same loss in float64, theta there, and what holds them; null where the run is in float64 or the
-    /// model does not run in float64.</param>
+    /// <param name="exact">The same loss and theta in float64; null where the run is in float64 or the model does not run in
+    /// float64.</param>
     public static DerivativeVerdict Of(
         DifferentiableSum loss, Tensor theta, IReadOnlyList<(string Name, long Size)> parts, (DifferentiableSum Loss, Tensor Theta)? exact)
     {
@@ -31,7 +31,8 @@ public static class ScriptCheck
         }
         var verdict = new DerivativeCheck().At(twin.Loss, twin.Theta, parts);
         if (!verdict.Passed) return verdict;
-        // What rounding of theta alone explains is noise: a spectrum that float32 cannot resolve is no fault of a kernel.
+        // A difference that rounding of theta alone explains is noise: a spectrum that float32 cannot resolve is not a fault of
+        // a kernel.
         var (product, noise) = (Difference(loss, theta, twin.Loss, twin.Theta), DerivativeCheck.Rounding(loss, theta, parts));
         verdict = verdict with { ProductNoise = Math.Max(verdict.ProductNoise, Math.Max(product, noise)) };
         return product <= LargestRounding + (10 * noise) ? verdict : verdict with
@@ -41,7 +42,7 @@ public static class ScriptCheck
         };
     }
 
-    /// <summary>What a check leaves to know before the numbers are believed, a sentence each.</summary>
+    /// <summary>Returns the warnings of a check, a sentence each.</summary>
     public static IEnumerable<string> Remarks(DerivativeVerdict verdict)
     {
         if (verdict.Fault is { } fault) yield return $"These numbers are not those of the loss: {fault}.";
@@ -55,12 +56,12 @@ public static class ScriptCheck
         }
     }
 
-    /// <summary>Relative difference of a Hessian product along a random direction in two precisions.</summary>
+    /// <summary>Returns the relative difference of a Hessian product along a random direction in two precisions.</summary>
     private static double Difference(IObjective loss, Tensor theta, IObjective exact, Tensor exactTheta)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(11, CPU);
-        // Relative to the size of the parameters: of a unit vector in many dimensions float32 leaves little.
+        // Scaled to the parameters: float32 would round away most of a unit vector in many dimensions.
         var v = randn(theta.shape[0], dtype: ScalarType.Float64, generator: generator) * exactTheta.square().mean().sqrt();
         using var rounded = loss.ExpandAt(theta);
         using var reference = exact.ExpandAt(exactTheta);

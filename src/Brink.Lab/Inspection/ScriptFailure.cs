@@ -7,7 +7,7 @@ namespace Brink.Lab;
 /// <summary>Explains why a TorchScript file cannot be read or run: the cause in one line, and what to do.</summary>
 internal static partial class ScriptFailure
 {
-    /// <summary>Why a file does not load as TorchScript.</summary>
+    /// <summary>Explains why a file does not load as TorchScript.</summary>
     public static string OfLoading(string path)
     {
         const string How = "write one with torch.jit.save(torch.jit.script(model), path)";
@@ -16,7 +16,8 @@ internal static partial class ScriptFailure
             : How;
     }
 
-    /// <summary>Why a file has no parameters, where freezing made constants of them; null where it did not.</summary>
+    /// <summary>Explains that a file has no parameters because freezing turned them into constants; null where it did
+    /// not.</summary>
     public static string? OfFreezing(string path)
     {
         var constants = Entries(path).Count(entry => ConstantTensor().IsMatch(entry));
@@ -25,11 +26,11 @@ internal static partial class ScriptFailure
                 + " save the model before that";
     }
 
-    /// <summary>Why a forward pass failed.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Explains why a forward pass failed.</summary>
+    /// <param name="path">File of the model.</param>
     /// <param name="x">The inputs.</param>
-    /// <param name="e">libtorch's error.</param>
-    /// <param name="runsInFloat32">Whether the same pass succeeds in float32; asked only where types disagree.</param>
+    /// <param name="e">Error of libtorch.</param>
+    /// <param name="runsInFloat32">Returns whether the same pass succeeds in float32; called only where types disagree.</param>
     public static string OfRunning(string path, Tensor x, ExternalException e, Func<bool> runsInFloat32)
     {
         var reason = Reason(e);
@@ -41,8 +42,8 @@ internal static partial class ScriptFailure
             : reason;
     }
 
-    /// <summary>Of a message of many lines, with the calls inside the script and libtorch, the one that says what is
-    /// wrong.</summary>
+    /// <summary>Returns the line with the cause, from a message that also has the calls inside the script and
+    /// libtorch.</summary>
     public static string Reason(ExternalException e)
     {
         var lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -51,13 +52,13 @@ internal static partial class ScriptFailure
         return (said.StartsWith(Usual, StringComparison.Ordinal) ? said[Usual.Length..] : said).Trim().TrimEnd('.');
     }
 
-    // As Python's interpreter ends a traceback: "RuntimeError: what is wrong".
+    // The last line of a traceback of Python: "RuntimeError: what is wrong".
     private static bool IsRaised(string line) =>
         line.IndexOf(": ", StringComparison.Ordinal) is var end and > 0
         && (line[..end].EndsWith("Error", StringComparison.Ordinal) || line[..end].EndsWith("Exception", StringComparison.Ordinal))
         && !line[..end].Contains(' ');
 
-    /// <summary>A device other than the CPU that the code names; null where there is none.</summary>
+    /// <summary>Returns a device other than the CPU that the code names; null where there is none.</summary>
     private static string? Device(string path)
     {
         try
@@ -71,7 +72,7 @@ internal static partial class ScriptFailure
         }
         catch (InvalidDataException)
         {
-            // An archive of the oldest format, which is no zip: its code is not looked at.
+            // An archive of the oldest format is not a zip: its code is not searched.
         }
         return null;
     }

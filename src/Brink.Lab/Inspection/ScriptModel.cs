@@ -5,14 +5,14 @@ using Brink.Objectives;
 
 namespace Brink.Lab;
 
-/// <summary>A TorchScript file as a model whose loss can be differentiated. Everything that can be wrong with it is found
-/// before anything long begins, and said in one line.</summary>
+/// <summary>A TorchScript file as a model whose loss can be differentiated. Faults of the file are found before any long
+/// computation, and reported in one line.</summary>
 public sealed class ScriptModel : IDisposable
 {
-    /// <summary>What a watcher is told before the second derivative.</summary>
+    /// <summary>Message to a watcher before the second derivative.</summary>
     public const string Twice = "differentiates its loss twice";
 
-    // Samples of which half are run alone, to see whether they depend on each other: at least so many.
+    // Least number of samples in the test of their coupling, which runs each half of them alone.
     private const int CoupledSamples = 8;
 
     private readonly string _path;
@@ -20,12 +20,11 @@ public sealed class ScriptModel : IDisposable
     private readonly BufferSnapshot _buffers;   // as the file has them
     private readonly List<string> _remarks = [];
 
-    /// <summary>Loads it in evaluation mode.</summary>
-    /// <param name="path">As torch.jit.save writes it.</param>
+    /// <summary>Loads the model in evaluation mode.</summary>
+    /// <param name="path">File of torch.jit.save.</param>
     /// <param name="precision">float32 or float64: floating-point parameters and buffers are converted.</param>
-    /// <param name="parameters">A safetensors file with the values that they take instead of their own, by their names; null
-    /// where they keep those.</param>
-    /// <exception cref="ExperimentException">It is no TorchScript file, has nothing to train, or holds a value that is not
+    /// <param name="parameters">Safetensors file with values that replace those of the model, by name; null: none.</param>
+    /// <exception cref="ExperimentException">The file is not TorchScript, has nothing to train, or holds a value that is not
     /// finite; or the parameters do not fit it.</exception>
     public ScriptModel(string path, ScalarType precision, string? parameters = null)
     {
@@ -60,15 +59,15 @@ public sealed class ScriptModel : IDisposable
 
     public ModuleParameters Parameters { get; }
 
-    /// <summary>What there is to know of a model before its numbers are believed, a sentence each.</summary>
+    /// <summary>Warnings about the model, a sentence each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
-    /// <summary>The mean loss over the samples; both stay the caller's.</summary>
+    /// <summary>Returns the mean loss over the samples; the caller still owns x and y.</summary>
     /// <param name="loss">mse: the sum over outputs of (f - y)^2; cross-entropy: y are classes.</param>
     /// <param name="x">[n,...].</param>
     /// <param name="y">mse: floating point, shaped as the outputs; cross-entropy: integers [n].</param>
     /// <param name="microBatch">Samples in one forward pass.</param>
-    /// <param name="watch">Told what is tried next, of what native code may not survive.</param>
+    /// <param name="watch">Called with the next operation that may crash native code.</param>
     /// <exception cref="ExperimentException">Model, data and loss do not fit each other, or the loss cannot be
     /// differentiated twice.</exception>
     public DifferentiableSum Loss(LossKind loss, Tensor x, Tensor y, int microBatch, Action<string>? watch = null)
@@ -79,7 +78,7 @@ public sealed class ScriptModel : IDisposable
         return sum;
     }
 
-    /// <summary>The same, not yet differentiated.</summary>
+    /// <summary>Returns the mean loss without a test of its derivatives.</summary>
     /// <inheritdoc cref="Loss"/>
     public DifferentiableSum Fitted(LossKind loss, Tensor x, Tensor y, int microBatch, Action<string>? watch = null)
     {
@@ -123,8 +122,8 @@ public sealed class ScriptModel : IDisposable
             _module.call, loss == LossKind.Mse ? EmpiricalLoss.SquaredError : EmpiricalLoss.CrossEntropy, x, targets, size);
     }
 
-    /// <summary>Whether samples depend on each other, at the model's parameters and at others: behind a factor that starts at zero
-    /// nothing would show.</summary>
+    /// <summary>Tests whether samples depend on each other, at the model's parameters and at others: a factor that starts at
+    /// zero could hide it.</summary>
     private bool IsCoupled(Tensor x, long samples)
     {
         using var scope = NewDisposeScope();
@@ -145,8 +144,8 @@ public sealed class ScriptModel : IDisposable
         }
     }
 
-    /// <summary>The memory that all samples take in one micro-batch, from that of a few.</summary>
-    /// <exception cref="ExperimentException">The machine has less.</exception>
+    /// <summary>Describes the memory that all samples take in one micro-batch, estimated from a few.</summary>
+    /// <exception cref="ExperimentException">The machine has less memory.</exception>
     private string AtOnce(DifferentiableSum sum, long samples, long few)
     {
         const double Gigabyte = 1e9;
@@ -160,7 +159,7 @@ public sealed class ScriptModel : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $", which takes about {Math.Max(0.01, bytes / Gigabyte):0.##} GB; --micro-batch {few} would be another loss");
     }
 
-    /// <summary>Whether the model runs in float32: asked where it does not in float64.</summary>
+    /// <summary>Returns whether the model runs in float32; called where it does not run in float64.</summary>
     private bool RunsInFloat32(Tensor x)
     {
         try
@@ -189,7 +188,7 @@ public sealed class ScriptModel : IDisposable
             }
     }
 
-    /// <summary>The sentence for a second derivative that is not finite, with its place.</summary>
+    /// <summary>Describes a second derivative that is not finite, with its place.</summary>
     /// <param name="loss">The loss of a few samples, or of all.</param>
     public string NotFinite(DifferentiableSum loss)
     {
@@ -201,7 +200,7 @@ public sealed class ScriptModel : IDisposable
             + ": the loss has no second derivative here; look for a norm, square root or division at zero";
     }
 
-    /// <summary>Whether any trainable parameter has a part in the loss.</summary>
+    /// <summary>Returns whether the loss depends on any trainable parameter.</summary>
     public bool IsReachedBy(DifferentiableSum loss)
     {
         using var scope = NewDisposeScope();
@@ -209,7 +208,7 @@ public sealed class ScriptModel : IDisposable
     }
 
     /// <summary>Writes parameters and buffers by their names, in this precision, as safetensors.</summary>
-    /// <param name="path">Replaced where it exists.</param>
+    /// <param name="path">Output file; replaced where it exists.</param>
     public void Save(string path)
     {
         _buffers.Restore();
@@ -230,7 +229,7 @@ public sealed class ScriptModel : IDisposable
         _module.Dispose();
     }
 
-    /// <summary>The outputs of one micro-batch, which are floating point, a row for each sample.</summary>
+    /// <summary>Returns the outputs of one micro-batch, in floating point, a row for each sample.</summary>
     private Tensor Outputs(Tensor x, Action<string>? watch)
     {
         watch?.Invoke($"runs it on x {Shape(x)}");
@@ -285,8 +284,7 @@ public sealed class ScriptModel : IDisposable
         throw new ExperimentException($"{_path}: its output is not one tensor, but None");
     }
 
-    /// <remarks>Whole numbers are targets too where each output has one: counts and years, and 0 and 1.</remarks>
-    /// <summary>One micro-batch, differentiated twice, before many are.</summary>
+    /// <summary>Differentiates one micro-batch twice, as a test before all are.</summary>
     private void Check(DifferentiableSum loss, Action<string>? watch)
     {
         watch?.Invoke("computes its loss");

@@ -3,13 +3,13 @@ namespace Brink.Lab;
 /// <summary>The floating-point precision of a script.</summary>
 internal static class ScriptPrecision
 {
-    /// <summary>Converts floating-point parameters and buffers. Whole numbers and truth values (indices, counts, masks) keep
-    /// their type: code that takes an index takes no float.</summary>
+    /// <summary>Converts floating-point parameters and buffers. Integers and booleans (indices, counts, masks) keep their type:
+    /// an index must not become a float.</summary>
     public static void Set(jit.ScriptModule module, ScalarType precision)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        // libtorch converts all of them, in place: the others are put back.
+        // libtorch converts all of them, in place: the others are restored.
         var kept = ScriptAttribute.Of(module)
             .Where(attribute => !attribute.Value.is_floating_point())
             .Select(attribute => attribute with { Value = attribute.Value.detach().clone() })

@@ -1,7 +1,7 @@
 
 namespace Brink.Lab;
 
-/// <summary>The targets of a loss, as the outputs of a model ask for them.</summary>
+/// <summary>Converts targets to the form that the loss and the model's outputs need.</summary>
 internal static class ScriptTargets
 {
     /// <param name="loss">The loss.</param>
@@ -9,7 +9,8 @@ internal static class ScriptTargets
     /// <param name="y">Targets of all samples [n,...].</param>
     /// <param name="precision">The precision of the run.</param>
     /// <param name="path">The file of the model.</param>
-    /// <returns>A tensor of its own, in the precision of the run: values for mse, one-hot rows for cross-entropy.</returns>
+    /// <returns>A tensor that the caller owns, in the precision of the run: values for mse, one-hot rows for
+    /// cross-entropy.</returns>
     /// <exception cref="ExperimentException">The targets do not fit the outputs or the loss.</exception>
     public static Tensor For(LossKind loss, Tensor outputs, Tensor y, ScalarType precision, string path) => loss switch
     {
@@ -18,9 +19,10 @@ internal static class ScriptTargets
         _ => throw new ExperimentException($"--loss: {loss}; it must be mse or cross-entropy"),
     };
 
+    /// <remarks>Integers are targets too where each output has one: counts and years, and 0 and 1.</remarks>
     private static Tensor Values(Tensor outputs, Tensor y, ScalarType precision)
     {
-        // One output for each sample and one target for each: without this they would be broadcast against each other.
+        // One output and one target for each sample: without this, their shapes would be broadcast against each other.
         var targets = y.dim() == 1 && outputs.dim() == 2 && outputs.shape[1] == 1 ? y.unsqueeze(1) : y;
         if (!targets.shape.Skip(1).SequenceEqual(outputs.shape.Skip(1)))
         {

@@ -4,7 +4,7 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>The parts of a landscape study, computed and written to its run.</summary>
+/// <summary>Computes the parts of a landscape study and writes them to its run.</summary>
 internal static class LandscapeRecord
 {
     private const int PlaneCells = 300, DiagramColumns = 1000, DiagramRows = 500;
@@ -14,7 +14,7 @@ internal static class LandscapeRecord
 
     private static readonly (double Kappa, double D)[] Starts = [(1.1, 1.05), (1.2, 0.9), (1.3, 1.2)];
 
-    // A small oscillation says nothing of the scale of d, and a large one is beyond the two-cycle.
+    // A small oscillation does not determine the scale of d, and a large one is beyond the two-cycle.
     private const double FromCycle = 1.005, ToCycle = 1.2;
 
     public static void Descent(RunWriter run, NamedLandscape landscape, double learningRate, LandscapeDescent descent)
@@ -39,7 +39,7 @@ internal static class LandscapeRecord
         if (descent.End.Theta.Count == 2) Plane(run, landscape.Loss(learningRate), descent);
     }
 
-    /// <summary>The loss around the path.</summary>
+    /// <summary>Writes the loss around the path.</summary>
     private static void Plane(RunWriter run, Landscape loss, LandscapeDescent descent)
     {
         var finite = descent.Moments.Where(moment => moment.Theta.All(x => Math.Abs(x) < 1e3)).ToArray();
@@ -66,7 +66,7 @@ internal static class LandscapeRecord
         }
     }
 
-    /// <summary>Where d ends up while c stands still, as a density.</summary>
+    /// <summary>Writes the density of the late iterates of d at fixed c.</summary>
     public static void Diagram(RunWriter run, EvenSplit split, double from, double to)
     {
         var diagram = BifurcationDiagram.Of(new FrozenFamily(split.K, split.LearningRate), new(from, to));
@@ -87,7 +87,7 @@ internal static class LandscapeRecord
             LandscapeSchema.Density, new(DiagramColumns, DiagramRows, x, y, [.. counts.Select(n => n == 0 ? double.NaN : Math.Log10(n))]));
     }
 
-    /// <summary>The thresholds of the limit of small learning rates.</summary>
+    /// <summary>Writes the thresholds of the limit of small learning rates.</summary>
     public static BifurcationThresholds Thresholds(RunWriter run)
     {
         var thresholds = BifurcationThresholds.OfCubic();
@@ -104,7 +104,7 @@ internal static class LandscapeRecord
         run.Set(LandscapeSchema.ConvergingShare, map.Steps.Count(double.IsFinite) / (double)map.Steps.Count);
     }
 
-    /// <summary>The gap below 2/eta over the learning rates, and the final sharpness over the start.</summary>
+    /// <summary>Writes the gap below 2/eta over the learning rates, and the final sharpness over the start.</summary>
     public static void Law(RunWriter run, int k)
     {
         var law = FinalSharpnessLaw.Of(k, [.. Rates.Select(rate => rate / k)], Starts);
@@ -114,7 +114,7 @@ internal static class LandscapeRecord
             run.AddToCurve(LandscapeSchema.LawLine, 0, rate, law.Coefficient + (law.Slope * rate * rate));
         run.Set(LandscapeSchema.LawCoefficient, law.Coefficient);
         run.Set(LandscapeSchema.LawError, law.StandardError);
-        // Beside it the other splits with the same k eta: where each start ends.
+        // Also the splits with the same k eta: the final sharpness of each start.
         foreach (var other in new[] { 1, 2, 3, 4 })
         {
             var split = new EvenSplit(other, Rates[^1] / other);
@@ -126,7 +126,8 @@ internal static class LandscapeRecord
         }
     }
 
-    /// <summary>The oscillation of a network in the scale of d: that in which its amplitude is the two-cycle's.</summary>
+    /// <summary>Writes the oscillation of a network in the scale of d, in which its amplitude is that of the
+    /// two-cycle.</summary>
     public static void Network(RunWriter run, NetworkCounterpart network)
     {
         var oscillations = network.Run();
@@ -148,8 +149,8 @@ internal static class LandscapeRecord
         }
     }
 
-    /// <summary>The plane of the two-variable system in the units delta and delta beta^(1/2), and the periods of its closed
-    /// orbits.</summary>
+    /// <summary>Writes the plane of the two-variable system in the units delta and delta beta^(1/2), and the periods of its
+    /// closed orbits.</summary>
     public static void Portrait(RunWriter run, CubicSystem system)
     {
         var unit = StagePlane.Unit(system);

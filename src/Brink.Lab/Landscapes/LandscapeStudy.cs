@@ -4,17 +4,18 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>Everything that there is to see of a landscape, as a run.</summary>
-/// <param name="Landscape">Which.</param>
-/// <param name="LearningRate">eta.</param>
-/// <param name="Start">Where descent begins [p].</param>
-/// <param name="MaxSteps">Of the descent.</param>
+/// <summary>Runs a landscape study: a descent; for even splits also the bifurcation diagram, the convergence map and the law of
+/// the final sharpness.</summary>
+/// <param name="Landscape">Landscape to study.</param>
+/// <param name="LearningRate">Learning rate eta.</param>
+/// <param name="Start">Start of the descent [p].</param>
+/// <param name="MaxSteps">Largest number of steps of the descent.</param>
 public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRate, IReadOnlyList<double> Start, long MaxSteps)
 {
-    /// <summary>Of the plane of kappa and d that the diagram and the map show.</summary>
+    /// <summary>Limits of the plane of kappa and d in the diagram and the map.</summary>
     private const double FromKappa = 0.8, ToKappa = 2.05, ToD = 1.8;
 
-    /// <exception cref="ExperimentException">The first value that makes no sense.</exception>
+    /// <exception cref="ExperimentException">A value is invalid; the message gives the first.</exception>
     public LandscapeStudy Checked()
     {
         CheckRate(Landscape, LearningRate);
@@ -32,8 +33,8 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
         return this;
     }
 
-    /// <param name="run">New; complete afterwards.</param>
-    /// <param name="progress">Told what is done now, and how much of all is done.</param>
+    /// <param name="run">New run; complete afterwards.</param>
+    /// <param name="progress">Called with the current part and the share of the whole that is done.</param>
     public LandscapeResult Run(RunWriter run, Action<StudyProgress>? progress = null)
     {
         var journal = Begin(run, Landscape, LearningRate);
@@ -52,13 +53,13 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
             diverged ? $"descent left the finite numbers at step {descent.Steps}" : $"{descent.Steps} steps of descent"));
     }
 
-    /// <summary>The bifurcation diagram alone.</summary>
-    /// <param name="run">New; complete afterwards.</param>
+    /// <summary>Runs the bifurcation diagram alone.</summary>
+    /// <param name="run">New run; complete afterwards.</param>
     /// <param name="landscape">An even split.</param>
-    /// <param name="learningRate">eta.</param>
-    /// <param name="from">Of kappa; null: of the usual range.</param>
-    /// <param name="to">Of kappa; null: of the usual range.</param>
-    /// <exception cref="ExperimentException">The landscape has none, or the range is empty or below k eta.</exception>
+    /// <param name="learningRate">Learning rate eta.</param>
+    /// <param name="from">Smallest kappa; null: that of the usual range.</param>
+    /// <param name="to">Largest kappa; null: that of the usual range.</param>
+    /// <exception cref="ExperimentException">The landscape has no diagram, or the range is empty or below k eta.</exception>
     public static BifurcationThresholds Bifurcation(
         RunWriter run, NamedLandscape landscape, double learningRate, double? from, double? to)
     {
@@ -70,7 +71,8 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
         return thresholds;
     }
 
-    /// <exception cref="ExperimentException">As <see cref="Bifurcation"/>; to be asked before a folder is made.</exception>
+    /// <exception cref="ExperimentException">The cases of <see cref="Bifurcation"/>; call this before a folder is
+    /// made.</exception>
     public static (EvenSplit Split, double From, double To) CheckedRange(
         NamedLandscape landscape, double learningRate, double? from, double? to)
     {

@@ -4,20 +4,21 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>A small network in the place of the scalars: trained with a smaller learning rate, at whose edge it comes to rest,
-/// then left to gradient descent with its own, for which it is too sharp there.</summary>
-/// <remarks>The midpoint (theta_{t-1} + 2 theta_t + theta_{t+1}) / 4 stands for the minimum below the oscillation, kappa = eta S
-/// / 2 of it for c, and the displacement from it along its top eigenvector for d - 1 (Zhu et al. 2023, their networks).</remarks>
-/// <param name="Experiment">What learns what, and the learning rate.</param>
-/// <param name="Kappa">At which it is left, above 1: the smaller learning rate is so many times smaller.</param>
-/// <param name="Approach">Steps with the smaller learning rate, until hardly anything sharpens the network any more.</param>
-/// <param name="Steps">From there.</param>
+/// <summary>A small network in place of the scalars. It is trained with a smaller learning rate up to the edge of that rate,
+/// then with its own, for which it is too sharp there.</summary>
+/// <remarks>The midpoint (theta_{t-1} + 2 theta_t + theta_{t+1}) / 4 corresponds to the minimum below the oscillation, kappa =
+/// eta S / 2 at the midpoint to c, and the displacement from it along its top eigenvector to d - 1 (Zhu et al. 2023, their
+/// networks).</remarks>
+/// <param name="Experiment">Data, network, loss and learning rate.</param>
+/// <param name="Kappa">kappa at the change of the learning rate, above 1: the ratio of the two learning rates.</param>
+/// <param name="Approach">Steps with the smaller learning rate, until the network hardly sharpens any more.</param>
+/// <param name="Steps">Steps after the change.</param>
 public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int Approach, int Steps)
 {
     /// <summary>The smallest of the presets: two classes, a hundred images, sixteen hidden units.</summary>
     public static NetworkCounterpart Default { get; } = new(Experiment.Small, Kappa: 1.2, Approach: 3000, Steps: 200);
 
-    /// <returns>The oscillation, step by step, as long as it stays finite.</returns>
+    /// <returns>The oscillation, step by step, while it stays finite.</returns>
     public IReadOnlyList<Oscillation> Run()
     {
         using var problem = new Problem(Experiment);
@@ -69,8 +70,8 @@ public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int
 }
 
 /// <summary>One step of the oscillation.</summary>
-/// <param name="Step">Since it was left, from 1.</param>
+/// <param name="Step">Step since the change of the learning rate, from 1.</param>
 /// <param name="Kappa">eta S / 2 at the midpoint.</param>
 /// <param name="X">Displacement from the midpoint along its top eigenvector.</param>
-/// <param name="Loss">At the midpoint.</param>
+/// <param name="Loss">Loss at the midpoint.</param>
 public sealed record Oscillation(long Step, double Kappa, double X, double Loss);

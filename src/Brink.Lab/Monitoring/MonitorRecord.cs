@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>What a stability monitor finds, as a run: <c>brink report</c> draws it, also while training goes on.</summary>
+/// <summary>Writes the readings of a stability monitor as a run: <c>brink report</c> draws it, also during training.</summary>
 /// <example><code>
 /// using var monitor = new StabilityMonitor(model, optimizer, () => loss(model.forward(x), y));
 /// using var record = new MonitorRecord("runs/mine");
@@ -16,7 +16,7 @@ public sealed class MonitorRecord : IDisposable
     private readonly RunJournal _journal;
     private StabilityReading? _last;
 
-    /// <param name="folder">New or empty.</param>
+    /// <param name="folder">New or empty folder.</param>
     /// <exception cref="RunStoreException">The folder is in use, or cannot be written.</exception>
     public MonitorRecord(string folder)
     {
@@ -55,14 +55,14 @@ public sealed class MonitorRecord : IDisposable
             Series(MonitorSchema.WarmUpEnd, warmUp.End ?? double.NaN);
             if (_last is null || Prospect(_last) != Prospect(reading)) _run.AddEvent(step, MonitorSchema.WarmUpEvent, warmUp.Reason);
         }
-        // At every reading, for the page is drawn while training goes on.
+        // At every reading, because the page is drawn during training too.
         _run.Set(MonitorSchema.Advice, AdviceRows.Of(reading.Advice));
         _run.Set(MonitorSchema.WarmUp, AdviceRows.Of(warmUp));
         _last = reading;
         _journal.CommitNowAndThen();
     }
 
-    /// <summary>Whether the end of a warm-up is foreseen, and whether it has come.</summary>
+    /// <summary>Returns whether the end of a warm-up is predicted, and whether it is reached.</summary>
     private static (bool Foreseen, bool Come) Prospect(StabilityReading reading) =>
         (reading.WarmUp.End is not null, reading.WarmUp.End <= reading.Step);
 

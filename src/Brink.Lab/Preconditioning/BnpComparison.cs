@@ -3,8 +3,8 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>Runs a BNP study: at each batch size every variant, first with each learning rate for a while, then with the best
-/// of them to the end.</summary>
+/// <summary>Runs a BNP study: trains every variant at each batch size, first briefly with each learning rate, then to the end
+/// with the best.</summary>
 public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider time) : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<BnpStudy>(BnpStudy.Default, (study, run, time, _) => new BnpComparison(study, run, time));
@@ -14,7 +14,7 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
 
     private static string Process(BnpVariant variant, int batch) => BnpSchema.Process(Name(variant), batch);
 
-    /// <summary>batch-norm and so on.</summary>
+    /// <summary>The name of a variant, such as batch-norm.</summary>
     public static string Name(BnpVariant variant) => Names.Dashed($"{variant}");
 
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
     }
 
     /// <inheritdoc/>
-    /// <remarks>Checkpoints are left between two trainings: one that was interrupted begins again.</remarks>
+    /// <remarks>Checkpoints are written between trainings: an interrupted training starts again.</remarks>
     public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         _journal.GoOn(from.Seconds);
@@ -80,7 +80,7 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
 
     private void Train(BnpData data, BnpVariant variant, int batch, Action<double> progress, CancellationToken cancellation)
     {
-        // Of the time of a variant at a batch size, so much are its trials.
+        // Length of all trials, relative to the training.
         var trials = BnpStudy.TrialShare * study.LearningRates.Count;
         var rate = ChosenRate(data, variant, batch, tried => progress(tried * trials / (1 + trials)), cancellation);
         var process = Process(variant, batch);
@@ -112,7 +112,7 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
         void Watch(BnpMoment moment)
         {
             var step = moment.Step;
-            // A training that its seconds end does so at a step that nobody knows before.
+            // A limit in seconds ends a training at a step that is not known beforehand.
             var final = step == study.Steps || moment.Seconds >= study.Seconds;
             if (step % evaluateEvery == 0 || final) Evaluate(moment);
             if ((moments.Contains(step) || final) && NoCurvature(variant, batch) is null) Measure(moment);
@@ -149,7 +149,8 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
         }
     }
 
-    /// <summary>The learning rate of the lowest loss on the minibatches; where none goes through, the smallest.</summary>
+    /// <summary>Returns the learning rate of the lowest loss on the minibatches; where every trial fails, the
+    /// smallest.</summary>
     private double ChosenRate(BnpData data, BnpVariant variant, int batch, Action<double> progress, CancellationToken cancellation)
     {
         var steps = Math.Max(1, (int)(BnpStudy.TrialShare * study.Steps));

@@ -4,11 +4,11 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>The Hessian of the BNP study: of the mean cross-entropy over the probe, in float64, as the training sees it (batch
-/// norm with the probe's own statistics), and where there is a preconditioner that of P^T H P / q^2.</summary>
+/// <summary>Measures the Hessian of the mean cross-entropy over the probe, in float64, in training mode (batch norm with the
+/// probe's own statistics); with a preconditioner also P^T H P / q^2.</summary>
 internal static class BnpCurvature
 {
-    // Two probes of 40 products: the largest eigenvalue to a percent, a density to a fraction of a decade.
+    // Two probes of 40 products give the largest eigenvalue to a percent and a density to a fraction of a decade.
     private const int Probes = 2, Steps = 40;
 
     public static (HessianShape Plain, HessianShape? Preconditioned) At(BnpStudy study, BnpData data, BnpVariant variant, BnpMoment moment)
@@ -30,19 +30,19 @@ internal static class BnpCurvature
     }
 }
 
-/// <summary>What is said of one Hessian.</summary>
+/// <summary>Figures of the spectrum of one Hessian.</summary>
 internal sealed record HessianShape(SpectralQuadrature Quadrature)
 {
-    // Density over decades below the largest eigenvalue.
+    // Grid of the density, in decades below the largest eigenvalue.
     private const int Grid = 120;
     private const double Depth = 7, Width = 0.15;
 
     public double Largest => Quadrature.LargestMagnitude;
 
-    /// <summary>Largest magnitude over the smallest that counts as no null direction.</summary>
+    /// <summary>Largest magnitude over the smallest that is not of a null direction.</summary>
     public double ConditionNumber => Quadrature.ConditionNumber(SpectralQuadrature.NullCut);
 
-    /// <summary>Largest over mean magnitude: p / (tr |H| / max |lambda|). Unlike the condition number it does not rest on one
+    /// <summary>Largest over mean magnitude: p / (tr |H| / max |lambda|). Unlike the condition number it does not depend on one
     /// small eigenvalue.</summary>
     public double Spread => Quadrature.Dimension / Quadrature.IntrinsicRank;
 

@@ -1,9 +1,9 @@
 namespace Brink.Lab;
 
-/// <summary>The images of the BNP study, in float32 for training, the first of them in float64 for the Hessian.</summary>
+/// <summary>The images of the BNP study: all in float32 for training, the first in float64 for the Hessian.</summary>
 internal sealed class BnpData : IDisposable
 {
-    /// <exception cref="ExperimentException">They cannot be had.</exception>
+    /// <exception cref="ExperimentException">The data are not available or do not fit the study.</exception>
     public BnpData(BnpStudy study)
     {
         try
@@ -54,7 +54,7 @@ internal sealed class BnpData : IDisposable
 
     public string TestChecksum { get; }
 
-    /// <summary>Of the file of initial parameters; null where there is none.</summary>
+    /// <summary>SHA-256 of the file of initial parameters; null where there is none.</summary>
     public string? ParametersChecksum { get; }
 
     /// <summary>Initial weights and biases [p] in float64; null where the seed draws them.</summary>
@@ -72,10 +72,10 @@ internal sealed class BnpData : IDisposable
 
     public Tensor ProbeInputs { get; }
 
-    /// <summary>One-hot.</summary>
+    /// <summary>One-hot targets of the probe.</summary>
     public Tensor ProbeTargets { get; }
 
-    /// <summary>Mean cross-entropy and share told right, in evaluation mode.</summary>
+    /// <summary>Returns mean cross-entropy and accuracy, in evaluation mode.</summary>
     public static (double Loss, double Accuracy) Score(nn.Module<Tensor, Tensor> network, Tensor inputs, Tensor labels)
     {
         const int Part = 500;

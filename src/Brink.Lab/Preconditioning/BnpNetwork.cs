@@ -11,8 +11,8 @@ internal sealed class BnpNetwork : nn.Module<Tensor, Tensor>
 
     private readonly Sequential layers;
 
-    /// <param name="start">Weights and biases one after the other [p], as in the layout; null: drawn.</param>
-    /// <param name="seed">Of those that are drawn, uniform within 1/sqrt(fan-in); the same for all variants.</param>
+    /// <param name="start">Weights and biases one after the other [p], in the order of the layout; null: drawn.</param>
+    /// <param name="seed">Seed of the drawn parameters, uniform within 1/sqrt(fan-in); the same for all variants.</param>
     public BnpNetwork(
         BnpModel model, ImageShape shape, int classes, BnpVariant variant, ScalarType precision, Tensor? start, long seed)
         : base(nameof(BnpNetwork))
@@ -27,7 +27,7 @@ internal sealed class BnpNetwork : nn.Module<Tensor, Tensor>
         {
             if (part is not (Linear or Conv2d)) continue;
             var bound = 1 / Math.Sqrt(part.parameters().First() is var weight ? weight.numel() / weight.shape[0] : 1);
-            // Drawn in one precision: its twin in another is the same network.
+            // Always drawn in float64: networks of either precision have the same parameters.
             foreach (var parameter in part.parameters())
                 parameter.copy_(given?.Dequeue() ?? bound * ((2 * rand(parameter.shape, dtype: ScalarType.Float64, generator: generator)) - 1));
         }

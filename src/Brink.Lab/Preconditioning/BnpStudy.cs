@@ -2,20 +2,21 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>Batch normalization preconditioning beside what it stands for: the same network trained plainly, with batch norm,
-/// with group norm and with BNP, at several batch sizes, by gradient descent without momentum (Lange, Helfrich, Ye 2022).</summary>
-/// <param name="Model">What is trained.</param>
-/// <param name="Data">Images that are learnt.</param>
+/// <summary>Comparison of batch normalization preconditioning (BNP) with batch norm (Lange, Helfrich, Ye 2022). The same
+/// network is trained plainly, with batch norm, with group norm and with BNP, at several batch sizes, by gradient descent
+/// without momentum.</summary>
+/// <param name="Model">Network to train.</param>
+/// <param name="Data">Training images.</param>
 /// <param name="TestPath">Folder or file of the test images; without it those that belong to the training images.</param>
 /// <param name="Batches">Batch sizes.</param>
-/// <param name="LearningRates">Each variant has, at each batch size, that one of them whose trial run has the lowest loss on
+/// <param name="LearningRates">Candidates: each variant takes, at each batch size, the one whose trial has the lowest loss on
 /// its minibatches.</param>
-/// <param name="Steps">Of every training, at most.</param>
-/// <param name="Seconds">Of every training, at most; without it the steps alone decide, and the numbers are the same in each
-/// run.</param>
-/// <param name="Seed">Of the initial parameters and of the minibatches, which all trainings share, and of the density's
+/// <param name="Steps">Largest number of steps of every training.</param>
+/// <param name="Seconds">Longest duration of every training; without it the steps alone decide, and the numbers are the same in
+/// each run.</param>
+/// <param name="Seed">Seed of the initial parameters and of the minibatches, which all trainings share, and of the density's
 /// probes.</param>
-/// <param name="Parameters">A safetensors file with the initial weights and biases; without it the seed draws them.</param>
+/// <param name="Parameters">Safetensors file of the initial weights and biases; without it the seed draws them.</param>
 public sealed record BnpStudy(
     BnpModel Model,
     DataSpec Data,
@@ -30,23 +31,23 @@ public sealed record BnpStudy(
 {
     public override string Kind => BnpSchema.Kind;
 
-    /// <summary>Of a training, what a trial run with one learning rate takes.</summary>
+    /// <summary>Length of a trial with one learning rate, relative to a training.</summary>
     public const double TrialShare = 0.2;
 
-    /// <summary>Evaluations along a training.</summary>
+    /// <summary>Number of evaluations in a training.</summary>
     public const int Evaluations = 25;
 
-    /// <summary>After these shares of a training its Hessian is measured.</summary>
+    /// <summary>Shares of a training after which its Hessian is measured.</summary>
     public static readonly IReadOnlyList<double> Moments = [0.1, 0.4, 1];
 
-    /// <summary>So many of the first training images give the Hessian; a product of the CNN costs ten times that of the
+    /// <summary>Number of the first training images that give the Hessian; a product of the CNN costs ten times that of the
     /// MLP.</summary>
     public int CurvatureSamples => Model == BnpModel.Cnn ? 32 : 128;
 
-    /// <summary>Steps that all batch sizes together make in about two minutes.</summary>
+    /// <summary>Steps of a training with which all batch sizes together take about two minutes.</summary>
     public static int UsualSteps(BnpModel model) => model == BnpModel.Cnn ? 400 : 1000;
 
-    /// <summary>So many of the first training images give the training loss that is reported.</summary>
+    /// <summary>Number of the first training images that give the reported training loss.</summary>
     public const int EvaluationSamples = 1000;
 
     public static readonly BnpStudy Default = new(
@@ -59,7 +60,7 @@ public sealed record BnpStudy(
         Seconds: null,
         Seed: 0);
 
-    /// <exception cref="ExperimentException">The first value that makes no sense.</exception>
+    /// <exception cref="ExperimentException">A value is invalid; the message gives the path of the first.</exception>
     public override BnpStudy Checked()
     {
         if (Batches.Count == 0) throw new ExperimentException("batches: there is none");

@@ -3,22 +3,22 @@ using Brink.Optimizers;
 
 namespace Brink.Lab;
 
-/// <summary>Training of one variant at one batch size with one learning rate: stochastic gradient descent without
+/// <summary>Trains one variant at one batch size with one learning rate, by stochastic gradient descent without
 /// momentum.</summary>
 internal sealed record BnpTrial(
     BnpStudy Study, BnpData Data, BnpVariant Variant, int Batch, double LearningRate, TimeProvider Time)
 {
-    /// <param name="steps">At most.</param>
-    /// <param name="seconds">Of training, at most.</param>
-    /// <param name="watch">Told of every step made, step 0 included; what it takes does not count.</param>
+    /// <param name="steps">Largest number of steps.</param>
+    /// <param name="seconds">Longest training time.</param>
+    /// <param name="watch">Called at step 0 and after every step without a fault; its own time does not count.</param>
     /// <param name="cancellation">Checked at every step.</param>
-    /// <returns>How it ended.</returns>
+    /// <returns>The end of the training.</returns>
     public BnpEnd Run(int steps, double? seconds, Action<BnpMoment>? watch, CancellationToken cancellation)
     {
         using var network = new BnpNetwork(Study.Model, Data.Shape, Data.Classes, Variant, ScalarType.Float32, Data.Start, Study.Seed);
         using var bnp = Variant == BnpVariant.Bnp ? new Bnp(network) : null;
         using var optimizer = optim.SGD(network.parameters(), LearningRate);
-        // Minibatches from shuffled passes over the images, the same for all.
+        // Minibatches from shuffled passes over the images, the same for all trainings.
         using var generator = new Generator((ulong)Study.Seed + 1, CPU);
         var n = (int)Data.Inputs.shape[0];
         var (order, at, taken) = (Array.Empty<long>(), n, 0.0);
@@ -62,9 +62,9 @@ internal sealed record BnpTrial(
     }
 }
 
-/// <summary>A training as it stands after a step.</summary>
+/// <summary>State of a training after a step.</summary>
 internal sealed record BnpMoment(int Step, double Seconds, BnpNetwork Network, Bnp? Bnp);
 
-/// <param name="MinibatchLoss">Mean over the second half of the steps.</param>
-/// <param name="Fault">Why it could not go on, or null.</param>
+/// <param name="MinibatchLoss">Mean loss on the minibatches over the second half of the steps.</param>
+/// <param name="Fault">The reason why the training stopped early, or null.</param>
 internal sealed record BnpEnd(int Steps, double Seconds, double MinibatchLoss, string? Fault);

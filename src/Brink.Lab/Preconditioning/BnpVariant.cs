@@ -10,6 +10,6 @@ public enum BnpVariant
     /// <summary>Group norm before every ReLU.</summary>
     GroupNorm,
 
-    /// <summary>Vanilla's network, its gradients preconditioned.</summary>
+    /// <summary>The vanilla network with preconditioned gradients.</summary>
     Bnp,
 }

@@ -2,12 +2,12 @@ using Brink.Objectives;
 
 namespace Brink.Lab;
 
-/// <summary>An objective that ends what goes on with it, at any depth, once the work has been cancelled for a while: a step
-/// that ends by itself until then is not lost.</summary>
-/// <param name="objective">What is seen.</param>
-/// <param name="patience">From when the cancellation is first noticed.</param>
-/// <param name="time">Its monotonic clock.</param>
-/// <param name="cancellation">Of the work.</param>
+/// <summary>An objective whose calls, at any depth, throw once the work has been cancelled for a while: a step that finishes
+/// before then is kept.</summary>
+/// <param name="objective">Objective to evaluate.</param>
+/// <param name="patience">Time from the first call that notices the cancellation.</param>
+/// <param name="time">Source of monotonic time.</param>
+/// <param name="cancellation">Cancellation of the work.</param>
 internal sealed class CancelledObjective(
     IObjective objective, TimeSpan patience, TimeProvider time, CancellationToken cancellation) : IObjective
 {

@@ -2,9 +2,9 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <param name="Filters">Of each convolution.</param>
-/// <param name="Activation">After each of them.</param>
-/// <param name="Parameters">File of the initial ones.</param>
+/// <param name="Filters">Number of filters of each convolution.</param>
+/// <param name="Activation">Activation after each convolution.</param>
+/// <param name="Parameters">Safetensors file of the initial parameters.</param>
 public sealed record CnnSpec(int Filters, Activation Activation, [FilePath] string? Parameters = null)
     : ModelSpec(Activation, Parameters)
 {

@@ -1,18 +1,17 @@
 namespace Brink.Lab;
 
-/// <param name="Set">Which data set.</param>
-/// <param name="Path">Folder with its full files, or one file of them; without it the embedded subset, or the
+/// <param name="Set">Data set.</param>
+/// <param name="Path">Folder with the full files of the set, or one of these files; without it the embedded subset, or the
 /// set's place in the data folder.</param>
-/// <param name="Classes">Those that are used; the first becomes output 0. Of a file of samples, the classes that it may
-/// have; empty: 0 to its largest.</param>
-/// <param name="Samples">So many of these classes, in equal shares; of all classes of an image set and of a file of samples,
-/// the first so many. Null: all samples of the file.</param>
+/// <param name="Classes">Classes to use; the first becomes output 0. For a file of samples, the classes that it may have;
+/// empty: 0 to its largest.</param>
+/// <param name="Samples">Number of samples: equal shares of the classes; for all classes of an image set and for a file of
+/// samples, the first ones. Null: all samples of the file.</param>
 /// <param name="Pool">Side of the squares that are averaged; 1 leaves the images as they are.</param>
-/// <param name="Vocabulary">File of the word pieces of sentences; without it they are learnt from all of the
-/// set's.</param>
-/// <param name="VocabularySize">Of the vocabulary that is learnt. With 8,000 pieces the first 1,000 sentences
-/// of SST-2 have at most 59 tokens, below the 64 positions of the paper's Transformer; with 4,000, 66. Of a file of tokens,
-/// one more than the largest that it may have.</param>
+/// <param name="Vocabulary">File of the word pieces; without it they are learnt from all sentences of the set.</param>
+/// <param name="VocabularySize">Size of the vocabulary that is learnt. With 8,000 pieces the first 1,000 sentences of SST-2
+/// have at most 59 tokens, below the 64 positions of the paper's Transformer; with 4,000, 66. For a file of tokens, one more
+/// than the largest token that it may have.</param>
 public sealed record DataSpec(
     DatasetName Set,
     [FilePath] string? Path,
@@ -22,10 +21,10 @@ public sealed record DataSpec(
     [FilePath] string? Vocabulary = null,
     int VocabularySize = 8000)
 {
-    /// <summary>All samples of a file, as they are: what data.set=file starts from.</summary>
+    /// <summary>All samples of a file, unchanged: the defaults of data.set=file.</summary>
     public static readonly DataSpec File = new(DatasetName.File, null, [], null, Pool: 1);
 
-    /// <exception cref="ExperimentException">The first value that makes no sense, by its path.</exception>
+    /// <exception cref="ExperimentException">A value is invalid; the message gives the path of the first.</exception>
     internal void Check()
     {
         var isFile = Set == DatasetName.File;

@@ -2,16 +2,16 @@ using Brink.Zoo.Datasets;
 
 namespace Brink.Lab;
 
-/// <summary>Only Fashion-MNIST is embedded, a subset of it.</summary>
+/// <summary>Data sets; only a subset of Fashion-MNIST is embedded.</summary>
 public enum DatasetName
 {
     FashionMnist,
     Mnist,
 
-    /// <summary>In its binary layout.</summary>
+    /// <summary>CIFAR-10 in its binary layout.</summary>
     Cifar10,
 
-    /// <summary>In the layout of GLUE.</summary>
+    /// <summary>SST-2 in the layout of GLUE.</summary>
     Sst2,
 
     /// <summary>A file of samples, .npz or .csv.</summary>
@@ -23,7 +23,7 @@ public static class DatasetNameExtensions
     /// <summary>The sets of images, and files of samples.</summary>
     public static IReadOnlyList<DatasetName> OfImages { get; } = [.. ImageSet.All.Keys, DatasetName.File];
 
-    /// <summary>As experiments and commands spell it.</summary>
+    /// <summary>The name in experiments and commands.</summary>
     public static string Name(this DatasetName set) => Names.Dashed($"{set}");
 
     public static int Classes(this DatasetName set) => ImageSet.All.TryGetValue(set, out var images) ? images.Classes
@@ -48,7 +48,7 @@ internal sealed record ImageSet(int Classes, Func<string, LabelledImages> Traini
         [DatasetName.Cifar10] = new(Cifar10.Classes, Cifar10.Training, Cifar10.Test),
     };
 
-    /// <summary>Those that come with Brink; null where none do.</summary>
+    /// <summary>The embedded images; null where there are none.</summary>
     public Func<LabelledImages>? EmbeddedTraining { get; init; }
 
     /// <inheritdoc cref="EmbeddedTraining"/>

@@ -1,11 +1,11 @@
 namespace Brink.Lab;
 
-/// <summary>What differentiates a described model's loss.</summary>
+/// <summary>The engine that differentiates the loss of a described model.</summary>
 public enum DerivativeEngine
 {
     /// <summary>Sweeps of truncated polynomials (<see cref="Brink.Taylor.TaylorLoss"/>).</summary>
     Taylor,
 
-    /// <summary>libtorch's.</summary>
+    /// <summary>Autograd of libtorch.</summary>
     Autograd,
 }

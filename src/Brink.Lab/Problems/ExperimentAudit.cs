@@ -5,25 +5,25 @@ namespace Brink.Lab;
 /// <summary>The derivative audit of a study's loss, on a micro-batch of its own data.</summary>
 public static class ExperimentAudit
 {
-    // Of float64, which both engines round.
+    // Both engines compute in float64 and differ by rounding only.
     private const double EngineTolerance = 1e-10;
 
     // Every difference in float64 costs several gradients; a few samples show a wrong derivative as well as many.
     private const int ExactSamples = 32;
 
-    /// <summary>Off the start, whose zero biases and heads would hide most of what could be wrong.</summary>
+    /// <summary>Scale of the random offset from the start, whose zero biases and heads would hide most errors.</summary>
     private const double Offset = 0.02;
 
-    /// <summary>Against differences in float64; then the whole micro-batch in float32, the precision of the descent, against
-    /// float64.</summary>
+    /// <summary>Audits the loss against differences in float64; then the whole micro-batch in float32, the precision of the
+    /// descent, against float64.</summary>
     public static (AuditReport Exact, AuditReport Precision) Run(NetworkStudy study)
     {
         using var problem = new Problem(study);
         return Run(problem, study);
     }
 
-    /// <summary>The engine of truncated polynomials against autograd, both in float64; null where it cannot differentiate this
-    /// loss.</summary>
+    /// <summary>Compares the engine of truncated polynomials with autograd, both in float64; null where that engine cannot
+    /// differentiate this loss.</summary>
     public static AuditReport? Engines(NetworkStudy study)
     {
         using var problem = new Problem(study);

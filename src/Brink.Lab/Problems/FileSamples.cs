@@ -2,12 +2,12 @@ using Brink.Zoo.Datasets;
 
 namespace Brink.Lab;
 
-/// <summary>The samples of data.set=file, as they are in the file: nothing is standardised.</summary>
+/// <summary>Reads the samples of data.set=file unchanged: nothing is standardised.</summary>
 internal static class FileSamples
 {
     /// <exception cref="IOException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not what it should be, or has too few samples.</exception>
-    /// <exception cref="ExperimentException">The experiment has no use for it.</exception>
+    /// <exception cref="InvalidDataException">The file is malformed or has too few samples.</exception>
+    /// <exception cref="ExperimentException">The samples do not fit the experiment.</exception>
     public static LoadedData Training(DataSpec data) => Of(
         data,
         data.Path ?? throw new ExperimentException(
@@ -15,9 +15,9 @@ internal static class FileSamples
         data.Classes,
         data.Samples);
 
-    /// <summary>All samples of another file, with the classes and the shape of the training samples.</summary>
+    /// <summary>Reads all samples of another file, with the classes and the shape of the training samples.</summary>
     /// <param name="data">The training samples.</param>
-    /// <param name="path">Of the other file.</param>
+    /// <param name="path">Path of the other file.</param>
     /// <inheritdoc cref="Training"/>
     public static LoadedData Test(DataSpec data, string? path)
     {
@@ -51,7 +51,7 @@ internal static class FileSamples
             checksum);
     }
 
-    /// <summary>That there is a file, in a layout that belongs here.</summary>
+    /// <summary>Checks that the file exists and does not have the layout of a published set.</summary>
     private static void CheckPlace(string path)
     {
         if (Directory.Exists(path)) throw new InvalidDataException($"{path}: is a folder; name a file");
@@ -75,10 +75,10 @@ internal static class FileSamples
                 $"{path}: tokens from {least} to {largest}; they must be from 0 (padding) to data.vocabulary_size less 1, {data.VocabularySize - 1}");
     }
 
-    /// <summary>Whether whole numbers are the targets -1 and +1 of a binary loss.</summary>
+    /// <summary>Returns whether whole numbers are the targets -1 and +1 of a binary loss.</summary>
     private static bool AreSigns(Tensor y) => y.abs().eq(1).all().ToBoolean() && y.lt(0).any().ToBoolean();
 
-    /// <summary>Class k of the list becomes output k; without a list, class k itself.</summary>
+    /// <summary>Encodes labels one-hot: class k of the list becomes output k; without a list, label k does.</summary>
     private static Tensor OneHot(Tensor y, IReadOnlyList<int> classes, string path)
     {
         var labels = y.data<long>().ToArray();

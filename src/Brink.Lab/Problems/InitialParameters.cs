@@ -3,22 +3,21 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <summary>The point of model.parameters: a model's parameters in a safetensors file, under the names that the layout of the
-/// model gives them.</summary>
+/// <summary>Initial parameters from the safetensors file of model.parameters, under the names of the model's layout.</summary>
 /// <param name="Theta">[p] in float64.</param>
 /// <param name="Checksum">SHA-256 of the file, in hexadecimal.</param>
 internal sealed record InitialParameters(Tensor Theta, string Checksum)
 {
-    // The names of weights: outputs first, as in PyTorch; of Flax's, inputs first.
+    // Suffixes of weights: outputs first, as in PyTorch; inputs first, as in Flax.
     private const string Weight = ".weight", Kernel = ".kernel";
 
-    /// <exception cref="ExperimentException">There is no such file, it is none of this format, or a name, a shape or a value
-    /// does not fit.</exception>
+    /// <exception cref="ExperimentException">The file does not exist or is not safetensors, or a name, a shape or a value does
+    /// not fit.</exception>
     public static InitialParameters Read(string path, Model model) => Read(path, model.Layout, dense: model is Mlp);
 
-    /// <param name="path">Of the file.</param>
+    /// <param name="path">Path of the file.</param>
     /// <param name="layout">The names and shapes of the model's parameters.</param>
-    /// <param name="dense">Whether every matrix is the weight of a dense layer on flat inputs, so that it may have the inputs
+    /// <param name="dense">True where every matrix is the weight of a dense layer on flat inputs and may have the inputs
     /// first.</param>
     /// <inheritdoc cref="Read(string, Model)"/>
     public static InitialParameters Read(string path, ParameterLayout layout, bool dense)
@@ -41,7 +40,7 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
         var parts = places.Select(place => Checked(tensors[place.Key], place.Value, inputsFirst, $"{path}: {place.Key}")).ToList();
         return new(scope.MoveToOuter(cat(parts)), checksum);
 
-        // The hidden widths of a file that has every layer of another MLP.
+        // Names the hidden widths of a file that has every layer of another MLP.
         string? Hidden()
         {
             var biases = Enumerable.Range(1, tensors.Count).Select(i => tensors.GetValueOrDefault($"linear{i}.bias")).TakeWhile(bias => bias is not null).ToArray();
@@ -65,8 +64,8 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
         }
     }
 
-    /// <summary>Whether the weights of a dense network have the inputs first: where every matrix fits so, and one fits only
-    /// so. Square ones follow the others.</summary>
+    /// <summary>Returns whether the weights of a dense network have the inputs first: every matrix fits so, and at least one
+    /// fits only so. Square matrices follow the others.</summary>
     private static bool AreInputsFirst(IReadOnlyDictionary<string, Parameter> places, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var matrices = places.Where(place => place.Value.Shape.Count == 2).Select(place => (place.Value.Shape, Tensor: tensors[place.Key])).ToArray();
@@ -74,7 +73,7 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
             && matrices.Any(one => !one.Tensor.shape.SequenceEqual(one.Shape));
     }
 
-    /// <summary>One parameter, flat, in float64.</summary>
+    /// <summary>Returns one parameter, checked, flat, in float64.</summary>
     private static Tensor Checked(Tensor tensor, Parameter parameter, bool inputsFirst, string where)
     {
         var turned = inputsFirst && parameter.Shape.Count == 2 && tensor.dim() == 2 ? tensor.t() : tensor;

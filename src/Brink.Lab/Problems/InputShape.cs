@@ -1,21 +1,21 @@
 namespace Brink.Lab;
 
-/// <summary>What one sample is, for the model that reads it.</summary>
+/// <summary>Shape of one sample, as the model reads it.</summary>
 public abstract record InputShape;
 
 public sealed record ImageShape(int Channels, int Height, int Width) : InputShape;
 
-/// <summary>Numbers in any shape that is not an image's.</summary>
+/// <summary>Numbers in any shape except an image's.</summary>
 /// <param name="Sizes">Shape of one sample.</param>
 public sealed record VectorShape(params IReadOnlyList<int> Sizes) : InputShape
 {
-    /// <summary>Numbers in one sample.</summary>
+    /// <summary>Count of the numbers in one sample.</summary>
     public int Size => Sizes.Aggregate(1, (product, size) => checked(product * size));
 
     public override string ToString() => $"[n,{string.Join(',', Sizes)}]";
 }
 
 /// <param name="Vocabulary">Number of tokens.</param>
-/// <param name="Length">Of the longest sequence.</param>
-/// <param name="LongestLine">Line of the data file that has it; null where the file has no lines.</param>
+/// <param name="Length">Length of the longest sequence.</param>
+/// <param name="LongestLine">Line of the data file with the longest sequence; null where the file has no lines.</param>
 public sealed record SequenceShape(int Vocabulary, int Length, int? LongestLine) : InputShape;

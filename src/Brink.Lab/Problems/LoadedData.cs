@@ -5,17 +5,16 @@ using Brink.Zoo.Datasets;
 namespace Brink.Lab;
 
 /// <summary>The samples of an experiment in memory.</summary>
-/// <param name="Shape">Of each.</param>
+/// <param name="Shape">Shape of one sample.</param>
 /// <param name="Inputs">Images [n,channels,height,width] in float64, standardised; tokens [n,length] in int64; or the
 /// numbers of a file [n,...] in float64.</param>
-/// <param name="Targets">Of each.</param>
-/// <param name="Checksum">SHA-256 in hexadecimal: of the pixels or tokens, and of the labels; of a file of samples, of the
+/// <param name="Targets">Targets of the samples.</param>
+/// <param name="Checksum">SHA-256 of the pixels or tokens and the labels, in hexadecimal; for a file of samples, of the
 /// file.</param>
 internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targets, string Checksum)
 {
     /// <exception cref="IOException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A file is not what it should be, or has too few
-    /// samples.</exception>
+    /// <exception cref="InvalidDataException">A file is malformed or has too few samples.</exception>
     /// <exception cref="ExperimentException">The data do not fit the experiment.</exception>
     public static LoadedData Of(DataSpec data)
     {
@@ -25,10 +24,10 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
         return Images(data, images, images);
     }
 
-    /// <summary>All test images of the classes that are used, standardised by the training images.</summary>
-    /// <param name="data">The training images.</param>
-    /// <param name="path">Folder or file of the test images; null where the training images are, whose files
-    /// have names of their own.</param>
+    /// <summary>Returns all test samples of the classes in use; images are standardised by the training images.</summary>
+    /// <param name="data">The training data.</param>
+    /// <param name="path">Folder or file of the test samples; null: the folder of the training images, where the test files
+    /// have their own names.</param>
     public static LoadedData TestOf(DataSpec data, string? path) => data.Set == DatasetName.File
         ? FileSamples.Test(data, path)
         : Images(data, Test(data, path).Only(data.Classes), Training(data));
@@ -44,7 +43,7 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
 
     private static LabelledImages Test(DataSpec data, string? path)
     {
-        // One file has one kind of images: reading it again would test on what was learnt.
+        // A single file has no test images: reading it again would test on the training images.
         if (path is null && File.Exists(data.Path))
         {
             throw new ExperimentException(
@@ -57,7 +56,7 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
     private static ImageSet SetOf(DataSpec data) => ImageSet.All.TryGetValue(data.Set, out var set) ? set
         : throw new ExperimentException($"data.set: {data.Set.Name()} has no images");
 
-    /// <summary>data.path, or the set's own place in the data folder.</summary>
+    /// <summary>Returns data.path, or the set's own place in the data folder.</summary>
     private static string Place(DataSpec data)
     {
         if (data.Path is { } path) return path;
@@ -85,7 +84,7 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
 
     private static LoadedData Sequences(DataSpec data, LabelledSentences all)
     {
-        // From all sentences, not from those that are used: experiments on more and fewer share their model.
+        // Learnt from all sentences of the set: experiments on more or fewer samples share the vocabulary.
         var vocabulary = data.Vocabulary is { } file ? Vocabulary.Read(file)
             : Vocabulary.Learn(all.Sentences.Select(sentence => sentence.Text), data.VocabularySize);
         var sequences = TokenSequences.Of(all.Take(data.Samples!.Value, data.Classes), vocabulary);

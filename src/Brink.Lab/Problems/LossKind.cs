@@ -15,6 +15,6 @@ public enum LossKind
 
 public static class LossKindExtensions
 {
-    /// <summary>Whether one output tells two classes apart.</summary>
+    /// <summary>Returns whether a single output separates two classes.</summary>
     public static bool IsBinary(this LossKind loss) => loss is LossKind.BinaryMse or LossKind.Logistic;
 }

@@ -3,8 +3,8 @@ using Brink.Zoo.Models;
 namespace Brink.Lab;
 
 /// <param name="Hidden">Widths of the hidden layers.</param>
-/// <param name="Activation">After each of them.</param>
-/// <param name="Parameters">File of the initial ones.</param>
+/// <param name="Activation">Activation after each hidden layer.</param>
+/// <param name="Parameters">Safetensors file of the initial parameters.</param>
 public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation, [FilePath] string? Parameters = null)
     : ModelSpec(Activation, Parameters)
 {

@@ -2,14 +2,13 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <summary>A model but for the sizes that the data give.</summary>
-/// <param name="Activation">Between its layers.</param>
-/// <param name="Parameters">A safetensors file with its initial parameters; without it they are drawn by the
-/// study's seed.</param>
+/// <summary>A model without the sizes that the data determine.</summary>
+/// <param name="Activation">Activation between the layers.</param>
+/// <param name="Parameters">Safetensors file of the initial parameters; without it the study's seed draws them.</param>
 public abstract record ModelSpec(Activation Activation, string? Parameters)
 {
-    /// <summary>Each kind by its name in an experiment, with the values that a file need not give: the sizes
-    /// of the paper (Damian et al. 2023).</summary>
+    /// <summary>Each kind by its name in an experiment, with its default values: the sizes of the paper (Damian et al.
+    /// 2023).</summary>
     public static readonly IReadOnlyDictionary<string, ModelSpec> Kinds =
         new Dictionary<string, ModelSpec>(StringComparer.Ordinal)
         {
@@ -21,11 +20,11 @@ public abstract record ModelSpec(Activation Activation, string? Parameters)
 
     public string Kind => Kinds.Single(pair => pair.Value.GetType() == GetType()).Key;
 
-    /// <summary>The model for samples of such a shape, with so many outputs.</summary>
-    /// <exception cref="ExperimentException">It cannot read them.</exception>
+    /// <summary>Builds the model for samples of the given shape and number of outputs.</summary>
+    /// <exception cref="ExperimentException">The model cannot read samples of this shape.</exception>
     public abstract Model Build(InputShape inputs, int outputs);
 
-    /// <exception cref="ExperimentException">A value makes no sense.</exception>
+    /// <exception cref="ExperimentException">A value is invalid.</exception>
     public abstract void Check();
 
     private protected ImageShape Images(InputShape inputs) => inputs switch

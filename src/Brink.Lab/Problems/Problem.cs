@@ -12,11 +12,10 @@ public sealed class Problem : IDisposable
     private readonly Tensor? _given;   // initial parameters [p] in float64
     private readonly Dictionary<(ScalarType, int Samples), TaylorLoss> _losses = [];
 
-    // float64, and what was cast from it.
+    // float64, and casts from it.
     private readonly Dictionary<ScalarType, (Tensor Inputs, Tensor Targets)> _data = [];
 
-    /// <exception cref="ExperimentException">The data cannot be had, or do not fit the
-    /// study.</exception>
+    /// <exception cref="ExperimentException">The data are not available or do not fit the study.</exception>
     public Problem(NetworkStudy study)
     {
         _study = study;
@@ -43,31 +42,31 @@ public sealed class Problem : IDisposable
 
     public int Samples { get; }
 
-    /// <summary>SHA-256 of the pixels or tokens that are used, and of their labels; of a file of samples, of the file. In
-    /// hexadecimal.</summary>
+    /// <summary>SHA-256 of the pixels or tokens in use and their labels, in hexadecimal; for a file of samples, of the
+    /// file.</summary>
     public string DataChecksum { get; }
 
     /// <summary>SHA-256 of the file of initial parameters, in hexadecimal; null where the seed draws them.</summary>
     public string? ParametersChecksum { get; }
 
-    /// <summary>The initial parameters [p] in float64: those of model.parameters, else by the study's seed.</summary>
+    /// <summary>Returns the initial parameters [p] in float64: those of model.parameters, else drawn by the study's
+    /// seed.</summary>
     public Tensor Initial() => _given?.clone() ?? Model.Initial(_study.Seed);
 
-    /// <summary>The mean loss over the data; it lives as long as the problem.</summary>
+    /// <summary>Returns the mean loss over the data, valid until the problem is disposed.</summary>
     public IObjective Objective(ScalarType precision) =>
         Objective(precision, Samples, _study.MicroBatch);
 
-    /// <summary>The same over the first samples only.</summary>
+    /// <summary>Returns the mean loss over the first samples only.</summary>
     public IObjective Objective(ScalarType precision, int samples, int microBatch) =>
         _study.Engine == DerivativeEngine.Taylor && Taylor(precision, samples) is { } taylor
             ? taylor
             : Autograd(precision, samples, microBatch);
 
-    /// <summary>Why autograd differentiates although the study asks for the other engine; null where it does
-    /// not.</summary>
+    /// <summary>The reason why autograd replaces the engine that the study selects; null where it does not.</summary>
     public string? EngineNotice { get; private set; }
 
-    /// <summary>The same, differentiated by autograd whatever the study says.</summary>
+    /// <summary>Returns the mean loss over the first samples, differentiated by autograd whatever the study selects.</summary>
     internal IObjective Autograd(ScalarType precision, int samples, int microBatch)
     {
         var (inputs, targets) = Data(precision);
@@ -82,16 +81,15 @@ public sealed class Problem : IDisposable
             _study.WeightDecay);
     }
 
-    /// <summary>The data as samples to score a theta on; they live as long as the problem.</summary>
+    /// <summary>Returns the data as samples for scoring a theta, valid until the problem is disposed.</summary>
     internal ScoredSamples Training(ScalarType precision)
     {
         var (inputs, targets) = Data(precision);
         return new(Model, Loss, inputs, targets, _study.MicroBatch);
     }
 
-    /// <summary>The test images that belong to the data, with their checksum; they live as long as the
-    /// problem.</summary>
-    /// <exception cref="ExperimentException">They cannot be had.</exception>
+    /// <summary>Returns the test samples of the data with their checksum, valid until the problem is disposed.</summary>
+    /// <exception cref="ExperimentException">The test data are not available or do not fit.</exception>
     internal (ScoredSamples Samples, string Checksum) Test(string? path, ScalarType precision)
     {
         try
@@ -117,8 +115,8 @@ public sealed class Problem : IDisposable
         foreach (var tensor in _owned) tensor.Dispose();
     }
 
-    /// <summary>By the engine of truncated polynomials; null where it cannot, which <see cref="EngineNotice"/> then
-    /// explains.</summary>
+    /// <summary>Returns the loss of the engine of truncated polynomials; null where that engine cannot differentiate it, as
+    /// <see cref="EngineNotice"/> then explains.</summary>
     private TaylorLoss? Taylor(ScalarType precision, int samples)
     {
         if (_losses.TryGetValue((precision, samples), out var known)) return known;
@@ -165,7 +163,7 @@ public sealed class Problem : IDisposable
     {
         if (_data.TryGetValue(precision, out var data)) return data;
         var (exactInputs, exactTargets) = _data[ScalarType.Float64];
-        // Tokens are numbers of rows: whole in any precision.
+        // Tokens are row indices: integers in any precision.
         var inputs = exactInputs.is_floating_point() ? Owned(exactInputs.to(precision)) : exactInputs;
         return _data[precision] = (inputs, Owned(exactTargets.to(precision)));
     }

@@ -3,8 +3,8 @@ using Brink.Zoo.Models;
 namespace Brink.Lab;
 
 /// <param name="Width">Channels of the first stage.</param>
-/// <param name="Activation">After each norm and each block.</param>
-/// <param name="Parameters">File of the initial ones.</param>
+/// <param name="Activation">Activation after each norm and each block.</param>
+/// <param name="Parameters">Safetensors file of the initial parameters.</param>
 public sealed record ResNet18Spec(int Width, Activation Activation, [FilePath] string? Parameters = null)
     : ModelSpec(Activation, Parameters)
 {

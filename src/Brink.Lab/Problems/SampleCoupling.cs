@@ -3,14 +3,14 @@ using Brink.Algebra;
 
 namespace Brink.Lab;
 
-/// <summary>Whether the output of a sample depends on the other samples of its batch, as with batch norm by batch statistics.
-/// The loss of such a model depends on the size of its micro-batches.</summary>
+/// <summary>Tests whether the output of a sample depends on the other samples of its batch, as with batch norm by batch
+/// statistics. The loss of such a model depends on the size of its micro-batches.</summary>
 internal static class SampleCoupling
 {
-    // Roundings of an output by which two sizes of a batch may differ.
+    // Allowed difference between two batch sizes, in roundings of the largest output.
     private static double Tolerance(ScalarType precision) => precision == ScalarType.Float32 ? 1e3 : 1e5;
 
-    /// <param name="model">Inputs [b,...] to outputs [b,...].</param>
+    /// <param name="model">Maps inputs [b,...] to outputs [b,...].</param>
     /// <param name="x">Inputs of one batch [b,...].</param>
     public static bool Is(Func<Tensor, Tensor> model, Tensor x)
     {
@@ -38,7 +38,7 @@ internal static class SampleCoupling
             }
             catch (ExternalException)
             {
-                return null;   // made for batches of one size
+                return null;   // the model takes batches of one size only
             }
         }
     }

@@ -3,13 +3,12 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <summary>Mean loss, without weight decay, and the share of the samples whose class is told
-/// right.</summary>
+/// <summary>Mean loss without weight decay, and the share of samples classified correctly.</summary>
 internal sealed record Score(double Loss, double Accuracy);
 
-/// <summary>Samples on which a theta is scored: loss and accuracy by the same forward passes.</summary>
-/// <param name="Model">theta and inputs to outputs.</param>
-/// <param name="Loss">Sum over the samples of a micro-batch.</param>
+/// <summary>Samples for scoring a theta: loss and accuracy by the same forward passes.</summary>
+/// <param name="Model">Maps theta and inputs to outputs.</param>
+/// <param name="Loss">Loss summed over the samples of a micro-batch.</param>
 /// <param name="Inputs">[n,...].</param>
 /// <param name="Targets">[n,c]; for one output -1 and +1.</param>
 /// <param name="MicroBatch">Samples in one forward pass.</param>
@@ -33,8 +32,8 @@ internal sealed record ScoredSamples(
         return new(loss / n, (double)right / n);
     }
 
-    /// <summary>How many of the rows of outputs [n,c] have their largest value where the targets have it; of one
-    /// output, the sign of the target.</summary>
+    /// <summary>Counts the rows of outputs [n,c] whose largest value is where the targets have theirs; with one output, the
+    /// rows that have the sign of the target.</summary>
     internal static long Right(Tensor outputs, Tensor targets)
     {
         using var scope = NewDisposeScope();

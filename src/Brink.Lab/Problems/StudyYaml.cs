@@ -10,8 +10,8 @@ using YamlDotNet.Serialization.NamingConventions;
 
 namespace Brink.Lab;
 
-/// <summary>Studies of every kind as YAML: the parameters of a record are the keys, in snake_case. A text names only what differs from
-/// the study that it starts from.</summary>
+/// <summary>Studies of every kind as YAML: the parameters of a record are the keys, in snake_case. A text gives only the values
+/// that differ from the study that it starts from.</summary>
 public static class StudyYaml
 {
     /// <summary>The key of a study that names its kind.</summary>
@@ -19,7 +19,7 @@ public static class StudyYaml
 
     private const string KindKey = "kind", SetKey = "set";
 
-    // Ours are four deep. Reading goes as deep as the text, and the stack of a process is not to be caught.
+    // Studies are four levels deep. Reading recurses as deep as the text, and a stack overflow cannot be caught.
     private const int Deepest = 50;
 
     /// <summary>Writes every value of a study; reading the text gives the same study.</summary>
@@ -28,10 +28,11 @@ public static class StudyYaml
 
     /// <summary>Reads a text.</summary>
     /// <param name="reader">The text.</param>
-    /// <param name="source">Its place, for messages.</param>
-    /// <param name="folder">Where relative paths in it start.</param>
-    /// <param name="start">The study that the text starts from, by its mapping; it takes out the keys that are not the study's.</param>
-    /// <exception cref="ExperimentException">Source, line, key and what is wrong with it.</exception>
+    /// <param name="source">Name of the source, for messages.</param>
+    /// <param name="folder">Folder where relative paths in the text start.</param>
+    /// <param name="start">Returns the study that the text starts from, and removes from the mapping the keys that are not the
+    /// study's.</param>
+    /// <exception cref="ExperimentException">The text is invalid; the message gives source, line, key and fault.</exception>
     internal static Study Read(TextReader reader, string source, string folder, Func<YamlMappingNode, Study> start)
     {
         var text = "";
@@ -59,12 +60,12 @@ public static class StudyYaml
         }
         catch (InvalidOperationException e)
         {
-            // Its scanner gives up like this on some texts that are not YAML.
+            // The scanner of YamlDotNet throws this on some texts that are not YAML.
             throw new ExperimentException($"{source}: {TabIn(text, 1) ?? "not YAML"}", e);
         }
         catch (ArgumentException e)
         {
-            // An alias as a key, and the like, of which YamlDotNet does not say where.
+            // For example an alias as a key: YamlDotNet does not report the line.
             throw new ExperimentException($"{source}: {e.Message.Split(" (Parameter")[0]}", e);
         }
         catch (ExperimentException e)
@@ -73,7 +74,7 @@ public static class StudyYaml
         }
     }
 
-    /// <summary>What YamlDotNet does not refuse, or not by its line.</summary>
+    /// <summary>Refuses texts that YamlDotNet accepts, or refuses without a line.</summary>
     private static void CheckEvents(string text)
     {
         using var reader = new StringReader(text);
@@ -92,8 +93,8 @@ public static class StudyYaml
         }
     }
 
-    /// <summary>The first line from a given one on that a tab indents: where that is an error, YamlDotNet names the line of what
-    /// precedes it.</summary>
+    /// <summary>Names the first line from a given one on with a tab in its indentation: YamlDotNet reports that error at a
+    /// preceding line.</summary>
     private static string? TabIn(string text, int from)
     {
         var lines = text.Split('\n');
@@ -107,7 +108,7 @@ public static class StudyYaml
         return null;
     }
 
-    /// <summary>A copy of a record with the values of a mapping.</summary>
+    /// <summary>Returns a copy of a record with the values of a mapping.</summary>
     private static object Overlaid(object record, YamlMappingNode mapping, string path, string folder)
     {
         var parameters = Parameters(record.GetType());
@@ -116,7 +117,7 @@ public static class StudyYaml
         {
             var key = Text(keyNode, path + "a key");
             var index = Array.FindIndex(parameters, parameter => Key(parameter) == key);
-            // Texts of earlier versions have computed values, too; they are computed again.
+            // Texts of earlier versions also have computed values, which are computed again.
             if (index < 0 && Computed(record).Any(property => Names.Underscored(property.Name) == key)) continue;
             if (index < 0)
             {
@@ -130,8 +131,7 @@ public static class StudyYaml
         return Activator.CreateInstance(record.GetType(), values)!;
     }
 
-    /// <summary>A model of the kind that the mapping names, from that kind's own values where it is another
-    /// one.</summary>
+    /// <summary>Returns a model of the kind that the mapping names; a different kind starts from its own defaults.</summary>
     private static object OfKind(ModelSpec old, YamlMappingNode mapping, string path, string folder)
     {
         if (!mapping.Children.TryGetValue(KindKey, out var node)) return Overlaid(old, mapping, path, folder);
@@ -145,8 +145,8 @@ public static class StudyYaml
         return Overlaid(kind == old.Kind ? old : defaults, mapping, path, folder);
     }
 
-    /// <summary>Data of the set that the mapping names. Samples, classes and sizes of a published set are not those of a file:
-    /// where the set becomes a file, the other values start anew, but for the path.</summary>
+    /// <summary>Returns data of the set that the mapping names. Samples, classes and sizes of a published set are not those of
+    /// a file: where the set becomes a file, all values but the path start from the defaults of a file.</summary>
     private static object OfSet(DataSpec old, YamlMappingNode mapping, string path, string folder)
     {
         var becomesFile = old.Set != DatasetName.File

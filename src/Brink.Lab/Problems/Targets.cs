@@ -1,13 +1,13 @@
 namespace Brink.Lab;
 
-/// <summary>What samples are learnt to be.</summary>
+/// <summary>Targets of samples.</summary>
 internal abstract record Targets
 {
-    /// <summary>What a loss compares the outputs of the samples with [n,outputs], in float64.</summary>
-    /// <exception cref="ExperimentException">The loss has no use for such targets.</exception>
+    /// <summary>Returns the targets for a loss [n,outputs] in float64.</summary>
+    /// <exception cref="ExperimentException">The loss cannot use these targets.</exception>
     public abstract Tensor For(LossKind loss, double labelSmoothing);
 
-    /// <summary>Those of the first n samples.</summary>
+    /// <summary>Returns the targets of the first n samples.</summary>
     public abstract Targets First(int n);
 }
 
@@ -30,7 +30,7 @@ internal sealed record ClassTargets(Tensor OneHot) : Targets
 /// <param name="Values">[n,outputs] in float64.</param>
 internal sealed record NumberTargets(Tensor Values) : Targets
 {
-    // Of sums of shares that were written in float32.
+    // Error of sums of shares that were written in float32.
     private const double Rounding = 1e-5;
 
     public override Targets First(int n) => new NumberTargets(Values[..n]);

@@ -3,12 +3,12 @@ using Brink.Zoo.Models;
 namespace Brink.Lab;
 
 /// <param name="Positions">Longest sequence, [CLS] and [SEP] included.</param>
-/// <param name="Width">Of the embedding: a multiple of the heads.</param>
-/// <param name="Heads">Of attention.</param>
-/// <param name="Layers">Of attention and feed-forward network.</param>
+/// <param name="Width">Width of the embedding: a multiple of the number of heads.</param>
+/// <param name="Heads">Number of attention heads.</param>
+/// <param name="Layers">Number of layers of attention and feed-forward network.</param>
 /// <param name="FeedForward">Width of the feed-forward network.</param>
-/// <param name="Activation">Inside the feed-forward network.</param>
-/// <param name="Parameters">File of the initial ones.</param>
+/// <param name="Activation">Activation of the feed-forward network.</param>
+/// <param name="Parameters">Safetensors file of the initial parameters.</param>
 public sealed record TransformerSpec(
     int Positions,
     int Width,

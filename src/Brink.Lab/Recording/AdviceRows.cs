@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>Advice on learning rates as the run store keeps it.</summary>
+/// <summary>Converts advice on learning rates to rows of the run store.</summary>
 internal static class AdviceRows
 {
     public static IReadOnlyList<AdviceRow> Of(IEnumerable<StepAdvice> advice) =>

@@ -5,16 +5,16 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab;
 
-/// <summary>A run at one moment, from where it can go on as if nothing had been.</summary>
-/// <param name="Phase">Which part of the run it was in.</param>
-/// <param name="State">What everything that moves and measures was made of.</param>
-/// <param name="Mark">How far the store had been written.</param>
-/// <param name="Seconds">What the run had taken.</param>
+/// <summary>The state of a run at one moment, from which it continues bit for bit.</summary>
+/// <param name="Phase">Current part of the run.</param>
+/// <param name="State">State of the dynamics and the recorders.</param>
+/// <param name="Mark">Extent of the store.</param>
+/// <param name="Seconds">Time that the run had taken.</param>
 public sealed record Checkpoint(string Phase, Snapshot State, RunMark Mark, double Seconds)
 {
     private const string Format = "brink-checkpoint-3", Own = "state.";
 
-    /// <exception cref="RunStoreException">It cannot be written; the ones before are as they were.</exception>
+    /// <exception cref="RunStoreException">The checkpoint cannot be written; earlier ones are unchanged.</exception>
     public string Write(string run) => CheckpointFiles.Add(run, file => Safetensors.Write(
         file,
         State.Tensors,
@@ -27,9 +27,9 @@ public sealed record Checkpoint(string Phase, Snapshot State, RunMark Mark, doub
             ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
         }));
 
-    /// <summary>Its tensors belong to the dispose scope of the caller.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is not what was written.</exception>
+    /// <summary>Reads a checkpoint; its tensors belong to the dispose scope of the caller.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or of another format.</exception>
     public static Checkpoint Read(string path)
     {
         if (CheckpointFiles.Fault(path) is { } fault) throw new InvalidDataException(fault);

@@ -4,8 +4,8 @@ using Brink.Algebra;
 
 namespace Brink.Lab;
 
-/// <summary>Checkpoints of format 2, read as those of the present format: the trajectories of a state had other names, and lists of
-/// results had the names of C#.</summary>
+/// <summary>Reads checkpoints of format 2 as those of the current format: in format 2 the trajectories of a state have other
+/// names, and lists of results have the names of C#.</summary>
 internal static class CheckpointTwo
 {
     public const string Format = "brink-checkpoint-2";

@@ -3,20 +3,21 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>Leaves checkpoints of a run while it goes on.</summary>
+/// <summary>Writes checkpoints of a run in progress.</summary>
 public sealed class Checkpoints(RunWriter run, RunJournal journal, CheckpointPace pace, TimeProvider time)
 {
     private long _written = time.GetTimestamp();
     private TimeSpan _cost;
 
-    /// <summary>Leaves one where it is time for it.</summary>
-    /// <param name="phase">Which part of the run this is.</param>
-    /// <param name="save">Saves what moves and measures there.</param>
+    /// <summary>Writes a checkpoint where one is due.</summary>
+    /// <param name="phase">Current part of the run.</param>
+    /// <param name="save">Saves the state of the dynamics and the recorders.</param>
     public void Offer(string phase, Action<Snapshot> save)
     {
         if (pace.IsDue(time.GetElapsedTime(_written), _cost)) Leave(phase, save);
     }
 
+    /// <summary>Writes a checkpoint at once.</summary>
     /// <inheritdoc cref="Offer"/>
     public void Leave(string phase, Action<Snapshot> save)
     {

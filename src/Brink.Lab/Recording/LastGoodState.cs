@@ -6,32 +6,32 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <summary>What is left of a run whose numbers end: where the first one was that is none, and the parameters of the last step
-/// before, in last-good.safetensors in the run's folder.</summary>
-/// <param name="run">The store.</param>
-/// <param name="layout">Of the parameters theta [p].</param>
+/// <summary>Diagnostics for a run that produced a non-finite value: where it first occurred, and the parameters of the last
+/// step before, in last-good.safetensors in the run's folder.</summary>
+/// <param name="run">Writer of the run.</param>
+/// <param name="layout">Layout of the parameters theta [p].</param>
 internal sealed class LastGoodState(RunWriter run, ParameterLayout layout) : IDisposable
 {
     public const string FileName = "last-good.safetensors";
 
     private Tensor? _theta;
-    private long _step, _next;   // that the parameters are of; that is computed at present
+    private long _step, _next;   // step of the parameters; step in computation
     private long? _faultStep;
 
     private FirstFault Fault { get; } = new();
 
     public IObjective Watched(IObjective objective) => new WatchedObjective(objective, Fault);
 
-    /// <summary>Parameters that a phase starts from: good, although nothing has been computed there.</summary>
+    /// <summary>Keeps the parameters at the start of a phase, although nothing has been computed there.</summary>
     public void Begin(long step, Tensor theta)
     {
         Keep(step, theta);
         _next = step;
     }
 
-    /// <summary>To be called with each step once everything there has been computed.</summary>
-    /// <param name="step">From the initial parameters.</param>
-    /// <param name="theta">[p]; stays the caller's.</param>
+    /// <summary>Keeps the parameters of a step. Must be called once everything at that step has been computed.</summary>
+    /// <param name="step">Steps from the initial parameters.</param>
+    /// <param name="theta">[p]; the caller still owns it.</param>
     public void Keep(long step, Tensor theta)
     {
         if (Fault.Found is not null)
@@ -54,7 +54,7 @@ internal sealed class LastGoodState(RunWriter run, ParameterLayout layout) : IDi
         _step = step;
     }
 
-    /// <summary>Writes what is left; the message, with where it was and what is left.</summary>
+    /// <summary>Writes the diagnostics; returns the message with the place of the fault and the name of the file.</summary>
     public string Ended(string message)
     {
         if (Fault.Found is { } fault)

@@ -5,14 +5,13 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>What every run says of itself, whatever its study: where it comes from, its audit, how it
-/// ended.</summary>
+/// <summary>Records the origin, the audit and the end of a run of any study.</summary>
 public sealed class RunJournal(RunWriter run, TimeProvider time)
 {
     private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromSeconds(5);
 
-    // Beside what is in use: as much as a few steps turn over, so that their pages are not faulted in again and again.
+    // Unused memory to keep: as much as a few steps allocate and free, so that their pages are not faulted in again and again.
     private const long UnusedMemory = 512L << 20;
 
     private static readonly string[] Version = typeof(RunJournal).Assembly
@@ -21,23 +20,23 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         .Split('+');
 
     private readonly long _started = time.GetTimestamp();
-    private double _before;   // seconds of the processes that the run went on from
+    private double _before;   // seconds of earlier processes of the run
     private long _committed = time.GetTimestamp();
     private long _memorySeen = time.GetTimestamp();
 
-    /// <summary>What decides the numbers of a run beside its experiment.</summary>
+    /// <summary>The versions that determine the numbers of a run besides its experiment.</summary>
     public static IReadOnlyList<(string Key, string? Value)> Program { get; } =
         [("version", Version[0]), ("commit", Version.Length > 1 ? Version[1] : null), ("libtorch", torch.__version__)];
 
     public static string Platform =>
         $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}";
 
-    /// <summary>What the run has taken, by all its processes.</summary>
+    /// <summary>Seconds that all processes of the run have taken.</summary>
     public double Seconds => _before + time.GetElapsedTime(_started).TotalSeconds;
 
-    /// <summary>Begins a run that can be resumed: its study is saved in the store and in a file beside it.</summary>
+    /// <summary>Begins a run that can be resumed: its study is saved in the store and in a file next to it.</summary>
     /// <param name="name">The name of the run.</param>
-    /// <param name="study">What is run.</param>
+    /// <param name="study">Study to run.</param>
     public void Begin(string name, Study study)
     {
         var experiment = StudyYaml.Write(study);
@@ -46,13 +45,13 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         Begin(name, study.Kind, experiment);
     }
 
-    /// <summary>The run goes on after what it had taken so far.</summary>
+    /// <summary>Continues a run that has taken the given seconds.</summary>
     public void GoOn(double seconds) => _before = seconds;
 
-    /// <summary>Begins a run that is made in one go.</summary>
+    /// <summary>Begins a run without checkpoints.</summary>
     /// <param name="name">The name of the run.</param>
     /// <param name="kind">The kind of study.</param>
-    /// <param name="experiment">Everything that was asked for, one line each; null where nothing was.</param>
+    /// <param name="experiment">Settings of the run, one line each; null where there are none.</param>
     public void Begin(string name, string kind, string? experiment)
     {
         run.Set(RunSchema.Kind, kind);
@@ -67,8 +66,8 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         run.Commit();
     }
 
-    /// <summary>The data's checksum, the number of parameters and the audit; the fault that the audit found, or
-    /// null.</summary>
+    /// <summary>Records the checksum of the data, the number of parameters and the audit; returns the fault that the audit
+    /// found, or null.</summary>
     public string? Audit(Problem problem, NetworkStudy study)
     {
         CheckData(problem);
@@ -84,28 +83,27 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         return (exact.Fault ?? precision.Fault) is { } fault ? $"derivative audit: {fault}" : null;
     }
 
-    /// <summary>That the data and the initial parameters are those that the manifest says, where it says any: of a run that
-    /// goes on, or that repeats another one.</summary>
-    /// <exception cref="ExperimentException">They are others.</exception>
+    /// <summary>Checks that the data and the initial parameters are those of the manifest, where it has any: for a run that is
+    /// resumed, or that repeats another one.</summary>
+    /// <exception cref="ExperimentException">The data or the parameters are others.</exception>
     public void CheckData(Problem problem)
     {
         Check(RunSchema.DatasetChecksum, "data", problem.DataChecksum);
         if (problem.ParametersChecksum is { } parameters) Check(RunSchema.ParametersChecksum, "model.parameters", parameters);
     }
 
-    /// <summary>That what is read is what the manifest says, where it says anything.</summary>
-    /// <param name="key">Of the manifest.</param>
-    /// <param name="what">What is read, in the words of the experiment.</param>
-    /// <param name="checksum">Of what is read.</param>
-    /// <exception cref="ExperimentException">It is another.</exception>
+    /// <summary>Checks that a checksum is that of the manifest, where it has one.</summary>
+    /// <param name="key">Key of the manifest.</param>
+    /// <param name="what">Source of the checked values, in the words of the experiment.</param>
+    /// <param name="checksum">Checksum of these values.</param>
+    /// <exception cref="ExperimentException">The checksum is another.</exception>
     public void Check(ManifestKey<string?> key, string what, string checksum)
     {
         if (run.Manifest().Get(key) is { } before && before != checksum)
             throw new ExperimentException($"{what}: not those of the run: their checksum is {checksum[..12]}..., and was {before[..12]}...");
     }
 
-    /// <summary>To be called after every step: what was recorded is committed, and a heap that has crept up is
-    /// trimmed.</summary>
+    /// <summary>Commits the records and trims the heap, each at intervals. Must be called after every step.</summary>
     public void CommitNowAndThen()
     {
         if (time.GetElapsedTime(_memorySeen) > MemoryInterval)
@@ -126,7 +124,7 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         run.Set(RunSchema.Seconds, seconds);
         if (LeftFiles.Checksums(run.Folder) is { Count: > 0 } files) run.Set(RunSchema.Files, files);
         run.Mark();
-        // Nothing goes on from a run that came to its end.
+        // A run that came to its end is not resumed.
         if (status is RunStatus.Completed or RunStatus.Stable) CheckpointFiles.Clear(run.Folder);
         return new(run.Folder, status, message, seconds);
     }

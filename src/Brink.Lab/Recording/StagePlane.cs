@@ -6,14 +6,14 @@ namespace Brink.Lab;
 /// <summary>The plane of the two-variable system, in the units delta and delta beta^(1/2).</summary>
 internal static class StagePlane
 {
-    /// <summary>delta beta^(1/2).</summary>
+    /// <summary>The unit of Y, delta beta^(1/2).</summary>
     public static double Unit(CubicSystem system) => system.Delta * Math.Sqrt(system.Beta);
 
-    /// <summary>A level set of the conserved quantity.</summary>
-    /// <param name="run">Where it is written.</param>
-    /// <param name="system">Its system.</param>
-    /// <param name="number">Of the level set.</param>
-    /// <param name="height">Its largest Y, in the unit.</param>
+    /// <summary>Writes a level set of the conserved quantity.</summary>
+    /// <param name="run">Writer of the run.</param>
+    /// <param name="system">System of the level set.</param>
+    /// <param name="number">Number of the level set.</param>
+    /// <param name="height">Largest Y of the level set, in the unit.</param>
     public static void WriteLevel(RunWriter run, CubicSystem system, long number, double height)
     {
         var unit = Unit(system);

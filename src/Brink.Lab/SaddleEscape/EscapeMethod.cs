@@ -4,16 +4,16 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>A method of the escape study, with the batches of one accuracy.</summary>
-/// <param name="Name">What the page calls it.</param>
-/// <param name="Condition">What is known of the noise: strong-growth, bounded-variance, or noiseless.</param>
+/// <summary>A method of the escape study; the accuracy determines its parameters.</summary>
+/// <param name="Name">Name on the page.</param>
+/// <param name="Condition">Condition on the noise: strong-growth, bounded-variance, or noiseless.</param>
 /// <param name="Theory">The exponent of 1/eps, or of the dimension, that the theory gives; null where it
 /// gives none.</param>
 internal abstract record EscapeMethod(string Name, string Condition, double? Theory)
 {
     public const string StrongGrowth = EscapeSchema.StrongGrowth, BoundedVariance = EscapeSchema.BoundedVariance, Noiseless = EscapeSchema.Noiseless;
 
-    /// <summary>Against the accuracy.</summary>
+    /// <summary>Methods that are measured against the accuracy.</summary>
     public static readonly IReadOnlyList<EscapeMethod> FirstAndSecondOrder =
     [
         new Sgd("psgd", StrongGrowth, 2, PerturbedSgdParameters.UnderStrongGrowth),
@@ -29,7 +29,7 @@ internal abstract record EscapeMethod(string Name, string Condition, double? The
         new Newton("cubic-newton", Noiseless, 1.5, CubicNewtonParameters.Deterministic),
     ];
 
-    /// <summary>Against the dimension, in which all but two coordinates have curvature L_G.</summary>
+    /// <summary>Methods that are measured against the dimension; all but two coordinates have curvature L_G.</summary>
     public static readonly IReadOnlyList<EscapeMethod> ZerothOrder =
     [
         new Sgd("zpsgd", StrongGrowth, 1, (constants, epsilon) =>
@@ -41,13 +41,13 @@ internal abstract record EscapeMethod(string Name, string Condition, double? The
         },
     ];
 
-    /// <summary>Whether it sees values only.</summary>
+    /// <summary>True where the method sees values only.</summary>
     public bool Smoothed { get; init; }
 
-    /// <summary>As in the run store.</summary>
+    /// <summary>Name of the process in the run store.</summary>
     public string Process => $"{Name}-{Condition}";
 
-    /// <summary>Steps that the theory gives, but for constants and logarithms.</summary>
+    /// <summary>Returns the steps that the theory gives, up to constants and logarithms.</summary>
     public abstract double Steps(ProblemConstants constants, double epsilon);
 
     /// <summary>Runs until an observer gives a reason.</summary>

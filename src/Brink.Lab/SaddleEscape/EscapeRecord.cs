@@ -2,12 +2,12 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>What an escape study found, for the page and the figures.</summary>
+/// <summary>Writes the results of an escape study into a run, for the page and the figures.</summary>
 internal static class EscapeRecord
 {
-    /// <param name="run">What was found is added to it.</param>
-    /// <param name="study">What was asked.</param>
-    /// <param name="report">What was found.</param>
+    /// <param name="run">Run that receives the results.</param>
+    /// <param name="study">The study.</param>
+    /// <param name="report">Results of the study.</param>
     public static void Write(RunWriter run, EscapeStudy study, EscapeReport report)
     {
         run.Set(EscapeSchema.Problem, study.Problem);

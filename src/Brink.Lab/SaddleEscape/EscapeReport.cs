@@ -2,13 +2,14 @@ using Brink.Optimizers.SaddleEscape;
 
 namespace Brink.Lab;
 
-/// <summary>What an escape study found.</summary>
-/// <param name="Results">Of each method.</param>
-/// <param name="Traces">One run of each at one accuracy.</param>
-/// <param name="ShownEpsilon">That accuracy.</param>
-/// <param name="Constants">Of the problem there.</param>
-/// <param name="Runs">In all.</param>
-/// <param name="Interrupted">Whether methods are missing for that reason.</param>
+/// <summary>Results of an escape study.</summary>
+/// <param name="Results">Results by method.</param>
+/// <param name="Traces">One run at one accuracy of each first- or second-order method, except those under bounded
+/// variance.</param>
+/// <param name="ShownEpsilon">Accuracy of the traces.</param>
+/// <param name="Constants">Constants of the problem at that accuracy.</param>
+/// <param name="Runs">Number of all runs.</param>
+/// <param name="Interrupted">True where methods are missing after an interruption.</param>
 public sealed record EscapeReport(
     IReadOnlyList<EscapeResult> Results,
     IReadOnlyList<EscapeTrace> Traces,

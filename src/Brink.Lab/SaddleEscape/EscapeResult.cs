@@ -5,8 +5,8 @@ namespace Brink.Lab;
 /// <param name="Method">psgd, psgd-rest, sgd, scrn, cubic-newton, zpsgd or zscrn.</param>
 /// <param name="Condition">strong-growth, bounded-variance or noiseless.</param>
 /// <param name="Against">1/eps or dimension.</param>
-/// <param name="Slope">Of the median calls.</param>
+/// <param name="Slope">Slope of the median calls.</param>
 /// <param name="Theory">The exponent of the theory, null where there is none.</param>
-/// <param name="Points">In the order of growing x.</param>
+/// <param name="Points">Points in the order of growing x.</param>
 public sealed record EscapeResult(
     string Method, string Condition, string Against, LogLogSlope Slope, double? Theory, IReadOnlyList<EscapePoint> Points);

@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>An escape study as a run.</summary>
+/// <summary>Runs an escape study and records it.</summary>
 public sealed class EscapeRun : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<EscapeStudy>(
@@ -13,10 +13,10 @@ public sealed class EscapeRun : IStudyRun
     private readonly RunJournal _journal;
     private readonly Checkpoints _checkpoints;
 
-    /// <param name="study">What is done.</param>
-    /// <param name="run">Where it is recorded.</param>
-    /// <param name="time">Durations are taken from its monotonic clock.</param>
-    /// <param name="pace">Of the checkpoints.</param>
+    /// <param name="study">Study to run.</param>
+    /// <param name="run">Writer of the run.</param>
+    /// <param name="time">Source of monotonic time.</param>
+    /// <param name="pace">Pace of the checkpoints.</param>
     public EscapeRun(EscapeStudy study, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
     {
         (_study, _run, _journal) = (study, run, new(run, time));
@@ -41,7 +41,7 @@ public sealed class EscapeRun : IStudyRun
         List<double> counts, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         var report = _study.Run(progress, counts, () => _checkpoints.Offer(_study.Kind, to => to.Set("counts", counts)), cancellation);
-        // Before anything of the report is written: it is written once, when it is whole.
+        // Before the report is written: a resumed run writes the complete report once.
         if (report.Interrupted) _checkpoints.Leave(_study.Kind, to => to.Set("counts", counts));
         EscapeRecord.Write(_run, _study, report);
         return report.Interrupted

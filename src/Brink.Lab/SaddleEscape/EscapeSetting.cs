@@ -4,19 +4,19 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>What a method of the escape study is set upon.</summary>
-/// <param name="Objective">f, seen through samples.</param>
-/// <param name="Start">A strict saddle, exactly [p].</param>
-/// <param name="Constants">Of f.</param>
+/// <summary>Problem and start of a method of the escape study.</summary>
+/// <param name="Objective">f, accessible through samples.</param>
+/// <param name="Start">An exact strict saddle [p].</param>
+/// <param name="Constants">Constants of f.</param>
 internal sealed record EscapeSetting(IStochasticObjective Objective, double[] Start, ProblemConstants Constants)
 {
     public const string Chain = "chain";
 
-    /// <summary>What a user calls the problems.</summary>
+    /// <summary>Names of the problems.</summary>
     public static readonly IReadOnlyList<string> Problems = [Chain, "sensing", "phase", "network"];
 
-    /// <summary>A chain of saddles for each accuracy: rho = 2; without the condition there is noise of
-    /// variance 1 as well.</summary>
+    /// <summary>Returns the chain of saddles for an accuracy, with rho = 2; without the condition also with noise of variance
+    /// 1.</summary>
     public static EscapeSetting OfChain(double epsilon, bool condition, int dimension = 10)
     {
         var chain = new SaddleChain(epsilon, Dimension: dimension);
@@ -26,8 +26,7 @@ internal sealed record EscapeSetting(IStochasticObjective Objective, double[] St
             new NoisyFunction(chain.Function(), constants.StrongGrowth, constants.Variance), new double[dimension], constants);
     }
 
-    /// <summary>The problems that a model of too many parameters fits exactly; each the same at every
-    /// accuracy.</summary>
+    /// <summary>Returns a problem that an overparameterized model fits exactly; the same at every accuracy.</summary>
     public static EscapeSetting OfFiniteSum(string problem) => problem switch
     {
         "sensing" => Sensing(),
@@ -85,11 +84,11 @@ internal sealed record EscapeSetting(IStochasticObjective Objective, double[] St
         return planted.view(-1);
     }
 
-    /// <summary>Squared errors of a model against its own outputs at planted parameters, with constants
-    /// measured between the saddle at 0 and there.</summary>
-    /// <remarks>L_G: 3/2 of the largest magnitude of an eigenvalue at the two; L_H: how much the Hessian
-    /// differs between them, over their distance; rho: the largest of ten points around the segment that
-    /// joins them. Chosen, not proven: no constant holds everywhere.</remarks>
+    /// <summary>Squared errors of a model against its own outputs at planted parameters, with constants measured between the
+    /// saddle at 0 and these parameters.</summary>
+    /// <remarks>L_G: 3/2 of the largest magnitude of an eigenvalue at these two points; L_H: the norm of the Hessian's
+    /// difference between them, over their distance; rho: the largest of ten points around the segment that joins them. Chosen,
+    /// not proven: no constant holds everywhere.</remarks>
     private static EscapeSetting Measured(int samples, Tensor planted, int dimension, Func<Tensor, Tensor, Tensor> outputs)
     {
         var every = arange(samples, dtype: ScalarType.Int64);
@@ -104,7 +103,7 @@ internal sealed record EscapeSetting(IStochasticObjective Objective, double[] St
         {
             using var scope = NewDisposeScope();
             var point = (k / 10.0 * planted) + (0.3 * randn(dimension, dtype: ScalarType.Float64, generator: generator));
-            // Of all samples: nothing is left to estimate.
+            // Over all samples: exact, not estimated.
             var gradients = whole.Gradients(point);
             return (gradients.square().sum(dim: 1).mean() / gradients.mean([0L]).square().sum()).ToDouble();
         });

@@ -4,39 +4,38 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>How many oracle calls each method needs, from an exact saddle, until it stands on a point that is
-/// certified to be an eps-local minimizer; and how that grows with 1/eps and, for the zeroth-order twins,
-/// with the dimension.</summary>
-/// <remarks>A call is a gradient, a Hessian product or a value of one sample. The certificate asks the
-/// expectation itself, which is not counted against the method. It is asked at steps 1, 2, 3, ... and from
-/// the fiftieth on at every one that is 2 % later than the last: counts are at most 2 % too high.</remarks>
+/// <summary>Counts the oracle calls of each method from an exact saddle to a point that is certified as an eps-local minimizer.
+/// Fits the growth with 1/eps and, for the zeroth-order twins, with the dimension.</summary>
+/// <remarks>A call is a gradient, a Hessian product or a value of one sample. The certificate uses the expectation itself,
+/// which does not count for the method. It is computed at steps 1, 2, 3, ... and from the fiftieth on at intervals of 2 % of
+/// the step: counts are at most 2 % too high.</remarks>
 /// <param name="Problem">chain, sensing, phase or network.</param>
 /// <param name="Epsilons">Accuracies.</param>
 /// <param name="Seeds">Runs of each method at each accuracy.</param>
-/// <param name="Seed">Of the first; the others follow.</param>
+/// <param name="Seed">Seed of the first run; the others follow.</param>
 public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons, int Seeds, long Seed)
     : Study(Seed)
 {
     public override string Kind => EscapeSchema.Kind;
 
-    // Times the steps that the theory gives without its constants: then a run counts as not ending.
+    // Longest run, in multiples of the steps that the theory gives without its constants.
     private const int Patience = 6;
 
     private const int LeastSteps = 2000;
 
-    // Samples for rho, and how often along a run.
+    // Samples for rho, and recorded moments between two estimates of it.
     private const int GrowthSamples = 400, GrowthEvery = 10;
 
-    // Accuracy of the zeroth-order twins: their values grow with the dimension and as 1/eps^(5/2) besides.
+    // Accuracy of the zeroth-order twins: the number of values grows with the dimension and also as 1/eps^(5/2).
     private const double ZerothEpsilon = 0.1;
 
-    /// <summary>Of the zeroth-order twins.</summary>
+    /// <summary>Dimensions of the zeroth-order twins.</summary>
     private static readonly int[] Dimensions = [4, 8, 16, 24];
 
     public static EscapeStudy Default { get; } = new(
         EscapeSetting.Chain, [0.1, 0.0707, 0.05, 0.0354, 0.025, 0.0177], Seeds: 5, Seed: 0);
 
-    /// <exception cref="ExperimentException">The first value that makes no sense, in one line.</exception>
+    /// <exception cref="ExperimentException">A value is invalid; the message gives the first in one line.</exception>
     public override EscapeStudy Checked()
     {
         if (!EscapeSetting.Problems.Contains(Problem))
@@ -61,17 +60,15 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
         return this;
     }
 
-    /// <param name="progress">Told after each run.</param>
-    /// <param name="cancellation">Asked between steps; methods that are complete by then are
-    /// reported.</param>
+    /// <param name="progress">Called before each run.</param>
+    /// <param name="cancellation">Checked between steps; methods that are complete by then are reported.</param>
     public EscapeReport Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default) =>
         Run(progress, [], null, cancellation);
 
-    /// <param name="progress">Told after each run.</param>
-    /// <param name="counts">Calls of the runs that were made before, in their order; those that follow are added.</param>
-    /// <param name="counted">Told of every run that was added.</param>
-    /// <param name="cancellation">Asked between steps; methods that are complete by then are
-    /// reported.</param>
+    /// <param name="progress">Called before each run.</param>
+    /// <param name="counts">Calls of earlier runs, in their order; those of further runs are added.</param>
+    /// <param name="counted">Called after every run that was added.</param>
+    /// <param name="cancellation">Checked between steps; methods that are complete by then are reported.</param>
     internal EscapeReport Run(
         Action<StudyProgress>? progress, List<double> counts, Action? counted, CancellationToken cancellation)
     {
@@ -82,7 +79,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
         var whole = isChain ? null : EscapeSetting.OfFiniteSum(Problem);
         EscapeMethod[] methods =
         [
-            // A model that fits all its data has no noise where it does: the condition holds there.
+            // A model that fits all its data has no noise at that point: the condition holds.
             .. EscapeMethod.FirstAndSecondOrder.Where(method => isChain || method.Condition != EscapeMethod.BoundedVariance),
         ];
         EscapeMethod[] twins = isChain ? [.. EscapeMethod.ZerothOrder] : [];
@@ -141,7 +138,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
 
     private int SeedsOf(EscapeMethod method) => method.Condition == EscapeMethod.Noiseless ? 1 : Seeds;
 
-    /// <summary>Calls until the certificate, +infinity where it did not come.</summary>
+    /// <summary>Returns the calls until the certificate; +infinity where there is none.</summary>
     private static double Certified(
         EscapeMethod method,
         EscapeSetting setting,
@@ -174,7 +171,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
             next = Math.Max(step + 1, (long)(1.02 * step));
             trace?.Invoke(step, theta, count);
             if (Certificate.At(whole, theta, epsilon, constants.LipschitzHessian).IsMinimizer) return "certified";
-            // Where nothing moves, all gradients are zero: nothing ever will.
+            // Once theta does not move, all gradients are zero and no later step can move it.
             var stuck = step > 1 && theta.equal(last!).all().ToBoolean();
             last?.Dispose();
             last = theta.clone().DetachFromDisposeScope();
@@ -182,8 +179,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
         }
     }
 
-    /// <summary>One run, seen on its way: loss, strong growth, and where it is in the first two
-    /// coordinates.</summary>
+    /// <summary>Traces one run: loss, strong growth and the first two coordinates.</summary>
     private EscapeTrace Traced(EscapeMethod method, EscapeSetting setting, double epsilon, CancellationToken cancellation)
     {
         var moments = new List<EscapeMoment>();

@@ -3,7 +3,7 @@ using Brink.Optimizers.SaddleEscape;
 namespace Brink.Lab;
 
 /// <param name="Process">Method and condition.</param>
-/// <param name="Moments">From the saddle to the certificate.</param>
+/// <param name="Moments">Moments from the saddle to the certificate.</param>
 public sealed record EscapeTrace(string Process, IReadOnlyList<EscapeMoment> Moments);
 
 /// <param name="Step">Steps made.</param>
@@ -11,5 +11,5 @@ public sealed record EscapeTrace(string Process, IReadOnlyList<EscapeMoment> Mom
 /// <param name="Loss">f.</param>
 /// <param name="First">First coordinate.</param>
 /// <param name="Second">Second coordinate.</param>
-/// <param name="Growth">rho there, where it was asked for.</param>
+/// <param name="Growth">rho at that point; null where it was not estimated.</param>
 public sealed record EscapeMoment(long Step, long Calls, double Loss, double First, double Second, StrongGrowth? Growth);

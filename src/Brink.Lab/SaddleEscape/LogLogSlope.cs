@@ -2,17 +2,16 @@ namespace Brink.Lab;
 
 /// <summary>The exponent a of y ~ x^a: least squares through the medians, on logarithmic axes.</summary>
 /// <param name="Value">a; null where fewer than two x have a finite median.</param>
-/// <param name="Low">Of the confidence interval: 2.5 % of the bootstrap's slopes lie below.</param>
-/// <param name="High">2.5 % lie above.</param>
+/// <param name="Low">Lower end of the confidence interval: 2.5 % of the bootstrap slopes are below.</param>
+/// <param name="High">Upper end of the confidence interval: 2.5 % are above.</param>
 /// <param name="Offset">log y at log x = 0.</param>
 public sealed record LogLogSlope(double? Value, double? Low, double? High, double Offset)
 {
     private const int Resamples = 1000;
 
-    /// <param name="samples">Of each x the values y of several runs; +infinity for one that did not
-    /// end.</param>
-    /// <param name="seed">Of the resampling: at each x as many runs as there are, drawn with replacement (the
-    /// percentile bootstrap, Efron and Tibshirani 1993, chapter 13).</param>
+    /// <param name="samples">Values y of several runs for each x; +infinity for a run that did not end.</param>
+    /// <param name="seed">Seed of the resampling: at each x as many runs as there are, drawn with replacement (the percentile
+    /// bootstrap, Efron and Tibshirani 1993, chapter 13).</param>
     public static LogLogSlope Of(IReadOnlyList<(double X, IReadOnlyList<double> Y)> samples, int seed)
     {
         var (value, offset) = Fit([.. samples.Select(sample => (sample.X, Median(sample.Y)))]);
@@ -32,7 +31,7 @@ public sealed record LogLogSlope(double? Value, double? Low, double? High, doubl
         return new(value, slopes[(int)(0.025 * slopes.Length)], slopes[(int)(0.975 * slopes.Length)], offset);
     }
 
-    /// <summary>The mean of the two in the middle, where there are two.</summary>
+    /// <summary>Returns the median; for an even count, the mean of the two in the middle.</summary>
     public static double Median(IReadOnlyList<double> values)
     {
         double[] sorted = [.. values.Order()];

@@ -6,18 +6,18 @@ using Brink.Spectra;
 namespace Brink.Lab;
 
 /// <summary>A descent or the flow of a speed study at one step.</summary>
-/// <param name="Point">Where it is.</param>
-/// <param name="Time">Sum of the steps so far.</param>
-/// <param name="Length">Of the step that follows: eta, or 1/S.</param>
-/// <param name="Pairs">Measures the sharpness there, when it is asked for.</param>
+/// <param name="Point">Current point.</param>
+/// <param name="Time">Sum of the step lengths so far.</param>
+/// <param name="Length">Length of the next step: eta, or 1/S.</param>
+/// <param name="Pairs">Measures the sharpness at the point when called.</param>
 internal sealed record SpeedMoment(Point Point, double Time, double Length, Func<Eigenpairs> Pairs);
 
-/// <summary>The sharpness at points not far from each other, each measurement warm from the last.</summary>
+/// <summary>Measures the sharpness at nearby points; each measurement starts from the last one.</summary>
 internal sealed class WarmSharpness(IObjective curvature, EigenpairParameters tracking) : IDisposable
 {
     private EigenpairTracker _tracker = new(tracking);
 
-    /// <summary>They live until the next call.</summary>
+    /// <summary>Returns the top eigenpairs, valid until the next call.</summary>
     public Eigenpairs At(Point point)
     {
         using var expansion = curvature.ExpandAt(point.Theta);

@@ -5,20 +5,20 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>Scores one process of a speed study at its evaluations, and writes what it finds.</summary>
+/// <summary>Scores one process of a speed study at its evaluations, and writes the results.</summary>
 internal sealed class SpeedRecorder(
     SpeedStudy study, RunWriter run, string process, ScoredSamples training, ScoredSamples test)
 {
-    // A loss this many times the first one does not come back.
+    // A loss this many times the first one does not recover.
     private const double Diverged = 1e6;
 
     private double? _firstLoss;
     private SpeedResult? _last;
 
-    /// <summary>At the last evaluation.</summary>
+    /// <summary>Sharpness at the last evaluation.</summary>
     public double Sharpness => _last?.Sharpness ?? double.NaN;
 
-    /// <summary>The last evaluation; all numbers are null where there was none.</summary>
+    /// <summary>Returns the last evaluation; all numbers are null where there was none.</summary>
     public SpeedResult Result(bool diverged) => (_last ?? new(process)) with { Diverged = diverged };
 
     public void Save(Snapshot to)
@@ -33,7 +33,7 @@ internal sealed class SpeedRecorder(
         if (from.Has("last")) _last = JsonSerializer.Deserialize<SpeedResult>(from.Word("last"), RunJson.Options);
     }
 
-    /// <summary>Sees every step from 0; the reason to end, where the loss diverges.</summary>
+    /// <summary>Observes every step from 0; returns the reason to end where the loss diverges.</summary>
     public string? See(long step, SpeedMoment at)
     {
         var loss = at.Point.Loss;

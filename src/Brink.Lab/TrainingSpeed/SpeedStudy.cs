@@ -3,26 +3,26 @@ using Brink.Zoo.Models;
 
 namespace Brink.Lab;
 
-/// <summary>How fast do learning rates train, and what sharpness do they leave? Gradient descent with several
-/// of them, and beside it a flow whose step is 1/S (Damian et al. 2023, their last experiment).</summary>
-/// <remarks>Everything that decides the numbers; all of them are computed in float32.</remarks>
-/// <param name="Data">Images that are learnt.</param>
-/// <param name="Model">By what.</param>
-/// <param name="Loss">How an error counts.</param>
+/// <summary>Study of the training speed of learning rates, and of the sharpness at the end: gradient descent with several of
+/// them, and a flow whose step is 1/S (Damian et al. 2023, their last experiment).</summary>
+/// <remarks>All numbers are computed in float32.</remarks>
+/// <param name="Data">Training images.</param>
+/// <param name="Model">Network to train.</param>
+/// <param name="Loss">Loss of one sample.</param>
 /// <param name="LabelSmoothing">Share of each target that is spread over all classes.</param>
-/// <param name="WeightDecay">lambda of a further term lambda/2 ||theta||^2 of what is minimised; the losses
-/// that are recorded are without it.</param>
-/// <param name="LearningRates">One descent each, in this order; the flow comes last.</param>
-/// <param name="Steps">Of every descent and of the flow.</param>
+/// <param name="WeightDecay">lambda of the additional term lambda/2 ||theta||^2 of the minimised loss; the recorded losses are
+/// without it.</param>
+/// <param name="LearningRates">Learning rates: one descent each, in this order; the flow comes last.</param>
+/// <param name="Steps">Steps of every descent and of the flow.</param>
 /// <param name="EvaluateEvery">Steps from one evaluation to the next; the last step is evaluated too.</param>
-/// <param name="SharpnessSamples">So many of the first samples give S, also that of the flow's steps.</param>
-/// <param name="SharpnessTolerance">Residual of S, relative to it.</param>
+/// <param name="SharpnessSamples">Number of the first samples that give S, also for the steps of the flow.</param>
+/// <param name="SharpnessTolerance">Relative residual tolerance of S.</param>
 /// <param name="TestPath">Folder or file of the test images; without it those that belong to the training
 /// images.</param>
-/// <param name="Seed">Of the initial parameters, which all share, and of the trackers' random rows.</param>
+/// <param name="Seed">Seed of the initial parameters, which all processes share, and of the trackers' random rows.</param>
 /// <param name="MicroBatch">Samples in one forward pass.</param>
 /// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
-/// <param name="Engine">What differentiates the loss.</param>
+/// <param name="Engine">Engine that differentiates the loss.</param>
 public sealed record SpeedStudy(
     DataSpec Data,
     ModelSpec Model,
@@ -73,7 +73,7 @@ public sealed record SpeedStudy(
         AtLeast("steps", Steps, 1);
         AtLeast("evaluate_every", EvaluateEvery, 1);
         AtLeast("sharpness_samples", SharpnessSamples, 1);
-        // A file without data.samples has as many as it has: that is known once it is read.
+        // Without data.samples, the number of samples of a file is known only after reading.
         if (SharpnessSamples > Data.Samples)
         {
             throw new ExperimentException(

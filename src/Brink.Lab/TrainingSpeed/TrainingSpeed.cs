@@ -8,8 +8,8 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>Runs a speed study: from the same start one descent after the other, then the flow. A learning rate
-/// that diverges is recorded as such, and the next one has its turn.</summary>
+/// <summary>Runs a speed study: one descent after the other from the same start, then the flow. A learning rate that diverges
+/// is recorded as such, and the next one follows.</summary>
 public sealed class TrainingSpeed : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<SpeedStudy>(
@@ -22,12 +22,12 @@ public sealed class TrainingSpeed : IStudyRun
     private readonly RunJournal _journal;
     private readonly Checkpoints _checkpoints;
     private readonly List<SpeedResult> _results = [];
-    private Snapshot? _from;   // of the process that is next, where it is under way
+    private Snapshot? _from;   // of the next process, where it has started
 
-    /// <param name="study">What is done.</param>
-    /// <param name="run">Where it is recorded.</param>
-    /// <param name="time">Durations are taken from its monotonic clock.</param>
-    /// <param name="pace">Of the checkpoints.</param>
+    /// <param name="study">Study to run.</param>
+    /// <param name="run">Writer of the run.</param>
+    /// <param name="time">Source of monotonic time.</param>
+    /// <param name="pace">Pace of the checkpoints.</param>
     public TrainingSpeed(SpeedStudy study, RunWriter run, TimeProvider time, CheckpointPace? pace = null)
     {
         (_study, _run, _journal) = (study, run, new(run, time));
@@ -57,7 +57,7 @@ public sealed class TrainingSpeed : IStudyRun
             cancellation);
     }
 
-    /// <param name="begin">The reason to end at once, or null.</param>
+    /// <param name="begin">Returns the reason to end at once, or null.</param>
     private RunSummary Recorded(Func<Problem, string?> begin, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         try
@@ -153,7 +153,7 @@ public sealed class TrainingSpeed : IStudyRun
         }
         finally
         {
-            // Also when it is cancelled: what was reached counts.
+            // Also after cancellation: a partial result counts.
             if (fault is not null) _run.AddEvent(last, RunSchema.DivergedEvent, $"{process}: {fault}");
             _results.Add(recorder.Result(diverged: fault is not null));
             _run.Set(SpeedSchema.Results, _results);
@@ -201,7 +201,7 @@ public sealed class TrainingSpeed : IStudyRun
         return _journal.End(status, message);
     }
 
-    /// <summary>What all descents and the flow share.</summary>
+    /// <summary>Inputs that all descents and the flow share.</summary>
     private sealed record Setting(
         IObjective Objective,
         IObjective Curvature,
