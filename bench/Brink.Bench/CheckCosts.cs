@@ -9,7 +9,7 @@ namespace Brink.Bench;
 /// defaults, on three of the paper's models and random samples.</summary>
 internal static class CheckCosts
 {
-    private const int MicroBatch = 500;   // the default of inspect
+    private const int MicroBatch = 500;   // the default of 'brink inspect'
 
     public static IEnumerable<CheckCostsRow> Rows()
     {

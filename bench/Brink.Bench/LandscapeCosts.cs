@@ -33,7 +33,7 @@ internal static class LandscapeCosts
             var watch = Stopwatch.StartNew();
             var map = ConvergenceMap.Of(descent, grid);
             var seconds = watch.Elapsed.TotalSeconds;
-            // The loop does a fiftieth of the rows.
+            // The plain loop takes every fiftieth row.
             watch.Restart();
             var checksum = 0.0;
             for (var row = 25; row < grid.Rows; row += 50)

@@ -13,7 +13,7 @@ public enum FixedPointKind
     /// <summary>All eigenvalues of J have a negative real part.</summary>
     Unstable,
 
-    /// <summary>Real parts of both signs.</summary>
+    /// <summary>J has eigenvalues with positive and with negative real parts.</summary>
     Saddle,
 
     /// <summary>Some real parts are zero to rounding, and the others have one sign: the linear part alone does not
@@ -29,7 +29,7 @@ public sealed record GameSpectrum(IReadOnlyList<Complex> Eigenvalues)
     // A real part below this share of the largest magnitude counts as rounding.
     private const double Zero = 1e-12;
 
-    /// <summary>All eigenvalues of a dense Jacobian [p,p].</summary>
+    /// <summary>Computes all eigenvalues of a dense Jacobian [p,p].</summary>
     public static GameSpectrum Of(Tensor jacobian)
     {
         using var scope = NewDisposeScope();

@@ -16,7 +16,7 @@ internal sealed record GradientFeatures(Tensor Means, Tensor Momentum, Tensor Sq
 
     private const double MomentumDecay = 0.95, SquareDecay = 0.9, Epsilon = 1e-8;
 
-    private const double LogRange = 10;   // p: what is below e^-p in size is linear
+    private const double LogRange = 10;   // p: values below e^-p in size are scaled linearly
 
     private static readonly double[] Decays = [0.5, 0.9, 0.99];
 

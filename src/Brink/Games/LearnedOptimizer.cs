@@ -9,11 +9,11 @@ namespace Brink.Games;
 /// LSTMCell, with gates in the order input, forget, cell, output. Memory of a state: hidden [R,h], cell [R,h], the
 /// features' means, momentum and squares, steps, and the coefficients u [B,p,3] of the last step; R = B
 /// p.</remarks>
-/// <param name="InputWeights">[4h,36].</param>
-/// <param name="HiddenWeights">[4h,h].</param>
-/// <param name="InputBias">[4h].</param>
-/// <param name="HiddenBias">[4h].</param>
-/// <param name="OutputWeights">O [3,h].</param>
+/// <param name="InputWeights">Weights of the LSTM inputs [4h,36].</param>
+/// <param name="HiddenWeights">Weights of the LSTM hidden state [4h,h].</param>
+/// <param name="InputBias">Bias of the inputs [4h].</param>
+/// <param name="HiddenBias">Bias of the hidden state [4h].</param>
+/// <param name="OutputWeights">Weights O of the linear layer [3,h].</param>
 /// <param name="Reach">Largest coefficient, u = Reach tanh(O h); departs from the paper, where it is 1. Along a
 /// direction of curvature lambda no step below 1/lambda is enough, and the network can infer lambda from S xi and
 /// xi.</param>
@@ -33,9 +33,9 @@ public sealed record LearnedOptimizer(
     // weights.
     private const double Open = 2, SmallShare = 0.1;
 
-    private const int CoefficientsAt = 6;   // in a state's memory
+    private const int CoefficientsAt = 6;   // index in the memory of a state
 
-    /// <summary>h.</summary>
+    /// <summary>Number of hidden units h.</summary>
     public long Hidden => HiddenWeights.shape[1];
 
     /// <summary>Names and shapes of the five tensors for h hidden units, as in PyTorch's modules.</summary>
@@ -95,7 +95,7 @@ public sealed record LearnedOptimizer(
         for (var k = 0; k < prior.Count; k++) OutputWeights[k].fill_(Math.Atanh(prior[k] / Reach) / (Hidden * hidden));
     }
 
-    /// <summary>P, the number of weights.</summary>
+    /// <summary>Number of weights P for h hidden units.</summary>
     public static long Size(long hidden) =>
         Layout(hidden).Sum(part => part.Shape.Aggregate(1L, (product, size) => product * size));
 
@@ -147,7 +147,7 @@ public sealed record LearnedOptimizer(
 
     internal IReadOnlyList<Tensor> Tensors => [InputWeights, HiddenWeights, InputBias, HiddenBias, OutputWeights];
 
-    /// <summary>One step of the LSTM cell on inputs [R,36].</summary>
+    /// <summary>Computes one step of the LSTM cell on inputs [R,36].</summary>
     internal (Tensor Hidden, Tensor Cell) Recur(Tensor inputs, Tensor hidden, Tensor cell, Tensor bias)
     {
         var gates = addmm(addmm(bias, inputs, InputWeights.t(), 1, 1), hidden, HiddenWeights.t(), 1, 1).chunk(Gates, 1);
@@ -161,7 +161,7 @@ public sealed record LearnedOptimizer(
         return Reach == 1 ? u : Reach * u;
     }
 
-    /// <summary>u0 xi - u1 A^T xi - u2 S xi.</summary>
+    /// <summary>Computes the move u0 xi - u1 A^T xi - u2 S xi.</summary>
     internal static Tensor Move(Tensor u, Tensor directions)
     {
         var product = u * directions;

@@ -7,14 +7,14 @@ namespace Brink.Landscapes;
 /// 1, two scalars, which do not show it.</summary>
 /// <remarks>Zhu et al. 2023 (k = 2); the maps for every k are derived in docs/papers.md. Steps are exactly those of descent,
 /// in three coordinate systems.</remarks>
-/// <param name="K">k, at least 1.</param>
-/// <param name="LearningRate">eta, above 0.</param>
+/// <param name="K">Exponent k, at least 1.</param>
+/// <param name="LearningRate">Learning rate eta, above 0.</param>
 public sealed record EvenSplit(int K, double LearningRate)
 {
     /// <summary>True if eta is below 1/k: otherwise even the flattest minimum, x = y = 1, is unstable.</summary>
     public bool HasEdge => LearningRate > 0 && LearningRate * K < 1;
 
-    /// <summary>2/eta.</summary>
+    /// <summary>Edge of stability, 2/eta.</summary>
     public double Threshold => 2 / LearningRate;
 
     /// <summary>c of the minimum whose sharpness is 2/eta: (4/(k eta)^2 - 4)^(1/4).</summary>

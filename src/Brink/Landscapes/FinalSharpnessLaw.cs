@@ -39,6 +39,6 @@ public sealed record FinalSharpnessLaw(
     }
 }
 
-/// <summary>One descent.</summary>
+/// <summary>Result of one descent.</summary>
 /// <param name="Value">(2/eta - S) / eta at the end; NaN where the descent did not converge.</param>
 public sealed record FinalGap(double LearningRate, double Kappa, double D, long Steps, double Value);

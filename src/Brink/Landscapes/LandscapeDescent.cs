@@ -64,17 +64,17 @@ public sealed record LandscapeDescent(IReadOnlyList<DescentMoment> Moments, long
     }
 }
 
-/// <param name="Theta">[p].</param>
-/// <param name="Sharpness">The largest eigenvalue of the Hessian there; NaN where theta is not finite.</param>
+/// <param name="Theta">Point [p].</param>
+/// <param name="Sharpness">The largest eigenvalue of the Hessian at the point; NaN where theta is not finite.</param>
 public sealed record DescentMoment(long Step, IReadOnlyList<double> Theta, double Loss, double Sharpness);
 
 public enum DescentOutcome
 {
-    /// <summary>At a minimum with S at most 2/eta.</summary>
+    /// <summary>Descent reached a minimum with S at most 2/eta.</summary>
     Converged,
 
     OutOfSteps,
 
-    /// <summary>Theta, gradient or loss left the finite numbers.</summary>
+    /// <summary>Theta, the gradient or the loss is not finite.</summary>
     Diverged,
 }
