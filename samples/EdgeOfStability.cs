@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet
 // The whole idea in one program: gradient descent trains a small network on real images until its sharpness
-// reaches 2/eta; from there it is followed side by side with what nothing holds back (gradient flow), what
-// holds it back (the constrained trajectory), and what the theory says it will do (the predicted dynamics).
+// reaches 2/eta. From there on it is compared with gradient flow, whose sharpness has no limit, with the
+// constrained trajectory, about which descent oscillates, and with the dynamics predicted by the theory.
 //
 //   dotnet run samples/EdgeOfStability.cs
 //
@@ -18,7 +18,7 @@ using Brink.Zoo.Datasets;
 using Brink.Zoo.Models;
 using static TorchSharp.torch;
 
-new Preparation().Apply();   // the allocator and the waits of threads, before libtorch is loaded
+new Preparation().Apply();   // sets the allocator and the waits of threads, before libtorch is loaded
 
 // 1. A loss: 100 T-shirts and trousers of Fashion-MNIST, averaged down to 7 by 7, and a tanh network with 16
 // hidden units.
@@ -27,7 +27,7 @@ var mlp = new Mlp([49, 16, 2], Activation.Tanh);
 const double eta = 0.06;
 const double edge = 2 / eta;
 
-// 2. Descent in float32 until the largest eigenvalue of the Hessian is 2/eta.
+// 2. Descent in float32 until the largest eigenvalue of the Hessian reaches 2/eta.
 var descent = new RunToInstability(
     Loss(ScalarType.Float32),
     eta,

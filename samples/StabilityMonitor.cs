@@ -1,11 +1,11 @@
 #!/usr/bin/env dotnet
-// Three lines in somebody else's training loop: a TorchSharp network, gradient descent with momentum, and a
-// monitor that says how far from instability they are, what learning rate would still be stable, when the
-// edge will be reached, and when the warm-up may end.
+// Three lines in an existing training loop: a TorchSharp network, gradient descent with momentum, and a
+// monitor. The monitor reports the distance from instability, the largest stable learning rate, the predicted
+// time to the edge, and when the warm-up may end.
 //
 //   dotnet run samples/StabilityMonitor.cs [FOLDER]
 //
-// With a folder the readings are also kept as a run: 'brink report FOLDER' draws it.
+// With a folder the readings are also stored as a run: 'brink report FOLDER' draws it.
 #:project ../src/Brink.Lab/Brink.Lab.csproj
 #:property PublishAot=false
 using Brink.Lab;
@@ -14,7 +14,7 @@ using Brink.Native;
 using Brink.Zoo.Datasets;
 using static TorchSharp.torch;
 
-new Preparation().Apply();   // the allocator and the waits of threads, before libtorch is loaded
+new Preparation().Apply();   // sets the allocator and the waits of threads, before libtorch is loaded
 
 var images = FashionMnist.Training().Take(500, [.. Enumerable.Range(0, 10)]);
 var (pixels, oneHot) = images.Standardised(pool: 2, ScalarType.Float32);
@@ -23,7 +23,7 @@ using var model = nn.Sequential(nn.Linear(x.shape[1], 100), nn.Tanh(), nn.Linear
 const double Target = 0.04;
 using var optimizer = optim.SGD(model.parameters(), Target / 8, momentum: 0.7);
 
-// 1. The monitor, on all images. It may take a third of the time: training is quick here.
+// 1. The monitor, on all images. It may take 30 % of the time, because training is fast here.
 Tensor Loss(Tensor x, Tensor y) => (model.forward(x) - y).square().sum(1).mean();
 using var monitor = new StabilityMonitor(model, optimizer, () => Loss(x, y), new(Share: 0.3, Every: 20), warmUpTarget: Target);
 using var record = args.Length > 0 ? new MonitorRecord(args[0]) : null;
@@ -37,16 +37,16 @@ for (var step = 1; step <= 600; step++)
     Loss(x, y).backward();
     optimizer.step();
 
-    // 2. After each step; most of the time it does nothing.
+    // 2. A call after each step; usually it does nothing.
     if (monitor.AfterStep() is not { } reading) continue;
-    // 3. What it found.
+    // 3. The reading.
     record?.Add(reading);
     Console.WriteLine(
         $"{reading.Step,5}   {reading.Loss,6:f3}   {reading.Sharpness,9:f2}   {reading.EffectiveSharpness,19:f3}"
             + $"   {reading.LargestStableLearningRate,12:f4}   {reading.Verdict}"
             + (reading.StepsToEdge is < 1000 and var left ? $", the edge in about {left:f0} steps" : ""));
     if (warm) continue;
-    // A warm-up ends as soon as its target is stable; until then the rate stays at half of what is.
+    // The warm-up ends as soon as its target is stable; until then the rate is half of the largest stable one.
     warm = reading.WarmUp.End <= step;
     var rate = warm ? Target : Math.Min(Target, (reading.WarmUp.Highest ?? 0) / 2);
     foreach (var group in optimizer.ParamGroups) group.LearningRate = rate;

@@ -2,22 +2,22 @@ using System.Diagnostics;
 
 namespace Brink.Bench;
 
-/// <summary>Several ways timed in turn, A B C A B C ...</summary>
+/// <summary>Times several actions in turn, A B C A B C ...</summary>
 internal static class Alternating
 {
-    /// <summary>The median of each, in milliseconds.</summary>
+    /// <summary>Returns the median time of each action, in milliseconds.</summary>
     public static double[] Medians(int rounds, params Action[] ways) => Medians(rounds, rounds, TimeSpan.MaxValue, ways);
 
     /// <inheritdoc cref="Medians(int, Action[])"/>
-    /// <param name="least">Rounds, at least.</param>
-    /// <param name="most">Rounds, at most.</param>
-    /// <param name="enough">No round beyond the least, and none to warm up beyond the first, begins after it.</param>
-    /// <param name="ways">What is timed.</param>
+    /// <param name="least">Minimum number of rounds.</param>
+    /// <param name="most">Maximum number of rounds.</param>
+    /// <param name="enough">Time after which no round beyond the minimum, and no warm-up round but the first, begins.</param>
+    /// <param name="ways">Actions to time.</param>
     public static double[] Medians(int least, int most, TimeSpan enough, params Action[] ways)
     {
         var times = ways.Select(_ => new List<double>()).ToArray();
         var started = Stopwatch.StartNew();
-        for (var round = -3; round < most; round++)   // three to warm up
+        for (var round = -3; round < most; round++)   // the first three warm up
         {
             var late = started.Elapsed > enough;
             if (late && round > -3 && round < 0) continue;
@@ -33,13 +33,13 @@ internal static class Alternating
         return [.. times.Select(Median)];
     }
 
-    /// <summary>Steps of several processes in turn, whose costs differ from one to the next: the mean of each, in seconds.</summary>
+    /// <summary>Times steps of several processes in turn, whose costs vary; returns the mean of each, in seconds.</summary>
     public static double[] Means(int rounds, params Action[] steps) => Means(rounds, TimeSpan.MaxValue, steps).Seconds;
 
-    /// <summary>Likewise, and how many were taken.</summary>
-    /// <param name="most">Rounds, at most.</param>
-    /// <param name="enough">No round but the first begins after it.</param>
-    /// <param name="steps">What is timed; it is warm.</param>
+    /// <summary>Times steps as above, and returns the number of rounds too.</summary>
+    /// <param name="most">Maximum number of rounds.</param>
+    /// <param name="enough">Time after which no round but the first begins.</param>
+    /// <param name="steps">Steps to time; they are already warm.</param>
     public static (double[] Seconds, int Rounds) Means(int most, TimeSpan enough, params Action[] steps)
     {
         var watches = steps.Select(_ => new Stopwatch()).ToArray();

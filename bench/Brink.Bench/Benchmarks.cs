@@ -1,12 +1,12 @@
 namespace Brink.Bench;
 
-/// <summary>The benchmarks: comparisons of two ways, or more, in one process and in turn, so that a machine whose speed drifts
-/// does so for all of them.</summary>
-/// <remarks>benchmarks.json describes each for the command line: what it compares, and its duration in seconds on 2 cores.</remarks>
+/// <summary>The benchmarks: comparisons of two or more methods in one process and in turn, so that a drift of the machine's
+/// speed affects all of them.</summary>
+/// <remarks>benchmarks.json describes each benchmark for the command line, with its duration in seconds on 2 cores.</remarks>
 internal static class Benchmarks
 {
-    /// <summary>Each benchmark by its name: a function that yields records of one type, each when it is measured, whose properties are
-    /// the columns. Its argument is a file or folder of CIFAR-10, null for the images that come with Brink.</summary>
+    /// <summary>The benchmarks by name. Each is a function that yields records of one type as they are measured; their properties
+    /// are the columns. Its argument is a file or folder of CIFAR-10, or null for the images that come with Brink.</summary>
     public static IReadOnlyDictionary<string, Func<string?, IEnumerable<object>>> All { get; } =
         new Dictionary<string, Func<string?, IEnumerable<object>>>(StringComparer.Ordinal)
         {

@@ -2,8 +2,8 @@ using Brink.Optimizers;
 
 namespace Brink.Bench;
 
-/// <summary>What batch normalization preconditioning adds to a step of training: the same steps with hooks and transform and
-/// without them, in turn.</summary>
+/// <summary>Overhead of batch normalization preconditioning in a training step: the same steps in turn with and without the
+/// hooks and the transform.</summary>
 internal static class BnpOverhead
 {
     private const int Rounds = 200;
@@ -56,5 +56,5 @@ internal static class BnpOverhead
         nn.Linear(second * side * side, 10));
 }
 
-/// <summary>Milliseconds of a step without BNP and with it.</summary>
+/// <summary>Milliseconds per step without and with BNP.</summary>
 internal sealed record BnpOverheadRow(string Model, long Batch, double PlainMilliseconds, double Milliseconds, double Ratio);

@@ -1,7 +1,7 @@
 namespace Brink.Bench;
 
-/// <summary>A process that keeps one core busy until its standard input ends. The system closes that input when the process
-/// that writes to it ends in whatever way, so that the load never stays behind.</summary>
+/// <summary>A process that keeps one core busy until its standard input ends. The system closes that input whenever the process
+/// that writes to it ends, so that the load always ends too.</summary>
 internal static class BusyCore
 {
     public const string Name = "busy";
@@ -25,5 +25,5 @@ internal static class BusyCore
     }
 }
 
-/// <summary>Thousands of waits in a loop.</summary>
+/// <summary>Number of loop rounds, a thousand spin waits each.</summary>
 internal sealed record BusyCoreRow(long Rounds);

@@ -5,11 +5,11 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>The check of derivatives against the loss beside the inspection that it precedes, both with their defaults, on
-/// three of the paper's models and random samples.</summary>
+/// <summary>Cost of the check of derivatives against the loss, compared with the inspection that follows it. Both have their
+/// defaults, on three of the paper's models and random samples.</summary>
 internal static class CheckCosts
 {
-    private const int MicroBatch = 500;   // the default of inspect
+    private const int MicroBatch = 500;   // the default of 'brink inspect'
 
     public static IEnumerable<CheckCostsRow> Rows()
     {
@@ -51,12 +51,12 @@ internal static class CheckCosts
     }
 }
 
-/// <param name="Model">With its number of samples.</param>
-/// <param name="Precision">Of the inspection.</param>
-/// <param name="Passed">Whether the check found the derivatives right.</param>
-/// <param name="Check">Seconds.</param>
-/// <param name="Inspection">Seconds.</param>
-/// <param name="Products">Hessian products of the inspection.</param>
-/// <param name="Share">Check over inspection.</param>
+/// <param name="Model">Model, and its number of samples.</param>
+/// <param name="Precision">Precision of the inspection.</param>
+/// <param name="Passed">True if the check found the derivatives correct.</param>
+/// <param name="Check">Seconds of the check.</param>
+/// <param name="Inspection">Seconds of the inspection.</param>
+/// <param name="Products">Number of Hessian products of the inspection.</param>
+/// <param name="Share">Time of the check over time of the inspection.</param>
 internal sealed record CheckCostsRow(
     string Model, ScalarType Precision, bool Passed, double Check, double Inspection, int Products, double Share);

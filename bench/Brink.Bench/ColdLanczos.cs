@@ -3,8 +3,8 @@ using Brink.Objectives;
 
 namespace Brink.Bench;
 
-/// <summary>The sharpness as published edge-of-stability code measures it: Lanczos with a basis of 20 from a random start at every
-/// step, as ARPACK does it, and a graph that is built anew for each product. A reference to compare with, not to use.</summary>
+/// <summary>Computes the sharpness as published edge-of-stability code does: Lanczos with a basis of 20 from a random start at
+/// every step, as in ARPACK, and a new graph for each product. For comparison only.</summary>
 internal static class ColdLanczos
 {
     private const int Basis = 20;
@@ -30,7 +30,7 @@ internal static class ColdLanczos
         }
         var (_, vectors) = linalg.eigh(T);
         var top = vectors.narrow(1, Basis - 1, 1).squeeze(1).to(theta.dtype);
-        // The last product is the one that gives the value and tells how far it converged.
+        // One more product gives the value; code that checks convergence needs it too.
         var u = Q.t().mv(top);
         return u.dot(Product(objective, theta, u)).ToDouble();
     }

@@ -4,14 +4,14 @@ using Brink.Objectives;
 
 namespace Brink.Bench;
 
-/// <summary>The tracked phase at the edge of stability: descent, flow, constrained trajectory and prediction with their
-/// sharpnesses, by the loop of published code on autograd and by ours on either engine, a step of each in turn; and likewise a step
-/// of the constrained trajectory alone.</summary>
+/// <summary>Cost of the tracked phase at the edge of stability: descent, flow, constrained trajectory and prediction with their
+/// sharpnesses. The loop of published code on autograd and ours on either engine take steps in turn; the constrained trajectory
+/// is also timed alone.</summary>
 internal static class ConstrainedCosts
 {
     private const int Settled = 4, MostSteps = 60, AloneSteps = 30, Images = 500;
 
-    // Of the vectors of the constrained trajectory.
+    // Relative residual of the vectors of the constrained trajectory.
     private const double Residual = 1e-7;
 
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(120);
@@ -57,7 +57,7 @@ internal static class ConstrainedCosts
         using var onTaylor = new TrackedPhase(Trajectory(new CountedObjective(problem.Taylor, counts[3]), problem.LearningRate), theta);
         var error = 0.0;
         Action[] steps = [Loop, exact.Step, onAutograd.Step, onTaylor.Step];
-        _ = Alternating.Means(Settled, steps);   // the vectors of all processes are warm then
+        _ = Alternating.Means(Settled, steps);   // warms the vectors of all processes
         error = 0;
         var before = counts.Select(count => count.Products).ToArray();
         var (seconds, rounds) = Alternating.Means(MostSteps, Enough, steps);
@@ -71,7 +71,7 @@ internal static class ConstrainedCosts
         }
     }
 
-    /// <summary>On either engine, and a gradient by autograd.</summary>
+    /// <summary>Times the constrained trajectory alone on either engine, and a gradient by autograd.</summary>
     private static (double[] Seconds, double[] Errors, double Gradient) Alone(EdgeProblem problem, Tensor theta)
     {
         using var scope = NewDisposeScope();
@@ -95,28 +95,29 @@ internal static class ConstrainedCosts
     private static ConstrainedTrajectory Trajectory(IObjective objective, double eta) =>
         new(objective, eta, new(1, Residual, GuardTolerance: 0.01));
 
-    /// <summary>Of a step, on average.</summary>
+    /// <summary>Mean cost of a step.</summary>
     private sealed record Cost(double Seconds, double Products);
 }
 
-/// <summary>Seconds are of a step.</summary>
-/// <param name="Model">Of the paper, two classes.</param>
-/// <param name="Engine">That ours runs on; the reference runs on autograd.</param>
-/// <param name="Steps">Of everything that are measured, after four more, in turn with those of the others; of the constrained trajectory alone it is thirty.</param>
-/// <param name="ReferenceSeconds">The loop of published code, residuals of 1e-4.</param>
-/// <param name="ReferenceProducts">Of it.</param>
-/// <param name="ReferenceError">Its largest |S - 2/eta| over 2/eta.</param>
-/// <param name="ExactReferenceSeconds">The same with residuals of 1e-7, which ours has along the constrained trajectory.</param>
-/// <param name="ExactReferenceProducts">Of it.</param>
-/// <param name="Seconds">Ours, for everything that the loop records.</param>
-/// <param name="Ratio">Of the first and ours.</param>
-/// <param name="ExactRatio">Of the second and ours.</param>
-/// <param name="GradientEquivalents">Ours, in plain autograd gradients.</param>
-/// <param name="ProductsPerStep">Ours.</param>
-/// <param name="ConstrainedSeconds">A step of the constrained trajectory alone, with its expansion and third
+/// <summary>Costs per step.</summary>
+/// <param name="Model">Model of the paper, for two classes.</param>
+/// <param name="Engine">Engine of our phase; the reference runs on autograd.</param>
+/// <param name="Steps">Number of measured steps of the whole phase, after four to warm up; the constrained trajectory alone
+/// takes thirty.</param>
+/// <param name="ReferenceSeconds">Seconds of the loop of published code, with residuals of 1e-4.</param>
+/// <param name="ReferenceProducts">Products of that loop.</param>
+/// <param name="ReferenceError">Largest |S - 2/eta| over 2/eta of that loop.</param>
+/// <param name="ExactReferenceSeconds">Seconds of that loop with residuals of 1e-7, as on our constrained trajectory.</param>
+/// <param name="ExactReferenceProducts">Products of that loop with residuals of 1e-7.</param>
+/// <param name="Seconds">Seconds of our phase, for everything that the loop records.</param>
+/// <param name="Ratio">ReferenceSeconds over Seconds.</param>
+/// <param name="ExactRatio">ExactReferenceSeconds over Seconds.</param>
+/// <param name="GradientEquivalents">Seconds in units of a plain autograd gradient.</param>
+/// <param name="ProductsPerStep">Products of our phase.</param>
+/// <param name="ConstrainedSeconds">Seconds of the constrained trajectory alone, with its expansion and third
 /// derivatives.</param>
-/// <param name="ConstrainedEquivalents">The same in plain autograd gradients.</param>
-/// <param name="WorstError">The largest |S - 2/eta| over 2/eta.</param>
+/// <param name="ConstrainedEquivalents">ConstrainedSeconds in units of a plain autograd gradient.</param>
+/// <param name="WorstError">Largest |S - 2/eta| over 2/eta of the constrained trajectory alone.</param>
 internal sealed record ConstrainedCostsRow(
     string Model,
     string Engine,

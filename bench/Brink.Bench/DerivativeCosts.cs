@@ -4,12 +4,12 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>What a gradient, an expansion, a Hessian product and a third derivative cost, in milliseconds and
-/// in gradients; beside them the product and the third derivative from nothing, as code without expansions
-/// pays for them.</summary>
+/// <summary>Cost of a gradient, an expansion, a Hessian product and a third derivative, in milliseconds and in
+/// gradients. The product and the third derivative are also timed with a new expansion each, as in code without
+/// expansions.</summary>
 internal static class DerivativeCosts
 {
-    // That of the descent, and that of the tracked phase.
+    // Precision of the descent, and of the tracked phase.
     private static readonly ScalarType[] Precisions = [ScalarType.Float32, ScalarType.Float64];
 
     public static IReadOnlyList<DerivativeCostsRow> Rows()
@@ -85,7 +85,7 @@ internal static class DerivativeCosts
     }
 }
 
-/// <summary>Milliseconds of a gradient; the others in gradients.</summary>
+/// <summary>Milliseconds of a gradient; the other costs are in gradients.</summary>
 internal sealed record DerivativeCostsRow(
     string Model,
     string Precision,

@@ -6,28 +6,28 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>A network of the paper on the images that come with Brink, in one precision, both engines over the same numbers; and a
+/// <summary>A network of the paper on the images that come with Brink, in one precision, with the same loss on both engines and a
 /// point shortly before the edge of stability.</summary>
-/// <param name="Name">Of the model.</param>
+/// <param name="Name">Name of the model.</param>
 /// <param name="Autograd">The loss, differentiated by libtorch with a retained graph.</param>
 /// <param name="Taylor">The same loss by the engine of truncated polynomials.</param>
 /// <param name="Start">Parameters [p] after some steps of descent.</param>
-/// <param name="LearningRate">Such that the edge lies a little above the sharpness there.</param>
+/// <param name="LearningRate">Learning rate whose edge is slightly above the sharpness at the start.</param>
 internal sealed record EdgeProblem(string Name, DifferentiableSum Autograd, TaylorLoss Taylor, Tensor Start, double LearningRate) : IDisposable
 {
     // Descent at a third of the edge, before tracking begins.
     private const int Steps = 60;
 
-    /// <param name="precision">Of everything.</param>
-    /// <param name="classes">Of Fashion-MNIST, the first so many.</param>
-    /// <param name="images">Of them, for the MLP; the others, whose images cost more, take a part.</param>
+    /// <param name="precision">Precision of all tensors.</param>
+    /// <param name="classes">Number of classes of Fashion-MNIST, the first ones.</param>
+    /// <param name="images">Number of images for the MLP; the other models, which cost more per image, take a tenth.</param>
     /// <param name="margin">2/eta over the sharpness at the start.</param>
     public static IEnumerable<EdgeProblem> All(ScalarType precision, int classes, int images, double margin)
     {
         var outputs = classes;
         yield return Of("mlp", new Mlp([784, 200, 200, outputs], Activation.Tanh), images, x => x.flatten(1));
         yield return Of("cnn", new Cnn(1, 28, outputs, Activation.Swish), images / 10, x => x);
-        // Rows of an image pooled by 4 as a text: 49 tokens, which are its grey levels.
+        // An image pooled by 4 as a text: the tokens are its 49 grey levels, row by row.
         yield return Of("transformer", new Transformer(64, outputs, Activation.GeluTanh), images / 10, Tokens);
 
         EdgeProblem Of(string name, Model model, int samples, Func<Tensor, Tensor> shaped)

@@ -3,8 +3,8 @@ using Brink.Games;
 
 namespace Brink.Bench;
 
-/// <summary>Meta-training of a learned optimizer: 128 games as one batch against 128 batches of one game, in
-/// games times inner steps a second.</summary>
+/// <summary>Speed of meta-training of a learned optimizer: 128 games as one batch compared with one game at a time, in
+/// games times inner steps per second.</summary>
 internal static class GameTrainingSpeed
 {
     private const int Games = 128, Horizon = 200, Rounds = 3;
@@ -25,7 +25,7 @@ internal static class GameTrainingSpeed
         return [new(Games, batch, loop, batch / loop)];
     }
 
-    // A trained state, so that no batch ends early, and forward, backward and Adam are what takes the time.
+    // Small weights, so that no batch ends early, and forward, backward and Adam take the time.
     private static double Speed(MetaTraining training, int epochs)
     {
         using var scope = NewDisposeScope();
@@ -43,5 +43,5 @@ internal static class GameTrainingSpeed
     }
 }
 
-/// <summary>Games times inner steps a second, all games at once and one after the other.</summary>
+/// <summary>Games times inner steps per second, with all games at once and one at a time.</summary>
 internal sealed record GameTrainingSpeedRow(int Games, double Together, double Alone, double Ratio);

@@ -4,8 +4,8 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>What an expansion and a Hessian product cost an image, of 1,000 to 50,000 images in turn, in float32 on a tanh MLP and
-/// noise of CIFAR-10's shape.</summary>
+/// <summary>Cost of an expansion and a Hessian product per image, for 1,000 to 50,000 images in turn, in float32 on a tanh MLP
+/// and noise of CIFAR-10's shape.</summary>
 internal static class ImageCosts
 {
     private const int Rounds = 9;
@@ -22,7 +22,7 @@ internal static class ImageCosts
         v /= v.norm();
         TaylorLoss[] losses = [.. Counts.Select(Of)];
         IExpansion[] at = [.. losses.Select(loss => loss.ExpandAt(theta))];
-        // The small ones are so often repeated that all take the same time: a neighbour of the machine is then felt by all alike.
+        // Small cases are repeated until all take the same time, so that other load on the machine affects all equally.
         var times = Alternating.Medians(
             Rounds,
             [
@@ -49,8 +49,8 @@ internal static class ImageCosts
     }
 }
 
-/// <summary>Of an image.</summary>
-/// <param name="Images">n.</param>
-/// <param name="ExpansionMicroseconds">With its loss and gradient.</param>
-/// <param name="ProductMicroseconds">With one vector.</param>
+/// <summary>Costs per image.</summary>
+/// <param name="Images">Number of images n.</param>
+/// <param name="ExpansionMicroseconds">Microseconds of an expansion, with its loss and gradient.</param>
+/// <param name="ProductMicroseconds">Microseconds of a Hessian product with one vector.</param>
 internal sealed record ImageCostsRow(int Images, double ExpansionMicroseconds, double ProductMicroseconds);

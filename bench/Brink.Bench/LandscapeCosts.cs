@@ -3,7 +3,7 @@ using Brink.Landscapes;
 
 namespace Brink.Bench;
 
-/// <summary>Bifurcation diagram and convergence map, in seconds, beside the plain loops that they are equal to.</summary>
+/// <summary>Cost of a bifurcation diagram and a convergence map in seconds, compared with equivalent plain loops.</summary>
 internal static class LandscapeCosts
 {
     public static IReadOnlyList<LandscapeCostsRow> Rows() => [.. Diagrams(), .. Maps()];
@@ -33,13 +33,13 @@ internal static class LandscapeCosts
             var watch = Stopwatch.StartNew();
             var map = ConvergenceMap.Of(descent, grid);
             var seconds = watch.Elapsed.TotalSeconds;
-            // The loop does a fiftieth of the rows.
+            // The plain loop takes every fiftieth row.
             watch.Restart();
             var checksum = 0.0;
             for (var row = 25; row < grid.Rows; row += 50)
                 for (var column = 0; column < grid.Columns; column++) checksum += Plain(descent, grid, row, column);
             var plain = watch.Elapsed.TotalSeconds * 50;
-            // The sum is used, or the loop would not be run.
+            // The sum is used: otherwise the compiler could remove the loop.
             if (!double.IsFinite(checksum)) throw new ArithmeticException("a step count of the plain loop is not finite");
             yield return new(
                 $"convergence map {grid.Rows} x {grid.Columns}, up to {grid.MaxSteps:n0} steps, eta {rate}",
@@ -81,5 +81,5 @@ internal static class LandscapeCosts
     }
 }
 
-/// <summary>Seconds of ours and of the plain loop, where there is one; what share of a map's starts converges.</summary>
+/// <summary>Seconds of ours and of the plain loop, where there is one, and the share of a map's starts that converge.</summary>
 internal sealed record LandscapeCostsRow(string What, double Seconds, double? PlainSeconds, double? Ratio, double? Converging);

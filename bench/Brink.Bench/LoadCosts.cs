@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace Brink.Bench;
 
-/// <summary>The quickstart on idle cores and beside a process that keeps one core busy, in turn. How threads wait is settled when
-/// a process begins: each run is the program itself, with a variable of its environment.</summary>
+/// <summary>Time of the quickstart on idle cores and with a process that keeps one core busy, in turn. The waits of threads are
+/// fixed when a process begins: each run is a process of brink with a variable in its environment.</summary>
 internal static class LoadCosts
 {
     public const string Name = "load";
 
     private const int Rounds = 3;
 
-    /// <summary>The quickstart, shorter: the descent is as long, the tracked phase a third.</summary>
+    /// <summary>The quickstart with the same descent and a third of the tracked phase.</summary>
     private static readonly string[] Run = ["run", "quickstart", "--set", "tracking.steps=100", "--out"];
 
     private static readonly (string Waits, string Variable, string Value)[] Settings =
@@ -52,7 +52,7 @@ internal static class LoadCosts
         return new(setting.Waits, $"{setting.Variable}={setting.Value}", alone, beside, beside / alone);
     }
 
-    /// <summary>A process that has begun to keep a core busy.</summary>
+    /// <summary>Starts a process, and waits until it keeps a core busy.</summary>
     private static Process Load(StartedProcesses processes)
     {
         var start = OwnProcess.OfBenchmark(BusyCore.Name);
@@ -78,5 +78,5 @@ internal static class LoadCosts
     }
 }
 
-/// <summary>Medians: seconds of the run on idle cores and beside the load, and their ratio.</summary>
+/// <summary>Median seconds of the run on idle cores and with the load, and their ratio.</summary>
 internal sealed record LoadCostsRow(string Spinning, string Variable, double IdleSeconds, double LoadedSeconds, double Ratio);

@@ -3,8 +3,8 @@ using Brink.Monitoring;
 
 namespace Brink.Bench;
 
-/// <summary>What a stability monitor adds to training, on the paper's MLP and CNN in minibatches of 100: seconds of the same
-/// steps with it and without it, a hundred of each in turn. The monitor's clock stands still while the other one trains.</summary>
+/// <summary>Overhead of a stability monitor in training, on the paper's MLP and CNN in minibatches of 100: seconds of the same
+/// steps with and without it, a hundred of each in turn. The monitor's clock stops while the other network trains.</summary>
 internal static class MonitorOverhead
 {
     private const int Samples = 500, Batch = 100, Turn = 100;
@@ -32,7 +32,7 @@ internal static class MonitorOverhead
         using var plainDescent = optimizer(plain.parameters());
         using var watched = create();
         using var watchedDescent = optimizer(watched.parameters());
-        Step(plain, plainDescent, 0);   // libtorch's own start
+        Step(plain, plainDescent, 0);   // warms up libtorch
         Step(watched, watchedDescent, 0);
         var clock = new HaltedClock();
         using var monitor = new StabilityMonitor(
@@ -94,6 +94,6 @@ internal static class MonitorOverhead
         nn.Linear(32 * 8 * 8, 10));
 }
 
-/// <summary>Seconds without the monitor and with it; its share of the time at its last reading, by its own clock.</summary>
+/// <summary>Seconds without and with the monitor; the share of the time that the monitor reports at its last reading.</summary>
 internal sealed record MonitorOverheadRow(
     string Model, int Steps, int Batch, double PlainSeconds, double Seconds, double Ratio, int Readings, double OwnShare);

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Brink.Bench;
 
-/// <summary>Processes that a benchmark starts: where what is measured is settled when a process begins, or is its
-/// memory.</summary>
+/// <summary>Processes of a benchmark that measures memory, or settings that are fixed when a process
+/// begins.</summary>
 internal static class OwnProcess
 {
-    /// <summary>The one row that a benchmark gives in a process with an environment variable.</summary>
-    /// <exception cref="InvalidOperationException">It failed; with what it printed.</exception>
+    /// <summary>Runs a benchmark in a process with an environment variable, and returns its only row.</summary>
+    /// <exception cref="InvalidOperationException">The process failed; the message is its error output.</exception>
     public static TRow Row<TRow>(string benchmark, string variable, string value)
     {
         var start = OfBenchmark(benchmark);
@@ -20,11 +20,11 @@ internal static class OwnProcess
         return RowLine.Read<TRow>(output);
     }
 
-    /// <summary>A benchmark in another process of this program.</summary>
+    /// <summary>Start of a benchmark in another process of this program.</summary>
     public static ProcessStartInfo OfBenchmark(string name) => Of(typeof(OwnProcess).Assembly.Location, name);
 
-    /// <summary>The program brink: artifacts/bin/Brink.Cli beside this program's own folder, in the same configuration.</summary>
-    /// <exception cref="FileNotFoundException">It is not built.</exception>
+    /// <summary>Start of the program brink from artifacts/bin/Brink.Cli, in the configuration of this program.</summary>
+    /// <exception cref="FileNotFoundException">The program brink is not built.</exception>
     public static ProcessStartInfo OfBrink(params string[] arguments)
     {
         var own = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
@@ -41,7 +41,7 @@ internal static class OwnProcess
         UseShellExecute = false,
     };
 
-    /// <summary>The dotnet that runs this program, or the one on the path where the program runs by its own executable.</summary>
+    /// <summary>The dotnet that runs this program, or, for an own executable, the dotnet on the path.</summary>
     private static string Host =>
         Environment.ProcessPath is { } program && Path.GetFileNameWithoutExtension(program) == "dotnet" ? program : "dotnet";
 }

@@ -3,8 +3,8 @@ using Brink.Objectives;
 
 namespace Brink.Bench;
 
-/// <summary>The tracked phase as published code for the theory does it: a warm LOBPCG at every use, three linear projections a step,
-/// each with its own third derivative, a flow by fixed Runge-Kutta steps. A reference to compare with, not to use.</summary>
+/// <summary>The tracked phase as in published code for the theory: a warm LOBPCG at every use, three linear projections a step,
+/// each with its own third derivative, and a flow by fixed Runge-Kutta steps. For comparison only.</summary>
 internal sealed class PaperLoop(IObjective objective, double eta, double tolerance) : IDisposable
 {
     private const int Projections = 3, FlowSubsteps = 2;
@@ -13,11 +13,11 @@ internal sealed class PaperLoop(IObjective objective, double eta, double toleran
     private readonly Dictionary<string, Tensor> _warm = [];
     private Tensor _descent = empty(0), _flow = empty(0), _dagger = empty(0), _v = empty(0);
 
-    /// <summary>S of the constrained trajectory, against 2/eta, after the last step.</summary>
+    /// <summary>|S - 2/eta| over 2/eta on the constrained trajectory, at the start of the last step.</summary>
     public double Violation { get; private set; }
 
-    /// <param name="theta">At the edge [p].</param>
-    /// <param name="seed">Of the first vector [p].</param>
+    /// <param name="theta">Parameters [p] at the edge.</param>
+    /// <param name="seed">Initial vector [p] of the eigensolver.</param>
     public void Start(Tensor theta, Tensor seed)
     {
         using var scope = NewDisposeScope();
@@ -39,7 +39,7 @@ internal sealed class PaperLoop(IObjective objective, double eta, double toleran
         Replace(ref _flow, Flowed(_flow));
         using (var at = objective.ExpandAt(_flow)) _ = Sharpness("flow", at);
 
-        // The constrained trajectory, what the theory says there, and its prediction.
+        // The constrained trajectory, the coefficients of the theory there, and its prediction.
         using var dagger = objective.ExpandAt(_dagger);
         var (value, u) = Sharpness("dagger", dagger);
         var normal = Orthonormal.ProjectOut(dagger.ThirdDerivative(u, u), u.unsqueeze(0));

@@ -5,8 +5,9 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>What following eigenvectors costs in products a step behind gradient descent: from where they were, from where their
-/// path leads, and with guard vectors that are not always refreshed. Counts, not times: they are the same on every machine but for rounding.</summary>
+/// <summary>Cost of tracking eigenvectors along gradient descent, in products per step: from the last vectors, from vectors
+/// extrapolated along their path, and with fewer refreshes of guard vectors. The counts are the same on every machine except for
+/// rounding.</summary>
 internal static class PathCosts
 {
     private const int Steps = 200, Settled = 5;
@@ -61,14 +62,14 @@ internal static class PathCosts
     }
 }
 
-/// <summary>Products a step, after the first five.</summary>
-/// <param name="Phase">Of training, of an MLP 196-100-100 on 500 images.</param>
-/// <param name="Classes">Of Fashion-MNIST.</param>
-/// <param name="LearningRate">eta.</param>
-/// <param name="Pairs">Followed.</param>
-/// <param name="Residual">Relative, that they are held to.</param>
-/// <param name="FromLast">Each call starts from the vectors of the last.</param>
-/// <param name="AlongPath">Each call starts where their path leads.</param>
-/// <param name="FewerRefreshes">Likewise, and guard vectors are not refreshed for up to eight calls.</param>
+/// <summary>Products per step, after the first five steps.</summary>
+/// <param name="Phase">Phase of training of an MLP 196-100-100 on 500 images.</param>
+/// <param name="Classes">Number of classes of Fashion-MNIST.</param>
+/// <param name="LearningRate">Learning rate eta.</param>
+/// <param name="Pairs">Number of tracked pairs.</param>
+/// <param name="Residual">Relative residual tolerance.</param>
+/// <param name="FromLast">Products if each call starts from the vectors of the last.</param>
+/// <param name="AlongPath">Products if each call starts from vectors extrapolated along their path.</param>
+/// <param name="FewerRefreshes">As AlongPath, with up to eight calls between refreshes of guard vectors.</param>
 internal sealed record PathCostsRow(
     string Phase, int Classes, double LearningRate, int Pairs, double Residual, double FromLast, double AlongPath, double FewerRefreshes);

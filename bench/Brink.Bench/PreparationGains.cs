@@ -1,7 +1,7 @@
 namespace Brink.Bench;
 
-/// <summary>What each part of the process's preparation gives. It is settled before libtorch allocates, so
-/// that every measurement is a process of its own; the settings take turns.</summary>
+/// <summary>Gain of each part of the process's preparation. It is fixed before libtorch allocates, so each
+/// measurement has its own process; the settings take turns.</summary>
 internal static class PreparationGains
 {
     private const int Rounds = 5;
@@ -34,5 +34,5 @@ internal static class PreparationGains
     }
 }
 
-/// <summary>Medians, in milliseconds: as those of <see cref="ProcessTimesRow"/>.</summary>
+/// <summary>Median times of <see cref="ProcessTimesRow"/>, in milliseconds.</summary>
 internal sealed record PreparationGainsRow(string Setting, string Variable, double GradientMilliseconds, double ProductMilliseconds);

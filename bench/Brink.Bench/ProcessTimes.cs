@@ -2,8 +2,8 @@ using Brink.Objectives;
 
 namespace Brink.Bench;
 
-/// <summary>Two times that depend on how the process was prepared: the gradient of the paper's CNN, which allocates large blocks,
-/// and a product of the quickstart, which is many small operations.</summary>
+/// <summary>Two times that depend on the preparation of the process: the gradient of the paper's CNN, which allocates large
+/// blocks, and a product of the quickstart, which has many small operations.</summary>
 internal static class ProcessTimes
 {
     public const string Name = "process";
@@ -11,8 +11,8 @@ internal static class ProcessTimes
     public static IReadOnlyList<ProcessTimesRow> Rows()
     {
         using var scope = NewDisposeScope();
-        // The paper's CNN up to its second convolution, where the large blocks are. 3 and 32 channels, and
-        // 496 = 31 * 16 images: nothing that float32 convolution gets wrong.
+        // The paper's CNN up to its second convolution, where the large blocks are. Float32 convolution is correct
+        // for 3 and 32 channels and 496 = 31 * 16 images.
         using var generator = new Generator(0, CPU);
         var images = randn([496, 3, 32, 32], generator: generator);
         const int first = 32 * 3 * 9, all = first + (32 * 32 * 9);

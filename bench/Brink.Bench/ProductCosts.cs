@@ -5,8 +5,8 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>The two engines side by side on the paper's four models: what an expansion, a Hessian product and a third derivative
-/// cost, against autograd with a retained graph in the same process, and how far they are apart.</summary>
+/// <summary>Costs of the two engines on the paper's four models: an expansion, a Hessian product and a third derivative, compared
+/// with autograd with a retained graph in the same process, and the difference of their results.</summary>
 internal static class ProductCosts
 {
     private static readonly ScalarType[] Precisions = [ScalarType.Float32, ScalarType.Float64];
@@ -47,7 +47,7 @@ internal static class ProductCosts
         var x = inputs.is_floating_point() ? inputs.to(precision) : inputs;
         var autograd = Autograd(model, x, targets, microBatch);
         using var taylor = TaylorLoss.Over(model.Dimension, (a, b) => Loss(model, a, b), x, targets);
-        autograd.ExpandAt(theta).Dispose();   // libtorch's own start
+        autograd.ExpandAt(theta).Dispose();   // warms up libtorch
         var before = ProcessMemory.AllocatedBytes();
         using var theirs = autograd.ExpandAt(theta);
         var graph = ProcessMemory.AllocatedBytes() - before;
@@ -60,7 +60,7 @@ internal static class ProductCosts
             () => taylor.LossAndGradient(theta).Gradient.Dispose(),
             () => taylor.ExpandAt(theta).Dispose(),
             () => ours.HessianTimes(u).Dispose(),
-            // Along the direction of the product before it.
+            // Along the direction of the preceding product.
             () => ours.ThirdDerivative(u, u).Dispose(),
             () => ours.ThirdDerivative(other, other).Dispose(),
             () => theirs.HessianTimes(u).Dispose(),
@@ -72,8 +72,8 @@ internal static class ProductCosts
             WorstError(model, inputs, exactTargets, microBatch, exactTheta, exactU, ours, u));
     }
 
-    /// <summary>Of the gradient, a product and a third derivative against autograd in float64,
-    /// relative.</summary>
+    /// <summary>Largest relative error of the gradient, a product and a third derivative, compared with autograd in
+    /// float64.</summary>
     private static double WorstError(
         Model model, Tensor inputs, Tensor targets, int microBatch, Tensor theta, Tensor u, IExpansion ours, Tensor v)
     {
@@ -99,20 +99,20 @@ internal static class ProductCosts
 }
 
 /// <summary>Times in milliseconds.</summary>
-/// <param name="Model">Of the paper, at its size.</param>
+/// <param name="Model">Model of the paper, at its size.</param>
 /// <param name="Precision">float32 or float64.</param>
-/// <param name="AutogradGradient">The plain gradient by autograd, in which the others are counted.</param>
-/// <param name="Gradient">By the engine, nothing kept.</param>
-/// <param name="Expand">The engine's expansion, its gradient included.</param>
-/// <param name="Product">One Hessian product there.</param>
-/// <param name="Third">The third derivative along the direction of the product before it.</param>
-/// <param name="ThirdAlone">Along a new direction.</param>
-/// <param name="AutogradProduct">With a retained graph.</param>
-/// <param name="AutogradThird">With a retained graph.</param>
-/// <param name="Megabytes">That the engine's expansion keeps.</param>
-/// <param name="AutogradMegabytes">That its retained graph does.</param>
-/// <param name="WorstError">Of gradient, product and third derivative against autograd in float64,
-/// relative.</param>
+/// <param name="AutogradGradient">A plain gradient by autograd.</param>
+/// <param name="Gradient">A gradient by the engine, without an expansion.</param>
+/// <param name="Expand">The engine's expansion, with its gradient.</param>
+/// <param name="Product">One Hessian product of the expansion.</param>
+/// <param name="Third">The third derivative along the direction of the preceding product.</param>
+/// <param name="ThirdAlone">The third derivative along a new direction.</param>
+/// <param name="AutogradProduct">One Hessian product by autograd with a retained graph.</param>
+/// <param name="AutogradThird">The third derivative by autograd with a retained graph.</param>
+/// <param name="Megabytes">Memory of the engine's expansion, in MiB.</param>
+/// <param name="AutogradMegabytes">Memory of the retained graph of autograd, in MiB.</param>
+/// <param name="WorstError">Largest relative error of gradient, product and third derivative, compared with autograd in
+/// float64.</param>
 internal sealed record ProductCostsRow(
     string Model,
     string Precision,

@@ -2,8 +2,8 @@ using Brink.Bench;
 using Brink.Lab;
 using Brink.Native;
 
-// Brink.Bench [NAME [CIFAR-10]]: prints each row of a benchmark as a line of JSON when it is measured; without a name, the names.
-// 'brink bench' starts it and shows the rows.
+// Brink.Bench [NAME [CIFAR-10]]: prints each row of a benchmark as a line of JSON when it is measured; without a name, prints the
+// names. 'brink bench' starts this program and shows the rows.
 const int Failed = 1, WrongInput = 2;
 if (args.Length == 0)
 {

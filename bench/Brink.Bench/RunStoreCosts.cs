@@ -4,14 +4,14 @@ using Brink.Runs;
 
 namespace Brink.Bench;
 
-/// <summary>The run store at scale, as a user meets it: the program itself lists 1,000 runs, and opens, exports and draws a
+/// <summary>Costs of the run store at scale for a user: brink lists 1,000 runs, and verifies, exports, draws and archives a
 /// run of 1,000,000 points.</summary>
 internal static class RunStoreCosts
 {
     private const int Runs = 1000;
     private const long Steps = 100_000;
 
-    /// <summary>Of gradient descent, the flow and the constrained trajectory: ten in all.</summary>
+    /// <summary>Ten series of gradient descent, the flow and the constrained trajectory.</summary>
     private static readonly (string Process, string[] Names)[] Series =
     [
         ("gd", ["loss", "sharpness", "x", "distance"]), ("flow", ["loss", "sharpness", "distance"]), ("constrained", ["loss", "sharpness", "beta"]),
@@ -105,7 +105,7 @@ internal static class RunStoreCosts
         }
         catch (IOException)
         {
-            return 0;   // it has just ended
+            return 0;   // the process has just ended
         }
     }
 }

@@ -7,21 +7,21 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>How the cost of following eigenpairs grows: with the images, 1,000 to 50,000, and with the parameters, to ten million,
-/// in float32 on tanh MLPs and noise of CIFAR-10's shape, each case in a process of its own.</summary>
+/// <summary>Growth of the cost of tracking eigenpairs with the number of images, 1,000 to 50,000, and of parameters, up to ten
+/// million, in float32 on tanh MLPs and noise of CIFAR-10's shape. Each case has its own process.</summary>
 internal static class ScaleCosts
 {
     private const int Steps = 5, Settled = 4;
 
-    // As runs do: freed memory beyond it goes back to the system.
+    // As in runs: freed memory beyond this size is returned to the system.
     private const long UnusedMemory = 512L << 20;
 
     public const string Name = "scale";
 
-    // Set in the processes that measure a case each, so that the peak of memory is its own.
+    // Variable with the number of the case in the process that measures it: each case then has its own peak of memory.
     private const string Case = "BRINK_SCALE_CASE";
 
-    // The network costs the same in the last four: fewer images for more parameters.
+    // The network costs the same in the last four cases: fewer images for more parameters.
     private static readonly (int Hidden, int Images, int Pairs)[] Cases =
     [
         (200, 1000, 1), (200, 5000, 1), (200, 20_000, 1), (200, 50_000, 1),
@@ -43,7 +43,7 @@ internal static class ScaleCosts
         var y = randn([images, widths[^1]], generator: generator);
         using var loss = model.SquaredError(x, y);
         Tensor theta;
-        using (var precise = model.Initial(0)) theta = precise.to(ScalarType.Float32);   // of float64, twice as large
+        using (var precise = model.Initial(0)) theta = precise.to(ScalarType.Float32);   // float64 takes twice the memory
         using var tracker = new EigenpairTracker(new(pairs, 1e-3, RefreshAfter: 8));
         var (whole, network, products) = (new Stopwatch(), new Stopwatch(), 0);
         for (var step = -Settled; step < Steps; step++)
@@ -92,16 +92,16 @@ internal static class ScaleCosts
     }
 }
 
-/// <summary>Seconds are of a step: the expansion, and as many products as it takes to follow the pairs to a residual of 1e-3.</summary>
-/// <param name="Images">n.</param>
-/// <param name="Parameters">p.</param>
-/// <param name="Pairs">k.</param>
-/// <param name="ProductsPerStep">Of the Hessian.</param>
-/// <param name="NetworkSeconds">In the network: expansion and products.</param>
-/// <param name="MicrosecondsAnImage">Of them, of an expansion or product and an image.</param>
-/// <param name="VectorSeconds">In vectors of p numbers: everything else.</param>
-/// <param name="NanosecondsAParameter">Of them, a product, a pair and a parameter.</param>
-/// <param name="PeakMegabytes">Of the process, which has this case alone.</param>
+/// <summary>Costs of a step: the expansion, and the products that track the pairs to a residual of 1e-3.</summary>
+/// <param name="Images">Number of images n.</param>
+/// <param name="Parameters">Number of parameters p.</param>
+/// <param name="Pairs">Number of pairs k.</param>
+/// <param name="ProductsPerStep">Hessian products per step.</param>
+/// <param name="NetworkSeconds">Seconds per step in the network: expansion and products.</param>
+/// <param name="MicrosecondsAnImage">Microseconds in the network per image and per expansion or product.</param>
+/// <param name="VectorSeconds">Seconds per step in everything else, the operations on vectors of p numbers.</param>
+/// <param name="NanosecondsAParameter">Nanoseconds of these operations per parameter, pair, and expansion or product.</param>
+/// <param name="PeakMegabytes">Peak memory, in MiB, of the process that measures this case.</param>
 internal sealed record ScaleCostsRow(
     int Images,
     long Parameters,

@@ -6,13 +6,13 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>What eigenpairs cost in products, at a residual of 1e-4: Lanczos from nothing, and the tracker behind gradient
+/// <summary>Cost of eigenpairs in products, at a residual of 1e-4: cold Lanczos, and the tracker along gradient
 /// descent, on an MLP with two hidden layers of 200 and 1,000 images.</summary>
 internal static class SpectraCosts
 {
     private const int Steps = 20, Between = 100;
 
-    /// <param name="path">A file or folder of CIFAR-10 in its binary layout; null for Fashion-MNIST.</param>
+    /// <param name="path">File or folder of CIFAR-10 in its binary layout; null for Fashion-MNIST.</param>
     public static IReadOnlyList<SpectraCostsRow> Rows(string? path)
     {
         using var scope = NewDisposeScope();
@@ -82,8 +82,9 @@ internal static class SpectraCosts
     }
 }
 
-/// <summary>Products from step Step for pairs from above and below. Of the tracker: its first and its most expensive call, what the
-/// residual of the first pair was before each call, and the gap behind the last pair, both relative to the value.</summary>
+/// <summary>Products at step Step for the pairs at the top and at the bottom. For the tracker also its first and its most
+/// expensive call, the mean residual of the first pair before each call, and the mean gap below the last pair. Residual and gap
+/// are relative to the value.</summary>
 internal sealed record SpectraCostsRow(
     string Method, long Parameters, int Step, int Above, int Below, double Products, bool Converged)
 {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Bench;
 
-/// <summary>Processes that a benchmark has started. They end with it, and when a signal ends it.</summary>
+/// <summary>Processes that a benchmark has started. They end when the benchmark ends, also by a signal.</summary>
 internal sealed class StartedProcesses : IDisposable
 {
     private readonly List<Process> _running = [];
@@ -12,7 +12,7 @@ internal sealed class StartedProcesses : IDisposable
 
     public StartedProcesses() => _signals =
     [
-        // The signal then does what it does without a handler.
+        // After the handler the signal has its default effect.
         PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => EndAll()),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => EndAll()),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => EndAll()),
@@ -30,7 +30,7 @@ internal sealed class StartedProcesses : IDisposable
         }
     }
 
-    /// <summary>Ends a process, if it has not ended.</summary>
+    /// <summary>Ends a process if it still runs.</summary>
     public void End(Process process)
     {
         lock (_running)

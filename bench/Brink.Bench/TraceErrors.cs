@@ -6,7 +6,8 @@ using Brink.Zoo.Models;
 
 namespace Brink.Bench;
 
-/// <summary>How far trace estimates are from a dense trace at equal products, on a small MLP and Fashion-MNIST.</summary>
+/// <summary>Errors of trace estimates at equal numbers of products, compared with a dense trace, on a small MLP and
+/// Fashion-MNIST.</summary>
 internal static class TraceErrors
 {
     private const int Seeds = 10;
@@ -41,5 +42,5 @@ internal static class TraceErrors
     }
 }
 
-/// <summary>Root mean square relative error over the seeds, and what the estimates say of themselves.</summary>
+/// <summary>Root mean square relative error over the seeds, and root mean square of the estimated relative errors.</summary>
 internal sealed record TraceErrorsRow(int Products, string Method, double Trace, double Error, double Said);

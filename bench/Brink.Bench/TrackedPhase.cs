@@ -5,8 +5,8 @@ using Brink.Spectra;
 
 namespace Brink.Bench;
 
-/// <summary>What <see cref="PaperLoop"/> records, by Brink: descent, flow, constrained trajectory and prediction, the sharpness of
-/// each, and the theory's numbers.</summary>
+/// <summary>The phase of <see cref="PaperLoop"/> as computed by Brink: descent, flow, constrained trajectory and prediction, the
+/// sharpness of each, and the coefficients of the theory.</summary>
 internal sealed class TrackedPhase : IDisposable
 {
     private readonly IObjective _objective;
@@ -17,8 +17,8 @@ internal sealed class TrackedPhase : IDisposable
     private readonly EigenpairTracker[] _trackers = [.. Enumerable.Range(0, 3).Select(_ => new EigenpairTracker(new(1, 1e-3, RefreshAfter: 8)))];
     private Moment _now;
 
-    /// <param name="constrained">Of the objective.</param>
-    /// <param name="theta">At the edge [p].</param>
+    /// <param name="constrained">Constrained trajectory, with the objective and the learning rate.</param>
+    /// <param name="theta">Parameters [p] at the edge.</param>
     public TrackedPhase(ConstrainedTrajectory constrained, Tensor theta)
     {
         using var scope = NewDisposeScope();

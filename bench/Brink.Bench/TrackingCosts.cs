@@ -3,8 +3,8 @@ using Brink.Spectra;
 
 namespace Brink.Bench;
 
-/// <summary>The sharpness at every step of gradient descent, through progressive sharpening into the oscillation at the edge of
-/// stability: the tracker on either engine, a step of each in turn, and cold Lanczos at every tenth.</summary>
+/// <summary>Cost of the sharpness at every step of gradient descent, from progressive sharpening to the oscillation at the edge
+/// of stability: the tracker on either engine, a step of each in turn, and cold Lanczos at every tenth.</summary>
 internal static class TrackingCosts
 {
     private const int Blocks = 6, Steps = 10, Images = 1000;
@@ -25,7 +25,7 @@ internal static class TrackingCosts
                 .. engines.Select<IObjective, Action>(engine => () => engine.LossAndGradient(problem.Start).Gradient.Dispose()),
                 .. descents.Select<TrackedDescent, Action>(descent => descent.Step),
             ];
-            // The start from nothing is before all that counts.
+            // The cold start is not measured.
             _ = Alternating.Means(1, ways);
             foreach (var descent in descents) descent.Forget();
             var (seconds, lanczos) = (new double[ways.Length], 0.0);
@@ -60,12 +60,12 @@ internal static class TrackingCosts
         }
     }
 
-    /// <summary>Gradient descent that knows its sharpness, with the largest relative residual and error of it, and how far beyond the
-    /// edge it went.</summary>
+    /// <summary>Gradient descent with its tracked sharpness, the largest relative residual and error of the sharpness, and its
+    /// largest value over 2/eta.</summary>
     private sealed class TrackedDescent(IObjective objective, EdgeProblem problem) : IDisposable
     {
         private readonly EigenpairTracker _tracker = new(new(1, 1e-3, RefreshAfter: 8));
-        private Tensor _before = problem.Start.clone().DetachFromDisposeScope();   // where the pairs are
+        private Tensor _before = problem.Start.clone().DetachFromDisposeScope();   // point of the tracked pairs
         private Tensor _theta = problem.Start.clone().DetachFromDisposeScope();
 
         public Tensor Theta => _theta;
@@ -90,7 +90,7 @@ internal static class TrackingCosts
             (_before, _theta) = (_theta, (_theta - (problem.LearningRate * expansion.Gradient)).DetachFromDisposeScope());
         }
 
-        /// <summary>What was recorded so far.</summary>
+        /// <summary>Resets the recorded values.</summary>
         public void Forget() => (Products, WorstResidual, WorstError, Edge) = (0, 0, 0, 0);
 
         public void Check()
@@ -110,17 +110,18 @@ internal static class TrackingCosts
     }
 }
 
-/// <summary>Seconds are of a step, beyond the gradient.</summary>
-/// <param name="Model">Of the paper.</param>
-/// <param name="Engine">That the tracker runs on; the reference runs on autograd.</param>
-/// <param name="ReferenceSeconds">Cold Lanczos.</param>
-/// <param name="Seconds">The tracker.</param>
-/// <param name="Ratio">Of the two.</param>
-/// <param name="GradientEquivalents">The tracker, in plain autograd gradients.</param>
-/// <param name="ProductsPerStep">Of the tracker; the reference has 21.</param>
-/// <param name="WorstResidual">Relative to the sharpness.</param>
-/// <param name="WorstError">Of the sharpness, relative, against Lanczos to a residual of 1e-6 at every tenth step.</param>
-/// <param name="Edge">The largest sharpness, over 2/eta.</param>
+/// <summary>Costs per step, in addition to the gradient.</summary>
+/// <param name="Model">Model of the paper.</param>
+/// <param name="Engine">Engine of the tracker; the reference runs on autograd.</param>
+/// <param name="ReferenceSeconds">Seconds of cold Lanczos.</param>
+/// <param name="Seconds">Seconds of the tracker.</param>
+/// <param name="Ratio">ReferenceSeconds over Seconds.</param>
+/// <param name="GradientEquivalents">Seconds in units of a plain autograd gradient.</param>
+/// <param name="ProductsPerStep">Products of the tracker; the reference takes 21.</param>
+/// <param name="WorstResidual">Largest residual, relative to the sharpness.</param>
+/// <param name="WorstError">Largest relative error of the sharpness, compared with Lanczos to a residual of 1e-6 at every tenth
+/// step.</param>
+/// <param name="Edge">Largest sharpness over 2/eta.</param>
 internal sealed record TrackingCostsRow(
     string Model,
     string Engine,

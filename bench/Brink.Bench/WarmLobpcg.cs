@@ -3,15 +3,15 @@ using Brink.Objectives;
 
 namespace Brink.Bench;
 
-/// <summary>The top eigenpair by LOBPCG (Knyazev 2001) for one vector, warm from the last: Rayleigh and Ritz on the vector, its
-/// residual and the last move; one product an iteration. A reference to compare with, not to use.</summary>
-/// <param name="Tolerance">Of the residual, relative to the eigenvalue.</param>
+/// <summary>Computes the top eigenpair by LOBPCG (Knyazev 2001) for one vector, with a warm start: Rayleigh-Ritz on the vector,
+/// its residual and the last move; one product an iteration. For comparison only.</summary>
+/// <param name="Tolerance">Residual tolerance, relative to the eigenvalue.</param>
 internal sealed record WarmLobpcg(double Tolerance)
 {
     private const int MaxIterations = 200;
 
-    /// <param name="expansion">Whose Hessian it is.</param>
-    /// <param name="start">[p], not zero.</param>
+    /// <param name="expansion">Expansion with the Hessian.</param>
+    /// <param name="start">Initial vector [p], not zero.</param>
     public (double Value, Tensor Vector) Solve(IExpansion expansion, Tensor start)
     {
         using var scope = NewDisposeScope();
@@ -27,7 +27,7 @@ internal sealed record WarmLobpcg(double Tolerance)
             var (rows, products) = (new List<Tensor> { x, direction[0] }, new List<Tensor> { Hx, expansion.HessianTimes(direction[0]) });
             if (moved is not null)
             {
-                // Kept orthonormal: the move loses its independence near the end.
+                // Kept orthonormal: near convergence the move becomes nearly dependent on the other vectors.
                 var basis = stack(rows);
                 var rest = Orthonormal.Complement(moved.unsqueeze(0), basis);
                 if (rest.shape[0] > 0)

@@ -7,7 +7,7 @@ using Brink.Runs;
 
 namespace Brink.Cli;
 
-/// <summary>What a command says and how it ends: text or, with --json, one JSON document on stdout; errors in
+/// <summary>Output and exit code of a command: text or, with --json, one JSON document on stdout; errors in
 /// one line on stderr; exit code 0, 1 (a run that failed) or 2 (wrong input).</summary>
 internal static class Answer
 {
@@ -19,10 +19,10 @@ internal static class Answer
         WriteIndented = true,
     };
 
-    // For scripts that read numbers only: what is none is null.
+    // For scripts that read finite numbers only: other values are null.
     private static readonly JsonSerializerOptions FiniteOptions = new(JsonOptions) { Converters = { new FiniteNumber() } };
 
-    /// <summary>Each command has its own --json.</summary>
+    /// <summary>Makes the option --json; each command needs its own.</summary>
     public static Option<bool> Json() => new("--json")
     {
         Description = "Print one JSON document, and nothing else, on stdout.",
@@ -49,8 +49,8 @@ internal static class Answer
         }
     }
 
-    /// <summary>No option and no argument of any command takes an empty text: it is what an unset variable of a script
-    /// leaves.</summary>
+    /// <summary>Rejects empty text, which no option and no argument takes: an unset variable of a script is the usual
+    /// cause.</summary>
     private static void ThrowIfEmpty(ParseResult parsed)
     {
         if (!parsed.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) return;
@@ -63,12 +63,12 @@ internal static class Answer
         throw new InputException($"'{parsed.CommandResult.Command.Name}' has an empty argument; {Cure}");
     }
 
-    /// <summary>The most telling of the things that were not understood, with the name that was probably
+    /// <summary>Reports the most informative of the parse errors, with the name that was probably
     /// meant.</summary>
     private static void ThrowIfNotUnderstood(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        // What looks like an option but is none would be taken for a value.
+        // The parser takes an unknown option for a value.
         var option = parsed.Tokens.FirstOrDefault(token =>
             token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal));
         if (option is not null)
@@ -102,18 +102,18 @@ internal static class Answer
         return code;
     }
 
-    /// <summary>One line on stderr.</summary>
+    /// <summary>Writes one line to stderr.</summary>
     public static void Note(string message) => Console.Error.WriteLine("brink: " + string.Join(
         " ",
         message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
 
-    /// <summary>What --json would print, to be shown otherwise.</summary>
+    /// <summary>Returns the document that --json would print, for other output.</summary>
     public static JsonElement Document(object document) => JsonSerializer.SerializeToElement(document, JsonOptions);
 
     public static void Print(object document) =>
         Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonOptions));
 
-    /// <summary>Numbers that are not finite are null in it.</summary>
+    /// <summary>Prints a document in which numbers that are not finite are null.</summary>
     public static void PrintFinite(object document) =>
         Console.Out.WriteLine(JsonSerializer.Serialize(document, FiniteOptions));
 
@@ -130,8 +130,8 @@ internal static class Answer
     }
 }
 
-/// <summary>What was asked for makes no sense; the message is one line.</summary>
+/// <summary>The input is invalid; the message is one line.</summary>
 internal sealed class InputException(string message) : Exception(message);
 
-/// <summary>libtorch does not load here; the message is one line.</summary>
+/// <summary>libtorch does not load; the message is one line.</summary>
 internal sealed class NativeLibraryException(string message) : Exception(message);

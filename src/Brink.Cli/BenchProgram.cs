@@ -17,9 +17,9 @@ internal sealed partial class BenchProgram
     private BenchProgram(string checkout) =>
         (_checkout, _assembly) = (checkout, Path.Combine(checkout, "artifacts/bin/Brink.Bench/release/Brink.Bench.dll"));
 
-    /// <summary>Finds the program, and builds it where a source is newer.</summary>
+    /// <summary>Finds the program, and builds it if a source is newer.</summary>
     /// <exception cref="InputException">This program is not in a checkout.</exception>
-    /// <exception cref="IOException">The build failed; with its first error.</exception>
+    /// <exception cref="IOException">The build failed; the message has its first error.</exception>
     public static BenchProgram Current()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -31,9 +31,9 @@ internal sealed partial class BenchProgram
         return program;
     }
 
-    /// <summary>Runs the program. The standard error and the standard input are this process's; SIGINT and SIGTERM are passed
-    /// on.</summary>
-    /// <param name="arguments">Name of a benchmark and what is given to it.</param>
+    /// <summary>Runs the program. It shares the standard error and the standard input of this process; SIGINT and SIGTERM are
+    /// passed on.</summary>
+    /// <param name="arguments">Name of a benchmark and its argument.</param>
     /// <param name="row">Receives each line of the standard output.</param>
     /// <returns>The exit code.</returns>
     public int Run(IEnumerable<string> arguments, Action<string> row)
@@ -52,10 +52,10 @@ internal sealed partial class BenchProgram
 
         void PassOn(PosixSignalContext context, int signal)
         {
-            // A signal that comes while the child is started waits for it.
+            // A signal that arrives while the child is started waits for it.
             lock (starting)
                 if (child is null) return;
-            // The child decides how it ends, and this process ends after it. The console of Windows signals both.
+            // The child handles the signal, and this process ends after it. The console of Windows signals both.
             context.Cancel = true;
             if (!OperatingSystem.IsWindows()) _ = Kill(child.Id, signal);
         }
@@ -66,7 +66,7 @@ internal sealed partial class BenchProgram
         var output = Directory.CreateDirectory(Path.GetDirectoryName(_assembly)!);
         if (File.Exists(_assembly) && Newest() <= output.EnumerateFiles("Brink*").Max(file => file.LastWriteTimeUtc)) return;
         Answer.Note("building the benchmarks");
-        // Its time is that of the start of the build: a source that changes meanwhile is newer.
+        // The time of this file is the start of the build: a source that changes during the build is newer.
         var started = Path.GetTempFileName();
         var start = DotNet([.. Build.Split(' ').Skip(1), "-v", "quiet", "-nologo"]);
         start.WorkingDirectory = _checkout;
@@ -81,13 +81,13 @@ internal sealed partial class BenchProgram
         File.Move(started, Path.Combine(output.FullName, "Brink.Bench.built"), overwrite: true);
     }
 
-    /// <summary>When a source was last written.</summary>
+    /// <summary>Time at which a source was last written.</summary>
     private DateTime Newest() => Sources
         .Select(source => Path.Combine(_checkout, source))
         .SelectMany(source => Directory.Exists(source) ? Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories) : [source])
         .Max(File.GetLastWriteTimeUtc);
 
-    /// <summary>The dotnet that runs this program, or the one on the path where the program runs by its own executable.</summary>
+    /// <summary>Start of the dotnet that runs this program, or, for an own executable, of the dotnet on the path.</summary>
     private static ProcessStartInfo DotNet(IReadOnlyList<string> arguments)
     {
         var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";

@@ -3,7 +3,7 @@ using Brink.Lab;
 
 namespace Brink.Cli;
 
-/// <summary>How often a command leaves checkpoints.</summary>
+/// <summary>Option for the time between checkpoints.</summary>
 internal static class CheckpointOption
 {
     public static Option<double?> Every() => new("--checkpoint-every")

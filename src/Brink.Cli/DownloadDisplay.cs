@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Brink.Cli;
 
-/// <summary>Progress of a download: a line for each file.</summary>
+/// <summary>Shows the progress of a download, with a line for each file.</summary>
 internal static class DownloadDisplay
 {
     public static string Show(Func<Action<DownloadProgress>?, string> download) => TerminalProgress.Show(

@@ -8,7 +8,7 @@ namespace Brink.Cli;
 internal sealed class ExampleCommand(string name, string description, string example)
     : Command(name, description)
 {
-    /// <summary>--help for the root and, by inheritance, for every command below it.</summary>
+    /// <summary>Makes --help for the root; every command below inherits it.</summary>
     public static HelpOption Help()
     {
         var option = new HelpOption();

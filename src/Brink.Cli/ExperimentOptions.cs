@@ -4,7 +4,7 @@ using Brink.Runs;
 
 namespace Brink.Cli;
 
-/// <summary>How commands name an experiment: a preset or a file, and single values replaced.</summary>
+/// <summary>Options that select an experiment: a preset or a file, with single values replaced.</summary>
 internal static class ExperimentOptions
 {
     private static readonly string[] Endings = [".yaml", ".yml"];
@@ -22,8 +22,8 @@ internal static class ExperimentOptions
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>The study, and what a run of it is called.</summary>
-    /// <remarks>A preset's name precedes a file of that name.</remarks>
+    /// <summary>Returns the study, and the name of its run.</summary>
+    /// <remarks>The name of a preset takes precedence over a file of that name.</remarks>
     public static (string Name, Study Study) Study(string what, string[] set)
     {
         var preset = Presets.All.FirstOrDefault(one => one.Name == what);
@@ -31,7 +31,7 @@ internal static class ExperimentOptions
         return (preset is null ? NameOf(what) : what, set.Aggregate(study, ExperimentYaml.With));
     }
 
-    /// <summary>Null where the text names no file.</summary>
+    /// <summary>Reads the study of a file; null where the text names no file.</summary>
     private static Study? FromFile(string what)
     {
         if (Directory.Exists(what))

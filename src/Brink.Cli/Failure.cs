@@ -34,7 +34,7 @@ internal static class Failure
     private static int OutOfMemory(Exception e) =>
         Answer.Error($"out of memory: reduce micro_batch or expansion_budget_mb; {e.Message.Split('\n')[0]}", Answer.Failed);
 
-    /// <summary>The exception that reflection, a task or a static constructor has wrapped.</summary>
+    /// <summary>Unwraps an exception of reflection, a task or a static constructor.</summary>
     private static Exception Cause(Exception thrown) =>
         thrown is TargetInvocationException or AggregateException or TypeInitializationException && thrown.InnerException is { } inner
             ? Cause(inner)

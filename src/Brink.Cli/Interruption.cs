@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Cli;
 
-/// <summary>Ctrl-C and SIGTERM: the first signal asks the work to end with everything saved. Signals within a second of it are the
-/// same request: timeout and cluster schedulers signal a process, and then its group. A later signal ends the process at
-/// once.</summary>
+/// <summary>Handles Ctrl-C and SIGTERM: the first signal requests an end with everything saved. Signals within a second of it
+/// are the same request: timeout and cluster schedulers signal a process, and then its group. A later signal ends the process
+/// at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private static readonly TimeSpan SameRequest = TimeSpan.FromSeconds(1);
@@ -34,7 +34,7 @@ internal sealed class Interruption : IDisposable
     private void Interrupt(PosixSignalContext signal)
     {
         var now = Stopwatch.GetTimestamp();
-        // Handlers of two signals run at one time.
+        // Handlers of two signals can run concurrently.
         var first = Interlocked.CompareExchange(ref _first, now, 0);
         signal.Cancel = first == 0 || Stopwatch.GetElapsedTime(first, now) < SameRequest;
         _source.Cancel();

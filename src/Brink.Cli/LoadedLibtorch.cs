@@ -2,12 +2,12 @@ using Brink.Native;
 
 namespace Brink.Cli;
 
-/// <summary>libtorch in this process, prepared before it allocates.</summary>
+/// <summary>Loads libtorch into this process, and prepares it before it allocates.</summary>
 internal static class LoadedLibtorch
 {
-    /// <exception cref="NativeLibraryException">It does not load; the loader's own message says
-    /// why.</exception>
-    /// <exception cref="InputException">A variable of the environment makes no sense.</exception>
+    /// <exception cref="NativeLibraryException">libtorch does not load; the message is that of the
+    /// loader.</exception>
+    /// <exception cref="InputException">A variable of the environment is invalid.</exception>
     public static void Require()
     {
         var preparation = Preparation();
@@ -18,7 +18,7 @@ internal static class LoadedLibtorch
         preparation.Apply();
     }
 
-    /// <summary>What the environment asks for.</summary>
+    /// <summary>Reads the preparation from the environment.</summary>
     public static Preparation Preparation()
     {
         try

@@ -2,18 +2,18 @@ using System.CommandLine;
 
 namespace Brink.Cli;
 
-/// <summary>A file that the user names: nothing of theirs is overwritten unasked.</summary>
+/// <summary>An output file named by the user: an existing file is overwritten only with --force.</summary>
 internal static class OutputFile
 {
-    /// <param name="option">That names the file.</param>
+    /// <param name="option">Option that names the file.</param>
     public static Option<bool> Force(string option = "--out") => new("--force")
     {
         Description = $"Replace the file of {option} where it exists.",
     };
 
     /// <returns>The path, or null where none was given.</returns>
-    /// <exception cref="InputException">It exists and is not to be replaced, or its folder does
-    /// not.</exception>
+    /// <exception cref="InputException">The path is a folder, the file exists and is not to be replaced, or its folder
+    /// does not exist.</exception>
     public static string? Checked(string? path, bool force)
     {
         if (path is null) return null;

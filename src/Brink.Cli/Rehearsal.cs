@@ -3,20 +3,20 @@ using Brink.Lab;
 
 namespace Brink.Cli;
 
-/// <summary>A user's script, tried out in a process of its own before this one takes it: native code that meets what it
-/// cannot do ends its process, and there is no catching that.</summary>
-/// <remarks>The child loads the script, runs it on the first and the last micro-batch in the run's precision, and takes
-/// the gradient and one Hessian product; before each of these it says on stdout what it does. Where it dies of the product, a second
-/// child goes from layer to layer, and dies of the one that is to blame.</remarks>
+/// <summary>Tries a user's script in a child process before this process loads it: unsupported operations end the process in
+/// native code, and cannot be caught.</summary>
+/// <remarks>The child loads the script, runs it on the first and the last micro-batch in the run's precision, and computes
+/// the gradient and one Hessian product. It prints each stage on stdout before it begins. Where the product ends the child, a
+/// second child tries one layer after the other; the last one that it prints is the cause.</remarks>
 internal static class Rehearsal
 {
     public const string Command = "rehearse", ByLayer = "--by-layer";
 
-    // What a process ends with by itself; beyond, a signal ended it.
+    // Largest exit code of a process that no signal ended.
     private const int LargestExitCode = 128;
 
-    /// <exception cref="InputException">What is wrong with the problem, in the child's words; or that it died, and
-    /// of what.</exception>
+    /// <exception cref="InputException">The problem is invalid (the message is that of the child), or the child died (the
+    /// message has the stage and the reason).</exception>
     public static void Of(ScriptProblem problem)
     {
         var (code, output, error) = Run([Command, .. problem.Arguments]);
@@ -44,7 +44,7 @@ internal static class Rehearsal
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Run as a library by dotnet, or as a program of its own.
+        // dotnet needs the assembly of this program as its first argument.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var child = Process.Start(start)!;
@@ -54,7 +54,7 @@ internal static class Rehearsal
         return (child.ExitCode, output, error.Result);
     }
 
-    /// <summary>Of what C++ says when it dies, the sentence that says why.</summary>
+    /// <summary>Returns the reason from the output of a C++ program that terminates.</summary>
     private static string? Reason(IEnumerable<string> lines)
     {
         const string What = "what():";

@@ -4,16 +4,16 @@ using Brink.Runs;
 
 namespace Brink.Cli;
 
-/// <summary>The run that a command leaves, and its page.</summary>
+/// <summary>The run that a command writes, and its page.</summary>
 internal static class RunPage
 {
-    /// <param name="usual">The folder where none is named.</param>
+    /// <param name="usual">Default folder.</param>
     public static Option<string?> Folder(string usual) => new("--out")
     {
         Description = $"Folder of the run with the page; it must be new or empty. Default: {usual}.",
     };
 
-    /// <returns>The page's path.</returns>
+    /// <returns>The path of the page.</returns>
     public static string Write(RunReader run)
     {
         var page = Page.In(run);
@@ -21,7 +21,7 @@ internal static class RunPage
         return page;
     }
 
-    /// <summary>As other commands take it: its name, or its path where it does not lie under runs.</summary>
+    /// <summary>Returns the name of a run for other commands, or its path where it is not under runs.</summary>
     public static string Named(string folder)
     {
         var path = Path.GetRelativePath(".", folder);
@@ -29,7 +29,7 @@ internal static class RunPage
         return path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..] : path;
     }
 
-    /// <summary>Where both are, as a person reads it.</summary>
+    /// <summary>Prints the paths of the run and the page as text.</summary>
     public static void Tell(RunReader run, string page)
     {
         Console.Out.WriteLine($"run   {Path.GetRelativePath(".", run.Folder)}");

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Brink.Cli;
 
-/// <summary>The part of a command line that names a script, its samples and its loss.</summary>
+/// <summary>Options that select a script, its samples and its loss.</summary>
 internal sealed class ScriptOptions
 {
     private readonly Argument<string> _model = new("MODEL.pt") { Description = "A TorchScript file (torch.jit.save)." };

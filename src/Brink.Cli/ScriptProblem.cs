@@ -5,11 +5,11 @@ using TorchSharp;
 
 namespace Brink.Cli;
 
-/// <summary>A script with samples and a loss, as the command line names them.</summary>
+/// <summary>A script with samples and a loss, as given on the command line.</summary>
 internal sealed record ScriptProblem(
     string Model, string Data, string? Targets, string Loss, string? Parameters, string Precision, int MicroBatch)
 {
-    /// <summary>The same in the words of the command line.</summary>
+    /// <summary>Command-line arguments of this problem.</summary>
     public IEnumerable<string> Arguments =>
     [
         Model, "--data", Data, "--loss", Loss, "--precision", Precision, "--micro-batch", $"{MicroBatch}",
@@ -17,12 +17,12 @@ internal sealed record ScriptProblem(
         .. Parameters is null ? [] : new[] { "--parameters", Parameters },
     ];
 
-    /// <summary>That the samples are in.</summary>
+    /// <summary>Files of the samples.</summary>
     public IEnumerable<string> Files => Targets is null ? [Data] : [Data, Targets];
 
     public torch.ScalarType Type => Precision == "float32" ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
 
-    /// <summary>Inputs in the precision of the run, and targets.</summary>
+    /// <summary>Reads the inputs, in the precision of the run, and the targets.</summary>
     public Samples Samples()
     {
         var samples = Read();
@@ -31,16 +31,16 @@ internal sealed record ScriptProblem(
 
     public ScriptModel Script() => new(Model, Type, Parameters);
 
-    /// <param name="script">Of this problem.</param>
-    /// <param name="samples">Likewise.</param>
-    /// <param name="watch">Told what is tried next.</param>
+    /// <param name="script">Script of this problem.</param>
+    /// <param name="samples">Samples of this problem.</param>
+    /// <param name="watch">Receives each stage before it begins.</param>
     public DifferentiableSum LossOf(ScriptModel script, Samples samples, Action<string>? watch = null) =>
         script.Loss(Kind, samples.X, samples.Y, MicroBatch, watch);
 
     /// <summary>Checks the derivatives against the loss.</summary>
-    /// <param name="script">The script of this problem.</param>
-    /// <param name="loss">Its loss.</param>
-    /// <param name="samples">The samples of this problem.</param>
+    /// <param name="script">Script of this problem.</param>
+    /// <param name="loss">Loss of this problem.</param>
+    /// <param name="samples">Samples of this problem.</param>
     public DerivativeVerdict Check(ScriptModel script, DifferentiableSum loss, Samples samples)
     {
         using var scope = torch.NewDisposeScope();
@@ -55,7 +55,7 @@ internal sealed record ScriptProblem(
         }
         catch (ExperimentException)
         {
-            // It runs in float32 only.
+            // The script runs in float32 only.
             return ScriptCheck.Of(loss, theta, parts, exact: null);
         }
         finally
@@ -64,10 +64,10 @@ internal sealed record ScriptProblem(
         }
     }
 
-    /// <summary>Differentiates one micro-batch twice by each parameter alone, from the last one on.</summary>
-    /// <param name="script">Of this problem.</param>
-    /// <param name="samples">Likewise.</param>
-    /// <param name="watch">Told each parameter before it is tried.</param>
+    /// <summary>Differentiates one micro-batch twice by each parameter alone, from the last parameter to the first.</summary>
+    /// <param name="script">Script of this problem.</param>
+    /// <param name="samples">Samples of this problem.</param>
+    /// <param name="watch">Receives each parameter before it is tried.</param>
     public void DifferentiateByLayer(ScriptModel script, Samples samples, Action<string> watch) =>
         script.Parameters.WithoutSecondDerivative(script.Fitted(Kind, samples.X, samples.Y, MicroBatch) with { Terms = 1 }, watch);
 

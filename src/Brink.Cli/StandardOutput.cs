@@ -4,14 +4,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Brink.Cli;
 
-/// <summary>Keeps the standard output for this program alone where it runs code of others: <c>print</c> in a TorchScript file
-/// would end up in the middle of a JSON document.</summary>
+/// <summary>Reserves the standard output for this program where it runs foreign code: <c>print</c> in a TorchScript file
+/// would otherwise write into a JSON document.</summary>
 internal static partial class StandardOutput
 {
     private const int Output = 1, Error = 2;
 
-    /// <summary>From here on native code that writes to the standard output writes to the standard error; <see cref="Console.Out"/>
-    /// goes where it went.</summary>
+    /// <summary>Redirects the standard output of native code to the standard error; the target of <see cref="Console.Out"/>
+    /// does not change.</summary>
     public static void Reserve()
     {
         // Windows has no descriptors that native code and .NET share.

@@ -5,20 +5,21 @@ using Brink.Runs;
 
 namespace Brink.Cli;
 
-/// <summary>A study as a command makes it: a new folder, progress, Ctrl-C, the page, and what was found as text or JSON.</summary>
+/// <summary>Runs a study for a command: makes a new folder, shows progress, handles Ctrl-C, and writes the page and the
+/// results as text or JSON.</summary>
 internal static class StudyAnswer
 {
-    // So many events of a kind are shown one by one.
+    // Largest number of events that are shown one by one.
     private const int MostNotes = 3;
 
     /// <summary>Runs a study of any kind in a new folder.</summary>
-    /// <param name="study">What is run.</param>
-    /// <param name="name">The name of the run, and of its folder under runs where no other is named.</param>
-    /// <param name="output">The folder; null: a new one under runs.</param>
-    /// <param name="pace">How often checkpoints are left.</param>
-    /// <param name="json">Whether the answer is one JSON document.</param>
+    /// <param name="study">Study to run.</param>
+    /// <param name="name">Name of the run, and of its folder under runs where no other is named.</param>
+    /// <param name="output">Folder of the run; null for a new one under runs.</param>
+    /// <param name="pace">Pace of checkpoints.</param>
+    /// <param name="json">True to print one JSON document.</param>
     /// <param name="prepare">Called with the run before it begins.</param>
-    /// <param name="compare">Called with the run once it has ended.</param>
+    /// <param name="compare">Called with the run after its end.</param>
     /// <returns>The exit code.</returns>
     public static int Of(
         Study study,
@@ -36,7 +37,7 @@ internal static class StudyAnswer
         return Ended(writer, name, json, progress => StudyKinds.Standard.Of(study, writer, pace).Run(name, progress, interruption.Token), compare);
     }
 
-    /// <summary>Makes a run that has no checkpoints in a new folder.</summary>
+    /// <summary>Runs a study without checkpoints in a new folder.</summary>
     /// <returns>The exit code.</returns>
     public static int Of(string name, string? output, bool json, Func<RunWriter, Action<StudyProgress>?, RunSummary> study)
     {
@@ -44,15 +45,15 @@ internal static class StudyAnswer
         return Ended(writer, name, json, progress => study(writer, progress));
     }
 
-    /// <summary>Runs what is left of a run.</summary>
+    /// <summary>Runs the rest of an interrupted run.</summary>
     /// <returns>The exit code.</returns>
     public static int Of(Resumption resumption, CheckpointPace pace, bool json, CancellationToken cancellation) =>
         Ended(resumption.Run, resumption.Name, json, progress => resumption.Continue(pace, progress, cancellation));
 
-    /// <summary>Writes the page of a run that has ended, and answers.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="json">Whether the answer is one JSON document.</param>
-    /// <param name="document">That document; null: the report's own.</param>
+    /// <summary>Writes the page of a run that has ended, and prints its results.</summary>
+    /// <param name="run">Run that has ended.</param>
+    /// <param name="json">True to print one JSON document.</param>
+    /// <param name="document">Makes that document from the path of the page; null for the document of the report.</param>
     public static void Write(RunReader run, bool json, Func<string, object>? document = null)
     {
         var page = RunPage.Write(run);

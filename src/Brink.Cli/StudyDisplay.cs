@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Brink.Cli;
 
-/// <summary>Progress of a study: a line for each phase that has a length of its own.</summary>
+/// <summary>Shows the progress of a study, with a line for each phase that has its own length.</summary>
 internal static class StudyDisplay
 {
     public static TResult Show<TResult>(string name, Func<Action<StudyProgress>?, TResult> study) =>

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Brink.Cli;
 
-/// <summary>Progress on stderr, where that is a terminal; elsewhere nothing is told of it.</summary>
+/// <summary>Shows progress on stderr if it is a terminal; otherwise shows nothing.</summary>
 internal static class TerminalProgress
 {
     private const int RefreshMilliseconds = 100;
@@ -11,10 +11,10 @@ internal static class TerminalProgress
     public static ProgressColumn[] OfSteps =>
         [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()];
 
-    /// <param name="columns">Of each task's line.</param>
-    /// <param name="work">What is done; it tells its progress to the action that it is given, null where nobody
-    /// looks.</param>
-    /// <param name="tasks">Gives what puts a progress into tasks, and says whether it is to be seen at
+    /// <param name="columns">Columns in the line of each task.</param>
+    /// <param name="work">Work, which reports its progress to the given action; the action is null where no progress is
+    /// shown.</param>
+    /// <param name="tasks">Makes the function that puts a progress into tasks, and returns true to refresh at
     /// once.</param>
     public static TResult Show<TProgress, TResult>(
         ProgressColumn[] columns, Func<Action<TProgress>?, TResult> work, Func<ProgressContext, Func<TProgress, bool>> tasks)
@@ -23,7 +23,7 @@ internal static class TerminalProgress
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         var shown = Stopwatch.StartNew();
         return console.Progress()
-            .AutoRefresh(false)   // by the thread that works: a second one would collect garbage beside it
+            .AutoRefresh(false)   // the working thread refreshes: a second thread would collect garbage meanwhile
             .Columns(columns)
             .Start(context =>
             {

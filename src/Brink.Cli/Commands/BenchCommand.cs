@@ -57,7 +57,7 @@ internal static class BenchCommand
         return code;
     }
 
-    /// <summary>All rows, and the exit code of the program that measures them; progress is shown after each.</summary>
+    /// <summary>Measures all rows, and shows progress after each; returns them with the exit code of the program.</summary>
     private static (int Code, List<JsonElement> Rows) Measured(BenchProgram program, Benchmark benchmark, string? path) =>
         TerminalProgress.Show<int, (int, List<JsonElement>)>(
             TerminalProgress.OfSteps,

@@ -53,7 +53,7 @@ internal static class BnpCommand
         };
         command.SetAction(parsed =>
         {
-            // A resumed study may be called from another folder.
+            // A study may be resumed from another folder.
             var path = parsed.GetValue(dataPath) is { } given ? Path.GetFullPath(given) : null;
             var set = DatasetNameExtensions.OfImages.Single(one => one.Name() == parsed.GetValue(data));
             var network = parsed.GetValue(model) == "cnn" ? BnpModel.Cnn : BnpModel.Mlp;

@@ -177,7 +177,7 @@ internal static class DataCommand
         return $"{set.Set,-14} {set.Training,6} + {set.Test,5} samples  {size,6}  {place}; {set.Licence}";
     }
 
-    /// <param name="State">present, embedded (a subset of it) or absent.</param>
+    /// <param name="State">State of the set: present, embedded (a subset) or absent.</param>
     private sealed record SetLine(
         string Set, string State, string? Path, long? Bytes, int Training, int Test, string Licence);
 }

@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Cli.Commands;
 
-/// <summary>brink runs export: text to stdout or to a file, the binary formats to a file or folder.</summary>
+/// <summary>brink runs export: writes text to stdout or to a file, and binary formats to a file or folder.</summary>
 internal static class ExportCommand
 {
     private const string TensorBoard = "tensorboard";
@@ -48,7 +48,7 @@ internal static class ExportCommand
                 if (parsed.GetValue(output) is not null) throw new InputException("--archive and --out: one file at a time");
                 zip = OutputFile.Checked(zip, parsed.GetValue(force))!;
                 var archived = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
-                // An import would refuse it.
+                // An import refuses the archive of a damaged run.
                 if (RunVerification.Of(archived).Faults is [var fault, ..]) return Answer.Error($"{archived}: {fault}; no archive is made of it", Answer.Failed);
                 RunArchive.Write(archived, zip);
                 if (parsed.GetValue(json)) Answer.Print(new { Export = Path.GetFullPath(zip) });
@@ -64,7 +64,7 @@ internal static class ExportCommand
             }
             var folder = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
             using var reader = RunReader.Open(folder);
-            // Beside the writing, which takes as long.
+            // The check runs in parallel with the export, which takes as long.
             var damage = Task.Run(() => RunVerification.StoreFaults(folder));
             if (path is null)
             {
@@ -86,7 +86,7 @@ internal static class ExportCommand
         return command;
     }
 
-    /// <summary>A table without rows is no error, but where the points are instead is worth a line.</summary>
+    /// <summary>Prints a note if the table has no rows, with a format that has them; an empty table is no error.</summary>
     private static void SayWhatIsMissing(RunReader run, string format)
     {
         if (format == "json") return;
@@ -116,8 +116,8 @@ internal static class ExportCommand
 
     private static bool IsBinary(string format) => format is "parquet" or "parquet-curves" or TensorBoard;
 
-    /// <summary>Written aside, then renamed: what an interrupted export leaves is not taken for the
-    /// whole.</summary>
+    /// <summary>Writes a temporary file and renames it, so that a partial file is not mistaken for a complete
+    /// export.</summary>
     private static void Save(RunReader run, string format, string file)
     {
         var aside = file + ".partial";
@@ -148,7 +148,8 @@ internal static class ExportCommand
         else RunExport.WriteCsv(run, text);
     }
 
-    /// <summary>TensorBoard draws all event files of a folder as one run, so a folder has one.</summary>
+    /// <summary>Returns the path of the event file. TensorBoard draws all event files of a folder as one run, so each folder
+    /// may have only one.</summary>
     private static string EventFile(RunReader run, string folder, bool replace)
     {
         if (File.Exists(folder)) throw new InputException($"{folder}: is a file; tensorboard needs a folder");

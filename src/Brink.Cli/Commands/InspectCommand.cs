@@ -54,7 +54,7 @@ internal static class InspectCommand
             return Run(
                 problem,
                 OutputFile.Checked(parsed.GetValue(save), parsed.GetValue(force)),
-                // In float32 rounding of a product is some 1e-6 of the largest eigenvalue.
+                // In float32 the rounding error of a product is about 1e-6 of the largest eigenvalue.
                 problem.Type == torch.ScalarType.Float32 ? inspection with { Tolerance = 1e-4 } : inspection,
                 parsed.GetValue(goesOn),
                 parsed.GetValue(output),
@@ -132,7 +132,7 @@ internal static class InspectCommand
 
     private static void CheckCount(string option, int count, int usual, long dimension)
     {
-        // The usual number is more than a very small model has, and then means all of them.
+        // The default may exceed the number of eigenvalues of a very small model, and then means all of them.
         if (count > Math.Max(usual, dimension))
             throw new InputException($"{option} {count}: the model has {dimension} parameters, and as many eigenvalues");
     }

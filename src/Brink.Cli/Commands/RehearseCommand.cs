@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace Brink.Cli.Commands;
 
-/// <summary>The child's part of a <see cref="Rehearsal"/>: not for users.</summary>
+/// <summary>The command of the child process of a <see cref="Rehearsal"/>; it is not for users.</summary>
 internal static class RehearseCommand
 {
     public static Command Create()
@@ -33,7 +33,7 @@ internal static class RehearseCommand
         return Answer.Success;
     }
 
-    // At once: what is said after the process died is not.
+    // Flushed at once: buffered text is lost if the process dies.
     private static void Tell(string stage)
     {
         Console.Out.WriteLine(stage);

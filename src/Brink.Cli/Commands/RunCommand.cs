@@ -42,7 +42,7 @@ internal static class RunCommand
         return StudyAnswer.Of(study, name, output, pace, json);
     }
 
-    /// <summary>The experiment of another run again, with the data and the number of threads that it had.</summary>
+    /// <summary>Repeats the experiment of another run, with its data and its number of threads.</summary>
     private static int Repeat(ParseResult parsed, string other, Symbol[] decided, string? output, CheckpointPace pace, bool json)
     {
         foreach (var symbol in decided)

@@ -83,7 +83,7 @@ internal static class RunsCommand
         }
         catch (RunStoreException e)
         {
-            // One damaged run does not hide the others.
+            // A damaged run must not hide the others.
             return new(Path.GetFileName(folder), Unreadable + e.Message, null, null, null, null, null);
         }
     }

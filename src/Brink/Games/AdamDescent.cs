@@ -1,6 +1,6 @@
 namespace Brink.Games;
 
-/// <summary>Adam on the simultaneous gradient, both means with bias correction (Kingma and Ba, ICLR
+/// <summary>Adam on the simultaneous gradient, with bias correction of both means (Kingma and Ba, ICLR
 /// 2015).</summary>
 /// <remarks>Memory: mean [B,p], mean square [B,p], number of steps.</remarks>
 public sealed record AdamDescent(double LearningRate, double Beta1 = 0.95, double Beta2 = 0.99) : IGameSolver

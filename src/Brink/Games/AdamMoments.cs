@@ -1,16 +1,16 @@
 namespace Brink.Games;
 
-/// <summary>Adam's memory of a vector of weights (Kingma and Ba, ICLR 2015; its usual constants).</summary>
-/// <param name="Mean">[P].</param>
-/// <param name="Square">[P].</param>
-/// <param name="Steps">Steps so far.</param>
+/// <summary>Adam's memory of a vector of weights (Kingma and Ba, ICLR 2015, with the usual constants).</summary>
+/// <param name="Mean">Running mean of the gradient [P].</param>
+/// <param name="Square">Running mean of its square [P].</param>
+/// <param name="Steps">Number of steps taken.</param>
 public sealed record AdamMoments(Tensor Mean, Tensor Square, long Steps)
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
     internal static AdamMoments Start(Tensor theta) => new(zeros_like(theta), zeros_like(theta), 0);
 
-    /// <summary>The weights after a step against the gradient, itself shortened to a length.</summary>
+    /// <summary>Weights after one Adam step, with the norm of the gradient clipped.</summary>
     internal (Tensor Theta, AdamMoments Moments) Step(Tensor theta, Tensor gradient, double learningRate, double clip)
     {
         using var scope = NewDisposeScope();

@@ -1,7 +1,7 @@
 namespace Brink.Games;
 
-/// <summary>The players descend in turn, each seeing where those before it have gone.</summary>
-/// <remarks>On J w + c the error is multiplied by the product over players of I - eta P_i J, the first
+/// <summary>Alternating gradient descent: each player moves after the previous ones, from their new positions.</summary>
+/// <remarks>For xi = J w + c, a step multiplies the error by the product over players of I - eta P_i J, the first
 /// rightmost, where P_i keeps the rows of player i.</remarks>
 public sealed record AlternatingDescent(double LearningRate) : IGameSolver
 {

@@ -2,8 +2,8 @@ namespace Brink.Games;
 
 /// <summary>Consensus optimisation, w' = w - eta (xi + lambda J^T xi): descent on the losses and on |xi|^2/2
 /// together (Mescheder, Nowozin and Geiger, NIPS 2017).</summary>
-/// <remarks>On J w + c the error is multiplied by I - eta (J + lambda J^T J). It is drawn to every fixed
-/// point, unstable ones included, where lambda is large.</remarks>
+/// <remarks>For xi = J w + c, a step multiplies the error by I - eta (J + lambda J^T J). Where lambda is large,
+/// every fixed point attracts, unstable ones included.</remarks>
 public sealed record Consensus(double LearningRate, double Strength = 1) : IGameSolver
 {
     public GameState Step(IGame game, GameState state)

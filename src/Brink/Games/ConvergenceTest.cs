@@ -1,31 +1,31 @@
 namespace Brink.Games;
 
-/// <summary>When play counts as converged.</summary>
+/// <summary>Rule by which play counts as converged.</summary>
 public enum StopRule
 {
     /// <summary>The norm of the simultaneous gradient is below the tolerance for ten steps in a row; the
     /// first of them counts.</summary>
     Clean,
 
-    /// <summary>As the published code has it: the mean of the last ten records of |xi * u0|, the gradient
-    /// times the learned coefficient, is below the tolerance, and the records go on from one starting point
-    /// of a game to the next. Solvers without coefficients count |xi|.</summary>
+    /// <summary>Rule of the published code: the mean of the last ten records of |xi * u0|, the gradient
+    /// times the learned coefficient, is below the tolerance. The records continue from one starting point
+    /// of a game to the next. For solvers without coefficients, |xi| is recorded.</summary>
     Published,
 }
 
-/// <summary>Steps until games converge, from several starting points each (Chen et al. 2023, their
-/// evaluation).</summary>
-/// <param name="Rule">What counts.</param>
-/// <param name="Tolerance">Of the gradient's norm.</param>
-/// <param name="Limit">Steps at most; a game that has not converged by then counts with all of them.</param>
+/// <summary>Counts the steps until games converge, from several starting points each (evaluation of Chen et
+/// al. 2023).</summary>
+/// <param name="Rule">Rule by which play counts as converged.</param>
+/// <param name="Tolerance">Largest gradient norm that counts as converged.</param>
+/// <param name="Limit">Maximum number of steps; a game that has not converged by then counts with all of them.</param>
 public sealed record ConvergenceTest(StopRule Rule = StopRule.Clean, double Tolerance = 1e-3, int Limit = 1000)
 {
     private const int Window = 10;
 
     /// <summary>Plays all games from all starting points at once.</summary>
-    /// <param name="solver">Who moves.</param>
+    /// <param name="solver">Solver that moves the players.</param>
     /// <param name="games">B games.</param>
-    /// <param name="starts">Points [S,n], for each game the same.</param>
+    /// <param name="starts">Starting points [S,n], the same for each game.</param>
     public Convergence Of(IGameSolver solver, QuadraticGames games, Tensor starts)
     {
         using var scope = NewDisposeScope();
@@ -33,10 +33,10 @@ public sealed record ConvergenceTest(StopRule Rule = StopRule.Clean, double Tole
     }
 
     /// <summary>Plays any game.</summary>
-    /// <param name="solver">Who moves.</param>
+    /// <param name="solver">Solver that moves the players.</param>
     /// <param name="played">A game for each row, or one that is played at any number of points.</param>
     /// <param name="w">Points [B S,n], those of one game together.</param>
-    /// <param name="S">How many belong to one game.</param>
+    /// <param name="S">Number of points of each game.</param>
     public Convergence Of(IGameSolver solver, IGame played, Tensor w, int S)
     {
         using var scope = NewDisposeScope();
@@ -50,7 +50,7 @@ public sealed record ConvergenceTest(StopRule Rule = StopRule.Clean, double Tole
             var xi = played.Xi(state.W).detach();
             var next = records.Count < Limit + Window ? solver.Step(played, state) : state;
             records.Add(Norms(xi, solver is LearnedOptimizer ? LearnedOptimizer.CoefficientsOf(next) : null));
-            // Once a row's own records have been small for a whole window nothing that follows matters to it.
+            // Records that follow a full window of a row's own small records do not change the result of that row.
             foreach (var row in open.ToArray())
             {
                 below[row] = records[^1][row] < Tolerance ? below[row] + 1 : 0;
@@ -105,11 +105,11 @@ public sealed record ConvergenceTest(StopRule Rule = StopRule.Clean, double Tole
     }
 }
 
-/// <param name="Steps">Mean over the starting points.</param>
-/// <param name="Converged">From all of them.</param>
+/// <param name="Steps">Mean number of steps over the starting points.</param>
+/// <param name="Converged">True if play converged from all starting points.</param>
 public sealed record GameSteps(double Steps, bool Converged);
 
-/// <summary>What a test found of each game.</summary>
+/// <summary>Result of a convergence test for each game.</summary>
 public sealed record Convergence(IReadOnlyList<GameSteps> Games)
 {
     public double MeanSteps => Games.Average(game => game.Steps);

@@ -2,9 +2,9 @@ using Brink.Objectives;
 
 namespace Brink.Games;
 
-/// <summary>A game of any differentiable losses, by libtorch's derivatives.</summary>
-/// <param name="Players">Parameters of each player.</param>
-/// <param name="Losses">The players' parameters, [B,p_i] each, to their losses, [B] each; the losses of one
+/// <summary>A game with any differentiable losses; libtorch computes the derivatives.</summary>
+/// <param name="Players">Number of parameters of each player.</param>
+/// <param name="Losses">Maps the players' parameters, [B,p_i] each, to their losses, [B] each. The losses of one
 /// game must not depend on the parameters of another.</param>
 public sealed record DifferentiableGame(
     IReadOnlyList<long> Players, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> Losses) : IGame
@@ -40,9 +40,9 @@ public sealed record DifferentiableGame(
     private static Tensor Joined(Tensor w, IEnumerable<Tensor> blocks) =>
         cat([.. blocks.Select(block => block.detach().reshape(w.shape[0], -1))], 1);
 
-    /// <param name="w">[B,p].</param>
-    /// <param name="leaves">Its shares.</param>
-    /// <param name="gradients">Of each loss by all leaves, one after the other, with their graphs.</param>
+    /// <param name="w">Point [B,p].</param>
+    /// <param name="leaves">Parameters of each player in w.</param>
+    /// <param name="gradients">Gradient of each loss by all leaves, concatenated, with its graph.</param>
     private sealed class Point(Tensor w, Tensor[] leaves, Tensor[] gradients) : IGamePoint
     {
         private readonly Tensor[] _own =

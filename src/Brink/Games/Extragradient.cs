@@ -1,8 +1,8 @@
 namespace Brink.Games;
 
-/// <summary>w' = w - eta xi(w - eta xi(w)): each moves by the gradient of where all are about to be
-/// (Korpelevich 1976).</summary>
-/// <remarks>On an eigenvector of J with eigenvalue lambda: 1 - eta lambda + (eta lambda)^2.</remarks>
+/// <summary>Extragradient, w' = w - eta xi(w - eta xi(w)): the players move by the gradient at the point that
+/// a plain step would reach (Korpelevich 1976).</summary>
+/// <remarks>Factor on an eigenvector of J with eigenvalue lambda: 1 - eta lambda + (eta lambda)^2.</remarks>
 public sealed record Extragradient(double LearningRate) : IGameSolver
 {
     public GameState Step(IGame game, GameState state)

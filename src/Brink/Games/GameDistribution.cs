@@ -1,6 +1,6 @@
 namespace Brink.Games;
 
-/// <summary>What the coefficients of a random two-player game are drawn from.</summary>
+/// <summary>Distribution of the coefficients of a random two-player game.</summary>
 public enum Coefficients
 {
     /// <summary>N(0, 1).</summary>
@@ -9,47 +9,46 @@ public enum Coefficients
     /// <summary>U(0, 1).</summary>
     Uniform,
 
-    /// <summary>2 N(0, 1) - 1: called negative uniform in the published code, which draws from the normal
+    /// <summary>2 N(0, 1) - 1. The published code calls it negative uniform, but draws from the normal
     /// distribution.</summary>
     ShiftedGaussian,
 }
 
-/// <summary>Which of the drawn games are kept, by the eigenvalues of S.</summary>
+/// <summary>Kind of drawn games to keep, by the eigenvalues of S.</summary>
 public enum Stability
 {
-    /// <summary>Both at least 0: every fixed point attracts, however the game rotates.</summary>
+    /// <summary>Both eigenvalues are at least 0: every fixed point attracts, however the game rotates.</summary>
     Stable,
 
-    /// <summary>Both at most 0.</summary>
+    /// <summary>Both eigenvalues are at most 0.</summary>
     Unstable,
 
-    /// <summary>Of both signs.</summary>
+    /// <summary>The eigenvalues have opposite signs.</summary>
     Saddle,
 
-    /// <summary>The smaller at least 0 or of either sign, the larger at least 0: all but the unstable
-    /// ones.</summary>
+    /// <summary>The larger eigenvalue is at least 0: all games but the unstable ones.</summary>
     StableOrSaddle,
 }
 
-/// <summary>Random quadratic games: of two players by six coefficients, or of four in a circle (Chen et al.
+/// <summary>Random quadratic games: two players with six coefficients, or four players in a circle (Chen et al.
 /// 2023).</summary>
 public abstract record GameDistribution
 {
-    /// <param name="games">B.</param>
+    /// <param name="games">Number of games B.</param>
     /// <param name="unstable">Share of unstable games among them.</param>
-    /// <param name="precision">Of the tensors.</param>
-    /// <param name="generator">Where chance comes from.</param>
+    /// <param name="precision">Precision of the tensors.</param>
+    /// <param name="generator">Source of random numbers.</param>
     public abstract QuadraticGames Draw(long games, double unstable, ScalarType precision, Generator generator);
 }
 
-/// <summary>Two players, drawn again until the eigenvalues of S have the signs that are wanted.</summary>
+/// <summary>Two-player games, drawn again until the eigenvalues of S have the requested signs.</summary>
 public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gaussian, Stability Stability = Stability.Stable)
     : GameDistribution
 {
-    // Of a thousand Gaussian draws about ninety are stable.
+    // About 9% of Gaussian draws are stable.
     private const long AtOnce = 4096;
 
-    // Uniform coefficients are never unstable: whoever asks for such is told after this many draws.
+    // Uniform coefficients are never unstable: a request for such games fails after this many draws.
     private const int Attempts = 1000;
 
     public override QuadraticGames Draw(long games, double unstable, ScalarType precision, Generator generator)
@@ -64,7 +63,7 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
         return new(scope.MoveToOuter(drawn.J), scope.MoveToOuter(drawn.C));
     }
 
-    /// <summary>Coefficients [games,6] of one kind.</summary>
+    /// <summary>Coefficients [games,6] of games of one kind.</summary>
     public Tensor Kept(long games, Stability stability, ScalarType precision, Generator generator)
     {
         using var scope = NewDisposeScope();
@@ -88,7 +87,7 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
         return scope.MoveToOuter(cat(kept));
     }
 
-    // The eigenvalues of S = [[a0, m], [m, a1]] are both of one sign where the determinant is not negative.
+    // The eigenvalues of S = [[a0, m], [m, a1]] have the same sign where the determinant is not negative.
     private static Tensor Is(Stability stability, Tensor a)
     {
         var (a0, a1, m) = (a.select(1, 0), a.select(1, 1), (a.select(1, 2) + a.select(1, 3)) / 2);
@@ -103,7 +102,7 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
     }
 }
 
-/// <summary>Four players, J = eps I + antisymmetric, eps ~ U(0, 1), of the unstable ones U(-1, 0).</summary>
+/// <summary>Four-player games, J = eps I + antisymmetric, eps ~ U(0, 1), and U(-1, 0) for the unstable ones.</summary>
 public sealed record FourPlayerGames : GameDistribution
 {
     public override QuadraticGames Draw(long games, double unstable, ScalarType precision, Generator generator)

@@ -4,32 +4,32 @@ using Brink.Spectra;
 
 namespace Brink.Games;
 
-/// <summary>What a fixed point is under the flow w' = -xi(w).</summary>
+/// <summary>Kind of a fixed point under the flow w' = -xi(w).</summary>
 public enum FixedPointKind
 {
     /// <summary>All eigenvalues of J have a positive real part.</summary>
     Stable,
 
-    /// <summary>All have a negative one.</summary>
+    /// <summary>All eigenvalues of J have a negative real part.</summary>
     Unstable,
 
-    /// <summary>Real parts of both signs.</summary>
+    /// <summary>J has eigenvalues with positive and with negative real parts.</summary>
     Saddle,
 
-    /// <summary>Some are neither, to rounding, and the others do not decide: the linear part alone does
-    /// not.</summary>
+    /// <summary>Some real parts are zero to rounding, and the others have one sign: the linear part alone does not
+    /// decide.</summary>
     Neutral,
 }
 
-/// <summary>Eigenvalues of a game's Jacobian at one point, and what they say of simultaneous gradient
+/// <summary>Eigenvalues of a game's Jacobian at one point, and their consequences for simultaneous gradient
 /// descent.</summary>
-/// <param name="Eigenvalues">The largest real part first; all of them, or those that Arnoldi found.</param>
+/// <param name="Eigenvalues">All eigenvalues, or those that Arnoldi found, the largest real part first.</param>
 public sealed record GameSpectrum(IReadOnlyList<Complex> Eigenvalues)
 {
-    // A real part below this share of the largest magnitude is rounding.
+    // A real part below this share of the largest magnitude counts as rounding.
     private const double Zero = 1e-12;
 
-    /// <summary>All eigenvalues of a dense Jacobian [p,p].</summary>
+    /// <summary>Computes all eigenvalues of a dense Jacobian [p,p].</summary>
     public static GameSpectrum Of(Tensor jacobian)
     {
         using var scope = NewDisposeScope();
@@ -40,14 +40,14 @@ public sealed record GameSpectrum(IReadOnlyList<Complex> Eigenvalues)
         return new([.. real.Zip(imaginary, (a, b) => new Complex(a, b)).OrderByDescending(z => z.Real).ThenByDescending(z => z.Imaginary)]);
     }
 
-    /// <summary>The whole spectrum of a game at w [1,p], from p products.</summary>
+    /// <summary>Computes the whole spectrum of a game at w [1,p] from p products.</summary>
     public static GameSpectrum At(IGame game, Tensor w)
     {
         using var scope = NewDisposeScope();
         return Of(Jacobian(game, w));
     }
 
-    /// <summary>The rim of the spectrum at w [1,p], where p is large.</summary>
+    /// <summary>Computes the outer eigenvalues at w [1,p], for large p.</summary>
     public static GameSpectrum At(IGame game, Tensor w, Arnoldi arnoldi)
     {
         using var scope = NewDisposeScope();
@@ -57,7 +57,7 @@ public sealed record GameSpectrum(IReadOnlyList<Complex> Eigenvalues)
         return new(ritz.Converged);
     }
 
-    /// <summary>J [p,p] at w [1,p], column by column.</summary>
+    /// <summary>Computes J [p,p] at w [1,p], column by column.</summary>
     public static Tensor Jacobian(IGame game, Tensor w)
     {
         using var scope = NewDisposeScope();
@@ -85,18 +85,18 @@ public sealed record GameSpectrum(IReadOnlyList<Complex> Eigenvalues)
         }
     }
 
-    /// <summary>Whether play turns about the point: some eigenvalue is not real.</summary>
+    /// <summary>True if play rotates about the point: some eigenvalue is not real.</summary>
     public bool Rotates => Eigenvalues.Any(z => Math.Abs(z.Imaginary) > Zero * Radius);
 
     /// <summary>Largest magnitude of an eigenvalue.</summary>
     public double Radius => Eigenvalues.Max(z => z.Magnitude);
 
-    /// <summary>Below it simultaneous gradient descent contracts: |1 - eta lambda| is below 1 for every
-    /// lambda while eta is below 2 Re lambda / |lambda|^2. Zero where the point is not stable.</summary>
+    /// <summary>Learning rate below which simultaneous gradient descent contracts: |1 - eta lambda| is below 1 for
+    /// every lambda while eta is below 2 Re lambda / |lambda|^2. Zero where the point is not stable.</summary>
     public double LargestStableStep =>
         Kind == FixedPointKind.Stable ? Eigenvalues.Min(z => 2 * z.Real / (z.Magnitude * z.Magnitude)) : 0;
 
-    /// <summary>max |1 - eta lambda|: by which simultaneous gradient descent shrinks or grows per step in the
-    /// end.</summary>
+    /// <summary>Asymptotic factor of the error per step of simultaneous gradient descent, max |1 - eta
+    /// lambda|.</summary>
     public double Rate(double eta) => Eigenvalues.Max(z => (1 - (eta * z)).Magnitude);
 }

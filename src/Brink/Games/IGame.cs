@@ -1,22 +1,22 @@
 namespace Brink.Games;
 
-/// <summary>A differentiable game of n players: player i has a share w_i of the parameters w and a loss
-/// l_i(w) of its own. Games of one layout are played side by side: B games of p parameters are rows
+/// <summary>A differentiable game of n players: player i has a share w_i of the parameters w and its own loss
+/// l_i(w). Games of one layout are played together: B games of p parameters are rows
 /// [B,p].</summary>
 public interface IGame
 {
-    /// <summary>How many of the p parameters each player has, in their order.</summary>
+    /// <summary>Number of the p parameters of each player, in order.</summary>
     IReadOnlyList<long> Players { get; }
 
     /// <summary>xi = (d l_i / d w_i)_i, the simultaneous gradient [B,p] at points w [B,p].</summary>
     Tensor Xi(Tensor w);
 
-    /// <summary>What all products at the points w [B,p] share. It belongs to the caller's dispose
+    /// <summary>Prepares the products at the points w [B,p]. The result belongs to the caller's dispose
     /// scope.</summary>
     IGamePoint At(Tensor w);
 }
 
-/// <summary>The first two derivatives of a game at a point. J_ij = d xi_i / d w_j has no symmetry: the
+/// <summary>The first two derivatives of a game at a point. J_ij = d xi_i / d w_j is not symmetric, because the
 /// players' losses differ.</summary>
 public interface IGamePoint
 {
@@ -29,7 +29,7 @@ public interface IGamePoint
     Tensor TransposeTimes(Tensor v);
 }
 
-/// <summary>What the two products give together. S = (J + J^T)/2 is the part of a game that has a potential,
+/// <summary>Combinations of the two products. S = (J + J^T)/2 is the part of a game that has a potential,
 /// A = (J - J^T)/2 the part that rotates (Balduzzi et al., ICML 2018).</summary>
 public static class GameProducts
 {
@@ -47,7 +47,7 @@ public static class GameProducts
         return scope.MoveToOuter((point.JacobianTimes(v) - point.TransposeTimes(v)) / 2);
     }
 
-    /// <summary>(xi, A^T xi, S xi) [B,p,3]: the directions among which a learned optimizer weighs.</summary>
+    /// <summary>Directions (xi, A^T xi, S xi) [B,p,3], which a learned optimizer weights.</summary>
     public static Tensor Directions(this IGamePoint point)
     {
         using var scope = NewDisposeScope();

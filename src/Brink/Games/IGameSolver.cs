@@ -1,20 +1,20 @@
 namespace Brink.Games;
 
-/// <summary>A way for all players to move: B games at once, none of which feels another.</summary>
+/// <summary>A method by which all players move, in B independent games at once.</summary>
 public interface IGameSolver
 {
-    /// <summary>The state at w [B,p], which stays the caller's.</summary>
+    /// <summary>Returns the state at w [B,p]; the caller keeps w.</summary>
     GameState Start(IGame game, Tensor w) => new(w.clone(), []);
 
     GameState Step(IGame game, GameState state);
 }
 
-/// <summary>Where the players are, and what their solver remembers.</summary>
-/// <param name="W">[B,p].</param>
-/// <param name="Memory">The solver's own; each solver says what it is.</param>
+/// <summary>Positions of the players and memory of their solver.</summary>
+/// <param name="W">Positions [B,p].</param>
+/// <param name="Memory">Tensors that each solver documents.</param>
 public sealed record GameState(Tensor W, IReadOnlyList<Tensor> Memory) : IDisposable
 {
-    /// <summary>The state with its tensors moved out of the scope in which they were made.</summary>
+    /// <summary>Makes a state and moves its tensors out of the scope in which they were made.</summary>
     internal static GameState From(DisposeScope scope, Tensor w, params IReadOnlyList<Tensor> memory) =>
         new(scope.MoveToOuter(w), [.. memory.Select(scope.MoveToOuter)]);
 

@@ -1,22 +1,22 @@
 namespace Brink.Games;
 
-/// <summary>A way to train a learned optimizer, epoch after epoch of games.</summary>
+/// <summary>A method to train a learned optimizer on epochs of games.</summary>
 public interface IMetaTraining
 {
-    /// <summary>Steps of a batch of games, level by level.</summary>
+    /// <summary>Number of steps of a batch of games, at each level.</summary>
     IReadOnlyList<int> Horizons { get; }
 
-    /// <summary>Random weights.</summary>
+    /// <summary>Returns a state with random weights.</summary>
     MetaState Start();
 
-    /// <summary>One batch of games. The state stays the caller's.</summary>
+    /// <summary>Trains on one batch of games. The caller keeps the state.</summary>
     (MetaState State, EpochReport Report) Epoch(MetaState state);
 
-    /// <summary>What a validation makes of the state: better weights are kept.</summary>
-    /// <param name="state">It stays the caller's.</param>
-    /// <param name="score">Of any weights: the less the better.</param>
+    /// <summary>Validates the state and keeps its weights if they are better.</summary>
+    /// <param name="state">State, which the caller keeps.</param>
+    /// <param name="score">Scores any weights; lower is better.</param>
     (MetaState State, double Score) Validated(MetaState state, Func<LearnedOptimizer, double> score);
 
-    /// <summary>The weights that are kept; those of now before the first validation.</summary>
+    /// <summary>Returns the kept weights; before the first validation, the current ones.</summary>
     LearnedOptimizer Kept(MetaState state);
 }

@@ -1,19 +1,18 @@
 namespace Brink.Games;
 
-/// <summary>B games side by side whose losses are means over samples, drawn anew for each step, as a GAN's
-/// are.</summary>
+/// <summary>B games whose losses are means over samples, drawn again for each step, as in a GAN.</summary>
 public interface ISampledGames
 {
-    /// <summary>How many of the p parameters each player has, in their order.</summary>
+    /// <summary>Number of the p parameters of each player, in order.</summary>
     IReadOnlyList<long> Players { get; }
 
-    /// <summary>Where play begins [B,p].</summary>
+    /// <summary>Starting points [B,p].</summary>
     Tensor Start();
 
-    /// <summary>The games on the samples of one step; they belong to the caller's dispose scope.</summary>
+    /// <summary>Returns the games on the samples of one step; they belong to the caller's dispose scope.</summary>
     IGame At(long step);
 
-    /// <summary>How far the players at w [B,p], on the samples of one step, are from what each is for [B]: the less
-    /// the better. Differentiable by w.</summary>
+    /// <summary>Shortfall [B] of the players at w [B,p] from their purposes, on the samples of one step. Lower is
+    /// better. Differentiable by w.</summary>
     Tensor Shortfall(Tensor w, long step);
 }

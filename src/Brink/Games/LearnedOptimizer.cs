@@ -2,45 +2,43 @@ using Brink.Objectives;
 
 namespace Brink.Games;
 
-/// <summary>A network that plays games: an LSTM cell and a linear layer, the same for each parameter, weigh
+/// <summary>A network that plays games: an LSTM cell and a linear layer, the same for each parameter, weight
 /// the directions xi, A^T xi and S xi (Chen, Vadori, Chen and Wang, ICML 2023).</summary>
-/// <remarks>u = tanh(O h) and w' = w - (u0 xi - u1 A^T xi - u2 S xi) for each parameter by itself: a positive
-/// u1 or u2
-/// <i>adds</i> its direction. There is no other learning rate. Weights stand as in PyTorch's LSTMCell, gates
-/// in the order input, forget, cell, output. Memory of a state: hidden [R,h], cell [R,h], the features'
-/// means, momentum and squares, steps, and the coefficients u [B,p,3] of the step that led to it; R = B
+/// <remarks>u = tanh(O h) and w' = w - (u0 xi - u1 A^T xi - u2 S xi) for each parameter separately: a positive
+/// u1 or u2 <i>adds</i> its direction. There is no other learning rate. Weights have the layout of PyTorch's
+/// LSTMCell, with gates in the order input, forget, cell, output. Memory of a state: hidden [R,h], cell [R,h], the
+/// features' means, momentum and squares, steps, and the coefficients u [B,p,3] of the last step; R = B
 /// p.</remarks>
-/// <param name="InputWeights">[4h,36].</param>
-/// <param name="HiddenWeights">[4h,h].</param>
-/// <param name="InputBias">[4h].</param>
-/// <param name="HiddenBias">[4h].</param>
-/// <param name="OutputWeights">O [3,h].</param>
-/// <param name="Reach">Departs from the paper, where it is 1: u = Reach tanh(O h). Along a direction of
-/// curvature lambda no step below 1/lambda is enough, and what the network sees tells it lambda: S xi against
+/// <param name="InputWeights">Weights of the LSTM inputs [4h,36].</param>
+/// <param name="HiddenWeights">Weights of the LSTM hidden state [4h,h].</param>
+/// <param name="InputBias">Bias of the inputs [4h].</param>
+/// <param name="HiddenBias">Bias of the hidden state [4h].</param>
+/// <param name="OutputWeights">Weights O of the linear layer [3,h].</param>
+/// <param name="Reach">Largest coefficient, u = Reach tanh(O h); departs from the paper, where it is 1. Along a
+/// direction of curvature lambda no step below 1/lambda is enough, and the network can infer lambda from S xi and
 /// xi.</param>
 public sealed record LearnedOptimizer(
     Tensor InputWeights, Tensor HiddenWeights, Tensor InputBias, Tensor HiddenBias, Tensor OutputWeights, double Reach = 1)
     : IGameSolver
 {
-    /// <summary>Weights h of the published optimizers.</summary>
+    /// <summary>Number of hidden units h of the published optimizers.</summary>
     public const int PublishedHidden = 32;
 
-    /// <summary>Of the tensor that has the reach, where it is not 1.</summary>
+    /// <summary>Name of the tensor that holds the reach, where it is not 1.</summary>
     public const string ReachName = "output.reach";
 
     private const int Gates = 4;
 
-    // Biases at which sigmoids and tanh are nearly one, and still have a derivative; the share of the random
-    // weights that is left beside them.
+    // Bias at which sigmoid and tanh are nearly one, and still have a derivative; factor of the other random
+    // weights.
     private const double Open = 2, SmallShare = 0.1;
 
-    private const int CoefficientsAt = 6;   // in a state's memory
+    private const int CoefficientsAt = 6;   // index in the memory of a state
 
-    /// <summary>h.</summary>
+    /// <summary>Number of hidden units h.</summary>
     public long Hidden => HiddenWeights.shape[1];
 
-    /// <summary>Names and shapes of the five tensors for h hidden units, as PyTorch's modules would call
-    /// them.</summary>
+    /// <summary>Names and shapes of the five tensors for h hidden units, as in PyTorch's modules.</summary>
     public static IReadOnlyList<(string Name, long[] Shape)> Layout(long hidden) =>
     [
         ("recurs.weight_ih", [Gates * hidden, GradientFeatures.Inputs]),
@@ -50,8 +48,8 @@ public sealed record LearnedOptimizer(
         ("output.weight", [3, hidden]),
     ];
 
-    /// <summary>The optimizer of named weights; others among them are left alone.</summary>
-    /// <exception cref="InvalidDataException">A tensor is missing or has another shape: one line.</exception>
+    /// <summary>Makes an optimizer from named weights; other names are ignored.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape; the message is one line.</exception>
     public static LearnedOptimizer Of(IReadOnlyDictionary<string, Tensor> weights)
     {
         var hidden = weights.TryGetValue("output.weight", out var output) && output.dim() == 2 ? output.shape[1] : PublishedHidden;
@@ -65,7 +63,7 @@ public sealed record LearnedOptimizer(
         };
     }
 
-    /// <summary>Views of one flat vector theta [P] of all weights in the order of the layout.</summary>
+    /// <summary>Makes an optimizer whose tensors are views of one flat vector theta [P], in the order of the layout.</summary>
     public static LearnedOptimizer Of(Tensor theta, long hidden, double reach = 1)
     {
         var at = 0L;
@@ -80,11 +78,11 @@ public sealed record LearnedOptimizer(
         };
     }
 
-    /// <summary>The same as leaves of their own, to differentiate by.</summary>
+    /// <summary>Returns the same optimizer with its weights as separate leaves, to differentiate by.</summary>
     internal LearnedOptimizer Leaves() => Of([.. Tensors.Select(Differentiation.Variable)]) with { Reach = Reach };
 
-    /// <summary>Makes of random weights, in place, a network whose coefficients are about the prior, whatever it sees: all
-    /// but its biases are small, and those open the gates.</summary>
+    /// <summary>Changes random weights in place so that the coefficients are near the prior for every input: the weights
+    /// become small, and the biases open the gates.</summary>
     internal void SetAbout(IReadOnlyList<double> prior)
     {
         using var scope = NewDisposeScope();
@@ -92,16 +90,16 @@ public sealed record LearnedOptimizer(
         HiddenBias.zero_();
         var gates = InputBias.chunk(Gates);
         foreach (var (gate, open) in gates.Zip([Open, -Open, Open, Open])) gate.fill_(open);
-        // c' = forget c + input comes to rest at input/(1 - forget), and 1 - sigmoid(-x) = sigmoid(x).
+        // The fixed point of c' = forget c + input is input/(1 - forget), and 1 - sigmoid(-x) = sigmoid(x).
         var hidden = Math.Tanh(Math.Tanh(Open)) / (1 + Math.Exp(-Open));
         for (var k = 0; k < prior.Count; k++) OutputWeights[k].fill_(Math.Atanh(prior[k] / Reach) / (Hidden * hidden));
     }
 
-    /// <summary>P, the number of weights.</summary>
+    /// <summary>Number of weights P for h hidden units.</summary>
     public static long Size(long hidden) =>
         Layout(hidden).Sum(part => part.Shape.Aggregate(1L, (product, size) => product * size));
 
-    /// <summary>The five tensors by their names, and the reach where it is not 1.</summary>
+    /// <summary>Returns the five tensors by name, and the reach where it is not 1.</summary>
     public IReadOnlyDictionary<string, Tensor> Named()
     {
         var named = Layout(Hidden).Zip(Tensors).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
@@ -109,7 +107,7 @@ public sealed record LearnedOptimizer(
         return named;
     }
 
-    /// <summary>The same weights in another precision.</summary>
+    /// <summary>Converts the weights to another precision.</summary>
     public LearnedOptimizer To(ScalarType precision) => Of([.. Tensors.Select(tensor => tensor.to(precision))]) with { Reach = Reach };
 
     public GameState Start(IGame game, Tensor w)
@@ -129,7 +127,7 @@ public sealed record LearnedOptimizer(
         return GameState.From(scope, state.W - move, memory);
     }
 
-    /// <summary>The move n [B,p], w' = w - n, and the memory behind it.</summary>
+    /// <summary>Computes the move n [B,p], w' = w - n, and the memory after it.</summary>
     internal (Tensor Move, IReadOnlyList<Tensor> Memory) Next(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();
@@ -144,12 +142,12 @@ public sealed record LearnedOptimizer(
         return (scope.MoveToOuter(Move(u, directions)), [.. memory.Select(scope.MoveToOuter)]);
     }
 
-    /// <summary>The coefficients u [B,p,3] that led to a state of a learned optimizer.</summary>
+    /// <summary>Coefficients u [B,p,3] of the step that led to a state of a learned optimizer.</summary>
     public static Tensor CoefficientsOf(GameState state) => state.Memory[CoefficientsAt];
 
     internal IReadOnlyList<Tensor> Tensors => [InputWeights, HiddenWeights, InputBias, HiddenBias, OutputWeights];
 
-    /// <summary>One step of the LSTM cell on inputs [R,36].</summary>
+    /// <summary>Computes one step of the LSTM cell on inputs [R,36].</summary>
     internal (Tensor Hidden, Tensor Cell) Recur(Tensor inputs, Tensor hidden, Tensor cell, Tensor bias)
     {
         var gates = addmm(addmm(bias, inputs, InputWeights.t(), 1, 1), hidden, HiddenWeights.t(), 1, 1).chunk(Gates, 1);
@@ -163,7 +161,7 @@ public sealed record LearnedOptimizer(
         return Reach == 1 ? u : Reach * u;
     }
 
-    /// <summary>u0 xi - u1 A^T xi - u2 S xi.</summary>
+    /// <summary>Computes the move u0 xi - u1 A^T xi - u2 S xi.</summary>
     internal static Tensor Move(Tensor u, Tensor directions)
     {
         var product = u * directions;

@@ -1,11 +1,11 @@
 namespace Brink.Games;
 
-/// <summary>One batch of games in meta-training: unroll after unroll, with an update of the weights behind
+/// <summary>One batch of games in meta-training: a sequence of unrolls, with an update of the weights after
 /// each.</summary>
 internal sealed class MetaBatch(
     MetaTraining training, QuadraticGames games, Tensor starts, TrainedWeights fast, TrainedWeights? slow, double rate)
 {
-    // An update of the slow network is left out where its loss is larger.
+    // The slow network is not updated where its loss is larger.
     private const double LargestDistance = 1e5;
 
     private double _loss;
@@ -19,7 +19,7 @@ internal sealed class MetaBatch(
 
     public double MeanLoss => _loss / _unrolls;
 
-    /// <summary>Plays to the horizon, or until the batch is in trouble.</summary>
+    /// <summary>Plays to the horizon, or until a rule ends the batch early.</summary>
     public BatchEnd? Play(int horizon)
     {
         var map = games.DirectionMap();

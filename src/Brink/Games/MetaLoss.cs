@@ -1,15 +1,14 @@
 namespace Brink.Games;
 
-/// <summary>How well the players of a batch of games do, in one number to be descended by whoever trains a
-/// learned optimizer.</summary>
+/// <summary>Loss of a batch of games that the training of a learned optimizer descends.</summary>
 public enum MetaLossKind
 {
-    /// <summary>1/2 mean over games of sign(xi . S xi) |xi|^2: near a stable point less gradient is better,
-    /// near an unstable one more is. The sign is not differentiated; games at or below -100 have left and do
-    /// not count.</summary>
+    /// <summary>1/2 mean over games of sign(xi . S xi) |xi|^2: near a stable point a smaller gradient is better,
+    /// near an unstable one a larger. The sign is not differentiated; games at or below -100 have escaped and are
+    /// not counted.</summary>
     StabilityAware,
 
-    /// <summary>1/2 mean |xi|^2, plus Coefficient times the mean of what xi . S xi is below zero.</summary>
+    /// <summary>1/2 mean |xi|^2, plus Coefficient times the mean of max(0, -xi . S xi).</summary>
     Regularised,
 
     /// <summary>1/2 mean |xi|^2.</summary>
@@ -18,21 +17,21 @@ public enum MetaLossKind
     /// <summary>1/2 mean |xi|^2 relative to that of the first step of the game.</summary>
     Normalised,
 
-    /// <summary>1/2 mean sign(xi . S xi) log(|xi|^2 + Coefficient^2): every halving of the gradient is worth
-    /// the same, down to the Coefficient. Not of the paper, whose losses feel nothing of what happens below a
-    /// gradient of a tenth.</summary>
+    /// <summary>1/2 mean sign(xi . S xi) log(|xi|^2 + Coefficient^2): every halving of the gradient changes the loss
+    /// equally, down to the Coefficient. Not in the paper, whose losses hardly change below a gradient of
+    /// 0.1.</summary>
     Logarithmic,
 }
 
-/// <param name="Kind">Which.</param>
-/// <param name="Coefficient">Of the regularised one, 10 in the published code; of the logarithmic
+/// <param name="Kind">Kind of loss.</param>
+/// <param name="Coefficient">Coefficient of the regularised loss, 10 in the published code, and of the logarithmic
 /// one.</param>
 public sealed record MetaLoss(MetaLossKind Kind = MetaLossKind.StabilityAware, double Coefficient = 10)
 {
     private const double Left = -100;
 
-    /// <summary>The sum over the steps of an unroll, a scalar.</summary>
-    /// <param name="directions">(xi, A^T xi, S xi) [T,B,n,3] before each of T moves.</param>
+    /// <summary>Sum of the loss over the steps of an unroll, a scalar.</summary>
+    /// <param name="directions">Directions (xi, A^T xi, S xi) [T,B,n,3] before each of T moves.</param>
     /// <param name="first">|xi|^2 at the first step of each game [B].</param>
     internal Tensor Of(Tensor directions, Tensor first)
     {

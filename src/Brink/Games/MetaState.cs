@@ -28,19 +28,19 @@ public sealed record TrainedWeights(Tensor Theta, AdamMoments Moments)
         new(from.Tensor("theta"), new(from.Tensor("mean"), from.Tensor("square"), from.Whole("steps")));
 }
 
-/// <summary>Where meta-training is, between two epochs: everything that a checkpoint holds.</summary>
-/// <param name="Fast">The network that learns from the loss.</param>
-/// <param name="Slow">The one that learns from it, once there is one.</param>
-/// <param name="Best">Weights [P] that validation keeps, once there was one.</param>
-/// <param name="Epoch">Batches so far.</param>
-/// <param name="Level">Of the horizons.</param>
-/// <param name="BestScore">Of the kept weights.</param>
-/// <param name="BestEpoch">When they were found.</param>
+/// <summary>State of meta-training between two epochs: everything that a checkpoint holds.</summary>
+/// <param name="Fast">Network that learns from the loss.</param>
+/// <param name="Slow">Network that learns from the fast one; null before it is made.</param>
+/// <param name="Best">Weights [P] kept by validation; null before the first validation.</param>
+/// <param name="Epoch">Number of batches played.</param>
+/// <param name="Level">Level of the horizons.</param>
+/// <param name="BestScore">Score of the kept weights.</param>
+/// <param name="BestEpoch">Epoch of the kept weights.</param>
 public sealed record MetaState(
     TrainedWeights Fast, TrainedWeights? Slow, Tensor? Best, long Epoch, int Level, double BestScore, long BestEpoch) : IDisposable
 {
-    /// <summary>Random weights, as PyTorch begins: uniform within 1/sqrt(h). Those of the output are divided
-    /// by the reach: coefficients begin as large as they would without.</summary>
+    /// <summary>Draws random weights as PyTorch does: uniform within 1/sqrt(h). The output weights are divided
+    /// by the reach, so that the first coefficients are as large as with a reach of 1.</summary>
     internal static MetaState Start(int hidden, double reach, long seed)
     {
         using var scope = NewDisposeScope();

@@ -1,26 +1,26 @@
 namespace Brink.Games;
 
-/// <summary>Trains a learned optimizer on random games, a batch of them side by side (Chen, Vadori, Chen and
-/// Wang, ICML 2023: data, loss and curriculum are theirs).</summary>
-/// <remarks>In each epoch one batch of games is played over the horizon of the curriculum's level; every
-/// Unroll steps the weights take an Adam step. The rules that end a batch early are looked at once an unroll,
+/// <summary>Trains a learned optimizer on batches of random games (data, loss and curriculum of Chen, Vadori, Chen
+/// and Wang, ICML 2023).</summary>
+/// <remarks>Each epoch plays one batch of games over the horizon of the curriculum's level. After every
+/// UnrollLength steps the weights take an Adam step. The rules that end a batch early are checked once per unroll,
 /// not at every step.</remarks>
-/// <param name="Games">Where games come from.</param>
-/// <param name="Loss">What is descended.</param>
-/// <param name="Horizons">Steps of a batch, level by level; the next level begins when a validation brings
+/// <param name="Games">Distribution of the games.</param>
+/// <param name="Loss">Loss that training descends.</param>
+/// <param name="Horizons">Number of steps of a batch at each level; the next level begins when a validation finds
 /// nothing better.</param>
-/// <param name="Slow">The second network, or null for none.</param>
+/// <param name="Slow">Second network, or null for none.</param>
 /// <param name="Unstable">Share of unstable games in the last epoch.</param>
-/// <param name="Epochs">Batches of games.</param>
-/// <param name="Batch">Games of a batch.</param>
-/// <param name="Hidden">Hidden units h.</param>
-/// <param name="UnrollLength">Steps that are differentiated together.</param>
-/// <param name="LearningRate">Of Adam; a tenth of it after each third of the epochs.</param>
-/// <param name="ValidateEvery">Epochs between validations.</param>
-/// <param name="InBall">Whether play begins inside the unit sphere; on it otherwise.</param>
+/// <param name="Epochs">Number of epochs, one batch of games each.</param>
+/// <param name="Batch">Number of games in a batch.</param>
+/// <param name="Hidden">Number of hidden units h.</param>
+/// <param name="UnrollLength">Number of steps that are differentiated together.</param>
+/// <param name="LearningRate">Learning rate of Adam, divided by 10 after each third of the epochs.</param>
+/// <param name="ValidateEvery">Number of epochs between validations.</param>
+/// <param name="InBall">True if play begins inside the unit sphere, false if on it.</param>
 /// <param name="Reach">Largest coefficient of the optimizer, 1 in the paper.</param>
-/// <param name="Seed">Of all chance.</param>
-/// <param name="ShareGrows">Whether that share grows from 0; otherwise it is the same in every epoch.</param>
+/// <param name="Seed">Seed of all random numbers.</param>
+/// <param name="ShareGrows">True if the share of unstable games grows from 0, false if it is constant.</param>
 public sealed record MetaTraining(
     GameDistribution Games,
     MetaLoss Loss,
@@ -45,7 +45,7 @@ public sealed record MetaTraining(
 
     private const double Clip = 1, LargestNorm = 1e9, LargestLoss = 1e5;
 
-    // Rate steps of the published schedule.
+    // Number of stages of the published learning rate schedule.
     private const int Thirds = 3;
 
     private const double RateDecay = 0.1;
@@ -69,7 +69,7 @@ public sealed record MetaTraining(
         return (next.Copied().MovedOut(scope), new(played.MeanLoss, played.Steps, trouble, next.Fast.Moments.Steps - state.Fast.Moments.Steps));
     }
 
-    /// <summary>Better weights are kept, and where there are none the horizon grows.</summary>
+    /// <summary>Keeps better weights; if there are none, moves to the next horizon.</summary>
     public (MetaState State, double Score) Validated(MetaState state, Func<LearnedOptimizer, double> score)
     {
         using var scope = NewDisposeScope();
@@ -86,11 +86,11 @@ public sealed record MetaTraining(
 
     private Generator Chance(long epoch) => new((ulong)((Seed * 1_000_003) + epoch + 1), CPU);
 
-    /// <summary>Share of the learning rate that is left in an epoch.</summary>
+    /// <summary>Factor of the learning rate in an epoch.</summary>
     internal static double Decay(long epoch, int epochs) =>
         Math.Pow(RateDecay, Math.Min(Thirds - 1, epoch / Math.Max(1, epochs / Thirds)));
 
-    /// <summary>Whether the numbers of an unroll end the batch, and how.</summary>
+    /// <summary>Reason to end the batch after an unroll with this loss and largest norm, or null.</summary>
     internal static BatchEnd? Trouble(double loss, double norm) =>
         double.IsNaN(loss) ? BatchEnd.NotFinite
         : !(norm <= LargestNorm) ? BatchEnd.Diverged
@@ -104,21 +104,21 @@ public sealed record MetaTraining(
     }
 }
 
-/// <summary>Why a batch of games ended before its horizon.</summary>
+/// <summary>Reason why a batch of games ended before its horizon.</summary>
 public enum BatchEnd
 {
-    /// <summary>A direction became larger than 1e9, or no number.</summary>
+    /// <summary>The norm of a direction became larger than 1e9, or NaN.</summary>
     Diverged,
 
     /// <summary>The loss of an unroll was larger than 1e5.</summary>
     LossTooLarge,
 
-    /// <summary>The loss was no number: the weights are those from before the batch.</summary>
+    /// <summary>The loss became NaN: the weights from before the batch are kept.</summary>
     NotFinite,
 }
 
-/// <param name="Loss">Mean over the unrolls.</param>
-/// <param name="Steps">That each game was played.</param>
-/// <param name="End">Null where the horizon was reached.</param>
-/// <param name="Updates">Of the weights.</param>
+/// <param name="Loss">Mean loss over the unrolls.</param>
+/// <param name="Steps">Number of steps of each game.</param>
+/// <param name="End">Reason for an early end; null where the horizon was reached.</param>
+/// <param name="Updates">Number of updates of the weights.</param>
 public sealed record EpochReport(double Loss, long Steps, BatchEnd? End, long Updates);

@@ -1,8 +1,8 @@
 namespace Brink.Games;
 
-/// <summary>RMSProp on the gradient of consensus optimisation, n = xi + lambda J^T xi, as its paper trains GANs (Mescheder,
-/// Nowozin and Geiger, NIPS 2017): v' = 0.9 v + 0.1 n^2 and w' = w - eta n / sqrt(v' + 1e-8).</summary>
-/// <remarks>Memory: v [B,p]. J^T xi is A^T xi + S xi: with coefficients (u, -lambda u, -lambda u) that do not change,
+/// <summary>RMSProp on the gradient of consensus optimisation, n = xi + lambda J^T xi, as in the GAN training of Mescheder,
+/// Nowozin and Geiger (NIPS 2017): v' = 0.9 v + 0.1 n^2 and w' = w - eta n / sqrt(v' + 1e-8).</summary>
+/// <remarks>Memory: v [B,p]. J^T xi is A^T xi + S xi: with constant coefficients (u, -lambda u, -lambda u),
 /// <see cref="NormalisedOptimizer"/> is this rule, up to the 1e-8.</remarks>
 public sealed record NormalisedConsensus(double LearningRate, double Strength) : IGameSolver
 {

@@ -1,9 +1,9 @@
 namespace Brink.Games;
 
-/// <summary>A learned optimizer whose moves are made equally long, for losses of other scales than those it
-/// learnt on: with n = u0 xi - u1 A^T xi - u2 S xi, v' = 0.9 v + 0.1 n^2 and w' = w - eta n / sqrt(v' + 1e-8)
-/// (Chen et al. 2023, their GAN training, where eta is 9e-5).</summary>
-/// <remarks>Memory: the optimizer's, and v [B,p] behind it.</remarks>
+/// <summary>A learned optimizer with normalised moves, for losses of other scales than those of its
+/// training: with n = u0 xi - u1 A^T xi - u2 S xi, v' = 0.9 v + 0.1 n^2 and w' = w - eta n / sqrt(v' + 1e-8)
+/// (GAN training of Chen et al. 2023, where eta is 9e-5).</summary>
+/// <remarks>Memory: the optimizer's, followed by v [B,p].</remarks>
 public sealed record NormalisedOptimizer(LearnedOptimizer Optimizer, double LearningRate) : IGameSolver
 {
     public GameState Start(IGame game, Tensor w)

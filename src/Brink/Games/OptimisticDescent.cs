@@ -1,9 +1,9 @@
 namespace Brink.Games;
 
-/// <summary>OGDA, w' = w - eta (2 xi_t - xi_{t-1}): the last change of the gradient is expected again
+/// <summary>OGDA, w' = w - eta (2 xi_t - xi_{t-1}): extrapolates the gradient by its last change
 /// (Daskalakis et al., ICLR 2018).</summary>
-/// <remarks>On an eigenvector of J: z^2 - (1 - 2 eta lambda) z - eta lambda = 0. Memory: the gradient before,
-/// at first the first one. The code of Chen et al. (2023) has eta/2 in the place of eta.</remarks>
+/// <remarks>Factors z on an eigenvector of J: z^2 - (1 - 2 eta lambda) z - eta lambda = 0. Memory: the previous
+/// gradient, initially the first one. The code of Chen et al. (2023) has eta/2 instead of eta.</remarks>
 public sealed record OptimisticDescent(double LearningRate) : IGameSolver
 {
     public GameState Start(IGame game, Tensor w)

@@ -3,19 +3,19 @@ namespace Brink.Games;
 /// <summary>B quadratic games of n players with one parameter each: l_i = J_ii w_i^2 / 2 + sum_j J_ij w_i w_j
 /// + c_i w_i over j other than i, so that xi = J w + c.</summary>
 /// <remarks>A single game is played at any number of points [B,n].</remarks>
-/// <param name="J">The Jacobians [B,n,n]; they stay the caller's.</param>
-/// <param name="C">The gradients at the origin [B,n].</param>
+/// <param name="J">Jacobians [B,n,n]; the caller keeps them.</param>
+/// <param name="C">Gradients at the origin [B,n].</param>
 public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
 {
-    /// <summary>B.</summary>
+    /// <summary>Number of games B.</summary>
     public long Count => J.shape[0];
 
-    /// <summary>n.</summary>
+    /// <summary>Number of players n.</summary>
     public long Dimension => J.shape[1];
 
     public IReadOnlyList<long> Players => [.. Enumerable.Repeat(1L, (int)Dimension)];
 
-    /// <summary>Two players by the coefficients a [B,6] of l_1 = a0/2 w1^2 + a2 w1 w2 + a4 w1 and
+    /// <summary>Makes two-player games from the coefficients a [B,6] of l_1 = a0/2 w1^2 + a2 w1 w2 + a4 w1 and
     /// l_2 = a1/2 w2^2 + a3 w1 w2 + a5 w2: M11, M22, M12, M21, b1, b2 in the lists of Chen et al.
     /// (2023).</summary>
     public static QuadraticGames TwoPlayers(Tensor a)
@@ -27,10 +27,10 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
         return new(scope.MoveToOuter(matrices), scope.MoveToOuter(a.narrow(1, 4, 2).contiguous()));
     }
 
-    /// <summary>Players that pull each other in a circle, l_i = eps/2 w_i^2 + w_i (sum over j after i of w_j
+    /// <summary>Makes games whose players rotate about each other, l_i = eps/2 w_i^2 + w_i (sum over j after i of w_j
     /// - sum over j before i of w_j): J = eps I + antisymmetric, C = 0.</summary>
-    /// <param name="eps">[B].</param>
-    /// <param name="players">n, four in Chen et al. (2023).</param>
+    /// <param name="eps">Curvature of each game [B].</param>
+    /// <param name="players">Number of players n, four in Chen et al. (2023).</param>
     public static QuadraticGames Rotating(Tensor eps, long players = 4)
     {
         using var scope = NewDisposeScope();
@@ -49,9 +49,9 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
 
     public IGamePoint At(Tensor w) => new Point(J, Xi(w));
 
-    /// <summary>The directions (xi, A^T xi, S xi) are linear in w too: D w + d, with D [B,3n,n] and d
-    /// [B,3n,1], the three of one player together. One product a step instead of three where games are played
-    /// in thousands.</summary>
+    /// <summary>Computes the affine map D w + d of the directions (xi, A^T xi, S xi), with D [B,3n,n] and d
+    /// [B,3n,1], the three of one player together. It needs one product a step instead of three, for play of
+    /// thousands of games.</summary>
     internal (Tensor D, Tensor d) DirectionMap()
     {
         using var scope = NewDisposeScope();
@@ -61,8 +61,7 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
         return (scope.MoveToOuter(maps.bmm(J)), scope.MoveToOuter(maps.bmm(C.unsqueeze(-1))));
     }
 
-    /// <summary>Each game [S] times over, next to one another: rows g S, ..., g S + S - 1 are game
-    /// g.</summary>
+    /// <summary>Repeats each game S times: rows g S, ..., g S + S - 1 are game g.</summary>
     public QuadraticGames Repeated(long times)
     {
         using var scope = NewDisposeScope();
@@ -70,11 +69,11 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
             scope.MoveToOuter(J.repeat_interleave(times, 0)), scope.MoveToOuter(C.repeat_interleave(times, 0)));
     }
 
-    /// <summary>w with J w = -c [B,n]; NaN in a row whose game has none.</summary>
-    /// <remarks>By the pseudoinverse: a game without curvature along some direction has a line of fixed points, or none. Its
-    /// cut is relative to the largest singular value, so that rows are scaled to a largest entry of 1 first, and columns
-    /// too where that misses. A point is one where each player's gradient is as small as rounding leaves it beside its own
-    /// terms.</remarks>
+    /// <summary>Solves J w = -c for w [B,n]; NaN in a row whose game has no fixed point.</summary>
+    /// <remarks>Uses the pseudoinverse: a game without curvature along some direction has a line of fixed points, or none.
+    /// The cutoff of the pseudoinverse is relative to the largest singular value. Rows are therefore scaled to a largest
+    /// entry of 1 first, and columns too where the solution is no fixed point. At a fixed point each player's gradient is
+    /// within rounding of zero, relative to its own terms.</remarks>
     public Tensor FixedPoints()
     {
         using var scope = NewDisposeScope();
@@ -93,7 +92,7 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
         return where(largest > 0, largest, ones_like(largest));
     }
 
-    /// <summary>Where w [B,n,1] is no fixed point [B,1,1].</summary>
+    /// <summary>Mask [B,1,1] of the games where w [B,n,1] is no fixed point.</summary>
     private static Tensor Misses(Tensor A, Tensor w, Tensor c)
     {
         const double tolerance = 1e-8;

@@ -2,7 +2,7 @@ namespace Brink.Games;
 
 /// <summary>RMSProp on the simultaneous gradient: v' = 0.9 v + 0.1 xi^2 and w' = w - eta xi / sqrt(v' + 1e-8) (Tieleman and Hinton
 /// 2012).</summary>
-/// <remarks>Memory: mean square v [B,p]. The 1e-8 stands under the root, as in the GAN training of Chen et al.
+/// <remarks>Memory: mean square v [B,p]. The 1e-8 is under the root, as in the GAN training of Chen et al.
 /// (2023).</remarks>
 public sealed record RmsPropDescent(double LearningRate) : IGameSolver
 {
@@ -16,7 +16,7 @@ public sealed record RmsPropDescent(double LearningRate) : IGameSolver
         return Moved(scope, state, game.Xi(state.W), LearningRate);
     }
 
-    /// <summary>The state at w [B,p], before any direction was seen.</summary>
+    /// <summary>The state at w [B,p] before the first direction.</summary>
     internal static GameState AtRest(Tensor w)
     {
         using var scope = NewDisposeScope();
@@ -30,7 +30,7 @@ public sealed record RmsPropDescent(double LearningRate) : IGameSolver
         return GameState.From(scope, state.W - (scale * n), v);
     }
 
-    /// <summary>eta / sqrt(v' + 1e-8) and v' = 0.9 v + 0.1 n^2, [B,p] as n and v.</summary>
+    /// <summary>eta / sqrt(v' + 1e-8) and v' = 0.9 v + 0.1 n^2, both [B,p].</summary>
     internal static (Tensor Scale, Tensor Square) Scale(Tensor n, Tensor v, double eta)
     {
         using var scope = NewDisposeScope();

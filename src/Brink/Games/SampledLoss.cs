@@ -2,28 +2,28 @@ using Brink.Objectives;
 
 namespace Brink.Games;
 
-/// <summary>How well the players of sampled games do, to be descended by whoever trains a learned optimizer.</summary>
+/// <summary>Loss of sampled games that the training of a learned optimizer descends.</summary>
 public enum SampledLossKind
 {
-    /// <summary>1/2 mean over games of sign(xi . S xi) |xi|^2, the sign not differentiated, without games at or below
-    /// -100 (Chen et al. 2023).</summary>
+    /// <summary>1/2 mean over games of sign(xi . S xi) |xi|^2, without games at or below -100. The sign is not
+    /// differentiated (Chen et al. 2023).</summary>
     StabilityAware,
 
-    /// <summary>Mean shortfall of the players. Not of the paper: a generator that makes one mode alone, before a
-    /// discriminator that has nothing to say, has little gradient too.</summary>
+    /// <summary>Mean shortfall of the players. Not in the paper, whose loss is also small for a generator that makes
+    /// one mode only, against an uninformative discriminator: the gradient is small there.</summary>
     Shortfall,
 }
 
-/// <param name="Kind">Which.</param>
+/// <param name="Kind">Kind of loss.</param>
 public sealed record SampledLoss(SampledLossKind Kind = SampledLossKind.Shortfall)
 {
     private const double Left = -100;
 
-    /// <summary>The loss at w, and its gradient by w [B,p].</summary>
-    /// <param name="games">What is played.</param>
-    /// <param name="step">Whose samples count.</param>
-    /// <param name="w">[B,p].</param>
-    /// <param name="directions">(xi, A^T xi, S xi) there [B,p,3].</param>
+    /// <summary>Computes the loss at w, and its gradient by w [B,p].</summary>
+    /// <param name="games">Games that are played.</param>
+    /// <param name="step">Step whose samples are used.</param>
+    /// <param name="w">Point [B,p].</param>
+    /// <param name="directions">Directions (xi, A^T xi, S xi) at w [B,p,3].</param>
     internal (double Value, Tensor Gradient) At(ISampledGames games, long step, Tensor w, Tensor directions)
     {
         using var scope = NewDisposeScope();

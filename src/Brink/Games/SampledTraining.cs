@@ -1,23 +1,23 @@
 namespace Brink.Games;
 
-/// <summary>Trains a learned optimizer, its moves made equally long, on sampled games, a few of them side by side (Chen et
-/// al. 2023, their GAN training: loss, curriculum and growing weights are theirs).</summary>
-/// <remarks>In each epoch new games are played over the horizon of the level; every Unroll steps the weights take
+/// <summary>Trains a learned optimizer with normalised moves on a few sampled games at once (loss, curriculum and
+/// growing weights of the GAN training of Chen et al. 2023).</summary>
+/// <remarks>Each epoch plays new games over the horizon of the level; after every UnrollLength steps the weights take
 /// an Adam step. There is no second network: in the published GAN training it moves all parameters of a
 /// player by one number.</remarks>
-/// <param name="Games">New ones, by a seed and the factor of their random weights.</param>
-/// <param name="Loss">What is descended.</param>
-/// <param name="Horizons">Steps of an epoch, level by level.</param>
-/// <param name="LevelEpochs">Epochs of a level.</param>
-/// <param name="Epochs">Batches of games.</param>
-/// <param name="StepLength">eta, of each parameter in a move.</param>
-/// <param name="Hidden">Hidden units h.</param>
-/// <param name="UnrollLength">Steps that are differentiated together.</param>
-/// <param name="LearningRate">Of Adam; a tenth of it after each third of the epochs.</param>
+/// <param name="Games">Makes new games from a seed and the factor of their random weights.</param>
+/// <param name="Loss">Loss that training descends.</param>
+/// <param name="Horizons">Number of steps of an epoch at each level.</param>
+/// <param name="LevelEpochs">Number of epochs of a level.</param>
+/// <param name="Epochs">Number of epochs, one batch of games each.</param>
+/// <param name="StepLength">Step length eta of each parameter in a move.</param>
+/// <param name="Hidden">Number of hidden units h.</param>
+/// <param name="UnrollLength">Number of steps that are differentiated together.</param>
+/// <param name="LearningRate">Learning rate of Adam, divided by 10 after each third of the epochs.</param>
 /// <param name="Reach">Largest coefficient of the optimizer.</param>
-/// <param name="Prior">Coefficients (u0, u1, u2) that the network begins with for each parameter, or null for
+/// <param name="Prior">Initial coefficients (u0, u1, u2) of the network for each parameter, or null for
 /// random weights.</param>
-/// <param name="Seed">Of all chance.</param>
+/// <param name="Seed">Seed of all random numbers.</param>
 public sealed record SampledTraining(
     Func<long, double, ISampledGames> Games,
     SampledLoss Loss,
@@ -32,10 +32,10 @@ public sealed record SampledTraining(
     IReadOnlyList<double>? Prior = null,
     long Seed = 1) : IMetaTraining
 {
-    // The weights that games begin with grow by this much over the epochs, from half their size.
+    // Factor of the games' initial weights in the first epoch; it grows by 1 over the epochs.
     private const double LeastScale = 0.5;
 
-    // Games whose loss is above this over an unroll are left: the bound of the published GAN training.
+    // An unroll with a larger loss ends the epoch: the bound of the published GAN training.
     private const double LargestLoss = 400;
 
     public MetaState Start()

@@ -2,19 +2,19 @@ using Brink.Objectives;
 
 namespace Brink.Games;
 
-/// <summary>A normalised optimizer's steps on sampled games, differentiated by its weights as one, by adjoints: one
-/// product with J^T a step.</summary>
-/// <remarks>As in the GAN training of Chen et al. (2023) the derivative runs through the coefficients and through xi(w)
+/// <summary>Steps of a normalised optimizer on sampled games, differentiated together by its weights. The adjoint
+/// method takes one product with J^T a step.</summary>
+/// <remarks>As in the GAN training of Chen et al. (2023) the derivative passes through the coefficients and through xi(w)
 /// along the unroll; the features, A^T xi, S xi and the mean square v are constants. With w' = w - eta n / sqrt(v' + e)
 /// and n = u0 xi - u1 A^T xi - u2 S xi, the adjoints a of w and b of n are b = -eta a' / sqrt(v' + e) and a = a' +
-/// J^T (u0 b) + dl/dw; the weights feel b (xi, -A^T xi, -S xi) through u. The loss is taken before each
+/// J^T (u0 b) + dl/dw; the adjoint of u is b (xi, -A^T xi, -S xi). The loss is taken before each
 /// move.</remarks>
-/// <param name="W">Where the players are [B,p].</param>
-/// <param name="Hidden">[R,h], R = B p.</param>
-/// <param name="Cell">[R,h].</param>
+/// <param name="W">Positions of the players [B,p].</param>
+/// <param name="Hidden">Hidden state [R,h], R = B p.</param>
+/// <param name="Cell">Cell state [R,h].</param>
 /// <param name="Features">Running means.</param>
-/// <param name="Square">v [B,p].</param>
-/// <param name="Steps">So far.</param>
+/// <param name="Square">Mean square v [B,p].</param>
+/// <param name="Steps">Number of steps taken.</param>
 internal sealed record SampledUnroll(Tensor W, Tensor Hidden, Tensor Cell, GradientFeatures Features, Tensor Square, long Steps)
 {
     // Signs of the directions in the move.
@@ -28,13 +28,13 @@ internal sealed record SampledUnroll(Tensor W, Tensor Hidden, Tensor Cell, Gradi
         zeros_like(w),
         0);
 
-    /// <summary>Plays on, and tells the loss summed over the steps and its gradient by the weights
+    /// <summary>Continues play, and returns the loss summed over the steps and its gradient by the weights
     /// [P].</summary>
-    /// <param name="weights">Leaves.</param>
-    /// <param name="games">What is played.</param>
-    /// <param name="steps">T.</param>
-    /// <param name="loss">What is summed.</param>
-    /// <param name="eta">Length of a move.</param>
+    /// <param name="weights">Optimizer whose weights are leaves.</param>
+    /// <param name="games">Games that are played.</param>
+    /// <param name="steps">Number of steps T.</param>
+    /// <param name="loss">Loss of each step.</param>
+    /// <param name="eta">Step length of a move.</param>
     public (SampledUnroll State, double Loss, Tensor Gradient, double LargestNorm) Play(
         LearnedOptimizer weights, ISampledGames games, int steps, SampledLoss loss, double eta)
     {
@@ -88,9 +88,9 @@ internal sealed record SampledUnroll(Tensor W, Tensor Hidden, Tensor Cell, Gradi
     private static double LargestColumnNorm(Tensor directions) =>
         directions.view(-1, 3).square().sum(dim: 0).max().sqrt().ToDouble();
 
-    /// <param name="Point">The game's derivatives before the move.</param>
-    /// <param name="Directions">[B,p,3].</param>
-    /// <param name="Coefficients">u [B,p,3], of the weights.</param>
+    /// <param name="Point">Derivatives of the game before the move.</param>
+    /// <param name="Directions">(xi, A^T xi, S xi) [B,p,3].</param>
+    /// <param name="Coefficients">u [B,p,3], with the graph to the weights.</param>
     /// <param name="Scale">eta / sqrt(v + e) [B,p].</param>
     /// <param name="Slope">dl/dw [B,p].</param>
     private sealed record Move(IGamePoint Point, Tensor Directions, Tensor Coefficients, Tensor Scale, Tensor Slope);

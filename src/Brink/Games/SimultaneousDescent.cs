@@ -1,7 +1,7 @@
 namespace Brink.Games;
 
-/// <summary>w' = w - eta xi(w): every player descends its own loss, all at once.</summary>
-/// <remarks>On J w + c the error is multiplied by I - eta J.</remarks>
+/// <summary>w' = w - eta xi(w): all players descend their own losses at once.</summary>
+/// <remarks>For xi = J w + c, a step multiplies the error by I - eta J.</remarks>
 public sealed record SimultaneousDescent(double LearningRate) : IGameSolver
 {
     public GameState Step(IGame game, GameState state)

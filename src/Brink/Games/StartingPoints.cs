@@ -1,14 +1,14 @@
 namespace Brink.Games;
 
-/// <summary>Where play begins: on the unit sphere by its angles, or inside of it.</summary>
-/// <remarks>Two players by one angle: (cos a, sin a). Four by three, in the order of the published code: cos
+/// <summary>Starting points of play: on the unit sphere by its angles, or inside it.</summary>
+/// <remarks>Two players have one angle: (cos a, sin a). Four have three, in the order of the published code: cos
 /// a1; sin a1 cos a2; sin a1 sin a2 sin a3; sin a1 sin a2 cos a3.</remarks>
 public static class StartingPoints
 {
-    // The published code draws angles this far: many times around.
+    // Upper bound of the angles in the published code, in radians: many turns.
     private const double Turns = 1000;
 
-    /// <summary>Points in the ball [games,n], n 2 or 4, the radius uniform.</summary>
+    /// <summary>Draws points in the ball [games,n], n = 2 or 4, with uniform radius.</summary>
     public static Tensor InBall(long games, long players, ScalarType precision, Generator generator)
     {
         using var scope = NewDisposeScope();
@@ -16,7 +16,7 @@ public static class StartingPoints
         return scope.MoveToOuter(points * rand(games, 1, dtype: precision, generator: generator));
     }
 
-    /// <summary>Points on the sphere [games,n], n 2 or 4.</summary>
+    /// <summary>Draws points on the sphere [games,n], n = 2 or 4.</summary>
     public static Tensor OnSphere(long games, long players, ScalarType precision, Generator generator)
     {
         using var scope = NewDisposeScope();
@@ -25,8 +25,8 @@ public static class StartingPoints
     }
 
     /// <summary>The points of the published evaluations: all angles 2^k, k = 1, ..., count.</summary>
-    /// <param name="singleAngles">Angles and their cosines in float32, as in the published code, where count
-    /// is large.</param>
+    /// <param name="singleAngles">True to compute angles and cosines in float32, as the published code does for
+    /// large counts.</param>
     public static Tensor PowersOfTwo(int count, long players, ScalarType precision, bool singleAngles = false)
     {
         using var scope = NewDisposeScope();

@@ -1,12 +1,12 @@
 namespace Brink.Games;
 
-/// <summary>SGA, w' = w - eta (xi + lambda A^T xi), the strength lambda of either sign: that which points to
-/// a stable fixed point and away from an unstable one (Balduzzi et al., ICML 2018, algorithm 1).</summary>
-/// <remarks>lambda = Strength sign((xi . g)(A^T xi . g) + 0.1) for each game by itself, g = J^T xi the
-/// gradient of |xi|^2/2. Balduzzi divides the product by the dimension.</remarks>
+/// <summary>SGA, w' = w - eta (xi + lambda A^T xi), with the sign of lambda that points to a stable fixed point
+/// and away from an unstable one (Balduzzi et al., ICML 2018, algorithm 1).</summary>
+/// <remarks>lambda = Strength sign((xi . g)(A^T xi . g) / p + 0.1) for each game separately, where g = J^T xi is the
+/// gradient of |xi|^2/2.</remarks>
 public sealed record SymplecticAdjustment(double LearningRate, double Strength = 1) : IGameSolver
 {
-    private const double Alignment = 0.1;   // epsilon of algorithm 1: at doubt lambda is positive
+    private const double Alignment = 0.1;   // epsilon of algorithm 1: lambda is positive near zero
 
     public GameState Step(IGame game, GameState state)
     {

@@ -2,14 +2,14 @@ using Brink.Objectives;
 
 namespace Brink.Games;
 
-/// <summary>A learned optimizer's steps on a batch of games, differentiated by its weights as one (truncated
+/// <summary>Steps of a learned optimizer on a batch of games, differentiated together by its weights (truncated
 /// backpropagation through time).</summary>
-/// <remarks>Games are rows: one matrix product a step for all parameters of all games. The derivative runs
-/// through the coefficients and through xi(w) along the unroll, not through the features. The loss is taken
-/// before each move, of all moves at once at the end.</remarks>
-/// <param name="W">Where the players are [B,n].</param>
-/// <param name="Hidden">[R,h], R = B n.</param>
-/// <param name="Cell">[R,h].</param>
+/// <remarks>Games are rows: one matrix product a step for all parameters of all games. The derivative passes
+/// through the coefficients and the directions along the unroll, not through the features. The loss is taken
+/// before each move, and computed for all moves at once at the end.</remarks>
+/// <param name="W">Positions of the players [B,n].</param>
+/// <param name="Hidden">Hidden state [R,h], R = B n.</param>
+/// <param name="Cell">Cell state [R,h].</param>
 /// <param name="Features">Running means.</param>
 internal sealed record Unroll(Tensor W, Tensor Hidden, Tensor Cell, GradientFeatures Features)
 {
@@ -22,13 +22,13 @@ internal sealed record Unroll(Tensor W, Tensor Hidden, Tensor Cell, GradientFeat
         zeros(w.numel(), hidden, dtype: w.dtype),
         GradientFeatures.Start(w.numel(), w.dtype));
 
-    /// <summary>Plays on, and tells the loss, its gradient by the weights [P], and every point on the
-    /// way.</summary>
-    /// <param name="weights">Leaves.</param>
-    /// <param name="map">The games' directions, D [B,3n,n] and d [B,3n,1].</param>
-    /// <param name="steps">T.</param>
-    /// <param name="loss">What is summed over the steps.</param>
-    /// <param name="first">|xi|^2 at the games' first step [B].</param>
+    /// <summary>Continues play, and returns the loss, its gradient by the weights [P], and the point after each
+    /// step.</summary>
+    /// <param name="weights">Optimizer whose weights are leaves.</param>
+    /// <param name="map">Map of the games' directions, D [B,3n,n] and d [B,3n,1].</param>
+    /// <param name="steps">Number of steps T.</param>
+    /// <param name="loss">Loss that is summed over the steps.</param>
+    /// <param name="first">|xi|^2 at the first step of each game [B].</param>
     public (Unroll State, double Loss, Tensor Gradient, Tensor[] Path, double LargestNorm) Play(
         LearnedOptimizer weights, (Tensor D, Tensor d) map, int steps, MetaLoss loss, Tensor first)
     {
@@ -56,9 +56,9 @@ internal sealed record Unroll(Tensor W, Tensor Hidden, Tensor Cell, GradientFeat
             LargestColumnNorm(directions[^1]));
     }
 
-    /// <summary>Follows a faster optimizer: a step for every so many points of its path, each with features
-    /// that begin anew, and the mean squared distance from where the fast one is then.</summary>
-    /// <remarks>The features that begin anew are a quirk of the published code.</remarks>
+    /// <summary>Follows a fast optimizer with one step for each given point of its path, and sums the mean squared
+    /// distances to these points.</summary>
+    /// <remarks>The features start again at each step: a quirk of the published code.</remarks>
     public (Unroll State, double Loss, Tensor Gradient) Follow(
         LearnedOptimizer weights, (Tensor D, Tensor d) map, IReadOnlyList<Tensor> points)
     {
@@ -87,7 +87,7 @@ internal sealed record Unroll(Tensor W, Tensor Hidden, Tensor Cell, GradientFeat
     private static Unroll Detached(DisposeScope scope, Tensor w, Tensor hidden, Tensor cell, GradientFeatures features) =>
         new Unroll(w.detach(), hidden.detach(), cell.detach(), features).MovedOut(scope);
 
-    // Of xi, A^T xi and S xi over all parameters of all games; NaN where one is.
+    // Largest norm among xi, A^T xi and S xi over all parameters of all games; NaN if an entry is NaN.
     private static double LargestColumnNorm(Tensor directions) =>
         directions.detach().view(-1, 3).square().sum(dim: 0).max().sqrt().ToDouble();
 }

@@ -1,16 +1,15 @@
 namespace Brink.Landscapes;
 
-/// <summary>The least parameter from which on the late iterates of a family of maps do something that they do not do
-/// below it.</summary>
+/// <summary>Search for the least parameter at which the late iterates of a family of maps show a property.</summary>
 public static class AttractorChange
 {
-    // Rounds of refining, each to one of these many parts of the last.
+    // Each round refines to one part of the last range.
     private const int Parts = 64, Rounds = 4;
 
-    /// <param name="family">Of maps.</param>
-    /// <param name="spec">Where to look; the diagram's own number of parameters is not used.</param>
-    /// <param name="shows">Whether these late iterates do it.</param>
-    /// <returns>To a 16-millionth of the range; null where none do it.</returns>
+    /// <param name="family">Family of maps.</param>
+    /// <param name="spec">Range and iterates; the number of parameters is not used.</param>
+    /// <param name="shows">Returns true if late iterates show the property.</param>
+    /// <returns>The parameter, to a 16-millionth of the range; null where none shows the property.</returns>
     public static double? First<TFamily>(TFamily family, BifurcationSpec spec, Func<double[], bool> shows)
         where TFamily : struct, IMapFamily
     {

@@ -2,23 +2,23 @@ using System.Runtime.Intrinsics;
 
 namespace Brink.Landscapes;
 
-/// <summary>Where the iterates of a family of maps end up, over a range of its parameter.</summary>
-/// <param name="Parameters">[n], evenly from one end of the range to the other.</param>
-/// <param name="Iterates">The late iterates [n][m], in their order; not finite where they escape.</param>
-/// <param name="Periods">[n]: the period of the cycle that they have settled on, 0 where there is none.</param>
+/// <summary>Late iterates of a family of maps over a range of its parameter.</summary>
+/// <param name="Parameters">Evenly spaced parameters [n], from one end of the range to the other.</param>
+/// <param name="Iterates">The late iterates [n][m], in order; not finite where they escape.</param>
+/// <param name="Periods">Periods [n] of the cycles that the iterates reach; 0 where there is no cycle.</param>
 /// <param name="Exponents">Lyapunov exponents [n], the mean of ln |f'| over the late iterates: below 0 on a stable cycle, above
-/// 0 where neighbours part; NaN where the iterates escape.</param>
+/// 0 where neighbours diverge; NaN where the iterates escape.</param>
 public sealed record BifurcationDiagram(
     IReadOnlyList<double> Parameters,
     IReadOnlyList<double[]> Iterates,
     IReadOnlyList<int> Periods,
     IReadOnlyList<double> Exponents)
 {
-    // Four vectors at a time: each waits for its own last step, and the others fill the time.
+    // Four vectors at a time: each step depends on the last one of its vector, and the other vectors hide the latency.
     private const int Abreast = 4;
     private static readonly int Lanes = Vector512<double>.Count;
 
-    // So many slopes are multiplied before their logarithm is taken.
+    // Number of slopes that are multiplied before their logarithm is taken.
     private const int SlopesAtOnce = 16;
 
     public static BifurcationDiagram Of<TFamily>(TFamily family, BifurcationSpec spec)
@@ -98,15 +98,15 @@ public sealed record BifurcationDiagram(
     }
 }
 
-/// <summary>What a bifurcation diagram is made of.</summary>
-/// <param name="From">Of the parameter.</param>
-/// <param name="To">Of the parameter, above From.</param>
-/// <param name="Parameters">How many values of it.</param>
+/// <summary>Specification of a bifurcation diagram.</summary>
+/// <param name="From">Least parameter.</param>
+/// <param name="To">Largest parameter, above From.</param>
+/// <param name="Parameters">Number of parameters.</param>
 /// <param name="Start">x of the first iterate, for every parameter.</param>
-/// <param name="WarmUp">Iterates that are dropped.</param>
-/// <param name="Iterates">Iterates that are kept.</param>
-/// <param name="MaxPeriod">The longest cycle that counts as one; at most half the kept iterates can show it.</param>
-/// <param name="Tolerance">How far an iterate may be from the one a period ago.</param>
+/// <param name="WarmUp">Number of iterates that are dropped.</param>
+/// <param name="Iterates">Number of iterates that are kept.</param>
+/// <param name="MaxPeriod">Longest period to detect; periods above half the kept iterates are not detected.</param>
+/// <param name="Tolerance">Largest distance of an iterate from the one a period before.</param>
 public sealed record BifurcationSpec(
     double From,
     double To,

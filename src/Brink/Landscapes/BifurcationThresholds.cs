@@ -1,15 +1,15 @@
 namespace Brink.Landscapes;
 
-/// <summary>What happens to d as kappa grows, in the limit of small learning rates (docs/papers.md), found by iterating
-/// <see cref="CubicFamily"/>.</summary>
-/// <param name="TwoCycle">The minimum d = 1 loses its stability to a cycle of two: 1.</param>
-/// <param name="FourCycle">That one to a cycle of four: 5^(1/2) - 1.</param>
-/// <param name="Chaos">The doublings accumulate.</param>
-/// <param name="SignMixing">From here on d changes its sign: 3 3^(1/2) / 2 - 1.</param>
-/// <param name="Divergence">From here on d escapes: 2.</param>
+/// <summary>Values of kappa at which the behaviour of d changes, in the limit of small learning rates (docs/papers.md), found
+/// by iterating <see cref="CubicFamily"/>.</summary>
+/// <param name="TwoCycle">kappa at which the minimum d = 1 loses its stability to a cycle of two: 1.</param>
+/// <param name="FourCycle">kappa at which that cycle loses its stability to a cycle of four: 5^(1/2) - 1.</param>
+/// <param name="Chaos">kappa at which the doublings accumulate.</param>
+/// <param name="SignMixing">kappa from which on d changes its sign: 3 3^(1/2) / 2 - 1.</param>
+/// <param name="Divergence">kappa from which on d escapes: 2.</param>
 public sealed record BifurcationThresholds(double TwoCycle, double FourCycle, double Chaos, double SignMixing, double Divergence)
 {
-    /// <summary>In their order.</summary>
+    /// <summary>The thresholds in ascending order.</summary>
     public IReadOnlyList<double> All => [TwoCycle, FourCycle, Chaos, SignMixing, Divergence];
 
     public static BifurcationThresholds OfCubic()

@@ -2,18 +2,18 @@ using System.Runtime.Intrinsics;
 
 namespace Brink.Landscapes;
 
-/// <summary>Where gradient descent on an <see cref="EvenSplit"/> ends, for a grid of starts in the plane of kappa, which stands
-/// for c, and d.</summary>
-/// <param name="Steps">To a stable minimum, [rows x columns], d growing from row to row; NaN where there was none.</param>
-/// <param name="FinalKappas">kappa = eta S / 2 of that minimum, below 1; NaN where there was none.</param>
+/// <summary>End points of gradient descent on an <see cref="EvenSplit"/>, for a grid of starts in the plane of kappa, which
+/// determines c, and d.</summary>
+/// <param name="Steps">Steps to a stable minimum, [rows x columns], d growing from row to row; NaN where there is none.</param>
+/// <param name="FinalKappas">kappa = eta S / 2 of that minimum, below 1; NaN where none was reached.</param>
 public sealed record ConvergenceMap(IReadOnlyList<double> Steps, IReadOnlyList<double> FinalKappas)
 {
     private static readonly int Lanes = Vector512<double>.Count;
 
-    // Steps between two looks at who has arrived.
+    // Number of steps between two tests of arrival.
     private const int Stride = 16;
 
-    // Beyond it descent does not come back: its next step is longer still.
+    // Beyond this size descent does not return: each step is longer than the last.
     private const double Escaped = 1e3;
 
     public static ConvergenceMap Of(EvenSplit descent, ConvergenceGrid grid)
@@ -24,8 +24,8 @@ public sealed record ConvergenceMap(IReadOnlyList<double> Steps, IReadOnlyList<d
         return new(steps, kappas);
     }
 
-    /// <summary>Eight starts of one row at a time; where one has arrived, the next start of the row takes its
-    /// place.</summary>
+    /// <summary>Descents from eight starts of one row at a time; the next start of the row replaces one that has
+    /// arrived.</summary>
     private ref struct Lane8(EvenSplit descent, ConvergenceGrid grid, int row, double[] steps, double[] kappas)
     {
         private readonly double[] _x = new double[Lanes], _y = new double[Lanes];
@@ -61,7 +61,7 @@ public sealed record ConvergenceMap(IReadOnlyList<double> Steps, IReadOnlyList<d
             var taken = step - _begun[lane];
             var cell = (row * grid.Columns) + _column[lane];
             var escaped = !(Math.Abs(_x[lane]) + Math.Abs(_y[lane]) < Escaped * (1 + descent.EdgeC));
-            // Of an even k, x y = -1 is as much a minimum.
+            // For even k, x y = -1 is a minimum too.
             var distance = Math.Abs((descent.K % 2 == 0 ? Math.Abs(at.D) : at.D) - 1);
             if (!escaped && distance < ConvergenceGrid.Tolerance && at.C < descent.EdgeC)
                 (steps[cell], kappas[cell]) = (taken, descent.Kappa(at.C));
@@ -82,18 +82,18 @@ public sealed record ConvergenceMap(IReadOnlyList<double> Steps, IReadOnlyList<d
     }
 }
 
-/// <summary>The starts: the middles of the cells of a rectangle.</summary>
-/// <param name="FromKappa">At least k eta: there x = y.</param>
-/// <param name="ToKappa">Above it.</param>
-/// <param name="FromD">Of d = x y.</param>
-/// <param name="ToD">Above it.</param>
-/// <param name="Columns">Of kappa.</param>
-/// <param name="Rows">Of d.</param>
-/// <param name="MaxSteps">Of each descent.</param>
+/// <summary>Grid of starts: the middles of the cells of a rectangle.</summary>
+/// <param name="FromKappa">Lower bound of kappa, at least k eta, where x = y.</param>
+/// <param name="ToKappa">Upper bound of kappa.</param>
+/// <param name="FromD">Lower bound of d = x y.</param>
+/// <param name="ToD">Upper bound of d.</param>
+/// <param name="Columns">Number of values of kappa.</param>
+/// <param name="Rows">Number of values of d.</param>
+/// <param name="MaxSteps">Maximum number of steps of each descent.</param>
 public sealed record ConvergenceGrid(
     double FromKappa, double ToKappa, double FromD, double ToD, int Columns = 512, int Rows = 512, long MaxSteps = 100_000)
 {
-    /// <summary>|d - 1| at which a stable minimum counts as reached.</summary>
+    /// <summary>|d - 1| below which a stable minimum counts as reached.</summary>
     public const double Tolerance = 1e-6;
 
     public double Kappa(int column) => FromKappa + ((column + 0.5) * (ToKappa - FromKappa) / Columns);

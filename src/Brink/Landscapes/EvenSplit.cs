@@ -3,30 +3,30 @@ using System.Runtime.InteropServices;
 namespace Brink.Landscapes;
 
 /// <summary>Gradient descent on L(x, y) = (1 - x^k y^k)^2 / (2k): the loss (1 - product of 2k scalars)^2 / 2 where k of them
-/// start at x and k at y, which they then share for ever. With k = 2 the minimalist example of the edge of stability; with k =
+/// start at x and k at y, and stay equal. With k = 2 it is the minimalist example of the edge of stability; with k =
 /// 1, two scalars, which do not show it.</summary>
-/// <remarks>Zhu et al. 2023 (k = 2); the maps for every k are derived in docs/papers.md. Steps are those of descent, exactly,
-/// in three systems of coordinates.</remarks>
-/// <param name="K">k, at least 1.</param>
-/// <param name="LearningRate">eta, above 0.</param>
+/// <remarks>Zhu et al. 2023 (k = 2); the maps for every k are derived in docs/papers.md. Steps are exactly those of descent,
+/// in three coordinate systems.</remarks>
+/// <param name="K">Exponent k, at least 1.</param>
+/// <param name="LearningRate">Learning rate eta, above 0.</param>
 public sealed record EvenSplit(int K, double LearningRate)
 {
-    /// <summary>Below 1/k: from there on even the flattest minimum, x = y = 1, is unstable.</summary>
+    /// <summary>True if eta is below 1/k: otherwise even the flattest minimum, x = y = 1, is unstable.</summary>
     public bool HasEdge => LearningRate > 0 && LearningRate * K < 1;
 
-    /// <summary>2/eta.</summary>
+    /// <summary>Edge of stability, 2/eta.</summary>
     public double Threshold => 2 / LearningRate;
 
     /// <summary>c of the minimum whose sharpness is 2/eta: (4/(k eta)^2 - 4)^(1/4).</summary>
     public double EdgeC => Math.Pow((4 / (K * LearningRate * K * LearningRate)) - 4, 0.25);
 
-    /// <summary>Of the minimum (c, 1): k (c^4 + 4)^(1/2).</summary>
+    /// <summary>Sharpness of the minimum (c, 1): k (c^4 + 4)^(1/2).</summary>
     public double SharpnessAtMinimum(double c) => K * Math.Sqrt(Math.Pow(c, 4) + 4);
 
-    /// <summary>kappa = eta S / 2 of the minimum below (c, d): descent is stable there where kappa is below 1.</summary>
+    /// <summary>kappa = eta S / 2 of the minimum (c, 1): descent is stable there where kappa is below 1.</summary>
     public double Kappa(double c) => SharpnessAtMinimum(c) / Threshold;
 
-    /// <summary>The c at which kappa has a value, NaN below k eta.</summary>
+    /// <summary>The c at which kappa has the given value; NaN below k eta.</summary>
     public double CAt(double kappa)
     {
         var s = 2 * kappa / (K * LearningRate);
@@ -41,8 +41,8 @@ public sealed record EvenSplit(int K, double LearningRate)
     }
 
     /// <summary>d' = d + eta r s + eta^2 r^2 d, c' = c (1 - eta^2 r^2)^(1/2), with s = x^2 + y^2 = (c^4 + 4 d^2)^(1/2).</summary>
-    /// <remarks>c never grows: the drift to flatter minima. Beyond eta |r| = 1, x and y change their order; c is then
-    /// that of the new order.</remarks>
+    /// <remarks>c does not grow while eta |r| is at most 2^(1/2): the drift to flatter minima. Beyond eta |r| = 1, |x| and
+    /// |y| change their order; c is then that of the new order.</remarks>
     public DriftPair Next(DriftPair at)
     {
         var step = LearningRate * Force(at.D);
@@ -51,8 +51,8 @@ public sealed record EvenSplit(int K, double LearningRate)
             at.D + (step * at.SquaredNorm) + (step * step * at.D));
     }
 
-    /// <summary>The same about the minimum at the edge, a = c - EdgeC and b = d - 1, without the loss of digits of that
-    /// difference.</summary>
+    /// <summary>The same step about the minimum at the edge, a = c - EdgeC and b = d - 1, without cancellation in these
+    /// differences.</summary>
     public EdgePair Next(EdgePair at)
     {
         var (c, d) = (EdgeC + at.A, 1 + at.B);
@@ -87,14 +87,14 @@ public readonly record struct ScalarPair(double X, double Y)
     public DriftPair Drift => new(Math.Sqrt(Math.Abs((X - Y) * (X + Y))), X * Y);
 }
 
-/// <summary>c, which only shrinks, and d, which oscillates about 1.</summary>
+/// <summary>c, which drifts down, and d, which oscillates about 1.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct DriftPair(double C, double D)
 {
     /// <summary>s = x^2 + y^2 = (c^4 + 4 d^2)^(1/2).</summary>
     public double SquaredNorm => Math.Sqrt((C * C * C * C) + (4 * D * D));
 
-    /// <summary>x above 0, not below |y|.</summary>
+    /// <summary>The scalars with x at least |y|.</summary>
     public ScalarPair Scalars
     {
         get
@@ -105,6 +105,6 @@ public readonly record struct DriftPair(double C, double D)
     }
 }
 
-/// <summary>a and b, about the minimum whose sharpness is 2/eta.</summary>
+/// <summary>a = c - EdgeC and b = d - 1, about the minimum whose sharpness is 2/eta.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct EdgePair(double A, double B);

@@ -1,19 +1,19 @@
 namespace Brink.Landscapes;
 
-/// <summary>How far below 2/eta gradient descent ends: (2/eta - S) / eta = coefficient + O(eta^2), for the minimalist example
-/// with coefficient 1/2 (docs/papers.md), whatever the start in a region of some size.</summary>
-/// <param name="Gaps">Each learning rate, each start.</param>
-/// <param name="Coefficient">Intercept of a straight line of the gaps over eta^2, by least squares.</param>
-/// <param name="StandardError">Of the intercept, from the residuals of the line.</param>
-/// <param name="Slope">Of the line.</param>
+/// <summary>Gap between 2/eta and the final sharpness S of gradient descent: (2/eta - S) / eta = coefficient + O(eta^2). For
+/// the minimalist example the coefficient is 1/2 (docs/papers.md), for every start in an extended region.</summary>
+/// <param name="Gaps">Gap for each learning rate and each start.</param>
+/// <param name="Coefficient">Intercept of the least-squares line of the gaps over eta^2.</param>
+/// <param name="StandardError">Standard error of the intercept, from the residuals of the line.</param>
+/// <param name="Slope">Slope of the line.</param>
 public sealed record FinalSharpnessLaw(
     IReadOnlyList<FinalGap> Gaps, double Coefficient, double StandardError, double Slope)
 {
-    /// <param name="k">Of the <see cref="EvenSplit"/>.</param>
-    /// <param name="learningRates">At least two, all below 1/k.</param>
-    /// <param name="starts">Where descent begins: kappa above 1, and d.</param>
-    /// <param name="maxSteps">Of each descent; it takes some eta^-2 ln(1/eta).</param>
-    /// <exception cref="ArgumentException">Fewer than three descents converged, which no line goes through.</exception>
+    /// <param name="k">k of the <see cref="EvenSplit"/>.</param>
+    /// <param name="learningRates">At least two learning rates, all below 1/k.</param>
+    /// <param name="starts">Starting points: kappa above 1, and d.</param>
+    /// <param name="maxSteps">Maximum number of steps of each descent; it takes about eta^-2 ln(1/eta).</param>
+    /// <exception cref="ArgumentException">Fewer than three descents converged: too few to fit a line.</exception>
     public static FinalSharpnessLaw Of(
         int k, IReadOnlyList<double> learningRates, IReadOnlyList<(double Kappa, double D)> starts, long maxSteps = 10_000_000)
     {
@@ -39,6 +39,6 @@ public sealed record FinalSharpnessLaw(
     }
 }
 
-/// <summary>One descent.</summary>
-/// <param name="Value">(2/eta - S) / eta at its end; NaN where it did not converge.</param>
+/// <summary>Result of one descent.</summary>
+/// <param name="Value">(2/eta - S) / eta at the end; NaN where the descent did not converge.</param>
 public sealed record FinalGap(double LearningRate, double Kappa, double D, long Steps, double Value);

@@ -2,8 +2,8 @@ using Brink.Objectives;
 
 namespace Brink.Landscapes;
 
-/// <summary>A loss in closed form, L(theta) = sum over terms of l(q(theta)), with all derivatives exact.</summary>
-/// <remarks>It is an objective as a network is, in float64. Its sums over monomials are meant for some dozens of
+/// <summary>A loss in closed form, L(theta) = sum over terms of l(q(theta)), with exact derivatives.</summary>
+/// <remarks>It is an objective like a network, in float64. Its sums over monomials suit a few dozen
 /// variables.</remarks>
 public sealed record Landscape(IReadOnlyList<LandscapeTerm> Terms) : IObjective
 {
@@ -110,5 +110,5 @@ public sealed record Landscape(IReadOnlyList<LandscapeTerm> Terms) : IObjective
     }
 }
 
-/// <summary>l(q(theta)).</summary>
+/// <summary>A term l(q(theta)) of the loss.</summary>
 public sealed record LandscapeTerm(OuterFunction Outer, Polynomial Inner);

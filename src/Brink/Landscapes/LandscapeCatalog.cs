@@ -1,9 +1,9 @@
 namespace Brink.Landscapes;
 
-/// <summary>The landscapes by their names, each with a start and a learning rate that show what it is about.</summary>
+/// <summary>The landscapes by name, each with a start and a learning rate that show its typical behaviour.</summary>
 public static class LandscapeCatalog
 {
-    // Of the scalar products: the unbalanced start whose minimum is a third too sharp for the learning rate.
+    // Start of the scalar products: unbalanced, with a minimum that is a third too sharp for the learning rate.
     private const double Kappa = 1.35, D = 1.2;
 
     public const string SelfStabilizationName = "self-stabilization";
@@ -50,15 +50,15 @@ public static class LandscapeCatalog
 
     /// <summary>(1 - x^k y^k)^2 / (2k), on which <see cref="EvenSplit"/> descends.</summary>
     public static Landscape EvenSplit(int k) =>
-        // The weight 1/k goes into the square: ((1 - q) / k^(1/2))^2 / 2.
+        // The weight 1/k is inside the square: ((1 - q) / k^(1/2))^2 / 2.
         new([new(
             new OuterFunction.HalfSquare(1 / Math.Sqrt(k)),
             new(2, [new(1 / Math.Sqrt(k), [.. Enumerable.Repeat(0, k), .. Enumerable.Repeat(1, k)])]))]);
 
     /// <summary>|I - x y^T z w^T|_F^2 / 2 for x, y, z, w in R^d, one after the other: four factors of rank one that approximate an
     /// isotropic matrix.</summary>
-    /// <remarks>The exact loss of Zhu et al. 2023 could not be read; this one has the property that they use: where x and w,
-    /// and y and z, are parallel, the norms follow descent on four scalars, beside a constant.</remarks>
+    /// <remarks>The exact loss of Zhu et al. 2023 was not available; this one has the property that they use: where x and w,
+    /// and y and z, are parallel, the norms follow descent on four scalars. The losses differ by a constant.</remarks>
     public static Landscape RankOne(int d) => new(
     [
         .. from i in Enumerable.Range(0, d)
@@ -118,12 +118,12 @@ public static class LandscapeCatalog
         };
 }
 
-/// <summary>A landscape and where to begin on it.</summary>
-/// <param name="Name">What the command line calls it.</param>
-/// <param name="Summary">The loss, and what it shows.</param>
-/// <param name="Loss">The landscape, for a learning rate.</param>
-/// <param name="LearningRate">eta, where none is asked for.</param>
-/// <param name="Start">[p], for a learning rate.</param>
+/// <summary>A landscape and a start on it.</summary>
+/// <param name="Name">Name on the command line.</param>
+/// <param name="Summary">The loss, and the behaviour that it shows.</param>
+/// <param name="Loss">Makes the landscape for a learning rate.</param>
+/// <param name="LearningRate">Default learning rate eta.</param>
+/// <param name="Start">Makes the start [p] for a learning rate.</param>
 public sealed record NamedLandscape(
     string Name,
     string Summary,
@@ -131,6 +131,6 @@ public sealed record NamedLandscape(
     double LearningRate,
     Func<double, IReadOnlyList<double>> Start)
 {
-    /// <summary>k where it is an <see cref="EvenSplit"/>, else null.</summary>
+    /// <summary>k where the landscape is an <see cref="EvenSplit"/>, else null.</summary>
     public int? K { get; init; }
 }

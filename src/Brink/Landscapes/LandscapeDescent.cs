@@ -1,26 +1,26 @@
 namespace Brink.Landscapes;
 
 /// <summary>Gradient descent on a landscape.</summary>
-/// <param name="Moments">The first <see cref="EveryStep"/> points, then pairs of consecutive ones at even distances: an
-/// oscillation shows both its sides. The last point is among them.</param>
-/// <param name="Steps">Taken.</param>
-/// <param name="Outcome">How it ended.</param>
+/// <param name="Moments">The first <see cref="EveryStep"/> points, then evenly spaced pairs of consecutive points, which show
+/// both sides of an oscillation. The last point is included.</param>
+/// <param name="Steps">Number of steps taken.</param>
+/// <param name="Outcome">Reason for the end.</param>
 public sealed record LandscapeDescent(IReadOnlyList<DescentMoment> Moments, long Steps, DescentOutcome Outcome)
 {
     public const int EveryStep = 1000;
 
-    // Points that are kept, about.
+    // Approximate number of points that are kept.
     private const int Kept = 6000;
 
-    /// <summary>Gradient norm over the larger of 1 and S below which a stable minimum counts as reached.</summary>
+    /// <summary>Gradient norm, relative to the larger of 1 and S, at which a stable minimum counts as reached.</summary>
     public const double Tolerance = 1e-10;
 
     public DescentMoment End => Moments[^1];
 
-    /// <param name="landscape">L.</param>
-    /// <param name="learningRate">eta.</param>
-    /// <param name="start">[p].</param>
-    /// <param name="maxSteps">Not more.</param>
+    /// <param name="landscape">Loss L.</param>
+    /// <param name="learningRate">Learning rate eta.</param>
+    /// <param name="start">First point [p].</param>
+    /// <param name="maxSteps">Maximum number of steps.</param>
     public static LandscapeDescent Of(Landscape landscape, double learningRate, IReadOnlyList<double> start, long maxSteps)
     {
         var kept = new List<(long Step, double[] Theta)>();
@@ -46,11 +46,11 @@ public sealed record LandscapeDescent(IReadOnlyList<DescentMoment> Moments, long
         if (!theta.All(double.IsFinite) || !gradient.All(double.IsFinite) || !double.IsFinite(landscape.Loss(theta)))
             return DescentOutcome.Diverged;
         var norm = Math.Sqrt(gradient.Sum(g => g * g));
-        // A spectrum is dear: it is asked for only where the gradient is small enough for any.
+        // A spectrum is expensive: it is computed only where the gradient is small enough for some sharpness.
         if (norm < 1e-6)
         {
             var (least, sharpness) = landscape.Extremes(theta);
-            // A saddle and a minimum that is too sharp are left again.
+            // Descent leaves a saddle, and a minimum that is too sharp.
             if (norm <= Tolerance * Math.Max(1, sharpness) && sharpness <= 2 / learningRate && least > -1e-8 * sharpness)
                 return DescentOutcome.Converged;
         }
@@ -64,17 +64,17 @@ public sealed record LandscapeDescent(IReadOnlyList<DescentMoment> Moments, long
     }
 }
 
-/// <param name="Theta">[p].</param>
-/// <param name="Sharpness">The largest eigenvalue of the Hessian there; NaN where theta is not finite.</param>
+/// <param name="Theta">Point [p].</param>
+/// <param name="Sharpness">The largest eigenvalue of the Hessian at the point; NaN where theta is not finite.</param>
 public sealed record DescentMoment(long Step, IReadOnlyList<double> Theta, double Loss, double Sharpness);
 
 public enum DescentOutcome
 {
-    /// <summary>At a minimum with S at most 2/eta.</summary>
+    /// <summary>Descent reached a minimum with S at most 2/eta.</summary>
     Converged,
 
     OutOfSteps,
 
-    /// <summary>Theta, gradient or loss left the finite numbers.</summary>
+    /// <summary>Theta, the gradient or the loss is not finite.</summary>
     Diverged,
 }

@@ -12,8 +12,8 @@ public interface IMapFamily
     Vector512<double> Slope(Vector512<double> x, Vector512<double> parameter);
 }
 
-/// <summary>d' = d (1 + kappa (1 - d^2)): gradient descent on four scalars with c standing still, in the limit of small
-/// learning rates (docs/papers.md). Its parameter is kappa.</summary>
+/// <summary>d' = d (1 + kappa (1 - d^2)): gradient descent on four scalars at constant c, in the limit of small
+/// learning rates (docs/papers.md). The parameter is kappa.</summary>
 public readonly record struct CubicFamily : IMapFamily
 {
     public Vector512<double> Next(Vector512<double> x, Vector512<double> parameter) =>
@@ -30,10 +30,10 @@ public readonly record struct CubicFamily : IMapFamily
     }
 }
 
-/// <summary>The step of d in <see cref="EvenSplit"/> while c stands still, exactly. Its parameter is kappa = eta S / 2 of the
+/// <summary>The exact step of d in <see cref="EvenSplit"/> at constant c. The parameter is kappa = eta S / 2 of the
 /// minimum with that c, at least k eta.</summary>
-/// <param name="K">k.</param>
-/// <param name="LearningRate">eta.</param>
+/// <param name="K">Exponent k of the loss.</param>
+/// <param name="LearningRate">Learning rate eta.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct FrozenFamily(int K, double LearningRate) : IMapFamily
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Landscapes;
 
-/// <summary>How a number counts as loss: l(q) and its first three derivatives.</summary>
+/// <summary>A loss l(q) of one number, with its first three derivatives.</summary>
 public abstract record OuterFunction
 {
     public abstract Jet At(double q);
@@ -24,7 +24,7 @@ public abstract record OuterFunction
     {
         public override Jet At(double q)
         {
-            // The sigmoid of -|q|, which never overflows; l'' and |l'''| do not care for the sign.
+            // The sigmoid of -|q|, which never overflows; l'' and |l'''| do not depend on the sign of q.
             var small = 1 / (1 + Math.Exp(Math.Abs(q)));
             var value = Math.Max(-q, 0) - double.LogP1(-small);
             var slope = q > 0 ? -small : small - 1;

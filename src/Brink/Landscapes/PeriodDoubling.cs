@@ -2,24 +2,24 @@ using System.Runtime.Intrinsics;
 
 namespace Brink.Landscapes;
 
-/// <summary>The parameters at which cycles of a family of maps double their period, one after the other, and where that
-/// ends.</summary>
-/// <param name="Doublings">Where the cycle of 1, 2, 4, ... loses its stability: the product of the slopes along it is -1
-/// there.</param>
+/// <summary>The parameters at which cycles of a family of maps double their period, and the limit of these
+/// parameters.</summary>
+/// <param name="Doublings">Parameters at which the cycle of 1, 2, 4, ... loses its stability: the product of the slopes
+/// along it is -1 there.</param>
 /// <param name="Accumulation">Their limit, where chaos begins: extrapolated from the last three, whose distances shrink by a
 /// constant ratio (Feigenbaum 1978).</param>
 public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accumulation)
 {
-    // Steps by which a cycle is followed through a window.
+    // Number of steps that follow a cycle through a window.
     private const int Steps = 200;
 
     private const int Settling = 50_000;
 
-    /// <param name="family">Of maps.</param>
+    /// <param name="family">Family of maps.</param>
     /// <param name="from">A parameter at which the iterates settle on a fixed point.</param>
     /// <param name="to">A parameter beyond its first doubling.</param>
     /// <param name="start">x of the first iterate.</param>
-    /// <param name="count">Doublings to find, at least 3.</param>
+    /// <param name="count">Number of doublings to find, at least 3.</param>
     /// <exception cref="ArgumentException">A cycle could not be followed to its doubling.</exception>
     public static PeriodDoubling Of<TFamily>(TFamily family, double from, double to, double start, int count = 7)
         where TFamily : struct, IMapFamily
@@ -34,9 +34,9 @@ public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accu
             var doubling = Followed(family, period, x, parameter, window)
                 ?? throw new ArgumentException(
                     $"no cycle of {period} loses its stability between {parameter} and {parameter + window}", nameof(to));
-            // The next window is some 4.67 times shorter than the last one; of the first there is no last.
+            // The next window is about 4.67 times shorter than the last one; the first doubling has no last window.
             window = doublings.Count == 0 ? to - doubling : doubling - doublings[^1];
-            // A little into it: the new cycle is stable there, and not too close to the old one.
+            // Slightly inside the window the new cycle is stable, and not too close to the old one.
             parameter = doubling + (window / (doublings.Count == 0 ? 50 : 20));
             doublings.Add(doubling);
         }
@@ -44,8 +44,8 @@ public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accu
         return new(doublings, doublings[^1] + (last / ((before / last) - 1)));
     }
 
-    /// <summary>Follows a cycle as the parameter grows, also where it is no longer stable, to the product of slopes
-    /// -1.</summary>
+    /// <summary>Follows a cycle as the parameter grows, until the product of the slopes along it is -1; null if that is not
+    /// found.</summary>
     private static double? Followed<TFamily>(TFamily family, int period, double x, double parameter, double window)
         where TFamily : struct, IMapFamily
     {
@@ -70,7 +70,7 @@ public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accu
         return null;
     }
 
-    /// <summary>Newton's method for f^period(x) = x; the point, and the product of slopes along the cycle.</summary>
+    /// <summary>Solves f^period(x) = x by Newton's method; returns x and the product of the slopes along the cycle.</summary>
     private static (double X, double Multiplier) Polished<TFamily>(TFamily family, int period, double x, double parameter)
         where TFamily : struct, IMapFamily
     {

@@ -1,14 +1,14 @@
 namespace Brink.Landscapes;
 
-/// <summary>A polynomial q of several variables, with its derivatives of every order along given directions,
-/// exactly.</summary>
-/// <param name="Variables">p.</param>
-/// <param name="Monomials">Its terms; none make the zero polynomial.</param>
+/// <summary>A polynomial q of several variables, with its exact derivatives of every order along given
+/// directions.</summary>
+/// <param name="Variables">Number of variables p.</param>
+/// <param name="Monomials">Terms; an empty list is the zero polynomial.</param>
 public sealed record Polynomial(int Variables, IReadOnlyList<Monomial> Monomials)
 {
     /// <summary>D^k q(theta)[v1, ..., vk]; q(theta) itself without directions.</summary>
-    /// <param name="theta">[p].</param>
-    /// <param name="directions">Each [p].</param>
+    /// <param name="theta">Point [p].</param>
+    /// <param name="directions">Directions v1, ..., vk, [p] each.</param>
     public double Along(double[] theta, params ReadOnlySpan<double[]> directions)
     {
         var sum = 0.0;
@@ -32,8 +32,8 @@ public sealed record Polynomial(int Variables, IReadOnlyList<Monomial> Monomials
         return gradient;
     }
 
-    /// <summary>The product rule: each direction takes the place of one factor, in every way; the factors that
-    /// are left are theta's.</summary>
+    /// <summary>Applies the product rule: sums over all ways to replace one factor by each direction; the other factors
+    /// are from theta.</summary>
     private static double Chosen(
         double[] theta, IReadOnlyList<int> factors, ulong taken, ReadOnlySpan<double[]> directions)
     {
@@ -54,6 +54,6 @@ public sealed record Polynomial(int Variables, IReadOnlyList<Monomial> Monomials
 }
 
 /// <summary>A product of variables.</summary>
-/// <param name="Coefficient">Its number.</param>
-/// <param name="Factors">The variables, at most 64, each as often as its exponent says: x0^2 x1 is [0, 0, 1].</param>
+/// <param name="Coefficient">Numerical factor.</param>
+/// <param name="Factors">The variables, at most 64, each repeated by its exponent: x0^2 x1 is [0, 0, 1].</param>
 public sealed record Monomial(double Coefficient, params IReadOnlyList<int> Factors);
