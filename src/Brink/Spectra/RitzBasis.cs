@@ -61,7 +61,7 @@ internal sealed class RitzBasis : IDisposable
         }
     }
 
-    /// <summary>The coordinates of their vectors in the basis, as rows [m,m].</summary>
+    /// <summary>Computes the Ritz values, the largest first, and the coordinates of their vectors in V as rows [m,m].</summary>
     public (double[] Values, double[,] Coordinates) Decomposed()
     {
         var S = new double[Count, Count];
@@ -167,7 +167,7 @@ internal sealed class Ritz
     /// <summary>All m Ritz values.</summary>
     public double[] All { get; }
 
-    /// <summary>Of their vectors in the basis, as rows [m,m].</summary>
+    /// <summary>The coordinates of their vectors in the basis, as rows [m,m].</summary>
     public double[,] Coordinates { get; }
 
     public double[] Values { get; }

@@ -2,11 +2,11 @@ namespace Brink.Dynamics.Stabilization;
 
 /// <summary>The two-variable system of the theory: displacement x along u and excess sharpness y, about a fixed point of the
 /// edge (Damian et al. 2023, section 4.1, equation 3; docs/papers.md).</summary>
-/// <remarks>Its four stages: progressive sharpening (y grows), blow-up (y above 0, |x| grows), self-stabilization (|x| beyond
-/// delta, y falls) and the return to stability.</remarks>
-/// <param name="Alpha">alpha, above 0.</param>
-/// <param name="Beta">beta, above 0.</param>
-/// <param name="LearningRate">eta.</param>
+/// <remarks>The system has four stages: progressive sharpening (y grows), blow-up (y above 0, |x| grows), self-stabilization
+/// (|x| beyond delta, y falls) and the return to stability.</remarks>
+/// <param name="Alpha">Progressive sharpening alpha, above 0.</param>
+/// <param name="Beta">Self-stabilization beta, above 0.</param>
+/// <param name="LearningRate">Learning rate eta.</param>
 public sealed record CubicSystem(double Alpha, double Beta, double LearningRate)
 {
     /// <summary>delta = (2 alpha / beta)^(1/2), the |x| at which y is stationary.</summary>
