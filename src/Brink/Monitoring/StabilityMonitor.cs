@@ -256,20 +256,16 @@ public sealed record StabilityBudget(
     int Pairs = 1,
     double Tolerance = 0.01,
     int MaxProducts = 20,
-    /// <summary>The trained loss without its noise. Every part is as <see cref="StabilityMonitor.AfterStep"/> finds it: batch
-    /// norm uses the statistics of the probe, and frozen norms are frozen. Parts that only draw random numbers in training mode
-    /// (dropout) are in evaluation mode: with another mask at every measurement the readings would differ by their masks.
-    /// Dropout inside a part that is not TorchSharp's own, or in a TorchScript file, stays active.</summary>
     ProbeMode Mode = ProbeMode.AsTrained,
     bool Unchecked = false);
 
 /// <summary>The loss of a module that a monitor measures, where training and evaluation mode differ.</summary>
 public enum ProbeMode
 {
-    /// <summary>The one that is trained, without its noise: every part as <see cref="StabilityMonitor.AfterStep"/> finds it,
-    /// batch norm with the statistics of the probe, and frozen norms frozen; but what only draws random numbers in training
-    /// mode (dropout) in evaluation mode, since with another mask at every measurement the readings would differ by their
-    /// masks. Dropout inside a part that is not TorchSharp's own, or in a TorchScript file, stays.</summary>
+    /// <summary>The trained loss without its noise. Every part is as <see cref="StabilityMonitor.AfterStep"/> finds it: batch
+    /// norm uses the statistics of the probe, and frozen norms are frozen. Parts that only draw random numbers in training mode
+    /// (dropout) are in evaluation mode: with another mask at every measurement the readings would differ by their masks.
+    /// Dropout inside a part that is not TorchSharp's own, or in a TorchScript file, stays active.</summary>
     AsTrained,
 
     /// <summary>Every part as it is found, with the dropout mask of the present random state.</summary>

@@ -2,7 +2,7 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>The turn of the normals P_U^perp D3L(u_i,u_j) over the step of descent that a projection takes back: from
+/// <summary>The turn of the normals P_U^perp D3L(u_i,u_j) over the step of descent that a projection reverses: from
 /// theta-dagger to theta-dagger - eta grad L, where the first linear projection of the authors' code has them.</summary>
 /// <remarks>The turn changes slowly. It is measured every few steps, at the cost of an expansion and of the third derivatives
 /// there, and extrapolated linearly in between; at first only over fewer than twice the steps between the last two
