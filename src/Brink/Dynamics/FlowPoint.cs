@@ -2,17 +2,17 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics;
 
-/// <summary>A point of the flow.</summary>
+/// <summary>A point of the gradient flow.</summary>
 public sealed class FlowPoint : IDisposable
 {
     internal FlowPoint(Point point, double substep, FlowSubstep? around) => (Point, Substep, Around) = (point, substep, around);
 
     public Point Point { get; }
 
-    /// <summary>Time that the error allows the next substep.</summary>
+    /// <summary>The time that the error allows for the next substep.</summary>
     public double Substep { get; }
 
-    /// <summary>The substep that the point lies in; none where the flow starts.</summary>
+    /// <summary>The substep that contains the point; null where the flow starts.</summary>
     internal FlowSubstep? Around { get; }
 
     public void Dispose()
@@ -22,19 +22,19 @@ public sealed class FlowPoint : IDisposable
     }
 }
 
-/// <summary>A substep of the pair of Dormand and Prince with its continuous extension of order 4 (Hairer, Norsett and Wanner, Solving
+/// <summary>A substep of the Dormand-Prince pair with its continuous extension of order 4 (Hairer, Norsett and Wanner, Solving
 /// Ordinary Differential Equations I, section II.6; coefficients of their code DOPRI5).</summary>
-/// <param name="begin">theta there [p].</param>
-/// <param name="end">theta there [p].</param>
-/// <param name="slopes">grad L [p] of the first and of the third to the last stage, which is the end.</param>
-/// <param name="length">Time.</param>
-/// <param name="passed">Time from its beginning to the point that was seen last.</param>
+/// <param name="begin">theta at the beginning [p].</param>
+/// <param name="end">theta at the end [p].</param>
+/// <param name="slopes">grad L [p] at the first stage and at the third to the last stage; the last stage is the end.</param>
+/// <param name="length">Duration of the substep.</param>
+/// <param name="passed">Time from its beginning to the last point that was seen.</param>
 internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor> slopes, double length, double passed = 0) : IDisposable
 {
-    // How the end is made of the slopes.
+    // Weights of the slopes in the end point.
     private static readonly double[] Whole = [GradientFlow.Stages[^1][0], .. GradientFlow.Stages[^1].Skip(2), 0];
 
-    // What the extension adds to cubic interpolation.
+    // Weights of the slopes in what the extension adds to cubic interpolation.
     private static readonly double[] Beyond =
     [
         -12715105075.0 / 11282082432, 87487479700.0 / 32700410799, -10690763975.0 / 1880347072, 701980252875.0 / 199316789632,
@@ -51,7 +51,7 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
 
     private IEnumerable<Tensor> Tensors => [begin, end, .. slopes];
 
-    /// <summary>theta [p] a time after the beginning, at most the length.</summary>
+    /// <summary>Returns theta [p] at a time after the beginning, at most the length.</summary>
     public Tensor At(double time)
     {
         var s = time / length;
@@ -61,7 +61,7 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
         return Moved(begin, length, [.. weights], slopes);
     }
 
-    /// <summary>theta less h times a combination of slopes [p].</summary>
+    /// <summary>Returns theta minus h times a combination of slopes [p].</summary>
     public static Tensor Moved(Tensor theta, double h, double[] weights, IReadOnlyList<Tensor> slopes)
     {
         var w = new double[1, weights.Length + 1];
@@ -70,7 +70,7 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
         return Multivector.Combine(w, [theta, .. slopes.Take(weights.Length)]).Rows[0];
     }
 
-    /// <summary>The same substep, shared, seen until a time after its beginning.</summary>
+    /// <summary>Returns the same substep with shared tensors, seen until a time after its beginning.</summary>
     public FlowSubstep Seen(double until) => new(
         begin.alias().DetachFromDisposeScope(),
         end.alias().DetachFromDisposeScope(),
@@ -78,7 +78,7 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
         length,
         until);
 
-    /// <summary>It lives as long as the scope around the current one.</summary>
+    /// <summary>Moves the tensors to the dispose scope around the current one.</summary>
     public FlowSubstep MovedToOuter()
     {
         foreach (var tensor in Tensors) tensor.MoveToOuterDisposeScope();

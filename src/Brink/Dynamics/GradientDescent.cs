@@ -3,7 +3,7 @@ using Brink.Objectives;
 
 namespace Brink.Dynamics;
 
-/// <summary>theta_{t+1} = theta_t - eta grad L(theta_t).</summary>
+/// <summary>Gradient descent: theta_{t+1} = theta_t - eta grad L(theta_t).</summary>
 public sealed record GradientDescent(IObjective Objective, double LearningRate) : IResumable<Point>
 {
     public Point Start(Tensor theta) => new(Objective, theta.clone());

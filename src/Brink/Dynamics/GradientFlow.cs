@@ -3,14 +3,14 @@ using Brink.Objectives;
 
 namespace Brink.Dynamics;
 
-/// <summary>d theta / d tau = -grad L(theta), seen at equal distances of time.</summary>
-/// <remarks>The explicit Runge-Kutta pair of Dormand and Prince (1980), orders 5 and 4, with local extrapolation; the last stage is
-/// the first of the next substep. Substeps are as long as their error allows, whatever the distance; in between the solution is the
-/// pair's continuous extension of order 4. Where the sharpness makes the flow stiff, the error estimate keeps the substep inside the
-/// region of stability (about 3.3 / S).</remarks>
-/// <param name="Objective">L.</param>
+/// <summary>Gradient flow, d theta / d tau = -grad L(theta), sampled at equal intervals of time.</summary>
+/// <remarks>The explicit Runge-Kutta pair of Dormand and Prince (1980), orders 5 and 4, with local extrapolation; the last
+/// stage is the first of the next substep. Substeps are as long as their error allows, whatever the sampling interval; inside
+/// them the solution is the pair's continuous extension of order 4. Where the sharpness makes the flow stiff, the error
+/// estimate keeps the substep inside the region of stability (about 3.3 / S).</remarks>
+/// <param name="Objective">Loss L.</param>
 /// <param name="Duration">Time of one step: the learning rate of the descent it is compared with.</param>
-/// <param name="Tolerance">Error of a substep, relative to ||theta|| or 1, whichever is more.</param>
+/// <param name="Tolerance">Error tolerance of a substep, relative to max(||theta||, 1).</param>
 public sealed record GradientFlow(IObjective Objective, double Duration, double Tolerance = 1e-8) : IResumable<FlowPoint>
 {
     // Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, table 5.2.
@@ -24,11 +24,11 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         [35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84],
     ];
 
-    /// <summary>Order 5 less order 4.</summary>
+    /// <summary>Weights of order 5 minus those of order 4.</summary>
     private static readonly double[,] Difference =
         { { 71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40 } };
 
-    // Of a step: where the flow asks for less, it runs to infinity in finite time.
+    // Shortest substep, as a share of a step: a flow that needs less runs to infinity in finite time.
     private const double LeastSubstep = 1e-9;
 
     public FlowPoint Start(Tensor theta) => new(new Point(Objective, theta.clone()), Duration, null);
@@ -44,8 +44,8 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         {
             using var inner = NewDisposeScope();
             var (next, error) = Substep(around?.End ?? state.Point.Theta, around?.Slopes[^1] ?? state.Point.Gradient, substep);
-            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al., II.4). An
-            // error that is no number came from a step far too long.
+            // The usual controller: order 5 estimate, safety 0.9, at most 5 times up and down (Hairer et al., II.4). A NaN
+            // error comes from a step that is far too long.
             var factor = double.IsNaN(error)
                 ? 0.2
                 : Math.Clamp(0.9 * Math.Pow(Math.Max(error, 1e-16), -1.0 / 5), 0.2, 5);
@@ -78,7 +78,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
             Point.Restored(Objective, from), from.Number("substep"), around.Has("length") ? FlowSubstep.Restored(around) : null);
     }
 
-    /// <summary>The solution over a time h, and the error in units of the tolerance.</summary>
+    /// <summary>Computes the solution over a time h, and its error in units of the tolerance.</summary>
     internal (FlowSubstep Substep, double Error) Substep(Tensor theta, Tensor slope, double h)
     {
         var (end, slopes) = (theta, new List<Tensor> { slope.alias() });

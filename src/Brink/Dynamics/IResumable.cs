@@ -2,12 +2,11 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics;
 
-/// <summary>A dynamics whose states can be put down and taken up again: from there on every number is the same, to the last
-/// bit.</summary>
+/// <summary>A dynamics whose states can be saved and restored; it then continues bit for bit.</summary>
 public interface IResumable<TState> : IDynamics<TState>
     where TState : IDisposable
 {
-    /// <param name="state">It must outlive the snapshot.</param>
+    /// <param name="state">State to save; it must outlive the snapshot.</param>
     void Save(TState state, Snapshot to);
 
     TState Restored(Snapshot from);

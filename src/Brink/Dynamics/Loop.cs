@@ -1,23 +1,22 @@
 namespace Brink.Dynamics;
 
-/// <summary>Sees each state once, from outside the step, and may end the loop by giving a reason.</summary>
+/// <summary>Receives each state once, outside the step, and may end the loop by returning a reason.</summary>
 public delegate string? Observer<in TState>(long step, TState state);
 
-/// <summary>How a loop ended. Step: of the last state seen. Reason: an observer's, or null when all steps
-/// were made.</summary>
+/// <summary>The end of a loop. Step: that of the last state seen. Reason: an observer's, or null if all steps were
+/// made.</summary>
 public sealed record LoopEnd(long Step, string? Reason);
 
-/// <summary>The one loop: it runs any dynamics, shows every state to the observers, and frees it
-/// afterwards.</summary>
+/// <summary>Runs any dynamics, passes every state to the observers, and disposes it afterwards.</summary>
 public static class Loop
 {
-    /// <param name="dynamics">What is run.</param>
-    /// <param name="theta">The point [p] it starts at.</param>
-    /// <param name="steps">Steps to make; steps + 1 states are seen.</param>
-    /// <param name="observers">Called in order; the first reason given ends the loop, after all have seen the
+    /// <param name="dynamics">Dynamics to run.</param>
+    /// <param name="theta">Starting point [p].</param>
+    /// <param name="steps">Number of steps; steps + 1 states are seen.</param>
+    /// <param name="observers">Called in order; the first reason returned ends the loop, after all have seen the
     /// state.</param>
-    /// <param name="cancellation">Asked between steps.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled; every state until then has been
+    /// <param name="cancellation">Checked between steps.</param>
+    /// <exception cref="OperationCanceledException">The loop was cancelled; every state until then has been
     /// seen.</exception>
     public static LoopEnd Run<TState>(
         IDynamics<TState> dynamics,
@@ -30,14 +29,14 @@ public static class Loop
         return Run(dynamics, dynamics.Start(theta), 0, steps, observers, cancellation);
     }
 
-    /// <summary>Goes on from a state.</summary>
-    /// <param name="dynamics">What is run.</param>
-    /// <param name="state">The loop's from here on; it is the first that is seen.</param>
-    /// <param name="first">Its step.</param>
-    /// <param name="steps">The last step.</param>
-    /// <param name="observers">As from the start.</param>
-    /// <param name="cancellation">As from the start.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled; every state until then has been
+    /// <summary>Continues from a state.</summary>
+    /// <param name="dynamics">Dynamics to run.</param>
+    /// <param name="state">First state that is seen; the loop takes ownership.</param>
+    /// <param name="first">Step of that state.</param>
+    /// <param name="steps">Last step.</param>
+    /// <param name="observers">Called in order; the first reason returned ends the loop.</param>
+    /// <param name="cancellation">Checked between steps.</param>
+    /// <exception cref="OperationCanceledException">The loop was cancelled; every state until then has been
     /// seen.</exception>
     public static LoopEnd Run<TState>(
         IDynamics<TState> dynamics,

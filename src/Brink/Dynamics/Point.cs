@@ -3,30 +3,29 @@ using Brink.Objectives;
 
 namespace Brink.Dynamics;
 
-/// <summary>A point of a trajectory. What is asked of the objective there is computed once, when first asked
-/// for.</summary>
-/// <remarks>Once expanded it answers everything from the expansion, so that what moves it and what measures
-/// it share one linearisation.</remarks>
+/// <summary>A point of a trajectory. Loss and derivatives are computed once, on first use.</summary>
+/// <remarks>After an expansion all of them come from it, so that the dynamics and the measurements share one
+/// linearisation.</remarks>
 public sealed class Point : IDisposable
 {
     private readonly IObjective _objective;
     private IExpansion? _expansion;
     private (double Loss, Tensor Gradient)? _plain;
 
-    /// <param name="objective">L.</param>
-    /// <param name="theta">[p]; owned from here on.</param>
+    /// <param name="objective">Loss L.</param>
+    /// <param name="theta">Parameters [p]; the point takes ownership.</param>
     public Point(IObjective objective, Tensor theta)
     {
         _objective = objective;
         Theta = theta.DetachFromDisposeScope();
     }
 
-    /// <summary>[p].</summary>
+    /// <summary>The parameters [p].</summary>
     public Tensor Theta { get; }
 
     public double Loss => _expansion?.Loss ?? Plain.Loss;
 
-    /// <summary>grad L [p].</summary>
+    /// <summary>The gradient grad L [p].</summary>
     public Tensor Gradient => _expansion?.Gradient ?? Plain.Gradient;
 
     public IExpansion Expansion => _expansion ??= _objective.ExpandAt(Theta);
@@ -44,7 +43,8 @@ public sealed class Point : IDisposable
         }
     }
 
-    /// <summary>What was computed there is saved with it, but for an expansion: that is made anew when it is asked for.</summary>
+    /// <summary>Saves the point with the loss and gradient computed so far. An expansion is not saved but computed again on
+    /// use.</summary>
     public void Save(Snapshot to)
     {
         to.Set("theta", Theta);

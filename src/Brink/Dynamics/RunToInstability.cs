@@ -4,26 +4,26 @@ using Brink.Spectra;
 
 namespace Brink.Dynamics;
 
-/// <summary>Gradient descent until the sharpness reaches 2/eta.</summary>
+/// <summary>Runs gradient descent until the sharpness reaches 2/eta.</summary>
 /// <remarks>
-/// <para>The protocol of the authors' code (Damian et al. 2023): the sharpness is measured at the midpoint of
-/// a step, where the oscillation along u cancels; the checks lie 1 unit of time apart (a step is eta of it),
-/// 0.1 once S is half of 2/eta and 0.01 once it is three quarters. When a check finds S at 2/eta and lies
-/// more than a step after the one before, descent goes back to that one and checks at every step; it ends at
-/// the first step whose midpoint has S at least 2/eta.</para>
-/// <para>Departs from it: a descent whose loss is not finite ends, and says so.</para>
+/// <para>The protocol of the authors' code (Damian et al. 2023): the sharpness is measured at the midpoint of a step, where the
+/// oscillation along u cancels. Checks are 1 unit of time apart (a step is eta of it), 0.1 once S is half of 2/eta, and 0.01
+/// once it is three quarters. If a check finds S at 2/eta more than a step after the previous check, descent returns to that
+/// one and checks at every step. It ends at the first step whose midpoint has S at least 2/eta.</para>
+/// <para>Departs from it: a descent whose loss or sharpness is not finite ends as
+/// <see cref="InstabilityOutcome.Diverged"/>.</para>
 /// </remarks>
-/// <param name="Objective">L.</param>
-/// <param name="LearningRate">eta.</param>
-/// <param name="Tracking">Its first pair is the sharpness.</param>
-/// <param name="MaxSteps">Steps after which 2/eta counts as not reached.</param>
+/// <param name="Objective">Loss L.</param>
+/// <param name="LearningRate">Learning rate eta.</param>
+/// <param name="Tracking">Parameters of the eigenpair tracker, whose first pair is the sharpness.</param>
+/// <param name="MaxSteps">Number of steps after which 2/eta counts as not reached.</param>
 public sealed record RunToInstability(IObjective Objective, double LearningRate, EigenpairParameters Tracking, int MaxSteps)
 {
-    /// <param name="theta">Start [p]; stays the caller's.</param>
-    /// <param name="observe">Sees each step once more after going back. Sharpness is that of the midpoint,
+    /// <param name="theta">Starting point [p]; the caller keeps it.</param>
+    /// <param name="observe">Receives each step, and again after a return to a check. The sharpness is that of the midpoint,
     /// null between the checks.</param>
-    /// <param name="passed">Sees each check that 2/eta was not found at, from where descent can go on later.</param>
-    /// <param name="cancellation">Asked at every step.</param>
+    /// <param name="passed">Receives each check that found S below 2/eta, from which descent can be continued later.</param>
+    /// <param name="cancellation">Checked at every step.</param>
     public InstabilityPoint Run(
         Tensor theta,
         Action<DescentStep>? observe = null,
@@ -34,7 +34,7 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
         return Run(start, observe, passed, cancellation);
     }
 
-    /// <summary>Goes on from a check, which stays the caller's.</summary>
+    /// <summary>Continues from a check, which the caller keeps.</summary>
     /// <inheritdoc cref="Run(Tensor, Action{DescentStep}?, Action{InstabilityCheck}?, CancellationToken)"/>
     public InstabilityPoint Run(
         InstabilityCheck from,
@@ -47,10 +47,10 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
         var threshold = 2 / LearningRate;
         var (step, spacing, everyStep) = (from.Step, from.Spacing, from.EveryStep);
         var point = descent.Start(from.Theta);
-        var check = (from.Step, Theta: from.Theta.clone());   // where to go back to
+        var check = (from.Step, Theta: from.Theta.clone());   // where descent can return to
         var nextCheck = from.Next;
         using var tracker = new EigenpairTracker(Tracking, from.Tracker);
-        // A step that was checked is behind it.
+        // The step of a passed check is already observed.
         if (step < nextCheck) Advance(descent.Step(point));
         try
         {
@@ -112,7 +112,7 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
             new(outcome, scope.MoveToOuter(point.Theta.clone()), step, tracker.Last?.Values[0] ?? double.NaN);
     }
 
-    /// <summary>A check that was saved.</summary>
+    /// <summary>Restores a saved check.</summary>
     public InstabilityCheck Restored(Snapshot from) => new(
         (int)from.Whole("step"),
         from.Tensor("theta"),
@@ -130,13 +130,13 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
     }
 }
 
-/// <summary>A check that descent has passed: where it goes back to, and goes on from.</summary>
-/// <param name="Step">Of the check.</param>
-/// <param name="Theta">There [p].</param>
-/// <param name="Spacing">Time between checks by now.</param>
-/// <param name="EveryStep">Whether descent has gone back already.</param>
-/// <param name="Next">Step of the next check; the same step where it is still to be made.</param>
-/// <param name="Tracker">Of the pairs at the midpoints; null where nothing was measured yet.</param>
+/// <summary>A check that descent has passed, from which it can be repeated or continued.</summary>
+/// <param name="Step">Step of the check.</param>
+/// <param name="Theta">Parameters at that step [p].</param>
+/// <param name="Spacing">Present time between checks.</param>
+/// <param name="EveryStep">True if descent has already returned to a check.</param>
+/// <param name="Next">Step of the next check; the same step if it is still to be made.</param>
+/// <param name="Tracker">Tracker of the pairs at the midpoints; null before the first measurement.</param>
 public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bool EveryStep, int Next, EigenpairTracker? Tracker) : IDisposable
 {
     public void Save(Snapshot to)
@@ -163,10 +163,9 @@ public enum InstabilityOutcome
     Diverged,
 }
 
-/// <summary>Step: number of the step from 0. Sharpness: at the midpoint with the step after it, where it was
-/// checked. Theta [p]: there, for as long as the observer looks at it.</summary>
+/// <summary>A step of descent. Step: its number from 0. Sharpness: that of the midpoint with the next step, where it was
+/// checked. Theta [p]: the point, valid while the observer runs.</summary>
 public sealed record DescentStep(int Step, double Loss, double? Sharpness, Eigenpairs? Pairs, Tensor Theta);
 
-/// <summary>Where the descent ended: theta [p] after so many steps, with the last sharpness
-/// measured.</summary>
+/// <summary>The end of a descent: theta [p] after so many steps, with the last measured sharpness.</summary>
 public sealed record InstabilityPoint(InstabilityOutcome Outcome, Tensor Theta, int Step, double Sharpness);

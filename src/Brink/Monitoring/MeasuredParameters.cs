@@ -3,16 +3,16 @@ using Brink.Spectra;
 
 namespace Brink.Monitoring;
 
-/// <summary>The parameters that a monitor measures, and the eigenvectors and second moments known of them. Where the set of
-/// trainable parameters changes, another one takes its place.</summary>
+/// <summary>The parameters that a monitor measures, with the eigenvectors and second moments known for them. Another instance
+/// replaces it where the set of trainable parameters changes.</summary>
 internal sealed class MeasuredParameters : IDisposable
 {
-    // Relative residual that is good enough for Adam's advice, whose operator changes more from reading to reading than the others.
+    // Smallest relative residual tolerance of Adam's advice, whose operator changes more between readings than the others.
     private const double AdviceTolerance = 0.1;
 
-    /// <param name="module">What is trained.</param>
-    /// <param name="probe">The loss to measure.</param>
-    /// <param name="budget">What is followed, and how well.</param>
+    /// <param name="module">Module that is trained.</param>
+    /// <param name="probe">Computes the loss to measure.</param>
+    /// <param name="budget">Pairs that are followed, and limits of accuracy and cost.</param>
     public MeasuredParameters(nn.Module module, Func<Tensor> probe, StabilityBudget budget)
     {
         var tracking = new EigenpairParameters(budget.Pairs, budget.Tolerance, MaxProducts: budget.MaxProducts);
@@ -29,10 +29,10 @@ internal sealed class MeasuredParameters : IDisposable
 
     public SecondMoments Moments { get; } = new();
 
-    /// <summary>Whether their derivatives were compared with the loss.</summary>
+    /// <summary>True if the derivatives were compared with the loss.</summary>
     public bool IsChecked { get; set; }
 
-    /// <summary>Why that could not be decided; null where it could.</summary>
+    /// <summary>The reason why the derivatives are not confirmed by the loss; null if they are.</summary>
     public string? Undecided { get; set; }
 
     /// <summary>Follows the pairs of the Hessian in the optimizer's metric from reading to reading.</summary>
@@ -45,13 +45,13 @@ internal sealed class MeasuredParameters : IDisposable
     public EigenpairTracker Preconditioned { get; }
 
     /// <summary>Compares the derivatives with the loss, once.</summary>
-    /// <exception cref="InvalidOperationException">They are not those of the loss.</exception>
+    /// <exception cref="InvalidOperationException">The derivatives are not those of the loss.</exception>
     public void Check(bool goesOn)
     {
         IsChecked = true;
         using var scope = NewDisposeScope();
         var (theta, state) = (Parameters.Theta(), random.get_rng_state());
-        // The same masks at every call: a dropout that is measured as it is found is a function then.
+        // With the same dropout masks at every call the probe is a function.
         var loss = Loss with
         {
             Term = (theta, i) =>

@@ -2,16 +2,16 @@ using TorchSharp.Modules;
 
 namespace Brink.Monitoring;
 
-/// <summary>What a measurement might disturb in a module, put back when disposed: the mode of each part, the buffers, and the
-/// state of libtorch's random numbers.</summary>
+/// <summary>Saves all that a measurement might change in a module, and restores it when disposed: the mode of each part, the
+/// buffers, and the state of libtorch's random numbers.</summary>
 internal sealed class ModuleState : IDisposable
 {
     private readonly (nn.Module Part, bool Training)[] _modes;
     private readonly (Tensor Buffer, Tensor Value)[] _buffers;
     private readonly Tensor _random;
 
-    /// <param name="module">Whose.</param>
-    /// <param name="mode">In which its parts are until then.</param>
+    /// <param name="module">Module to save.</param>
+    /// <param name="mode">Mode of its parts until then.</param>
     public ModuleState(nn.Module module, ProbeMode mode)
     {
         _modes = [.. module.modules().Prepend(module).Distinct().Select(part => (part, part.training))];
@@ -25,7 +25,7 @@ internal sealed class ModuleState : IDisposable
 
     public void Dispose()
     {
-        // Setting a mode sets those of all parts below: from the outside in, each comes to its own.
+        // Setting a mode also sets that of all parts below: from the outside in, each part gets its own.
         foreach (var (part, training) in _modes)
             if (part.training != training) part.train(training);
         using var quiet = no_grad();
@@ -38,7 +38,7 @@ internal sealed class ModuleState : IDisposable
         _random.Dispose();
     }
 
-    /// <summary>Whether random numbers are all that training mode adds to this part.</summary>
+    /// <summary>Returns true if random numbers are all that training mode adds to this part.</summary>
     private static bool Draws(nn.Module part) => part
         is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or FeatureAlphaDropout or RReLU
         or LSTM or GRU or RNN or MultiheadAttention or Transformer

@@ -1,20 +1,20 @@
 namespace Brink.Monitoring;
 
-/// <summary>When a monitor may measure: not oftener than its budget says, and so that its own time stays within its share of
-/// all time.</summary>
+/// <summary>Decides when a monitor may measure: no more often than its budget allows, and within its share of all
+/// time.</summary>
 internal sealed class Pace(StabilityBudget budget, TimeProvider time)
 {
-    // The steps after a measurement are slower: what training had in the caches is gone.
+    // Number of steps that are slower after a measurement, because it evicted the data of training from the caches.
     private const int Recovery = 10;
 
-    // Measurements back from which the next one may be as dear: their products vary.
+    // Number of recent measurements that bound the cost of the next one: their products vary.
     private const int Remembered = 4;
 
-    // Weight of one step in the mean of those that are not.
+    // Weight of one step in the mean of the steps that are not slower.
     private const double Smoothing = 0.05;
 
     private readonly long _attached = time.GetTimestamp();
-    private readonly Queue<TimeSpan> _costs = new();   // of the last measurements but the very last, with what came after them
+    private readonly Queue<TimeSpan> _costs = new();   // costs of recent measurements, each with its slower steps; without the last
     private TimeSpan _own;
     private TimeSpan _before;                          // _own when the last measurement began
     private long _begun;
@@ -22,8 +22,9 @@ internal sealed class Pace(StabilityBudget budget, TimeProvider time)
     private long _seen = time.GetTimestamp();
     private TimeSpan? _step;
 
-    /// <param name="step">The present one.</param>
-    /// <param name="changed">Whether what was measured last no longer holds: then the least distance does not count.</param>
+    /// <param name="step">Present step.</param>
+    /// <param name="changed">True if the last measurement is no longer valid: the smallest distance then does not
+    /// apply.</param>
     public bool IsDue(long step, bool changed)
     {
         Watch(step);
@@ -35,14 +36,14 @@ internal sealed class Pace(StabilityBudget budget, TimeProvider time)
 
     public void Begin()
     {
-        // The first measurement searches from nothing, and says nothing of those after the second.
+        // The first measurement has a random start: its cost does not predict those after the second.
         if (_before > TimeSpan.Zero) _costs.Enqueue(_own - _before);
         if (_costs.Count == Remembered) _costs.Dequeue();
         _before = _own;
         _begun = time.GetTimestamp();
     }
 
-    /// <returns>Share of all time that the measurements took.</returns>
+    /// <returns>The share of all time that the measurements took.</returns>
     public double End(long step)
     {
         _own += time.GetElapsedTime(_begun);
@@ -51,7 +52,7 @@ internal sealed class Pace(StabilityBudget budget, TimeProvider time)
         return _own / time.GetElapsedTime(_attached);
     }
 
-    /// <summary>What the steps after a measurement take beyond the usual is a cost of measuring, too.</summary>
+    /// <summary>Adds the excess time of the steps after a measurement to the cost of measuring.</summary>
     private void Watch(long step)
     {
         var taken = time.GetElapsedTime(_seen);

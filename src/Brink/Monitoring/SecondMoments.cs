@@ -1,9 +1,9 @@
 namespace Brink.Monitoring;
 
-/// <summary>What Adam's second moments would be for an optimizer that keeps none: the moving mean of the squared gradients at
-/// the readings, each of which stands for the steps since the one before.</summary>
-/// <remarks>Of a single gradient some entries are nearly zero by chance, and their curvature divided by nearly nothing would
-/// be all that counts; those of a mean are not.</remarks>
+/// <summary>Estimates Adam's second moments for an optimizer that keeps none: the moving mean of the squared gradients at the
+/// readings, each of which represents the steps since the one before.</summary>
+/// <remarks>In a single gradient some entries are nearly zero by chance; their curvature, divided by nearly zero, would
+/// dominate. Entries of a mean are not that small.</remarks>
 internal sealed class SecondMoments : IDisposable
 {
     private const double Beta2 = 0.999;   // Adam's default
@@ -12,8 +12,8 @@ internal sealed class SecondMoments : IDisposable
     private double _mass;
     private long _step;
 
-    /// <summary>P [p] = sqrt(v) + epsilon with this gradient [p] taken in, bias corrected; the caller's. A gradient whose
-    /// square is not finite is left out; null where there was no other yet.</summary>
+    /// <summary>Returns P [p] = sqrt(v) + epsilon, bias corrected, with this gradient [p] included; the caller owns it. A
+    /// gradient whose square is not finite is left out; null if there was no other yet.</summary>
     public Tensor? Preconditioner(long step, Tensor gradient)
     {
         using var scope = NewDisposeScope();

@@ -1,27 +1,28 @@
 namespace Brink.Monitoring;
 
-/// <summary>How fast the effective sharpness rises per step: the slope of the straight line through the last readings, by
-/// least squares.</summary>
-/// <remarks>In the theory alpha = -grad L . grad S (Damian et al. 2023, section 4), a third derivative; measured along the
-/// path it costs nothing, and holds for every optimizer.</remarks>
+/// <summary>Estimates the rise of the effective sharpness per step: the slope of the least-squares line through the last
+/// readings.</summary>
+/// <remarks>In the theory this is alpha = -grad L . grad S (Damian et al. 2023, section 4), a third derivative; measured along
+/// the path it costs nothing, and holds for every optimizer.</remarks>
 internal sealed class SharpeningRate
 {
-    // At the edge the sharpness oscillates; below it a handful of readings says where it goes.
+    // At the edge the sharpness oscillates; below it a few readings show the trend.
     private const int Window = 4;
 
     private readonly Queue<(double Step, double Value)> _readings = [];
     private double _learningRate;
 
-    /// <returns>Per step; NaN where there is no reading before, or this one is no number.</returns>
+    /// <returns>Slope per step; NaN if there is no reading before, or this one is not finite or has no positive learning
+    /// rate.</returns>
     public double With(long step, double learningRate, double value)
     {
-        // What is no number, or was seen at no learning rate, says nothing of others.
+        // A non-finite value, or one without a positive learning rate, cannot be compared with others.
         if (!double.IsFinite(value) || !(learningRate > 0))
         {
             _readings.Clear();
             return double.NaN;
         }
-        // The values scale with the learning rate, and the old ones are made those they would have been at this one.
+        // The values are proportional to the learning rate: the old ones are rescaled to this one.
         if (_readings.Count > 0 && learningRate != _learningRate)
         {
             var scaled = _readings.Select(reading => (reading.Step, reading.Value * learningRate / _learningRate)).ToArray();

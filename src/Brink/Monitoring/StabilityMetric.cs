@@ -4,33 +4,34 @@ using TorchSharp.Modules;
 
 namespace Brink.Monitoring;
 
-/// <summary>In which metric an optimizer feels curvature: the diagonal s [p] for which its stability ends where the largest
-/// eigenvalue of s (H + decay) s reaches 2.</summary>
+/// <summary>The metric in which an optimizer's stability depends on curvature: the diagonal s [p] for which stability ends
+/// where the largest eigenvalue of s (H + decay) s reaches 2.</summary>
 /// <remarks>
-/// <para>Every optimizer here filters the gradient g over time, divides it by a diagonal P and takes a step eta. On a
-/// quadratic of curvature lambda it loses stability by an oscillation that changes sign at every step; at that frequency
-/// the filter multiplies g by its gain r. The step then turns x into (1 - eta delta - eta r lambda / P) x, with delta a
-/// decoupled weight decay, and it is -x where eta r lambda / P = 2 - eta delta. Hence s = sqrt(2 eta r / ((2 - eta delta) P)).</para>
-/// <para>Gain r: gradient descent 1; heavy ball (1 - dampening)/(1 + beta), so that the edge is S = (2 + 2 beta)/eta;
-/// Nesterov 1 + beta/(1 + beta), the edge (2 + 2 beta)/((1 + 2 beta) eta); Adam (1 - beta1)/(1 + beta1), the edge of the
-/// preconditioned Hessian (2 + 2 beta1)/((1 - beta1) eta) (Cohen et al. 2021, appendix; Cohen et al. 2022). P: RMSProp
-/// sqrt(v) + eps; Adam (1 - beta1^t)(sqrt(v/(1 - beta2^t)) + eps), both as TorchSharp takes them.</para>
-/// <para>P is taken as constant: the edge of an optimizer that adapts is the edge of its present preconditioner.</para>
+/// <para>Every optimizer here filters the gradient g over time, divides it by a diagonal P and takes a step eta. On a quadratic
+/// of curvature lambda it loses stability by an oscillation that changes sign at every step; at that frequency the filter
+/// multiplies g by its gain r. The step then turns x into (1 - eta delta - eta r lambda / P) x, with delta a decoupled weight
+/// decay; this is -x where eta r lambda / P = 2 - eta delta. Hence s = sqrt(2 eta r / ((2 - eta delta) P)).</para>
+/// <para>Gain r: gradient descent 1; heavy ball (1 - dampening)/(1 + beta), so that the edge is S = (2 + 2 beta)/eta; Nesterov
+/// 1 + beta/(1 + beta), the edge (2 + 2 beta)/((1 + 2 beta) eta); Adam (1 - beta1)/(1 + beta1), the edge of the preconditioned
+/// Hessian (2 + 2 beta1)/((1 - beta1) eta) (Cohen et al. 2021, appendix; Cohen et al. 2022). P: RMSProp sqrt(v) + eps; Adam (1
+/// - beta1^t)(sqrt(v/(1 - beta2^t)) + eps), both as in TorchSharp.</para>
+/// <para>P is taken as constant: the edge of an adaptive optimizer is that of its present preconditioner.</para>
 /// </remarks>
-/// <param name="Scale">s [p]; zero where the optimizer does not train.</param>
+/// <param name="Scale">Diagonal s [p]; zero for parameters that the optimizer does not train.</param>
 /// <param name="Decay">Weight decay that acts as curvature [p].</param>
-/// <param name="LearningRate">Of the first group.</param>
-/// <param name="Uniform">s^2 where it is the same for all parameters, and nothing decays: the largest eigenvalue is s^2 S
-/// there.</param>
+/// <param name="LearningRate">Learning rate of the first group.</param>
+/// <param name="Uniform">s^2 where it is the same for all parameters, and nothing decays: the largest eigenvalue is then s^2
+/// S.</param>
 /// <param name="Adaptive">s^2 P where the optimizer has second moments of all it trains, and that product is the same for all:
-/// the largest eigenvalue is that times the one of the Hessian preconditioned by P.</param>
+/// the largest eigenvalue is then s^2 P times that of the Hessian preconditioned by P.</param>
 internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double LearningRate, double? Uniform, double? Adaptive)
 {
     /// <summary>Names of the parameters that the optimizer trains, in the order of theta.</summary>
     public IReadOnlyList<string> Trained { get; private init; } = [];
 
-    /// <summary>As the optimizer stands; the caller owns both tensors.</summary>
-    /// <exception cref="ArgumentException">Its stability is not known here.</exception>
+    /// <summary>Returns the metric of the optimizer in its present state; the caller owns both tensors.</summary>
+    /// <exception cref="ArgumentException">The optimizer's stability is not known here, or it trains none of the
+    /// parameters.</exception>
     public static StabilityMetric Of(optim.Optimizer optimizer, ModuleParameters parameters)
     {
         if (optimizer is not OptimizerHelper helper) throw Unknown(optimizer);
@@ -85,7 +86,7 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
         };
     }
 
-    /// <summary>s (H + decay) s.</summary>
+    /// <summary>Returns s (H + decay) s.</summary>
     public SymmetricOperator Of(SymmetricOperator H) => new(H.Dimension, H.Precision, rows =>
     {
         using var scope = NewDisposeScope();
@@ -116,8 +117,8 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
         return nesterov ? 1 + (beta * buffer) : buffer;
     }
 
-    /// <summary>P of one parameter; null where there is none. Before its first step an optimizer has no second moment, and
-    /// eps alone would say that nothing is stable: it counts as not preconditioned then.</summary>
+    /// <summary>Returns P of one parameter; null where there is none. Before its first step an optimizer has no second moment,
+    /// and with eps alone nothing would be stable: it then counts as not preconditioned.</summary>
     private static Tensor? Preconditioner(OptimizerOptions options, OptimizerState? state) => (options, state) switch
     {
         (RMSProp.Options rms, RMSProp.State { step: > 0 } own) => (rms.centered is true

@@ -4,33 +4,34 @@ using Brink.Spectra;
 
 namespace Brink.Monitoring;
 
-/// <summary>How far from instability somebody's training is, while it trains.</summary>
+/// <summary>Monitors how far a training run is from instability, while it trains.</summary>
 /// <remarks>
-/// <para>Attach it before the loop and call <see cref="AfterStep"/> after each step of the optimizer. Now and then it
-/// measures the largest eigenvalues on the probe, each time from those of the last; it spaces its measurements so that its
-/// own work stays within <see cref="StabilityBudget.Share"/> of the time.</para>
-/// <para>The module is left as it was found, bit for bit: mode of every part, buffers, gradients, parameters, and the state
-/// of libtorch's random numbers.</para>
-/// <para>What becomes unstable is the loss that is trained, so that is the one to measure (<see cref="ProbeMode"/>). With
-/// batch norm the other loss, with running statistics, depends on parameters that the trained one does not depend on, such
-/// as a bias before the norm; Adam has seen no gradient there, divides by nearly nothing, and would seem to be far
-/// beyond an edge that its training never meets.</para>
+/// <para>Attach it before the loop and call <see cref="AfterStep"/> after each step of the optimizer. From time to time it
+/// measures the largest eigenvalues on the probe, starting from those of the last measurement. It spaces its measurements so
+/// that its own work stays within <see cref="StabilityBudget.Share"/> of the time.</para>
+/// <para>The module is left as it was found, bit for bit: mode of every part, buffers, gradients, parameters, and the state of
+/// libtorch's random numbers.</para>
+/// <para>Training becomes unstable in the loss that is trained, so that is the one to measure (<see cref="ProbeMode"/>). With
+/// batch norm the other loss, with running statistics, depends on parameters that the trained one does not depend on, such as a
+/// bias before the norm. Adam has seen no gradient there, divides by nearly zero, and would seem to be far beyond an edge that
+/// its training never reaches.</para>
 /// </remarks>
 public sealed class StabilityMonitor : IDisposable
 {
-    // Beyond it by a fifth and more, the displacement grows by half at every two steps: nothing holds that for long.
+    // A fifth above the edge: under gradient descent the displacement almost doubles in two steps, which nothing holds for
+    // long.
     private const double Beyond = 2.4;
 
-    // Self-stabilization swings around the edge by several percent.
+    // Start of the edge: self-stabilization makes the sharpness oscillate around 2 by several percent.
     private const double Edge = 1.9;
 
-    // Steps ahead in which the edge has to come for training to count as on its way there.
+    // Training counts as approaching the edge if it would reach it within this number of steps.
     private const long Horizon = 2000;
 
-    // Of Adam's advice for a training without second moments: share of the other products that it may take.
+    // Products for Adam's advice, in training without second moments, as a share of the other products.
     private const double AdviceShare = 0.25;
 
-    // Parameters that a remark names.
+    // Largest number of parameters that a remark names.
     private const int Named = 8;
 
     private readonly nn.Module _module;
@@ -49,15 +50,15 @@ public sealed class StabilityMonitor : IDisposable
     private double _learningRate;
     private long _step;
 
-    /// <param name="module">What is trained.</param>
+    /// <param name="module">Module that is trained.</param>
     /// <param name="optimizer">SGD (also with momentum or Nesterov), RMSProp, Adam or AdamW over its parameters.</param>
-    /// <param name="probe">The mean loss on the samples to measure with, a scalar computed by the module: always the same
-    /// batch, or fresh ones from a data source. It is called once a measurement, and some thirty times or more at the first one, which
-    /// compares derivatives with the loss (<see cref="DerivativeCheck"/>). With batch norm a batch much smaller than
-    /// those of training has statistics, and a curvature, of its own.</param>
-    /// <param name="budget">How much, and how often.</param>
-    /// <param name="time">The system's where null.</param>
-    /// <param name="warmUpTarget">The learning rate that a warm-up leads to, for <see cref="StabilityReading.WarmUp"/>.</param>
+    /// <param name="probe">Computes the mean loss on the samples to measure with, a scalar, by the module: always on the same
+    /// batch, or on fresh ones from a data source. It is called once per measurement, and some thirty times or more at the
+    /// first one, which compares derivatives with the loss (<see cref="DerivativeCheck"/>). With batch norm a batch much
+    /// smaller than those of training has different statistics, and a different curvature.</param>
+    /// <param name="budget">Limits of cost and accuracy; the defaults if null.</param>
+    /// <param name="time">Time source; the system's if null.</param>
+    /// <param name="warmUpTarget">Learning rate that a warm-up leads to, for <see cref="StabilityReading.WarmUp"/>.</param>
     /// <exception cref="ArgumentException">The module has nothing to train, or the optimizer's stability is not known
     /// here.</exception>
     public StabilityMonitor(
@@ -73,21 +74,22 @@ public sealed class StabilityMonitor : IDisposable
         (_module, _optimizer, _probe, _budget, _warmUpTarget) = (module, optimizer, probe, budget ?? new(), warmUpTarget);
         _measured = new(module, probe, _budget);
         using var scope = NewDisposeScope();
-        _trained = StabilityMetric.Of(optimizer, _measured.Parameters).Trained;   // says now what it does not know
+        _trained = StabilityMetric.Of(optimizer, _measured.Parameters).Trained;   // throws if the optimizer is not known
         _pace = new(_budget, time ?? TimeProvider.System);
     }
 
-    /// <summary>The last one.</summary>
+    /// <summary>The last reading; null before the first.</summary>
     public StabilityReading? Last { get; private set; }
 
-    /// <summary>Called right after each step of the optimizer, while the module is in the modes in which it trains.</summary>
-    /// <param name="optimizer">The optimizer that made the step, where it is no longer the one of before; from then on it is the
-    /// one whose edge is measured.</param>
-    /// <returns>A reading where one was due, else null.</returns>
-    /// <exception cref="InvalidOperationException">Nothing can be differentiated: this is called inside
-    /// <c>torch.inference_mode()</c>, or the probe's loss comes without a graph. Or derivatives are not those of the loss, and
+    /// <summary>Takes a reading if one is due. Call it right after each step of the optimizer, while the module is in the modes
+    /// in which it trains.</summary>
+    /// <param name="optimizer">Optimizer that made the step, if it is not the one of before; its edge is measured from then
+    /// on.</param>
+    /// <returns>A reading if one was due, else null.</returns>
+    /// <exception cref="InvalidOperationException">Nothing can be differentiated: the call is inside
+    /// <c>torch.inference_mode()</c>, or the probe's loss has no graph. Or derivatives are not those of the loss, and
     /// <see cref="StabilityBudget.Unchecked"/> is false.</exception>
-    /// <exception cref="ArgumentException">All parameters are frozen by now, or the stability of the new optimizer is not known
+    /// <exception cref="ArgumentException">All parameters are frozen, or the stability of the new optimizer is not known
     /// here.</exception>
     public StabilityReading? AfterStep(optim.Optimizer? optimizer = null)
     {
@@ -98,11 +100,11 @@ public sealed class StabilityMonitor : IDisposable
             _changes.Add("another optimizer trains");
             (_rate, _learningRate) = (new(), 0);
         }
-        // Another learning rate is another edge: what was known is known no more.
+        // Another learning rate changes the edge: the last reading is no longer valid.
         var rate = _optimizer.ParamGroups.First().LearningRate;
         var changed = Math.Abs(rate - _learningRate) > 0.1 * _learningRate;
         if (!_pace.IsDue(_step, changed)) return null;
-        // Unlike no_grad, it cannot be suspended from within.
+        // Unlike no_grad, inference mode cannot be suspended from within.
         if (is_inference_mode_enabled())
         {
             throw new InvalidOperationException(
@@ -156,7 +158,7 @@ public sealed class StabilityMonitor : IDisposable
         };
     }
 
-    /// <summary>Measures other parameters where others are trainable than at the last reading.</summary>
+    /// <summary>Measures other parameters if others are trainable than at the last reading.</summary>
     private void Renew()
     {
         var (joined, left) = _measured.Parameters.Changes(_module);
@@ -170,10 +172,10 @@ public sealed class StabilityMonitor : IDisposable
         (_adaptive, _products) = ((double.NaN, 0), (0, 0));
     }
 
-    /// <summary>Notes where the optimizer trains other parameters than at the last reading.</summary>
+    /// <summary>Records it if the optimizer trains other parameters than at the last reading.</summary>
     private void Compare(IReadOnlyList<string> trained)
     {
-        // What can be trained is said already.
+        // Changes of the trainable parameters are already recorded.
         if (_changes.Count == 0)
         {
             if (trained.Except(_trained).ToArray() is { Length: > 0 } joined) _changes.Add($"the optimizer trains {Listed(joined)} now");
@@ -197,8 +199,9 @@ public sealed class StabilityMonitor : IDisposable
     private static string Listed(IReadOnlyList<string> names) =>
         names.Count <= Named ? string.Join(", ", names) : $"{string.Join(", ", names.Take(Named))} and {names.Count - Named} more";
 
-    /// <summary>Largest stable steps of the usual methods, and the products that Adam's took: none where the optimizer has
-    /// second moments of its own, whose curvature is known then. In between the last one stands, with its step.</summary>
+    /// <summary>Returns the largest stable steps of the usual methods, and the number of products for Adam's: 0 if the
+    /// optimizer has second moments of its own, whose curvature is then known. Between two measurements the last one is used,
+    /// with its step.</summary>
     private (IReadOnlyList<StepAdvice> Advice, int Products) Advice(
         StabilityMetric metric, SymmetricOperator H, Tensor gradient, double effective, double sharpness)
     {
@@ -221,7 +224,7 @@ public sealed class StabilityMonitor : IDisposable
 
     private StabilityVerdict Judged(double effective, double loss, double? toEdge)
     {
-        // Bursts of the loss belong to the edge: only one that undoes all of the training counts.
+        // Bursts of the loss are normal at the edge: only one above the first loss counts.
         if (!(effective < Beyond) || !double.IsFinite(loss) || (effective > 2 && loss > _firstLoss))
             return StabilityVerdict.Unstable;
         if (effective > Edge) return StabilityVerdict.AtTheEdge;
@@ -237,15 +240,16 @@ public sealed class StabilityMonitor : IDisposable
 
 }
 
-/// <summary>What a monitor may cost.</summary>
-/// <param name="Share">Of all time, at most: once training has gone on for a few measurements.</param>
-/// <param name="Every">Steps between two measurements, at least.</param>
-/// <param name="Pairs">Eigenpairs followed, at least 1.</param>
-/// <param name="Tolerance">Of their residuals, relative to the eigenvalue.</param>
-/// <param name="MaxProducts">Hessian products of one measurement, at most: the first one, from a random start, must not cost
-/// more than it is worth. One that did not converge says so, and the next goes on from it.</param>
-/// <param name="Mode">In which the probe runs.</param>
-/// <param name="Unchecked">Measures on where the derivatives are not those of the loss, and says so in each reading.</param>
+/// <summary>Limits of a monitor's cost and accuracy.</summary>
+/// <param name="Share">Largest share of all time, once training has run for a few measurements.</param>
+/// <param name="Every">Smallest number of steps between two measurements.</param>
+/// <param name="Pairs">Number of eigenpairs that are followed, at least 1.</param>
+/// <param name="Tolerance">Residual tolerance of the pairs, relative to the eigenvalue.</param>
+/// <param name="MaxProducts">Largest number of Hessian products of one measurement; it bounds the cost of the first one, which
+/// has a random start. A reading that did not converge is marked so, and the next continues from it.</param>
+/// <param name="Mode">Mode in which the probe runs.</param>
+/// <param name="Unchecked">True to measure even if the derivatives are not those of the loss, with a remark in each
+/// reading.</param>
 public sealed record StabilityBudget(
     double Share = 0.1,
     int Every = 10,
@@ -255,19 +259,19 @@ public sealed record StabilityBudget(
     ProbeMode Mode = ProbeMode.AsTrained,
     bool Unchecked = false);
 
-/// <summary>Which of a module's losses a monitor measures, where training and evaluation mode differ.</summary>
+/// <summary>The loss of a module that a monitor measures, where training and evaluation mode differ.</summary>
 public enum ProbeMode
 {
-    /// <summary>The one that is trained, without its noise: every part as <see cref="StabilityMonitor.AfterStep"/> finds it,
-    /// batch norm with the statistics of the probe, and frozen norms frozen; but what only draws random numbers in training
-    /// mode (dropout) in evaluation mode, since with another mask at every measurement the readings would differ by their
-    /// masks. Dropout inside a part that is not TorchSharp's own, or in a TorchScript file, stays.</summary>
+    /// <summary>The trained loss without its noise. Every part is as <see cref="StabilityMonitor.AfterStep"/> finds it: batch
+    /// norm uses the statistics of the probe, and frozen norms are frozen. Parts that only draw random numbers in training mode
+    /// (dropout) are in evaluation mode: with another mask at every measurement the readings would differ by their masks.
+    /// Dropout inside a part that is not TorchSharp's own, or in a TorchScript file, stays active.</summary>
     AsTrained,
 
-    /// <summary>Every part as it is found, with the dropout mask that the present random state gives.</summary>
+    /// <summary>Every part as it is found, with the dropout mask of the present random state.</summary>
     AsFound,
 
-    /// <summary>All in evaluation mode: the loss that the model will be used with. Its curvature with batch norm is not the
-    /// one that decides whether training is stable.</summary>
+    /// <summary>All parts in evaluation mode: the loss with which the model will be used. With batch norm its curvature does
+    /// not decide whether training is stable.</summary>
     Evaluation,
 }

@@ -1,19 +1,20 @@
 namespace Brink.Monitoring;
 
-/// <summary>What a monitor found at one step of somebody's training.</summary>
-/// <param name="Step">Steps of the optimizer so far.</param>
-/// <param name="Loss">On the probe.</param>
-/// <param name="LearningRate">Of the optimizer's first group.</param>
+/// <summary>The result of a monitor's measurement at one step of training.</summary>
+/// <param name="Step">Number of optimizer steps so far.</param>
+/// <param name="Loss">Loss on the probe.</param>
+/// <param name="LearningRate">Learning rate of the optimizer's first group.</param>
 /// <param name="Sharpness">Largest eigenvalue of the Hessian on the probe.</param>
 /// <param name="EffectiveSharpness">Largest eigenvalue in the optimizer's own metric; the edge of stability is 2, whatever the
-/// optimizer: eta S for gradient descent (<see cref="StabilityMetric"/>).</param>
+/// optimizer. For gradient descent it is eta S (<see cref="StabilityMetric"/>).</param>
 /// <param name="Alignments">Cosine of the gradient with each of the top eigenvectors, both in that metric [k].</param>
-/// <param name="SharpeningRate">alpha: how fast the effective sharpness rises per step, by the readings so far; NaN at the
+/// <param name="SharpeningRate">alpha: rise of the effective sharpness per step, from the readings so far; NaN at the
 /// first.</param>
-/// <param name="StepsToEdge">Until it reaches 2 at that rate; null where it is there, or does not rise.</param>
-/// <param name="Verdict">Where training stands.</param>
-/// <param name="Products">Hessian products that the reading took.</param>
-/// <param name="Converged">Whether the eigenvalues met their tolerance.</param>
+/// <param name="StepsToEdge">Steps until the effective sharpness reaches 2 at that rate; null if it is there, or does not
+/// rise.</param>
+/// <param name="Verdict">Stability of training at this step.</param>
+/// <param name="Products">Number of Hessian products of the reading.</param>
+/// <param name="Converged">True if the eigenvalues met their tolerance.</param>
 /// <param name="Overhead">Share of all time since the monitor was attached that its own work took.</param>
 public sealed record StabilityReading(
     long Step,
@@ -29,12 +30,12 @@ public sealed record StabilityReading(
     bool Converged,
     double Overhead)
 {
-    /// <summary>1 - effective sharpness / 2: what is left until the edge, as a share; negative beyond it.</summary>
+    /// <summary>1 - effective sharpness / 2: the remaining distance to the edge, as a share; negative beyond it.</summary>
     public double Margin => 1 - (EffectiveSharpness / 2);
 
-    /// <summary>The largest learning rate that is stable at this point for this optimizer, all its groups scaled alike.
-    /// Infinite where nothing curves upwards; null where it is not known: the curvature is no number, as after a blow-up, or
-    /// was felt at no learning rate.</summary>
+    /// <summary>The largest learning rate that is stable at this point for this optimizer, with all its groups scaled alike.
+    /// Infinite where nothing curves upwards; null if it is not known, because the curvature is not finite, as after a blow-up,
+    /// or the learning rate is not positive.</summary>
     public double? LargestStableLearningRate =>
         !double.IsFinite(EffectiveSharpness) || !(LearningRate > 0) ? null
         : EffectiveSharpness > 0 ? 2 * LearningRate / EffectiveSharpness
@@ -44,20 +45,19 @@ public sealed record StabilityReading(
     /// reason.</summary>
     public IReadOnlyList<StepAdvice> Advice { get; init; } = [];
 
-    /// <summary>The learning rate that a warm-up leads to; null where none was named.</summary>
+    /// <summary>The learning rate that a warm-up leads to; null if none was given.</summary>
     public double? WarmUpTarget { get; init; }
 
-    /// <summary>What changed since the last reading, and what is uncertain about this one; null where there is
-    /// nothing.</summary>
+    /// <summary>Changes since the last reading, and uncertainties of this one; null if there are none.</summary>
     public string? Remark { get; init; }
 
-    /// <summary>How far a warm-up may rise now, and when it may end.</summary>
+    /// <summary>The highest learning rate that a warm-up may have now, and the step at which it may end.</summary>
     public WarmUp WarmUp => WarmUp.At(this);
 }
 
 public enum StabilityVerdict
 {
-    /// <summary>Well below the edge, and not on its way there.</summary>
+    /// <summary>Below the edge, and not about to reach it.</summary>
     Stable,
 
     /// <summary>Below the edge and rising towards it (progressive sharpening).</summary>
@@ -66,7 +66,7 @@ public enum StabilityVerdict
     /// <summary>Around the edge, where full-batch training usually stays and the loss still falls.</summary>
     AtTheEdge,
 
-    /// <summary>Beyond what self-stabilization holds, or beyond the edge with a loss above the first one: a lower learning
-    /// rate is needed before the loss blows up.</summary>
+    /// <summary>Beyond what self-stabilization holds, or beyond the edge with a loss above the first one: a lower learning rate
+    /// is needed before the loss blows up.</summary>
     Unstable,
 }

@@ -2,11 +2,11 @@ using static System.FormattableString;
 
 namespace Brink.Monitoring;
 
-/// <summary>The largest step at which a method is stable where the curvature is known, and why.</summary>
-/// <param name="Method">Its name.</param>
-/// <param name="LargestStep">Largest stable learning rate; infinite where nothing curves upwards, NaN where it is not
+/// <summary>The largest stable step of a method at a known curvature, with the reason.</summary>
+/// <param name="Method">Name of the method.</param>
+/// <param name="LargestStep">Largest stable learning rate; infinite where nothing curves upwards, NaN if it is not
 /// known.</param>
-/// <param name="Reason">In one line.</param>
+/// <param name="Reason">Reason in one line.</param>
 public sealed record StepAdvice(string Method, double LargestStep, string Reason)
 {
     /// <summary>Adam's epsilon for the advice: the default.</summary>
@@ -16,7 +16,7 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
 
     /// <param name="sharpness">S: largest eigenvalue of the Hessian.</param>
     /// <param name="preconditioned">Largest eigenvalue of P^-1/2 H P^-1/2 with Adam's P, or NaN.</param>
-    /// <param name="moments">Whose second moments are in that P.</param>
+    /// <param name="moments">Source of the second moments in that P, for the reason.</param>
     public static IReadOnlyList<StepAdvice> For(
         double sharpness, double preconditioned, string moments = "equal to the squared gradient here")
     {
@@ -33,15 +33,15 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
         ];
     }
 
-    /// <summary>When a warm-up towards a learning rate may end: as soon as that rate is stable.</summary>
-    /// <param name="reading">The last one of a monitor.</param>
-    /// <param name="target">The learning rate after the warm-up.</param>
-    /// <returns>The step, with the reason; no step where the sharpness does not go that way.</returns>
+    /// <summary>Returns the step at which a warm-up towards a learning rate may end: as soon as that rate is stable.</summary>
+    /// <param name="reading">Last reading of a monitor.</param>
+    /// <param name="target">Learning rate after the warm-up.</param>
+    /// <returns>The step, with the reason; no step if the sharpness does not fall towards it.</returns>
     public static (long? Step, string Reason) WarmUpEnd(StabilityReading reading, double target)
     {
         if (reading.LargestStableLearningRate is not { } stable)
             return (null, "which learning rate is stable is not known here: the curvature is no number, or the learning rate is 0");
-        // What the effective sharpness would be at the target, and how fast it falls there.
+        // Effective sharpness at the target, and its change per step there.
         var scale = target / reading.LearningRate;
         var (there, slope) = (reading.EffectiveSharpness * scale, reading.SharpeningRate * scale);
         var at = Invariant($"at {target:g3} the effective sharpness is {there:g3}");

@@ -2,15 +2,14 @@ using static System.FormattableString;
 
 namespace Brink.Monitoring;
 
-/// <summary>How far the learning rate of a warm-up may rise at one point, and when it may end.</summary>
-/// <param name="Target">The learning rate that it leads to; null where none was named.</param>
-/// <param name="Highest">The learning rate that it may have now; infinite where nothing curves upwards, null where it is not
-/// known.</param>
-/// <param name="End">The step from which the target is stable; null where that is not foreseen.</param>
-/// <param name="Reason">In one line.</param>
+/// <summary>The highest learning rate of a warm-up at one point, and the step at which it may end.</summary>
+/// <param name="Target">Learning rate that it leads to; null if none was given.</param>
+/// <param name="Highest">Highest learning rate now; infinite where nothing curves upwards, null if it is not known.</param>
+/// <param name="End">Step from which the target is stable; null if that is not foreseen.</param>
+/// <param name="Reason">Reason in one line.</param>
 public sealed record WarmUp(double? Target, double? Highest, long? End, string Reason)
 {
-    /// <summary>With the optimizer of a reading, from it and the ones before.</summary>
+    /// <summary>Returns the limits for the optimizer of a reading, from that reading and the ones before.</summary>
     public static WarmUp At(StabilityReading reading)
     {
         var highest = reading.LargestStableLearningRate;
@@ -27,8 +26,8 @@ public sealed record WarmUp(double? Target, double? Highest, long? End, string R
         });
     }
 
-    /// <summary>With gradient descent, from a single point.</summary>
-    /// <param name="largestStep">2/S there; infinite where nothing curves upwards.</param>
+    /// <summary>Returns the limits for gradient descent, from a single point.</summary>
+    /// <param name="largestStep">2/S at that point; infinite where nothing curves upwards.</param>
     public static WarmUp At(double largestStep) => new(null, largestStep, null, double.IsPositiveInfinity(largestStep)
         ? "nothing curves upwards here: it may rise to any rate"
         : Invariant($"with gradient descent it may rise to {largestStep:g3} at this point, 2/S, and with another method to its")

@@ -3,24 +3,22 @@ using TorchSharp.Modules;
 
 namespace Brink.Optimizers;
 
-/// <summary>Batch normalization preconditioning: gradients become those of the normalised network, without a layer in the
+/// <summary>Preconditions gradients by batch normalization: they become those of the normalised network, without a layer in the
 /// forward pass (Lange, Helfrich, Ye 2022, JMLR 23(72)).</summary>
 /// <remarks>
-/// <para>For a neuron with bias b and weights w on inputs h let w^ = [b; w] and P = U D, U = [1, -mu^T; 0, I],
-/// D = diag(1, 1/sigma~). Then [1, h^T] P = [1, ((h - mu)/sigma~)^T]: descent in z where w^ = P z is descent on normalised
-/// inputs, and in w^ it is descent along P P^T grad. <see cref="Precondition"/> puts (1/q^2) P P^T grad in the gradients'
-/// place; whatever optimizer comes next takes them as they are. Its weight decay is not preconditioned.</para>
+/// <para>For a neuron with bias b and weights w on inputs h let w^ = [b; w] and P = U D, U = [1, -mu^T; 0, I], D = diag(1,
+/// 1/sigma~). Then [1, h^T] P = [1, ((h - mu)/sigma~)^T]: descent in z where w^ = P z is descent on normalised inputs, and in
+/// w^ it is descent along P P^T grad. <see cref="Precondition"/> replaces the gradients by (1/q^2) P P^T grad; any optimizer
+/// can then use them. Its weight decay is not preconditioned.</para>
 /// <para>mu and sigma^2 are running statistics of each layer's inputs, taken by forward hooks in training mode while gradients
 /// are enabled; they need no batch larger than one (<see cref="InputStatistics"/>). sigma~^2 = sigma^2 + eps1 max sigma^2 +
 /// eps2. q^2 = max(n/N, 1): n weights of a neuron, N rows of the step (<see cref="BnpRows"/>).</para>
 /// <para>Convolution: a row is the patch under one output position, its statistics those of the channel over batch and
-/// positions, the same for all taps. They are of the input as it comes: zeros (or anything else) that the layer pads with do not
-/// count in them, although in a patch they are inputs like others. Stride, dilation and groups are as the layer has
-/// them.</para>
-/// <para>A layer without a bias to train has no row of ones to centre with: it is only scaled. One that is called several
-/// times in a step counts as called once with all its inputs, which is also how gradients that are accumulated over several
-/// batches count. All else (norms, embeddings, transposed convolutions, attention's own projections) keeps its
-/// gradient.</para>
+/// positions, the same for all taps. The statistics are those of the input before padding: padded zeros (or other values) do
+/// not count, although they are part of the patches. Stride, dilation and groups are those of the layer.</para>
+/// <para>A layer without a trainable bias has no row of ones to centre with: it is only scaled. A layer that is called several
+/// times in a step counts as called once with all its inputs; gradients accumulated over several batches count in the same way.
+/// All other parameters (norms, embeddings, transposed convolutions, attention's own projections) keep their gradients.</para>
 /// </remarks>
 /// <example><code>
 /// using var bnp = new Bnp(model);
@@ -33,10 +31,10 @@ public sealed class Bnp : IDisposable
     private readonly ModuleParameters _parameters;
     private readonly BnpLayer[] _layers;
 
-    /// <param name="module">Any; it stays the caller's. Move it to its device and precision first.</param>
-    /// <param name="settings">The paper's where null.</param>
+    /// <param name="module">Any module; the caller keeps it. Move it to its device and precision first.</param>
+    /// <param name="settings">Constants; those of the paper if null.</param>
     /// <exception cref="ArgumentException">The module has no dense or convolutional layer to train, or two of them share a
-    /// parameter; or a setting makes no sense.</exception>
+    /// parameter; or a setting is invalid.</exception>
     public Bnp(nn.Module module, BnpSettings? settings = null)
     {
         var constants = (settings ?? new()).Checked();
@@ -72,18 +70,19 @@ public sealed class Bnp : IDisposable
         _layers = [.. layers];
     }
 
-    /// <summary>Names of the preconditioned layers, in the module's order; of the module itself the empty name.</summary>
+    /// <summary>The names of the preconditioned layers, in the module's order; the name of the module itself is
+    /// empty.</summary>
     public IReadOnlyList<string> Layers => [.. _layers.Select(layer => layer.Name)];
 
-    /// <summary>How many gradients were preconditioned.</summary>
+    /// <summary>The number of preconditioned steps.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Between the backward pass and the optimizer's step: takes the step's inputs into the statistics, and puts
-    /// (1/q^2) P P^T grad in the gradients' place.</summary>
+    /// <summary>Adds the step's inputs to the statistics, and replaces the gradients by (1/q^2) P P^T grad. Call it between the
+    /// backward pass and the optimizer's step.</summary>
     /// <exception cref="ArithmeticException">A gradient or an input is not finite: neither gradients nor statistics were
-    /// changed, and the step's inputs are forgotten.</exception>
-    /// <exception cref="InvalidOperationException">A layer has a gradient, but its inputs were not seen; nothing was
-    /// changed.</exception>
+    /// changed, and the step's inputs are discarded.</exception>
+    /// <exception cref="InvalidOperationException">There is no gradient, or a layer has one but its inputs were not seen;
+    /// nothing was changed.</exception>
     public void Precondition()
     {
         using var scope = NewDisposeScope();
@@ -106,13 +105,14 @@ public sealed class Bnp : IDisposable
             layer.Step();
             layer.Transform(gradients[layer.Weight.Index]!);
         }
-        // What ran without a gradient (a discarded output) is none of the next step's.
+        // Inputs of layers without a gradient (a discarded output) do not belong to the next step.
         Forget();
         Steps = step;
     }
 
-    /// <summary>Statistics, rows and number of steps: what a later <see cref="Restore"/> goes on from, bit for bit.</summary>
-    /// <returns>Copies, the caller's: LAYER.mean and LAYER.variance [features], LAYER.rows and steps [1].</returns>
+    /// <summary>Returns the statistics, rows and number of steps, from which a later <see cref="Restore"/> continues, bit for
+    /// bit.</summary>
+    /// <returns>Copies, owned by the caller: LAYER.mean and LAYER.variance [features], LAYER.rows and steps [1].</returns>
     public IReadOnlyDictionary<string, Tensor> State()
     {
         using var quiet = no_grad();
@@ -126,8 +126,9 @@ public sealed class Bnp : IDisposable
         return state;
     }
 
-    /// <summary>Goes on from a state of a module with the same layers.</summary>
-    /// <exception cref="ArgumentException">Names, shapes or types are others; nothing was changed.</exception>
+    /// <summary>Continues from a state of a module with the same layers.</summary>
+    /// <exception cref="ArgumentException">Names, shapes or types differ, or a value is negative or not finite; nothing was
+    /// changed.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> state)
     {
         using var scope = NewDisposeScope();
@@ -159,12 +160,13 @@ public sealed class Bnp : IDisposable
         Steps = state["steps"].cpu().data<long>()[0];
     }
 
-    /// <summary>P / q as it is now, as a map of the flat parameter vector: what the spectrum of P^T H P / q^2 needs.</summary>
-    /// <param name="precision">Of the vectors; the module's own where null.</param>
-    /// <returns>A copy, the caller's, that later steps do not change.</returns>
+    /// <summary>Returns P / q in its present state, as a map of the flat parameter vector, for the spectrum of P^T H P /
+    /// q^2.</summary>
+    /// <param name="precision">Precision of the vectors; the module's own if null.</param>
+    /// <returns>A copy, owned by the caller; later steps do not change it.</returns>
     public BnpRoot Root(ScalarType? precision = null) => new(_parameters, _layers, precision ?? _parameters.Precision);
 
-    /// <summary>Takes the hooks away. The module stays, with the gradients that it has.</summary>
+    /// <summary>Removes the hooks. The module keeps its present gradients.</summary>
     public void Dispose()
     {
         foreach (var layer in _layers) layer.Dispose();
@@ -177,7 +179,7 @@ public sealed class Bnp : IDisposable
 
     private void CheckFinite(Tensor?[] gradients, long step)
     {
-        // One sum tells of all; which it was matters only once something was.
+        // One sum checks all tensors; each is checked only if the sum is not finite.
         var seen = _layers.Where(layer => layer.Statistics.Pending).ToArray();
         var sum = gradients.Sum(gradient => gradient is null ? 0 : gradient.sum().ToDouble())
             + seen.Sum(layer => layer.Statistics.Probe.ToDouble());
@@ -187,7 +189,7 @@ public sealed class Bnp : IDisposable
             if (gradient is not null && !gradient.isfinite().all().ToBoolean()) wrong ??= $"the gradient of {name}";
         foreach (var layer in seen)
             if (!double.IsFinite(layer.Statistics.Probe.ToDouble())) wrong ??= $"an input of layer {Shown(layer.Name)}, or its square,";
-        if (wrong is null) return;   // large, but finite each: only their sum overflows
+        if (wrong is null) return;   // each is finite; only their sum overflows
         Forget();
         throw new ArithmeticException($"step {step}: {wrong} is not finite; nothing was updated: skip this step or lower the learning rate");
     }

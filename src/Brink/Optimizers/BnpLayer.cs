@@ -13,10 +13,10 @@ internal sealed class BnpLayer : IDisposable
     private long _pendingRows;
 
     /// <param name="module">A Linear or a Conv2d.</param>
-    /// <param name="name">Its name, empty for the root.</param>
-    /// <param name="weight">Its weight, and where it is among the trainable parameters.</param>
-    /// <param name="bias">Likewise; null where there is none to train: then only scaling is left.</param>
-    /// <param name="settings">Checked.</param>
+    /// <param name="name">Name of the layer, empty for the root.</param>
+    /// <param name="weight">Weight, and its index among the trainable parameters.</param>
+    /// <param name="bias">Bias, and its index; null if there is none to train: then the layer is only scaled.</param>
+    /// <param name="settings">Checked settings.</param>
     public BnpLayer(
         nn.Module<Tensor, Tensor> module, string name, (Tensor Leaf, int Index) weight, (Tensor Leaf, int Index)? bias, BnpSettings settings)
     {
@@ -50,10 +50,10 @@ internal sealed class BnpLayer : IDisposable
 
     public long Outputs { get; }
 
-    /// <summary>Entries of an input h: features, or input channels.</summary>
+    /// <summary>The number of entries of an input h: features, or input channels.</summary>
     public long Features { get; }
 
-    /// <summary>n: weights of one output.</summary>
+    /// <summary>n: the number of weights of one output.</summary>
     public long FanIn { get; }
 
     /// <summary>N of the last step; 0 before the first, where q = 1.</summary>
@@ -62,10 +62,10 @@ internal sealed class BnpLayer : IDisposable
     /// <summary>q^2 = max(n/N, 1).</summary>
     public double SquaredNorm => Rows == 0 ? 1 : Math.Max((double)FanIn / Rows, 1);
 
-    /// <summary>mu of each weight of an output, [groups,1,n].</summary>
+    /// <summary>Returns mu for each weight of an output, [groups,1,n].</summary>
     public Tensor Mean() => PerWeight(Statistics.Mean);
 
-    /// <summary>sigma~^2 = sigma^2 + eps1 max sigma^2 + eps2 of each weight of an output, [groups,1,n].</summary>
+    /// <summary>Returns sigma~^2 = sigma^2 + eps1 max sigma^2 + eps2 for each weight of an output, [groups,1,n].</summary>
     public Tensor Variance()
     {
         using var scope = NewDisposeScope();
@@ -85,7 +85,7 @@ internal sealed class BnpLayer : IDisposable
         _pendingRows += _settings.Rows == BnpRows.Samples ? (batched ? input.shape[0] : 1) : output.numel() / Outputs;
     }
 
-    /// <summary>This step's inputs into the running statistics.</summary>
+    /// <summary>Adds this step's inputs to the running statistics.</summary>
     public void Step()
     {
         Statistics.Step(_settings.Rho);
@@ -98,16 +98,15 @@ internal sealed class BnpLayer : IDisposable
         _pendingRows = 0;
     }
 
-    /// <summary>P P^T / q^2 applied to the gradients where they are.</summary>
+    /// <summary>Applies P P^T / q^2 to the gradients in place.</summary>
     /// <remarks>Lange et al. (2022), Algorithms 2 and 3: G' = (G - g mu^T) / (q^2 sigma~^2), then g' = g / q^2 - G' mu; a
     /// convolution's mu and sigma~ are those of the channel for all taps.</remarks>
-    /// <param name="gradient">Of the weight.</param>
+    /// <param name="gradient">Gradient of the weight.</param>
     public void Transform(Tensor gradient)
     {
         using var scope = NewDisposeScope();
         // A gradient in another layout (channels last) is transformed in a copy.
         var G = gradient.reshape(Groups, Outputs / Groups, FanIn);
-        // A view of the statistics where they have one entry for each weight: multiplied out of place.
         var (q, divisor) = (SquaredNorm, Variance() * SquaredNorm);
         if (Bias?.Leaf.grad is { } bias)
         {

@@ -4,9 +4,9 @@ using Brink.Objectives;
 namespace Brink.Optimizers;
 
 /// <summary>The root P / q of batch normalization's preconditioner P P^T / q^2, on flat vectors in the order of
-/// <see cref="ModuleParameters"/>; on the parameters of no preconditioned layer it is the identity.</summary>
-/// <remarks>Lange et al. (2022), section 3: P = U D of every neuron, w^ = P z. P is triangular, not symmetric: the
-/// eigenvalues of P P^T H are those of the symmetric P^T H P, which is the Hessian in z.</remarks>
+/// <see cref="ModuleParameters"/>; it is the identity on parameters outside preconditioned layers.</summary>
+/// <remarks>Lange et al. (2022), section 3: P = U D for every neuron, w^ = P z. P is triangular, not symmetric: the eigenvalues
+/// of P P^T H are those of the symmetric P^T H P, which is the Hessian in z.</remarks>
 public sealed class BnpRoot : IDisposable
 {
     private readonly Block[] _blocks;
@@ -33,7 +33,7 @@ public sealed class BnpRoot : IDisposable
         long Start(int index) => sizes.Take(index).Sum();
     }
 
-    /// <summary>p.</summary>
+    /// <summary>The number p of parameters.</summary>
     public long Dimension { get; }
 
     public ScalarType Precision { get; }
@@ -45,8 +45,8 @@ public sealed class BnpRoot : IDisposable
         return scope.MoveToOuter(Times(TransposedTimes(rows)));
     });
 
-    /// <summary>P^T H P / q^2: the Hessian in the coordinates in which the steps are plain gradient descent.</summary>
-    /// <param name="H">Of the same parameters.</param>
+    /// <summary>Returns P^T H P / q^2: the Hessian in the coordinates in which the steps are plain gradient descent.</summary>
+    /// <param name="H">Hessian of the same parameters.</param>
     public SymmetricOperator Of(SymmetricOperator H)
     {
         if ((H.Dimension, H.Precision) != (Dimension, Precision))
@@ -64,10 +64,10 @@ public sealed class BnpRoot : IDisposable
         };
     }
 
-    /// <summary>P z / q for each of the rows z [k,p]. The caller owns the result.</summary>
+    /// <summary>Computes P z / q for each of the rows z [k,p]. The caller owns the result.</summary>
     public Tensor Times(Tensor rows) => Mapped(rows, transposed: false);
 
-    /// <summary>P^T g / q for each of the rows g [k,p].</summary>
+    /// <summary>Computes P^T g / q for each of the rows g [k,p]. The caller owns the result.</summary>
     public Tensor TransposedTimes(Tensor rows) => Mapped(rows, transposed: true);
 
     public void Dispose()
@@ -99,14 +99,14 @@ public sealed class BnpRoot : IDisposable
         return scope.MoveToOuter(result);
     }
 
-    /// <param name="Weights">Where the layer's weights start.</param>
-    /// <param name="Biases">Where its biases do.</param>
-    /// <param name="Groups">Of a convolution; else 1.</param>
-    /// <param name="Outputs">Of each group.</param>
-    /// <param name="FanIn">n.</param>
-    /// <param name="Mean">mu [groups,1,n].</param>
-    /// <param name="InverseDeviation">1/sigma~ [groups,1,n].</param>
-    /// <param name="InverseNorm">1/q.</param>
+    /// <param name="Weights">Start of the layer's weights.</param>
+    /// <param name="Biases">Start of its biases; null if there are none to train.</param>
+    /// <param name="Groups">Groups of a convolution; otherwise 1.</param>
+    /// <param name="Outputs">Outputs of each group.</param>
+    /// <param name="FanIn">Number n of weights of one output.</param>
+    /// <param name="Mean">Means mu [groups,1,n].</param>
+    /// <param name="InverseDeviation">Inverse deviations 1/sigma~ [groups,1,n].</param>
+    /// <param name="InverseNorm">Inverse norm 1/q.</param>
     private sealed record Block(
         long Weights, long? Biases, long Groups, long Outputs, long FanIn, Tensor Mean, Tensor InverseDeviation, double InverseNorm);
 }

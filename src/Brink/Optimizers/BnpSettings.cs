@@ -3,12 +3,12 @@ namespace Brink.Optimizers;
 /// <summary>The constants of batch normalization preconditioning.</summary>
 /// <param name="Rho">Share of the running statistics that a step keeps; from 0 (those of the last batch alone) to below
 /// 1.</param>
-/// <param name="RelativeFloor">eps1: so much of the layer's largest variance is added to each. At least 0.</param>
-/// <param name="AbsoluteFloor">eps2: so much is added besides, in units of the inputs squared. At least 0; not both
+/// <param name="RelativeFloor">eps1: share of the layer's largest variance that is added to each. At least 0.</param>
+/// <param name="AbsoluteFloor">eps2: constant that is added besides, in units of the inputs squared. At least 0; not both
 /// 0.</param>
-/// <param name="InitialMean">mu before the first step.</param>
-/// <param name="InitialVariance">sigma^2 before the first step, at least 0.</param>
-/// <param name="Rows">What the N in q^2 = max(n/N, 1) counts.</param>
+/// <param name="InitialMean">Mean mu before the first step.</param>
+/// <param name="InitialVariance">Variance sigma^2 before the first step, at least 0.</param>
+/// <param name="Rows">Rows that the N in q^2 = max(n/N, 1) counts.</param>
 public sealed record BnpSettings(
     double Rho = 0.99,
     double RelativeFloor = 1e-2,
@@ -35,14 +35,14 @@ public sealed record BnpSettings(
     private static ArgumentException Wrong(string name, double value, string bound) => new($"{name} {value}: it must be {bound}", name);
 }
 
-/// <summary>What counts as a row of a layer's input matrix, whose norm q bounds.</summary>
+/// <summary>The rows of a layer's input matrix, whose norm q bounds.</summary>
 public enum BnpRows
 {
-    /// <summary>Each place where the layer's weights are applied: of a convolution every output position of every sample, of a
-    /// dense layer on [b,t,n] every one of the b t vectors. These are the rows that the matrix has.</summary>
+    /// <summary>Each place where the layer's weights are applied: for a convolution every output position of every sample, for
+    /// a dense layer on [b,t,n] every one of the b t vectors. These are the actual rows of the matrix.</summary>
     Positions,
 
-    /// <summary>Each sample, however many positions it has: neighbouring patches are much alike, and their matrix may be as
-    /// large as one with fewer rows. The more cautious choice, with shorter steps at small batches.</summary>
+    /// <summary>Each sample, however many positions it has: neighbouring patches are similar, and the norm of their matrix may
+    /// be as large as with fewer rows. This is the more cautious choice, with shorter steps at small batches.</summary>
     Samples,
 }

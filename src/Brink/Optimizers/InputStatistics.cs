@@ -13,26 +13,26 @@ namespace Brink.Optimizers;
 /// </remarks>
 internal sealed class InputStatistics : IDisposable
 {
-    private Tensor? _sum;       // of h - mu over the inputs since the last step, [n]
-    private Tensor? _squares;   // of (h - mu)^2
+    private Tensor? _sum;       // sum of h - mu over the inputs since the last step, [n]
+    private Tensor? _squares;   // sum of (h - mu)^2
     private long _seen;
 
     public InputStatistics(Tensor mean, Tensor variance) => (Mean, Variance) =
         (mean.DetachFromDisposeScope(), variance.DetachFromDisposeScope());
 
-    /// <summary>mu [n].</summary>
+    /// <summary>The running mean mu [n].</summary>
     public Tensor Mean { get; }
 
-    /// <summary>sigma^2 [n].</summary>
+    /// <summary>The running variance sigma^2 [n].</summary>
     public Tensor Variance { get; }
 
-    /// <summary>Whether inputs were seen since the last step.</summary>
+    /// <summary>True if inputs were seen since the last step.</summary>
     public bool Pending => _seen > 0;
 
-    /// <summary>Takes inputs into this step. Several calls of a layer in one step count together, as if they were one
+    /// <summary>Adds inputs to this step. Several calls of a layer in one step count together, as if they were one
     /// batch.</summary>
-    /// <param name="h">[...,n,...].</param>
-    /// <param name="feature">The dimension of the features.</param>
+    /// <param name="h">Inputs [...,n,...].</param>
+    /// <param name="feature">Index of the feature dimension.</param>
     public void See(Tensor h, int feature)
     {
         using var scope = NewDisposeScope();
@@ -54,20 +54,20 @@ internal sealed class InputStatistics : IDisposable
         (_sum, _squares) = (sum.DetachFromDisposeScope(), squares.DetachFromDisposeScope());
     }
 
-    /// <summary>A scalar that is finite where all that was seen is.</summary>
+    /// <summary>A scalar that is finite if all inputs of this step, and their squares, are.</summary>
     public Tensor Probe => _squares!.sum();
 
     public void Step(double rho)
     {
         using var scope = NewDisposeScope();
         var first = _sum! / (double)_seen;
-        // Of a constant input and a small rho nothing is left but rounding, of either sign.
+        // With a constant input and a small rho only rounding is left, of either sign.
         Variance.mul_(rho).add_(_squares!, alpha: (1 - rho) / _seen).addcmul_(first, first, -Math.Pow(1 - rho, 2)).clamp_(min: 0);
         Mean.add_(first, alpha: 1 - rho);
         Forget();
     }
 
-    /// <summary>As if this step's inputs had not been seen.</summary>
+    /// <summary>Discards this step's inputs.</summary>
     public void Forget()
     {
         _sum?.Dispose();

@@ -3,19 +3,18 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>Eigenvalues on the rim of the spectrum of an operator without symmetry, by Arnoldi's method with
-/// full reorthogonalisation.</summary>
-/// <remarks>V A^T = H^T V + h f e^T (rows): the Ritz value of an eigenvector s of H has the residual h |s_m|,
-/// s of length 1 (Saad, Numerical Methods for Large Eigenvalue Problems, 2011, section 6.2). Eigenvalues in
-/// the interior come late, and of equal ones there is one, unless the space closes: it is then continued in a
-/// fresh direction.</remarks>
-/// <param name="Products">Largest number of products, which is that of rows of p numbers kept.</param>
-/// <param name="Tolerance">Of a residual, relative to the largest magnitude.</param>
-/// <param name="Seed">Of the random directions.</param>
+/// <summary>Computes the outer eigenvalues of a nonsymmetric operator by Arnoldi's method with full
+/// reorthogonalisation.</summary>
+/// <remarks>V A^T = H^T V + h e f^T (rows): the Ritz value of an eigenvector s of H has the residual h |s_m|, s of length 1
+/// (Saad, Numerical Methods for Large Eigenvalue Problems, 2011, section 6.2). Interior eigenvalues converge late. Equal
+/// eigenvalues appear once, unless the space becomes invariant: it then continues in a new random direction.</remarks>
+/// <param name="Products">Largest number of products, and of rows of p numbers that are kept.</param>
+/// <param name="Tolerance">Residual tolerance relative to the largest magnitude.</param>
+/// <param name="Seed">Seed of the random directions.</param>
 public sealed record Arnoldi(int Products, double Tolerance, long Seed = 0)
 {
-    /// <summary>All Ritz values with their residuals, the largest real part first; all eigenvalues where as
-    /// many products are allowed as there are dimensions.</summary>
+    /// <summary>Returns all Ritz values with their residuals, the largest real part first. They are all eigenvalues if as many
+    /// products are allowed as there are dimensions.</summary>
     /// <exception cref="InvalidOperationException">A product is not finite.</exception>
     public RitzValues Solve(LinearOperator A)
     {
@@ -24,7 +23,7 @@ public sealed record Arnoldi(int Products, double Tolerance, long Seed = 0)
         var m = (int)Math.Min(Products, A.Dimension);
         var V = zeros(m, A.Dimension, dtype: A.Precision);
         var H = zeros(m, m, dtype: ScalarType.Float64);
-        var last = 0.0;   // what couples the space to the rest
+        var last = 0.0;   // coupling of the space to its complement
         V[0].copy_(Fresh(0));
         for (var j = 0; j < m; j++)
         {
@@ -63,12 +62,12 @@ public sealed record Arnoldi(int Products, double Tolerance, long Seed = 0)
     }
 }
 
-/// <param name="Values">The largest real part first.</param>
-/// <param name="Residuals">|A v - lambda v| of each, v of length 1.</param>
-/// <param name="Bound">What a residual must not exceed.</param>
+/// <param name="Values">Ritz values, the largest real part first.</param>
+/// <param name="Residuals">|A v - lambda v| of each value, v of length 1.</param>
+/// <param name="Bound">Largest residual of a converged value.</param>
 public sealed record RitzValues(
     IReadOnlyList<Complex> Values, IReadOnlyList<double> Residuals, double Bound)
 {
-    /// <summary>Those whose residual is below the bound.</summary>
+    /// <summary>The values whose residual is at most the bound.</summary>
     public IReadOnlyList<Complex> Converged => [.. Values.Where((_, i) => Residuals[i] <= Bound)];
 }

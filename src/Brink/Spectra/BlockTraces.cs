@@ -2,16 +2,16 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>The traces of several diagonal blocks of one operator, all from the same products.</summary>
+/// <summary>Estimates the traces of several diagonal blocks of one operator, all from the same products.</summary>
 /// <remarks>Hutchinson's estimate by blocks: for a row z of random signs the mean of z_b . (A z)_b is the trace of block b,
-/// since signs of different blocks are independent (Hutchinson 1990). With as many products as dimensions the unit
-/// vectors take the place of the signs, and it is exact.</remarks>
-/// <param name="Products">Rows of signs.</param>
-/// <param name="Seed">Of the signs.</param>
+/// since signs of different blocks are independent (Hutchinson 1990). With as many products as dimensions, unit vectors replace
+/// the signs, and the traces are exact.</remarks>
+/// <param name="Products">Number of rows of signs.</param>
+/// <param name="Seed">Seed of the signs.</param>
 public sealed record BlockTraces(int Products, long Seed = 0)
 {
     /// <param name="A">The operator.</param>
-    /// <param name="blocks">Start and length of each.</param>
+    /// <param name="blocks">Start and length of each block.</param>
     public IReadOnlyList<TraceEstimate> Of(SymmetricOperator A, IReadOnlyList<(long Start, long Length)> blocks)
     {
         var exact = Products >= A.Dimension;

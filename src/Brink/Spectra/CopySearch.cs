@@ -1,26 +1,26 @@
 namespace Brink.Spectra;
 
-/// <summary>Whether pairs that converged are all there are: a Krylov space from a random direction at right angles to what
-/// was found, in which every copy that is missing has its part.</summary>
-/// <remarks>It is enough as soon as one of two holds. (1) The largest value theta that k rows of that space have shown is so
-/// far inside that with probability 1 - 1e-4 no eigenvalue there is further out than a wanted one: with n dimensions
-/// lambda - theta above eps times the spread has probability at most 1.648 sqrt(n) exp(-sqrt(eps) (2k - 1)) (Kuczynski and
-/// Wozniakowski 1992, theorem 3). (2) It has taken as many products as the wanted pairs took to converge from a random
-/// direction themselves; a copy needs fewer to show.</remarks>
-/// <param name="found">Both wanted ends, as they converged.</param>
-/// <param name="dimension">n.</param>
+/// <summary>Checks that the converged pairs are complete, in a Krylov space from a random direction orthogonal to the basis so
+/// far: every missing copy of an eigenvalue has a component there.</summary>
+/// <remarks>The search is complete as soon as one of two conditions holds. (1) The largest Ritz value theta of k rows of that
+/// space is so far inside that, with probability 1 - 1e-4, no eigenvalue there is further out than a wanted one: with n
+/// dimensions, lambda - theta above eps times the spread has probability at most 1.648 sqrt(n) exp(-sqrt(eps) (2k - 1))
+/// (Kuczynski and Wozniakowski 1992, theorem 3). (2) The search has taken as many products as the wanted pairs took to converge
+/// from a random direction; a copy needs fewer to appear.</remarks>
+/// <param name="found">Wanted values of both ends when they converged.</param>
+/// <param name="dimension">Dimension n.</param>
 /// <param name="block">Rows of the space that are multiplied at once.</param>
-/// <param name="from">Rows of the basis that were there before.</param>
-/// <param name="began">Products so far.</param>
-/// <param name="usual">Products that the wanted pairs took.</param>
+/// <param name="from">Rows of the basis before the search.</param>
+/// <param name="began">Products before the search.</param>
+/// <param name="usual">Products that the wanted pairs took to converge.</param>
 internal sealed class CopySearch(
     IReadOnlyList<WantedEnd> found, long dimension, int block, int from, int began, int usual)
 {
     private const double Risk = 1e-4;
 
-    private bool _whole = true;   // whether the rows behind from are its space, and all of it
+    private bool _whole = true;   // true while the rows after `from` are exactly the space of the search
 
-    /// <summary>The basis was restarted, or went on in other directions.</summary>
+    /// <summary>Records that the basis was restarted, or continued in other directions.</summary>
     public void Interrupt() => _whole = false;
 
     public bool Unchanged(IReadOnlyList<WantedEnd> now) =>
@@ -35,20 +35,21 @@ internal sealed class CopySearch(
         var epsilon = root * root;
         if (epsilon >= 0.5) return false;
         var (least, largest) = basis.Ends(from);
-        // Both ends may lie outside what was seen by epsilon times the true spread, which is then at most this one.
+        // Each end may lie outside the Ritz values by epsilon times the true spread, which is at most their spread / (1 - 2
+        // epsilon).
         var outside = epsilon * (largest - least) / (1 - (2 * epsilon));
         return now.All(end => end.Inner is not { } inner || (end.Sign > 0 ? largest : -least) + outside < inner);
     }
 }
 
-/// <summary>Wanted values of one end.</summary>
-/// <param name="Sign">1 from above, -1 from below.</param>
-/// <param name="Values">Times the sign, descending.</param>
-/// <param name="Allowed">The residual of each that the tolerance allows.</param>
+/// <summary>The wanted values at one end of the spectrum.</summary>
+/// <param name="Sign">1 at the upper end, -1 at the lower.</param>
+/// <param name="Values">Values times the sign, descending.</param>
+/// <param name="Allowed">Residual that the tolerance allows for each value.</param>
 internal sealed record WantedEnd(int Sign, double[] Values, double[] Allowed)
 {
-    /// <summary>The innermost value that lies visibly outside the last one, times the sign: only copies from there on
-    /// outwards would change the list. Null where there is none.</summary>
+    /// <summary>The innermost value, times the sign, that exceeds the last one by more than its allowed residual; null if none
+    /// does. Only copies of it, or of values further out, would change the list.</summary>
     public double? Inner
     {
         get

@@ -1,13 +1,16 @@
 namespace Brink.Spectra;
 
-/// <summary>Which eigenpairs a tracker follows, and how well.</summary>
-/// <param name="Pairs">Wanted pairs k, at least 1.</param>
-/// <param name="Tolerance">Of their residuals, relative to the eigenvalue.</param>
-/// <param name="Guards">Guard vectors below them, at least 1. An operator of dimension p gives at most p pairs in all.</param>
-/// <param name="GuardTolerance">Of the guard vectors' residuals; the error of their values is about its square.</param>
-/// <param name="MaxProducts">Products after which a call gives what it has, not converged.</param>
-/// <param name="Seed">Of the random start and of the noise.</param>
-/// <param name="RefreshAfter">Calls in a row for which guard vectors may go without a refresh; 0 refreshes them always.</param>
+/// <summary>Number, accuracy and cost of the eigenpairs that a tracker follows.</summary>
+/// <param name="Pairs">Number k of wanted pairs, at least 1.</param>
+/// <param name="Tolerance">Residual tolerance of the wanted pairs, relative to the eigenvalue.</param>
+/// <param name="Guards">Number of guard vectors below them, at least 1. An operator of dimension p has at most p pairs in
+/// all.</param>
+/// <param name="GuardTolerance">Residual tolerance of the guard vectors, relative to the largest magnitude; the error of their
+/// values is about its square.</param>
+/// <param name="MaxProducts">Number of products after which a call returns its present pairs, converged or not.</param>
+/// <param name="Seed">Seed of the random start and of the noise.</param>
+/// <param name="RefreshAfter">Largest number of consecutive calls without a refresh of the guard vectors; 0 refreshes them at
+/// every call.</param>
 public sealed record EigenpairParameters(
     int Pairs,
     double Tolerance,

@@ -2,34 +2,32 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>The algebraically largest eigenpairs of a slowly changing symmetric operator, each call starting
-/// where the last one ended.</summary>
+/// <summary>Tracks the algebraically largest eigenpairs of a slowly changing symmetric operator; each call starts from the
+/// result of the previous one.</summary>
 /// <remarks>
-/// <para>Rayleigh-Ritz on a growing orthonormal basis (<see cref="RitzBasis"/>): the residuals of the Ritz vectors that are still
-/// open extend it until all are small. From a single row it spans Lanczos' Krylov space, and it restarts thick; from a good start
-/// it is Davidson's method, with what is known of the rest of the spectrum as its preconditioner.</para>
-/// <para>Largest algebraic, never largest magnitude: a large negative curvature does not count as sharpness.
-/// The tolerance is a residual relative to the eigenvalue, ||A v - lambda v|| at most tol |lambda|, whatever
-/// the dimension.</para>
-/// <para>Where the operator says at which parameters it stands, the wanted vectors start where their path leads
-/// (<see cref="EigenvectorPath"/>); mostly one product with each of them then only confirms it.</para>
-/// <para>Warm starts can be blind: where the old eigenvectors are still exact, residuals say nothing of a
-/// new, larger eigenvalue outside their span. Hence guard vectors below the wanted pairs, to a loose
-/// tolerance. The last of them takes a little noise and at least one step along its residual whenever they are refreshed: an
-/// emerging eigenvalue grows in it, and is seen before it crosses. While the gap is wide compared to how fast it closes, they
-/// may go without a refresh for some calls, and take more steps afterwards; what is said of them meanwhile is what was last
-/// measured.</para>
-/// <para>It owns what it gives: the pairs of a call live until the next one.</para>
+/// <para>The method is Rayleigh-Ritz on a growing orthonormal basis (<see cref="RitzBasis"/>): the residuals of unconverged
+/// Ritz vectors extend the basis until all are small. From a single row it spans the Krylov space of Lanczos, with thick
+/// restarts. From a good start the method is Davidson's, preconditioned by what is known of the rest of the spectrum.</para>
+/// <para>Largest is algebraic, not in magnitude: a large negative curvature does not count as sharpness. The tolerance is a
+/// residual relative to the eigenvalue, ||A v - lambda v|| at most tol |lambda|, whatever the dimension.</para>
+/// <para>If the operator gives its parameters, the wanted vectors start from the prediction of their path
+/// (<see cref="EigenvectorPath"/>); usually one product with each of them then only confirms it.</para>
+/// <para>Residuals of a warm start can miss an eigenvalue: where the old eigenvectors are still exact, they do not show a new,
+/// larger one outside their span. Guard vectors below the wanted pairs, to a loose tolerance, detect it. On a refresh the last
+/// guard vector is perturbed and expanded by at least one residual, so that an emerging eigenvalue is detected before it
+/// crosses. While the gap is wide relative to its rate of closing, that step, or the whole refresh, is skipped for some calls,
+/// and more steps follow afterwards. Guard values reported meanwhile are the last measured ones.</para>
+/// <para>The tracker owns the returned pairs: they are valid until the next call.</para>
 /// </remarks>
 public sealed class EigenpairTracker : IDisposable
 {
-    /// <param name="parameters">Of the next call.</param>
-    /// <param name="from">A tracker that this one starts from, and that goes on by itself; null for a random start. What it holds
-    /// is shared, not copied.</param>
+    /// <param name="parameters">Parameters of the next call.</param>
+    /// <param name="from">Tracker that this one starts from; null for a random start. Its state is shared, not copied; both
+    /// trackers continue independently.</param>
     public EigenpairTracker(EigenpairParameters parameters, EigenpairTracker? from = null) =>
         (Parameters, State) = (parameters, from?.State?.Shared());
 
-    /// <summary>Of the next call.</summary>
+    /// <summary>The parameters of the next call.</summary>
     public EigenpairParameters Parameters { get; set; }
 
     /// <summary>The pairs of the last call; null before the first.</summary>
@@ -37,7 +35,7 @@ public sealed class EigenpairTracker : IDisposable
 
     internal TrackerState? State { get; private set; }
 
-    /// <summary>The pairs of A, the tracker's own: they live until the next call.</summary>
+    /// <summary>Computes the pairs of A. The tracker owns them: they are valid until the next call.</summary>
     public Eigenpairs Track(SymmetricOperator A)
     {
         if (Parameters.Pairs < 1 || Parameters.Guards < 1)
@@ -48,7 +46,7 @@ public sealed class EigenpairTracker : IDisposable
         return next.Pairs;
     }
 
-    /// <summary>It must outlive the snapshot, unchanged.</summary>
+    /// <summary>Saves the state. The tracker must outlive the snapshot, unchanged.</summary>
     public void Save(Snapshot to) => State?.Save(to);
 
     public static EigenpairTracker Restored(EigenpairParameters parameters, Snapshot from) =>

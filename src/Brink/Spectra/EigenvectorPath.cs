@@ -2,31 +2,33 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>Where an operator's leading eigenvectors were at the last few points of its path, and from that where they are likely
-/// to be at the next.</summary>
+/// <summary>Stores an operator's leading eigenvectors at the last few points of its path, and predicts them at the
+/// next.</summary>
 /// <remarks>
-/// <para>Eigenvectors are functions of the parameters. The next displacement is written as a combination of the last ones, as
-/// far as it is one, and the turn of the vectors is the same combination of their last turns: exact where they depend linearly on
-/// the parameters along those displacements, whatever the path does there. A path that drifts evenly is extrapolated, at second
-/// order from three displacements; one that swings to and fro at the edge of stability is interpolated.</para>
-/// <para>Vectors are only known to an error; a combination that would blow it up beyond what it gains is shrunk (ridge).</para>
+/// <para>Eigenvectors are functions of the parameters. The next displacement is approximated by a combination of the last ones,
+/// and the turn of the vectors by the same combination of their last turns. This is exact where they depend linearly on the
+/// parameters along those displacements, whatever the path does there. A path that drifts evenly is extrapolated, to second
+/// order from three displacements; one that oscillates at the edge of stability is interpolated.</para>
+/// <para>The vectors are known only up to an error; a combination that would amplify it beyond what it gains is shrunk
+/// (ridge).</para>
 /// </remarks>
 internal sealed class EigenvectorPath : IDisposable
 {
-    // Points, but of millions of parameters as many as memory allows, and at least those that make a second difference.
+    // Number of points: with millions of parameters as many as memory allows, but at least enough for a second difference.
     private const int Longest = 5, Shortest = 3;
     private const long Bytes = 512L << 20;
 
-    // Less of a subspace than that in common with the last: it was left, at a crossing for instance, and its path says nothing.
+    // Smallest cosine between two successive subspaces. Below it the subspace was left, at a crossing for instance, and its
+    // path does not predict the next one.
     private const double Left = 0.7;
 
     private readonly Tensor _at;                        // newest [p]
     private readonly IReadOnlyList<Tensor> _steps;      // delta_j = at_j - at_{j+1} [p], the newest first
     private readonly IReadOnlyList<Tensor> _frames;     // F_j [k,p], one more than steps
-    private readonly double[] _errors;                  // of each frame, an angle
+    private readonly double[] _errors;                  // error of each frame, an angle
     private readonly double[] _turns;                   // ||F_j - F_{j+1}||
-    private readonly double[,] _gram;                   // of the steps
-    private Displacement? _ahead;                       // to where it was asked for last: that is the point that comes next
+    private readonly double[,] _gram;                   // Gram matrix of the steps
+    private Displacement? _ahead;                       // last displacement computed; its point usually comes next
 
     private EigenvectorPath(
         Tensor at, IReadOnlyList<Tensor> steps, IReadOnlyList<Tensor> frames, double[] errors, double[] turns, double[,] gram)
@@ -37,34 +39,34 @@ internal sealed class EigenvectorPath : IDisposable
 
     private IEnumerable<Tensor> Tensors => [_at, .. _steps, .. _frames];
 
-    /// <summary>From the newest point to another.</summary>
-    /// <param name="To">[p].</param>
-    /// <param name="Step">[p].</param>
-    /// <param name="Square">Its squared length.</param>
-    /// <param name="Along">Its products with the steps before it.</param>
+    /// <summary>The displacement from the newest point to another.</summary>
+    /// <param name="To">The other point [p].</param>
+    /// <param name="Step">The displacement [p].</param>
+    /// <param name="Square">Squared length of the displacement.</param>
+    /// <param name="Along">Inner products with the steps before it.</param>
     private sealed record Displacement(Tensor To, Tensor Step, double Square, double[] Along);
 
-    /// <summary>k.</summary>
+    /// <summary>The number k of vectors.</summary>
     public int Rows => (int)_frames[0].shape[0];
 
-    /// <summary>A path of one point.</summary>
-    /// <param name="at">[p]; copied.</param>
+    /// <summary>Returns a path of one point.</summary>
+    /// <param name="at">Point [p]; copied.</param>
     /// <param name="frame">Orthonormal rows [k,p].</param>
-    /// <param name="error">Of them, as an angle.</param>
+    /// <param name="error">Error of the frame, as an angle.</param>
     public static EigenvectorPath From(Tensor at, Tensor frame, double error) =>
         new(Multivector.Copy(at), [], [frame.alias()], [error], [], new double[0, 0]);
 
-    /// <summary>The path with a point more; what it holds is shared, not copied.</summary>
+    /// <summary>Returns the path with one more point; its tensors are shared, not copied.</summary>
     /// <inheritdoc cref="From"/>
     public EigenvectorPath With(Tensor at, Tensor frame, double error)
     {
         using var scope = NewDisposeScope();
         if (Rows != frame.shape[0] || Continuing(frame) is not { } aligned) return From(at, frame, error);
-        // Not by the cosines: in float32 they round a small turn away.
+        // Not from the cosines: in float32 their rounding hides a small turn.
         var turn = Math.Sqrt(Between(aligned, _frames[0]).Squares.Sum());
         var (_, step, length, along) = To(at);
-        _ahead = null;   // its step is the new path's
-        // At the same point once more: the vectors are only known better.
+        _ahead = null;   // the new path owns its step
+        // The same point again: only the vectors are more accurate.
         if (length == 0)
         {
             step.Dispose();
@@ -85,10 +87,10 @@ internal sealed class EigenvectorPath : IDisposable
             [error, .. _errors.Take(kept + 1)], [turn, .. _turns.Take(kept)], gram);
     }
 
-    /// <summary>The same path; what it holds is shared, not copied.</summary>
+    /// <summary>Returns the same path; its tensors are shared, not copied.</summary>
     public EigenvectorPath Shared() => new(_at.alias(), Shared(_steps), Shared(_frames), _errors, _turns, _gram);
 
-    /// <summary>Where the rows are likely to be at a point [p]: [k,p], not orthonormal.</summary>
+    /// <summary>Predicts the vectors at a point [p] as rows [k,p], not orthonormal.</summary>
     public Tensor Predicted(Tensor at)
     {
         using var scope = NewDisposeScope();
@@ -100,13 +102,14 @@ internal sealed class EigenvectorPath : IDisposable
         return scope.MoveToOuter(Multivector.Combine(w, _frames).Rows);
     }
 
-    /// <summary>Of the frames, adding up to 1: those for which sum_j a_j delta_j comes closest to the displacement,
-    /// minimising |d - sum a_j delta_j|^2 + nu^2 |w|^2, where nu is the error of a frame as a displacement.</summary>
-    /// <param name="displacement">d delta_j.</param>
+    /// <summary>Computes the weights w of the frames, which sum to 1, for which sum_j a_j delta_j comes closest to the
+    /// displacement d: they minimise |d - sum a_j delta_j|^2 + nu^2 |w|^2, where nu is the error of a frame as a
+    /// displacement.</summary>
+    /// <param name="displacement">Inner products d . delta_j.</param>
     private double[] Weights(double[] displacement)
     {
         var n = _steps.Count;
-        // How fast the rows turn, by the step that turned them most.
+        // Largest turn of the rows per unit length of a step.
         var rate = Enumerable.Range(0, n).Max(j => _turns[j] / Math.Sqrt(Math.Max(_gram[j, j], double.Epsilon)));
         var nu = rate > 0 ? _errors.Max() / rate : 0;
         // w = e_0 + B a: a_j moves weight from frame j + 1 to frame j.
@@ -119,7 +122,7 @@ internal sealed class EigenvectorPath : IDisposable
             b[i] = displacement[i] - (i == 0 ? nu * nu : 0);
         }
         if (!b.All(double.IsFinite)) return [1, .. new double[n]];
-        // Steps along one line only, or one after the other the same, leave it singular: the smallest solution then.
+        // Steps along a single line, or equal steps, make the matrix singular: take the smallest solution.
         var a = linalg.pinv(tensor(A), hermitian: true).mv(tensor(b)).data<double>().ToArray();
         return [.. Enumerable.Range(0, n + 1).Select(i => (i == 0 ? 1 : -a[i - 1]) + (i < n ? a[i] : 0))];
     }
@@ -153,7 +156,7 @@ internal sealed class EigenvectorPath : IDisposable
         _ahead?.Step.Dispose();
     }
 
-    /// <summary>The displacement to a point, once for its prediction and its being reached.</summary>
+    /// <summary>Returns the displacement to a point; it is computed once for the prediction and for the arrival.</summary>
     private Displacement To(Tensor at)
     {
         if (ReferenceEquals(_ahead?.To, at)) return _ahead;
@@ -164,8 +167,8 @@ internal sealed class EigenvectorPath : IDisposable
         return _ahead = new(at, step, squares[0], [.. Multivector.Inner([step], _steps).Cast<double>()]);
     }
 
-    /// <summary>The basis of a frame's span that lies closest to the last frame (Schonemann 1966); null where it was
-    /// left.</summary>
+    /// <summary>Returns the basis of a frame's span that lies closest to the last frame (Schonemann 1966); null if the subspace
+    /// was left.</summary>
     private Tensor? Continuing(Tensor frame)
     {
         var overlap = Multivector.Inner([frame], [_frames[0]]);
@@ -179,7 +182,7 @@ internal sealed class EigenvectorPath : IDisposable
         return cosines.min().ToDouble() < Left ? null : right.t().mm(left.t()).to(frame.dtype).mm(frame);
     }
 
-    /// <summary>Rows a - b [j,p], and their squared lengths.</summary>
+    /// <summary>Returns the rows a - b [j,p], and their squared lengths.</summary>
     private static (Tensor Rows, double[] Squares) Between(Tensor a, Tensor b)
     {
         var j = a.dim() == 1 ? 1 : (int)a.shape[0];

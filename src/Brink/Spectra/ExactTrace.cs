@@ -2,10 +2,10 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>tr A from the p unit vectors, for where an estimate would cost as much.</summary>
+/// <summary>Computes tr A from the p unit vectors, where an estimate would cost as much.</summary>
 internal static class ExactTrace
 {
-    private const int Rows = 64;   // multiplied at once: memory stays at 64 p
+    private const int Rows = 64;   // rows multiplied at once: memory stays at 64 p
 
     public static TraceEstimate Of(SymmetricOperator A)
     {

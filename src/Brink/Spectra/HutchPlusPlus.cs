@@ -2,13 +2,14 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>tr A as the exact trace on a sketch of A's range, and Hutchinson's estimate on the rest: Hutch++
+/// <summary>Estimates tr A as the exact trace on a sketch of A's range, plus Hutchinson's estimate on its complement: Hutch++
 /// (Meyer, Musco, Musco and Woodruff 2021, Algorithm 1).</summary>
-/// <remarks>Q an orthonormal basis of A S for k = m/3 random signs S: tr(Q A Q^T) + mean of z.Az over z
-/// beside Q. Exact where the rank is at most k. The error comes from the second part alone, and falls as 1/m
-/// where eigenvalues decay. Memory: k rows of p numbers, thrice.</remarks>
-/// <param name="Products">m, at least 6; at p or more the trace is taken exactly, from p products.</param>
-/// <param name="Seed">Of the signs.</param>
+/// <remarks>With Q an orthonormal basis of A S for k = m/3 random signs S, the estimate is tr(Q A Q^T) + mean of z.Az over z
+/// orthogonal to Q. It is exact where the rank is at most k. The error comes from the second part alone, and falls as 1/m where
+/// eigenvalues decay. Memory: three times k rows of p numbers.</remarks>
+/// <param name="Products">Number m of products, at least 6; at p or more the trace is computed exactly, from p
+/// products.</param>
+/// <param name="Seed">Seed of the signs.</param>
 public sealed record HutchPlusPlus(int Products, long Seed = 0)
 {
     public TraceEstimate Trace(SymmetricOperator A)

@@ -2,12 +2,12 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>tr A as the mean of z.Az over random signs z (Hutchinson 1990).</summary>
-/// <remarks>The variance of a sample is twice the sum of the squares of A off its diagonal: the error falls
-/// as the root of the products, whatever the spectrum. The others in this room take the large eigenvalues out
-/// first.</remarks>
-/// <param name="Products">Products to spend, at least 2.</param>
-/// <param name="Seed">Of the signs.</param>
+/// <summary>Estimates tr A as the mean of z.Az over random signs z (Hutchinson 1990).</summary>
+/// <remarks>The variance of a sample is twice the sum of the squares of A off its diagonal: the error falls as the inverse root
+/// of the number of products, whatever the spectrum. <see cref="HutchPlusPlus"/> and <see cref="XTrace"/> remove the large
+/// eigenvalues first.</remarks>
+/// <param name="Products">Number of products, at least 2.</param>
+/// <param name="Seed">Seed of the signs.</param>
 public sealed record Hutchinson(int Products, long Seed = 0)
 {
     public TraceEstimate Trace(SymmetricOperator A)
@@ -16,7 +16,7 @@ public sealed record Hutchinson(int Products, long Seed = 0)
         return TraceEstimate.Mean(Samples(A, Products, Seed, draw: 0, outside: null), Products);
     }
 
-    /// <summary>z.Az for z random signs, of which the span of the rows Q is taken out.</summary>
+    /// <summary>Computes z.Az for random signs z, made orthogonal to the rows of <paramref name="outside"/>.</summary>
     internal static double[] Samples(SymmetricOperator A, int products, long seed, long draw, Tensor? outside)
     {
         var samples = new double[products];

@@ -4,17 +4,15 @@ namespace Brink.Spectra;
 
 /// <summary>An orthonormal basis V [m,p] of a (block) Krylov space, with T = V A V^T [m,m] and the rows F
 /// [b,p] that would extend it: V A = T V + C F.</summary>
-/// <remarks>Every row is orthogonalised against all others, twice. Only V is kept, not its products, in a
-/// buffer whose pages are touched as it fills. Rows of F may wait while others go on: the relation holds whichever of them
-/// are taken into V. The relation stays true over thick restarts (Stewart's
-/// Krylov-Schur method, 2001, in its symmetric case, which is Wu and Simon's thick-restart Lanczos, 2000),
-/// and residuals of Ritz vectors are read off C.
-/// </remarks>
+/// <remarks>Every row is orthogonalised against all others, twice. Only V is kept, not its products, in a buffer whose pages
+/// are touched as it fills. Some rows of F may wait while others are taken into V: the relation holds for any choice of them.
+/// It also holds over thick restarts (Stewart's Krylov-Schur method, 2001, whose symmetric case is Wu and Simon's thick-restart
+/// Lanczos, 2000), and residuals of Ritz vectors are read off C.</remarks>
 internal sealed class KrylovBasis : IDisposable
 {
     private readonly SymmetricOperator _A;
-    private readonly Tensor _rows;   // V, and F behind it
-    private readonly Tensor _T;      // float64; its columns behind the m first are C
+    private readonly Tensor _rows;   // V, followed by F
+    private readonly Tensor _T;      // float64; its columns after the first m are C
     private readonly double _epsilon;
 
     public KrylovBasis(SymmetricOperator A, int capacity, int block)
@@ -25,25 +23,26 @@ internal sealed class KrylovBasis : IDisposable
         _epsilon = A.Precision.Epsilon();
     }
 
-    /// <summary>m.</summary>
+    /// <summary>The number m of rows of V.</summary>
     public int Count { get; private set; }
 
-    /// <summary>b: rows of F. None: V is invariant under A.</summary>
+    /// <summary>The number b of rows of F; 0 if V is invariant under A.</summary>
     public int Next { get; private set; }
 
-    /// <summary>Rows of F that the next extension takes, the first ones; the others wait.</summary>
+    /// <summary>The number of leading rows of F that the next extension takes; the others wait.</summary>
     public int Live { get; private set; }
 
     public bool IsFinite { get; private set; } = true;
 
-    /// <summary>Norm of what orthogonalisation dropped as rounding.</summary>
+    /// <summary>The norm of the rows that orthogonalisation dropped as rounding.</summary>
     private double Dropped { get; set; }
 
-    /// <summary>The part of every residual that was dropped. A basis of the whole space contains all that ever was: later rows
-    /// of T hold it.</summary>
+    /// <summary>The part of every residual that was dropped; 0 for a basis of the whole space, where later rows of T contain
+    /// it.</summary>
     private double Lost => Count == _A.Dimension ? 0 : Dropped;
 
-    /// <summary>Goes on in other directions: what the rows [b,p] add to V and F, with C = 0. What F was waits.</summary>
+    /// <summary>Continues in other directions: the rows [b,p], orthonormalised against V and F, become the live rows of F, with
+    /// C = 0. The previous rows of F wait.</summary>
     public void Continue(Tensor rows)
     {
         using var scope = NewDisposeScope();
@@ -51,8 +50,8 @@ internal sealed class KrylovBasis : IDisposable
         Put(Orthonormal.Complement(rows, _rows.narrow(0, 0, Count + Next)), waiting);
     }
 
-    /// <summary>The rows of F that waited the longest come first again.</summary>
-    /// <param name="most">Rows that the next extension may take.</param>
+    /// <summary>Puts the rows of F that have waited longest first.</summary>
+    /// <param name="most">Largest number of rows of the next extension.</param>
     public void Resume(int most)
     {
         using var scope = NewDisposeScope();
@@ -62,7 +61,7 @@ internal sealed class KrylovBasis : IDisposable
         Live = Math.Min(most, Next);
     }
 
-    /// <summary>Takes the live rows of F into V by as many products.</summary>
+    /// <summary>Takes the live rows of F into V, with one product for each.</summary>
     public void Extend()
     {
         using var scope = NewDisposeScope();
@@ -73,7 +72,7 @@ internal sealed class KrylovBasis : IDisposable
         (Next, Live) = (Next - added, 0);
         var V = _rows.narrow(0, 0, Count);
         var column = V.mm(W.t()).to(ScalarType.Float64);
-        // A number of W that is not finite makes its whole column so. eigh would refuse it.
+        // A non-finite number in W makes its whole column non-finite; eigh would refuse it.
         IsFinite = column.isfinite().all().ToBoolean();
         if (!IsFinite) return;
         _T.narrow(0, 0, Count).narrow(1, before, added).copy_(column);
@@ -88,8 +87,8 @@ internal sealed class KrylovBasis : IDisposable
         Dropped = double.Hypot(Dropped, rest.norm().ToDouble());
     }
 
-    /// <summary>The Ritz pairs, the largest first: values, coordinates of the vectors in V as rows [m,m]
-    /// (float64), and residuals, each with what rounding leaves uncertain.</summary>
+    /// <summary>Computes the Ritz pairs, the largest first: values, coordinates of the vectors in V as rows [m,m] (float64),
+    /// residuals, and the rounding floor that each residual includes.</summary>
     public (double[] Values, Tensor Coordinates, double[] Residuals, double Floor) Ritz()
     {
         using var scope = NewDisposeScope();
@@ -97,19 +96,19 @@ internal sealed class KrylovBasis : IDisposable
         var (ascending, columns) = linalg.eigh((T + T.t()) / 2);
         var values = ascending.flip(0).data<double>().ToArray();
         var S = columns.flip(1).t().contiguous();
-        // Rounding of a product is eps times the largest value: a residual of a few of them is zero.
+        // The rounding error of a product is eps times the largest value: a residual of a few such errors is zero.
         var floor = 16 * _epsilon * values.Max(Math.Abs);
         return (values, scope.MoveToOuter(S), Residuals(S, Next, floor), floor);
     }
 
-    /// <summary>The residuals of Ritz vectors [j,m] but for what waits.</summary>
+    /// <summary>Computes the residuals of Ritz vectors [j,m] without the waiting rows of F.</summary>
     public double[] LiveResiduals(Tensor coordinates, double floor)
     {
         using var scope = NewDisposeScope();
         return Residuals(coordinates, Live, floor);
     }
 
-    /// <summary>The extreme Ritz values of the rows of V from one on, alone.</summary>
+    /// <summary>Computes the extreme Ritz values of the rows of V from <paramref name="from"/> on.</summary>
     public (double Least, double Largest) Ends(int from)
     {
         using var scope = NewDisposeScope();
@@ -118,21 +117,21 @@ internal sealed class KrylovBasis : IDisposable
         return (values[0], values[values.Count - 1]);
     }
 
-    /// <summary>Rows [j,p] from their coordinates [j,m].</summary>
+    /// <summary>Returns the rows [j,p] with the coordinates [j,m].</summary>
     public Tensor Vectors(Tensor coordinates)
     {
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(coordinates.to(_A.Precision).mm(_rows.narrow(0, 0, Count)));
     }
 
-    /// <summary>Norm of the part of A v outside the span of V, for v of the coordinates [1,m].</summary>
+    /// <summary>Computes the norm of the part of A v outside the span of V, for v with the coordinates [1,m].</summary>
     public double Leaving(Tensor coordinates)
     {
         using var scope = NewDisposeScope();
         return coordinates.mm(_T.narrow(0, 0, Count).narrow(1, Count, Next)).norm().ToDouble() + (Lost * coordinates.norm().ToDouble());
     }
 
-    /// <summary>Keeps of V the Ritz vectors of the coordinates [j,m] alone; F stays.</summary>
+    /// <summary>Keeps only the Ritz vectors with the coordinates [j,m] in V; F stays.</summary>
     public void Restart(double[] values, Tensor coordinates)
     {
         using var scope = NewDisposeScope();
@@ -153,19 +152,19 @@ internal sealed class KrylovBasis : IDisposable
         _T.Dispose();
     }
 
-    /// <summary>F from one of its rows on, with their columns of C: copies.</summary>
+    /// <summary>Copies the rows of F from one of them on, with their columns of C.</summary>
     private (Tensor Rows, Tensor C) Waiting(int from) => (
         _rows.narrow(0, Count + from, Next - from).clone(),
         _T.narrow(0, 0, Count).narrow(1, Count + from, Next - from).clone());
 
-    /// <summary>F becomes the live rows, whose C is zero so far, with those that wait behind them.</summary>
+    /// <summary>Sets F to the live rows, whose C is zero so far, followed by the waiting rows.</summary>
     private void Put(Tensor live, (Tensor Rows, Tensor C) waiting)
     {
         var (b, q) = ((int)live.shape[0], (int)waiting.Rows.shape[0]);
         (Live, Next) = (b, b + q);
         _rows.narrow(0, Count, b).copy_(live);
         _rows.narrow(0, Count + b, q).copy_(waiting.Rows);
-        var before = waiting.C.shape[0];   // rows of V that C was known for
+        var before = waiting.C.shape[0];   // rows of V for which C is known
         _T.narrow(0, 0, before).narrow(1, Count, b).zero_();
         _T.narrow(0, 0, before).narrow(1, Count + b, q).copy_(waiting.C);
     }

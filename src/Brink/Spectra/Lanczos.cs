@@ -2,37 +2,35 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>The algebraically largest and smallest eigenpairs of a symmetric operator, from nothing: block
+/// <summary>Computes the algebraically largest and smallest eigenpairs of a symmetric operator from a random start: block
 /// Lanczos with full reorthogonalisation and thick restarts.</summary>
 /// <remarks>
-/// <para>Largest and smallest are algebraic: a negative end larger in magnitude than the positive one is no
-/// top.</para>
-/// <para>A residual is to meet Tolerance |value|: then |lambda - value| is below that too, and the sign is
-/// certain, which a bound relative to the largest magnitude would not give for a small negative curvature.
-/// Values below Tolerance times the largest magnitude |A| need Tolerance^2 |A| only: that is about what the
-/// others' errors are (quadratic in the residual), and below it a value is zero. No residual can be asked for
-/// below rounding: 16 eps |A| are part of each that is given.</para>
-/// <para>A Krylov space of b rows holds at most b copies of an eigenvalue, however long it is. Once the wanted pairs have
-/// converged, it goes on at right angles to all that was found, from fresh random directions, until they no longer
-/// change (<see cref="CopySearch"/>): every multiplicity is found, of clusters as of equal values, with Block 1 as well.
-/// One pair from an end needs no such search: its copies would change nothing.</para>
+/// <para>Largest and smallest are algebraic: a negative eigenvalue larger in magnitude than the positive ones does not count as
+/// the largest.</para>
+/// <para>A residual has to be at most Tolerance |value|: then |lambda - value| is too, and the sign is certain. A bound
+/// relative to the largest magnitude would not ensure this for a small negative curvature. For values below Tolerance times the
+/// largest magnitude |A|, a residual of Tolerance^2 |A| is enough: that is about the error of the other values (quadratic in
+/// the residual), and a value below it counts as zero. No residual can be below rounding: each includes 16 eps |A|.</para>
+/// <para>A Krylov space of block size b contains at most b copies of an eigenvalue, whatever its length. Once the wanted pairs
+/// have converged, the search continues from fresh random directions, orthogonal to all rows so far, until the pairs no longer
+/// change (<see cref="CopySearch"/>). It finds every multiplicity, of clusters as of equal values, even with Block 1. One pair
+/// from an end needs no such search: its copies would change nothing.</para>
 /// </remarks>
-/// <param name="Top">Wanted pairs from above.</param>
-/// <param name="Bottom">Wanted pairs from below; of an operator of few dimensions both may give the
-/// same.</param>
-/// <param name="Tolerance">Of the residuals, relative.</param>
+/// <param name="Top">Number of wanted pairs from above.</param>
+/// <param name="Bottom">Number of wanted pairs from below; with few dimensions both ends may give the same pairs.</param>
+/// <param name="Tolerance">Relative residual tolerance.</param>
 /// <param name="Block">Rows multiplied at once.</param>
-/// <param name="MaxBasis">Rows of p numbers that are kept; more means fewer products. At least 2 (Top +
-/// Bottom) + 2 Block + 2.</param>
-/// <param name="MaxProducts">After these it gives what it has: not converged where a residual is too large. A search for copies
-/// that is not over ends with them, and leaves open whether there are more.</param>
-/// <param name="Seed">Of the random directions.</param>
+/// <param name="MaxBasis">Number of rows of p numbers that are kept, at least 2 (Top + Bottom) + 2 Block + 2; more rows mean
+/// fewer products.</param>
+/// <param name="MaxProducts">Number of products after which the present pairs are returned, not converged where a residual is
+/// too large. A search for copies that is cut off leaves open whether there are more.</param>
+/// <param name="Seed">Seed of the random directions.</param>
 public sealed record Lanczos(
     int Top, int Bottom, double Tolerance, int Block = 1, int MaxBasis = 128, int MaxProducts = 2000, long Seed = 0)
 {
-    /// <summary>The pairs of A. A product that is not finite gives NaN, not converged.</summary>
+    /// <summary>Computes the pairs of A. After a non-finite product they are NaN and not converged.</summary>
     /// <param name="A">The operator.</param>
-    /// <param name="progress">Told the products so far, after each block.</param>
+    /// <param name="progress">Receives the number of products so far, after each block.</param>
     public ExtremePairs Solve(SymmetricOperator A, Action<int>? progress = null)
     {
         if (Top < 0 || Bottom < 0 || Top + Bottom < 1 || Block < 1)
@@ -43,7 +41,7 @@ public sealed record Lanczos(
                     + $"{(2 * (Top + Bottom)) + (2 * Block) + 2}");
         using var scope = NewDisposeScope();
         var (capacity, block) = ((int)Math.Min(MaxBasis, A.Dimension), (int)Math.Min(Block, A.Dimension));
-        // Each search leaves a block behind that waits. One that changes something has found a pair.
+        // Each search leaves a waiting block. A search that changes the wanted values has found a pair.
         var searchesLeft = 2 * (Top + Bottom);
         using var basis = new KrylovBasis(A, capacity, block * (2 + searchesLeft));
         var (products, draws, untilConverged) = (0, 0L, 0);
@@ -79,7 +77,7 @@ public sealed record Lanczos(
             }
             else if (!settled && (basis.Live == 0 || (basis.Live < basis.Next && (state with { Residuals = basis.LiveResiduals(S, floor) }).Converged)))
             {
-                // What waits is all that keeps them from converging.
+                // Only the waiting rows keep the pairs from converging.
                 basis.Resume(2 * block);
                 search?.Interrupt();
             }
@@ -87,7 +85,7 @@ public sealed record Lanczos(
                 return new(state.Pairs(basis, products, top: true), state.Pairs(basis, products, top: false), products);
 
             if (basis.Count + basis.Live <= capacity) continue;
-            // The wanted pairs, and as many behind each: they have most of what was learnt about them.
+            // Keep the wanted pairs and as many next to them: these contain most of what is known about the wanted ones.
             int[] kept = [.. Enumerable.Range(0, 2 * Top), .. Enumerable.Range(values.Length - (2 * Bottom), 2 * Bottom)];
             basis.Restart([.. kept.Select(i => values[i])], S.index_select(0, tensor(Array.ConvertAll(kept, i => (long)i))));
             search?.Interrupt();
@@ -119,7 +117,7 @@ public sealed record Lanczos(
 
         private IEnumerable<int> Lower => Enumerable.Range(1, Math.Min(Bottom, All.Length)).Select(i => All.Length - i);
 
-        /// <summary>Both ends as distances from 0 outwards, the outermost first.</summary>
+        /// <summary>The wanted values at both ends, times the sign of the end, the outermost first.</summary>
         public WantedEnd[] Wanted => [End(Upper, 1), End(Lower, -1)];
 
         public bool Converged => EndConverged(Upper, Top) && EndConverged(Lower, Bottom);
@@ -149,8 +147,8 @@ public sealed record Lanczos(
 }
 
 /// <param name="Top">The algebraically largest pairs, the largest first.</param>
-/// <param name="Bottom">The algebraically smallest, the smallest first.</param>
-/// <param name="Products">Products with A for both.</param>
+/// <param name="Bottom">The algebraically smallest pairs, the smallest first.</param>
+/// <param name="Products">Number of products with A for both.</param>
 public sealed record ExtremePairs(Eigenpairs Top, Eigenpairs Bottom, int Products) : IDisposable
 {
     public bool Converged => Top.Converged && Bottom.Converged;

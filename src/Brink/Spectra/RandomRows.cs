@@ -2,20 +2,20 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>What the entries of random test vectors are drawn from.</summary>
+/// <summary>The distribution of the entries of random test vectors.</summary>
 public enum ProbeDistribution
 {
-    /// <summary>+1 or -1: of all independent entries those with the least variance of z.Az.</summary>
+    /// <summary>+1 or -1: of all independent entries these give the smallest variance of z.Az.</summary>
     Rademacher,
 
-    /// <summary>Normal: no direction is preferred, whatever the basis.</summary>
+    /// <summary>Normal: no direction is preferred in any basis.</summary>
     Gaussian,
 }
 
-/// <summary>Random rows for an operator; a seed and a number fix each draw.</summary>
+/// <summary>Draws random rows for an operator; a seed and a number determine each draw.</summary>
 internal static class RandomRows
 {
-    /// <summary>[rows,p], entries of mean 0 and variance 1.</summary>
+    /// <summary>Draws rows [rows,p] with entries of mean 0 and variance 1.</summary>
     public static Tensor Draw(SymmetricOperator A, long rows, long seed, long draw, ProbeDistribution distribution)
     {
         using var scope = NewDisposeScope();
@@ -26,8 +26,8 @@ internal static class RandomRows
         return scope.MoveToOuter(z);
     }
 
-    /// <summary>[p], of length 1, in a random direction. Of even entries: normal ones are dear enough to show in a step of an
-    /// MLP.</summary>
+    /// <summary>Draws a row [p] of length 1 in a random direction. Its entries are uniform before scaling: normal ones are
+    /// expensive enough to be noticeable in a step of an MLP.</summary>
     public static Tensor Unit(SymmetricOperator A, long seed, long draw)
     {
         using var scope = NewDisposeScope();

@@ -4,19 +4,18 @@ namespace Brink.Spectra;
 
 /// <summary>A growing orthonormal basis V [m,p] with its products V A [m,p], and the Ritz pairs in its
 /// span.</summary>
-/// <remarks>V and its products are kept in full, so that nothing rests on a three-term recurrence that float32 would
-/// spoil. They stay in the tensors in which they come: of millions of parameters no row is copied to make room for
-/// another.</remarks>
+/// <remarks>V and its products are kept in full, so that nothing depends on a three-term recurrence, which float32 would spoil.
+/// They stay in their original tensors: with millions of parameters no row is copied to make space for another.</remarks>
 internal sealed class RitzBasis : IDisposable
 {
     private readonly SymmetricOperator _A;
     private readonly List<Tensor> _V = [], _AV = [];
-    private readonly Tensor _room;   // for residuals: pages are touched as it fills
-    private readonly double[,] _T;   // V A V^T: its decomposition costs nothing, and its rounding does not add to the products'
+    private readonly Tensor _room;   // buffer for residuals; its pages are touched as it fills
+    private readonly double[,] _T;   // V A V^T: its decomposition is cheap, and its rounding does not add to that of the products
 
-    /// <param name="A">[p,p].</param>
-    /// <param name="most">Rows that are ever held.</param>
-    /// <param name="pairs">Of them whose residuals are asked for, at most.</param>
+    /// <param name="A">Operator [p,p].</param>
+    /// <param name="most">Largest number of rows.</param>
+    /// <param name="pairs">Largest number of pairs whose residuals are computed.</param>
     public RitzBasis(SymmetricOperator A, int most, int pairs)
     {
         (_A, _T) = (A, new double[most, most]);
@@ -24,24 +23,24 @@ internal sealed class RitzBasis : IDisposable
         Epsilon = A.Precision.Epsilon();
     }
 
-    /// <summary>m.</summary>
+    /// <summary>The number m of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Products with A so far.</summary>
+    /// <summary>The number of products with A so far.</summary>
     public int Products { get; private set; }
 
     public bool IsFinite { get; private set; } = true;
 
-    /// <summary>Of the precision.</summary>
+    /// <summary>The machine epsilon of the precision.</summary>
     public double Epsilon { get; }
 
-    /// <summary>v A v of the row that was added last.</summary>
+    /// <summary>v.Av of the row added last.</summary>
     public double LastQuotient => _T[Count - 1, Count - 1];
 
-    /// <summary>[m,p], until the basis changes.</summary>
+    /// <summary>The rows [m,p], valid until the basis changes.</summary>
     public IReadOnlyList<Tensor> Vectors => _V;
 
-    /// <summary>Takes in rows [j,p], which are orthonormal and at right angles to V.</summary>
+    /// <summary>Adds orthonormal rows [j,p], which are orthogonal to V.</summary>
     public void Add(Tensor rows)
     {
         using var scope = NewDisposeScope();
@@ -55,15 +54,14 @@ internal sealed class RitzBasis : IDisposable
         {
             for (var j = 0; j < added; j++)
             {
-                // A product that is not finite makes its whole column so; eigh would refuse it.
+                // A non-finite product makes its whole column non-finite; eigh would refuse it.
                 IsFinite &= double.IsFinite(column[i, j]);
                 _T[i, before + j] = _T[before + j, i] = column[i, j];
             }
         }
     }
 
-    /// <summary>The Ritz values, the largest first, and the coordinates of their vectors in V as rows
-    /// [m,m].</summary>
+    /// <summary>Computes the Ritz values, the largest first, and the coordinates of their vectors in V as rows [m,m].</summary>
     public (double[] Values, double[,] Coordinates) Decomposed()
     {
         var S = new double[Count, Count];
@@ -82,13 +80,13 @@ internal sealed class RitzBasis : IDisposable
         return (values, S);
     }
 
-    /// <summary>Vectors X [j,p] of the coordinates [j,m].</summary>
+    /// <summary>Returns the vectors [j,p] with the coordinates [j,m].</summary>
     public Tensor At(double[,] coordinates) =>
-        // Of a single row the only coordinate is mostly 1.
+        // For a single row the coordinate is usually 1.
         Count == 1 && coordinates is { Length: 1 } && coordinates[0, 0] == 1 ? _V[0].alias() : Multivector.Combine(coordinates, _V).Rows;
 
-    /// <summary>A x - value x for the first Ritz vectors of the coordinates [m,m], and their squares: [j,p], until they are
-    /// asked for again.</summary>
+    /// <summary>Computes A x - value x [j,p] for the first Ritz vectors of the coordinates [m,m], and the squared lengths. The
+    /// rows are valid until the next call.</summary>
     public (Tensor Rows, double[] Squares) Residuals(double[] values, double[,] coordinates)
     {
         var w = new double[values.Length, 2 * Count];
@@ -97,7 +95,7 @@ internal sealed class RitzBasis : IDisposable
         return Multivector.Combine(w, [.. _V, .. _AV], _room.narrow(0, 0, values.Length));
     }
 
-    /// <summary>Keeps the span of the Ritz vectors of the coordinates [j,m] alone.</summary>
+    /// <summary>Keeps only the span of the Ritz vectors with the coordinates [j,m].</summary>
     public void Restart(double[] values, double[,] coordinates)
     {
         Count = values.Length;
@@ -115,9 +113,9 @@ internal sealed class RitzBasis : IDisposable
         }
     }
 
-    /// <summary>Of oblique rows Rayleigh and Ritz make eigenvalues that A does not have; restarts add up what they round off.
-    /// Such a basis is made orthonormal, with products anew.</summary>
-    /// <returns>Whether it had to be.</returns>
+    /// <summary>Makes the basis orthonormal again, with new products, if the rounding of restarts has accumulated. In a basis
+    /// that is not orthonormal, Rayleigh-Ritz gives eigenvalues that A does not have.</summary>
+    /// <returns>True if the basis was rebuilt.</returns>
     public bool Repair()
     {
         if (Orthonormal.Holds(_V)) return false;
@@ -147,14 +145,14 @@ internal sealed class RitzBasis : IDisposable
 /// <summary>The leading Ritz pairs of a basis, the largest first.</summary>
 internal sealed class Ritz
 {
-    // Values that are closer than this share of the largest count as so close.
+    // Smallest difference of values that is used, relative to the largest magnitude.
     private const double Close = 1e-3;
 
     private readonly RitzBasis _basis;
     private readonly Tensor _residuals;   // rows A x - value x [j,p]
 
-    /// <param name="basis">Orthonormal.</param>
-    /// <param name="count">Of pairs, at most.</param>
+    /// <param name="basis">Orthonormal basis.</param>
+    /// <param name="count">Largest number of pairs.</param>
     public Ritz(RitzBasis basis, int count)
     {
         _basis = basis;
@@ -166,26 +164,27 @@ internal sealed class Ritz
         Floor = 16 * basis.Epsilon * Largest;
     }
 
-    /// <summary>Of all m.</summary>
+    /// <summary>All m Ritz values.</summary>
     public double[] All { get; }
 
-    /// <summary>Of their vectors in the basis, as rows [m,m].</summary>
+    /// <summary>The coordinates of their vectors in the basis, as rows [m,m].</summary>
     public double[,] Coordinates { get; }
 
     public double[] Values { get; }
 
-    /// <summary>||A x - value x||.</summary>
+    /// <summary>||A x - value x|| of each pair.</summary>
     public double[] Residuals { get; }
 
-    /// <summary>Largest magnitude.</summary>
+    /// <summary>The largest magnitude of a Ritz value.</summary>
     public double Largest { get; }
 
-    /// <summary>Rounding of a product is eps times the largest value: a residual of a few of them is zero.</summary>
+    /// <summary>The rounding floor: the error of a product is eps times the largest value, and a residual of a few such errors
+    /// is zero.</summary>
     public double Floor { get; }
 
     public bool IsFinite => Values.All(double.IsFinite);
 
-    /// <summary>The coordinates of the first so many vectors [count,m].</summary>
+    /// <summary>Returns the coordinates of the first vectors [count,m].</summary>
     public double[,] First(int count)
     {
         var first = new double[count, Coordinates.GetLength(1)];
@@ -193,7 +192,7 @@ internal sealed class Ritz
         return first;
     }
 
-    /// <summary>The vectors [j,p]. They have no sign of their own: each has the one that continues the row before it, where
+    /// <summary>Returns the vectors [j,p]. Their signs are arbitrary: each takes the sign that continues the row before it, if
     /// there is one.</summary>
     public Tensor Vectors(IReadOnlyList<Tensor> before)
     {
@@ -207,8 +206,8 @@ internal sealed class Ritz
         return _basis.At(w);
     }
 
-    /// <summary>Where some of the vectors have to go: their residuals, in which stale guard vectors count by how near their
-    /// values are, against the bulk of the spectrum.</summary>
+    /// <summary>Returns the directions in which some of the vectors extend the basis: their residuals. Components along stale
+    /// guard vectors are weighted by the closeness of their values, relative to the bulk of the spectrum.</summary>
     public IReadOnlyList<Tensor> Directions(IReadOnlyList<int> vectors, StaleGuards? guards, double bulk)
     {
         var near = Near(guards, bulk);
@@ -218,8 +217,8 @@ internal sealed class Ritz
         return [Multivector.Combine(w, [_residuals, guards!.Rows]).Rows];
     }
 
-    /// <summary>The first so many vectors with the first-order correction by their directions, which costs no product: [count,p], not
-    /// orthonormal.</summary>
+    /// <summary>Returns the first vectors with a first-order correction along their directions [count,p], not orthonormal. It
+    /// needs no product.</summary>
     public Tensor Corrected(int count, StaleGuards? guards, double bulk)
     {
         var (near, m) = (Near(guards, bulk), _basis.Count);
@@ -232,14 +231,16 @@ internal sealed class Ritz
         return Multivector.Combine(w, [.. _basis.Vectors, _residuals, .. guards is null ? [] : new[] { guards.Rows }]).Rows;
     }
 
-    /// <summary>Puts the weights of a direction, so many times, into a row of weights from a column on.</summary>
+    /// <summary>Writes the weights of a direction, multiplied by <paramref name="times"/>, into a row of weights from a column
+    /// on.</summary>
     private void Direction(double[,] w, int row, double times, int column, int vector, double[,] near)
     {
         w[row, column + vector] = times;
         for (var l = 0; l < near.GetLength(1); l++) w[row, column + Values.Length + l] = times * near[vector, l];
     }
 
-    /// <summary>What the residuals have along stale guard vectors, times by how much more those count than the bulk: [j,c].</summary>
+    /// <summary>Computes the components of the residuals along stale guard vectors, times their weight in excess of the bulk's
+    /// [j,c].</summary>
     private double[,] Near(StaleGuards? guards, double bulk)
     {
         if (guards is null || !double.IsFinite(bulk)) return new double[Values.Length, 0];

@@ -1,21 +1,21 @@
 namespace Brink.Spectra;
 
-/// <summary>The gap behind the wanted pairs when the guard vectors below it were last refreshed, and how it moved: what says how
-/// long they may go without a refresh.</summary>
-/// <param name="Wanted">k.</param>
-/// <param name="Width">lambda_k - lambda_{k+1}.</param>
-/// <param name="Drift">Of lambda_{k+1}, a call; NaN where nobody knows yet.</param>
-/// <param name="Closing">What the width changed by, a call, of late at most; NaN likewise.</param>
+/// <summary>The gap below the wanted pairs at the last refresh of the guard vectors, and its rate of change. They determine how
+/// long the guard vectors may go without a refresh.</summary>
+/// <param name="Wanted">Number k of wanted pairs.</param>
+/// <param name="Width">Gap lambda_k - lambda_{k+1}.</param>
+/// <param name="Drift">Change of lambda_{k+1} per call; NaN if not yet known.</param>
+/// <param name="Closing">Largest recent change of the width per call; NaN if not yet known.</param>
 internal sealed record SpectralGap(int Wanted, double Width, double Drift, double Closing)
 {
-    // A guard vector is refreshed when the gap could close in twice the calls since; how fast it moves is forgotten by two
-    // fifths a call.
+    // A guard vector is refreshed when the gap could close in twice the calls since its last refresh. The memory of the rate of
+    // change decays by two fifths per call.
     private const double Haste = 2, Forgets = 0.6;
 
-    /// <summary>Where guard vectors were refreshed; null where there are none.</summary>
-    /// <param name="values">Descending, the wanted ones first.</param>
-    /// <param name="wanted">k.</param>
-    /// <param name="previous">Of the call before.</param>
+    /// <summary>Measures the gap after a refresh of the guard vectors; null if there are none.</summary>
+    /// <param name="values">Eigenvalues, descending, the wanted ones first.</param>
+    /// <param name="wanted">Number k of wanted pairs.</param>
+    /// <param name="previous">State after the previous call.</param>
     public static SpectralGap? Measured(double[] values, int wanted, TrackerState? previous)
     {
         if (values.Length <= wanted) return null;
@@ -30,14 +30,14 @@ internal sealed record SpectralGap(int Wanted, double Width, double Drift, doubl
             double.IsNaN(before.Closing) ? change : Math.Max(change, Math.Pow(Forgets, calls) * before.Closing));
     }
 
-    /// <summary>Where a guard value is likely to be that was measured some calls ago.</summary>
+    /// <summary>Predicts a guard value that was measured some calls ago.</summary>
     public double Expected(double guard, int calls) => guard + (double.IsNaN(Drift) ? 0 : calls * Drift);
 
-    /// <summary>Whether it may have closed since, or will have before it is refreshed: if the guard value kept its distance,
-    /// or if it drifted on as it did, whichever is worse.</summary>
-    /// <param name="lastWanted">lambda_k now.</param>
-    /// <param name="guard">lambda_{k+1} when it was measured.</param>
-    /// <param name="calls">Since then.</param>
+    /// <summary>Checks whether the gap may have closed since the last refresh, or may close before the next. It takes the worse
+    /// of two cases: the guard value kept its distance, or continued its drift.</summary>
+    /// <param name="lastWanted">Present lambda_k.</param>
+    /// <param name="guard">lambda_{k+1} at its measurement.</param>
+    /// <param name="calls">Number of calls since that measurement.</param>
     public bool MayClose(double lastWanted, double guard, int calls) =>
         !(Math.Min(Width, lastWanted - Expected(guard, calls)) > Haste * calls * Closing);
 }

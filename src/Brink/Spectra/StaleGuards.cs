@@ -1,7 +1,7 @@
 namespace Brink.Spectra;
 
-/// <summary>Guard vectors that a call does not refresh: rows [c,p], orthonormal, with their values and residuals at their last
-/// refresh, and the values that they are likely to have.</summary>
+/// <summary>Guard vectors that a call does not refresh: orthonormal rows [c,p], their values and residuals at the last refresh,
+/// and their expected present values.</summary>
 internal sealed record StaleGuards(Tensor Rows, double[] Values, double[] Residuals, double[] Expected)
 {
     public static StaleGuards Of(TrackerState state, int pairs, ScalarType precision)

@@ -3,24 +3,24 @@ using Brink.Algebra;
 namespace Brink.Spectra;
 
 /// <summary>One call of a tracker.</summary>
-/// <param name="parameters">What is wanted.</param>
-/// <param name="A">[p,p].</param>
-/// <param name="previous">Where the call before it ended; null for a random start.</param>
+/// <param name="parameters">Parameters of the tracker.</param>
+/// <param name="A">Operator [p,p].</param>
+/// <param name="previous">State after the previous call; null for a random start.</param>
 internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOperator A, TrackerState? previous)
 {
     // Up to this dimension the whole matrix is formed and decomposed: exact, and cheaper than iterating.
     private const int DenseDimension = 32;
     private const double Noise = 1e-3;
 
-    // Calls in a row in which the last guard vector need not step, and how wide the gap must be for that, relative to the
-    // eigenvalue: an emerging eigenvalue that nobody has seen would have to grow by a fortieth of it a call.
+    // Largest number of consecutive calls in which the last guard vector need not step, and the gap that this needs, relative
+    // to the eigenvalue. To be missed, an emerging eigenvalue would have to grow by a fortieth of it per call.
     private const int LongestWithoutStep = 8;
     private const double WideGap = 0.2;
 
-    // Of a basis and its products, where that is enough for a restart.
+    // Memory of a basis and its products, unless a restart needs more.
     private const long BasisBytes = 1L << 30;
 
-    // Share of a vector's error that its first-order correction leaves, about.
+    // Approximate share of a vector's error that its first-order correction leaves.
     private const double Corrected = 0.3;
 
     private readonly int _wanted = parameters.Pairs, _all = parameters.Pairs + parameters.Guards;
@@ -28,15 +28,15 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
     private double _bulk = previous?.Bulk ?? double.NaN;
     private StaleGuards? _stale;   // null where guard vectors are refreshed
     private bool _skipsStep;       // the last guard vector need not step
-    private bool _stepped;         // it has stepped
+    private bool _stepped;         // the last guard vector has stepped
     private int _repairs;
 
-    /// <summary>Where the tracker stands after it.</summary>
+    /// <summary>Runs the call and returns the state after it.</summary>
     public TrackerState Next()
     {
         using var scope = NewDisposeScope();
         if (A.Dimension <= DenseDimension) return NextFrom(eye(A.Dimension, dtype: A.Precision));
-        // Values that are not finite come from a product that was not: its vectors are no start.
+        // Non-finite values come from a non-finite product: its vectors are not a valid start.
         var warm = previous is not null && previous.Pairs.Vectors.shape[1] == A.Dimension && previous.Pairs.Values.All(double.IsFinite)
             ? previous
             : null;
@@ -51,19 +51,19 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         return NextFrom(Orthonormal.Complement(start, []));
     }
 
-    /// <param name="V">Rows that the iteration starts from [m,p], orthonormal.</param>
+    /// <param name="V">Orthonormal rows [m,p] that the iteration starts from.</param>
     internal TrackerState NextFrom(Tensor V)
     {
         using var scope = NewDisposeScope();
-        // Thick restarts keep twice the pairs; the room above that is what a Krylov space needs to make headway. Of millions of
-        // parameters it has as much as memory allows, and at least a step of every pair.
+        // Thick restarts keep twice the pairs; a Krylov space needs the rows above that to make progress. With millions of
+        // parameters these are as many as memory allows, but at least one for a step of every pair.
         var kept = 2 * _all;
         var room = (BasisBytes / (2 * A.Dimension * A.Precision.ElementSize())) - kept;
         var most = (int)Math.Min(A.Dimension, kept + Math.Clamp(room, _all, 24));
         using var basis = new RitzBasis(A, Math.Max(most, (int)V.shape[0]), _all);
         basis.Add(V);
         if (basis.Repair()) _repairs++;
-        // Of the last guard vector: enough to tell an eigenvalue that emerged since the last ones from noise.
+        // Steps of the last guard vector: enough to distinguish an eigenvalue that emerged since its last steps from noise.
         var steps = _skipsStep ? 0 : 1 + ((previous?.StepAge ?? 0) / LongestWithoutStep);
         while (true)
         {
@@ -81,13 +81,14 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
                 if (basis.Repair()) _repairs++;
             }
             basis.Add(extension);
-            // At right angles to all that is known, the guard vectors too: what the rest of the spectrum looks like from here.
+            // The new row is orthogonal to all known vectors, the guard vectors too: its quotient samples the rest of the
+            // spectrum.
             if (_stale is null) _bulk = basis.LastQuotient;
         }
     }
 
-    /// <summary>What the basis lacks [j,p]: where open pairs have to go; or the guard vectors, where they turn out to need a refresh.
-    /// Null where nothing is missing.</summary>
+    /// <summary>Returns the rows [j,p] that extend the basis: directions of the open pairs, or the guard vectors if they turn
+    /// out to need a refresh. Null if nothing is missing.</summary>
     private Tensor? Extension(RitzBasis basis, Ritz ritz, List<int> open)
     {
         if (open.Count > 0) return Orthonormal.Complement(ritz.Directions(open, _stale, _bulk), basis.Vectors);
@@ -96,7 +97,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         return Orthonormal.Complement(Below(previous, _wanted, noisy: true), basis.Vectors);
     }
 
-    /// <summary>The Ritz pairs that still need work; the last guard vector counts as one until it has
+    /// <summary>Returns the Ritz pairs that have not converged; the last guard vector counts as one of them until it has
     /// stepped.</summary>
     private List<int> Open(Ritz ritz, bool mustStep)
     {
@@ -104,16 +105,15 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         var last = ritz.Values.Length - 1;
         for (var i = 0; i <= last; i++)
         {
-            // A guard vector near zero curvature has no eigenvalue to be relative to: the largest one is its
-            // scale.
+            // The eigenvalue of a guard vector may be near zero: its residual is taken relative to the largest magnitude.
             var bound = i < _wanted ? parameters.Tolerance * Math.Abs(ritz.Values[i]) : parameters.GuardTolerance * ritz.Largest;
             if (ritz.Residuals[i] > Math.Max(mustStep && i == last && i >= _wanted ? 0 : bound, ritz.Floor)) open.Add(i);
         }
         return open;
     }
 
-    /// <summary>Whether the last guard vector, where it is refreshed, need not step: what may have emerged below it since it last did
-    /// is too far from the wanted pairs.</summary>
+    /// <summary>Checks whether the last guard vector, if it is refreshed, need not step: what may have emerged below it since
+    /// its last step is too far from the wanted pairs.</summary>
     private bool NeedsNoStep(TrackerState warm) =>
         warm.Gap is { } gap
         && gap.Wanted == _wanted
@@ -121,8 +121,8 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         && gap.Width > WideGap * Math.Abs(warm.Pairs.Values[_wanted - 1])
         && !gap.MayClose(warm.Pairs.Values[_wanted - 1], warm.Pairs.Values[_wanted], warm.StepAge + 1);
 
-    /// <summary>Whether a stale guard vector may have overtaken; or whether what the wanted pairs needed has shown a larger value
-    /// than its own.</summary>
+    /// <summary>Checks whether a stale guard vector may have overtaken a wanted pair, or the extensions for the wanted pairs
+    /// have shown a larger value than its own.</summary>
     private bool NeedRefresh(Ritz ritz, TrackerState warm, StaleGuards stale) =>
         warm.Gap is not { } gap
         || gap.Wanted != _wanted
@@ -139,8 +139,8 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         return rows;
     }
 
-    /// <summary>Rows for the guard vectors, and for pairs that were not there before; the last guard vector with a little noise where
-    /// it will step.</summary>
+    /// <summary>Returns rows for the guard vectors, and for pairs that are new; the last guard vector is perturbed if it will
+    /// step.</summary>
     private List<Tensor> Below(TrackerState? warm, int above, bool noisy)
     {
         var all = (int)Math.Min(_all, A.Dimension);
@@ -171,8 +171,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         };
     }
 
-    /// <summary>The path goes on with the vectors as their residuals correct them, to first order: without a
-    /// product.</summary>
+    /// <summary>Extends the path with the vectors, corrected to first order by their residuals, without a product.</summary>
     private EigenvectorPath PathTo(Tensor at, RitzBasis basis, Ritz ritz, Tensor frame)
     {
         using var scope = NewDisposeScope();
@@ -182,7 +181,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         if (double.IsFinite(_bulk))
         {
             frame = ritz.Corrected(wanted, _stale, _bulk);
-            basis.Dispose();   // of millions of parameters its room is needed
+            basis.Dispose();   // with millions of parameters its memory is needed
             frame = Orthonormal.Complement([frame], []);
             error *= Corrected;
         }

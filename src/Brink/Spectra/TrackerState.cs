@@ -2,34 +2,35 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>Where a tracker stands after a call: all that the next one starts from.</summary>
-/// <param name="Pairs">That it found.</param>
-/// <param name="Draws">Random rows drawn so far: with the tracker's seed it fixes those to come.</param>
+/// <summary>The state of a tracker after a call, from which the next call starts.</summary>
+/// <param name="Pairs">Pairs that the call found.</param>
+/// <param name="Draws">Number of random rows drawn so far; with the tracker's seed it determines the next ones.</param>
 internal sealed record TrackerState(Eigenpairs Pairs, long Draws) : IDisposable
 {
-    /// <summary>Guard vectors as they were at their last refresh [c,p]; null where they are among the pairs' vectors.</summary>
+    /// <summary>The guard vectors at their last refresh [c,p]; null where they are among the pairs' vectors.</summary>
     public Tensor? Guards { get; init; }
 
-    /// <summary>Where the wanted vectors were; null where the operator did not say where it stands.</summary>
+    /// <summary>The path of the wanted vectors; null where the operator does not give its parameters, or a value is not
+    /// finite.</summary>
     public EigenvectorPath? Path { get; init; }
 
-    /// <summary>Calls since the guard vectors were refreshed.</summary>
+    /// <summary>The number of calls since the guard vectors were refreshed.</summary>
     public int GuardAge { get; init; }
 
-    /// <summary>Calls since the last guard vector took a step.</summary>
+    /// <summary>The number of calls since the last guard vector took a step.</summary>
     public int StepAge { get; init; }
 
-    /// <summary>Behind the wanted pairs; null where there are no guard vectors.</summary>
+    /// <summary>The gap below the wanted pairs; null where there are no guard vectors.</summary>
     public SpectralGap? Gap { get; init; }
 
-    /// <summary>A value of the spectrum below the pairs and guard vectors; NaN where nobody knows yet.</summary>
+    /// <summary>A value of the spectrum below the pairs and guard vectors; NaN if not yet known.</summary>
     public double Bulk { get; init; } = double.NaN;
 
-    /// <summary>All rows, those of guard vectors that were not refreshed too.</summary>
+    /// <summary>Returns all rows, including those of guard vectors that were not refreshed.</summary>
     public IReadOnlyList<Tensor> AllRows(ScalarType precision) =>
         Guards is null ? [Pairs.Vectors.to(precision)] : [Pairs.Vectors.to(precision), Guards.to(precision)];
 
-    /// <summary>The rows from one to another of all, as far as there are: [j,p].</summary>
+    /// <summary>Returns the rows from one to another of all, as far as they exist: [j,p].</summary>
     public Tensor Rows(int from, int to)
     {
         var measured = Pairs.Vectors.shape[0];
@@ -43,7 +44,7 @@ internal sealed record TrackerState(Eigenpairs Pairs, long Draws) : IDisposable
         }
     }
 
-    /// <summary>The same state, with memory that is shared and freed when the last of them is disposed.</summary>
+    /// <summary>Returns the same state with shared memory, which is freed when the last of them is disposed.</summary>
     public TrackerState Shared() => this with
     {
         Pairs = Pairs.Shared(),

@@ -2,22 +2,22 @@ using Brink.Algebra;
 
 namespace Brink.Spectra;
 
-/// <summary>tr A where every test vector sketches the range for all others, and samples what they leave:
+/// <summary>Estimates tr A with test vectors each of which sketches the range for all others, and samples what they leave:
 /// XTrace (Epperly, Tropp and Webber 2024, section 2.3 and the implementation of their appendix).</summary>
 /// <remarks>
-/// <para>With k = m/2 normal test vectors w_i, Y = A W and Q_(i) an orthonormal basis of Y without its column
-/// i, the mean of the k numbers tr(Q_(i)^T A Q_(i)) + c_i r.Ar, r = (I - Q_(i) Q_(i)^T) w_i. The factor c_i =
-/// (p - k + 1) / |r|^2 gives r the length that it has on average; its direction is uniform beside Q_(i), so
-/// that nothing is biased.</para>
-/// <para>No basis is computed k times: with Y = Q R, Q_(i) spans Q without the direction s_i, the column i of
-/// R^-T at length 1, since that is what all other columns of R are orthogonal to. Hence, with H = Q^T A Q,
-/// b_i = Q^T w_i, r_i the column i of R (Q^T A w_i) and u = b - s (s.b): tr H - s.Hs + c (b.r - 2 u.r +
-/// u.Hu), and |r|^2 = |w|^2 - |u|^2. After the 2k products it takes O(p k^2).</para>
-/// <para>Exact where the rank is below k. The numbers share their vectors: the standard error of their mean
-/// is the authors' (section 2.3), an estimate. Memory: k rows of p numbers, four times.</para>
+/// <para>With k = m/2 normal test vectors w_i, Y = A W and Q_(i) an orthonormal basis of Y without its column i, the estimate
+/// is the mean of the k numbers tr(Q_(i)^T A Q_(i)) + c_i r.Ar, r = (I - Q_(i) Q_(i)^T) w_i. The factor c_i = (p - k + 1) /
+/// |r|^2 gives r the length that it has on average; its direction is uniform in the complement of Q_(i), so that the estimate
+/// is unbiased.</para>
+/// <para>One basis is enough: with Y = Q R, Q_(i) spans Q without the direction s_i, the column i of R^-T at length 1, which is
+/// orthogonal to all other columns of R. Hence, with H = Q^T A Q, b_i = Q^T w_i, r_i the column i of R (Q^T A w_i) and u = b -
+/// s (s.b): tr H - s.Hs + c (b.r - 2 u.r + u.Hu), and |r|^2 = |w|^2 - |u|^2. After the 2k products this takes O(p k^2).</para>
+/// <para>The estimate is exact where the rank is below k. The k numbers share their vectors: the standard error of their mean
+/// is the authors' estimate (section 2.3). Memory: four times k rows of p numbers.</para>
 /// </remarks>
-/// <param name="Products">m: at p or more the trace is taken exactly, from p products; below at least 4.</param>
-/// <param name="Seed">Of the test vectors.</param>
+/// <param name="Products">Number m of products: at p or more the trace is computed exactly, from p products; below that at
+/// least 4.</param>
+/// <param name="Seed">Seed of the test vectors.</param>
 public sealed record XTrace(int Products, long Seed = 0)
 {
     public TraceEstimate Trace(SymmetricOperator A)
@@ -40,7 +40,7 @@ public sealed record XTrace(int Products, long Seed = 0)
         static Tensor Small(Tensor left, Tensor right) => left.mm(right.t()).to(ScalarType.Float64);
     }
 
-    /// <summary>The k leave-one-out estimates from H [r,r], R [r,k], B [r,k] and |w|^2 [k].</summary>
+    /// <summary>Computes the k leave-one-out estimates from H [r,r], R [r,k], B [r,k] and |w|^2 [k].</summary>
     private static double[] Samples(Tensor H, Tensor R, Tensor B, Tensor lengths, long dimension)
     {
         using var scope = NewDisposeScope();

@@ -6,11 +6,12 @@ namespace Brink.Dynamics.Stabilization;
 
 /// <summary>A point theta-dagger of the constrained trajectory with the quantities of the theory there
 /// (Damian et al. 2023, section 4; docs/notation.md).</summary>
-/// <remarks>Its frame are the k directions whose eigenvalues are at 2/eta or close to it, k at least 1. Where k is 1, the
-/// rule, everything is as in the paper; the quantities of the paper's single direction are those of the first one.</remarks>
+/// <remarks>The frame consists of the k directions whose eigenvalues are at 2/eta or close to it, k at least 1. With k = 1, the
+/// usual case, everything is as in the paper; otherwise the quantities of the paper's single direction are those of the first
+/// one.</remarks>
 public sealed class ConstrainedPoint : IDisposable
 {
-    // A slack of a few tolerances of the projection is none.
+    // A slack of a few tolerances of the projection counts as zero.
     private const double NoSlack = 1e-5;
 
     internal ConstrainedPoint(
@@ -35,7 +36,7 @@ public sealed class ConstrainedPoint : IDisposable
         (Direction, SharpnessGradient) = (Directions[0].DetachFromDisposeScope(), Normals[0].DetachFromDisposeScope());
     }
 
-    /// <summary>theta-dagger [p].</summary>
+    /// <summary>The parameters theta-dagger [p].</summary>
     public Tensor Theta { get; }
 
     public IExpansion Expansion { get; }
@@ -43,24 +44,25 @@ public sealed class ConstrainedPoint : IDisposable
     /// <summary>The largest eigenpairs, at least one more than the frame has directions.</summary>
     public Eigenpairs Pairs => Tracker.Last!;
 
-    /// <summary>That found the pairs; the next point's starts from it.</summary>
+    /// <summary>The tracker that found the pairs; the next point's tracker starts from it.</summary>
     internal EigenpairTracker Tracker { get; }
 
-    /// <summary>2/eta.</summary>
+    /// <summary>The threshold 2/eta.</summary>
     public double Threshold { get; }
 
-    /// <summary>U: orthonormal rows u_1, ..., u_k [k,p] that span the top k eigenvectors; each continues one of the point
-    /// before. Of a single direction it is the unit top eigenvector.</summary>
+    /// <summary>U: orthonormal rows u_1, ..., u_k [k,p] that span the top k eigenvectors; each continues one of the previous
+    /// point. A single direction is the unit top eigenvector.</summary>
     public Tensor Directions { get; }
 
     /// <summary>Lambda = U H U^T [k,k].</summary>
     public Tensor Curvature { get; }
 
     /// <summary>The rows P_U^perp D3L(u_i,u_j) [m,p], m = k(k+1)/2, in the order and with the weights of
-    /// <see cref="SymmetricVector"/>: how Lambda changes. Of a single direction grad-perp S.</summary>
+    /// <see cref="SymmetricVector"/>: the change of Lambda orthogonal to the directions. With a single direction this is
+    /// grad-perp S.</summary>
     public Tensor Normals { get; }
 
-    /// <summary>D3L(u_i,u_j) . u_l [m,k]: how Lambda changes along the directions themselves.</summary>
+    /// <summary>D3L(u_i,u_j) . u_l [m,k]: the change of Lambda along the directions themselves.</summary>
     public Tensor Slopes { get; }
 
     /// <summary>alpha_ij = -grad L . P^perp D3L(u_i,u_j), as a vector [m]: progressive sharpening.</summary>
@@ -69,11 +71,11 @@ public sealed class ConstrainedPoint : IDisposable
     /// <summary>B [m,m]: the inner products of the normals; self-stabilization.</summary>
     public Tensor Stabilization { get; }
 
-    /// <summary>Sigma [k,k], positive semidefinite: the mean x x^T of an oscillation that holds the eigenvalues where they
-    /// are, 0 in directions that nothing need hold. Of a single direction on the edge delta^2.</summary>
+    /// <summary>Sigma [k,k], positive semidefinite: the mean x x^T of an oscillation that keeps the eigenvalues constant, 0 in
+    /// directions that need no such oscillation. With a single direction on the edge this is delta^2.</summary>
     public Tensor Covariance { get; }
 
-    /// <summary>u_1 [p].</summary>
+    /// <summary>The first direction u_1 [p].</summary>
     public Tensor Direction { get; }
 
     /// <summary>P^perp D3L(u_1,u_1) [p].</summary>
@@ -81,22 +83,23 @@ public sealed class ConstrainedPoint : IDisposable
 
     public double Loss => Expansion.Loss;
 
-    /// <summary>S.</summary>
+    /// <summary>The sharpness S.</summary>
     public double Sharpness => Pairs.Values[0];
 
     public double GradientNorm { get; }
 
-    /// <summary>Norm of the gradient less its parts along u_1 and grad-perp S: what of it moves along the stable set.</summary>
+    /// <summary>The norm of the gradient without its components along u_1 and grad-perp S: the part that moves along the stable
+    /// set.</summary>
     public double GradientNormBeside => Math.Sqrt(Math.Max(
         0, (GradientNorm * GradientNorm) - Math.Pow(NewtonX * Pairs.Values[0], 2) - (Alpha * Alpha / Beta)));
 
-    /// <summary>U grad L [k]: 0 but for the tolerance.</summary>
+    /// <summary>U grad L [k]; 0 up to the tolerance.</summary>
     public Tensor Alignments { get; }
 
     /// <summary>|U grad L|: the violation of the second constraint.</summary>
     public double Alignment { get; }
 
-    /// <summary>newton_x = u_1 . g / S: how far the minimum along u_1 is away, to first order.</summary>
+    /// <summary>newton_x = u_1 . g / S: the distance of the minimum along u_1, to first order.</summary>
     public double NewtonX { get; }
 
     /// <summary>alpha = -grad L . grad-perp S of the first direction: progressive sharpening.</summary>
@@ -105,17 +108,17 @@ public sealed class ConstrainedPoint : IDisposable
     /// <summary>beta = ||grad-perp S||^2 of the first direction: self-stabilization.</summary>
     public double Beta { get; }
 
-    /// <summary>delta^2 = 2 alpha / beta; negative where the gradient lowers the sharpness, hence never a
-    /// root of it.</summary>
+    /// <summary>delta^2 = 2 alpha / beta; negative where the gradient lowers the sharpness, hence the root is never
+    /// taken.</summary>
     public double DeltaSquared => 2 * Alpha / Beta;
 
     /// <summary>gamma: the cosine between -grad L and grad-perp S of the first direction.</summary>
     public double Gamma => Alpha / (GradientNorm * Math.Sqrt(Beta));
 
-    /// <summary>How the point was reached.</summary>
+    /// <summary>The projection that led to the point.</summary>
     public Projection Projection { get; }
 
-    /// <summary>Whether the constraint S at most 2/eta is active.</summary>
+    /// <summary>True if the constraint S at most 2/eta is active.</summary>
     public bool Active => Projection.Held > 0;
 
     public void Dispose()
@@ -132,7 +135,7 @@ public sealed class ConstrainedPoint : IDisposable
         }
     }
 
-    /// <summary>U H U^T [k,k] for rows in the span of as many leading eigenvectors.</summary>
+    /// <summary>Computes U H U^T [k,k] for rows in the span of as many leading eigenvectors.</summary>
     internal static Tensor CurvatureIn(Tensor directions, Eigenpairs pairs)
     {
         using var scope = NewDisposeScope();
@@ -141,14 +144,14 @@ public sealed class ConstrainedPoint : IDisposable
         return scope.MoveToOuter((turn * tensor(pairs.Values.Take(k).ToArray())).mm(turn.t()));
     }
 
-    /// <summary>U g [k].</summary>
+    /// <summary>Computes U g [k].</summary>
     internal static Tensor AlignmentsOf(Tensor directions, Tensor gradient)
     {
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(tensor(Multivector.Inner([directions], [gradient])).squeeze(1));
     }
 
-    /// <summary>D3L(u_i,u_j) [m,p] with the weights of <see cref="SymmetricVector"/>.</summary>
+    /// <summary>Computes D3L(u_i,u_j) [m,p] with the weights of <see cref="SymmetricVector"/>.</summary>
     internal static Tensor ThirdDerivatives(IExpansion expansion, Tensor directions)
     {
         using var scope = NewDisposeScope();
@@ -156,8 +159,8 @@ public sealed class ConstrainedPoint : IDisposable
             .Select(entry => expansion.ThirdDerivative(directions[entry.I], directions[entry.J]) * entry.Weight)));
     }
 
-    /// <summary>Half of it stops Lambda's growth by alpha where there is no slack: 0 at most Sigma/2, at right angles to
-    /// slack / eta - alpha + B[Sigma/2], at least 0.</summary>
+    /// <summary>Computes Sigma. Sigma/2 stops Lambda's growth by alpha where there is no slack: it is at least 0, and
+    /// orthogonal to slack / eta - alpha + B[Sigma/2], which is at least 0 too.</summary>
     private Tensor Equilibrium(double learningRate)
     {
         if (!Curvature.isfinite().all().ToBoolean()) return full_like(Curvature, double.NaN);
@@ -168,18 +171,18 @@ public sealed class ConstrainedPoint : IDisposable
     }
 }
 
-/// <summary>What it took to get to a point of the constrained trajectory.</summary>
-/// <param name="Held">Directions whose eigenvalue the projection held at 2/eta: the rank of its multipliers.</param>
-/// <param name="Multiplier">What the projection took off the linearised eigenvalues, summed over the directions.</param>
-/// <param name="Violation">How far the eigenvalues are from what the bound asks for: |S - 2/eta| of a single one that is
-/// held; else how far S exceeds 2/eta, or 0.</param>
-/// <param name="Rounds">Linear projections that it took.</param>
-/// <param name="Converged">Whether both constraints were met to the tolerance.</param>
-/// <param name="PredictionErrors">Of the predictor so far, where the frame stayed the same.</param>
-/// <param name="Arrival">The frame [k,p] that the step before led to, where the number of directions then
-/// changed.</param>
-/// <param name="Shift">By how much that change moved the point [p].</param>
-/// <param name="Turn">How the normals turn over the step of descent; null where it is not followed.</param>
+/// <summary>The projection that led to a point of the constrained trajectory, with its cost and errors.</summary>
+/// <param name="Held">Number of directions whose eigenvalue the projection held at 2/eta: the rank of its multipliers.</param>
+/// <param name="Multiplier">Amount by which the projection lowered the linearised eigenvalues, summed over the
+/// directions.</param>
+/// <param name="Violation">Distance of the eigenvalues from the bound: |S - 2/eta| of a single one that is held; otherwise the
+/// excess of S over 2/eta, or 0.</param>
+/// <param name="Rounds">Number of linear projections.</param>
+/// <param name="Converged">True if both constraints were met to the tolerance.</param>
+/// <param name="PredictionErrors">Errors of the predictor so far, since the frame last changed.</param>
+/// <param name="Arrival">Frame [k,p] that the previous step led to, if the number of directions then changed.</param>
+/// <param name="Shift">Displacement of the point by that change [p].</param>
+/// <param name="Turn">Turn of the normals over the step of descent; null if it is not followed.</param>
 public sealed record Projection(
     int Held,
     double Multiplier,

@@ -9,28 +9,29 @@ namespace Brink.Dynamics.Stabilization;
 /// at the edge } (Damian et al. 2023, definition of the constrained trajectory, for k = 1).</summary>
 /// <remarks>
 /// <para>A projection is a sequence of linear ones: theta - sum_ij X_ij P^perp D3L(u_i,u_j) - U^T Lambda^-1 U g, where the
-/// multipliers X solve the linearised <see cref="ConeProblem"/>. With one direction X = max(0, S - 2/eta) / ||grad-perp
-/// S||^2, the paper's.</para>
-/// <para>k grows and shrinks by itself: an eigenvalue above <see cref="Enters"/> of 2/eta joins the frame, one below
-/// <see cref="Leaves"/> of it leaves. A direction that joins is projected on at once, and the point remembers by how much that
-/// moved it.</para>
-/// <para>Departs from the authors' code, which stops at a second direction and makes three linear projections, each at a point of
-/// its own: (1) they go on until both constraints hold to the tolerance; (2) the first one is made where the step leaves, by the
-/// expansion there and by its errors at the steps before (<see cref="ProjectionPredictor"/>), so that mostly one expansion makes
-/// a step; (3) the normals P^perp D3L are those of the first projection, and computed anew only where the violation does not fall
-/// tenfold; <paramref name="NormalsEvery"/> says where that one has them; (4) a round may give back what an earlier one took: X
-/// stays at least 0 as a whole.</para>
+/// multipliers X solve the linearised <see cref="ConeProblem"/>. With one direction X = max(0, S - 2/eta) / ||grad-perp S||^2,
+/// as in the paper.</para>
+/// <para>k changes automatically: an eigenvalue above <see cref="Enters"/> times 2/eta joins the frame, one below
+/// <see cref="Leaves"/> times 2/eta leaves. A direction that joins is projected on at once, and the point records the
+/// displacement.</para>
+/// <para>Departs from the authors' code, which stops at a second direction and makes three linear projections, each at a point
+/// of its own: (1) they continue until both constraints hold to the tolerance; (2) the first one is made where the step starts,
+/// from the expansion there and the errors at the previous steps (<see cref="ProjectionPredictor"/>), so that a step usually
+/// needs one expansion; (3) the normals P^perp D3L are those of the first projection, and computed again only where the
+/// violation does not fall tenfold; <paramref name="NormalsEvery"/> determines where the first projection has them; (4) a round
+/// may reverse part of an earlier one: X stays at least 0 as a whole.</para>
 /// </remarks>
-/// <param name="Objective">L, in float64.</param>
-/// <param name="LearningRate">eta.</param>
-/// <param name="Tracking">Its first pairs are the frame; its tolerance bounds what the alignment can reach.</param>
-/// <param name="Tolerance">Of the eigenvalues relative to 2/eta, and of |U g| relative to ||g||.</param>
-/// <param name="MaxRounds">Linear projections after which a point counts as not converged.</param>
-/// <param name="MaxDirections">Largest k; k(k+1)/2 third derivatives are computed a step.</param>
-/// <param name="NormalsEvery">Steps between two measurements of the normals at theta - eta grad L, along which the step is taken
-/// back; in between their turn is extrapolated (<see cref="NormalTurn"/>). 1: each linear projection has the normals of its own
-/// point, from theta - eta grad L on, as in the authors' code. Null: the normals are those of the point that the step leaves, as
-/// they are for the push of the oscillation itself.</param>
+/// <param name="Objective">Loss L, in float64.</param>
+/// <param name="LearningRate">Learning rate eta.</param>
+/// <param name="Tracking">Parameters of the eigenpair tracker. Its first pairs are the frame; its tolerance bounds what the
+/// alignment can reach.</param>
+/// <param name="Tolerance">Tolerance of the eigenvalues relative to 2/eta, and of |U g| relative to ||g||.</param>
+/// <param name="MaxRounds">Number of linear projections after which a point counts as not converged.</param>
+/// <param name="MaxDirections">Largest k; each step computes k(k+1)/2 third derivatives.</param>
+/// <param name="NormalsEvery">Steps between two measurements of the normals at theta - eta grad L, along which the step is
+/// projected back; between them their turn is extrapolated (<see cref="NormalTurn"/>). 1: each linear projection has the
+/// normals of its own point, from theta - eta grad L on, as in the authors' code. Null: the normals are those of the point
+/// where the step starts, as they are for the push of the oscillation itself.</param>
 public sealed record ConstrainedTrajectory(
     IObjective Objective,
     double LearningRate,
@@ -40,13 +41,13 @@ public sealed record ConstrainedTrajectory(
     int MaxDirections = 10,
     int? NormalsEvery = null) : IResumable<ConstrainedPoint>
 {
-    /// <summary>Share of 2/eta at which a direction joins the frame, and at which it leaves again.</summary>
+    /// <summary>Shares of 2/eta at which a direction joins the frame, and at which it leaves again.</summary>
     public const double Enters = 0.95, Leaves = 0.9;
 
-    // Kept normals are good as long as each round lowers the violation to this share of the one before.
+    // Normals are kept as long as each round lowers the violation to this share of the one before.
     private const double KeptNormals = 0.1;
 
-    // Of the cone problem, relative: beyond it the linearised bound cannot be met.
+    // Relative residual of the cone problem above which the linearised bound cannot be met.
     internal const double Solved = 1e-6;
 
     private bool OwnNormals => NormalsEvery == 1;
@@ -54,7 +55,7 @@ public sealed record ConstrainedTrajectory(
     public ConstrainedPoint Start(Tensor theta)
     {
         using var scope = NewDisposeScope();
-        // Where two eigenvalues are at the edge already, a projection with one direction would not know which.
+        // With two eigenvalues already at the edge, a projection with one direction would be ambiguous.
         using var expansion = Objective.ExpandAt(theta);
         using var tracker = new EigenpairTracker(Tracking);
         var (pairs, k) = (tracker.Track(expansion.Hessian(theta)), 1);
@@ -83,7 +84,8 @@ public sealed record ConstrainedTrajectory(
         return WithItsDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
     }
 
-    /// <summary>How the normals of a point turn until theta - eta grad L [m,p], and what is known of that afterwards.</summary>
+    /// <summary>Returns the turn of a point's normals until theta - eta grad L [m,p], and the record for the next
+    /// steps.</summary>
     private (Tensor Now, NormalTurn? Known) Turned(ConstrainedPoint state, int every)
     {
         var known = state.Projection.Turn;
@@ -92,7 +94,7 @@ public sealed record ConstrainedTrajectory(
         return (now, NormalTurn.With(known, now));
     }
 
-    /// <summary>The normals at theta - eta grad L [m,p].</summary>
+    /// <summary>Computes the normals at theta - eta grad L [m,p].</summary>
     private Tensor NormalsOfDescent(ConstrainedPoint state)
     {
         using var scope = NewDisposeScope();
@@ -112,7 +114,7 @@ public sealed record ConstrainedTrajectory(
         state.Projection.Save(to.Part("projection"));
     }
 
-    /// <summary>What follows from the point is computed anew: one expansion, and the third derivatives of its
+    /// <summary>Restores a point. Derived quantities are computed again, from one expansion and the third derivatives of its
     /// directions.</summary>
     public ConstrainedPoint Restored(Snapshot from)
     {
@@ -127,10 +129,11 @@ public sealed record ConstrainedTrajectory(
             Projection.Restored(from.Part("projection")));
     }
 
-    /// <summary>The point in the frame that its eigenvalues ask for, projected there.</summary>
+    /// <summary>Adapts the number of directions to the point's eigenvalues, and projects the point again after each
+    /// change.</summary>
     private ConstrainedPoint WithItsDirections(ConstrainedPoint point)
     {
-        // Each change is by one; a point that asks for more changes than there are directions does not know what it wants.
+        // Each change is by one direction. The limit stops a frame that alternates.
         for (var change = 0; change < MaxDirections && double.IsFinite(point.Projection.Violation); change++)
         {
             var (k, values) = ((int)point.Directions.shape[0], point.Pairs.Values);
@@ -149,11 +152,11 @@ public sealed record ConstrainedTrajectory(
     private bool HasRoom(int k, Eigenpairs pairs) =>
         k < Math.Min(MaxDirections, Objective.Dimension - 1) && pairs.Values.Count > k;
 
-    /// <summary>The projection of theta, in a frame of k directions.</summary>
-    /// <param name="theta">[p].</param>
-    /// <param name="k">Directions.</param>
-    /// <param name="guess">From the point before.</param>
-    /// <param name="arrived">The point whose frame is being changed; theta is its own then.</param>
+    /// <summary>Projects theta in a frame of k directions.</summary>
+    /// <param name="theta">Parameters [p].</param>
+    /// <param name="k">Number of directions.</param>
+    /// <param name="guess">Starting values from the previous point.</param>
+    /// <param name="arrived">Point whose frame is being changed, with the same theta; otherwise null.</param>
     private ConstrainedPoint Projected(Tensor theta, int k, Guess guess, ConstrainedPoint? arrived)
     {
         using var scope = NewDisposeScope();
@@ -187,7 +190,7 @@ public sealed record ConstrainedTrajectory(
                 B = tensor(Multivector.Inner([normals], [normals])).MoveToOuterDisposeScope();
             }
             var cone = new ConeProblem(slack - SymmetricVector.Times(B!, X), B!).Solve();
-            // An eigenvalue that does not change, as a quadratic's, cannot be lowered.
+            // An eigenvalue that does not change, as that of a quadratic, cannot be lowered.
             if (!(cone.Residual <= Solved)) return Point(false);
             var (a, b) = (cone.X - X, linalg.solve(curvature, alignments));
             var w = Multivector.Weights(cat([ones(1, dtype: b.dtype), -SymmetricVector.Of(a), -b]).unsqueeze(0));
@@ -211,7 +214,8 @@ public sealed record ConstrainedTrajectory(
         }
     }
 
-    /// <summary>By how much the slack and multipliers in its units fail to be complementary and at least 0.</summary>
+    /// <summary>Measures how far the slack, and the multipliers in its units, are from being complementary and at least
+    /// 0.</summary>
     private static double Complementarity(Tensor slack, Tensor X) => (slack - X).isfinite().all().ToBoolean()
         ? (slack - ConeProblem.Positive(slack - X)).norm().ToDouble()
         : double.NaN;
@@ -223,7 +227,7 @@ public sealed record ConstrainedTrajectory(
         return (int)values.gt(Math.Max(values.max().ToDouble() * 1e-9, 0)).sum().ToInt64();
     }
 
-    /// <summary>What a projection starts from.</summary>
+    /// <summary>Starting values of a projection.</summary>
     private sealed record Guess(
         PredictionErrors Errors,
         EigenpairTracker Tracker,

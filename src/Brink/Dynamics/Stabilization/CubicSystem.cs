@@ -1,33 +1,33 @@
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>The two numbers of the theory: displacement x along u and excess sharpness y, about a fixed point of the edge
-/// (Damian et al. 2023, section 4.1, equation 3; docs/papers.md).</summary>
-/// <remarks>Its four stages: progressive sharpening (y grows), blow-up (y above 0, |x| grows), self-stabilization (|x| beyond
-/// delta, y falls) and the return to stability.</remarks>
-/// <param name="Alpha">alpha, above 0.</param>
-/// <param name="Beta">beta, above 0.</param>
-/// <param name="LearningRate">eta.</param>
+/// <summary>The two-variable system of the theory: displacement x along u and excess sharpness y, about a fixed point of the
+/// edge (Damian et al. 2023, section 4.1, equation 3; docs/papers.md).</summary>
+/// <remarks>The system has four stages: progressive sharpening (y grows), blow-up (y above 0, |x| grows), self-stabilization
+/// (|x| beyond delta, y falls) and the return to stability.</remarks>
+/// <param name="Alpha">Progressive sharpening alpha, above 0.</param>
+/// <param name="Beta">Self-stabilization beta, above 0.</param>
+/// <param name="LearningRate">Learning rate eta.</param>
 public sealed record CubicSystem(double Alpha, double Beta, double LearningRate)
 {
-    /// <summary>delta = (2 alpha / beta)^(1/2), the |x| at which y rests.</summary>
+    /// <summary>delta = (2 alpha / beta)^(1/2), the |x| at which y is stationary.</summary>
     public double Delta => Math.Sqrt(2 * Alpha / Beta);
 
-    /// <summary>Steps of a small cycle about (delta, 0): 2 pi / (eta (2 alpha)^(1/2)).</summary>
+    /// <summary>The number of steps of a small cycle about (delta, 0): 2 pi / (eta (2 alpha)^(1/2)).</summary>
     public double Period => 2 * Math.PI / (LearningRate * Math.Sqrt(2 * Alpha));
 
-    /// <summary>x' = -(1 + eta y) x, y' = y + eta (alpha - beta x^2 / 2).</summary>
+    /// <summary>Returns x' = -(1 + eta y) x and y' = y + eta (alpha - beta x^2 / 2).</summary>
     public (double X, double Y) Step(double x, double y) =>
         (-(1 + (LearningRate * y)) * x, y + (LearningRate * (Alpha - (Beta * x * x / 2))));
 
-    /// <summary>E = Y^2/2 - alpha ln X + beta X^2/4, which the flow dX/dtau = X Y, dY/dtau = alpha - beta X^2/2 keeps, for X =
-    /// |x| above 0. The steps above are an explicit Euler method for it: on them E grows slowly.</summary>
+    /// <summary>Computes E = Y^2/2 - alpha ln X + beta X^2/4, which is constant along the flow dX/dtau = X Y, dY/dtau = alpha -
+    /// beta X^2/2, for X = |x| above 0. The steps are an explicit Euler method for that flow: on them E grows slowly.</summary>
     public double Energy(double x, double y) =>
         (y * y / 2) - (Alpha * Math.Log(Math.Abs(x))) + (Beta * x * x / 4);
 
-    /// <summary>The closed orbit through (delta, y), y above 0: points (X, Y), once around, the first again at the
-    /// end.</summary>
-    /// <param name="y">Its largest Y.</param>
-    /// <param name="points">On each half.</param>
+    /// <summary>Returns the closed orbit through (delta, y), y above 0, as points (X, Y); the last point equals the
+    /// first.</summary>
+    /// <param name="y">Largest Y of the orbit.</param>
+    /// <param name="points">Number of intervals on each half.</param>
     public IReadOnlyList<(double X, double Y)> Orbit(double y, int points = 100)
     {
         var energy = Energy(Delta, y);
@@ -42,15 +42,16 @@ public sealed record CubicSystem(double Alpha, double Beta, double LearningRate)
         return [.. upper, .. upper.Reverse().Skip(1).Select(point => (point.X, -point.Y))];
     }
 
-    /// <summary>Steps of the closed orbit through (delta, y): of a small one it is <see cref="Period"/>, of a larger one
-    /// more.</summary>
-    /// <param name="y">Its largest Y, above 0.</param>
+    /// <summary>Returns the number of steps of the closed orbit through (delta, y): <see cref="Period"/> for a small orbit,
+    /// more for a larger one.</summary>
+    /// <param name="y">Largest Y of the orbit, above 0.</param>
     public double PeriodOf(double y)
     {
         const int Points = 2000;
         var energy = Energy(Delta, y);
         var (least, most) = Turns(y);
-        // With q = ln X, dq/dtau = Y = (2 (E - V(q)))^(1/2); q = middle + amplitude sin(phi) takes its two zeros away.
+        // With q = ln X, dq/dtau = Y = (2 (E - V(q)))^(1/2); the substitution q = middle + amplitude sin(phi) removes its two
+        // zeros.
         var (middle, amplitude) = (Math.Log(least * most) / 2, Math.Log(most / least) / 2);
         var sum = 0.0;
         for (var i = 0; i < Points; i++)
@@ -62,7 +63,7 @@ public sealed record CubicSystem(double Alpha, double Beta, double LearningRate)
         return 2 * sum * (Math.PI / Points) / LearningRate;
     }
 
-    /// <summary>The least and the largest X of the orbit through (delta, y), where Y is 0.</summary>
+    /// <summary>Returns the least and the largest X of the orbit through (delta, y), where Y is 0.</summary>
     private (double Least, double Most) Turns(double y)
     {
         var energy = Energy(Delta, y);

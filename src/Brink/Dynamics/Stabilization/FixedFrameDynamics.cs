@@ -7,14 +7,14 @@ namespace Brink.Dynamics.Stabilization;
 /// <code>
 /// v_{t+1} = v_t - eta [ (x^2 - delta^2)/2 grad-perp S + H v + x y u ],   x = u . v_t,  y = grad-perp S . v_t
 /// </code>
-/// everything at theta-dagger_t, of its first direction; the generalized ones have H (v - x u) + u F'(x) in place of H v. Departs
-/// from the paper, whose map <see cref="PredictedDynamics"/> is: (1) what is orthogonal to u_t is not projected off u_{t+1}, so
-/// that the turn of u moves some of it into the next x; (2) the part along u stays along u_t; (3) delta^2 = 2 alpha / beta also
-/// where the constraint is not active.
+/// All quantities are those of the first direction at theta-dagger_t. The generalized dynamics have H (v - x u) + u F'(x) in
+/// place of H v. Departs from the paper, whose map is <see cref="PredictedDynamics"/>: (1) the component orthogonal to u_t is not
+/// projected off u_{t+1}, so that the turn of u moves some of it into the next x; (2) the component along u stays along u_t;
+/// (3) delta^2 = 2 alpha / beta also where the constraint is not active.
 /// </remarks>
 public static class FixedFrameDynamics
 {
-    /// <summary>v_{t+1} [p] from v_t [p], at a point of the constrained trajectory.</summary>
+    /// <summary>Returns v_{t+1} [p] from v_t [p], at a point of the constrained trajectory.</summary>
     public static Tensor Step(ConstrainedPoint now, Tensor v, double eta)
     {
         using var scope = NewDisposeScope();
@@ -22,7 +22,7 @@ public static class FixedFrameDynamics
         return scope.MoveToOuter(v - eta * (Push(now, x) + now.Expansion.HessianTimes(v) + (x * y * now.Direction)));
     }
 
-    /// <summary>The same with the force F'(x) = u . grad L(theta-dagger + x u) of the true loss along u.</summary>
+    /// <summary>Returns the same with the force F'(x) = u . grad L(theta-dagger + x u) of the true loss along u.</summary>
     public static Tensor GeneralizedStep(IObjective objective, ConstrainedPoint now, Tensor v, double eta)
     {
         using var scope = NewDisposeScope();

@@ -2,12 +2,12 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>A trajectory of a dynamics of its own, which does not see the reference: gradient descent, gradient flow.</summary>
+/// <summary>A trajectory whose dynamics does not depend on the reference: gradient descent, gradient flow.</summary>
 /// <param name="Name">The name of its series.</param>
 /// <param name="Title">The name in figures.</param>
-/// <param name="Dynamics">What moves.</param>
-/// <param name="PointOf">The point of a state.</param>
-/// <param name="IsNear">Whether it stays near the reference.</param>
+/// <param name="Dynamics">Dynamics of the trajectory.</param>
+/// <param name="PointOf">Returns the point of a state.</param>
+/// <param name="IsNear">True if the trajectory stays near the reference.</param>
 public sealed record FreeTrajectory<TState>(string Name, string Title, IResumable<TState> Dynamics, Func<TState, Point> PointOf, bool IsNear = true)
     : ITrajectory
     where TState : IDisposable

@@ -4,9 +4,9 @@ namespace Brink.Dynamics.Stabilization;
 
 /// <summary>The generalized predicted dynamics, for losses that are not quadratic along the directions over the range of
 /// the oscillation.</summary>
-/// <remarks>As <see cref="PredictedDynamics"/>, with the force of the true cross-section F_t(x) =
-/// L(theta-dagger_t + U^T x) in place of the linear one: x_{t+1} = x_t - eta F_t'(x_t) - eta Y_t x_t (Damian
-/// et al. 2023, appendix on the generalized predicted dynamics, for one direction).</remarks>
+/// <remarks>Differs from <see cref="PredictedDynamics"/> by the force of the true cross-section F_t(x) = L(theta-dagger_t + U^T
+/// x) in place of the linear one: x_{t+1} = x_t - eta F_t'(x_t) - eta Y_t x_t (Damian et al. 2023, appendix on the generalized
+/// predicted dynamics, for one direction).</remarks>
 public static class GeneralizedPredictedDynamics
 {
     /// <inheritdoc cref="PredictedDynamics.Step"/>
@@ -20,7 +20,7 @@ public static class GeneralizedPredictedDynamics
             PredictedDynamics.InFrame(next, beside, x - eta * Force(objective, now, x) - eta * Y.mv(x)));
     }
 
-    /// <summary>F_t'(x) = U_t grad L(theta-dagger_t + U_t^T x) [k], for x [k].</summary>
+    /// <summary>Computes F_t'(x) = U_t grad L(theta-dagger_t + U_t^T x) [k], for x [k].</summary>
     public static Tensor Force(IObjective objective, ConstrainedPoint at, Tensor x)
     {
         using var scope = NewDisposeScope();

@@ -2,29 +2,30 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>How the normals P_U^perp D3L(u_i,u_j) turn over the step of descent that a projection takes back: from theta-dagger to
-/// theta-dagger - eta grad L, where the first linear projection of the authors' code has them.</summary>
-/// <remarks>The turn changes slowly: it is measured every few steps, at the cost of an expansion and of the third derivatives
-/// there, and extrapolated linearly in between, at first over no more than twice the steps that lie behind.</remarks>
-/// <param name="Last">The turn that was measured last [m,p].</param>
-/// <param name="Before">The one measured before [m,p]; null where there is none.</param>
+/// <summary>The turn of the normals P_U^perp D3L(u_i,u_j) over the step of descent that a projection reverses: from
+/// theta-dagger to theta-dagger - eta grad L, where the first linear projection of the authors' code has them.</summary>
+/// <remarks>The turn changes slowly. It is measured every few steps, at the cost of an expansion and of the third derivatives
+/// there, and extrapolated linearly in between; at first only over fewer than twice the steps between the last two
+/// measurements.</remarks>
+/// <param name="Last">Last measured turn [m,p].</param>
+/// <param name="Before">Turn measured before it [m,p]; null if there is none.</param>
 /// <param name="Span">Steps between the two.</param>
-/// <param name="Age">Steps since the last one.</param>
+/// <param name="Age">Steps since the last measurement.</param>
 public sealed record NormalTurn(Tensor Last, Tensor? Before, int Span, int Age) : IDisposable
 {
-    /// <summary>The turn at the next step [m,p], by those that were measured; null where it is to be measured again.</summary>
+    /// <summary>Extrapolates the turn at the next step [m,p]; null if it has to be measured again.</summary>
     /// <param name="every">Steps between two measurements.</param>
     internal Tensor? Next(int every) =>
         Before is null || Age + 1 >= Math.Min(every, 2 * Span) ? null : Last + ((Age + 1.0) / Span * (Last - Before));
 
-    /// <summary>With the turn that was measured one step later.</summary>
+    /// <summary>Adds the turn measured at the next step.</summary>
     internal static NormalTurn With(NormalTurn? earlier, Tensor measured) =>
         new(measured.alias(), earlier?.Last.alias(), earlier is null ? 1 : earlier.Age + 1, 0);
 
-    /// <summary>The same, one step later.</summary>
+    /// <summary>Returns the same turns, one step later.</summary>
     internal NormalTurn Older() => new(Last.alias(), Before?.alias(), Span, Age + 1);
 
-    /// <summary>It lives until it is disposed.</summary>
+    /// <summary>Returns the same turns, detached from the dispose scope.</summary>
     internal NormalTurn Kept() => new(Last.alias().DetachFromDisposeScope(), Before?.alias().DetachFromDisposeScope(), Span, Age);
 
     internal void Save(Snapshot to)

@@ -2,7 +2,7 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>The predicted dynamics: where gradient descent will be, as a displacement v from the constrained
+/// <summary>The predicted dynamics: the position of gradient descent, as a displacement v from the constrained
 /// trajectory.</summary>
 /// <remarks>
 /// Damian et al. 2023, definition of step_t and equation (6), in the frame of the constrained trajectory, and for any number
@@ -13,16 +13,15 @@ namespace Brink.Dynamics.Stabilization;
 ///         + U_{t+1}^T x_{t+1}
 /// x_t = U_t v_t,   Y_ij = P^perp D3L(u_i,u_j) . v_t,   x_{t+1} = (I - eta (Lambda + Y)) x_t
 /// </code>
-/// With one direction Sigma is delta_t^2 = 2 alpha / beta, Y is y_t and x_{t+1} = -(1 + eta y_t) x_t: the paper's.
-/// Departs from it: (1) I - eta Lambda stands where the paper writes -1, which is the same on the edge and right inside it;
-/// (2) Sigma is 0 where no constraint is active: it stands for what the projection moved, and an inactive one moves nothing;
-/// (3) where the frame gains a direction, and the constrained trajectory moves on to it, v moves back by as much: the
-/// predicted point stays where it is.
+/// With one direction Sigma is delta_t^2 = 2 alpha / beta, Y is y_t and x_{t+1} = -(1 + eta y_t) x_t, as in the paper.
+/// Departs from it: (1) I - eta Lambda replaces the paper's -1: both are the same on the edge, the first is right inside it too;
+/// (2) Sigma is 0 where no constraint is active: it represents what the projection moved, and an inactive one moves nothing;
+/// (3) where the frame gains a direction, and the constrained trajectory is projected on to it, v is shifted back by as much:
+/// the predicted point does not move.
 /// </remarks>
 public static class PredictedDynamics
 {
-    /// <summary>v_{t+1} [p] from v_t [p], between two consecutive points of the constrained
-    /// trajectory.</summary>
+    /// <summary>Returns v_{t+1} [p] from v_t [p], between two consecutive points of the constrained trajectory.</summary>
     public static Tensor Step(ConstrainedPoint now, ConstrainedPoint next, Tensor v, double eta)
     {
         using var scope = NewDisposeScope();
@@ -30,7 +29,7 @@ public static class PredictedDynamics
         return scope.MoveToOuter(InFrame(next, Beside(now, v, x, eta), x - eta * (now.Curvature + Y).mv(x)));
     }
 
-    /// <summary>x = U v [k] and Y_ij = P^perp D3L(u_i,u_j) . v [k,k]: displacement along the directions, and excess
+    /// <summary>Returns x = U v [k] and Y_ij = P^perp D3L(u_i,u_j) . v [k,k]: displacement along the directions, and excess
     /// sharpness.</summary>
     public static (Tensor X, Tensor Y) Coordinates(ConstrainedPoint at, Tensor v)
     {
@@ -38,7 +37,7 @@ public static class PredictedDynamics
         return scope.MoveToOuter(at.Directions.mv(v), SymmetricVector.Matrix(at.Normals.mv(v)));
     }
 
-    /// <summary>Where v_t moves at right angles to the directions: both predictions share it.</summary>
+    /// <summary>Computes the step of v_t orthogonal to the directions, which both predictions share.</summary>
     internal static Tensor Beside(ConstrainedPoint now, Tensor v, Tensor x, double eta)
     {
         using var scope = NewDisposeScope();
@@ -47,7 +46,7 @@ public static class PredictedDynamics
         return scope.MoveToOuter(beside - eta * now.Expansion.HessianTimes(beside) + eta / 2 * push);
     }
 
-    /// <summary>The displacement from the next point, whose frame is another one.</summary>
+    /// <summary>Returns the displacement from the next point, in the frame of that point.</summary>
     internal static Tensor InFrame(ConstrainedPoint next, Tensor beside, Tensor x)
     {
         using var scope = NewDisposeScope();

@@ -2,12 +2,12 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>A predicted displacement from the reference. One that is longer than theta itself is no prediction: the expansion that
-/// it rests on ended long before. It is lost from there on.</summary>
+/// <summary>A predicted displacement from the reference. The trajectory is lost once the displacement is longer than max(1,
+/// ||theta||): the underlying expansion is no longer valid there.</summary>
 /// <param name="Name">The name of its series.</param>
 /// <param name="Title">The name in figures.</param>
-/// <param name="Next">The displacement [p] at the next step, from the reference at this step and at the next, and the displacement
-/// [p] at this step.</param>
+/// <param name="Next">Returns the displacement [p] at the next step from the references at this step and at the next, and the
+/// displacement [p] at this step.</param>
 public sealed record PredictedTrajectory(string Name, string Title, Func<ConstrainedPoint, ConstrainedPoint, Tensor, Tensor> Next) : ITrajectory
 {
     private const string Key = "displacement";

@@ -2,17 +2,18 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>Errors of the predictor at the last steps, what was found less what was predicted, and those to expect next.</summary>
-/// <param name="Curvature">Of Lambda [k,k], row by row.</param>
-/// <param name="Alignments">Of U grad L [k].</param>
+/// <summary>Errors of the predictor at the last steps, measured minus predicted, and their extrapolation to the next
+/// step.</summary>
+/// <param name="Curvature">Errors of Lambda [k,k], row by row.</param>
+/// <param name="Alignments">Errors of U grad L [k].</param>
 public sealed record PredictionErrors(BackwardDifferences Curvature, BackwardDifferences Alignments)
 {
     public static PredictionErrors None { get; } = new(BackwardDifferences.None, BackwardDifferences.None);
 
-    /// <summary>With those of one step more.</summary>
-    /// <param name="predicted">Its prediction.</param>
-    /// <param name="curvature">Lambda where it ended [k,k].</param>
-    /// <param name="alignments">U grad L there [k].</param>
+    /// <summary>Adds the errors of one more step.</summary>
+    /// <param name="predicted">Prediction of that step.</param>
+    /// <param name="curvature">Lambda at its end [k,k].</param>
+    /// <param name="alignments">U grad L at its end [k].</param>
     internal PredictionErrors With(ProjectionPredictor predicted, Tensor curvature, Tensor alignments)
     {
         using var scope = NewDisposeScope();
@@ -21,7 +22,7 @@ public sealed record PredictionErrors(BackwardDifferences Curvature, BackwardDif
             Alignments.With((alignments - predicted.Alignments).data<double>().ToArray()));
     }
 
-    /// <summary>Of the next step, in a frame of k directions; nothing where it is the first.</summary>
+    /// <summary>Extrapolates the errors of the next step, in a frame of k directions; 0 at the first step.</summary>
     internal (Tensor Curvature, Tensor Alignments) Next(int k) => (
         tensor(Curvature.Next() ?? new double[k * k]).view(k, k),
         tensor(Alignments.Next() ?? new double[k]));

@@ -2,33 +2,32 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>A step of the constrained trajectory and its first linear projection, predicted by what is known where the step leaves:
-/// the loss is not looked at on the way.</summary>
-/// <remarks>
-/// Of theta-dagger - eta grad L - sum_ij X_ij P^perp D3L(u_i,u_j) - U^T b the expansion at theta-dagger says, to first order
-/// along the normals, that the curvature of the directions is Lambda + eta alpha - B[X] and their gradient U g - eta Lambda U g -
-/// Lambda b. Its error, the second order and the turn of the eigenvectors, changes smoothly from step to step
-/// (<see cref="PredictionErrors"/>).
-/// </remarks>
-/// <param name="Theta">Where the step ends [p].</param>
-/// <param name="Multipliers">X [k,k], at least 0.</param>
-/// <param name="Lowered">What they take off the curvature, B[X] [k,k].</param>
-/// <param name="Curvature">Lambda there to first order [k,k].</param>
-/// <param name="Alignments">U grad L there to first order [k].</param>
+/// <summary>A step of the constrained trajectory and its first linear projection, predicted from the expansion where the step
+/// starts: the loss is not evaluated on the way.</summary>
+/// <remarks>At theta-dagger - eta grad L - sum_ij X_ij P^perp D3L(u_i,u_j) - U^T b the expansion at theta-dagger gives, to
+/// first order along the normals, the curvature Lambda + eta alpha - B[X] of the directions and their gradient U g - eta Lambda
+/// U g - Lambda b. The error, from the second order and the turn of the eigenvectors, changes smoothly from step to step
+/// (<see cref="PredictionErrors"/>).</remarks>
+/// <param name="Theta">End of the step [p].</param>
+/// <param name="Multipliers">Multipliers X [k,k], at least 0.</param>
+/// <param name="Lowered">Amount by which they lower the curvature, B[X] [k,k].</param>
+/// <param name="Curvature">Lambda at the end, to first order [k,k].</param>
+/// <param name="Alignments">U grad L at the end, to first order [k].</param>
 internal sealed record ProjectionPredictor(Tensor Theta, Tensor Multipliers, Tensor Lowered, Tensor Curvature, Tensor Alignments)
 {
-    /// <summary>Along the normals where the step leaves.</summary>
-    /// <param name="at">theta-dagger.</param>
-    /// <param name="eta">The learning rate.</param>
+    /// <summary>Predicts a step with the normals at its start.</summary>
+    /// <param name="at">Start of the step, theta-dagger.</param>
+    /// <param name="eta">Learning rate.</param>
     public static ProjectionPredictor From(ConstrainedPoint at, double eta) => From(at, eta, at.Normals, at.Stabilization);
 
-    /// <summary>Along other normals.</summary>
-    /// <param name="at">theta-dagger.</param>
-    /// <param name="eta">The learning rate.</param>
-    /// <param name="normals">Along which the step is taken back [m,p]: close to those at theta-dagger.</param>
+    /// <summary>Predicts a step with other normals.</summary>
+    /// <param name="at">Start of the step, theta-dagger.</param>
+    /// <param name="eta">Learning rate.</param>
+    /// <param name="normals">Normals along which the step is projected back [m,p], close to those at theta-dagger.</param>
     public static ProjectionPredictor From(ConstrainedPoint at, double eta, Tensor normals)
     {
-        // A step along them lowers the curvature as the normals at theta-dagger say. The cone problem wants that symmetric.
+        // The normals at theta-dagger determine how a step along these lowers the curvature. The cone problem needs a symmetric
+        // matrix.
         var lowers = tensor(Multivector.Inner([at.Normals], [normals]));
         return From(at, eta, normals, (lowers + lowers.t()) / 2);
     }
@@ -42,7 +41,7 @@ internal sealed record ProjectionPredictor(Tensor Theta, Tensor Multipliers, Ten
         var errors = at.Projection.PredictionErrors.Next((int)U.shape[0]);
         var bound = at.Threshold * eye(U.shape[0], dtype: ScalarType.Float64);
         var cone = new ConeProblem(bound - curvature - errors.Curvature, B).Solve();
-        // Where the linearised bound cannot be met, what is there will say so.
+        // If the linearised bound cannot be met, the projection detects it at the end of the step.
         var X = cone.Residual <= ConstrainedTrajectory.Solved ? cone.X : zeros_like(bound);
         var b = linalg.solve(at.Curvature, alignments + errors.Alignments);
         var lowered = SymmetricVector.Times(B, X);

@@ -2,10 +2,10 @@ using Brink.Algebra;
 
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>Trajectories side by side from one point at the edge of stability, seen from the constrained trajectory (Damian et al.
-/// 2023, section 5 and the experiments).</summary>
-/// <param name="Constrained">The reference, and the frame of the predictions.</param>
-/// <param name="Trajectories">What is followed beside it.</param>
+/// <summary>Runs several trajectories from one point at the edge of stability, and compares them with the constrained
+/// trajectory (Damian et al. 2023, section 5 and the experiments).</summary>
+/// <param name="Constrained">Reference, and frame of the predictions.</param>
+/// <param name="Trajectories">Trajectories to compare with it.</param>
 public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params IReadOnlyList<ITrajectory> Trajectories)
     : IResumable<SelfStabilizationState>
 {
@@ -15,15 +15,15 @@ public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params
 
     private const string ConstrainedName = "constrained";
 
-    /// <summary>The trajectories of the paper.</summary>
+    /// <summary>Follows the trajectories of the paper.</summary>
     public SelfStabilization(GradientDescent descent, GradientFlow flow, ConstrainedTrajectory constrained)
         : this(constrained, Paper(descent, flow))
     {
     }
 
-    /// <summary>The trajectories of the paper: gradient descent, gradient flow and both predicted dynamics.</summary>
+    /// <summary>Returns the trajectories of the paper: gradient descent, gradient flow and both predicted dynamics.</summary>
     /// <param name="descent">Gradient descent with learning rate eta.</param>
-    /// <param name="flow">Over eta a step.</param>
+    /// <param name="flow">Gradient flow over a time eta per step.</param>
     public static IReadOnlyList<ITrajectory> Paper(GradientDescent descent, GradientFlow flow) =>
     [
         new FreeTrajectory<Point>(DescentName, "gradient descent", descent, point => point),
@@ -33,7 +33,7 @@ public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params
             GeneralizedPredictedDynamics.Step(descent.Objective, from, to, v, descent.LearningRate)),
     ];
 
-    /// <summary>The predictions of the authors' code (<see cref="FixedFrameDynamics"/>).</summary>
+    /// <summary>Returns the predictions of the authors' code (<see cref="FixedFrameDynamics"/>).</summary>
     /// <param name="descent">Gradient descent with learning rate eta.</param>
     public static IReadOnlyList<ITrajectory> FixedFrames(GradientDescent descent) =>
     [
@@ -66,7 +66,8 @@ public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params
             (trajectory, _) => followed.Contains(trajectory.Name) ? trajectory.Restored(from.Part(trajectory.Name)) : null);
     }
 
-    /// <summary>A state of all trajectories. Where one of them cannot be computed, those that were are freed.</summary>
+    /// <summary>Computes a state of all trajectories. If one of them cannot be computed, those already computed are
+    /// disposed.</summary>
     private SelfStabilizationState Made(Func<ConstrainedPoint> reference, Func<ITrajectory, ConstrainedPoint, TrajectoryState?> trajectory)
     {
         using var scope = NewDisposeScope();
@@ -98,18 +99,18 @@ public sealed class SelfStabilizationState : IDisposable
     /// <summary>The reference.</summary>
     public ConstrainedPoint Constrained { get; }
 
-    /// <summary>Gradient descent.</summary>
-    /// <exception cref="KeyNotFoundException">It is not followed.</exception>
+    /// <summary>The point of gradient descent.</summary>
+    /// <exception cref="KeyNotFoundException">Gradient descent is not followed.</exception>
     public Point Descent => _states[SelfStabilization.DescentName].Point!;
 
     /// <summary>The names of the trajectories that are not lost.</summary>
     public IEnumerable<string> Followed => _states.Keys;
 
-    /// <summary>The trajectory of that name; null where it is not followed, or lost.</summary>
+    /// <summary>The state of the named trajectory; null if it is not followed, or lost.</summary>
     public TrajectoryState? this[string name] => _states.GetValueOrDefault(name);
 
-    /// <summary>The displacement of that trajectory [p], the state's or the caller's; null where it is not followed, or
-    /// lost.</summary>
+    /// <summary>Returns the displacement of the named trajectory [p], owned by the state or the caller; null if it is not
+    /// followed, or lost.</summary>
     public Tensor? Displacement(string name) => this[name]?.Displacement(Constrained);
 
     public void Dispose()

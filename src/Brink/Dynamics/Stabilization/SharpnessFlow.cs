@@ -4,18 +4,19 @@ using Brink.Spectra;
 
 namespace Brink.Dynamics.Stabilization;
 
-/// <summary>theta_{t+1} = theta_t - grad L(theta_t) / S(theta_t): descent at half of its own edge 2/eta at every
-/// step, so that it follows gradient flow without oscillation.</summary>
-/// <remarks>The training speed study of the authors' code (Damian et al. 2023), which calls it flow.</remarks>
-/// <param name="Objective">L.</param>
-/// <param name="Curvature">What S is the sharpness of: L, or for its cost L over some of the samples.</param>
-/// <param name="Tracking">Its first pair is S; each step's starts from the one before.</param>
+/// <summary>Descent with half of the largest stable step, theta_{t+1} = theta_t - grad L(theta_t) / S(theta_t), so that it
+/// follows gradient flow without oscillation.</summary>
+/// <remarks>The training speed study of the authors' code (Damian et al. 2023) calls it flow.</remarks>
+/// <param name="Objective">Loss L.</param>
+/// <param name="Curvature">Loss whose sharpness is S: L, or, to save cost, L over some of the samples.</param>
+/// <param name="Tracking">Parameters of the eigenpair tracker, whose first pair is S; each step's tracker starts from the
+/// previous one.</param>
 public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, EigenpairParameters Tracking)
     : IResumable<SharpnessFlowPoint>
 {
     public SharpnessFlowPoint Start(Tensor theta) => At(theta.clone(), time: 0, from: null);
 
-    /// <exception cref="ArithmeticException">S is not above 0: there is no such step.</exception>
+    /// <exception cref="ArithmeticException">S is not positive and finite.</exception>
     public SharpnessFlowPoint Step(SharpnessFlowPoint state)
     {
         using var scope = NewDisposeScope();
@@ -58,7 +59,7 @@ public sealed class SharpnessFlowPoint : IDisposable
 
     public double Time { get; }
 
-    /// <summary>That found the pairs; the next step's starts from it.</summary>
+    /// <summary>The tracker that found the pairs; the next step's tracker starts from it.</summary>
     internal EigenpairTracker Tracker { get; }
 
     public void Dispose()

@@ -6,7 +6,8 @@ public abstract class TrajectoryState : IDisposable
     /// <summary>The point; null where only a displacement is followed.</summary>
     public abstract Point? Point { get; }
 
-    /// <summary>theta less that of the reference [p]; it belongs to the caller's dispose scope, or to the state.</summary>
+    /// <summary>Returns theta minus that of the reference [p]; it belongs to the caller's dispose scope, or to the
+    /// state.</summary>
     public abstract Tensor Displacement(ConstrainedPoint reference);
 
     public abstract void Dispose();

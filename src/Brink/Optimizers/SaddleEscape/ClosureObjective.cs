@@ -3,12 +3,12 @@ using Brink.Objectives;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>The loss that a training loop computes of its module, on whatever batch it has at hand, as a
-/// stochastic objective: each draw is one sample, the loop's own batch.</summary>
-/// <remarks>The module stands wherever it was asked for last.</remarks>
+/// <summary>The loss that a training loop computes with its module, on its present batch, as a stochastic objective: each draw
+/// is one sample, the loop's own batch.</summary>
+/// <remarks>The module keeps the parameters of the last evaluation.</remarks>
 internal sealed class ClosureObjective(ModuleParameters parameters) : IStochasticObjective
 {
-    /// <summary>The loss, a scalar; it must give the same each time it is called within a step.</summary>
+    /// <summary>The loss, a scalar; it must be the same each time it is computed within a step.</summary>
     public Func<Tensor> Loss { get; set; } = () => throw new InvalidOperationException("no loss was given yet");
 
     public long Dimension => parameters.Dimension;
@@ -30,7 +30,7 @@ internal sealed class ClosureObjective(ModuleParameters parameters) : IStochasti
 
         public Tensor Values(Tensor points)
         {
-            // One row, expanded, is one point: one evaluation.
+            // A single expanded row is one point: one evaluation.
             var distinct = points.stride(0) == 0 ? 1 : size;
             var values = new double[size];
             for (var i = 0; i < size; i++)

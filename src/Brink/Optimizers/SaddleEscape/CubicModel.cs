@@ -2,15 +2,14 @@ using Brink.Algebra;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>m(h) = g.h + (1/2) h.B h + (M/6) ||h||^3: an upper bound of f(theta + h) - f(theta) where g and B
+/// <summary>The cubic model m(h) = g.h + (1/2) h.B h + (M/6) ||h||^3: an upper bound of f(theta + h) - f(theta) where g and B
 /// are its gradient and Hessian and M is at least L_H (Nesterov and Polyak 2006).</summary>
-/// <param name="B">p by p.</param>
-/// <param name="Gradient">g [p]; it stays the caller's.</param>
-/// <param name="M">Above 0.</param>
+/// <param name="B">Symmetric operator [p,p].</param>
+/// <param name="Gradient">Gradient g [p]; the caller keeps it.</param>
+/// <param name="M">Weight of the cubic term, above 0.</param>
 public sealed record CubicModel(SymmetricOperator B, Tensor Gradient, double M)
 {
-    /// <summary>The global minimizer, by all eigenpairs of B: p products, and p^3 operations. For small
-    /// p.</summary>
+    /// <summary>Computes the global minimizer from all eigenpairs of B: p products, and p^3 operations. For small p.</summary>
     public CubicStep Minimize()
     {
         RequireM();
@@ -33,7 +32,7 @@ public sealed record CubicModel(SymmetricOperator B, Tensor Gradient, double M)
             Converged: true);
     }
 
-    /// <summary>-m(h), by coordinates in which B is diagonal.</summary>
+    /// <summary>Computes -m(h) in coordinates in which B is diagonal.</summary>
     internal static double Decrease(double[] values, double[] g, double[] h, double M)
     {
         var (model, square) = (0.0, 0.0);
@@ -60,12 +59,12 @@ public sealed record CubicModel(SymmetricOperator B, Tensor Gradient, double M)
         Converged: false);
 }
 
-/// <param name="H">The minimizer h [p].</param>
+/// <param name="H">Minimizer h [p].</param>
 /// <param name="Multiplier">lambda = (M/2) ||h||; B + lambda I is positive semidefinite.</param>
 /// <param name="Decrease">-m(h), at least 0.</param>
 /// <param name="GradientNorm">||grad m(h)||, 0 where h is exact.</param>
-/// <param name="Products">Products with B.</param>
-/// <param name="Converged">Whether the tolerances were met.</param>
+/// <param name="Products">Number of products with B.</param>
+/// <param name="Converged">True if the tolerances were met.</param>
 public sealed record CubicStep(
     Tensor H, double Multiplier, double Decrease, double GradientNorm, int Products, bool Converged) : IDisposable
 {

@@ -3,15 +3,15 @@ using Brink.Objectives;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>f(theta) = (1/N) sum_i F(theta, i): a loss over a data set, seen through samples drawn with
+/// <summary>The finite sum f(theta) = (1/N) sum_i F(theta, i): a loss over a data set, seen through samples drawn with
 /// replacement.</summary>
-/// <remarks>Where every stationary point of f is one of each F(., i), as where a model fits all its data, the
-/// strong growth condition holds near them: this is interpolation.</remarks>
-/// <param name="Dimension">p.</param>
-/// <param name="Precision">float32 or float64.</param>
-/// <param name="Samples">N.</param>
-/// <param name="Losses">Points x [b,p] and sample numbers i [b] to F(x_b, i_b) [b]: many points in one
-/// evaluation. The points may be one row, expanded.</param>
+/// <remarks>Where every stationary point of f is one of each F(., i), as for a model that fits all its data, the strong growth
+/// condition holds near them: this is interpolation.</remarks>
+/// <param name="Dimension">Number p of parameters.</param>
+/// <param name="Precision">Element type, float32 or float64.</param>
+/// <param name="Samples">Number N of samples.</param>
+/// <param name="Losses">Maps points x [b,p] and sample numbers i [b] to F(x_b, i_b) [b]: many points in one evaluation. The
+/// points may be one row, expanded.</param>
 public sealed record FiniteSum(
     long Dimension, ScalarType Precision, int Samples, Func<Tensor, Tensor, Tensor> Losses) : IStochasticObjective
 {
@@ -38,7 +38,7 @@ public sealed record FiniteSum(
 
         public Tensor Gradients(Tensor theta)
         {
-            // Each point feels its own sample only: one pass over the points gives all gradients.
+            // Each loss depends on its own point only: one pass over the points gives all gradients.
             using var scope = NewDisposeScope();
             var all = new DifferentiableSum(
                 Size * sum.Dimension, sum.Precision, 1, (x, _) => sum.Losses(x.view(Size, sum.Dimension), _indices).sum());
@@ -64,7 +64,7 @@ public sealed record FiniteSum(
         private DifferentiableSum Mean() => new(sum.Dimension, sum.Precision, 1, (theta, _) =>
         {
             if (Size <= sum.Samples) return sum.Losses(theta.unsqueeze(0).expand(Size, sum.Dimension), _indices).mean();
-            // Beyond N samples some are the same: each is computed once, and weighs as often as it was drawn.
+            // Beyond N samples some are the same: each is computed once, and weighted by how often it was drawn.
             var often = _indices.bincount(null, sum.Samples).to(sum.Precision) / Size;
             var every = arange(sum.Samples, dtype: ScalarType.Int64);
             return (often * sum.Losses(theta.unsqueeze(0).expand(sum.Samples, sum.Dimension), every)).sum();

@@ -2,24 +2,21 @@ using Brink.Algebra;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>Derivatives from values alone: those of f smoothed by a normal density of radius nu. Any method
-/// on it is its own zeroth-order twin.</summary>
-/// <remarks>
-/// <para>Each sample has a direction u of its own, normal [p]; all directions are evaluated at once.
-/// Gradient: (F(x + nu u) - F(x))/nu u, two values a sample; its bias is at most (nu/2) L_G (p + 3)^(3/2)
-/// (Nesterov and Spokoiny 2017, lemma 3). Hessian: (F(x + nu u) + F(x - nu u) - 2 F(x))/(2 nu^2) (u u^T - I),
-/// three values a sample, since E[u.Hu u u^T] = 2 H + tr(H) I (Balasubramanian and Ghadimi 2022, by Stein's
-/// identity); its products ask for no more values.</para>
-/// </remarks>
-/// <param name="Objective">f, of which only values are asked.</param>
-/// <param name="Radius">nu, above 0.</param>
+/// <summary>Estimates derivatives from values alone: those of f smoothed by a normal density of radius nu. Any method on it is
+/// a zeroth-order method.</summary>
+/// <remarks>Each sample has a normal direction u [p] of its own; all directions are evaluated at once. Gradient: (F(x + nu u) -
+/// F(x))/nu u, two values a sample; its bias is at most (nu/2) L_G (p + 3)^(3/2) (Nesterov and Spokoiny 2017, lemma 3).
+/// Hessian: (F(x + nu u) + F(x - nu u) - 2 F(x))/(2 nu^2) (u u^T - I), three values a sample, since E[u.Hu u u^T] = 2 H + tr(H)
+/// I (Balasubramanian and Ghadimi 2022, by Stein's identity); its products need no more values.</remarks>
+/// <param name="Objective">f, of which only values are used.</param>
+/// <param name="Radius">Radius nu, above 0.</param>
 public sealed record GaussianSmoothing(IStochasticObjective Objective, double Radius) : IStochasticObjective
 {
     public long Dimension => Objective.Dimension;
 
     public ScalarType Precision => Objective.Precision;
 
-    /// <summary>The largest radius whose bias is at most eps/4: eps/(2 L_G (p + 3)^(3/2)).</summary>
+    /// <summary>Returns the largest radius whose bias is at most eps/4: eps/(2 L_G (p + 3)^(3/2)).</summary>
     public static double RadiusFor(ProblemConstants constants, double epsilon)
     {
         ProblemConstants.RequireAccuracy(epsilon);
@@ -34,7 +31,7 @@ public sealed record GaussianSmoothing(IStochasticObjective Objective, double Ra
             Objective.Draw(samples, generator), randn(samples, Dimension, dtype: Precision, generator: generator), Radius);
     }
 
-    /// <summary>The objective's own, not smoothed.</summary>
+    /// <summary>Returns the objective's own expectation, not smoothed.</summary>
     public IMinibatch Expectation() => Objective.Expectation();
 
     private sealed class Minibatch(IMinibatch batch, Tensor directions, double nu) : IMinibatch

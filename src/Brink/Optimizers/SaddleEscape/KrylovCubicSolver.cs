@@ -2,28 +2,27 @@ using Brink.Spectra;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>The minimizer of a cubic model by Hessian products alone: exact in a growing Krylov space of
-/// B.</summary>
+/// <summary>Minimizes a cubic model by Hessian products alone: exactly in a growing Krylov space of B.</summary>
 /// <remarks>
-/// <para>Chosen over gradient descent on the model (Carmon and Duchi 2016): the same products, each used
-/// best. In the space everything is solved by the secular equation, for no further product.</para>
-/// <para>Two rows start it: g, and a random one. The Krylov space of g alone never sees an eigenvector at
-/// right angles to g: not at an exact saddle, where g = 0, nor in the hard case. Beside it, rather than mixed
-/// into it, g stays exact.</para>
-/// <para>It stops by the gradient of the whole model at h, ||grad m(h)||, since within the space that is zero
-/// from the first product on, and the decrease settles before h does: what follows a step, ||grad f(theta +
-/// h)||, is bounded by ||grad m(h)|| + M ||h||^2. A gradient of zero can still be a saddle of the model, so
-/// the lowest Ritz value has to have settled as well.</para>
+/// <para>Preferred to gradient descent on the model (Carmon and Duchi 2016), since it makes the best use of the same products.
+/// In the space the secular equation gives the solution without further products.</para>
+/// <para>Two rows start the space: g, and a random one. The Krylov space of g alone never contains an eigenvector orthogonal to
+/// g: not at an exact saddle, where g = 0, nor in the hard case. As a separate row, rather than mixed into g, the random one
+/// leaves g exact.</para>
+/// <para>The stopping criterion is the gradient of the whole model at h, ||grad m(h)||. Within the space the gradient is zero
+/// from the first product on, and the decrease settles before h does. After a step, ||grad f(theta + h)|| is bounded by ||grad
+/// m(h)|| + M ||h||^2. A gradient of zero can still be a saddle of the model, so the lowest Ritz value has to have settled as
+/// well.</para>
 /// </remarks>
-/// <param name="GradientTolerance">Of ||grad m(h)||.</param>
-/// <param name="CurvatureTolerance">Of the residual of the lowest Ritz pair: B + lambda I is at least minus
+/// <param name="GradientTolerance">Tolerance of ||grad m(h)||.</param>
+/// <param name="CurvatureTolerance">Tolerance of the residual of the lowest Ritz pair: B + lambda I is at least minus
 /// that.</param>
-/// <param name="MaxBasis">Rows of p numbers; it gives what it has when they are used up, not
-/// converged.</param>
+/// <param name="MaxBasis">Largest number of rows of p numbers; when they are used up, the solver returns its present step,
+/// converged or not.</param>
 public sealed record KrylovCubicSolver(double GradientTolerance, double CurvatureTolerance, int MaxBasis = 128)
 {
-    /// <param name="model">m.</param>
-    /// <param name="random">A row [p] without preferred direction; it stays the caller's.</param>
+    /// <param name="model">Model m.</param>
+    /// <param name="random">Row [p] without preferred direction; the caller keeps it.</param>
     public CubicStep Minimize(CubicModel model, Tensor random)
     {
         model.RequireM();
@@ -32,7 +31,7 @@ public sealed record KrylovCubicSolver(double GradientTolerance, double Curvatur
         var capacity = (int)Math.Min(MaxBasis, model.B.Dimension);
         using var basis = new KrylovBasis(model.B, capacity, (int)Math.Min(2, model.B.Dimension));
         var norm = model.Gradient.norm().ToDouble();
-        // Over its length first: neither row may count as rounding beside the other.
+        // Scaled to length 1 first: neither row may count as rounding of the other.
         var start = norm > 0 ? stack([model.Gradient / norm, random]) : random.unsqueeze(0);
         basis.Continue(start);
         var products = 0;

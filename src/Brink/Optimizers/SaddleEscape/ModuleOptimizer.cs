@@ -2,10 +2,10 @@ using Brink.Objectives;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>Perturbed SGD or cubic Newton over a module's parameters, in anybody's training loop.</summary>
-/// <remarks>The loop's loss closure is called as often as the method needs it: it must give the same for the
-/// same parameters within a step (one batch; dropout off). The samples are the loop's: of a method's batch
-/// sizes those alone count that are numbers of random directions, of the zeroth-order twins.</remarks>
+/// <summary>Runs perturbed SGD or cubic Newton on a module's parameters, inside any training loop.</summary>
+/// <remarks>The loop's loss closure is called as often as the method needs it: it must give the same for the same parameters
+/// within a step (one batch; dropout off). The samples are the loop's. Batch sizes of a method count only where they are
+/// numbers of random directions, in the zeroth-order variants.</remarks>
 public sealed class ModuleOptimizer
 {
     private readonly ModuleParameters _parameters;
@@ -15,9 +15,9 @@ public sealed class ModuleOptimizer
     private ModuleOptimizer(ModuleParameters parameters, ClosureObjective objective, Func<Tensor, Tensor> advance) =>
         (_parameters, _objective, _advance) = (parameters, objective, advance);
 
-    /// <param name="module">What is trained; frozen parameters stay.</param>
-    /// <param name="parameters">Of the method.</param>
-    /// <param name="generator">Of the noise.</param>
+    /// <param name="module">Module that is trained; frozen parameters stay unchanged.</param>
+    /// <param name="parameters">Parameters of the method.</param>
+    /// <param name="generator">Random number generator of the noise.</param>
     /// <param name="smoothing">Radius of the smoothing; null: gradients by differentiation.</param>
     /// <exception cref="ArgumentException">The module has nothing to train.</exception>
     public static ModuleOptimizer PerturbedSgd(
@@ -49,11 +49,11 @@ public sealed class ModuleOptimizer
         });
     }
 
-    /// <summary>One step.</summary>
-    /// <param name="loss">The loss on the batch of this step, a scalar.</param>
+    /// <summary>Makes one step.</summary>
+    /// <param name="loss">Computes the loss on the batch of this step, a scalar.</param>
     /// <returns>The loss before the step.</returns>
-    /// <exception cref="NonFiniteGradientException">A derivative is not finite: parameter and step are named,
-    /// and the module is where it was.</exception>
+    /// <exception cref="NonFiniteGradientException">A derivative is not finite: the exception names parameter and step, and the
+    /// module is unchanged.</exception>
     public double Step(Func<Tensor> loss)
     {
         using var scope = NewDisposeScope();
@@ -72,7 +72,7 @@ public sealed class ModuleOptimizer
         }
         catch (Exception e)
         {
-            // Values elsewhere may have been asked for.
+            // The loss may have been computed at other parameters.
             _parameters.Set(theta);
             if (e is NonFiniteGradientException found) throw found.In(_parameters);
             throw;

@@ -3,17 +3,17 @@ using Brink.Objectives;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>F(x, xi) = (1 + zeta) f(x) + s . x for a function f in closed form: zeta normal with variance rho
-/// - 1, s normal with covariance (sigma^2/p) I.</summary>
+/// <summary>The noisy objective F(x, xi) = (1 + zeta) f(x) + s . x for a function f in closed form: zeta normal with variance
+/// rho - 1, s normal with covariance (sigma^2/p) I.</summary>
 /// <remarks>
-/// <para>E||grad F||^2 = rho ||grad f||^2 + sigma^2: with sigma = 0 the strong growth condition holds with
-/// exactly rho, and without it for no rho.</para>
-/// <para>The mean of n independent zeta, or s, is drawn as what it is, a normal number of an n-th of the
-/// variance: large batches cost no more than small ones. Only what tells the samples apart draws each.</para>
+/// <para>E||grad F||^2 = rho ||grad f||^2 + sigma^2: with sigma = 0 the strong growth condition holds with exactly rho,
+/// otherwise for no rho.</para>
+/// <para>The mean of n independent zeta, or s, is drawn directly, as a normal number with an n-th of the variance: large
+/// batches cost no more than small ones. Only evaluations that distinguish the samples draw each.</para>
 /// </remarks>
-/// <param name="Function">f.</param>
-/// <param name="StrongGrowth">rho, at least 1.</param>
-/// <param name="AdditiveVariance">sigma^2, at least 0.</param>
+/// <param name="Function">Function f.</param>
+/// <param name="StrongGrowth">Strong growth constant rho, at least 1.</param>
+/// <param name="AdditiveVariance">Variance sigma^2 of the additive noise, at least 0.</param>
 public sealed record NoisyFunction(ClosedForm Function, double StrongGrowth, double AdditiveVariance) : IStochasticObjective
 {
     public long Dimension => Function.Dimension;
@@ -32,8 +32,8 @@ public sealed record NoisyFunction(ClosedForm Function, double StrongGrowth, dou
     {
         private readonly double _scale = Math.Sqrt(of.StrongGrowth - 1);
         private readonly double _spread = Math.Sqrt(of.AdditiveVariance / of.Dimension);
-        private double[]? _mean;      // of zeta, and of s behind it [1 + p]
-        private double[][]? _each;    // the same of each sample
+        private double[]? _mean;      // mean of zeta, followed by that of s [1 + p]
+        private double[][]? _each;    // zeta and s of each sample
 
         public int Size => size;
 
@@ -98,7 +98,7 @@ public sealed record NoisyFunction(ClosedForm Function, double StrongGrowth, dou
             return _mean = Noise(1 / Math.Sqrt(size));
         }
 
-        // The mean is settled first where it was asked for first: the samples are drawn around it.
+        // If the mean was drawn first, the samples are drawn around it.
         private double[][] Each()
         {
             if (_each is not null) return _each;

@@ -2,11 +2,11 @@ using Brink.Objectives;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>A derivative was not finite; nothing was updated.</summary>
-/// <param name="what">Gradient or Hessian product.</param>
-/// <param name="index">Of the first element of theta where that is so.</param>
-/// <param name="step">The step that was to be made, from 0.</param>
-/// <param name="parameter">The module's name of the parameter, where there is one.</param>
+/// <summary>Reports that a derivative was not finite; nothing was updated.</summary>
+/// <param name="what">Kind of derivative: gradient or Hessian product.</param>
+/// <param name="index">Index of the first element that is not finite.</param>
+/// <param name="step">Step that was to be made, from 0.</param>
+/// <param name="parameter">Name of the parameter in its module, if there is one.</param>
 public sealed class NonFiniteGradientException(string what, long index, long step, string? parameter = null)
     : Exception($"{what} of {parameter ?? $"theta[{index}]"} at step {step} is not finite; nothing was updated")
 {

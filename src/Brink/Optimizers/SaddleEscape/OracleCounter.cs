@@ -2,8 +2,8 @@ using Brink.Algebra;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>What has been asked of a stochastic objective so far, per sample: a gradient of a minibatch of n
-/// counts n, a Hessian product of one with k rows n k.</summary>
+/// <summary>The number of evaluations of a stochastic objective so far, per sample: a gradient of a minibatch of n counts n, a
+/// Hessian product of one with k rows n k.</summary>
 public sealed class OracleCount
 {
     public long Gradients { get; internal set; }
@@ -15,9 +15,8 @@ public sealed class OracleCount
     public long Total => Gradients + HessianProducts + Values;
 }
 
-/// <summary>A stochastic objective that counts what is asked of it.</summary>
-/// <remarks>What is asked twice counts twice. A Hessian counts when it is multiplied, not when it is
-/// made.</remarks>
+/// <summary>A stochastic objective that counts its evaluations.</summary>
+/// <remarks>Repeated evaluations count again. A Hessian counts when it is multiplied, not when it is made.</remarks>
 public sealed record OracleCounter(IStochasticObjective Objective, OracleCount Count) : IStochasticObjective
 {
     public long Dimension => Objective.Dimension;

@@ -2,14 +2,14 @@ using Brink.Dynamics;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>Perturbed stochastic gradient descent: theta_{t+1} = theta_t - eta (g_t + xi_t), with g_t the
-/// mean gradient of n fresh samples and xi_t isotropic noise that no saddle holds.</summary>
+/// <summary>Perturbed stochastic gradient descent: theta_{t+1} = theta_t - eta (g_t + xi_t), with g_t the mean gradient of n
+/// fresh samples and xi_t isotropic noise to escape saddles.</summary>
 /// <remarks>
-/// <para>Noise at each step, normal with covariance (r^2/p) I (Jin, Netrapalli, Ge, Kakade and Jordan 2019),
-/// or, with <see cref="PerturbedSgdParameters.Rest"/>, only where ||g_t|| is small and none was added lately,
-/// uniform in a ball of radius r (Jin, Ge, Netrapalli, Kakade and Jordan 2017). There it is a displacement;
-/// here it enters as a gradient does, and displaces by eta r.</para>
-/// <para>Its zeroth-order twin is this method on a <see cref="GaussianSmoothing"/>.</para>
+/// <para>The noise is added at each step, normal with covariance (r^2/p) I (Jin, Netrapalli, Ge, Kakade and Jordan 2019). With
+/// <see cref="PerturbedSgdParameters.Rest"/> it is added only where ||g_t|| is small and none was added lately, uniform in a
+/// ball of radius r (Jin, Ge, Netrapalli, Kakade and Jordan 2017). In that paper it is a displacement; here it is added to the
+/// gradient, and displaces by up to eta r.</para>
+/// <para>The zeroth-order variant is this method on a <see cref="GaussianSmoothing"/>.</para>
 /// </remarks>
 public sealed record PerturbedSgd(IStochasticObjective Objective, PerturbedSgdParameters Parameters, Generator Generator)
     : IDynamics<PerturbedSgdState>
@@ -41,34 +41,34 @@ public sealed record PerturbedSgd(IStochasticObjective Objective, PerturbedSgdPa
         var p = Objective.Dimension;
         var normal = randn(p, dtype: like.dtype, generator: Generator);
         if (Parameters.Rest is null) return Parameters.Radius / Math.Sqrt(p) * normal;
-        // The radius of a uniform point in a ball of dimension p is u^(1/p) of the ball's.
+        // The radius of a uniform point in a ball of dimension p is u^(1/p) times that of the ball.
         var share = Math.Pow(rand(1, dtype: ScalarType.Float64, generator: Generator).ToDouble(), 1.0 / p);
         return Parameters.Radius * share / normal.norm() * normal;
     }
 }
 
-/// <param name="LearningRate">eta.</param>
-/// <param name="Batch">n, samples of each step.</param>
-/// <param name="Radius">r of the noise; 0 is plain SGD.</param>
-/// <param name="Rest">When noise is added; null: at each step.</param>
+/// <param name="LearningRate">Learning rate eta.</param>
+/// <param name="Batch">Number n of samples of each step.</param>
+/// <param name="Radius">Radius r of the noise; 0 is plain SGD.</param>
+/// <param name="Rest">Condition for the noise; null: at each step.</param>
 public sealed record PerturbedSgdParameters(double LearningRate, int Batch, double Radius, NoiseRest? Rest = null)
 {
-    // Of the gradient's admissible error: the noise of a batch may be half of eps.
+    // Admissible noise of a batch's gradient, as a share of eps.
     private const double Share = 0.5;
 
-    /// <summary>Under strong growth a batch of rho, whatever the accuracy: eta = 1/(2 L_G), n = ceil(rho), r
-    /// = eps, for O(1/eps^2) gradients but for logarithms.</summary>
-    /// <param name="constants">Of the problem; those <see cref="ProblemConstants.Smoothed"/> for the
-    /// zeroth-order twin, which makes it O(p/eps^2) values.</param>
-    /// <param name="epsilon">eps.</param>
+    /// <summary>Returns parameters under strong growth, with a batch of rho whatever the accuracy: eta = 1/(2 L_G), n =
+    /// ceil(rho), r = eps, for O(1/eps^2) gradients up to logarithms.</summary>
+    /// <param name="constants">Constants of the problem; those <see cref="ProblemConstants.Smoothed"/> for the zeroth-order
+    /// variant, which makes it O(p/eps^2) values.</param>
+    /// <param name="epsilon">Accuracy eps.</param>
     public static PerturbedSgdParameters UnderStrongGrowth(ProblemConstants constants, double epsilon)
     {
         ProblemConstants.RequireAccuracy(epsilon);
         return new(0.5 / constants.LipschitzGradient, ProblemConstants.Batch(constants.StrongGrowth), epsilon);
     }
 
-    /// <summary>Without it the batch has to hold the noise below eps/2 of itself: n = ceil(max(rho, 4
-    /// sigma^2/eps^2)), for O(1/eps^4) gradients.</summary>
+    /// <summary>Returns parameters without that condition, where the batch has to keep its noise below eps/2: n = ceil(max(rho,
+    /// 4 sigma^2/eps^2)), for O(1/eps^4) gradients.</summary>
     /// <inheritdoc cref="UnderStrongGrowth"/>
     public static PerturbedSgdParameters WithoutCondition(ProblemConstants constants, double epsilon) =>
         UnderStrongGrowth(constants, epsilon) with
@@ -77,11 +77,10 @@ public sealed record PerturbedSgdParameters(double LearningRate, int Batch, doub
                 Math.Max(constants.StrongGrowth, constants.Variance / (Share * Share * epsilon * epsilon))),
         };
 
-    /// <summary>Noise only where ||g|| is at most eps, then none for the time in which the flattest
-    /// admissible saddle is left: chi/(eta sqrt(L_H eps)) steps, chi = log(p L_G Delta/(eps
-    /// delta)).</summary>
-    /// <param name="constants">Of the problem.</param>
-    /// <param name="epsilon">eps.</param>
+    /// <summary>Returns parameters with noise only where ||g|| is at most eps, then none for the time in which the flattest
+    /// admissible saddle is left: chi/(eta sqrt(L_H eps)) steps, chi = log(p L_G Delta/(eps delta)).</summary>
+    /// <param name="constants">Constants of the problem.</param>
+    /// <param name="epsilon">Accuracy eps.</param>
     /// <param name="delta">Admissible probability of failure, in (0,1).</param>
     public PerturbedSgdParameters WithRest(ProblemConstants constants, double epsilon, double delta)
     {
@@ -95,13 +94,13 @@ public sealed record PerturbedSgdParameters(double LearningRate, int Batch, doub
     }
 }
 
-/// <param name="Threshold">Noise only where ||g|| is at most that.</param>
-/// <param name="Window">Steps after it without another.</param>
+/// <param name="Threshold">Largest ||g|| at which noise is added.</param>
+/// <param name="Window">Number of steps without noise after it was added.</param>
 public sealed record NoiseRest(double Threshold, long Window);
 
-/// <param name="Theta">[p].</param>
-/// <param name="Step">Steps made.</param>
-/// <param name="LastNoise">The step that added noise last, null where none did.</param>
+/// <param name="Theta">Parameters [p].</param>
+/// <param name="Step">Number of steps made.</param>
+/// <param name="LastNoise">Last step that added noise; null if none did.</param>
 public sealed record PerturbedSgdState(Tensor Theta, long Step, long? LastNoise) : IDisposable
 {
     public void Dispose() => Theta.Dispose();

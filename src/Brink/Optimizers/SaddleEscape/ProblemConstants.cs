@@ -1,12 +1,12 @@
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>What the theory of escaping saddles asks of a problem f(theta) = E F(theta, xi).</summary>
-/// <param name="LipschitzGradient">L_G: no curvature is larger in magnitude.</param>
-/// <param name="LipschitzHessian">L_H: the Hessian changes by at most that per unit of distance.</param>
+/// <summary>The constants of a problem f(theta) = E F(theta, xi) in the theory of escaping saddles.</summary>
+/// <param name="LipschitzGradient">L_G: bound of the magnitude of the curvature.</param>
+/// <param name="LipschitzHessian">L_H: largest change of the Hessian per unit of distance.</param>
 /// <param name="StrongGrowth">rho: E||grad F||^2 is at most rho ||grad f||^2 + Variance.</param>
-/// <param name="Variance">sigma^2; 0 is the strong growth condition.</param>
-/// <param name="Decrease">Delta: f at the start over its infimum.</param>
-/// <param name="Dimension">p.</param>
+/// <param name="Variance">Additive variance sigma^2; 0 is the strong growth condition.</param>
+/// <param name="Decrease">Delta: f at the start minus its infimum.</param>
+/// <param name="Dimension">Number p of parameters.</param>
 public sealed record ProblemConstants(
     double LipschitzGradient,
     double LipschitzHessian,
@@ -15,12 +15,12 @@ public sealed record ProblemConstants(
     double Decrease,
     long Dimension)
 {
-    /// <summary>sqrt(L_H eps): how negative the curvature of an eps-local minimizer may be.</summary>
+    /// <summary>Returns sqrt(L_H eps): the largest magnitude of negative curvature at an eps-local minimizer.</summary>
     public double Curvature(double epsilon) => Math.Sqrt(LipschitzHessian * epsilon);
 
-    /// <summary>The same problem seen through Gaussian smoothing: a gradient estimated along one random
-    /// direction has second moment at most 2 (p + 4) ||grad F||^2 (Nesterov and Spokoiny 2017, theorem 4,
-    /// without its term in nu^2), hence strong growth with 2 (p + 4) rho.</summary>
+    /// <summary>Returns the constants of the same problem under Gaussian smoothing: a gradient estimated along one random
+    /// direction has second moment at most 2 (p + 4) ||grad F||^2 (Nesterov and Spokoiny 2017, theorem 4, without its term in
+    /// nu^2), hence strong growth with 2 (p + 4) rho.</summary>
     public ProblemConstants Smoothed() => this with
     {
         StrongGrowth = 2 * (Dimension + 4) * StrongGrowth,

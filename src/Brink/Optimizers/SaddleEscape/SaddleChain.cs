@@ -2,30 +2,27 @@ using Brink.Objectives;
 
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>A chain of strict saddles joined by flat slopes, as hard for an accuracy eps as functions with
-/// these constants are: every gradient on the way is 2 eps at most, every saddle has lambda_min = -2 sqrt(L_H
-/// eps).</summary>
+/// <summary>A chain of strict saddles joined by flat slopes, as hard for an accuracy eps as functions with these constants can
+/// be: every gradient on the way is 2 eps at most, every saddle has lambda_min = -2 sqrt(L_H eps).</summary>
 /// <remarks>
-/// <para>f(x) = sum_k [w_k phi(x_k) + (1 - w_k) (gamma/2) x_k^2] + (L_G/2) sum of the other x_j^2, with gamma
-/// = 2 sqrt(L_H eps). phi is even. Away from the saddle at 0 its second derivative rises from -gamma at the
-/// rate L_H to 0; there the slope is gamma^2/(2 L_H) = 2 eps and stays; at the end the second derivative
-/// rises to gamma, and phi ends in a well at <see cref="End"/>. w_1 = 1; w_k = w(x_{k-1}) rises from 0 to 1
-/// as x_{k-1} comes to the end of its slope: the bottom of each well is the next saddle, until the
-/// last.</para>
-/// <para>Why it is the worst case: gradient descent gains eta (2 eps)^2 a step on a slope, hence takes Delta
-/// / (4 eta eps^2); a cubic step there is sqrt(4 eps/M) long, hence Delta sqrt(M) / (4 eps^(3/2)) of them. On
-/// the way to the end no point has gradient at most eps and lambda_min at least -sqrt(L_H eps). The saddles
-/// add log(1/eps) / (eta gamma) steps each, which the slopes outgrow; that the slopes decide is the problem's
-/// own.</para>
-/// <para>Along the path the Hessian is L_H-Lipschitz in each coordinate and up to (5/4) L_H across two, by
-/// the gates; off the path, where two coordinates are in motion at once, no bound is claimed.</para>
+/// <para>f(x) = sum_k [w_k phi(x_k) + (1 - w_k) (gamma/2) x_k^2] + (L_G/2) sum of the other x_j^2, with gamma = 2 sqrt(L_H
+/// eps). phi is even. Away from the saddle at 0 its second derivative rises from -gamma at the rate L_H to 0; there the slope
+/// is gamma^2/(2 L_H) = 2 eps and stays constant; at the end the second derivative rises to gamma, and phi ends in a well at
+/// <see cref="End"/>. w_1 = 1; w_k = w(x_{k-1}) rises from 0 to 1 as x_{k-1} comes to the end of its slope: the bottom of each
+/// well is the next saddle, until the last.</para>
+/// <para>Why it is the worst case: gradient descent gains eta (2 eps)^2 a step on a slope, hence takes Delta / (4 eta eps^2)
+/// steps; a cubic step there is sqrt(4 eps/M) long, hence Delta sqrt(M) / (4 eps^(3/2)) are needed. On the way to the end no
+/// point has gradient at most eps and lambda_min at least -sqrt(L_H eps). The saddles add log(1/eps) / (eta gamma) steps each,
+/// which the slopes outgrow; this is a property of the problem.</para>
+/// <para>Along the path the Hessian is L_H-Lipschitz in each coordinate and up to (5/4) L_H across two, by the gates; off the
+/// path, where two coordinates move at once, no bound is claimed.</para>
 /// </remarks>
-/// <param name="Epsilon">eps.</param>
+/// <param name="Epsilon">Accuracy eps.</param>
 /// <param name="LipschitzGradient">L_G: curvature of the other coordinates, at least gamma.</param>
 /// <param name="LipschitzHessian">L_H.</param>
 /// <param name="Decrease">Delta = f(0) - min f.</param>
-/// <param name="Saddles">Their number, at least 1.</param>
-/// <param name="Dimension">p, at least the number of saddles.</param>
+/// <param name="Saddles">Number of saddles, at least 1.</param>
+/// <param name="Dimension">Dimension p, at least the number of saddles.</param>
 public sealed record SaddleChain(
     double Epsilon,
     double LipschitzGradient = 1,
@@ -34,7 +31,7 @@ public sealed record SaddleChain(
     int Saddles = 2,
     int Dimension = 10)
 {
-    /// <summary>gamma.</summary>
+    /// <summary>The curvature gamma.</summary>
     public double Curvature => 2 * Math.Sqrt(LipschitzHessian * Epsilon);
 
     // Length over which a second derivative changes by gamma.
@@ -46,18 +43,17 @@ public sealed record SaddleChain(
     private double Straight =>
         ((Decrease / Saddles) - (2 * Math.Pow(Curvature, 3) / (3 * LipschitzHessian * LipschitzHessian))) / Steepest;
 
-    /// <summary>Distance from a saddle to the next.</summary>
+    /// <summary>The distance from a saddle to the next.</summary>
     public double End => Straight + (2 * Ramp);
 
-    /// <exception cref="InvalidOperationException">Epsilon is not above 0, or so large that the slopes are
-    /// too short for the saddles between them.</exception>
+    /// <exception cref="InvalidOperationException">Epsilon is not above 0, or so large that the slopes are too short for the
+    /// saddles between them; or the number of saddles is below 1 or above the dimension.</exception>
     public ClosedForm Function()
     {
         if (!(Epsilon > 0)) throw new InvalidOperationException($"epsilon {Epsilon}; it must be above 0");
         if (Saddles < 1 || Dimension < Saddles)
             throw new InvalidOperationException($"{Saddles} saddles in dimension {Dimension}; at least 1, and a coordinate for each");
-        // A gate opens over three ramps, which have to find place between the ramp of the saddle and that of
-        // the well.
+        // A gate opens over three ramps, which must fit between the saddle and the ramp of the well.
         if (!(Straight >= 2 * Ramp) || Curvature > LipschitzGradient)
         {
             throw new InvalidOperationException(

@@ -1,24 +1,24 @@
 namespace Brink.Optimizers.SaddleEscape;
 
-/// <summary>The global minimizer h of g.h + (1/2) h.Lambda h + (M/6) ||h||^3 for a diagonal Lambda.</summary>
+/// <summary>Computes the global minimizer h of g.h + (1/2) h.Lambda h + (M/6) ||h||^3 for a diagonal Lambda.</summary>
 /// <remarks>
-/// <para>h is a global minimizer exactly where (Lambda + lambda I) h = -g with lambda = (M/2) ||h|| and
-/// Lambda + lambda I is positive semidefinite (Nesterov and Polyak 2006, section 5). Hence one equation for
-/// one number, ||(Lambda + lambda I)^-1 g|| = 2 lambda/M, right of b = max(0, -min Lambda).</para>
-/// <para>The unknown is t = lambda - b, so that the differences lambda_i + b, of which some are exactly zero,
-/// suffer no cancellation where g is almost orthogonal to the lowest eigenvectors. 1/||s(t)|| - M/(2 lambda)
-/// is concave and increasing, so Newton's steps from the left of the root stay there and converge; a step out
-/// of the bracket is replaced by bisection.</para>
-/// <para>The hard case: where g has no part along the lowest eigenvectors, and what the others give at t = 0
-/// is too short, h is lengthened along the first of the lowest. Its sign is free; here it is positive.</para>
+/// <para>h is a global minimizer exactly where (Lambda + lambda I) h = -g with lambda = (M/2) ||h|| and Lambda + lambda I is
+/// positive semidefinite (Nesterov and Polyak 2006, section 5). Hence one equation for one number, ||(Lambda + lambda I)^-1 g||
+/// = 2 lambda/M, right of b = max(0, -min Lambda).</para>
+/// <para>The unknown is t = lambda - b, so that the differences lambda_i + b, of which some are exactly zero, suffer no
+/// cancellation where g is almost orthogonal to the lowest eigenvectors. 1/||s(t)|| - M/(2 lambda) is concave and increasing,
+/// so Newton's steps from the left of the root stay there and converge; a step out of the bracket is replaced by
+/// bisection.</para>
+/// <para>The hard case: where g has no component along the lowest eigenvectors, and the other components of h at t = 0 are too
+/// short, h is lengthened along the first of the lowest. Its sign is free; here it is positive.</para>
 /// </remarks>
 internal static class SecularEquation
 {
     private const int MaxIterations = 200;
 
     /// <param name="values">Diagonal of Lambda [m], in any order.</param>
-    /// <param name="g">[m].</param>
-    /// <param name="M">Above 0.</param>
+    /// <param name="g">Linear term g [m].</param>
+    /// <param name="M">Weight of the cubic term, above 0.</param>
     public static (double[] H, double Lambda) Minimizer(double[] values, double[] g, double M)
     {
         var lowest = Array.IndexOf(values, values.Min());

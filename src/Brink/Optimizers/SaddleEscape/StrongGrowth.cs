@@ -3,18 +3,17 @@ namespace Brink.Optimizers.SaddleEscape;
 /// <summary>The strong growth constant at a point: rho = E||grad F(theta, xi)||^2 / ||grad f(theta)||^2, from
 /// a minibatch.</summary>
 /// <remarks>
-/// <para>||mean g||^2 of n samples is too large by their variance over n, which is taken off: with s^2 the
-/// unbiased variance, rho = (1/n) sum ||g_i||^2 / (||mean g||^2 - s^2/n). The jackknife takes off what bias
-/// is left and gives the standard error. Both from inner products alone: leaving sample i out, ||mean||^2 is
-/// ||n mean - g_i||^2 / (n - 1)^2.</para>
-/// <para>Where the gradient is lost in its noise the ratio says nothing: it is then +infinity.</para>
+/// <para>||mean g||^2 of n samples is too large by their variance over n, which is subtracted: with s^2 the unbiased variance,
+/// rho = (1/n) sum ||g_i||^2 / (||mean g||^2 - s^2/n). The jackknife removes the remaining bias and gives the standard error.
+/// Both need inner products alone: without sample i, ||mean||^2 is ||n mean - g_i||^2 / (n - 1)^2.</para>
+/// <para>Where the gradient is smaller than its noise the ratio is undetermined: it is then +infinity.</para>
 /// </remarks>
-/// <param name="Value">rho.</param>
-/// <param name="StandardError">Of it.</param>
+/// <param name="Value">Estimate of rho.</param>
+/// <param name="StandardError">Standard error of the estimate.</param>
 public sealed record StrongGrowth(double Value, double StandardError)
 {
-    /// <param name="batch">At least 3 samples.</param>
-    /// <param name="theta">[p].</param>
+    /// <param name="batch">Minibatch of at least 3 samples.</param>
+    /// <param name="theta">Point [p].</param>
     public static StrongGrowth At(IMinibatch batch, Tensor theta)
     {
         var n = batch.Size;
