@@ -125,6 +125,8 @@ public static class StudyYaml
                     $"{path}{key}: no such key{Nearest.Hint(key, parameters.Select(Key))}");
             }
             values[index] = Value(value, parameters[index].ParameterType, values[index], path + key, folder);
+            if (values[index] is null && new NullabilityInfoContext().Create(parameters[index]).WriteState == NullabilityState.NotNull)
+                throw new ExperimentException($"{path}{key}: {Expected(parameters[index].ParameterType)} is expected");
             if (values[index] is string file && parameters[index].IsDefined(typeof(FilePathAttribute), inherit: false))
                 values[index] = Path.GetFullPath(file, Path.GetFullPath(folder));
         }

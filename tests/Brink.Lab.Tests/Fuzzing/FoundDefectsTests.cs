@@ -12,6 +12,7 @@ public class FoundDefectsTests
     [InlineData("an alias as a key", "*a : 1\n", "")]
     [InlineData("a list that closes nothing", "data:\n  classes: *b\n", "line 2")]
     [InlineData("a key over two lines", "\"learning\\nrate\": 1\n", @"learning\nrate: no such key")]
+    [InlineData("a text that is none", "study: escape\nproblem:\n", "problem: a text is expected")]
     public void Yaml_is_refused_in_one_line(string _, string text, string message) => Refuses<ExperimentException>(
         "a.yaml", Encoding.UTF8.GetBytes(text), path => ExperimentYaml.Read(path), message);
 
