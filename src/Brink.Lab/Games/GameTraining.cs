@@ -71,7 +71,7 @@ public sealed record GameTraining(
             ("epochs", Epochs), ("batch", Batch), ("hidden", Hidden), ("validate_every", ValidateEvery), ("validation_games", ValidationGames),
         })
         {
-            if (value < 1) throw new ExperimentException($"{name}: {value}; it must be at least 1");
+            AtLeast(name, value, 1);
         }
         MachineMemory.Require(Bytes, $"batch: {Batch}");
         return this;

@@ -28,7 +28,7 @@ public sealed class GameTrainingRun : IStudyRun
         _checkpoints = new(run, _journal, pace ?? CheckpointPace.Usual, time);
     }
 
-    public string Weights => Path.Combine(_run.Folder, "weights.safetensors");
+    public string Weights => Path.Combine(_run.Folder, GameSchema.WeightsFile);
 
     /// <inheritdoc/>
     public RunSummary Run(string name, Action<StudyProgress>? progress, CancellationToken cancellation) =>

@@ -80,7 +80,7 @@ public sealed record GanTraining(
             ("validation_gans", ValidationGans), ("validation_steps", ValidationSteps), ("shortest_horizon", ShortestHorizon), ("longest_horizon", LongestHorizon),
         })
         {
-            if (value < 1) throw new ExperimentException($"{name}: {value}; it must be at least 1");
+            AtLeast(name, value, 1);
         }
         MachineMemory.Require(
             new GanSize(Width, Depth, Latent, Samples, Batch).Bytes(UnrollLength),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Brink.Algebra;
+using Brink.Dynamics.Stabilization;
 
 namespace Brink.Lab;
 
@@ -12,7 +13,9 @@ internal static class CheckpointTwo
 
     private const string State = "state.", Descent = State + "descent.";
 
-    private static readonly string[] Predictions = ["predicted", "generalized", "fixed_frame", "generalized_fixed_frame"];
+    private const string FixedFrame = "fixed_frame";
+
+    private static readonly string[] Predictions = ["predicted", "generalized", FixedFrame, "generalized_fixed_frame"];
 
     private static readonly string[] Json = ["results", "recorder.last"];
 
@@ -23,21 +26,17 @@ internal static class CheckpointTwo
         if (tensors.Keys.Any(key => key.StartsWith(Descent, StringComparison.Ordinal)))
         {
             var predicted = Predictions.Where(name => tensors.ContainsKey(State + name)).Select(Trajectory);
-            read.Add(State + "followed", string.Join(' ', predicted.Prepend("flow").Prepend("gd")));
+            read.Add(State + "followed", string.Join(' ', predicted.Prepend(SelfStabilization.FlowName).Prepend(SelfStabilization.DescentName)));
         }
         return new(tensors.ToDictionary(tensor => Renamed(tensor.Key), tensor => tensor.Value, StringComparer.Ordinal), read);
     }
 
     private static string Renamed(string key) =>
-        key.StartsWith(Descent, StringComparison.Ordinal) ? $"{State}gd.{key[Descent.Length..]}"
+        key.StartsWith(Descent, StringComparison.Ordinal) ? $"{State}{SelfStabilization.DescentName}.{key[Descent.Length..]}"
         : Predictions.FirstOrDefault(name => key == State + name) is { } name ? $"{State}{Trajectory(name)}.displacement"
         : key;
 
-    private static string Trajectory(string name) => name switch
-    {
-        "fixed_frame" => "predicted_fixed_frame",
-        _ => name,
-    };
+    private static string Trajectory(string name) => name == FixedFrame ? SelfStabilization.FixedFrameName : name;
 
     private static JsonNode? Underscored(JsonNode? node) => node switch
     {

@@ -56,7 +56,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
         }
         if (Epsilons.Distinct().Count() < 2) throw new ExperimentException("epsilons: a slope needs two that differ");
         if (Seeds is < 1 or > 1000) throw new ExperimentException($"seeds: {Seeds}; there must be 1 to 1000");
-        if (Seed < 0) throw new ExperimentException($"seed: {Seed}; it must be at least 0");
+        AtLeast("seed", Seed, 0);
         return this;
     }
 
