@@ -6,7 +6,7 @@ namespace Brink.Bench;
 internal static class Benchmarks
 {
     /// <summary>The benchmarks by name. Each is a function that yields records of one type as they are measured; their properties
-    /// are the columns. Its argument is a file or folder of CIFAR-10, or null for the images that come with Brink.</summary>
+    /// are the columns. Its argument is a path to the data, or null for the images that come with Brink.</summary>
     public static IReadOnlyDictionary<string, Func<string?, IEnumerable<object>>> All { get; } =
         new Dictionary<string, Func<string?, IEnumerable<object>>>(StringComparer.Ordinal)
         {
@@ -21,6 +21,7 @@ internal static class Benchmarks
             [LoadCosts.Name] = _ => LoadCosts.Rows(),
             ["monitor"] = _ => MonitorOverhead.Rows(),
             ["path"] = _ => PathCosts.Rows(),
+            ["peers"] = PeerCosts.Rows,
             ["preparation"] = _ => PreparationGains.Rows(),
             [ProcessTimes.Name] = _ => ProcessTimes.Rows(),
             ["products"] = _ => ProductCosts.Rows(),

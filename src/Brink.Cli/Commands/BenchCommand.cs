@@ -18,7 +18,7 @@ internal static class BenchCommand
         };
         var path = new Option<string?>("--data-path")
         {
-            Description = "Of 'spectra': a file or folder of CIFAR-10 instead of the images that come with Brink.",
+            Description = "Data to use instead of the images that come with Brink. spectra: a file or folder of CIFAR-10; peers: a folder with peers-mlp and peers-cnn (.pt, .npz).",
         };
         var json = Answer.Json();
         var command = new ExampleCommand(
