@@ -28,7 +28,7 @@ internal static class Download
         if (found != md5)
         {
             File.Delete(part);
-            throw new IOException($"{url}: MD5 {found}; the published archive has {md5}: it was not kept");
+            throw new IOException($"{url}: the MD5 checksum is {found}, that of the published archive {md5}; the file was deleted, download it again");
         }
         File.Delete(part + ".tag");
         File.Move(part, file);
@@ -53,7 +53,7 @@ internal static class Download
         // The partial file is complete already, or belongs to another version: the checksum decides.
         if (there > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return;
         if (!response.IsSuccessStatusCode)
-            throw new IOException($"{url}: {(int)response.StatusCode} {response.ReasonPhrase}");
+            throw new IOException($"{url}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}");
         var goesOn = response.StatusCode == HttpStatusCode.PartialContent
             && response.Content.Headers.ContentRange?.From == there;
         if (!goesOn)
@@ -105,8 +105,8 @@ internal static class Download
             {
                 cancellation.ThrowIfCancellationRequested();
                 throw new IOException(
-                    $"{url}: the connection broke after {there:N0} bytes; they are kept,"
-                        + $" and the same command goes on from there ({e.Message})",
+                    $"{url}: the connection broke after {there:N0} bytes, which are kept;"
+                        + $" repeat the command to continue from there ({e.Message})",
                     e);
             }
             if (read == 0) return;

@@ -30,8 +30,7 @@ internal sealed class WordPiece
         if (learning._pieces.Count > size)
         {
             throw new InvalidDataException(
-                $"a vocabulary of {size} pieces;"
-                    + $" the characters of the text alone are {learning._pieces.Count}");
+                $"a vocabulary of {size} pieces is too small; the text has {learning._pieces.Count} different characters");
         }
         while (learning._pieces.Count < size && learning.BestPair() is { } best) learning.Unite(best);
         return learning._pieces;

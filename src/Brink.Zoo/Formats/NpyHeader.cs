@@ -38,7 +38,7 @@ internal static class NpyHeader
             if (elements * element > length)
             {
                 throw new InvalidDataException(
-                    $"truncated or damaged: its header promises ({shape.Groups[1].Value.Trim()}), and there are {length:N0} bytes");
+                    $"truncated or damaged: the header states the shape ({shape.Groups[1].Value.Trim()}), and the file has {length:N0} bytes");
             }
         }
     }

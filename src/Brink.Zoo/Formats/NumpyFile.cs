@@ -31,7 +31,7 @@ public static class NumpyFile
         using var archive = Guarded(path, () => np.load_npz(path));
         var missing = names.FirstOrDefault(name => !archive.Files.Contains(name));
         if (missing is not null)
-            throw new InvalidDataException($"{path}: no array {missing}; there are {Quoted.OneLine(string.Join(", ", archive.Files))}");
+            throw new InvalidDataException($"{path}: the file has no array {missing}; it has {Quoted.OneLine(string.Join(", ", archive.Files))}");
         Tensor[] arrays = [.. names.Select(name => Member(archive, name, path))];
         foreach (var array in arrays) scope.MoveToOuter(array);
         return arrays;
@@ -71,11 +71,11 @@ public static class NumpyFile
         NPTypeCode.UInt32 => tensor(
             Array.ConvertAll(array.ToArray<uint>(), one => (long)one), array.shape),
         NPTypeCode.UInt64 => tensor(Array.ConvertAll(array.ToArray<ulong>(), Signed), array.shape),
-        _ => throw new NotSupportedException($"elements of type {array.typecode}; real numbers are expected"),
+        _ => throw new NotSupportedException($"the elements have type {array.typecode}; save real numbers"),
     };
 
     private static long Signed(ulong number) => number <= long.MaxValue ? (long)number : throw new NotSupportedException(
-        $"the number {number} of type uint64 is beyond int64; save smaller ones, or floating ones as a.astype('float64')");
+        $"the uint64 value {number} is too large for int64; save smaller numbers, or a.astype('float64')");
 
     private static T Guarded<T>(string where, Func<T> read)
     {
@@ -86,11 +86,11 @@ public static class NumpyFile
         catch (FormatException e) when (e.Message.StartsWith("Object arrays", StringComparison.Ordinal))
         {
             throw new InvalidDataException(
-                $"{where}: an array of Python objects; save one of numbers, as a.astype('float64')", e);
+                $"{where}: this is an array of Python objects; save one of numbers, for example a.astype('float64')", e);
         }
         catch (Exception e) when (e is OutOfMemoryException or OverflowException)
         {
-            throw new InvalidDataException($"{where}: its sizes are beyond the memory: damaged?", e);
+            throw new InvalidDataException($"{where}: the array needs more memory than is available; the file may be damaged", e);
         }
         catch (Exception e) when (e is FormatException or NotSupportedException
             or InvalidDataException or EndOfStreamException or ArgumentException)

@@ -59,17 +59,17 @@ public sealed record Transformer(
     public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         if (Width % Heads != 0)
-            throw new ArgumentException($"width {Width} is no multiple of {Heads} heads", nameof(inputs));
+            throw new ArgumentException($"the width is {Width}; it must be a multiple of {Heads}, the number of heads", nameof(inputs));
         if (inputs.shape[1] > Positions)
         {
             throw new ArgumentException(
-                $"sequences of {inputs.shape[1]} tokens; there are {Positions} positions", nameof(inputs));
+                $"the sequences have {inputs.shape[1]} tokens; the model takes at most {Positions}", nameof(inputs));
         }
         var (least, largest) = (inputs.min().ToInt64(), inputs.max().ToInt64());
         if (least < 0 || largest >= Vocabulary)
         {
             throw new ArgumentException(
-                $"tokens from {least} to {largest}; the vocabulary has 0 to {Vocabulary - 1}",
+                $"the tokens range from {least} to {largest}; the vocabulary has 0 to {Vocabulary - 1}",
                 nameof(inputs));
         }
         var tokens = Trimmed(inputs);

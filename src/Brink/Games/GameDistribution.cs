@@ -72,7 +72,7 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
         for (var attempt = 0; missing > 0; attempt++)
         {
             using var inner = NewDisposeScope();
-            if (attempt == Attempts) throw new InvalidOperationException($"no {stability} games among {Coefficients} ones");
+            if (attempt == Attempts) throw new InvalidOperationException($"no {stability} game was found in {Attempts * AtOnce} draws of {Coefficients} coefficients; choose other coefficients");
             var a = Coefficients switch
             {
                 Coefficients.Uniform => rand(AtOnce, 6, dtype: precision, generator: generator),

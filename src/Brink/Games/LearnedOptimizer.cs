@@ -54,9 +54,9 @@ public sealed record LearnedOptimizer(
     {
         var hidden = weights.TryGetValue("output.weight", out var output) && output.dim() == 2 ? output.shape[1] : PublishedHidden;
         return Of([.. Layout(hidden).Select(part => !weights.TryGetValue(part.Name, out var tensor)
-            ? throw new InvalidDataException($"weights of another architecture: no {part.Name}")
+            ? throw new InvalidDataException($"the weights are of another architecture: {part.Name} is missing")
             : tensor.shape.SequenceEqual(part.Shape) ? tensor : throw new InvalidDataException(
-                $"weights of another architecture: {part.Name} is [{string.Join(',', tensor.shape)}], "
+                $"the weights are of another architecture: {part.Name} has shape [{string.Join(',', tensor.shape)}], "
                     + $"not [{string.Join(',', part.Shape)}]"))]) with
         {
             Reach = weights.TryGetValue(ReachName, out var reach) ? reach.ToDouble() : 1,

@@ -21,7 +21,7 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
     public static QuadraticGames TwoPlayers(Tensor a)
     {
         if (a.dim() != 2 || a.shape[1] != 6)
-            throw new ArgumentException($"coefficients [{string.Join(',', a.shape)}]; six a game are expected", nameof(a));
+            throw new ArgumentException($"the coefficients have shape [{string.Join(',', a.shape)}]; it must be [games,6]", nameof(a));
         using var scope = NewDisposeScope();
         var matrices = stack([a.select(1, 0), a.select(1, 2), a.select(1, 3), a.select(1, 1)], 1).reshape(-1, 2, 2);
         return new(scope.MoveToOuter(matrices), scope.MoveToOuter(a.narrow(1, 4, 2).contiguous()));

@@ -38,7 +38,7 @@ public static class StartingPoints
     {
         2 => 1,
         4 => 3,
-        _ => throw new ArgumentOutOfRangeException(nameof(players), players, "starting points are known for two and four players"),
+        _ => throw new ArgumentOutOfRangeException(nameof(players), players, "starting points exist for two and four players only"),
     };
 
     private static Tensor Of(Tensor angles, long players)

@@ -120,8 +120,8 @@ public sealed record BifurcationSpec(
     internal void Check(string name)
     {
         if (!(From < To) || !double.IsFinite(To - From))
-            throw new ArgumentException($"an empty range of the parameter: from {From} to {To}", name);
+            throw new ArgumentException($"the range of the parameter is empty or infinite: from {From} to {To}", name);
         if (Parameters < 1 || WarmUp < 0 || Iterates < 2)
-            throw new ArgumentException($"{Parameters} parameters, {WarmUp} and {Iterates} iterates: at least 1, 0 and 2", name);
+            throw new ArgumentException($"there are {Parameters} parameters, {WarmUp} warm-up steps and {Iterates} iterates; at least 1, 0 and 2 are needed", name);
     }
 }

@@ -103,11 +103,11 @@ public sealed record ConvergenceGrid(
     internal void Check(EvenSplit descent, string name)
     {
         if (!(FromKappa < ToKappa) || !(FromD < ToD) || !double.IsFinite(ToKappa - FromKappa) || !double.IsFinite(ToD - FromD))
-            throw new ArgumentException($"an empty rectangle: kappa from {FromKappa} to {ToKappa}, d from {FromD} to {ToD}", name);
+            throw new ArgumentException($"the rectangle is empty or infinite: kappa from {FromKappa} to {ToKappa}, d from {FromD} to {ToD}", name);
         if (!descent.HasEdge || !(FromKappa >= descent.K * descent.LearningRate))
         {
             throw new ArgumentException(
-                $"kappa is at least k eta = {descent.K * descent.LearningRate}, and that below 1; the rectangle begins at {FromKappa}",
+                $"kappa starts at {FromKappa}; it must be at least k eta, which is {descent.K * descent.LearningRate} and must be below 1",
                 name);
         }
     }

@@ -70,7 +70,7 @@ public sealed class StabilityMonitor : IDisposable
         double? warmUpTarget = null)
     {
         if (warmUpTarget is { } target && !(target > 0 && double.IsFinite(target)))
-            throw new ArgumentOutOfRangeException(nameof(warmUpTarget), target, "a learning rate must be positive and finite");
+            throw new ArgumentOutOfRangeException(nameof(warmUpTarget), target, "the target learning rate must be positive and finite");
         (_module, _optimizer, _probe, _budget, _warmUpTarget) = (module, optimizer, probe, budget ?? new(), warmUpTarget);
         _measured = new(module, probe, _budget);
         using var scope = NewDisposeScope();
@@ -97,7 +97,7 @@ public sealed class StabilityMonitor : IDisposable
         if (optimizer is not null && !ReferenceEquals(optimizer, _optimizer))
         {
             _optimizer = optimizer;
-            _changes.Add("another optimizer trains");
+            _changes.Add("the optimizer was replaced");
             (_rate, _learningRate) = (new(), 0);
         }
         // Another learning rate changes the edge: the last reading is no longer valid.
@@ -108,7 +108,7 @@ public sealed class StabilityMonitor : IDisposable
         if (is_inference_mode_enabled())
         {
             throw new InvalidOperationException(
-                "StabilityMonitor.AfterStep inside torch.inference_mode(): nothing can be differentiated there; call it outside");
+                "StabilityMonitor.AfterStep was called inside torch.inference_mode(), where nothing can be differentiated; call it outside");
         }
         _pace.Begin();
         var reading = Measured();
@@ -163,8 +163,8 @@ public sealed class StabilityMonitor : IDisposable
     {
         var (joined, left) = _measured.Parameters.Changes(_module);
         if (joined.Count + left.Count == 0) return;
-        if (joined.Count > 0) _changes.Add($"{Listed(joined)} can be trained now");
-        if (left.Count > 0) _changes.Add($"{Listed(left)} cannot be trained any longer");
+        if (joined.Count > 0) _changes.Add($"now trainable: {Listed(joined)}");
+        if (left.Count > 0) _changes.Add($"no longer trainable: {Listed(left)}");
         var measured = new MeasuredParameters(_module, _probe, _budget);
         _measured.Dispose();
         _measured = measured;
@@ -178,8 +178,8 @@ public sealed class StabilityMonitor : IDisposable
         // Changes of the trainable parameters are already recorded.
         if (_changes.Count == 0)
         {
-            if (trained.Except(_trained).ToArray() is { Length: > 0 } joined) _changes.Add($"the optimizer trains {Listed(joined)} now");
-            if (_trained.Except(trained).ToArray() is { Length: > 0 } left) _changes.Add($"the optimizer trains {Listed(left)} no longer");
+            if (trained.Except(_trained).ToArray() is { Length: > 0 } joined) _changes.Add($"the optimizer now trains {Listed(joined)}");
+            if (_trained.Except(trained).ToArray() is { Length: > 0 } left) _changes.Add($"the optimizer no longer trains {Listed(left)}");
             if (_changes.Count > 0) _rate = new();
         }
         _trained = trained;
@@ -189,7 +189,7 @@ public sealed class StabilityMonitor : IDisposable
     {
         string[] sentences =
         [
-            .. _changes.Count == 0 ? [] : new[] { $"{string.Join("; ", _changes)}: measured anew from this step on" },
+            .. _changes.Count == 0 ? [] : new[] { $"{string.Join("; ", _changes)}; measurements restart at this step" },
             .. _measured.Undecided is { } undecided ? new[] { $"derivatives: {undecided}" } : [],
         ];
         _changes.Clear();
@@ -206,7 +206,7 @@ public sealed class StabilityMonitor : IDisposable
         StabilityMetric metric, SymmetricOperator H, Tensor gradient, double effective, double sharpness)
     {
         if (metric.Adaptive is { } strength)
-            return (StepAdvice.For(sharpness, effective / strength, "as the optimizer has them"), 0);
+            return (StepAdvice.For(sharpness, effective / strength, "of the optimizer"), 0);
         using var P = double.IsFinite(effective) ? _measured.Moments.Preconditioner(_step, gradient) : null;
         var products = 0;
         if (P is not null && _products.Adaptive <= AdviceShare * _products.Main)

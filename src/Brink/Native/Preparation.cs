@@ -43,9 +43,9 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
         var leftOut = new List<string>();
         // First, because the rest loads libtorch.
         if (ShortWaits && !OpenMpWaits.TryShorten())
-            leftOut.Add("short waits: libtorch was loaded before, or its OpenMP is not GNU's; its threads spin as long as they did");
-        if (KeepBlocks && !TryKeepBlocks()) leftOut.Add("allocator: no glibc here, freed blocks go back to the kernel");
-        if (Quiet && !TryQuieten()) leftOut.Add("log level: libc10 not found, libtorch's warnings go to stderr");
+            leftOut.Add("short waits not set: libtorch is loaded already, or its OpenMP is not GNU's; its threads spin for milliseconds");
+        if (KeepBlocks && !TryKeepBlocks()) leftOut.Add("allocator not set: the C library is not glibc; freed blocks return to the kernel");
+        if (Quiet && !TryQuieten()) leftOut.Add("log level not set: the library c10 was not found; libtorch writes its warnings to stderr");
         if (Threads is { } threads) set_num_threads(threads);
         return leftOut;
     }

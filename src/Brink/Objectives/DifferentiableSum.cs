@@ -75,9 +75,9 @@ public sealed record DifferentiableSum(
     private void Check(Tensor theta)
     {
         if (theta.dim() != 1 || theta.shape[0] != Dimension)
-            throw new ArgumentException($"theta has shape [{string.Join(',', theta.shape)}], not [{Dimension}]", nameof(theta));
+            throw new ArgumentException($"theta has shape [{string.Join(',', theta.shape)}]; it must be [{Dimension}]", nameof(theta));
         if (theta.dtype != Precision)
-            throw new ArgumentException($"theta is {theta.dtype}, the objective {Precision}", nameof(theta));
+            throw new ArgumentException($"theta is {theta.dtype}; the objective needs {Precision}", nameof(theta));
     }
 
     /// <summary>Keeps the graph of each term's gradient, as far as the budget allows.</summary>

@@ -30,7 +30,7 @@ public sealed class ModuleParameters
         if (_parts.Count == 0)
         {
             throw new ArgumentException(
-                all.Length == 0 ? "it has no parameters" : "all its parameters are frozen (requires_grad is false)",
+                all.Length == 0 ? "the module has no parameters" : "all parameters of the module are frozen; set requires_grad on those to train",
                 nameof(module));
         }
         Precision = _leaves[0].dtype;
@@ -45,7 +45,7 @@ public sealed class ModuleParameters
         if (_parts.GroupBy(part => Identity(part.Leaf).First).FirstOrDefault(group => group.Count() > 1) is { } shared)
         {
             throw new ArgumentException(
-                $"parameters {string.Join(" and ", shared.Select(part => part.Name))} are one memory in two layouts; "
+                $"parameters {string.Join(" and ", shared.Select(part => part.Name))} share memory in two layouts; "
                     + "keep one of them and transpose it where it is used",
                 nameof(module));
         }
@@ -98,7 +98,7 @@ public sealed class ModuleParameters
             if (!_parts.Any(part => IsIn(part.Name, name)))
             {
                 throw new ArgumentException(
-                    $"{name}: no such parameter or module; there are {string.Join(", ", _parts.Select(part => part.Name))}",
+                    $"the module has no parameter or submodule {name}; it has {string.Join(", ", _parts.Select(part => part.Name))}",
                     nameof(names));
             }
         var ranges = new List<(long Start, long Length)>();

@@ -44,7 +44,7 @@ public sealed class Bnp : IDisposable
         if (found.Length == 0)
         {
             throw new ArgumentException(
-                "it has no Linear or Conv2d layer with a weight to train: there is nothing to precondition", nameof(module));
+                "the module has no Linear or Conv2d layer with a trainable weight; there is nothing to precondition", nameof(module));
         }
         _parameters = new(module);
         var owners = modules
@@ -61,8 +61,8 @@ public sealed class Bnp : IDisposable
                 if (owners[index].Count() < 2) continue;
                 foreach (var made in layers) made.Dispose();
                 throw new ArgumentException(
-                    $"{string.Join(" and ", owners[index].Select(Shown))} share a parameter: its gradient is a sum over inputs with"
-                        + " different statistics, and no one preconditioner fits; untie them, or call one layer twice",
+                    $"{string.Join(" and ", owners[index].Select(Shown))} share a parameter, whose gradient is a sum over inputs with"
+                        + " different statistics; give each layer its own parameter, or call one layer twice",
                     nameof(module));
             }
             layers.Add(new((nn.Module<Tensor, Tensor>)layer, name, weight, bias, constants));
@@ -90,13 +90,13 @@ public sealed class Bnp : IDisposable
         var step = Steps + 1;
         Tensor?[] gradients = [.. _parameters.Leaves.Select(leaf => leaf.grad)];
         if (gradients.All(gradient => gradient is null))
-            throw new InvalidOperationException($"step {step}: no parameter has a gradient: call backward() before Precondition()");
+            throw new InvalidOperationException($"step {step}: no parameter has a gradient; call backward() before Precondition()");
         var due = _layers.Where(layer => gradients[layer.Weight.Index] is not null).ToArray();
         foreach (var layer in due.Where(layer => !layer.Statistics.Pending && gradients[layer.Weight.Index]!.any().ToBoolean()))
         {
             throw new InvalidOperationException(
-                $"step {step}: layer {Shown(layer.Name)} has a gradient, but no input of it was seen since the last step: it must run"
-                    + " in training mode and through call(x), forward(x) of TorchSharp runs no hooks; and Precondition() comes once a step");
+                $"step {step}: layer {Shown(layer.Name)} has a gradient, but no input of it was recorded since the last step; run the"
+                    + " layer in training mode by call(x), because forward(x) runs no hooks, and call Precondition() once per step");
         }
         due = [.. due.Where(layer => layer.Statistics.Pending)];
         CheckFinite(gradients, step);
@@ -137,19 +137,19 @@ public sealed class Bnp : IDisposable
         foreach (var (name, now) in own.Tensors)
         {
             if (!state.TryGetValue(name, out var saved))
-                throw new ArgumentException($"{name} is missing in the state: it is of another module", nameof(state));
+                throw new ArgumentException($"the state has no {name}; it belongs to another module", nameof(state));
             if (!saved.shape.SequenceEqual(now.shape) || saved.dtype != now.dtype)
             {
                 throw new ArgumentException(
-                    $"{name} is {saved.dtype} [{string.Join(',', saved.shape)}] in the state; this module has {now.dtype}"
+                    $"{name} is {saved.dtype} [{string.Join(',', saved.shape)}] in the state; this module needs {now.dtype}"
                         + $" [{string.Join(',', now.shape)}]",
                     nameof(state));
             }
             if (!saved.isfinite().all().ToBoolean() || (!name.EndsWith("mean", StringComparison.Ordinal) && (saved < 0).any().ToBoolean()))
-                throw new ArgumentException($"{name} in the state is negative or not finite: the state is damaged", nameof(state));
+                throw new ArgumentException($"{name} in the state is negative or not finite; the state is damaged", nameof(state));
         }
         if (state.Keys.FirstOrDefault(name => !own.Tensors.ContainsKey(name)) is { } other)
-            throw new ArgumentException($"{other} in the state is none of this module's layers", nameof(state));
+            throw new ArgumentException($"the state has {other}, which this module does not have; it belongs to another module", nameof(state));
         foreach (var layer in _layers)
         {
             layer.Statistics.Mean.copy_(state[Key(layer, "mean")]);
@@ -191,7 +191,7 @@ public sealed class Bnp : IDisposable
             if (!double.IsFinite(layer.Statistics.Probe.ToDouble())) wrong ??= $"an input of layer {Shown(layer.Name)}, or its square,";
         if (wrong is null) return;   // each is finite; only their sum overflows
         Forget();
-        throw new ArithmeticException($"step {step}: {wrong} is not finite; nothing was updated: skip this step or lower the learning rate");
+        throw new ArithmeticException($"step {step}: {wrong} is not finite; no gradient was changed: skip this step or reduce the learning rate");
     }
 
     private (Tensor Leaf, int Index)? Part(nn.Module layer, string name) =>

@@ -25,14 +25,14 @@ public sealed record BnpSettings(
         if (!(AbsoluteFloor >= 0 && double.IsFinite(AbsoluteFloor)))
             throw Wrong(nameof(AbsoluteFloor), AbsoluteFloor, "at least 0");
         if (RelativeFloor + AbsoluteFloor == 0)
-            throw Wrong(nameof(AbsoluteFloor), AbsoluteFloor, "above 0 where RelativeFloor is 0: a constant input has no variance");
+            throw Wrong(nameof(AbsoluteFloor), AbsoluteFloor, "above 0 if RelativeFloor is 0, because a constant input has variance 0");
         if (!double.IsFinite(InitialMean)) throw Wrong(nameof(InitialMean), InitialMean, "finite");
         if (!(InitialVariance >= 0 && double.IsFinite(InitialVariance)))
             throw Wrong(nameof(InitialVariance), InitialVariance, "at least 0");
         return this;
     }
 
-    private static ArgumentException Wrong(string name, double value, string bound) => new($"{name} {value}: it must be {bound}", name);
+    private static ArgumentException Wrong(string name, double value, string bound) => new($"{name} is {value}; it must be {bound}", name);
 }
 
 /// <summary>The rows of a layer's input matrix, whose norm q bounds.</summary>

@@ -39,7 +39,7 @@ public sealed class EigenpairTracker : IDisposable
     public Eigenpairs Track(SymmetricOperator A)
     {
         if (Parameters.Pairs < 1 || Parameters.Guards < 1)
-            throw new InvalidOperationException($"{Parameters.Pairs} pairs and {Parameters.Guards} guard vectors asked for; at least 1 of each");
+            throw new InvalidOperationException($"Pairs is {Parameters.Pairs} and Guards is {Parameters.Guards}; both must be at least 1");
         var next = new TrackerCall(Parameters, A, State).Next();
         State?.Dispose();
         State = next;

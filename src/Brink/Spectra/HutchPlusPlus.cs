@@ -14,7 +14,7 @@ public sealed record HutchPlusPlus(int Products, long Seed = 0)
 {
     public TraceEstimate Trace(SymmetricOperator A)
     {
-        if (Products < 6) throw new InvalidOperationException($"{Products} products; Hutch++ needs 6");
+        if (Products < 6) throw new InvalidOperationException($"Products is {Products}; Hutch++ needs at least 6");
         if (Products >= A.Dimension) return ExactTrace.Of(A);
         using var scope = NewDisposeScope();
         var k = Products / 3;

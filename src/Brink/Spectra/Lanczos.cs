@@ -34,10 +34,10 @@ public sealed record Lanczos(
     public ExtremePairs Solve(SymmetricOperator A, Action<int>? progress = null)
     {
         if (Top < 0 || Bottom < 0 || Top + Bottom < 1 || Block < 1)
-            throw new InvalidOperationException($"{Top} pairs from above and {Bottom} from below, in blocks of {Block}; at least 1");
+            throw new InvalidOperationException($"Top is {Top}, Bottom {Bottom} and Block {Block}; at least one pair is needed, and blocks of at least 1");
         if (MaxBasis < (2 * (Top + Bottom)) + (2 * Block) + 2)
             throw new InvalidOperationException(
-                $"a basis of {MaxBasis} rows; {Top + Bottom} pairs in blocks of {Block} need at least "
+                $"MaxBasis is {MaxBasis}; {Top + Bottom} pairs in blocks of {Block} need at least "
                     + $"{(2 * (Top + Bottom)) + (2 * Block) + 2}");
         using var scope = NewDisposeScope();
         var (capacity, block) = ((int)Math.Min(MaxBasis, A.Dimension), (int)Math.Min(Block, A.Dimension));

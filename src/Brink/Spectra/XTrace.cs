@@ -23,7 +23,7 @@ public sealed record XTrace(int Products, long Seed = 0)
     public TraceEstimate Trace(SymmetricOperator A)
     {
         if (Products >= A.Dimension) return ExactTrace.Of(A);
-        if (Products < 4) throw new InvalidOperationException($"{Products} products; XTrace needs 4");
+        if (Products < 4) throw new InvalidOperationException($"Products is {Products}; XTrace needs at least 4");
         using var scope = NewDisposeScope();
         var k = Products / 2;
         var W = RandomRows.Draw(A, k, Seed, 0, ProbeDistribution.Gaussian);

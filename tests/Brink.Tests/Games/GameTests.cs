@@ -55,7 +55,7 @@ public class GameTests
         var game = QuadraticGames.TwoPlayers(tensor(new[] { 1.0, 2, 3, 4, 5, 6 }).unsqueeze(0));
         Close(tensor(new double[,] { { 1, 3 }, { 4, 2 } }), game.J[0]);
         Close(tensor(new[] { 5.0, 6 }), game.C[0]);
-        Assert.Contains("six", Assert.Throws<ArgumentException>(() => QuadraticGames.TwoPlayers(zeros(2, 5))).Message, StringComparison.Ordinal);
+        Assert.Contains("[games,6]", Assert.Throws<ArgumentException>(() => QuadraticGames.TwoPlayers(zeros(2, 5))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

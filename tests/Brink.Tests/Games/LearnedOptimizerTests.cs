@@ -52,11 +52,11 @@ public class LearnedOptimizerTests
         Assert.Equal(2, LearnedOptimizer.Of(named).Reach);
         var wrong = new Dictionary<string, Tensor>(named, StringComparer.Ordinal) { ["recurs.weight_ih"] = zeros(128, 35) };
         Assert.Equal(
-            "weights of another architecture: recurs.weight_ih is [128,35], not [128,36]",
+            "the weights are of another architecture: recurs.weight_ih has shape [128,35], not [128,36]",
             Assert.Throws<InvalidDataException>(() => LearnedOptimizer.Of(wrong)).Message);
         named.Remove("output.weight");
         Assert.Equal(
-            "weights of another architecture: no output.weight",
+            "the weights are of another architecture: output.weight is missing",
             Assert.Throws<InvalidDataException>(() => LearnedOptimizer.Of(named)).Message);
     }
 

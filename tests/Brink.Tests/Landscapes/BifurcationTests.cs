@@ -95,7 +95,7 @@ public class BifurcationTests
 
     [Fact]
     public void An_empty_range_is_refused() =>
-        Assert.Contains("empty range", Assert.Throws<ArgumentException>(() =>
+        Assert.Contains("range of the parameter is empty", Assert.Throws<ArgumentException>(() =>
             BifurcationDiagram.Of(new CubicFamily(), new(1.2, 1.2))).Message, StringComparison.Ordinal);
 
     private static double At(

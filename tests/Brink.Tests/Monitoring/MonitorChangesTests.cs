@@ -39,7 +39,7 @@ public sealed class MonitorChangesTests
         Assert.Equal(now.Sharpness, after.Sharpness, 1e-6 * now.Sharpness);
         Assert.Equal(now.EffectiveSharpness, after.EffectiveSharpness, 1e-6 * now.EffectiveSharpness);
         Assert.Equal(
-            $"first.weight, first.bias {(unfreeze ? "can be trained now" : "cannot be trained any longer")}: measured anew from this step on",
+            $"{(unfreeze ? "now trainable" : "no longer trainable")}: first.weight, first.bias; measurements restart at this step",
             after.Remark);
         Assert.Null(Step(monitor, optimizer).Remark);
     }
@@ -52,7 +52,7 @@ public sealed class MonitorChangesTests
         var before = Step(monitor, optimizer);
         optimizer.add_param_group(new SGD.ParamGroup { Parameters = _first.parameters(), Options = new SGD.Options { LearningRate = 1e-3 } });
         var after = Step(monitor, optimizer);
-        Assert.Equal("the optimizer trains first.weight, first.bias now: measured anew from this step on", after.Remark);
+        Assert.Equal("the optimizer now trains first.weight, first.bias; measurements restart at this step", after.Remark);
         Assert.True(after.EffectiveSharpness > before.EffectiveSharpness);
         using var fresh = new StabilityMonitor(_model, optimizer, Loss, EveryStep);
         Assert.Equal(fresh.AfterStep()!.EffectiveSharpness, after.EffectiveSharpness, 1e-6 * after.EffectiveSharpness);
@@ -69,7 +69,7 @@ public sealed class MonitorChangesTests
         Loss().backward();
         second.step();
         var after = monitor.AfterStep(second)!;
-        Assert.Equal("another optimizer trains: measured anew from this step on", after.Remark);
+        Assert.Equal("the optimizer was replaced; measurements restart at this step", after.Remark);
         Assert.Equal(1e-3 * after.Sharpness / 1.9, after.EffectiveSharpness, 1e-6 * after.EffectiveSharpness);
         Assert.Null(monitor.AfterStep()!.Remark);
     }
@@ -100,7 +100,7 @@ public sealed class MonitorChangesTests
         using var monitor = new StabilityMonitor(_model, optimizer, Fresh, EveryStep);
         var reading = monitor.AfterStep()!;
         Assert.True(reading.Sharpness > 0);
-        Assert.Contains("the probe gives another loss at each call", reading.Remark, StringComparison.Ordinal);
+        Assert.Contains("the probe returns a different loss at each call", reading.Remark, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -272,7 +272,7 @@ public sealed class StabilityMonitorTests
         Assert.Null(lost.LargestStableLearningRate);
         Assert.All(lost.Advice, one => Assert.Equal(double.NaN, one.LargestStep));
         Assert.Null(lost.WarmUp.Highest);
-        Assert.Contains("not known", lost.WarmUp.Reason, StringComparison.Ordinal);
+        Assert.Contains("is unknown", lost.WarmUp.Reason, StringComparison.Ordinal);
         weight.copy_(kept);
         var found = monitor.AfterStep()!;
         Assert.True(found.LargestStableLearningRate > 0);

@@ -17,9 +17,9 @@ public sealed class StepAdviceTests
     }
 
     [Theory]
-    [InlineData(0.1, 0, 700L, "it can end now")]         // 1.5 at 0.1: stable
+    [InlineData(0.1, 0, 700L, "end the warm-up now")]         // 1.5 at 0.1: stable
     [InlineData(0.2, -0.001, 1200L, "falls by 0.002")]   // 3 at 0.2, to 2 in 500 steps
-    [InlineData(0.2, 0.001, null, "go no higher than 0.133")]
+    [InlineData(0.2, 0.001, null, "keep the learning rate below 0.133")]
     [InlineData(0.2, double.NaN, null, "does not fall")]
     public void A_warm_up_ends_where_its_target_is_stable(double target, double rate, long? step, string reason)
     {
@@ -39,9 +39,9 @@ public sealed class StepAdviceTests
         var reading = new StabilityReading(3, 1, rate, 1, effective, [], double.NaN, null, StabilityVerdict.Stable, 3, true, 0);
         Assert.Equal(largest, reading.LargestStableLearningRate);
         Assert.Equal(largest, reading.WarmUp.Highest);
-        Assert.Equal(largest is null, reading.WarmUp.Reason.Contains("not known", StringComparison.Ordinal));
+        Assert.Equal(largest is null, reading.WarmUp.Reason.Contains("is unknown", StringComparison.Ordinal));
         var (end, reason) = StepAdvice.WarmUpEnd(reading, 0.2);
-        Assert.Equal(largest is null, reason.Contains("not known", StringComparison.Ordinal));
+        Assert.Equal(largest is null, reason.Contains("is unknown", StringComparison.Ordinal));
         Assert.Equal(effective < 0 ? 3L : null, end);
     }
 
@@ -51,6 +51,6 @@ public sealed class StepAdviceTests
         var here = WarmUp.At(0.05);
         Assert.Equal((0.05, null), (here.Highest, here.End));
         Assert.Contains("rise to 0.05 at this point, 2/S", here.Reason, StringComparison.Ordinal);
-        Assert.Contains("any rate", WarmUp.At(double.PositiveInfinity).Reason, StringComparison.Ordinal);
+        Assert.Contains("any learning rate", WarmUp.At(double.PositiveInfinity).Reason, StringComparison.Ordinal);
     }
 }

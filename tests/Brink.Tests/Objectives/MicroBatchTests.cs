@@ -91,7 +91,7 @@ public class MicroBatchTests
         using var scope = NewDisposeScope();
         var objective = Networks.Loss(Networks.Tiny);
         var shape = Assert.Throws<ArgumentException>(() => objective.Loss(zeros(3, dtype: ScalarType.Float64)));
-        Assert.Contains("[3], not [111]", shape.Message, StringComparison.Ordinal);
+        Assert.Contains("[3]; it must be [111]", shape.Message, StringComparison.Ordinal);
         var precision = Assert.Throws<ArgumentException>(() => objective.ExpandAt(zeros(111, dtype: ScalarType.Float32)));
         Assert.Contains("Float32", precision.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => EmpiricalLoss.Over(1, (_, x) => x, EmpiricalLoss.SquaredError, zeros(0, 2), zeros(0, 2), 1));

@@ -118,12 +118,12 @@ public class ModelDerivativeTests
         using var scope = NewDisposeScope();
         static void Refuses(string message, Model model, Tensor inputs) =>
             Assert.Contains(message, Assert.Throws<ArgumentException>(() => model.Outputs(model.Initial(0), inputs)).Message, StringComparison.Ordinal);
-        Refuses("Filters: 20; it must be a multiple of 16", new Cnn(3, 8, 2, Activation.Tanh, Filters: 20), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
+        Refuses("Filters is 20; it must be a positive multiple of 16", new Cnn(3, 8, 2, Activation.Tanh, Filters: 20), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
         Refuses("multiple of 4", new Cnn(3, 6, 2, Activation.Tanh), zeros(1, 3, 6, 6, dtype: ScalarType.Float64));
-        Refuses("no multiple of 16 groups", new ResNet18(3, 2, Activation.Tanh, Width: 24), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
-        Refuses("no multiple of 3 heads", new Transformer(5, 2, Activation.Tanh, Heads: 3), Tokens(1, 3));
-        Refuses("tokens from 0 to 49; the vocabulary has 0 to 19", new Transformer(20, 2, Activation.Tanh), arange(50, dtype: ScalarType.Int64).view(1, 50));
-        Refuses("there are 4 positions", new Transformer(50, 2, Activation.Tanh, Positions: 4), Tokens(1, 5));
+        Refuses("must be a multiple of 16, the number of groups", new ResNet18(3, 2, Activation.Tanh, Width: 24), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
+        Refuses("must be a multiple of 3, the number of heads", new Transformer(5, 2, Activation.Tanh, Heads: 3), Tokens(1, 3));
+        Refuses("the tokens range from 0 to 49; the vocabulary has 0 to 19", new Transformer(20, 2, Activation.Tanh), arange(50, dtype: ScalarType.Int64).view(1, 50));
+        Refuses("the model takes at most 4", new Transformer(50, 2, Activation.Tanh, Positions: 4), Tokens(1, 5));
     }
 
     private static (Tensor Theta, Tensor U) Point(Model model)

@@ -101,7 +101,7 @@ public sealed class ModuleTests
         using var aliased = nn.Sequential(network, new Tied(network.weight.detach().alias()));
         Assert.Equal(parameters.Dimension, new ModuleParameters(aliased).Dimension);
         using var turned = nn.Sequential(network, new Tied(network.weight.detach().t()));
-        Assert.Contains("are one memory in two layouts", Assert.Throws<ArgumentException>(() => new ModuleParameters(turned)).Message, StringComparison.Ordinal);
+        Assert.Contains("share memory in two layouts", Assert.Throws<ArgumentException>(() => new ModuleParameters(turned)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class ModuleTests
         AssertBlock([.. Enumerable.Range(7, 16)], "first.weight");
         AssertBlock([.. Enumerable.Range(23, 4), .. Enumerable.Range(31, 4)], "last", "first.bias");
         Assert.Contains(
-            "fir: no such parameter or module; there are unused, first.weight",
+            "the module has no parameter or submodule fir; it has unused, first.weight",
             Assert.Throws<ArgumentException>(() => parameters.Restricted(H, "fir")).Message,
             StringComparison.Ordinal);
 

@@ -29,13 +29,13 @@ public sealed class BnpInputTests
     }
 
     [Theory]
-    [InlineData(1.0, 0.01, 1e-4, 1.0, "Rho 1")]
-    [InlineData(-0.1, 0.01, 1e-4, 1.0, "Rho -0.1")]
-    [InlineData(double.NaN, 0.01, 1e-4, 1.0, "Rho NaN")]
-    [InlineData(0.9, -1.0, 1e-4, 1.0, "RelativeFloor -1")]
-    [InlineData(0.9, 0.0, 0.0, 1.0, "AbsoluteFloor 0: it must be above 0")]
+    [InlineData(1.0, 0.01, 1e-4, 1.0, "Rho is 1;")]
+    [InlineData(-0.1, 0.01, 1e-4, 1.0, "Rho is -0.1;")]
+    [InlineData(double.NaN, 0.01, 1e-4, 1.0, "Rho is NaN;")]
+    [InlineData(0.9, -1.0, 1e-4, 1.0, "RelativeFloor is -1;")]
+    [InlineData(0.9, 0.0, 0.0, 1.0, "AbsoluteFloor is 0; it must be above 0")]
     [InlineData(0.9, 0.01, double.PositiveInfinity, 1.0, "AbsoluteFloor")]
-    [InlineData(0.9, 0.01, 1e-4, -1.0, "InitialVariance -1")]
+    [InlineData(0.9, 0.01, 1e-4, -1.0, "InitialVariance is -1;")]
     public void Settings_out_of_range_are_named(double rho, double relative, double absolute, double variance, string expected)
     {
         using var layer = nn.Linear(2, 2);
@@ -57,7 +57,7 @@ public sealed class BnpInputTests
 
         var thrown = Assert.Throws<ArithmeticException>(bnp.Precondition);
 
-        Assert.StartsWith("step 2: the gradient of 2.bias is not finite; nothing was updated", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("step 2: the gradient of 2.bias is not finite; no gradient was changed", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(1, bnp.Steps);
         foreach (var (name, value) in bnp.State()) Assert.True(value.equal(before[name]).all().ToBoolean(), name);
         foreach (var (old, now) in gradients.Zip(Gradients())) Assert.True(old.allclose(now, rtol: 0, atol: 0, equal_nan: true));
@@ -111,10 +111,10 @@ public sealed class BnpInputTests
         using var bnp = new Bnp(module);
         using var second = new Bnp(other);
         using var third = new Bnp(longer);
-        Refuses(second.State(), "1.mean is Float32 [5] in the state; this module has Float32 [4]");
-        Refuses(third.State(), "2.mean in the state is none of this module's layers");
+        Refuses(second.State(), "1.mean is Float32 [5] in the state; this module needs Float32 [4]");
+        Refuses(third.State(), "the state has 2.mean, which this module does not have");
         var missing = bnp.State().Where(pair => pair.Key != "0.rows").ToDictionary();
-        Refuses(missing, "0.rows is missing");
+        Refuses(missing, "the state has no 0.rows");
         var damaged = bnp.State().ToDictionary();
         damaged["0.variance"][0] = -1f;
         Refuses(damaged, "0.variance in the state is negative or not finite");

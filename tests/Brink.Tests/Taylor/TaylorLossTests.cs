@@ -182,7 +182,7 @@ public sealed class TaylorLossTests
             (_, _) => Value.Of(new Foreign("cosine", values => values[0].cos(), values => values[0].Shape), Value.Parameter(0, [3])).Total(),
             x,
             x));
-        Assert.Equal("cosine", error.Message);
+        Assert.Equal("the engine has no primitive 'cosine'", error.Message);
     }
 
     [Fact]

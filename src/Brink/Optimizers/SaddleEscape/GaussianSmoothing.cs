@@ -26,7 +26,7 @@ public sealed record GaussianSmoothing(IStochasticObjective Objective, double Ra
     public IMinibatch Draw(int samples, Generator generator)
     {
         if (!(Radius > 0) || double.IsInfinity(Radius))
-            throw new InvalidOperationException($"a smoothing radius of {Radius}; it must be above 0 and finite");
+            throw new InvalidOperationException($"the smoothing radius is {Radius}; it must be above 0 and finite");
         return new Minibatch(
             Objective.Draw(samples, generator), randn(samples, Dimension, dtype: Precision, generator: generator), Radius);
     }

@@ -26,7 +26,7 @@ public sealed record KrylovCubicSolver(double GradientTolerance, double Curvatur
     public CubicStep Minimize(CubicModel model, Tensor random)
     {
         model.RequireM();
-        if (MaxBasis < 2) throw new InvalidOperationException($"a basis of {MaxBasis} rows; at least 2");
+        if (MaxBasis < 2) throw new InvalidOperationException($"MaxBasis is {MaxBasis}; it must be at least 2");
         using var scope = NewDisposeScope();
         var capacity = (int)Math.Min(MaxBasis, model.B.Dimension);
         using var basis = new KrylovBasis(model.B, capacity, (int)Math.Min(2, model.B.Dimension));

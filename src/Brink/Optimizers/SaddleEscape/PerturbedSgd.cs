@@ -86,7 +86,7 @@ public sealed record PerturbedSgdParameters(double LearningRate, int Batch, doub
     {
         ProblemConstants.RequireAccuracy(epsilon);
         if (delta is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(delta), delta, "a probability of failure lies between 0 and 1");
+            throw new ArgumentOutOfRangeException(nameof(delta), delta, "the probability of failure must be above 0 and below 1");
         var chi = Math.Max(
             1, Math.Log(constants.Dimension * constants.LipschitzGradient * constants.Decrease / (epsilon * delta)));
         var window = Math.Ceiling(chi / (LearningRate * constants.Curvature(epsilon)));

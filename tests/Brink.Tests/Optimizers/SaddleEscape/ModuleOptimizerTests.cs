@@ -70,7 +70,7 @@ public class ModuleOptimizerTests
                 var bias = model.named_parameters().Single(part => part.name == "2.bias").parameter;
                 return functional.mse_loss(model.forward(x), y) + (bias - bias.detach()).sqrt().sum();
             }));
-            Assert.Equal("gradient of 2.bias at step 1 is not finite; nothing was updated", e.Message);
+            Assert.Equal("gradient of 2.bias at step 1 is not finite; no parameter was updated", e.Message);
             Assert.All(model.parameters().Zip(before), pair => Assert.True(pair.First.equal(pair.Second).all().ToBoolean()));
             // And the loop may go on.
             Assert.True(double.IsFinite(optimizer.Step(() => functional.mse_loss(model.forward(x), y))));
