@@ -48,8 +48,8 @@ internal static class LoadCosts
 
     private static LoadCostsRow Row((string Waits, string Variable, string Value) setting, List<double> idle, List<double> loaded)
     {
-        var (alone, beside) = (Alternating.Median(idle), Alternating.Median(loaded));
-        return new(setting.Waits, $"{setting.Variable}={setting.Value}", alone, beside, beside / alone);
+        var (idleSeconds, loadedSeconds) = (Alternating.Median(idle), Alternating.Median(loaded));
+        return new(setting.Waits, $"{setting.Variable}={setting.Value}", idleSeconds, loadedSeconds, loadedSeconds / idleSeconds);
     }
 
     /// <summary>Starts a process, and waits until it keeps a core busy.</summary>

@@ -24,7 +24,7 @@ internal static class IdxImages
     /// The number of classes is the largest label plus one.</summary>
     /// <exception cref="IOException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is not valid.</exception>
-    public static LabelledImages Beside(string images)
+    public static LabelledImages ReadWithLabels(string images)
     {
         var name = Path.GetFileName(images);
         var start = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;

@@ -35,7 +35,7 @@ public static class SampleFile
                 $"{path}: the file has one array; name the file of the targets (--targets FILE.npy), or save both in one .npz: np.savez(file, x=..., y=...)"),
             Layout.Csv => Checked(CsvSamples.Read(path), path, path),
             Layout.Cifar10 => Images(Cifar10.Training(path), path),
-            Layout.Idx => Images(IdxImages.Beside(path), path),
+            Layout.Idx => Images(IdxImages.ReadWithLabels(path), path),
             _ => throw new InvalidDataException(
                 $"{path}: the layout is unknown; use .npz, .csv, IDX (MNIST) or .bin (CIFAR-10), the last three also as .gz"),
         };

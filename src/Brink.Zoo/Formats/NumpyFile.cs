@@ -13,7 +13,7 @@ public static class NumpyFile
     /// <summary>Reads the array of a .npy file.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is not a .npy file, or its array is not numeric.</exception>
-    public static Tensor Read(string path) => Guarded(path, () =>
+    public static Tensor Read(string path) => WithPlace(path, () =>
     {
         using (var file = File.OpenRead(path)) NpyHeader.Check(file, file.Length);
         using var array = np.load_npy(path);
@@ -28,7 +28,7 @@ public static class NumpyFile
     public static IReadOnlyList<Tensor> Read(string path, IReadOnlyList<string> names)
     {
         using var scope = NewDisposeScope();
-        using var archive = Guarded(path, () => np.load_npz(path));
+        using var archive = WithPlace(path, () => np.load_npz(path));
         var missing = names.FirstOrDefault(name => !archive.Files.Contains(name));
         if (missing is not null)
             throw new InvalidDataException($"{path}: the file has no array {missing}; it has {Quoted.OneLine(string.Join(", ", archive.Files))}");
@@ -42,11 +42,11 @@ public static class NumpyFile
     /// <exception cref="InvalidDataException">The file is not a .npz file.</exception>
     public static IReadOnlyList<string> Names(string path)
     {
-        using var archive = Guarded(path, () => np.load_npz(path));
+        using var archive = WithPlace(path, () => np.load_npz(path));
         return [.. archive.Files];
     }
 
-    private static Tensor Member(NpzFile archive, string name, string path) => Guarded($"{path}: {name}", () =>
+    private static Tensor Member(NpzFile archive, string name, string path) => WithPlace($"{path}: {name}", () =>
     {
         var entry = archive.Zip.GetEntry(name + ".npy") ?? archive.Zip.GetEntry(name)!;
         CheckedEntry.Check(entry);
@@ -77,7 +77,7 @@ public static class NumpyFile
     private static long Signed(ulong number) => number <= long.MaxValue ? (long)number : throw new NotSupportedException(
         $"the uint64 value {number} is too large for int64; save smaller numbers, or a.astype('float64')");
 
-    private static T Guarded<T>(string where, Func<T> read)
+    private static T WithPlace<T>(string where, Func<T> read)
     {
         try
         {

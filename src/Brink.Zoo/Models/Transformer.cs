@@ -30,7 +30,7 @@ public sealed record Transformer(
 
     // Added to the scores of padding: its exponential is zero in either precision, and all its derivatives are finite, unlike
     // those of minus infinity.
-    private const double Unattended = -1e4;
+    private const double MaskedScore = -1e4;
 
     public override ParameterLayout Layout => new(
     [
@@ -75,7 +75,7 @@ public sealed record Transformer(
         var tokens = Trimmed(inputs);
         var (n, length) = (tokens.shape[0], tokens.shape[1]);
         var present = tokens.ne(0).to(ScalarType.Float64);                             // [n,length]
-        var mask = Value.Constant(Unattended * (1 - present).repeat_interleave(Heads, 0));
+        var mask = Value.Constant(MaskedScore * (1 - present).repeat_interleave(Heads, 0));
         var share = Value.Constant(present * length / present.sum(1, keepdim: true));
 
         var h = parameters.Dequeue().Embed(tokens).Reshape(n, length * Width);

@@ -14,7 +14,7 @@ namespace Brink.Algebra;
 internal static unsafe class Multivector
 {
     // Columns that justify a thread, and the multiple of columns at which parts begin.
-    private const long WorthIt = 1 << 14, Line = 64;
+    private const long ElementsPerPart = 1 << 14, Line = 64;
 
     /// <summary>The inner products [m,n] of rows a [m,p] and b [n,p], summed in the rows' precision within blocks of 1024
     /// columns and in float64 across blocks.</summary>
@@ -107,7 +107,7 @@ internal static unsafe class Multivector
         return sums;
     }
 
-    private static int Parts(long p) => (int)Math.Clamp(p / WorthIt, 1, get_num_threads());
+    private static int Parts(long p) => (int)Math.Clamp(p / ElementsPerPart, 1, get_num_threads());
 
     private static (long Start, long End) Part(long p, int part, int parts) => (
         p * part / parts / Line * Line,

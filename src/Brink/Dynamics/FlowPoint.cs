@@ -70,8 +70,8 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
         return Multivector.Combine(w, [theta, .. slopes.Take(weights.Length)]).Rows[0];
     }
 
-    /// <summary>Returns the same substep with shared tensors, seen until a time after its beginning.</summary>
-    public FlowSubstep Seen(double until) => new(
+    /// <summary>Returns the same substep with shared tensors, up to a time after its beginning.</summary>
+    public FlowSubstep UpTo(double until) => new(
         begin.alias().DetachFromDisposeScope(),
         end.alias().DetachFromDisposeScope(),
         [.. slopes.Select(slope => slope.alias().DetachFromDisposeScope())],

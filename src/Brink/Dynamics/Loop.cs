@@ -52,7 +52,7 @@ public static class Loop
             for (var step = first; ; step++)
             {
                 string? reason = null;
-                foreach (var observe in observers) reason = observe(step, state) is { } said ? reason ?? said : reason;
+                foreach (var observe in observers) reason = observe(step, state) is { } given ? reason ?? given : reason;
                 if (reason is not null || step == steps) return new(step, reason);
                 cancellation.ThrowIfCancellationRequested();
                 var next = dynamics.Step(state);

@@ -24,7 +24,7 @@ internal sealed record GradientFeatures(Tensor Means, Tensor Momentum, Tensor Sq
         zeros(3, rows, 3, dtype: precision), zeros(rows, 3, dtype: precision), zeros(rows, 3, dtype: precision), 0);
 
     /// <summary>Returns the state after the directions o [R,3], and the inputs [R,36].</summary>
-    public (GradientFeatures State, Tensor Inputs) Seen(Tensor o)
+    public (GradientFeatures State, Tensor Inputs) After(Tensor o)
     {
         using var scope = NewDisposeScope();
         var decay = tensor(Decays, dtype: o.dtype).reshape(3, 1, 1);

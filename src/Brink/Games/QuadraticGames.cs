@@ -82,8 +82,8 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
         (A, c) = (A / rows, c / rows);
         var columns = LargestOr1(A, 1);
         var w = linalg.pinv(A).bmm(-c);
-        w = where(Misses(A, w, c), linalg.pinv(A / columns).bmm(-c) / columns.transpose(1, 2), w);
-        return scope.MoveToOuter(w.masked_fill(Misses(A, w, c), double.NaN).squeeze(-1).to(J.dtype));
+        w = where(IsNoFixedPoint(A, w, c), linalg.pinv(A / columns).bmm(-c) / columns.transpose(1, 2), w);
+        return scope.MoveToOuter(w.masked_fill(IsNoFixedPoint(A, w, c), double.NaN).squeeze(-1).to(J.dtype));
     }
 
     private static Tensor LargestOr1(Tensor A, long dimension)
@@ -93,7 +93,7 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
     }
 
     /// <summary>Mask [B,1,1] of the games where w [B,n,1] is no fixed point.</summary>
-    private static Tensor Misses(Tensor A, Tensor w, Tensor c)
+    private static Tensor IsNoFixedPoint(Tensor A, Tensor w, Tensor c)
     {
         const double tolerance = 1e-8;
         var terms = A.abs().bmm(w.abs()) + c.abs();

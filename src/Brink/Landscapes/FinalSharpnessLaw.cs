@@ -22,7 +22,7 @@ public sealed record FinalSharpnessLaw(
         {
             var descent = new EvenSplit(k, learningRates[i / starts.Count]);
             var (kappa, d) = starts[i % starts.Count];
-            var end = Settlement.Of(descent, new(descent.CAt(kappa), d), maxSteps);
+            var end = EvenSplitEnd.Of(descent, new(descent.CAt(kappa), d), maxSteps);
             gaps[i] = new(
                 descent.LearningRate, kappa, d, end.Steps, (descent.Threshold - end.FinalSharpness) / descent.LearningRate);
         });

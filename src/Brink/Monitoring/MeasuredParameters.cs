@@ -46,7 +46,7 @@ internal sealed class MeasuredParameters : IDisposable
 
     /// <summary>Compares the derivatives with the loss, once.</summary>
     /// <exception cref="InvalidOperationException">The derivatives are not those of the loss.</exception>
-    public void Check(bool goesOn)
+    public void Check(bool allowsFault)
     {
         IsChecked = true;
         using var scope = NewDisposeScope();
@@ -69,7 +69,7 @@ internal sealed class MeasuredParameters : IDisposable
         var verdict = new DerivativeCheck().At(loss, theta, Parameters.Parts);
         Undecided = verdict.Undecided;
         if (verdict.Fault is not { } fault) return;
-        if (!goesOn)
+        if (!allowsFault)
             throw new InvalidOperationException($"StabilityMonitor: {fault}; set StabilityBudget.Unchecked to measure despite this");
         Undecided = fault;
     }

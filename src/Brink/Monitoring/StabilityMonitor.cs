@@ -20,7 +20,7 @@ public sealed class StabilityMonitor : IDisposable
 {
     // A fifth above the edge: under gradient descent the displacement almost doubles in two steps, which nothing holds for
     // long.
-    private const double Beyond = 2.4;
+    private const double UnstableAbove = 2.4;
 
     // Start of the edge: self-stabilization makes the sharpness oscillate around 2 by several percent.
     private const double Edge = 1.9;
@@ -122,7 +122,7 @@ public sealed class StabilityMonitor : IDisposable
         using var scope = NewDisposeScope();
         using var found = new ModuleState(_module, _budget.Mode);
         using var differentiable = enable_grad();
-        Renew();
+        RefreshParameters();
         if (!_measured.IsChecked) _measured.Check(_budget.Unchecked);
         using var expansion = _measured.Loss.ExpandAt(_measured.Parameters.Theta());
         var metric = StabilityMetric.Of(_optimizer, _measured.Parameters);
@@ -147,7 +147,7 @@ public sealed class StabilityMonitor : IDisposable
             Alignments(metric.Scale * expansion.Gradient, pairs),
             slope,
             toEdge,
-            Judged(effective, expansion.Loss, toEdge),
+            VerdictOf(effective, expansion.Loss, toEdge),
             pairs.Products + (plain?.Products ?? 0) + products,
             pairs.Converged,
             Overhead: 0)
@@ -159,7 +159,7 @@ public sealed class StabilityMonitor : IDisposable
     }
 
     /// <summary>Measures other parameters if others are trainable than at the last reading.</summary>
-    private void Renew()
+    private void RefreshParameters()
     {
         var (joined, left) = _measured.Parameters.Changes(_module);
         if (joined.Count + left.Count == 0) return;
@@ -222,10 +222,10 @@ public sealed class StabilityMonitor : IDisposable
             products);
     }
 
-    private StabilityVerdict Judged(double effective, double loss, double? toEdge)
+    private StabilityVerdict VerdictOf(double effective, double loss, double? toEdge)
     {
         // Bursts of the loss are normal at the edge: only one above the first loss counts.
-        if (!(effective < Beyond) || !double.IsFinite(loss) || (effective > 2 && loss > _firstLoss))
+        if (!(effective < UnstableAbove) || !double.IsFinite(loss) || (effective > 2 && loss > _firstLoss))
             return StabilityVerdict.Unstable;
         if (effective > Edge) return StabilityVerdict.AtTheEdge;
         return toEdge < Horizon ? StabilityVerdict.Sharpening : StabilityVerdict.Stable;
@@ -269,7 +269,7 @@ public enum ProbeMode
     AsTrained,
 
     /// <summary>Every part as it is found, with the dropout mask of the present random state.</summary>
-    AsFound,
+    Unchanged,
 
     /// <summary>All parts in evaluation mode: the loss with which the model will be used. With batch norm its curvature does
     /// not decide whether training is stable.</summary>

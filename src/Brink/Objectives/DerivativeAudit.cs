@@ -21,7 +21,7 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
     /// <param name="theta">Point [p], away from a start at which heads and biases are zero: that would hide much.</param>
     /// <param name="layers">Name and number of parameters of each part of theta, in the order of the forward pass; a wrong
     /// derivative is located between two neighbouring parts.</param>
-    public AuditReport Against(IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers)
+    public AuditReport At(IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers)
     {
         if (objective.Precision != ScalarType.Float64)
             throw new ArgumentException($"the objective is in {objective.Precision}; pass the same objective in float64", nameof(objective));

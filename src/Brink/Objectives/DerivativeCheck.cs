@@ -27,7 +27,7 @@ public sealed record DerivativeCheck(long Seed = 0)
     private const double Coarse = 0.1;
 
     // Relative error at the largest step, and at the middle one, from which the loss counts as a staircase.
-    private const double Steep = 0.3;
+    private const double StaircaseError = 0.3;
 
     // Error allowed for a central difference, as a multiple of the disagreement of forward and backward differences.
     private const double Uncertainty = 3;
@@ -39,7 +39,7 @@ public sealed record DerivativeCheck(long Seed = 0)
     private const double Long = 3e-2;
 
     // Noise of a product up to which no rounding is visible.
-    private const double Unseen = 1e-10;
+    private const double NegligibleNoise = 1e-10;
 
     // Largest number of groups of parameters that are compared separately.
     private const int Groups = 32;
@@ -90,7 +90,7 @@ public sealed record DerivativeCheck(long Seed = 0)
         var verdict = new DerivativeVerdict(slope.Error, products.Error, point.Asymmetry(y, z, Hz))
         {
             WithoutInfluence = zero.Idle,
-            RoundsInside = slope.Rounds,
+            HasInternalRounding = slope.Rounds,
             Undecided = slope.Undecided ?? products.Undecided,
             ProductNoise = slope.Rounds ? Noise(point, z, slope.Error) : 0,
         };
@@ -145,7 +145,7 @@ public sealed record DerivativeCheck(long Seed = 0)
         if (!fine.Decisive) return (double.NaN, null, false, "the loss changes too little to be compared by differences of its rounded values");
         if (fine.Error <= point.SlopeTolerance)
         {
-            return middle.Error > Coarse && large.Error > Steep && large.Error < middle.Error / Same
+            return middle.Error > Coarse && large.Error > StaircaseError && large.Error < middle.Error / Same
                 ? (large.Error, "the loss changes in steps, and the gradient is that of one step: look for rounding or quantisation in the model", false, null)
                 : (fine.Error, null, false, null);
         }
@@ -169,7 +169,7 @@ public sealed record DerivativeCheck(long Seed = 0)
     private static double Noise(CheckedPoint point, Tensor z, double slopeError)
     {
         var noise = point.ProductNoise(z, slopeError <= point.SlopeTolerance ? point.Middle : point.Large);
-        return noise > Unseen ? noise : slopeError;
+        return noise > NegligibleNoise ? noise : slopeError;
     }
 
     /// <summary>Returns whether a wrong slope also shows along further directions: along one, differences across kinks may

@@ -106,7 +106,7 @@ public sealed class Bnp : IDisposable
             layer.Transform(gradients[layer.Weight.Index]!);
         }
         // Inputs of layers without a gradient (a discarded output) do not belong to the next step.
-        Forget();
+        DiscardInputs();
         Steps = step;
     }
 
@@ -156,7 +156,7 @@ public sealed class Bnp : IDisposable
             layer.Statistics.Variance.copy_(state[Key(layer, "variance")]);
             layer.Rows = state[Key(layer, "rows")].cpu().data<long>()[0];
         }
-        Forget();
+        DiscardInputs();
         Steps = state["steps"].cpu().data<long>()[0];
     }
 
@@ -172,9 +172,9 @@ public sealed class Bnp : IDisposable
         foreach (var layer in _layers) layer.Dispose();
     }
 
-    private void Forget()
+    private void DiscardInputs()
     {
-        foreach (var layer in _layers) layer.Forget();
+        foreach (var layer in _layers) layer.DiscardInputs();
     }
 
     private void CheckFinite(Tensor?[] gradients, long step)
@@ -190,7 +190,7 @@ public sealed class Bnp : IDisposable
         foreach (var layer in seen)
             if (!double.IsFinite(layer.Statistics.Probe.ToDouble())) wrong ??= $"an input of layer {Shown(layer.Name)}, or its square,";
         if (wrong is null) return;   // each is finite; only their sum overflows
-        Forget();
+        DiscardInputs();
         throw new ArithmeticException($"step {step}: {wrong} is not finite; no gradient was changed: skip this step or reduce the learning rate");
     }
 

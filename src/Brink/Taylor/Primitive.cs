@@ -16,7 +16,7 @@ public abstract record Primitive
     /// <summary>Computes the value by libtorch's operators, which can differentiate it.</summary>
     internal abstract Tensor Torch(IReadOnlyList<Tensor> operands);
 
-    private protected static ArgumentException Unfit(string operation, IReadOnlyList<Value> operands) => new(
+    private protected static ArgumentException ShapeMismatch(string operation, IReadOnlyList<Value> operands) => new(
         $"{operation}: the operands of shape {string.Join(" and ", operands.Select(operand => $"[{string.Join(',', operand.Shape)}]"))} do not fit",
         nameof(operands));
 

@@ -199,14 +199,14 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         var adjoint = new SharedCoefficient(TensorMemory.Address(result), _sums.At(Others * sizeof(T)));
         adjoint.Place(_shared, _sharedSweep.Adjoints[order], sizeof(T));
         var written = _sharedSweep.Written[order];
-        Team.Run(_shares.Count, part => AddUp(order, row, part));
+        Team.Run(_shares.Count, part => SumShares(order, row, part));
         Array.Fill(written, true, 0, _shared.Nodes.Count);
         _sharedSweep.Backward(_shared.Nodes, .., order);
         return result;
     }
 
     /// <summary>Adds up the threads' sums of one part of each shared node; there are as many parts as threads.</summary>
-    private void AddUp(int order, int row, int part)
+    private void SumShares(int order, int row, int part)
     {
         for (var i = 0; i < _shared.Nodes.Count; i++)
         {

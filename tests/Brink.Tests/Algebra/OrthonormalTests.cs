@@ -28,7 +28,7 @@ public class OrthonormalTests
     }
 
     [Fact]
-    public void Projecting_a_subspace_out_leaves_nothing_of_it()
+    public void Projecting_out_a_subspace_removes_it_completely()
     {
         using var scope = NewDisposeScope();
         var basis = Orthonormal.Complement(Networks.Uniform(1, 4, 30));
@@ -43,7 +43,7 @@ public class OrthonormalTests
     [InlineData(3, 3)]
     [InlineData(4, 3)]   // one row more than there was
     [InlineData(2, 3)]   // one less
-    public void An_aligned_basis_spans_the_same_and_undoes_a_rotation(int k, int before)
+    public void An_aligned_basis_has_the_same_span_and_undoes_a_rotation(int k, int before)
     {
         using var scope = NewDisposeScope();
         var common = Math.Min(k, before);
@@ -57,7 +57,7 @@ public class OrthonormalTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var (rows, basis) = (Networks.Uniform(1, 3, 20), Orthonormal.Complement(Networks.Uniform(2, 3, 20)));

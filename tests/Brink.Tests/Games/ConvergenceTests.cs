@@ -41,7 +41,7 @@ public class ConvergenceTests
     }
 
     [Fact]
-    public void Whoever_does_not_arrive_or_leaves_counts_with_all_steps()
+    public void A_game_that_does_not_converge_counts_with_all_steps()
     {
         using var scope = NewDisposeScope();
         var starts = ones(1, 1, dtype: ScalarType.Float64);
@@ -54,7 +54,7 @@ public class ConvergenceTests
     }
 
     [Fact]
-    public void Games_do_not_feel_each_other()
+    public void Games_do_not_affect_each_other()
     {
         using var scope = NewDisposeScope();
         var games = RandomGames.Stable(3, 2);

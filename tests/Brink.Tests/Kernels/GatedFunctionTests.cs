@@ -15,7 +15,7 @@ public unsafe class GatedFunctionTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void Derivatives_made_of_the_value_are_those_of_the_argument(string name)
+    public void Derivatives_computed_from_the_value_equal_those_computed_from_the_argument(string name)
     {
         var f = ElementwiseFunctions.All[name];
         double[] exact = [.. Points.Select(x => Slope(f, x))];
@@ -27,7 +27,7 @@ public unsafe class GatedFunctionTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void No_number_has_no_derivative(string name)
+    public void The_value_at_NaN_is_NaN(string name)
     {
         double[] x = [double.NaN], one = [1], y = [0];
         var f = ElementwiseFunctions.All[name];

@@ -28,7 +28,7 @@ public class TeamTests
     }
 
     [Fact]
-    public void A_team_within_a_team_does_all_its_shares()
+    public void A_team_inside_a_team_runs_all_its_shares()
     {
         var calls = new int[2, 3];
         Team.Run(2, i => Team.Run(3, j => Interlocked.Increment(ref calls[i, j])));
@@ -36,7 +36,7 @@ public class TeamTests
     }
 
     [Fact]
-    public void What_the_first_share_throws_comes_out_when_all_have_ended()
+    public void The_exception_of_the_first_failed_share_is_thrown_after_all_shares_have_ended()
     {
         var ended = 0;
         var error = Assert.Throws<InvalidDataException>(() => Team.Run(4, i =>
@@ -58,7 +58,7 @@ public class TeamTests
     [InlineData(3, 3, 5000, false)]
     [InlineData(1, 4, 300, true)]
     [InlineData(4, 5, 100, true)]
-    public async Task Rounds_on_busy_cores_end_with_every_share_done_once(int callers, int count, int rounds, bool pauses)
+    public async Task On_busy_cores_every_share_of_every_round_runs_once(int callers, int count, int rounds, bool pauses)
     {
         using var load = new BusyThreads(2 * Environment.ProcessorCount);
         var calling = Enumerable.Range(0, callers).Select(caller => Task.Factory.StartNew(
@@ -84,29 +84,29 @@ public class TeamTests
     }
 
     [Fact]
-    public void The_caller_does_what_no_other_thread_begins()
+    public void The_caller_runs_every_share_that_no_other_thread_starts()
     {
         var done = new List<int>();
         var shares = new Shares(5, done.Add);
-        shares.DoAsCaller();
+        shares.RunAsCaller();
         shares.Await(0);
         Assert.Equal([0, 1, 2, 3, 4], done);
     }
 
     [Fact]
-    public void A_thread_begins_with_its_own_share_and_leaves_the_callers()
+    public void A_thread_starts_with_its_own_share_and_never_runs_that_of_the_caller()
     {
         var done = new List<int>();
         var shares = new Shares(5, done.Add);
-        shares.DoFrom(3);
+        shares.RunFrom(3);
         Assert.Equal([3, 4, 1, 2], done);
-        shares.DoAsCaller();
+        shares.RunAsCaller();
         shares.Await(0);
         Assert.Equal([3, 4, 1, 2, 0], done);
     }
 
     [Fact]
-    public void The_caller_waits_for_a_share_that_another_thread_has_begun()
+    public void The_caller_waits_for_a_share_that_another_thread_has_started()
     {
         using var begun = new ManualResetEventSlim();
         var ended = new bool[2];
@@ -119,10 +119,10 @@ public class TeamTests
             }
             Volatile.Write(ref ended[i], true);
         });
-        var other = new Thread(() => shares.DoFrom(1));
+        var other = new Thread(() => shares.RunFrom(1));
         other.Start();
         begun.Wait(TestContext.Current.CancellationToken);
-        shares.DoAsCaller();
+        shares.RunAsCaller();
         shares.Await(0);
         Assert.All(ended, Assert.True);
         other.Join();

@@ -12,7 +12,7 @@ public sealed class MonitorAdviceTests
     [InlineData("sgd")]
     [InlineData("adam")]
     [InlineData("rmsprop")]
-    public void Advice_is_for_the_usual_methods_whatever_trains(string name)
+    public void Advice_covers_the_usual_methods_for_every_optimizer(string name)
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -51,7 +51,7 @@ public sealed class MonitorAdviceTests
     }
 
     [Fact]
-    public void Adams_advice_takes_a_quarter_of_the_other_products_and_says_how_old_it_is()
+    public void Advice_for_Adam_takes_a_quarter_of_the_other_products_and_states_its_age()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -71,7 +71,7 @@ public sealed class MonitorAdviceTests
     }
 
     [Fact]
-    public void A_warm_up_ends_where_the_readings_say_that_its_target_is_stable()
+    public void A_warm_up_ends_when_the_readings_show_that_its_target_is_stable()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);

@@ -26,7 +26,7 @@ public sealed class MonitorChangesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_layer_that_is_frozen_or_unfrozen_later_is_measured_so_from_the_next_reading_on(bool unfreeze)
+    public void Freezing_or_unfreezing_a_layer_takes_effect_at_the_next_reading(bool unfreeze)
     {
         Trainable(!unfreeze);
         using var optimizer = optim.SGD(_model.parameters(), 1e-3);
@@ -45,7 +45,7 @@ public sealed class MonitorChangesTests
     }
 
     [Fact]
-    public void A_parameter_group_that_is_added_is_said_and_measured()
+    public void An_added_parameter_group_is_reported_and_measured()
     {
         using var optimizer = optim.SGD(_last.parameters(), 1e-3);
         using var monitor = new StabilityMonitor(_model, optimizer, Loss, EveryStep);
@@ -59,7 +59,7 @@ public sealed class MonitorChangesTests
     }
 
     [Fact]
-    public void Another_optimizer_has_its_own_edge_from_the_next_reading_on()
+    public void A_new_optimizer_has_its_own_edge_from_the_next_reading_on()
     {
         using var first = optim.SGD(_model.parameters(), 1e-3);
         using var second = optim.SGD(_model.parameters(), 1e-3, momentum: 0.9);
@@ -75,7 +75,7 @@ public sealed class MonitorChangesTests
     }
 
     [Fact]
-    public void Derivatives_that_are_not_the_losss_are_refused_at_the_first_reading()
+    public void Wrong_derivatives_are_refused_at_the_first_reading()
     {
         Tensor Detached() => (_last.forward(_first.forward(_x).detach()) - _y).square().mean();
         using var optimizer = optim.SGD(_model.parameters(), 1e-3);
@@ -87,7 +87,7 @@ public sealed class MonitorChangesTests
     }
 
     [Fact]
-    public void A_probe_with_fresh_batches_is_measured_and_said_to_be_unchecked()
+    public void A_probe_with_new_batches_is_measured_and_reported_as_unchecked()
     {
         var draw = 0;
         Tensor Fresh()
@@ -105,7 +105,7 @@ public sealed class MonitorChangesTests
 
     [Theory]
     [InlineData(ProbeMode.AsTrained)]
-    [InlineData(ProbeMode.AsFound)]
+    [InlineData(ProbeMode.Unchanged)]
     public void Dropout_batch_norm_and_relu_in_float32_raise_no_alarm(ProbeMode mode)
     {
         using var model = nn.Sequential(

@@ -31,11 +31,11 @@ public sealed class StabilityMetricTests
     [InlineData("nesterov", (2 + (2 * 0.9)) / ((1 + (2 * 0.9)) * Eta))]
     [InlineData("rmsprop", 2 / Eta)]
     [InlineData("adam", (2 + (2 * 0.9)) / ((1 - 0.9) * Eta))]
-    public void The_edge_is_where_the_literature_has_it(string name, double edge) =>
+    public void The_edge_agrees_with_the_literature(string name, double edge) =>
         Assert.Equal(edge, Edge(name), edge * 1e-6);
 
     [Fact]
-    public void Groups_have_their_own_learning_rates_and_what_is_not_trained_does_not_count()
+    public void Groups_have_their_own_learning_rates_and_untrained_parameters_do_not_count()
     {
         using var network = nn.Sequential(("a", nn.Linear(2, 1, hasBias: false)), ("b", nn.Linear(1, 1, hasBias: false)), ("c", nn.Linear(1, 1)));
         var weights = network.parameters().ToArray();
@@ -54,7 +54,7 @@ public sealed class StabilityMetricTests
     }
 
     [Fact]
-    public void What_is_not_known_is_said()
+    public void Unsupported_optimizers_are_refused()
     {
         using var network = nn.Linear(2, 2);
         using var other = nn.Linear(2, 2);
@@ -62,7 +62,7 @@ public sealed class StabilityMetricTests
         using var lion = optim.Adagrad(network.parameters());
         Assert.Contains("Adagrad", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(lion, parameters)).Message, StringComparison.Ordinal);
         using var elsewhere = optim.SGD(other.parameters(), 0.1);
-        Assert.Contains("none of", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(elsewhere, parameters)).Message, StringComparison.Ordinal);
+        Assert.Contains("trains no parameter of", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(elsewhere, parameters)).Message, StringComparison.Ordinal);
         using var upwards = optim.SGD(network.parameters(), 0.1, maximize: true);
         Assert.Contains("maximizes", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(upwards, parameters)).Message, StringComparison.Ordinal);
     }

@@ -11,7 +11,7 @@ public sealed class StabilityMonitorTests
     private static readonly Tensor Dice = new Generator(7, CPU).get_state();
 
     [Fact]
-    public void Training_with_a_monitor_is_training_without_one_bit_for_bit()
+    public void Training_with_a_monitor_equals_training_without_one_bit_for_bit()
     {
         var plain = Trained(watched: false);
         var watched = Trained(watched: true);
@@ -20,7 +20,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Modes_of_parts_and_gradients_stay()
+    public void Modes_and_gradients_of_the_module_are_unchanged()
     {
         using var network = Regular();
         network.train();
@@ -39,7 +39,7 @@ public sealed class StabilityMonitorTests
     [Theory]
     [InlineData("sgd")]
     [InlineData("adam")]
-    public void Sharpness_and_effective_sharpness_are_those_of_the_dense_Hessian(string name)
+    public void Sharpness_and_effective_sharpness_agree_with_the_dense_Hessian(string name)
     {
         using var scope = NewDisposeScope();
         using var network = Smooth();
@@ -78,7 +78,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void The_monitors_own_time_stays_within_its_share_and_the_least_distance_is_kept()
+    public void The_time_of_the_monitor_stays_within_its_share_and_the_smallest_distance_is_respected()
     {
         var clock = new Clock();
         var (step, measured) = (0, -1);
@@ -107,7 +107,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void A_learning_rate_that_is_too_high_is_reported_before_the_loss_blows_up()
+    public void Too_high_a_learning_rate_is_reported_before_the_loss_diverges()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -132,7 +132,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Progressive_sharpening_is_foreseen_and_the_edge_is_recognised()
+    public void Progressive_sharpening_is_predicted_and_the_edge_is_recognised()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -162,7 +162,7 @@ public sealed class StabilityMonitorTests
     [InlineData("adam", 1e-3, 1.5)]
     [InlineData("adamw", 1e-3, 1.5)]
     [InlineData("rmsprop", 1e-4, 10)]   // a little beyond its edge it adapts, and the loss goes on falling
-    public void A_bias_before_batch_norm_raises_no_false_alarm_and_a_learning_rate_that_is_too_large_does(
+    public void A_bias_before_batch_norm_raises_no_alarm_but_too_large_a_learning_rate_does(
         string name, double rate, double factor)
     {
         random.set_rng_state(Dice);
@@ -207,7 +207,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Dropout_is_out_of_the_way_and_a_frozen_norm_stays_frozen()
+    public void Dropout_is_disabled_and_a_frozen_norm_stays_frozen()
     {
         using var network = Seeded(Regular());
         var (x, y) = Data(ScalarType.Float32);
@@ -224,7 +224,7 @@ public sealed class StabilityMonitorTests
         network.train();
         var trained = Sharpness(ProbeMode.AsTrained);
         Assert.Equal(trained, Sharpness(ProbeMode.AsTrained), 1e-3 * trained);
-        Assert.NotEqual(trained, Sharpness(ProbeMode.AsFound), 1e-2 * trained);
+        Assert.NotEqual(trained, Sharpness(ProbeMode.Unchanged), 1e-2 * trained);
         var evaluated = Sharpness(ProbeMode.Evaluation);
         Assert.NotEqual(trained, evaluated, 1e-2 * trained);
         network.children().ElementAt(1).eval();
@@ -232,7 +232,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Where_nothing_can_be_differentiated_that_is_said_and_nothing_is_lost()
+    public void A_missing_graph_is_reported_and_the_monitor_stays_usable()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -254,7 +254,7 @@ public sealed class StabilityMonitorTests
     [Theory]
     [InlineData("sgd")]
     [InlineData("adam")]
-    public void After_a_blow_up_nothing_is_known_and_after_a_restart_it_is_again(string name)
+    public void After_divergence_readings_are_unknown_and_after_a_restart_they_are_known_again(string name)
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -280,7 +280,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Nothing_leaks()
+    public void No_tensor_is_leaked()
     {
         using var network = Regular();
         var (x, y) = Data(ScalarType.Float32);
@@ -305,7 +305,7 @@ public sealed class StabilityMonitorTests
         var (x, y) = Data(ScalarType.Float32);
         using var optimizer = optim.Adam(network.parameters(), 1e-2);
         using var monitor = watched
-            ? new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 3, Mode: ProbeMode.AsFound))
+            ? new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 3, Mode: ProbeMode.Unchanged))
             : null;
         for (var i = 0; i < 40; i++)
         {

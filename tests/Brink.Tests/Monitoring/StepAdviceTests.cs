@@ -34,7 +34,7 @@ public sealed class StepAdviceTests
     [InlineData(0.0, 0.0, null)]                               // the first step of a warm-up from 0
     [InlineData(0.1, -0.2, double.PositiveInfinity)]           // nothing curves upwards
     [InlineData(0.1, 4.0, 0.05)]
-    public void What_is_not_known_is_not_said(double rate, double effective, double? largest)
+    public void Unknown_learning_rates_are_reported_as_unknown(double rate, double effective, double? largest)
     {
         var reading = new StabilityReading(3, 1, rate, 1, effective, [], double.NaN, null, StabilityVerdict.Stable, 3, true, 0);
         Assert.Equal(largest, reading.LargestStableLearningRate);
@@ -46,7 +46,7 @@ public sealed class StepAdviceTests
     }
 
     [Fact]
-    public void A_single_point_says_how_far_a_warm_up_may_rise_and_not_when_it_ends()
+    public void A_single_point_gives_the_largest_rate_of_a_warm_up_but_not_its_end()
     {
         var here = WarmUp.At(0.05);
         Assert.Equal((0.05, null), (here.Highest, here.End));

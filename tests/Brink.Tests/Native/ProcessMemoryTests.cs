@@ -6,7 +6,7 @@ namespace Brink.Tests.Native;
 public class ProcessMemoryTests
 {
     [Fact]
-    public void Freed_memory_goes_back_to_the_system_where_there_is_much_of_it()
+    public void Freed_memory_is_returned_to_the_system_if_there_is_much_of_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "glibc's");
         const long block = 16L << 20, count = 48;

@@ -11,7 +11,7 @@ public class AllocationFailureTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Where_memory_ends_kept_graphs_make_room_and_no_bit_changes(int at)
+    public void When_memory_runs_out_kept_graphs_are_freed_and_the_result_is_unchanged(int at)
     {
         using var scope = NewDisposeScope();
         var theta = linspace(-1, 1, 7, dtype: ScalarType.Float64);
@@ -38,7 +38,7 @@ public class AllocationFailureTests
     }
 
     [Fact]
-    public void A_failed_allocation_is_reported_where_nothing_makes_room()
+    public void A_failed_allocation_is_reported_if_no_graph_can_be_freed()
     {
         using var scope = NewDisposeScope();
         var theta = ones(7, dtype: ScalarType.Float64);

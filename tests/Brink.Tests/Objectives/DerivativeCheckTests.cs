@@ -21,7 +21,7 @@ public sealed class DerivativeCheckTests
     }
 
     [Theory, MemberData(nameof(Families))]
-    public void Right_derivatives_raise_no_alarm(string family, ScalarType precision, bool classes)
+    public void Correct_derivatives_raise_no_alarm(string family, ScalarType precision, bool classes)
     {
         using var scope = NewDisposeScope();
         var (model, x) = ModelFamilies.Named(family, precision);
@@ -39,7 +39,7 @@ public sealed class DerivativeCheckTests
                 var verdict = new DerivativeCheck(seed).At(loss, parameters.Theta(), parameters.Parts);
                 Assert.True(verdict.Passed, verdict.Fault);
                 Assert.Empty(verdict.Unreached);
-                Assert.False(verdict.RoundsInside);
+                Assert.False(verdict.HasInternalRounding);
                 if (precision == ScalarType.Float64) Assert.True(verdict.Undecided is null, verdict.Undecided);
             }
         }
@@ -70,7 +70,7 @@ public sealed class DerivativeCheckTests
     }
 
     [Theory, MemberData(nameof(Faults))]
-    public void A_derivative_that_is_not_the_losss_is_named(string kind, string expected, ScalarType precision)
+    public void A_wrong_derivative_is_named(string kind, string expected, ScalarType precision)
     {
         using var scope = NewDisposeScope();
         using var model = new Faulty(kind);
@@ -86,7 +86,7 @@ public sealed class DerivativeCheckTests
     [Theory]
     [InlineData(ScalarType.Float16, 1e-5, 1e-2)]
     [InlineData(ScalarType.Float32, 1e-9, 1e-4)]
-    public void Rounding_inside_is_no_fault_and_its_noise_is_measured(ScalarType inside, double least, double most)
+    public void Internal_rounding_is_not_a_fault_and_its_noise_is_measured(ScalarType inside, double least, double most)
     {
         using var scope = NewDisposeScope();
         using var model = new Faulty("through " + inside);
@@ -96,7 +96,7 @@ public sealed class DerivativeCheckTests
         var loss = parameters.MeanLoss(model.forward, EmpiricalLoss.SquaredError, x, y, 50);
         var verdict = new DerivativeCheck().At(loss, parameters.Theta(), parameters.Parts);
         Assert.True(verdict.Passed, verdict.Fault);
-        Assert.True(verdict.RoundsInside);
+        Assert.True(verdict.HasInternalRounding);
         Assert.InRange(verdict.ProductNoise, least, most);
 
         // The noise is as large as what the detour changes.
@@ -111,7 +111,7 @@ public sealed class DerivativeCheckTests
     }
 
     [Fact]
-    public void A_parameter_without_influence_is_named_and_is_no_fault()
+    public void A_parameter_without_influence_is_named_and_is_not_a_fault()
     {
         using var scope = NewDisposeScope();
         using var model = new Faulty("unused");
@@ -125,7 +125,7 @@ public sealed class DerivativeCheckTests
     }
 
     [Fact]
-    public void A_check_leaves_the_module_where_it_is_and_no_tensor_behind()
+    public void A_check_leaves_the_module_unchanged_and_leaks_no_tensor()
     {
         using var scope = NewDisposeScope();
         using var model = new Faulty("none");

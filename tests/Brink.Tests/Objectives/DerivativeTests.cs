@@ -55,7 +55,7 @@ public class DerivativeTests
     }
 
     [Fact]
-    public void Cubic_in_closed_form()
+    public void The_derivatives_of_a_cubic_equal_their_closed_form()
     {
         // L = x^2 y + 3 x: H = [[2y, 2x], [2x, 0]]; D3(u,v) = (2 (u1 v2 + u2 v1), 2 u1 v1).
         using var scope = NewDisposeScope();
@@ -68,7 +68,7 @@ public class DerivativeTests
     }
 
     [Fact]
-    public void What_does_not_depend_on_theta_has_derivative_zero()
+    public void A_loss_that_does_not_depend_on_theta_has_derivative_zero()
     {
         using var scope = NewDisposeScope();
         var linear = new DifferentiableSum(3, ScalarType.Float64, 1, (t, _) => t.sum());

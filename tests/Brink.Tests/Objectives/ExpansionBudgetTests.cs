@@ -27,7 +27,7 @@ public class ExpansionBudgetTests
     }
 
     [Fact, Trait("speed", "slow")]
-    public void The_papers_cnn_on_5000_images_stays_within_its_budget()
+    public void The_CNN_of_the_paper_on_5000_images_stays_within_its_budget()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);

@@ -67,7 +67,7 @@ public class MicroBatchTests
     [InlineData(23, long.MaxValue)]
     [InlineData(4, long.MaxValue)]
     [InlineData(4, 0)]
-    public void Nothing_stays_in_memory(int microBatch, long budget)
+    public void No_tensor_is_leaked(int microBatch, long budget)
     {
         using var scope = NewDisposeScope();
         var objective = Networks.Loss(Networks.Tiny, microBatch: microBatch, budget: budget);
@@ -86,7 +86,7 @@ public class MicroBatchTests
     }
 
     [Fact]
-    public void Wrong_shapes_and_precisions_are_refused_in_words()
+    public void Wrong_shapes_and_precisions_are_refused_with_a_message()
     {
         using var scope = NewDisposeScope();
         var objective = Networks.Loss(Networks.Tiny);

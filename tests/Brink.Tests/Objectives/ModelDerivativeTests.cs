@@ -52,7 +52,7 @@ public class ModelDerivativeTests
     }
 
     [Fact]
-    public void Numbers_of_parameters_are_those_of_the_formulas()
+    public void Numbers_of_parameters_follow_the_formulas()
     {
         const int classes = 10;
         Assert.Equal((32 * 27) + 32 + (32 * 288) + 32 + (classes * 32 * 64) + classes, new Cnn(3, 32, classes, Activation.Swish).Dimension);
@@ -88,7 +88,7 @@ public class ModelDerivativeTests
     }
 
     [Fact]
-    public void Losses_are_their_formulas()
+    public void Losses_follow_their_formulas()
     {
         using var scope = NewDisposeScope();
         var f = tensor(new[,] { { 1.0, -2, 0.5 } });
@@ -113,7 +113,7 @@ public class ModelDerivativeTests
     }
 
     [Fact]
-    public void Shapes_that_models_cannot_take_are_refused_in_words()
+    public void Invalid_shapes_are_refused_with_a_message()
     {
         using var scope = NewDisposeScope();
         static void Refuses(string message, Model model, Tensor inputs) =>

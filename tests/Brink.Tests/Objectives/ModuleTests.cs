@@ -56,7 +56,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void Gradients_that_the_module_holds_stay_its_owners()
+    public void Gradients_of_the_module_are_unchanged()
     {
         using var scope = NewDisposeScope();
         using var network = new Odd();
@@ -76,7 +76,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void A_module_without_anything_to_train_says_so()
+    public void A_module_without_trainable_parameters_is_refused()
     {
         using var nothing = nn.ReLU();
         Assert.Contains("no parameters", Assert.Throws<ArgumentException>(() => new ModuleParameters(nothing)).Message, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void A_layers_block_is_that_of_the_dense_Hessian_by_its_name()
+    public void The_block_of_a_layer_by_name_equals_that_of_the_dense_Hessian()
     {
         using var scope = NewDisposeScope();
         using var network = new Odd();
@@ -136,7 +136,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void Nothing_leaks()
+    public void No_tensor_is_leaked()
     {
         using var network = new Odd();
         var (x, y) = Data();

@@ -7,7 +7,7 @@ namespace Brink.Tests.Optimizers;
 public sealed class BnpInputTests
 {
     [Fact]
-    public void A_module_without_layers_to_precondition_says_so()
+    public void A_module_without_layers_to_precondition_is_refused()
     {
         using var scope = NewDisposeScope();
         using var norm = nn.Sequential(nn.LayerNorm(3), nn.ReLU());
@@ -36,7 +36,7 @@ public sealed class BnpInputTests
     [InlineData(0.9, 0.0, 0.0, 1.0, "AbsoluteFloor is 0; it must be above 0")]
     [InlineData(0.9, 0.01, double.PositiveInfinity, 1.0, "AbsoluteFloor")]
     [InlineData(0.9, 0.01, 1e-4, -1.0, "InitialVariance is -1;")]
-    public void Settings_out_of_range_are_named(double rho, double relative, double absolute, double variance, string expected)
+    public void Settings_out_of_range_are_named_in_the_error(double rho, double relative, double absolute, double variance, string expected)
     {
         using var layer = nn.Linear(2, 2);
         var refused = Assert.Throws<ArgumentException>(() => new Bnp(layer, new(rho, relative, absolute, InitialVariance: variance)));
@@ -44,7 +44,7 @@ public sealed class BnpInputTests
     }
 
     [Fact]
-    public void A_gradient_that_is_not_finite_is_named_and_nothing_is_updated()
+    public void A_non_finite_gradient_is_named_and_nothing_is_updated()
     {
         using var scope = NewDisposeScope();
         using var module = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2));
@@ -76,7 +76,7 @@ public sealed class BnpInputTests
     }
 
     [Fact]
-    public void Large_gradients_whose_sum_overflows_are_finite_still()
+    public void Large_gradients_whose_sum_overflows_count_as_finite()
     {
         using var scope = NewDisposeScope();
         using var layer = nn.Linear(3, 2);
@@ -87,7 +87,7 @@ public sealed class BnpInputTests
     }
 
     [Fact]
-    public void Inputs_that_were_not_seen_are_a_mistake_that_is_said()
+    public void Missing_inputs_are_reported()
     {
         using var scope = NewDisposeScope();
         using var layer = nn.Linear(3, 2);

@@ -12,7 +12,7 @@ public sealed class BnpTheoryTests
     private static readonly BnpSettings Exact = new(Rho: 0, RelativeFloor: 0, AbsoluteFloor: 1e-30);
 
     [Fact]
-    public void The_augmented_Gram_matrix_of_a_linear_layer_becomes_one_beside_the_correlation_matrix()
+    public void The_preconditioned_Hessian_of_a_linear_layer_has_the_correlation_matrix_and_one_as_blocks()
     {
         using var scope = NewDisposeScope();
         var (x, H, preconditioned) = Hessians(sigmoid: false);
@@ -30,7 +30,7 @@ public sealed class BnpTheoryTests
     }
 
     [Fact]
-    public void The_Hessian_of_a_sigmoid_layer_becomes_that_of_the_normalised_inputs()
+    public void The_preconditioned_Hessian_of_a_sigmoid_layer_is_that_of_normalised_inputs()
     {
         using var scope = NewDisposeScope();
         var (x, H, preconditioned) = Hessians(sigmoid: true);
@@ -96,7 +96,7 @@ public sealed class BnpTheoryTests
     }
 
     [Fact]
-    public void Bnp_trains_one_sample_at_a_time_faster_than_plain_descent_at_its_best()
+    public void Bnp_trains_on_single_samples_faster_than_plain_descent_at_its_best_learning_rate()
     {
         using var scope = NewDisposeScope();
         var x = Skewed();

@@ -8,7 +8,7 @@ namespace Brink.Tests.Spectra;
 public class FollowedEigenpairsTests
 {
     [Fact]
-    public void Vectors_that_turn_with_the_parameters_are_foreseen_on_a_swinging_path()
+    public void Vectors_that_rotate_with_the_parameters_are_predicted_on_an_oscillating_path()
     {
         // Two parameters turn the frame: one swings as an unstable direction does, with a growing amplitude, one drifts.
         using var scope = NewDisposeScope();
@@ -41,7 +41,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void No_crossing_passes_unseen_while_guard_vectors_are_stale()
+    public void No_crossing_is_missed_while_guard_vectors_are_stale()
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-5, RefreshAfter: 8));
@@ -77,7 +77,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void Tracked_sharpness_is_the_dense_one_at_every_step_through_crossings_at_the_edge()
+    public void Tracked_sharpness_equals_the_dense_one_at_every_step_through_crossings_at_the_edge()
     {
         using var scope = NewDisposeScope();
         var (objective, at) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
@@ -105,7 +105,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void A_tracker_is_saved_and_goes_on_to_the_last_bit()
+    public void A_restored_tracker_continues_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         var parameters = new EigenpairParameters(2, 1e-6, RefreshAfter: 3);
@@ -121,7 +121,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void A_tracker_that_starts_from_another_goes_on_as_it_does_and_lets_it_be()
+    public void A_tracker_that_starts_from_another_gives_the_same_result_and_leaves_it_unchanged()
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(2, 1e-6, RefreshAfter: 3));
@@ -142,7 +142,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void It_owns_its_pairs_until_the_next_call()
+    public void A_tracker_owns_its_pairs_until_the_next_call()
     {
         using var scope = NewDisposeScope();
         var tracker = new EigenpairTracker(new(2, 1e-6));
@@ -159,7 +159,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void A_product_that_throws_leaves_the_last_pairs()
+    public void After_an_exception_in_a_product_the_last_pairs_are_kept()
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(2, 1e-6));
@@ -173,7 +173,7 @@ public class FollowedEigenpairsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Nothing_of_a_path_stays_in_memory(bool branches)
+    public void A_path_leaks_no_tensor(bool branches)
     {
         using var scope = NewDisposeScope();
         var matrix = Matrices.WithSpectrum(Decaying(60));
@@ -193,7 +193,7 @@ public class FollowedEigenpairsTests
     [Theory]
     [InlineData(6, 2.1, 2.5)]
     [InlineData(9, 3, double.MaxValue)]
-    public void A_guard_vector_far_below_is_refreshed_without_a_step_for_some_calls(double second, double least, double most)
+    public void A_guard_vector_far_below_is_refreshed_without_expansion_for_some_calls(double second, double least, double most)
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-6, GuardTolerance: 0.01));

@@ -27,7 +27,7 @@ public class LanczosTests
     public static TheoryData<string> Names => [.. Spectra.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public void Both_ends_are_those_of_the_spectrum(string name)
+    public void Both_ends_agree_with_the_spectrum(string name)
     {
         foreach (var block in new[] { 1, 3 })
         {
@@ -131,7 +131,7 @@ public class LanczosTests
     }
 
     [Fact]
-    public void Low_rank_ends_early()
+    public void For_low_rank_the_iteration_ends_early()
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum([9, 5, -2, .. new double[300]]));
@@ -141,7 +141,7 @@ public class LanczosTests
     }
 
     [Fact]
-    public void Float32_reaches_what_float32_can()
+    public void Float32_converges_up_to_its_rounding_error()
     {
         using var scope = NewDisposeScope();
         var matrix = Matrices.WithSpectrum([4, 2, .. Decaying.Select(value => -value)]);
@@ -168,7 +168,7 @@ public class LanczosTests
     }
 
     [Fact]
-    public void Lanczos_reports_when_it_did_not_converge_and_what_is_wrong()
+    public void Lanczos_reports_missing_convergence_and_refuses_invalid_parameters()
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum(Spectra["uniform, restarts"]));
@@ -181,7 +181,7 @@ public class LanczosTests
     }
 
     [Fact]
-    public void A_networks_extreme_curvatures_are_those_of_its_dense_Hessian()
+    public void The_extreme_curvatures_of_a_network_equal_those_of_its_dense_Hessian()
     {
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
@@ -198,7 +198,7 @@ public class LanczosTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum(Spectra["uniform, restarts"]));

@@ -8,7 +8,7 @@ public class SpectralGapTests
     private const int P = 60;
 
     [Fact]
-    public void Guard_vectors_need_few_refreshes_where_two_values_rise_side_by_side()
+    public void Guard_vectors_need_few_refreshes_while_two_eigenvalues_rise_together()
     {
         using var scope = NewDisposeScope();
         // The gap is 2 % and less than what both rise by, a call.
@@ -18,7 +18,7 @@ public class SpectralGapTests
     }
 
     [Fact]
-    public void A_guard_value_that_catches_up_is_refreshed_before_it_passes()
+    public void A_guard_vector_is_refreshed_before_its_rising_eigenvalue_crosses()
     {
         using var scope = NewDisposeScope();
         // The second drifts up, evenly, and passes in call 40.
@@ -30,7 +30,7 @@ public class SpectralGapTests
     }
 
     [Fact]
-    public void More_wanted_pairs_than_before_are_found_whatever_was_known_of_the_gap()
+    public void Additional_wanted_pairs_are_found_whatever_gap_was_recorded()
     {
         using var scope = NewDisposeScope();
         var A = Operator(100, 90);

@@ -17,7 +17,7 @@ public class TraceTests
     public static TheoryData<string> Names => [.. Methods.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public void The_estimate_has_no_bias_and_its_error_is_of_the_size_it_says(string name)
+    public void The_estimate_is_unbiased_and_its_standard_error_is_right(string name)
     {
         using var scope = NewDisposeScope();
         // Slow decay and both signs: no part of the estimate is exact.
@@ -35,7 +35,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void Low_rank_is_exact_for_those_that_sketch_the_range()
+    public void Estimates_that_sketch_the_range_are_exact_for_low_rank()
     {
         using var scope = NewDisposeScope();
         var A = SymmetricOperator.Of(Matrices.WithSpectrum([9, 4, 1, -2, .. new double[Dimension]]));
@@ -78,7 +78,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void Where_eigenvalues_decay_the_sketches_beat_Hutchinson_by_far()
+    public void For_decaying_eigenvalues_the_sketches_are_far_more_accurate_than_Hutchinson()
     {
         using var scope = NewDisposeScope();
         double[] spectrum = [.. Enumerable.Range(1, 200).Select(i => Math.Pow(i, -2))];
@@ -90,7 +90,7 @@ public class TraceTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void Small_zero_and_not_finite(string name)
+    public void Small_zero_and_non_finite_operators_are_handled(string name)
     {
         using var scope = NewDisposeScope();
         var trace = Methods[name];
@@ -105,7 +105,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void Dimension_reached_by_the_products_is_exact()
+    public void The_trace_is_exact_with_as_many_products_as_dimensions()
     {
         using var scope = NewDisposeScope();
         var matrix = Matrices.WithSpectrum([.. Enumerable.Range(0, 130).Select(i => Math.Sin(i))]);
@@ -118,7 +118,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void A_networks_trace_is_that_of_its_dense_Hessian()
+    public void The_trace_of_a_network_agrees_with_that_of_its_dense_Hessian()
     {
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
@@ -133,7 +133,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var A = SymmetricOperator.Of(Matrices.WithSpectrum([.. Enumerable.Range(0, Dimension).Select(i => Math.Sin(i))]));

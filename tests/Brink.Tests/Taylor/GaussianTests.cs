@@ -8,7 +8,7 @@ namespace Brink.Tests.Taylor;
 public sealed class GaussianTests
 {
     [Fact]
-    public void A_function_defined_in_one_file_is_among_the_tested_ones()
+    public void A_function_defined_in_one_file_is_among_the_tested_functions()
     {
         Assert.IsType<Unary<Gaussian>>(ElementwiseFunctions.All["gaussian"]);
         Assert.Contains("gaussian", ElementwiseTests.Names.Select(row => row.Data));
@@ -16,7 +16,7 @@ public sealed class GaussianTests
     }
 
     [Fact]
-    public void A_model_applies_it_by_its_type()
+    public void A_model_applies_a_function_by_its_type()
     {
         using var scope = NewDisposeScope();
         var x = Value.Constant(tensor(new[] { 0.0, 1, -2 }));

@@ -49,7 +49,7 @@ public sealed class PrimitiveTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void Derivatives_equal_autograds(string name, int lanes)
+    public void Derivatives_equal_those_of_autograd(string name, int lanes)
     {
         using var scope = NewDisposeScope();
         var source = new Source(ScalarType.Float64);

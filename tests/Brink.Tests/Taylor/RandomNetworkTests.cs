@@ -12,7 +12,7 @@ public sealed class RandomNetworkTests
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(0, 120)];
 
     [Theory, MemberData(nameof(Seeds))]
-    public void Every_derivative_equals_autograds(int seed)
+    public void Every_derivative_equals_that_of_autograd(int seed)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed, CPU);

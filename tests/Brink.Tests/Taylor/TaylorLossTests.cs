@@ -19,7 +19,7 @@ public sealed class TaylorLossTests
     }
 
     [Theory, MemberData(nameof(Models))]
-    public void Every_derivative_equals_autograds_in_float64(string name, int n)
+    public void Every_derivative_equals_that_of_autograd_in_float64(string name, int n)
     {
         using var scope = NewDisposeScope();
         var (autograd, taylor, theta) = Pair(name, n, ScalarType.Float64);
@@ -41,7 +41,7 @@ public sealed class TaylorLossTests
 
     [Theory]
     [InlineData("mlp", 500), InlineData("cnn", 17), InlineData("cnn", 500), InlineData("resnet of whole images", 17), InlineData("transformer", 17)]
-    public void Float32_is_float64_but_for_rounding(string name, int n)
+    public void Float32_agrees_with_float64_up_to_rounding(string name, int n)
     {
         using var scope = NewDisposeScope();
         var (_, exact, theta) = Pair(name, n, ScalarType.Float64);
@@ -117,7 +117,7 @@ public sealed class TaylorLossTests
     }
 
     [Theory, InlineData("mlp"), InlineData("cnn"), InlineData("transformer")]
-    public void The_runtime_compiling_better_code_meanwhile_changes_no_bit(string name)
+    public void Recompilation_by_the_runtime_does_not_change_the_result(string name)
     {
         using var scope = NewDisposeScope();
         foreach (var precision in new[] { ScalarType.Float32, ScalarType.Float64 })
@@ -138,7 +138,7 @@ public sealed class TaylorLossTests
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public void Losses_and_weight_decay_are_those_of_tensors(bool binary)
+    public void Losses_and_weight_decay_agree_with_tensor_operations(bool binary)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
@@ -186,7 +186,7 @@ public sealed class TaylorLossTests
     }
 
     [Fact]
-    public void An_expansion_disposed_twice_gives_its_memory_back_once()
+    public void An_expansion_disposed_twice_frees_its_memory_once()
     {
         using var scope = NewDisposeScope();
         var (_, taylor, theta) = Pair("mlp", 5, ScalarType.Float64);
@@ -201,7 +201,7 @@ public sealed class TaylorLossTests
     }
 
     [Fact]
-    public void Nothing_stays_behind()
+    public void No_memory_is_leaked()
     {
         var (_, taylor, theta) = Pair("cnn", 5, ScalarType.Float64);
         using var owned = taylor;

@@ -59,7 +59,7 @@ public sealed record GaussianSmoothing(IStochasticObjective Objective, double Ra
         {
             using var scope = NewDisposeScope();
             var (above, below) = (batch.Values(theta + nu * _u), batch.Values(theta - nu * _u));
-            var curvatures = ((above + below - (2 * Here(theta))) / (2 * nu * nu)).DetachFromDisposeScope();
+            var curvatures = ((above + below - (2 * BaseValues(theta))) / (2 * nu * nu)).DetachFromDisposeScope();
             _curvatures.Add(curvatures);
             return new(theta.shape[0], theta.dtype, rows =>
             {
@@ -76,8 +76,8 @@ public sealed record GaussianSmoothing(IStochasticObjective Objective, double Ra
             batch.Dispose();
         }
 
-        private Tensor Slopes(Tensor theta) => (batch.Values(theta + nu * _u) - Here(theta)) / nu;
+        private Tensor Slopes(Tensor theta) => (batch.Values(theta + nu * _u) - BaseValues(theta)) / nu;
 
-        private Tensor Here(Tensor theta) => batch.Values(theta.unsqueeze(0).expand(Size, theta.shape[0]));
+        private Tensor BaseValues(Tensor theta) => batch.Values(theta.unsqueeze(0).expand(Size, theta.shape[0]));
     }
 }

@@ -47,7 +47,7 @@ public sealed record KrylovCubicSolver(double GradientTolerance, double Curvatur
             var g = Array.ConvertAll(S.select(1, 0).contiguous().data<double>().ToArray(), s => s * norm);
             var (a, lambda) = SecularEquation.Minimizer(values, g, model.M);
             var y = tensor(a).unsqueeze(0).mm(S);
-            var gradient = basis.Leaving(y);
+            var gradient = basis.NormOutside(y);
             var whole = basis.Next == 0 || basis.Count == model.B.Dimension;
             var converged = whole || (gradient <= GradientTolerance && residuals[^1] <= CurvatureTolerance);
             if (!converged && basis.Count + basis.Next <= capacity) continue;

@@ -9,7 +9,7 @@ public class FixedFrameDynamicsTests
     [Theory]
     [InlineData(1e-3, 0.0)]
     [InlineData(-5e-3, 0.1)]
-    public void On_the_toy_whose_frame_does_not_turn_it_is_gradient_descent(double x0, double w0)
+    public void On_a_toy_with_a_constant_frame_the_dynamics_equals_gradient_descent(double x0, double w0)
     {
         // L = (1/2)(2/eta + w) x^2 - w (docs/papers.md), theta = (x, w): alpha = beta = 1.
         const double eta = 0.05;
@@ -32,7 +32,7 @@ public class FixedFrameDynamicsTests
     }
 
     [Fact]
-    public void What_is_beside_the_direction_is_not_projected_off_the_next_one()
+    public void Components_orthogonal_to_the_direction_are_not_projected_out_of_the_next_one()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();

@@ -11,7 +11,7 @@ public class NormalTurnTests
     private static readonly EigenpairParameters Tracking = new(1, 1e-9);
 
     [Fact]
-    public void A_step_is_taken_back_along_the_normals_where_descent_would_go()
+    public void A_step_is_projected_along_the_normals_at_the_end_of_descent()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -26,10 +26,10 @@ public class NormalTurnTests
         var u = pairs.Vectors[0];
         var normal = there.ThirdDerivative(u, u);
         // Of the displacement, the share that is neither along that normal nor along the directions.
-        Assert.InRange(Beside(next), 0, 1e-3 * Beside(leaving));
+        Assert.InRange(OrthogonalShare(next), 0, 1e-3 * OrthogonalShare(leaving));
         Assert.True(next.Projection.Converged && next.Active);
 
-        double Beside(ConstrainedPoint point)
+        double OrthogonalShare(ConstrainedPoint point)
         {
             var displacement = point.Theta - descended;
             var basis = linalg.qr(stack([u, now.Direction, point.Direction, normal]).t()).Q.t().contiguous();
@@ -68,7 +68,7 @@ public class NormalTurnTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void Nothing_stays_in_memory(int every)
+    public void No_tensor_is_leaked(int every)
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();

@@ -36,7 +36,7 @@ public class ProjectionPredictorTests
     }
 
     [Fact]
-    public void Prediction_errors_are_allowed_for_so_that_mostly_one_expansion_makes_a_step()
+    public void With_corrected_predictions_most_steps_take_one_expansion()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -55,7 +55,7 @@ public class ProjectionPredictorTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();

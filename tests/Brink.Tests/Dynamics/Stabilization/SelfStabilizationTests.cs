@@ -23,7 +23,7 @@ public class SelfStabilizationTests
         new ConstrainedTrajectory(objective, eta, Tracking));
 
     [Fact]
-    public void Toy_quantities_are_those_of_the_theory()
+    public void Toy_quantities_agree_with_the_theory()
     {
         using var scope = NewDisposeScope();
         using var point = new ConstrainedTrajectory(Toy, Eta, Tracking).Start(tensor(new[] { 1e-3, 0.2 }));
@@ -112,7 +112,7 @@ public class SelfStabilizationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_step_of_the_prediction_is_the_formula_in_matrices(bool active)
+    public void A_step_of_the_prediction_equals_the_formula_in_matrices(bool active)
     {
         // Between two points whose eigenvectors differ: the frame turns. Written out with dense projectors and a dense Hessian.
         using var scope = NewDisposeScope();
@@ -133,11 +133,11 @@ public class SelfStabilizationTests
         var H = now.Expansion.HessianTimes(one);
         var (x, y) = (now.Direction.dot(v).ToDouble(), now.SharpnessGradient.dot(v).ToDouble());
         var delta2 = active ? -2 * now.Expansion.Gradient.dot(now.SharpnessGradient).ToDouble() / now.SharpnessGradient.square().sum().ToDouble() : 0;
-        var beside = P(to).mv((one - (eta * H)).mv(P(now).mv(v))) + (eta * (delta2 - (x * x)) / 2 * P(to).mv(now.SharpnessGradient));
-        var standard = beside + (x * (1 - (eta * now.Sharpness) - (eta * y)) * to.Direction);
+        var orthogonal = P(to).mv((one - (eta * H)).mv(P(now).mv(v))) + (eta * (delta2 - (x * x)) / 2 * P(to).mv(now.SharpnessGradient));
+        var standard = orthogonal + (x * (1 - (eta * now.Sharpness) - (eta * y)) * to.Direction);
         Assert.InRange(Networks.Relative(PredictedDynamics.Step(now, to, v, eta), standard), 0, 1e-12);
         var force = now.Direction.dot(objective.LossAndGradient(now.Theta + (x * now.Direction)).Gradient).ToDouble();
-        var generalized = beside + ((x - (eta * force) - (eta * x * y)) * to.Direction);
+        var generalized = orthogonal + ((x - (eta * force) - (eta * x * y)) * to.Direction);
         Assert.InRange(Networks.Relative(GeneralizedPredictedDynamics.Step(objective, now, to, v, eta), generalized), 0, 1e-12);
     }
 
@@ -220,7 +220,7 @@ public class SelfStabilizationTests
     }
 
     [Fact]
-    public void A_prediction_that_runs_away_is_lost_and_the_others_go_on()
+    public void A_diverged_prediction_is_dropped_and_the_others_continue()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -248,7 +248,7 @@ public class SelfStabilizationTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();

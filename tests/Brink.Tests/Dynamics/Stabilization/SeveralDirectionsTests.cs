@@ -47,7 +47,7 @@ public class SeveralDirectionsTests
             Assert.InRange(values[^1].ToDouble(), 0, Threshold * (1 + 1e-6));
             // As many eigenvalues are at the edge as are held, and the frame spans the top eigenvectors.
             for (var i = 0; i < held[^1]; i++) Assert.Equal(Threshold, values[-1 - i].ToDouble(), 1e-6 * Threshold);
-            Assert.InRange(values[-1 - k].ToDouble(), 0, ConstrainedTrajectory.Enters * Threshold * 1.001);
+            Assert.InRange(values[-1 - k].ToDouble(), 0, ConstrainedTrajectory.JoinFraction * Threshold * 1.001);
             var top = vectors.narrow(1, vectors.shape[0] - k, k).t();
             Assert.InRange(Orthonormal.ProjectOut(point.Directions, top).norm().ToDouble(), 0, 1e-5);
             Assert.InRange(top.mv(point.Expansion.Gradient).norm().ToDouble(), 0, 1e-5 * point.GradientNorm);
@@ -61,7 +61,7 @@ public class SeveralDirectionsTests
     }
 
     [Fact]
-    public void A_projection_moves_along_normals_by_multipliers_that_only_push_down()
+    public void A_projection_moves_along_normals_by_nonnegative_multipliers()
     {
         // The conditions of the nearest point: the displacement is a combination of normals with multipliers at least 0, and
         // of the directions.
@@ -137,7 +137,7 @@ public class SeveralDirectionsTests
             var exact = v - (Eta * (Network.LossAndGradient(now.Theta + v).Gradient - now.Expansion.Gradient));
             var held = Eta / 2 * now.Normals.t().mv(SymmetricVector.Of(now.Covariance));
             // In the frame of this step, and without the projection's own move.
-            var still = PredictedDynamics.InFrame(now, PredictedDynamics.Beside(now, v, now.Directions.mv(v), Eta), zeros_like(x)) - held;
+            var still = PredictedDynamics.InFrame(now, PredictedDynamics.OrthogonalStep(now, v, now.Directions.mv(v), Eta), zeros_like(x)) - held;
             var (position, Y) = PredictedDynamics.Coordinates(now, v);
             var standard = position - (Eta * (now.Curvature + Y).mv(position));
             var generalized = position - (Eta * GeneralizedPredictedDynamics.Force(Network, now, position)) - (Eta * Y.mv(position));
@@ -160,7 +160,7 @@ public class SeveralDirectionsTests
     }
 
     [Fact]
-    public void A_step_of_the_prediction_is_the_formula_in_matrices_also_where_a_direction_joins()
+    public void A_step_of_the_prediction_equals_the_formula_in_matrices_even_where_a_direction_joins()
     {
         // Written out with loops over the directions, dense projectors and a dense Hessian.
         using var scope = NewDisposeScope();
@@ -200,7 +200,7 @@ public class SeveralDirectionsTests
     [Theory]
     [InlineData(1e4)]     // the loss itself is beyond the largest double
     [InlineData(177.3)]   // the loss is not, its derivatives are
-    public void A_loss_that_overflows_gives_a_point_that_says_so(double where)
+    public void An_overflowing_loss_gives_a_point_that_has_not_converged(double where)
     {
         using var scope = NewDisposeScope();
         var loss = new DifferentiableSum(4, ScalarType.Float64, 1, (theta, _) => (4 * theta).exp().sum() + theta.square().sum());
@@ -212,7 +212,7 @@ public class SeveralDirectionsTests
     }
 
     [Fact]
-    public void Directions_continue_from_step_to_step_although_eigenvalues_are_equal()
+    public void Directions_continue_from_step_to_step_even_if_eigenvalues_are_equal()
     {
         using var scope = NewDisposeScope();
         using var now = WithDirections(2);
@@ -248,7 +248,7 @@ public class SeveralDirectionsTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var trajectory = new ConstrainedTrajectory(Network, Eta, Tracking);
@@ -273,19 +273,19 @@ public class SeveralDirectionsTests
         var U = now.Directions;
         var P = one - U.t().mm(U);
         var x = U.mv(v);
-        var beside = (one - (Eta * H)).mv(P.mv(v));
+        var orthogonal = (one - (Eta * H)).mv(P.mv(v));
         var along = x.clone();
         for (var i = 0; i < k; i++)
         {
             for (var j = 0; j < k; j++)
             {
                 var normal = P.mv(now.Expansion.ThirdDerivative(U[i], U[j]));
-                beside = beside + (Eta / 2 * (now.Covariance[i, j] - (x[i] * x[j])) * normal);
+                orthogonal = orthogonal + (Eta / 2 * (now.Covariance[i, j] - (x[i] * x[j])) * normal);
                 along[i] -= Eta * (U[i].dot(H.mv(U[j])) + normal.dot(v)) * x[j];
             }
         }
-        var arrival = next.Projection.Arrival ?? next.Directions;
-        var expected = beside - arrival.t().mv(arrival.mv(beside)) + arrival.t().mv(along) - (next.Projection.Shift ?? zeros_like(v));
+        var arrival = next.Projection.FrameBeforeChange ?? next.Directions;
+        var expected = orthogonal - arrival.t().mv(arrival.mv(orthogonal)) + arrival.t().mv(along) - (next.Projection.Shift ?? zeros_like(v));
         Assert.InRange(Networks.Relative(PredictedDynamics.Step(now, next, v, Eta), expected), 0, 1e-9);
     }
 

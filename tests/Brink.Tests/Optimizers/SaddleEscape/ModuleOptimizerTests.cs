@@ -34,7 +34,7 @@ public class ModuleOptimizerTests
     [InlineData("krylov")]
     [InlineData("zeroth sgd")]
     [InlineData("zeroth cubic")]
-    public void Every_method_trains(string method)
+    public void Every_method_reduces_the_loss(string method)
     {
         using var scope = NewDisposeScope();
         var (model, _, x, y) = Setting();
@@ -51,7 +51,7 @@ public class ModuleOptimizerTests
     }
 
     [Fact]
-    public void A_gradient_that_is_not_finite_names_parameter_and_step_and_updates_nothing()
+    public void A_non_finite_gradient_is_reported_with_parameter_and_step_and_nothing_is_updated()
     {
         using var scope = NewDisposeScope();
         var (model, _, x, y) = Setting();
@@ -78,7 +78,7 @@ public class ModuleOptimizerTests
     }
 
     [Fact]
-    public void Steps_leave_no_tensor_behind()
+    public void Steps_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         var (model, _, x, y) = Setting();

@@ -9,7 +9,7 @@ public class StochasticObjectiveTests
     private static readonly SaddleChain Chain = new(0.05);
 
     [Fact]
-    public void The_chains_derivatives_are_those_of_its_values()
+    public void The_derivatives_of_the_chain_agree_with_its_values()
     {
         var f = Chain.Function();
         var (gamma, end) = (Chain.Curvature, Chain.End);
@@ -54,7 +54,7 @@ public class StochasticObjectiveTests
     }
 
     [Fact]
-    public void Along_the_path_the_chains_Hessian_is_Lipschitz()
+    public void Along_the_path_the_Hessian_of_the_chain_is_Lipschitz()
     {
         using var scope = NewDisposeScope();
         using var whole = new NoisyFunction(Chain.Function(), 1, 0).Expectation();
@@ -75,11 +75,11 @@ public class StochasticObjectiveTests
     [InlineData(0.0, "must be above 0")]
     [InlineData(double.NaN, "must be above 0")]
     [InlineData(0.25, "is too large for 2 saddles")]
-    public void An_accuracy_that_makes_no_chain_is_refused(double epsilon, string message) => Assert.Contains(
+    public void An_accuracy_for_which_no_chain_exists_is_refused(double epsilon, string message) => Assert.Contains(
         message, Assert.Throws<InvalidOperationException>(() => new SaddleChain(epsilon).Function()).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void The_noise_has_the_moments_that_it_says()
+    public void The_noise_has_the_specified_moments()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(3, CPU);
@@ -108,7 +108,7 @@ public class StochasticObjectiveTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_minibatch_is_the_same_whether_its_mean_or_its_samples_are_asked_first(bool meanFirst)
+    public void A_minibatch_is_the_same_whether_its_mean_or_its_samples_are_computed_first(bool meanFirst)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(9, CPU);
@@ -210,7 +210,7 @@ public class StochasticObjectiveTests
     }
 
     [Fact]
-    public void Nothing_is_left_behind()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
