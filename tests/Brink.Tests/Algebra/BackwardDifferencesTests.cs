@@ -25,7 +25,7 @@ public class BackwardDifferencesTests
     {
         Assert.Null(BackwardDifferences.None.Next());
         Assert.Equal([3, -1], BackwardDifferences.None.With([3, -1]).Next()!);
-        Assert.Equal([2], BackwardDifferences.None.With([3, -1]).With([2]).Next()!);   // of another length: anew
+        Assert.Equal([2], BackwardDifferences.None.With([3, -1]).With([2]).Next()!);   // another length starts a new sequence
     }
 
     [Fact]

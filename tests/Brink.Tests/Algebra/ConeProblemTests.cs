@@ -100,7 +100,7 @@ public class ConeProblemTests
     [InlineData(10, 1e-9)]
     public void An_infeasible_problem_is_reported_without_an_exception(int k, double scale)
     {
-        // One normal that lowers a single entry beside the diagonal: nothing keeps all of -I + ... at least 0.
+        // One normal that lowers a single entry off the diagonal: no combination makes -I + ... positive semidefinite.
         using var scope = NewDisposeScope();
         var m = SymmetricVector.Length(k);
         var normal = zeros(m, dtype: ScalarType.Float64);

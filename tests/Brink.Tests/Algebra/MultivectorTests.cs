@@ -3,7 +3,7 @@ using Brink.Kernels;
 
 namespace Brink.Tests.Algebra;
 
-[Collection(WholeProcess.Name)]   // the number of threads is the whole process's
+[Collection(WholeProcess.Name)]   // the number of threads belongs to the whole process
 public class MultivectorTests
 {
     public static TheoryData<int, long> Sizes => new()
@@ -37,7 +37,7 @@ public class MultivectorTests
 
     [Theory]
     [InlineData(3)]
-    [InlineData(5)]   // more than are taken at once
+    [InlineData(5)]   // more than one pass takes
     public void A_row_can_be_combined_in_place(int others)
     {
         using var scope = NewDisposeScope();
@@ -58,7 +58,7 @@ public class MultivectorTests
         Assert.Equal(100, Multivector.Combine(new[,] { { 1.0, 0 } }, [a, b]).Squares[0]);
     }
 
-    /// <summary>Every register width, on a length that leaves a rest of all of them.</summary>
+    /// <summary>Every register width, on a length that no width divides.</summary>
     [Theory]
     [InlineData(512)]
     [InlineData(256)]
@@ -80,7 +80,7 @@ public class MultivectorTests
         var squares = stackalloc double[] { 0, 0 };
         var sums = stackalloc double[M * M];
         new Span<double>(sums, M * M).Clear();
-        // From the third column on: rows need not start where registers do.
+        // From the third column on: rows need not be aligned to registers.
         passes.Combine(3, P, (double*)TensorMemory.Address(w), rows, M, to, 2, squares);
         passes.Inner(3, P, rows, M, rows, M, sums);
         var part = x.narrow(1, 3, P - 3);

@@ -154,7 +154,7 @@ public class DescentAndFlowTests
     public void Run_to_instability_stops_at_the_first_unstable_step()
     {
         // L = (1/2)(900 + 1000 w) x^2 - w: at x = 0 the sharpness grows by 1000 eta = 2 a step, from 900 to
-        // 2/eta = 1000. The checks lie 0.01 apart, five steps, so that it has to go back.
+        // 2/eta = 1000. The checks are 0.01 apart, five steps, so that the run must go back.
         using var scope = NewDisposeScope();
         const double eta = 0.002;
         var objective = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => ((900 + (1000 * t[1])) * t[0] * t[0] / 2) - t[1]);
@@ -165,7 +165,7 @@ public class DescentAndFlowTests
         // The midpoint of step t has S = 900 + 2 (t + 1/2): 999 at step 49, 1001 at step 50.
         Assert.Equal(50, end.Step);
         Assert.Equal(1001, end.Sharpness, 0.01);
-        Assert.Contains(seen.Zip(seen.Skip(1)), pair => pair.Second.Step <= pair.First.Step);   // it went back
+        Assert.Contains(seen.Zip(seen.Skip(1)), pair => pair.Second.Step <= pair.First.Step);   // the run went back
         Assert.All(seen, step => Assert.True(step.Sharpness is null || step.Pairs is not null));
     }
 

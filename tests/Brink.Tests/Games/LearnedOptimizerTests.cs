@@ -31,7 +31,7 @@ public class LearnedOptimizerTests
     public void Small_features_are_linear_and_large_ones_logarithms()
     {
         using var scope = NewDisposeScope();
-        // A first direction o: its means are shares of it, and its momentum over its size is 0.05 o/(1 -
+        // For the first direction o the means are multiples of it, and its momentum over its size is 0.05 o/(1 -
         // 0.95) over sqrt(0.1 o^2/(1 - 0.95)).
         var (_, inputs) = GradientFeatures.Start(1, ScalarType.Float64).After(tensor(new[,] { { 2.0, -1e-6, 0 } }));
         Assert.Equal([1, 36], inputs.shape);

@@ -13,7 +13,7 @@ public class MetaTrainingTests
         new MetaLoss(MetaLossKind.Normalised), new MetaLoss(MetaLossKind.Logarithmic, 1e-4),
     ];
 
-    // Over two steps no feature depends on the weights: the derivative is whole.
+    // Over two steps no feature depends on the weights: the derivative is complete.
     [Theory, MemberData(nameof(Losses))]
     public void The_gradient_of_an_unroll_agrees_with_differences(MetaLoss loss)
     {
@@ -145,7 +145,7 @@ public class MetaTrainingTests
         var (_, stable) = growing.Epoch(growing.Start());
         var (_, unstable) = (growing with { ShareGrows = false }).Epoch(growing.Start());
         Assert.NotEqual(stable.Loss, unstable.Loss);
-        // At share 0 nothing is to choose between them.
+        // At share 0 both are the same.
         var (_, none) = (growing with { Unstable = 0, ShareGrows = false }).Epoch(growing.Start());
         Assert.Equal(stable.Loss, none.Loss);
     }
@@ -212,7 +212,7 @@ public class MetaTrainingTests
         Assert.Equal(BatchEnd.NotFinite, report.End);
         Assert.Equal(1, next.Epoch);
         Assert.True((next.Fast.Theta.narrow(0, 1, 100) == state.Fast.Theta.narrow(0, 1, 100)).all().ToBoolean());
-        // What merely grows ends the batch, and its updates stay.
+        // Mere growth ends the batch, and its updates are kept.
         var wild = Small.Start();
         wild.Fast.Theta.mul_(40);
         var (after, end) = (Small with { Horizons = [400] }).Epoch(wild);

@@ -62,7 +62,7 @@ public class SampledTrainingTests
         Assert.Equal(12, second.Steps);
     }
 
-    // Games of all sizes: the first step closes the gates half, the later ones leave the coefficients where they
+    // Games of all sizes: the first step closes the gates by half, the later ones leave the coefficients as they
     // were set.
     [Fact]
     public void A_network_initialised_near_a_rule_has_the_coefficients_of_the_rule()

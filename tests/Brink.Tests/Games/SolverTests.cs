@@ -153,7 +153,7 @@ public class SolverTests
         var (games, w) = (RandomGames.Stable(4, Players), RandomGames.Points(4, Players));
         var network = InitializeNear([0.5, -0.1, -0.1]);
         var (rule, learned) = (Played(new NormalisedConsensus(1e-3, 0.2)), Played(new NormalisedOptimizer(network, 1e-3)));
-        // Their ways are equal as far as the coefficients are; those are near, not at, what they are set about.
+        // Their paths are as close as the coefficients, which are near the given ones but not equal to them.
         var way = (rule - w).norm().ToDouble();
         Assert.InRange((rule - learned).norm().ToDouble() / way, 0, 0.05);
 
@@ -208,7 +208,7 @@ public class SolverTests
     private static QuadraticGames Rotation(double s, double r) =>
         QuadraticGames.TwoPlayers(tensor(new[] { s, s, r, -r, 0.0, 0.0 }).unsqueeze(0));
 
-    // One player's turn: I - eta P_i J.
+    // The move of one player: I - eta P_i J.
     private static Tensor Turn(int player, Tensor J)
     {
         var matrix = I.clone();

@@ -4,7 +4,7 @@ using Brink.Taylor;
 
 namespace Brink.Tests.Kernels;
 
-/// <summary>e^x is what norms of probability, swish, GELU and tanh stand on.</summary>
+/// <summary>e^x, on which softmax, swish, GELU and tanh are based.</summary>
 public sealed unsafe class ExponentialTests
 {
     [Fact]
@@ -78,7 +78,7 @@ public sealed unsafe class ExponentialTests
     private static T[][] All<T>(T[] x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => All(x, new Exponential());
 
-    /// <summary>Of a function, by each width of registers.</summary>
+    /// <summary>Returns the values of a function for each register width.</summary>
     private static T[][] All<T, TFunction>(T[] x, TFunction function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TFunction : struct, IElementwise

@@ -46,12 +46,12 @@ public class TeamTests
         }));
         Assert.Equal("share 1", error.Message);
         Assert.Equal(2, ended);
-        // And the team goes on afterwards.
+        // The team remains usable.
         Team.Run(2, _ => Interlocked.Increment(ref ended));
         Assert.Equal(4, ended);
     }
 
-    /// <summary>Shares that pass at once, that outlast the spinning of the caller, and gaps that outlast that of the threads: all ways
+    /// <summary>Shares that end immediately or outlast the spinning of the caller, and pauses that outlast that of the threads: all ways
     /// to wait, while other threads keep every core busy.</summary>
     [Theory]
     [InlineData(1, 8, 20_000, false)]
@@ -143,7 +143,7 @@ public class TeamTests
         Assert.InRange(threads.Count, 2, Math.Max(2, Environment.ProcessorCount));
     }
 
-    /// <summary>A collection that a waiting thread causes could free what the caller reads at that moment.</summary>
+    /// <summary>A garbage collection caused by a waiting thread could free memory that the caller is reading.</summary>
     [Fact]
     public void Threads_allocate_nothing_while_they_wait()
     {

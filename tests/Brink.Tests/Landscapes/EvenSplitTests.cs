@@ -74,7 +74,7 @@ public class EvenSplitTests
         var law = FinalSharpnessLaw.Of(2, [0.01, 0.015, 0.02, 0.03], [(1.1, 1.05), (1.2, 0.9)]);
         Assert.InRange(law.StandardError, 0, 1e-3);
         Assert.Equal(0.5, law.Coefficient, 4 * law.StandardError);
-        Assert.Equal(-4, law.Slope, 0.5);   // 0.490, 0.4964, 0.4984 lie on 1/2 - 4 eta^2
+        Assert.Equal(-4, law.Slope, 0.5);   // 0.490, 0.4964, 0.4984 are on 1/2 - 4 eta^2
     }
 
     [Fact]

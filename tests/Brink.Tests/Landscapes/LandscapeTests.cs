@@ -15,7 +15,7 @@ public class LandscapeTests
         using var scope = NewDisposeScope();
         var named = LandscapeCatalog.All.Single(landscape => landscape.Name == name);
         var start = named.Start(named.LearningRate);
-        // Off every special place, and where numbers are of order one.
+        // At a generic point, where values are of order one.
         var theta = tensor(start.Select((x, i) => 0.4 + (0.1 * i) + (0.05 * x)).ToArray());
         var report = new DerivativeAudit(Tolerance: 1e-7).At(named.Loss(named.LearningRate), theta, [("all", start.Count)]);
         Assert.True(report.Passed, report.Fault);
@@ -68,7 +68,7 @@ public class LandscapeTests
             Assert.All(Vectors(four).Zip(vectors), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
         }
         Assert.Equal(
-            LandscapeCatalog.FourScalars().Loss(four) + 1, LandscapeCatalog.RankOne(3).Loss(vectors), 1e-12);   // the other two of I
+            LandscapeCatalog.FourScalars().Loss(four) + 1, LandscapeCatalog.RankOne(3).Loss(vectors), 1e-12);   // the other two diagonal entries of I
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class MonitorAdviceTests
         var s = P.rsqrt();
         var H = expansion.HessianTimes(eye(parameters.Dimension, dtype: ScalarType.Float64));
         var edge = 38 / linalg.eigvalsh(s.unsqueeze(1) * ((H + H.t()) / 2) * s)[-1].ToDouble();
-        // Where it takes products of its own, a tenth is good enough.
+        // If it takes separate products, a tolerance of a tenth is enough.
         Assert.Equal(edge, steps["Adam"], (name == "sgd" ? 0.1 : 1e-4) * edge);
         if (name == "adam") Assert.Equal(edge, reading.LargestStableLearningRate!.Value, 1e-4 * edge);
     }
@@ -64,7 +64,7 @@ public sealed class MonitorAdviceTests
             Step(optimizer, Loss);
             if (monitor.AfterStep() is { } reading) readings.Add(reading);
         }
-        // The reason changes where it was measured.
+        // The reason changes only at a new measurement.
         var measured = readings.Where(reading => reading.Advice[3].Reason.EndsWith($"step {reading.Step}", StringComparison.Ordinal)).ToArray();
         Assert.Equal(1, measured[0].Step);
         Assert.InRange(measured.Length, 2, readings.Count / 3);

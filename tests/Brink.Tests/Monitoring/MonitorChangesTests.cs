@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace Brink.Tests.Monitoring;
 
-/// <summary>A monitor notices at its next reading what has changed around it, and refuses derivatives that are not those of
+/// <summary>A monitor detects changes of its module and optimizer at the next reading, and refuses derivatives that are not those of
 /// the loss.</summary>
 public sealed class MonitorChangesTests
 {

@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 
 namespace Brink.Tests.Monitoring;
 
-/// <summary>The edge that a metric says, against what TorchSharp's own optimizers do on a quadratic.</summary>
+/// <summary>The edge by the metric, compared with the behaviour of TorchSharp's optimizers on a quadratic.</summary>
 public sealed class StabilityMetricTests
 {
     private const double Eta = 0.1;
@@ -20,7 +20,7 @@ public sealed class StabilityMetricTests
     {
         var (below, _) = Run(name, share: 0.98);
         Assert.True(below < 1e-2 * Start, $"below the edge x went to {below}");
-        // Far out RMSProp and Adam adapt, and come back: what counts is that it left.
+        // Far from the minimum RMSProp and Adam adapt and return: divergence means that the distance has grown.
         var (_, above) = Run(name, share: 1.02);
         Assert.True(above > 1e3 * Start, $"above the edge x came to {above} at most");
     }
@@ -67,7 +67,7 @@ public sealed class StabilityMetricTests
         Assert.Contains("maximizes", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(upwards, parameters)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The curvature at which the metric sees an effective sharpness of 2.</summary>
+    /// <summary>The curvature at which the effective sharpness is 2 by the metric.</summary>
     private static double Edge(string name)
     {
         using var scope = NewDisposeScope();

@@ -89,17 +89,17 @@ public sealed class StabilityMonitorTests
         var readings = new List<StabilityReading>();
         for (; step < 500; step++)
         {
-            clock.Advance(TimeSpan.FromSeconds(1));   // what a step of training takes
+            clock.Advance(TimeSpan.FromSeconds(1));   // duration of a training step
             if (monitor.AfterStep() is { } reading) readings.Add(reading);
         }
-        // 500 s of training pay for 55 s of measuring: the first, then one every 45 steps.
+        // 500 s of training allow 55 s of measurements: the first, then one every 45 steps.
         Assert.InRange(readings.Count, 10, 12);
         Assert.InRange(readings[^1].Overhead, 0.05, 0.1);
         Assert.All(readings.Zip(readings.Skip(1)), pair => Assert.True(pair.Second.Step - pair.First.Step >= 7));
 
         Tensor Probe()
         {
-            // And a measurement, however often it calls the probe.
+            // A measurement takes 5 s, however often it calls the probe.
             if (measured != step) clock.Advance(TimeSpan.FromSeconds(5));
             measured = step;
             return (network.forward(x) - y).square().sum(1).mean();
@@ -123,12 +123,12 @@ public sealed class StabilityMonitorTests
         var (calm, rate) = (monitor.Last.Loss, monitor.Last.LargestStableLearningRate!.Value);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = 1.5 * rate;
         Step(optimizer, Loss);
-        var reading = monitor.AfterStep()!;   // at once: the learning rate has changed
+        var reading = monitor.AfterStep()!;   // due immediately, because the learning rate has changed
         Assert.Equal(StabilityVerdict.Unstable, reading.Verdict);
         Assert.True(reading.Loss < 2 * calm);
         for (var i = 0; i < 30; i++) Step(optimizer, Loss);
         var end = Loss().ToDouble();
-        Assert.False(end < 10 * calm, $"{end} after {calm}");   // and so it did
+        Assert.False(end < 10 * calm, $"{end} after {calm}");   // the loss did diverge
     }
 
     [Fact]
@@ -146,22 +146,22 @@ public sealed class StabilityMonitorTests
             if (monitor.AfterStep() is { } reading) readings.Add(reading);
         }
         var edge = readings.First(reading => reading.EffectiveSharpness > 2);
-        // The sharpness rises to 1.13 times the edge, the loss jumps to 13 times its lowest: self-stabilization, no blow-up.
+        // The sharpness rises to 1.13 times the edge, the loss rises to 13 times its lowest value: self-stabilization, not divergence.
         Assert.InRange(readings.Count(reading => reading.Verdict == StabilityVerdict.AtTheEdge), 8, 15);
         Assert.True(readings.Max(reading => reading.Loss / readings.Where(before => before.Step <= reading.Step).Min(before => before.Loss)) > 10);
         Assert.DoesNotContain(readings, reading => reading.Verdict == StabilityVerdict.Unstable);
-        // Shortly before it the way that is left is foreseen to a factor of 2.
+        // Shortly before the edge the remaining number of steps is predicted to a factor of 2.
         var early = readings.First(reading => reading.EffectiveSharpness > 1.75 && reading.Step < edge.Step);
         Assert.Equal(StabilityVerdict.Sharpening, early.Verdict);
         Assert.InRange(early.StepsToEdge!.Value, 0.5 * (edge.Step - early.Step), 2.0 * (edge.Step - early.Step));
     }
 
-    /// <summary>The trained loss does not depend on the bias before batch norm, so that Adam's second moment there is nothing;
+    /// <summary>The trained loss does not depend on the bias before batch norm, so that Adam's second moment of it is zero;
     /// the loss in evaluation mode does.</summary>
     [Theory]
     [InlineData("adam", 1e-3, 1.5)]
     [InlineData("adamw", 1e-3, 1.5)]
-    [InlineData("rmsprop", 1e-4, 10)]   // a little beyond its edge it adapts, and the loss goes on falling
+    [InlineData("rmsprop", 1e-4, 10)]   // slightly beyond its edge it adapts, and the loss continues to fall
     public void A_bias_before_batch_norm_raises_no_alarm_but_too_large_a_learning_rate_does(
         string name, double rate, double factor)
     {
@@ -187,14 +187,14 @@ public sealed class StabilityMonitorTests
             if (misled.AfterStep() is { } other) evaluated = Math.Max(evaluated, other.EffectiveSharpness);
         }
         Assert.True(readings[^1].Loss < 0.4 * readings[0].Loss);
-        // After one step second moments are those of one gradient under one mask of dropout, some of them nothing: that reading
+        // After one step second moments are those of one gradient with one dropout mask, and some are zero: that reading
         // may say anything.
         Assert.All(readings.Skip(1), reading => Assert.Equal(StabilityVerdict.Stable, reading.Verdict));
         Assert.All(readings.Skip(1), reading => Assert.InRange(reading.EffectiveSharpness, 0, 0.3));
-        Assert.True(evaluated > 1000, $"{evaluated} in evaluation mode");   // what the default avoids
+        Assert.True(evaluated > 1000, $"{evaluated} in evaluation mode");   // the default avoids this
 
         foreach (var group in optimizer.ParamGroups) group.LearningRate = factor * monitor.Last!.LargestStableLearningRate!.Value;
-        // Where the rate was raised, not where a step so long leads to.
+        // At the point where the rate was raised, not after such a long step.
         var alarm = monitor.AfterStep()!;
         Assert.Equal(StabilityVerdict.Unstable, alarm.Verdict);
         var highest = 0.0;
@@ -212,7 +212,7 @@ public sealed class StabilityMonitorTests
         using var network = Seeded(Regular());
         var (x, y) = Data(ScalarType.Float32);
         using var optimizer = optim.SGD(network.parameters(), 0.1);
-        // 200 products: converged, whatever row they started from.
+        // 200 products: converged from any starting row.
         double Sharpness(ProbeMode mode)
         {
             using var monitor = new StabilityMonitor(
@@ -286,7 +286,7 @@ public sealed class StabilityMonitorTests
         var (x, y) = Data(ScalarType.Float32);
         using var optimizer = optim.Adam(network.parameters(), 1e-3);
         using var monitor = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 1));
-        Watched();   // from the second reading on there is a drift to keep
+        Watched();   // from the second reading on the monitor keeps a drift
         Live.AssertUnchanged(Watched);
 
         void Watched()

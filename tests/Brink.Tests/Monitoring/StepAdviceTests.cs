@@ -30,9 +30,9 @@ public sealed class StepAdviceTests
     }
 
     [Theory]
-    [InlineData(0.1, double.NaN, null)]                        // after a blow-up
+    [InlineData(0.1, double.NaN, null)]                        // after divergence
     [InlineData(0.0, 0.0, null)]                               // the first step of a warm-up from 0
-    [InlineData(0.1, -0.2, double.PositiveInfinity)]           // nothing curves upwards
+    [InlineData(0.1, -0.2, double.PositiveInfinity)]           // no positive curvature
     [InlineData(0.1, 4.0, 0.05)]
     public void Unknown_learning_rates_are_reported_as_unknown(double rate, double effective, double? largest)
     {

@@ -12,7 +12,7 @@ public class ProcessMemoryTests
         const long block = 16L << 20, count = 48;
         var blocks = Enumerable.Range(0, (int)count).Select(_ => ones(block, dtype: ScalarType.Byte)).ToArray();
         var full = Environment.WorkingSet;
-        // What is in use stays, and what lies between is returned all the same.
+        // Blocks in use stay; the free blocks between them are returned.
         for (var i = 0; i < count; i++)
             if (i % 12 != 0) blocks[i].Dispose();
         Assert.False(ProcessMemory.ReturnUnused(long.MaxValue));

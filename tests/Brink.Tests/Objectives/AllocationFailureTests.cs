@@ -43,7 +43,7 @@ public class AllocationFailureTests
         using var scope = NewDisposeScope();
         var theta = ones(7, dtype: ScalarType.Float64);
         Assert.Contains("can't allocate", Assert.Throws<ExternalException>(() => Sum(_ => throw new ExternalException(Said)).ExpandAt(theta)).Message, StringComparison.Ordinal);
-        // Any other error is what it is.
+        // Any other error is thrown unchanged.
         var calls = 0;
         Assert.Throws<ExternalException>(() => Sum(_ => { if (calls++ == 2) throw new ExternalException("sizes differ"); }).ExpandAt(theta));
         Assert.Equal(3, calls);

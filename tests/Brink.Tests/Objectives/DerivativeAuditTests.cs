@@ -72,7 +72,7 @@ public class DerivativeAuditTests
     [Fact]
     public void A_wrong_gradient_and_a_wrong_Hessian_are_detected()
     {
-        // An objective whose gradient is the loss's times 1.001, and one whose products are.
+        // An objective whose gradient is 1.001 times the right one, and one whose products are.
         using var scope = NewDisposeScope();
         var (right, theta) = (Networks.Loss(Networks.Tiny), Off(Networks.Tiny));
         var gradient = Audit.At(new Skewed(right, 1.001, 1, 1), theta, Named(Networks.Tiny));

@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 
 namespace Brink.Tests.Objectives;
 
-/// <summary>The check of derivatives against the loss: silent where they are right, and naming the layer where they are
-/// not.</summary>
+/// <summary>The check of derivatives against the loss: no finding for correct ones, and the name of the layer for wrong
+/// ones.</summary>
 public sealed class DerivativeCheckTests
 {
     public static TheoryData<string, ScalarType, bool> Families
@@ -99,7 +99,7 @@ public sealed class DerivativeCheckTests
         Assert.True(verdict.HasInternalRounding);
         Assert.InRange(verdict.ProductNoise, least, most);
 
-        // The noise is as large as what the detour changes.
+        // The noise is as large as the change by the rounding.
         using var exact = new Faulty("none");
         exact.to(ScalarType.Float64);
         var same = new ModuleParameters(exact);
@@ -137,7 +137,7 @@ public sealed class DerivativeCheckTests
         Assert.True(parameters.Theta().equal(theta).all().ToBoolean());
     }
 
-    /// <summary>first, something that hides or changes its derivative, last.</summary>
+    /// <summary>A network of first, an operation that hides or changes its derivative, and last.</summary>
     private sealed class Faulty : nn.Module<Tensor, Tensor>
     {
         private static readonly jit.CompilationUnit Script =
@@ -159,7 +159,7 @@ public sealed class DerivativeCheckTests
         public override Tensor forward(Tensor x)
         {
             if (_kind == "embedding by frequency") return last.forward(first.forward(embedding.forward(x).mean([1])).tanh());
-            // The others are not to have parameters without gradient.
+            // The other networks must not have parameters without gradient.
             if (_kind != "unused") x = x + (embedding.weight!.mean() * 0.1);
             var z = first.forward(x);
             return last.forward(_kind switch

@@ -5,7 +5,7 @@ namespace Brink.Tests.Objectives;
 
 public class DerivativeTests
 {
-    // Central differences with step h err by h^2 and by eps/h: at 1e-5 both lie below 1e-9 here.
+    // Central differences with step h err by h^2 and by eps/h: at 1e-5 both are below 1e-9 here.
     private const double H = 1e-5, Tolerance = 1e-6;
 
     public static TheoryData<Activation> Activations => [.. Enum.GetValues<Activation>()];
@@ -98,7 +98,7 @@ public class DerivativeTests
     private static (DifferentiableSum Objective, Tensor Theta, Tensor U, Tensor V) Case(Activation activation)
     {
         var model = Networks.Tiny with { Activation = activation };
-        // Off zero biases: a sample whose units are all dead meets the kink of relu in the next layer
+        // Non-zero biases: otherwise a sample whose units are all zero is at the kink of relu in the next layer
         // exactly.
         var theta = model.Initial(3) + (0.1 * Networks.Uniform(4, model.Dimension));
         var (u, v) = (Networks.Uniform(1, model.Dimension), Networks.Uniform(2, model.Dimension));

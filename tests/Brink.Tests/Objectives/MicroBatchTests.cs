@@ -4,7 +4,7 @@ namespace Brink.Tests.Objectives;
 
 public class MicroBatchTests
 {
-    // 23 samples: 1 divides, 23 is one batch, 7 and 22 leave remainders, 100 is more than there are.
+    // 23 samples: 1 divides, 23 is one batch, 7 and 22 leave remainders, 100 is more than the number of samples.
     [Theory]
     [InlineData(1)]
     [InlineData(7)]

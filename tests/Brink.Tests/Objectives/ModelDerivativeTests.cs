@@ -30,7 +30,7 @@ public class ModelDerivativeTests
         Assert.InRange(
             Networks.Relative(expansion.ThirdDerivative(u, u), (ahead.HessianTimes(u) - behind.HessianTimes(u)) / (2 * H)),
             0,
-            // 700,000 parameters of a ResNet lie along one unit vector: rounding of the difference is larger there.
+            // One unit vector moves all 700,000 parameters of the ResNet: rounding of the difference is larger there.
             name.StartsWith("resnet", StringComparison.Ordinal) ? 1e-5 : Tolerance);
     }
 
@@ -128,7 +128,7 @@ public class ModelDerivativeTests
 
     private static (Tensor Theta, Tensor U) Point(Model model)
     {
-        // Off the start: heads of zero and biases of zero hide most of what could be wrong.
+        // Away from the initial point: zero heads and zero biases would hide most errors.
         var theta = model.Initial(3) + (0.1 * Networks.Uniform(4, model.Dimension));
         var u = Networks.Uniform(1, model.Dimension);
         return (theta, u / u.norm());

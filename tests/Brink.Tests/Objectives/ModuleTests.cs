@@ -70,7 +70,7 @@ public sealed class ModuleTests
             expansion.ThirdDerivative(expansion.Gradient, expansion.Gradient).Dispose();
 
         var after = network.parameters().Select(parameter => parameter.grad).ToArray();
-        Assert.Contains(before, gradient => gradient is null);   // the one that nothing reaches
+        Assert.Contains(before, gradient => gradient is null);   // the parameter that the loss does not depend on
         foreach (var (old, now) in before.Zip(after))
             Assert.True(old is null ? now is null : old.equal(now!).all().ToBoolean());
     }
@@ -205,7 +205,7 @@ public sealed class ModuleTests
     private static void Close(Tensor expected, Tensor actual, double tolerance = 1e-12) =>
         Assert.InRange(((expected - actual).norm() / expected.norm()).ToDouble(), 0, tolerance);
 
-    /// <summary>A parameter in a given memory.</summary>
+    /// <summary>A module with one parameter in a given tensor.</summary>
     private sealed class Tied : nn.Module<Tensor, Tensor>
     {
         private readonly Parameter weight;
@@ -220,7 +220,7 @@ public sealed class ModuleTests
         public override Tensor forward(Tensor x) => x.mm(weight);
     }
 
-    /// <summary>Two layers that share their weight, one frozen, and a parameter that nothing reaches.</summary>
+    /// <summary>Two layers that share their weight, one frozen, and a parameter that the loss does not depend on.</summary>
     private sealed class Odd : nn.Module<Tensor, Tensor>
     {
         private readonly Linear first = nn.Linear(4, 4, dtype: ScalarType.Float64);

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace Brink.Tests.Optimizers;
 
-/// <summary>What does not fit is said, and changes nothing.</summary>
+/// <summary>Invalid input is reported and changes nothing.</summary>
 public sealed class BnpInputTests
 {
     [Fact]
@@ -61,7 +61,7 @@ public sealed class BnpInputTests
         Assert.Equal(1, bnp.Steps);
         foreach (var (name, value) in bnp.State()) Assert.True(value.equal(before[name]).all().ToBoolean(), name);
         foreach (var (old, now) in gradients.Zip(Gradients())) Assert.True(old.allclose(now, rtol: 0, atol: 0, equal_nan: true));
-        // The next step is as if the bad one had not been.
+        // The next step is as if the failed one had not occurred.
         Backward(3);
         bnp.Precondition();
         Assert.Equal(2, bnp.Steps);

@@ -39,7 +39,7 @@ public sealed class BnpTests
         var expectedB = b?.clone();
         for (var output = 0; output < W.shape[0]; output++)
         {
-            var first = (int)(output / (W.shape[0] / groups) * W.shape[1]);   // of its group's channels
+            var first = (int)(output / (W.shape[0] / groups) * W.shape[1]);   // channel within its group
             var P = zeros(n + 1, n + 1, dtype: ScalarType.Float64);
             P[0, 0] = 1;
             for (var k = 0; k < n; k++)
@@ -242,7 +242,7 @@ public sealed class BnpTests
         var after = Tensor.TotalCount;
         Live.AssertUnchanged(() =>
         {
-            // No hook of a disposed one stays with the module.
+            // A disposed preconditioner leaves no hook in the module.
             using var scope = NewDisposeScope();
             using (var other = new Bnp(module)) module.call(x);
             module.call(x);
@@ -289,7 +289,7 @@ public sealed class BnpTests
         return (gradients["weight"]!, gradients.GetValueOrDefault("bias"));
     }
 
-    /// <summary>E.1's element form, entry by entry, on g [p] behind four parameters of a norm.</summary>
+    /// <summary>The form of appendix E.1 by elements, on g [p] after the four parameters of a norm.</summary>
     private static void Transform(nn.Module<Tensor, Tensor> layer, IReadOnlyDictionary<string, Tensor> state, Tensor g)
     {
         var weight = layer.named_parameters().Single(part => part.name == "weight").parameter;

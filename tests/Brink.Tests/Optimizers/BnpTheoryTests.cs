@@ -3,12 +3,12 @@ using Brink.Optimizers;
 
 namespace Brink.Tests.Optimizers;
 
-/// <summary>What the preconditioner does to a layer's Hessian (Lange et al. 2022, section 3).</summary>
+/// <summary>The effect of the preconditioner on the Hessian of a layer (Lange et al. 2022, section 3).</summary>
 public sealed class BnpTheoryTests
 {
     private const int Samples = 60, Inputs = 5;
 
-    // The batch's own statistics, without a floor to speak of.
+    // The statistics of the batch, with a negligible floor.
     private static readonly BnpSettings Exact = new(Rho: 0, RelativeFloor: 0, AbsoluteFloor: 1e-30);
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class BnpTheoryTests
         var y = Networks.Uniform(31, samples, 3);
         using var layer = nn.Linear(Inputs, 3, dtype: ScalarType.Float64);
         var parameters = new ModuleParameters(layer);
-        // At rho = 0 the inputs' statistics are the same in each step: P is one matrix. Of two samples it is some 5/2.
+        // At rho = 0 the inputs' statistics are the same in each step: P is one matrix. For two samples q^2 is about 5/2.
         using var bnp = new Bnp(layer, new(Rho: 0));
         var w0 = parameters.Theta();
         using var optimizer = optim.SGD(layer.parameters(), 0.05);

@@ -4,13 +4,13 @@ using Brink.Spectra;
 
 namespace Brink.Tests.Spectra;
 
-/// <summary>The tracker from call to call: paths that it foresees, guard vectors that are stale, or take no step.</summary>
+/// <summary>The tracker from call to call: predicted paths, and guard vectors that are stale or not expanded.</summary>
 public class FollowedEigenpairsTests
 {
     [Fact]
     public void Vectors_that_rotate_with_the_parameters_are_predicted_on_an_oscillating_path()
     {
-        // Two parameters turn the frame: one swings as an unstable direction does, with a growing amplitude, one drifts.
+        // Two parameters turn the frame: one oscillates like an unstable direction, with a growing amplitude, and one drifts.
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-3, RefreshAfter: 8));
         var products = new List<int>();
@@ -24,10 +24,10 @@ public class FollowedEigenpairsTests
             Assert.True(pairs.Converged);
             Assert.Equal(8, pairs.Values[0], 1e-4);
         }
-        // One to confirm the vector; and the guard vector's product with its steps, every ninth call.
+        // One product to confirm the vector; and those of the guard vector and its expansion at every ninth call.
         Assert.InRange(products.Skip(6).Average(), 1, 1.6);
 
-        // Without being told where the operators stand it cannot know.
+        // Without the points of the operators the tracker cannot predict.
         products.Clear();
         using var unplaced = new EigenpairTracker(tracker.Parameters);
         for (var t = 0; t < 40; t++)
@@ -50,7 +50,7 @@ public class FollowedEigenpairsTests
         {
             using var inner = NewDisposeScope();
             var spectrum = Decaying(60);
-            // Far apart at first; then the second comes, the faster the later, and passes.
+            // Far apart at first; then the second rises, at an increasing rate, and crosses.
             (spectrum[0], spectrum[1]) = (12 + (0.002 * t), 7 + (0.0006 * t * t));
             var A = SymmetricOperator.Of(Matrices.WithSpectrum(spectrum, turn: 0.01 * t)) with { At = tensor(new[] { 0.01 * t }) };
             var pairs = tracker.Track(A);
@@ -100,7 +100,7 @@ public class FollowedEigenpairsTests
             at = (at - (eta * expansion.Gradient)).MoveToOuterDisposeScope();
         }
         Assert.InRange(crossings, 1, Steps);
-        // Four eigenvalues within a tenth of each other and a descent that leaps: from nothing a step takes over twenty.
+        // Four eigenvalues within a tenth of each other and a descent with large steps: a cold start takes over twenty products.
         Assert.InRange((double)products / Steps, 1, 15);
     }
 
@@ -131,7 +131,7 @@ public class FollowedEigenpairsTests
             using var inner = NewDisposeScope();
             using (var branch = new EigenpairTracker(tracker.Parameters, tracker))
             {
-                // It went another way first: what it did leaves no trace in the one that it started from.
+                // The branch takes another path first, which must not affect the tracker that it started from.
                 branch.Track(Turning(20 - t));
             }
             using var twin = new EigenpairTracker(tracker.Parameters, tracker);

@@ -7,7 +7,7 @@ public class LanczosTests
 {
     private static readonly double[] Decaying = [.. Enumerable.Range(0, 60).Select(i => 8.0 / (i + 1))];
 
-    /// <summary>Spectra, one for each trap.</summary>
+    /// <summary>Spectra, one for each difficult case.</summary>
     private static readonly Dictionary<string, double[]> Spectra = new(StringComparer.Ordinal)
     {
         ["one"] = [-3],
@@ -65,7 +65,7 @@ public class LanczosTests
         { 3, 1, 0 }, { 3, 3, 0 }, { 3, 4, 0 }, { 5, 1, 0 }, { 5, 2, 0 }, { 3, 1, 1e-5 }, { 5, 1, 1e-5 }, { 5, 3, 1e-5 },
     };
 
-    /// <summary>Copies, equal or a spread apart, at both ends and behind the first.</summary>
+    /// <summary>Copies of eigenvalues, equal or slightly spread, at both ends and after the first.</summary>
     [Theory, MemberData(nameof(Multiplicities))]
     public void Every_copy_of_an_eigenvalue_is_found_at_both_ends(int copies, int block, double spread)
     {
@@ -88,7 +88,7 @@ public class LanczosTests
     public void A_linear_model_with_three_outputs_has_every_eigenvalue_three_times()
     {
         using var scope = NewDisposeScope();
-        // Squared error of x W^T: the Hessian is 2/n X^T X once for each output.
+        // Squared error of x W^T: the Hessian has one block 2/n X^T X for each output.
         var x = Networks.Uniform(5, 200, 120) - 0.5;
         var block = 2.0 / 200 * x.t().mm(x);
         var exact = linalg.eigvalsh(block).data<double>().ToArray();
@@ -210,8 +210,8 @@ public class LanczosTests
         });
     }
 
-    /// <summary>In float64: the residual said is not below the true one by more than rounding (1e-13 of the
-    /// scale), the eigenvalue lies within it (by the theorem), and vectors are orthonormal.</summary>
+    /// <summary>In float64: the reported residual is not below the true one by more than rounding (1e-13 of the
+    /// scale), an eigenvalue is within it (by the theorem), and vectors are orthonormal.</summary>
     private static void TrueToItsResiduals(Tensor matrix, Eigenpairs pairs, double scale)
     {
         var exactPrecision = pairs.Vectors.dtype == ScalarType.Float64;

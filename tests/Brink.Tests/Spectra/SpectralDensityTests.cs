@@ -65,7 +65,7 @@ public class SpectralDensityTests
     [Fact]
     public void A_probe_ends_at_an_invariant_subspace_and_ranks_equal_that_of_the_projection()
     {
-        // A projection of rank 25: every z has two eigenvalues only.
+        // A projection of rank 25: every z has components in two eigenspaces only.
         using var scope = NewDisposeScope();
         double[] spectrum = [.. Enumerable.Repeat(3.0, 25), .. new double[75]];
         var quadrature = new SpectralDensity(400, 50).Quadrature(SymmetricOperator.Of(Matrices.WithSpectrum(spectrum)));

@@ -29,7 +29,7 @@ public class TraceTests
         var variance = estimates.Average(estimate => Math.Pow(estimate.Value - mean, 2));
         Assert.InRange(Math.Abs(mean - spectrum.Sum()), 0, 4 * Math.Sqrt(variance / seeds));
         var said = estimates.Average(estimate => Math.Pow(estimate.StandardError, 2));
-        // XTrace's numbers share their vectors, and its error is an approximation: 17 % too small here.
+        // The estimates of XTrace share their vectors, so its standard error is approximate: 17 % too small here.
         Assert.InRange(said / variance, 0.6, 1.5);
         Assert.All(estimates, estimate => Assert.Equal(24, estimate.Products));
     }
@@ -56,7 +56,7 @@ public class TraceTests
     [InlineData(4)]
     public void XTrace_is_the_mean_of_its_leave_one_out_estimates(long seed)
     {
-        // By the definition: a basis for each vector left out, dense.
+        // By the definition, dense: one basis for each omitted vector.
         using var scope = NewDisposeScope();
         const int k = 6;
         var matrix = Matrices.WithSpectrum([.. Enumerable.Range(0, Dimension).Select(i => Math.Pow(0.8, i) - 0.1)]);

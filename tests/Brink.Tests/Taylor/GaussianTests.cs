@@ -4,7 +4,7 @@ using Brink.Taylor;
 
 namespace Brink.Tests.Taylor;
 
-/// <summary>A function that the engine does not have, added by this file alone.</summary>
+/// <summary>A function that the engine lacks, defined in this file only.</summary>
 public sealed class GaussianTests
 {
     [Fact]

@@ -48,7 +48,7 @@ public sealed class TaylorLossTests
         var (_, single, _) = Pair(name, n, ScalarType.Float32);
         using var first = exact;
         using var second = single;
-        // At the same point and along the same direction: what float32 can hold.
+        // The same point and direction, both exact in float32.
         var point = theta.to(ScalarType.Float32);
         using var a = exact.ExpandAt(point.to(ScalarType.Float64));
         using var b = single.ExpandAt(point);
@@ -239,7 +239,7 @@ public sealed class TaylorLossTests
         {
             "mlp" => randn([n, 12], dtype: ScalarType.Float64, generator: generator).to(precision),
             "cnn" or "resnet" => randn([n, 3, 8, 8], dtype: ScalarType.Float64, generator: generator).to(precision),
-            // On 8 by 8 the last stage normalises single pixels, which no float32 does to 1e-5.
+            // On 8 by 8 images the last stage normalises single pixels, which float32 cannot do to 1e-5.
             "resnet of whole images" => randn([n, 3, 32, 32], dtype: ScalarType.Float64, generator: generator).to(precision),
             _ => Tokens(n, generator),
         };

@@ -41,7 +41,7 @@ public class FixedFrameDynamicsTests
         using var next = trajectory.Step(now);
         var v = randn(theta.shape[0], dtype: ScalarType.Float64, generator: new Generator(3)) * 1e-3;
         v -= now.Direction * now.Direction.dot(v);
-        // Nothing along u: the paper's x stays 0, and that of the fixed frame becomes the turn of u times what is beside it.
+        // Nothing along u: the paper's x stays 0, and that of the fixed frame becomes the rotation of u times the orthogonal component.
         Assert.Equal(0, PredictedDynamics.Coordinates(next, PredictedDynamics.Step(now, next, v, eta)).X.item<double>(), 1e-12);
         var ahead = FixedFrameDynamics.Step(now, v, eta);
         Assert.True(Math.Abs(next.Direction.dot(ahead).ToDouble()) > 1e-7);

@@ -25,7 +25,7 @@ public class NormalTurnTests
         var pairs = tracker.Track(there.Hessian(descended));
         var u = pairs.Vectors[0];
         var normal = there.ThirdDerivative(u, u);
-        // Of the displacement, the share that is neither along that normal nor along the directions.
+        // The share of the displacement that is orthogonal to that normal and to the directions.
         Assert.InRange(OrthogonalShare(next), 0, 1e-3 * OrthogonalShare(leaving));
         Assert.True(next.Projection.Converged && next.Active);
 

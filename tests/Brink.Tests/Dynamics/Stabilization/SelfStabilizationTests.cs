@@ -46,7 +46,7 @@ public class SelfStabilizationTests
     {
         using var scope = NewDisposeScope();
         var dynamics = On(Toy, Eta);
-        // The frame is at the edge exactly: the constrained trajectory rests at the origin, whatever it was
+        // The frame is at the edge exactly: the constrained trajectory stays at the origin, whatever point it was
         // projected from.
         using var frame = new ConstrainedTrajectory(Toy, Eta, Tracking, Tolerance: 1e-14).Start(zeros(2, dtype: ScalarType.Float64));
         using var active = new ConstrainedTrajectory(Toy, Eta, Tracking, Tolerance: 1e-14).Step(frame);
@@ -56,7 +56,7 @@ public class SelfStabilizationTests
         var generalized = standard.clone();
         for (var step = 0; step < 200; step++)
         {
-            // Descent on the toy, written out: not a line of the code under test.
+            // Descent on the toy, written out independently of the code under test.
             (x, w) = (x - (Eta * (((2 / Eta) + (Math.Sqrt(Beta) * w)) * x)), w - (Eta * ((Math.Sqrt(Beta) * x * x / 2) - (Alpha / Math.Sqrt(Beta)))));
             standard = PredictedDynamics.Step(frame, active, standard, Eta);
             generalized = GeneralizedPredictedDynamics.Step(Toy, frame, active, generalized, Eta);
@@ -71,11 +71,11 @@ public class SelfStabilizationTests
     [Fact]
     public void One_predicted_step_errs_at_the_order_of_the_theory()
     {
-        // Displacement s x along u and s^2 beside it: what is left out is of order s^3 beside u. Along u the
+        // Displacement s x along u and s^2 orthogonal to it: the omitted terms orthogonal to u are of order s^3. Along u the
         // standard prediction leaves out s^2 (u . grad S) / 2, the generalized one only s^4.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        // On M as exactly as rounding lets it be: what is left of u . g would show as an error of order zero.
+        // On M up to rounding: a remaining u . g would appear as an error of order zero.
         using var now = new ConstrainedTrajectory(objective, eta, new EigenpairParameters(1, 1e-13), Tolerance: 1e-12).Start(theta);
         var w = now.SharpnessGradient / now.SharpnessGradient.norm();
         double[] scales = [0.08, 0.04, 0.02];
@@ -85,7 +85,7 @@ public class SelfStabilizationTests
             using var inner = NewDisposeScope();
             var v = (s * now.Direction) + (s * s * 2 * w);
             var exact = v - (eta * (objective.LossAndGradient(now.Theta + v).Gradient - now.Expansion.Gradient));
-            // Without the projection's own move, which does not depend on v, and in the frame of this step.
+            // Without the displacement of the projection, which does not depend on v, and in the frame of this step.
             var standard = WithoutProjection(now, PredictedDynamics.Step(now, now, v, eta), eta);
             var generalized = WithoutProjection(now, GeneralizedPredictedDynamics.Step(objective, now, now, v, eta), eta);
             Add("standard, along u", now.Direction.dot(standard - exact));
@@ -114,7 +114,7 @@ public class SelfStabilizationTests
     [InlineData(false)]
     public void A_step_of_the_prediction_equals_the_formula_in_matrices(bool active)
     {
-        // Between two points whose eigenvectors differ: the frame turns. Written out with dense projectors and a dense Hessian.
+        // Between two points whose eigenvectors differ: the frame rotates. Written out with dense projectors and a dense Hessian.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         var trajectory = new ConstrainedTrajectory(objective, active ? eta : eta / 2, Tracking);
@@ -144,8 +144,8 @@ public class SelfStabilizationTests
     [Fact]
     public void Constrained_trajectory_stays_on_the_stable_set()
     {
-        // Checked against a dense Hessian from differences of gradients: nothing of the tracker or of our
-        // second derivatives.
+        // Checked against a dense Hessian from differences of gradients: independent of the tracker and of the
+        // second derivatives under test.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         Loop.Run(new ConstrainedTrajectory(objective, eta, Tracking), theta, 60, [(step, point) =>
@@ -215,8 +215,8 @@ public class SelfStabilizationTests
             worst = Math.Max(worst, (y - predicted).abs().max().ToDouble() / threshold);
             return null;
         }]);
-        Assert.InRange(largest, 0.01, 1);          // something happened
-        Assert.InRange(worst, 0, 0.35 * largest);  // and was foreseen
+        Assert.InRange(largest, 0.01, 1);          // the sharpness oscillated
+        Assert.InRange(worst, 0, 0.35 * largest);  // as predicted
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public class SelfStabilizationTests
         var (objective, eta, theta) = Networks.AtTheEdge();
         var dynamics = On(objective, eta);
         using var start = dynamics.Start(theta);
-        // So far along u that the quadratic force throws it out further: a prediction only, descent is where it was.
+        // So far along u that the quadratic force makes the prediction diverge; descent is unchanged.
         var far = Math.Max(1, start.Constrained.Theta.norm().ToDouble()) * start.Constrained.Direction;
         var snapshot = new Snapshot();
         dynamics.Save(start, snapshot);
@@ -239,7 +239,7 @@ public class SelfStabilizationTests
             state.Dispose();
             state = next;
             if (state[SelfStabilization.PredictedName] is null && lostAt < 0) lostAt = step;
-            Assert.Equal(lostAt < 0, state[SelfStabilization.PredictedName] is not null);   // it does not come back
+            Assert.Equal(lostAt < 0, state[SelfStabilization.PredictedName] is not null);   // it does not return
             Assert.NotNull(state[SelfStabilization.GeneralizedName]);
             Assert.InRange(state.Descent.Loss, 0, 10);
         }
@@ -256,7 +256,7 @@ public class SelfStabilizationTests
         Live.AssertUnchanged(() => new ConstrainedTrajectory(objective, eta, Tracking).Start(theta).Dispose());
     }
 
-    /// <summary>v_{t+1} in the frame of step t, less what the active projection contributes.</summary>
+    /// <summary>v_{t+1} in the frame of step t, without the contribution of the active projection.</summary>
     private static Tensor WithoutProjection(ConstrainedPoint at, Tensor predicted, double eta) =>
         predicted - (eta / 2 * at.Normals.t().mv(SymmetricVector.Of(at.Covariance)));
 }

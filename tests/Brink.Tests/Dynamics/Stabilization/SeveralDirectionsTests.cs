@@ -14,7 +14,7 @@ public class SeveralDirectionsTests
 
     private static readonly EigenpairParameters Tracking = new(1, 1e-9);
 
-    /// <summary>A small network with four outputs whose constrained trajectory comes to hold three eigenvalues.</summary>
+    /// <summary>A small network with four outputs whose constrained trajectory eventually holds three eigenvalues.</summary>
     private static DifferentiableSum Network => Networks.Loss(Model, samples: 40, microBatch: 40);
 
     private static Mlp Model => new([5, 12, 4], Activation.Tanh);
@@ -30,7 +30,7 @@ public class SeveralDirectionsTests
     [Fact, Trait("speed", "slow")]
     public void Three_directions_are_held_and_every_step_is_on_the_stable_set()
     {
-        // Against a dense Hessian from differences of gradients: nothing of the tracker or of our second derivatives.
+        // Against a dense Hessian from differences of gradients: independent of the tracker and of the second derivatives under test.
         using var scope = NewDisposeScope();
         var objective = Network;
         var (held, directions) = (new List<int>(), new List<long>());
@@ -55,7 +55,7 @@ public class SeveralDirectionsTests
         }]);
         Assert.Equal(3, held.Max());
         Assert.InRange(held.Count(number => number == 3), 20, 300);
-        Assert.Equal(2, held[^1]);   // and one is let go again
+        Assert.Equal(2, held[^1]);   // and one is released again
         Assert.InRange(directions.Max(), 3, 4);
         Assert.Equal(1, directions[0]);
     }
@@ -83,7 +83,7 @@ public class SeveralDirectionsTests
     public void Predicted_dynamics_on_the_toy_of_k_directions_is_gradient_descent(int k)
     {
         // L(x,w) = x.((2/eta) I + W) x / 2 - <A,W>, W symmetric: descent is x' = -(I + eta W) x, W' = W + eta (A - x x^T / 2)
-        // without a remainder, and the constrained trajectory rests at the origin, where W's growth is held in all directions.
+        // without a remainder, and the constrained trajectory stays at the origin, where the growth of W is stopped in all directions.
         const double eta = 0.05;
         using var scope = NewDisposeScope();
         var m = SymmetricVector.Length(k);
@@ -124,7 +124,7 @@ public class SeveralDirectionsTests
     [Fact]
     public void One_predicted_step_errs_at_the_order_of_the_theory()
     {
-        // As with one direction: displacement s x along the directions and s^2 beside them.
+        // As with one direction: displacement s x along the directions and s^2 orthogonal to them.
         using var scope = NewDisposeScope();
         using var now = WithDirections(2, new ConstrainedTrajectory(Network, Eta, new EigenpairParameters(1, 1e-12), Tolerance: 1e-11));
         var w = now.Normals[0] / now.Normals[0].norm();
@@ -136,7 +136,7 @@ public class SeveralDirectionsTests
             var v = (s * now.Directions.t().mv(x)) + (2 * s * s * w);
             var exact = v - (Eta * (Network.LossAndGradient(now.Theta + v).Gradient - now.Expansion.Gradient));
             var held = Eta / 2 * now.Normals.t().mv(SymmetricVector.Of(now.Covariance));
-            // In the frame of this step, and without the projection's own move.
+            // In the frame of this step, and without the displacement of the projection.
             var still = PredictedDynamics.InFrame(now, PredictedDynamics.OrthogonalStep(now, v, now.Directions.mv(v), Eta), zeros_like(x)) - held;
             var (position, Y) = PredictedDynamics.Coordinates(now, v);
             var standard = position - (Eta * (now.Curvature + Y).mv(position));
@@ -173,7 +173,7 @@ public class SeveralDirectionsTests
         {
             Assert.Equal(before.Directions.shape[0] + 1, after.Directions.shape[0]);
             AssertFormula(before, after);
-            // The point that was moved onto the new direction's minimum is where it was, less the shift.
+            // The shift moved the constrained point to the minimum of the new direction; the predicted point does not move.
             Assert.InRange(after.Projection.Shift!.norm().ToDouble(), 1e-9, 1);
         }
     }
@@ -186,7 +186,7 @@ public class SeveralDirectionsTests
         using var three = trajectory.Start(ones(6, dtype: ScalarType.Float64));
         Assert.Equal(3, three.Directions.shape[0]);
         using var still = (trajectory with { Objective = Quadratic(0.99, 0.97, 0.92) }).Step(three);
-        Assert.Equal(3, still.Directions.shape[0]);   // between leaving and entering nothing changes
+        Assert.Equal(3, still.Directions.shape[0]);   // between both thresholds nothing changes
         using var two = (trajectory with { Objective = Quadratic(0.99, 0.97, 0.85) }).Step(three);
         Assert.Equal(2, two.Directions.shape[0]);
         using var one = (trajectory with { Objective = Quadratic(0.99, 0.6, 0.5) }).Step(three);
@@ -217,7 +217,7 @@ public class SeveralDirectionsTests
         using var scope = NewDisposeScope();
         using var now = WithDirections(2);
         using var next = new ConstrainedTrajectory(Network, Eta, Tracking).Step(now);
-        Assert.Equal(2, next.Projection.Held);   // two equal eigenvalues: their eigenvectors are anybody's choice
+        Assert.Equal(2, next.Projection.Held);   // two equal eigenvalues: their eigenvectors are not unique
         var overlap = next.Directions.mm(now.Directions.t());
         Assert.InRange((overlap - eye(2, dtype: ScalarType.Float64)).abs().max().ToDouble(), 0, 0.05);
     }
@@ -230,7 +230,7 @@ public class SeveralDirectionsTests
         var objective = Network;
         var dynamics = new SelfStabilization(
             new GradientDescent(objective, Eta), new GradientFlow(objective, Eta, 1e-5), new ConstrainedTrajectory(objective, Eta, Tracking));
-        // A kick along both directions, as descent would have got by now.
+        // A displacement along both directions, as descent would have by now.
         var theta = held.Theta + held.Directions.t().mv(tensor(new[] { 0.01, -0.01 }));
         var (largest, worst, directions) = (0.0, 0.0, 0L);
         Loop.Run(dynamics, theta, 40, [(_, state) =>

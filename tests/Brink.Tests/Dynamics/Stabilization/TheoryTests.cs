@@ -4,7 +4,7 @@ using Brink.Spectra;
 
 namespace Brink.Tests.Dynamics.Stabilization;
 
-/// <summary>What the theory rests on, measured: assumptions, the kernel beta, the system of two numbers.</summary>
+/// <summary>The foundations of the theory, measured: assumptions, the kernel beta, the system of two variables.</summary>
 public class TheoryTests
 {
     private static readonly EigenpairParameters Tracking = new(1, 1e-10);
@@ -13,7 +13,7 @@ public class TheoryTests
     public void Predicted_excess_is_the_sum_over_the_kernels()
     {
         // The lemma that solves the predicted dynamics: y_{t+1} = eta sum_s beta_{s->t} (delta_s^2 - x_s^2) / 2 from a start
-        // along u. The kernels know nothing of the prediction.
+        // along u. The kernels do not use the prediction.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         var trajectory = new ConstrainedTrajectory(objective, eta, Tracking);
@@ -71,7 +71,7 @@ public class TheoryTests
         Assert.Equal(Third(gradient), assumptions.ThirdGradient * assumptions.Rho3, 1e-5 * assumptions.Rho3);
         Assert.InRange(assumptions.ThirdV, 0, 1);
         Assert.InRange(assumptions.ThirdGradient, 0, 1);
-        // A norm is at least what any direction shows.
+        // A norm is at least the value along any direction.
         Assert.InRange(at.Slopes[0, 0].abs().ToDouble(), 0, assumptions.Rho3);
 
         double Third(Tensor w)

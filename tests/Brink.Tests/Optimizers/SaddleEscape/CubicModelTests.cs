@@ -4,7 +4,7 @@ using Brink.Tests.Spectra;
 
 namespace Brink.Tests.Optimizers.SaddleEscape;
 
-/// <summary>The cubic model's global minimum, against searches that know nothing of its theory, and against
+/// <summary>The cubic model's global minimum, compared with searches that do not use its theory, and with
 /// its optimality conditions.</summary>
 public class CubicModelTests
 {

@@ -4,8 +4,8 @@ using Brink.Optimizers.SaddleEscape;
 
 namespace Brink.Tests.Optimizers.SaddleEscape;
 
-/// <summary>Perturbed SGD, cubic Newton and their zeroth-order twins: known rates, known moments, and the way
-/// past saddles.</summary>
+/// <summary>Perturbed SGD, cubic Newton and their zeroth-order twins: known rates, known moments, and their escape
+/// from saddles.</summary>
 public class EscapeTests
 {
     private const double Epsilon = 0.05;
@@ -17,7 +17,7 @@ public class EscapeTests
     [Fact]
     public void Cubic_Newton_converges_quadratically()
     {
-        // sum_j e^x_j - x_j: its minimum is 0, where no derivative vanishes but the first.
+        // sum_j e^x_j - x_j: its minimum is at 0, where only the first derivative vanishes.
         var f = new ClosedForm(
             3, x => x.Sum(a => Math.Exp(a) - a), x => Array.ConvertAll(x, a => Math.Exp(a) - 1), (x, v) => [.. x.Zip(v, (a, b) => Math.Exp(a) * b)]);
         using var scope = NewDisposeScope();
@@ -29,7 +29,7 @@ public class EscapeTests
             errors.Add(state.Theta.norm().ToDouble());
             return errors[^1] < 1e-9 ? "there" : null;
         }]);
-        // Near it a step leaves a multiple of the square, by the cubic term about M/2 + 1/2 of it.
+        // Near the minimum the error after a step is about M/2 + 1/2 times the square of the error before, due to the cubic term.
         for (var i = 2; i < errors.Count - 1; i++) Assert.InRange(errors[i + 1] / (errors[i] * errors[i]), 0.3, 2.5);
         Assert.InRange(errors[^1], 0, 1e-9);
     }

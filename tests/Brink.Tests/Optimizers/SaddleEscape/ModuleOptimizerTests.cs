@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace Brink.Tests.Optimizers.SaddleEscape;
 
-/// <summary>The optimizers in a training loop of somebody else's.</summary>
+/// <summary>The optimizers in an ordinary training loop.</summary>
 public class ModuleOptimizerTests
 {
     private static readonly KrylovCubicSolver Tight = new(1e-10, 1e-6);
@@ -64,7 +64,7 @@ public class ModuleOptimizerTests
         {
             optimizer.Step(() => functional.mse_loss(model.forward(x), y));
             var before = model.parameters().Select(parameter => parameter.clone()).ToArray();
-            // The root's slope at 0 is infinite, of the second layer's bias alone.
+            // The slope of the square root at 0 is infinite, for the bias of the second layer only.
             var e = Assert.Throws<NonFiniteGradientException>(() => optimizer.Step(() =>
             {
                 var bias = model.named_parameters().Single(part => part.name == "2.bias").parameter;
@@ -72,7 +72,7 @@ public class ModuleOptimizerTests
             }));
             Assert.Equal("gradient of 2.bias at step 1 is not finite; no parameter was updated", e.Message);
             Assert.All(model.parameters().Zip(before), pair => Assert.True(pair.First.equal(pair.Second).all().ToBoolean()));
-            // And the loop may go on.
+            // Training can continue.
             Assert.True(double.IsFinite(optimizer.Step(() => functional.mse_loss(model.forward(x), y))));
         }
     }
