@@ -5,7 +5,7 @@ namespace Brink.Monitoring;
 /// <summary>The highest learning rate of a warm-up at one point, and the step at which it may end.</summary>
 /// <param name="Target">Learning rate that it leads to; null if none was given.</param>
 /// <param name="Highest">Highest learning rate now; infinite where nothing curves upwards, null if it is not known.</param>
-/// <param name="End">Step from which the target is stable; null if that is not foreseen.</param>
+/// <param name="End">Step from which the target is stable; null if no such step is predicted.</param>
 /// <param name="Reason">Reason in one line.</param>
 public sealed record WarmUp(double? Target, double? Highest, long? End, string Reason)
 {

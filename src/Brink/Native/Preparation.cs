@@ -41,7 +41,7 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
     public IReadOnlyList<string> Apply()
     {
         var notApplied = new List<string>();
-        // First, because the rest loads libtorch.
+        // First, because the other settings load libtorch.
         if (ShortWaits && !OpenMpWaits.TryShortenSpin())
             notApplied.Add("short waits not set: libtorch is loaded already, or its OpenMP is not GNU's; its threads spin for milliseconds");
         if (KeepBlocks && !TryKeepBlocks()) notApplied.Add("allocator not set: the C library is not glibc; freed blocks return to the kernel");

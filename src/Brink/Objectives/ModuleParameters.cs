@@ -137,7 +137,7 @@ public sealed class ModuleParameters
     }
 
     /// <summary>Finds the last parameter, in the order of the forward pass, along which a loss over this module has no finite
-    /// second derivative: the operation that lacks it follows directly. Null if all have one.</summary>
+    /// second derivative: the operation that causes this follows directly. Returns null if there is no such parameter.</summary>
     /// <param name="loss">Loss whose first term is tested.</param>
     /// <param name="watch">Called with each parameter before it is tried: native code may end the process.</param>
     public string? WithoutSecondDerivative(DifferentiableSum loss, Action<string>? watch = null)

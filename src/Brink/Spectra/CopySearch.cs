@@ -35,7 +35,7 @@ internal sealed class CopySearch(
         var epsilon = root * root;
         if (epsilon >= 0.5) return false;
         var (least, largest) = basis.Ends(from);
-        // Each end may lie outside the Ritz values by epsilon times the true spread, which is at most their spread / (1 - 2
+        // Each end may be outside the Ritz values by epsilon times the true spread, which is at most their spread / (1 - 2
         // epsilon).
         var outside = epsilon * (largest - least) / (1 - (2 * epsilon));
         return now.All(end => end.Inner is not { } inner || (end.Sign > 0 ? largest : -least) + outside < inner);

@@ -167,7 +167,7 @@ internal sealed class EigenvectorPath : IDisposable
         return _latest = new(at, step, squares[0], [.. Multivector.Inner([step], _steps).Cast<double>()]);
     }
 
-    /// <summary>Returns the basis of a frame's span that lies closest to the last frame (Schonemann 1966); null if the subspace
+    /// <summary>Returns the basis of a frame's span that is closest to the last frame (Schonemann 1966); null if the subspace
     /// was left.</summary>
     private Tensor? Continuing(Tensor frame)
     {

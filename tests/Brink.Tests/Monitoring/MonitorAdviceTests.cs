@@ -83,8 +83,8 @@ public sealed class MonitorAdviceTests
         Assert.Equal((0.05, reading.LargestStableLearningRate), (reading.WarmUp.Target, reading.WarmUp.Highest));
         Assert.Equal(0.05 * reading.Sharpness < 2 ? 1L : null, reading.WarmUp.End);
         Assert.Equal(StepAdvice.WarmUpEnd(reading, 0.05), (reading.WarmUp.End, reading.WarmUp.Reason));
-        using var aimless = new StabilityMonitor(network, optimizer, Loss);
-        Assert.Contains("may rise to", aimless.AfterStep()!.WarmUp.Reason, StringComparison.Ordinal);
+        using var withoutTarget = new StabilityMonitor(network, optimizer, Loss);
+        Assert.Contains("may rise to", withoutTarget.AfterStep()!.WarmUp.Reason, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new StabilityMonitor(network, optimizer, Loss, warmUpTarget: 0));
     }
 }

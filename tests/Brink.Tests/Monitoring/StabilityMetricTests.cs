@@ -59,12 +59,12 @@ public sealed class StabilityMetricTests
         using var network = nn.Linear(2, 2);
         using var other = nn.Linear(2, 2);
         var parameters = new ModuleParameters(network);
-        using var lion = optim.Adagrad(network.parameters());
-        Assert.Contains("Adagrad", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(lion, parameters)).Message, StringComparison.Ordinal);
-        using var elsewhere = optim.SGD(other.parameters(), 0.1);
-        Assert.Contains("trains no parameter of", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(elsewhere, parameters)).Message, StringComparison.Ordinal);
-        using var upwards = optim.SGD(network.parameters(), 0.1, maximize: true);
-        Assert.Contains("maximizes", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(upwards, parameters)).Message, StringComparison.Ordinal);
+        using var adagrad = optim.Adagrad(network.parameters());
+        Assert.Contains("Adagrad", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(adagrad, parameters)).Message, StringComparison.Ordinal);
+        using var otherModule = optim.SGD(other.parameters(), 0.1);
+        Assert.Contains("trains no parameter of", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(otherModule, parameters)).Message, StringComparison.Ordinal);
+        using var maximizing = optim.SGD(network.parameters(), 0.1, maximize: true);
+        Assert.Contains("maximizes", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(maximizing, parameters)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>The curvature at which the effective sharpness is 2 by the metric.</summary>

@@ -172,10 +172,10 @@ public class LanczosTests
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum(Spectra["uniform, restarts"]));
-        var told = new List<int>();
-        using var ends = new Lanczos(2, 0, 1e-10, MaxProducts: 12).Solve(matrix, told.Add);
+        var reported = new List<int>();
+        using var ends = new Lanczos(2, 0, 1e-10, MaxProducts: 12).Solve(matrix, reported.Add);
         Assert.False(ends.Converged);
-        Assert.Equal(Enumerable.Range(1, 12), told);
+        Assert.Equal(Enumerable.Range(1, 12), reported);
         Assert.Throws<InvalidOperationException>(() => new Lanczos(0, 0, 1e-4).Solve(matrix));
         Assert.Throws<InvalidOperationException>(() => new Lanczos(5, 5, 1e-4, MaxBasis: 20).Solve(matrix));
     }

@@ -101,13 +101,13 @@ public class SpectralDensityTests
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
         using var expansion = objective.ExpandAt(theta);
         var hessian = new SymmetricOperator(objective.Dimension, ScalarType.Float64, expansion.HessianTimes);
-        var told = new List<(int, int)>();
-        var quadrature = new SpectralDensity(20, 30).Quadrature(hessian, (done, of) => told.Add((done, of)));
+        var reported = new List<(int, int)>();
+        var quadrature = new SpectralDensity(20, 30).Quadrature(hessian, (done, of) => reported.Add((done, of)));
         var dense = Networks.DifferencedHessian(objective, theta);
         Within(dense.trace().ToDouble(), quadrature.Trace);
         Within(dense.square().sum().ToDouble(), quadrature.TraceOfSquare);
         Within(linalg.eigvalsh(dense).abs().sum().ToDouble(), quadrature.TraceOf(Math.Abs));
-        Assert.Equal((600, 600), told[^1]);
+        Assert.Equal((600, 600), reported[^1]);
     }
 
     [Fact]

@@ -90,11 +90,11 @@ public class SelfStabilizationTests
             var generalized = WithoutProjection(now, GeneralizedPredictedDynamics.Step(objective, now, now, v, eta), eta);
             Add("standard, along u", now.Direction.dot(standard - exact));
             Add("generalized, along u", now.Direction.dot(generalized - exact));
-            Add("beside u", Orthonormal.ProjectOut(standard - exact, now.Directions).norm());
+            Add("orthogonal to u", Orthonormal.ProjectOut(standard - exact, now.Directions).norm());
         }
         AssertSlope("standard, along u", 2);
         AssertSlope("generalized, along u", 4);
-        AssertSlope("beside u", 3);
+        AssertSlope("orthogonal to u", 3);
 
         void Add(string name, Tensor error)
         {

@@ -143,11 +143,11 @@ public class SeveralDirectionsTests
             var generalized = position - (Eta * GeneralizedPredictedDynamics.Force(Network, now, position)) - (Eta * Y.mv(position));
             Add("standard", now.Directions.mv(exact) - standard);
             Add("generalized", now.Directions.mv(exact) - generalized);
-            Add("beside", Orthonormal.ProjectOut(exact - still, now.Directions));
+            Add("orthogonal", Orthonormal.ProjectOut(exact - still, now.Directions));
         }
         AssertOrder("standard", 2);
         AssertOrder("generalized", 4);
-        AssertOrder("beside", 3);
+        AssertOrder("orthogonal", 3);
 
         void Add(string name, Tensor error)
         {
