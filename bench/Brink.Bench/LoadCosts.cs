@@ -59,7 +59,8 @@ internal static class LoadCosts
         start.RedirectStandardInput = true;
         var load = processes.Start(start);
         while (!load.HasExited && load.TotalProcessorTime < TimeSpan.FromSeconds(1)) Thread.Sleep(50);
-        return load.HasExited ? throw new InvalidOperationException($"the load process ended with exit code {load.ExitCode} before the measurement") : load;
+        if (!load.HasExited) return load;
+        throw new InvalidOperationException($"the load process ended with exit code {load.ExitCode} before the measurement");
     }
 
     private static double Seconds(StartedProcesses processes, (string Waits, string Variable, string Value) setting, string folder)

@@ -28,7 +28,8 @@ internal static class Download
         if (found != md5)
         {
             File.Delete(part);
-            throw new IOException($"{url}: the MD5 checksum is {found}, that of the published archive {md5}; the file was deleted, download it again");
+            throw new IOException(
+                $"{url}: the MD5 checksum is {found}, that of the published archive {md5}; the file was deleted, download it again");
         }
         File.Delete(part + ".tag");
         File.Move(part, file);

@@ -90,7 +90,8 @@ public static class SampleFile
         var zipped = GzipFile.Is(start);
         if (zipped && name.EndsWith(".gz", StringComparison.Ordinal)) name = name[..^3];
         if (zipped && (name.EndsWith(".npy", StringComparison.Ordinal) || name.EndsWith(".npz", StringComparison.Ordinal)))
-            throw new InvalidDataException($"{path}: the file is a compressed array; unpack it with gunzip, or save a .npz with np.savez_compressed");
+            throw new InvalidDataException(
+                $"{path}: the file is a compressed array; unpack it with gunzip, or save a .npz with np.savez_compressed");
         return start switch
         {
             _ when start.AsSpan().StartsWith("PK"u8) || name.EndsWith(".npz", StringComparison.Ordinal) => Layout.NumpyArchive,

@@ -15,12 +15,15 @@ public static class CheckedEntry
     {
         // The unpacked content may be a thousand times longer than the file.
         if (entry.Length > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
-            throw new InvalidDataException($"unpacking {entry.CompressedLength:N0} bytes to {entry.Length:N0} needs more memory than is available");
+            throw new InvalidDataException(
+                $"unpacking {entry.CompressedLength:N0} bytes to {entry.Length:N0} needs more memory than is available");
         using var content = entry.Open();
         var (sum, block, length) = (new Crc32(), new byte[Block], 0L);
         for (int read; (read = content.Read(block)) > 0 && length <= entry.Length; length += read)
             sum.Update(new ArraySegment<byte>(block, 0, read));
-        if (length != entry.Length) throw new InvalidDataException($"damaged: the content does not have the {entry.Length:N0} bytes that the archive states");
+        if (length != entry.Length)
+            throw new InvalidDataException(
+                $"damaged: the content does not have the {entry.Length:N0} bytes that the archive states");
         if (sum.Value != entry.Crc32) throw new InvalidDataException("damaged: the checksum is wrong");
     }
 

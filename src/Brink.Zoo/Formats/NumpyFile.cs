@@ -31,7 +31,8 @@ public static class NumpyFile
         using var archive = WithPlace(path, () => np.load_npz(path));
         var missing = names.FirstOrDefault(name => !archive.Files.Contains(name));
         if (missing is not null)
-            throw new InvalidDataException($"{path}: the file has no array {missing}; it has {Quoted.OneLine(string.Join(", ", archive.Files))}");
+            throw new InvalidDataException(
+                $"{path}: the file has no array {missing}; it has {Quoted.OneLine(string.Join(", ", archive.Files))}");
         Tensor[] arrays = [.. names.Select(name => Member(archive, name, path))];
         foreach (var array in arrays) scope.MoveToOuter(array);
         return arrays;

@@ -143,7 +143,9 @@ public static class Safetensors
 
     private static (string Name, ScalarType Type, int Size) TypeOf(string name, Tensor tensor)
     {
-        if (name == MetadataKey) throw new ArgumentException($"{name} is reserved for metadata; choose another name for the tensor", nameof(name));
+        if (name == MetadataKey)
+            throw new ArgumentException(
+                $"{name} is reserved for metadata; choose another name for the tensor", nameof(name));
         var type = Array.Find(Types, type => type.Type == tensor.dtype);
         return type.Name is not null ? type : throw new ArgumentException(
             $"{name}: the elements have type {tensor.dtype}; the format supports {TypeNames}", nameof(tensor));

@@ -38,11 +38,15 @@ internal static unsafe class Multivector
     public static (Tensor Rows, double[] Squares) Combine(double[,] w, IReadOnlyList<Tensor> x, Tensor? into = null)
     {
         var from = Addresses(x);
-        if (from.Length != w.GetLength(1)) throw new ArgumentException($"the weights have {w.GetLength(1)} columns; there must be one for each of the {from.Length} rows", nameof(w));
+        if (from.Length != w.GetLength(1))
+            throw new ArgumentException(
+                $"the weights have {w.GetLength(1)} columns; there must be one for each of the {from.Length} rows", nameof(w));
         var (p, precision) = (x[0].shape[^1], x[0].dtype);
         var rows = into ?? Empty(w.GetLength(0), p, precision);
         var to = Addresses([rows]);
-        if (to.Length != w.GetLength(0)) throw new ArgumentException($"the destination has {to.Length} rows; it must have {w.GetLength(0)}, one for each row of weights", nameof(into));
+        if (to.Length != w.GetLength(0))
+            throw new ArgumentException(
+                $"the destination has {to.Length} rows; it must have {w.GetLength(0)}, one for each row of weights", nameof(into));
         var squares = precision == ScalarType.Float32 ? Combine<float>(w, from, p, to) : Combine<double>(w, from, p, to);
         return (rows, squares);
     }

@@ -53,7 +53,8 @@ public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Fun
         using (NewDisposeScope())
         {
             if (!((diagonal > 0) & diagonal.isfinite()).all().ToBoolean())
-                throw new ArgumentException("the preconditioner has an entry that is not positive or not finite; all entries must be both", nameof(diagonal));
+                throw new ArgumentException(
+                    "the preconditioner has an entry that is not positive or not finite; all entries must be both", nameof(diagonal));
         }
         return this with
         {

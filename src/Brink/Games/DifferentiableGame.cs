@@ -34,7 +34,8 @@ public sealed record DifferentiableGame(
         var losses = Losses(leaves);
         return losses.Count == leaves.Length
             ? [.. losses.Select(loss => loss.sum())]
-            : throw new InvalidOperationException($"the game returned {losses.Count} losses for {leaves.Length} players; it must return one for each");
+            : throw new InvalidOperationException(
+                $"the game returned {losses.Count} losses for {leaves.Length} players; it must return one for each");
     }
 
     private static Tensor Joined(Tensor w, IEnumerable<Tensor> blocks) =>

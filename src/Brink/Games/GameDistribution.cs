@@ -72,7 +72,9 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
         for (var attempt = 0; missing > 0; attempt++)
         {
             using var inner = NewDisposeScope();
-            if (attempt == Attempts) throw new InvalidOperationException($"no {stability} game was found in {Attempts * DrawsPerAttempt} draws of {Coefficients} coefficients; choose other coefficients");
+            if (attempt == Attempts)
+                throw new InvalidOperationException(
+                    $"no {stability} game was found in {Attempts * DrawsPerAttempt} draws of {Coefficients} coefficients; choose other coefficients");
             var a = Coefficients switch
             {
                 Coefficients.Uniform => rand(DrawsPerAttempt, 6, dtype: precision, generator: generator),

@@ -122,6 +122,7 @@ public sealed record BifurcationSpec(
         if (!(From < To) || !double.IsFinite(To - From))
             throw new ArgumentException($"the range of the parameter is empty or infinite: from {From} to {To}", name);
         if (Parameters < 1 || WarmUp < 0 || Iterates < 2)
-            throw new ArgumentException($"there are {Parameters} parameters, {WarmUp} warm-up steps and {Iterates} iterates; at least 1, 0 and 2 are needed", name);
+            throw new ArgumentException(
+                $"there are {Parameters} parameters, {WarmUp} warm-up steps and {Iterates} iterates; at least 1, 0 and 2 are needed", name);
     }
 }

@@ -103,7 +103,8 @@ public sealed record ConvergenceGrid(
     internal void Check(EvenSplit descent, string name)
     {
         if (!(FromKappa < ToKappa) || !(FromD < ToD) || !double.IsFinite(ToKappa - FromKappa) || !double.IsFinite(ToD - FromD))
-            throw new ArgumentException($"the rectangle is empty or infinite: kappa from {FromKappa} to {ToKappa}, d from {FromD} to {ToD}", name);
+            throw new ArgumentException(
+                $"the rectangle is empty or infinite: kappa from {FromKappa} to {ToKappa}, d from {FromD} to {ToD}", name);
         if (!descent.HasEdge || !(FromKappa >= descent.K * descent.LearningRate))
         {
             throw new ArgumentException(

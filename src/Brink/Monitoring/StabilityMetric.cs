@@ -73,7 +73,9 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
                 if (decay != 0) uniform.Add(double.NaN);
             }
         }
-        if (uniform.Count == 0) throw new ArgumentException("the optimizer trains no parameter of the module; pass the optimizer that trains it", nameof(optimizer));
+        if (uniform.Count == 0)
+            throw new ArgumentException(
+                "the optimizer trains no parameter of the module; pass the optimizer that trains it", nameof(optimizer));
         var all = squares.All(square => square.numel() == 0 || square.min().ToDouble() > 0);
         return new(
             scope.MoveToOuter(cat([.. squares.Select(square => square.flatten())]).sqrt()),

@@ -24,7 +24,8 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
     public AuditReport At(IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers)
     {
         if (objective.Precision != ScalarType.Float64)
-            throw new ArgumentException($"the objective is in {objective.Precision}; pass the same objective in float64", nameof(objective));
+            throw new ArgumentException(
+                $"the objective is in {objective.Precision}; pass the same objective in float64", nameof(objective));
         using var scope = NewDisposeScope();
         if (!IsDeterministic(objective, theta))
             return new([], "the loss differs between two calls at one point, as with dropout or a norm that keeps statistics; "

@@ -149,7 +149,8 @@ public sealed class Bnp : IDisposable
                 throw new ArgumentException($"{name} in the state is negative or not finite; the state is damaged", nameof(state));
         }
         if (state.Keys.FirstOrDefault(name => !own.Tensors.ContainsKey(name)) is { } other)
-            throw new ArgumentException($"the state has {other}, which this module does not have; it belongs to another module", nameof(state));
+            throw new ArgumentException(
+                $"the state has {other}, which this module does not have; it belongs to another module", nameof(state));
         foreach (var layer in _layers)
         {
             layer.Statistics.Mean.copy_(state[Key(layer, "mean")]);
@@ -191,7 +192,8 @@ public sealed class Bnp : IDisposable
             if (!double.IsFinite(layer.Statistics.Probe.ToDouble())) wrong ??= $"an input of layer {Shown(layer.Name)}, or its square,";
         if (wrong is null) return;   // each is finite; only their sum overflows
         DiscardInputs();
-        throw new ArithmeticException($"step {step}: {wrong} is not finite; no gradient was changed: skip this step or reduce the learning rate");
+        throw new ArithmeticException(
+            $"step {step}: {wrong} is not finite; no gradient was changed: skip this step or reduce the learning rate");
     }
 
     private (Tensor Leaf, int Index)? Part(nn.Module layer, string name) =>

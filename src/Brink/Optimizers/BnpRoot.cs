@@ -82,7 +82,8 @@ public sealed class BnpRoot : IDisposable
     private Tensor Mapped(Tensor rows, bool transposed)
     {
         if (rows.dim() != 2 || rows.shape[1] != Dimension)
-            throw new ArgumentException($"the rows have shape [{string.Join(',', rows.shape)}]; they must be [k,{Dimension}]", nameof(rows));
+            throw new ArgumentException(
+                $"the rows have shape [{string.Join(',', rows.shape)}]; they must be [k,{Dimension}]", nameof(rows));
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var result = rows.clone();

@@ -39,7 +39,8 @@ public sealed class EigenpairTracker : IDisposable
     public Eigenpairs Track(SymmetricOperator A)
     {
         if (Parameters.Pairs < 1 || Parameters.Guards < 1)
-            throw new InvalidOperationException($"Pairs is {Parameters.Pairs} and Guards is {Parameters.Guards}; both must be at least 1");
+            throw new InvalidOperationException(
+                $"Pairs is {Parameters.Pairs} and Guards is {Parameters.Guards}; both must be at least 1");
         var next = new TrackerCall(Parameters, A, State).Next();
         State?.Dispose();
         State = next;

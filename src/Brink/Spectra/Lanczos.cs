@@ -34,7 +34,8 @@ public sealed record Lanczos(
     public ExtremePairs Solve(SymmetricOperator A, Action<int>? progress = null)
     {
         if (Top < 0 || Bottom < 0 || Top + Bottom < 1 || Block < 1)
-            throw new InvalidOperationException($"Top is {Top}, Bottom {Bottom} and Block {Block}; at least one pair is needed, and blocks of at least 1");
+            throw new InvalidOperationException(
+                $"Top is {Top}, Bottom {Bottom} and Block {Block}; at least one pair is needed, and blocks of at least 1");
         if (MaxBasis < (2 * (Top + Bottom)) + (2 * Block) + 2)
             throw new InvalidOperationException(
                 $"MaxBasis is {MaxBasis}; {Top + Bottom} pairs in blocks of {Block} need at least "

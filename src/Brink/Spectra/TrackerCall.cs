@@ -14,7 +14,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
 
     // Largest number of consecutive calls in which the last guard vector need not step, and the gap that this needs, relative
     // to the eigenvalue. To be missed, an emerging eigenvalue would have to grow by a fortieth of it per call.
-    private const int LongestWithoutStep = 8;
+    private const int MaxCallsWithoutExpansion = 8;
     private const double WideGap = 0.2;
 
     // Memory of a basis and its products, unless a restart needs more.
@@ -45,7 +45,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         if (_stale?.Rows.shape[0] != parameters.Guards)
         {
             _stale = null;
-            _skipsExpansion = warm is not null && NeedsNoStep(warm);
+            _skipsExpansion = warm is not null && NeedsNoExpansion(warm);
             start.AddRange(Below(warm, start.Count, noisy: !_skipsExpansion));
         }
         return NextFrom(Orthonormal.Complement(start, []));
@@ -63,8 +63,8 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         using var basis = new RitzBasis(A, Math.Max(most, (int)V.shape[0]), _all);
         basis.Add(V);
         if (basis.Repair()) _repairs++;
-        // Steps of the last guard vector: enough to distinguish an eigenvalue that emerged since its last steps from noise.
-        var steps = _skipsExpansion ? 0 : 1 + ((previous?.StepAge ?? 0) / LongestWithoutStep);
+        // Expansions of the last guard vector: enough to distinguish an eigenvalue that emerged since the last ones from noise.
+        var steps = _skipsExpansion ? 0 : 1 + ((previous?.ExpansionAge ?? 0) / MaxCallsWithoutExpansion);
         while (true)
         {
             using var inner = NewDisposeScope();
@@ -98,7 +98,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
     }
 
     /// <summary>Returns the Ritz pairs that have not converged; the last guard vector counts as one of them until it has
-    /// stepped.</summary>
+    /// been expanded.</summary>
     private List<int> Open(Ritz ritz, bool expandsLast)
     {
         var open = new List<int>();
@@ -112,14 +112,14 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         return open;
     }
 
-    /// <summary>Checks whether the last guard vector, if it is refreshed, need not step: what may have emerged below it since
-    /// its last step is too far from the wanted pairs.</summary>
-    private bool NeedsNoStep(TrackerState warm) =>
+    /// <summary>Checks whether the last guard vector, if it is refreshed, need not be expanded: an eigenvalue that emerged below it
+    /// since its last expansion is too far from the wanted pairs.</summary>
+    private bool NeedsNoExpansion(TrackerState warm) =>
         warm.Gap is { } gap
         && gap.Wanted == _wanted
-        && warm.StepAge < LongestWithoutStep
+        && warm.ExpansionAge < MaxCallsWithoutExpansion
         && gap.Width > WideGap * Math.Abs(warm.Pairs.Values[_wanted - 1])
-        && !gap.MayClose(warm.Pairs.Values[_wanted - 1], warm.Pairs.Values[_wanted], warm.StepAge + 1);
+        && !gap.MayClose(warm.Pairs.Values[_wanted - 1], warm.Pairs.Values[_wanted], warm.ExpansionAge + 1);
 
     /// <summary>Checks whether a stale guard vector may have overtaken a wanted pair, or the extensions for the wanted pairs
     /// have shown a larger value than its own.</summary>
@@ -165,7 +165,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
             Guards = _stale?.Rows.alias().DetachFromDisposeScope(),
             Path = A.At is null || !ritz.IsFinite ? null : PathTo(A.At, basis, ritz, vectors.narrow(0, 0, wanted)),
             GuardAge = _stale is null ? 0 : previous!.GuardAge + 1,
-            StepAge = _lastGuardExpanded ? 0 : (previous?.StepAge ?? 0) + 1,
+            ExpansionAge = _lastGuardExpanded ? 0 : (previous?.ExpansionAge ?? 0) + 1,
             Gap = _stale is null ? SpectralGap.Measured(values, wanted, previous) : previous!.Gap,
             Bulk = _bulk,
         };

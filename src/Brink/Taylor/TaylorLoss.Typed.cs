@@ -36,7 +36,9 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         if (Blas.Best is not { } blas) throw new PlatformNotSupportedException(Description);
         var n = targets.shape[0];
         if (n == 0) throw new ArgumentException("the data set is empty; pass at least one sample", nameof(inputs));
-        if (inputs.shape[0] != n) throw new ArgumentException($"there are {inputs.shape[0]} inputs and {n} targets; each input needs one target", nameof(targets));
+        if (inputs.shape[0] != n)
+            throw new ArgumentException(
+                $"there are {inputs.shape[0]} inputs and {n} targets; each input needs one target", nameof(targets));
         (_weight, _decay, _passes) = (1.0 / n, weightDecay, passes);
 
         using var scope = NewDisposeScope();

@@ -207,7 +207,7 @@ public class FollowedEigenpairsTests
             products.Add(pairs.Products);
             Assert.Equal(10, pairs.Values[0], 1e-9);
             Assert.Equal(spectrum[1], pairs.Values[1], 1e-3);   // the tolerance squared, of the largest
-            Assert.InRange(tracker.State!.StepAge, 0, second < 8 ? 8 : 0);
+            Assert.InRange(tracker.State!.ExpansionAge, 0, second < 8 ? 8 : 0);
         }
         Assert.InRange(products.Skip(6).Average(), least, most);
     }

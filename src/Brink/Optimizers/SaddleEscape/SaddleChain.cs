@@ -52,7 +52,8 @@ public sealed record SaddleChain(
     {
         if (!(Epsilon > 0)) throw new InvalidOperationException($"epsilon is {Epsilon}; it must be above 0");
         if (Saddles < 1 || Dimension < Saddles)
-            throw new InvalidOperationException($"a chain cannot have {Saddles} saddles in dimension {Dimension}; choose from 1 to {Dimension} saddles");
+            throw new InvalidOperationException(
+                $"a chain cannot have {Saddles} saddles in dimension {Dimension}; choose from 1 to {Dimension} saddles");
         // A gate opens over three ramps, which must fit between the saddle and the ramp of the well.
         if (!(Straight >= 2 * Ramp) || Curvature > LipschitzGradient)
         {
