@@ -67,7 +67,7 @@ public sealed record DataFolder(string Root)
     public string Get(
         PublishedSet set, Uri? from, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        if (Find(set) is { } there) return there;
+        if (Find(set) is { } installed) return installed;
         var partial = Path.Combine(Root, $".{set.Name}.partial");
         Directory.CreateDirectory(partial);
         using var client = new HttpClient();
@@ -102,8 +102,8 @@ public sealed record DataFolder(string Root)
         }
         finally
         {
-            foreach (var aside in new[] { staging, staging + ".old" }.Where(Directory.Exists))
-                Directory.Delete(aside, recursive: true);
+            foreach (var temporary in new[] { staging, staging + ".old" }.Where(Directory.Exists))
+                Directory.Delete(temporary, recursive: true);
         }
     }
 

@@ -11,10 +11,10 @@ namespace Brink.Spectra;
 /// <param name="dimension">Dimension n.</param>
 /// <param name="block">Rows of the space that are multiplied at once.</param>
 /// <param name="from">Rows of the basis before the search.</param>
-/// <param name="began">Products before the search.</param>
-/// <param name="usual">Products that the wanted pairs took to converge.</param>
+/// <param name="productsBefore">Products before the search.</param>
+/// <param name="productsToConverge">Products that the wanted pairs took to converge.</param>
 internal sealed class CopySearch(
-    IReadOnlyList<WantedEnd> found, long dimension, int block, int from, int began, int usual)
+    IReadOnlyList<WantedEnd> found, long dimension, int block, int from, int productsBefore, int productsToConverge)
 {
     private const double Risk = 1e-4;
 
@@ -28,7 +28,7 @@ internal sealed class CopySearch(
 
     public bool IsEnough(KrylovBasis basis, int products, IReadOnlyList<WantedEnd> now)
     {
-        if (products - began >= usual) return true;
+        if (products - productsBefore >= productsToConverge) return true;
         var k = (basis.Count - from) / block;
         if (!_whole || k < 1) return false;
         var root = Math.Log(1.648 * Math.Sqrt(dimension) / Risk) / ((2 * k) - 1);

@@ -213,9 +213,9 @@ public class MetaTrainingTests
         Assert.Equal(1, next.Epoch);
         Assert.True((next.Fast.Theta.narrow(0, 1, 100) == state.Fast.Theta.narrow(0, 1, 100)).all().ToBoolean());
         // Mere growth ends the batch, and its updates are kept.
-        var wild = Small.Start();
-        wild.Fast.Theta.mul_(40);
-        var (after, end) = (Small with { Horizons = [400] }).Epoch(wild);
+        var enlarged = Small.Start();
+        enlarged.Fast.Theta.mul_(40);
+        var (after, end) = (Small with { Horizons = [400] }).Epoch(enlarged);
         Assert.True(end.End is BatchEnd.Diverged or BatchEnd.LossTooLarge);
         Assert.True(after.Fast.Theta.isfinite().all().ToBoolean());
     }

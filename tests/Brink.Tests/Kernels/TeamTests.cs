@@ -108,20 +108,20 @@ public class TeamTests
     [Fact]
     public void The_caller_waits_for_a_share_that_another_thread_has_started()
     {
-        using var begun = new ManualResetEventSlim();
+        using var started = new ManualResetEventSlim();
         var ended = new bool[2];
         var shares = new Shares(2, i =>
         {
             if (i == 1)
             {
-                begun.Set();
+                started.Set();
                 Thread.Sleep(50);
             }
             Volatile.Write(ref ended[i], true);
         });
         var other = new Thread(() => shares.RunFrom(1));
         other.Start();
-        begun.Wait(TestContext.Current.CancellationToken);
+        started.Wait(TestContext.Current.CancellationToken);
         shares.RunAsCaller();
         shares.Await(0);
         Assert.All(ended, Assert.True);
@@ -152,16 +152,16 @@ public class TeamTests
         for (var round = 0; round < 200; round++)
         {
             // The caller holds share 0 until another thread has done share 1.
-            var hasCome = 0;
+            var hasArrived = 0;
             Team.Run(2, i =>
             {
                 if (Environment.CurrentManagedThreadId == caller)
                 {
-                    while (i == 0 && Volatile.Read(ref hasCome) == 0) Thread.Yield();
+                    while (i == 0 && Volatile.Read(ref hasArrived) == 0) Thread.Yield();
                     return;
                 }
                 allocated.Add(GC.GetAllocatedBytesForCurrentThread());
-                Volatile.Write(ref hasCome, 1);
+                Volatile.Write(ref hasArrived, 1);
             });
             if (round % 3 == 0) Thread.Sleep(1);   // the thread sleeps meanwhile
         }

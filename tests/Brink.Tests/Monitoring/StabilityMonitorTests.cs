@@ -120,15 +120,15 @@ public sealed class StabilityMonitorTests
             monitor.AfterStep();
         }
         Assert.NotEqual(StabilityVerdict.Unstable, monitor.Last!.Verdict);
-        var (calm, rate) = (monitor.Last.Loss, monitor.Last.LargestStableLearningRate!.Value);
+        var (stableLoss, rate) = (monitor.Last.Loss, monitor.Last.LargestStableLearningRate!.Value);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = 1.5 * rate;
         Step(optimizer, Loss);
         var reading = monitor.AfterStep()!;   // due immediately, because the learning rate has changed
         Assert.Equal(StabilityVerdict.Unstable, reading.Verdict);
-        Assert.True(reading.Loss < 2 * calm);
+        Assert.True(reading.Loss < 2 * stableLoss);
         for (var i = 0; i < 30; i++) Step(optimizer, Loss);
         var end = Loss().ToDouble();
-        Assert.False(end < 10 * calm, $"{end} after {calm}");   // the loss did diverge
+        Assert.False(end < 10 * stableLoss, $"{end} after {stableLoss}");   // the loss did diverge
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class StabilityMonitorTests
         };
         Tensor Loss() => (network.forward(x) - y).square().mean();
         using var monitor = new StabilityMonitor(network, optimizer, Loss, new(Share: 1, Every: 50));
-        using var misled = new StabilityMonitor(
+        using var evaluationMonitor = new StabilityMonitor(
             network, optimizer, Loss, new(Share: 1, Every: 300, Mode: ProbeMode.Evaluation));
         var readings = new List<StabilityReading>();
         var evaluated = 0.0;
@@ -184,7 +184,7 @@ public sealed class StabilityMonitorTests
         {
             Step(optimizer, Loss);
             if (monitor.AfterStep() is { } reading) readings.Add(reading);
-            if (misled.AfterStep() is { } other) evaluated = Math.Max(evaluated, other.EffectiveSharpness);
+            if (evaluationMonitor.AfterStep() is { } other) evaluated = Math.Max(evaluated, other.EffectiveSharpness);
         }
         Assert.True(readings[^1].Loss < 0.4 * readings[0].Loss);
         // After one step second moments are those of one gradient with one dropout mask, and some are zero: that reading
@@ -246,8 +246,8 @@ public sealed class StabilityMonitorTests
         Assert.Contains("no graph", Assert.Throws<InvalidOperationException>(() => detached.AfterStep()).Message, StringComparison.Ordinal);
         using (no_grad())
         {
-            using var suspended = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean());
-            Assert.True(suspended.AfterStep()!.Sharpness > 0);
+            using var withoutGradients = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean());
+            Assert.True(withoutGradients.AfterStep()!.Sharpness > 0);
         }
     }
 

@@ -18,19 +18,19 @@ public class AllocationFailureTests
         var rows = stack([theta.cos(), theta.sin()]);
         var failures = 0;
         using var whole = Sum(_ => { }).ExpandAt(theta);
-        using var cramped = Sum(term =>
+        using var limited = Sum(term =>
         {
             if (term != at || failures > 0) return;
             failures++;
             throw new ExternalException(Said);
         }).ExpandAt(theta);
         Assert.Equal(1, failures);
-        Assert.Equal(whole.Loss, cramped.Loss);
+        Assert.Equal(whole.Loss, limited.Loss);
         foreach (var (one, other) in new[]
         {
-            (whole.Gradient, cramped.Gradient),
-            (whole.HessianTimes(rows), cramped.HessianTimes(rows)),
-            (whole.ThirdDerivative(rows[0], rows[1]), cramped.ThirdDerivative(rows[0], rows[1])),
+            (whole.Gradient, limited.Gradient),
+            (whole.HessianTimes(rows), limited.HessianTimes(rows)),
+            (whole.ThirdDerivative(rows[0], rows[1]), limited.ThirdDerivative(rows[0], rows[1])),
         })
         {
             Assert.Equal(one.data<double>().ToArray(), other.data<double>().ToArray());

@@ -33,10 +33,10 @@ public class MicroBatchTests
         var theta = model.Initial(3);
         var (inputs, targets) = (Networks.Uniform(100, 23, 5), Networks.Uniform(101, 23, 3));
         var outputs = model.Outputs(theta, inputs);
-        var byHand = 0.0;
+        var expected = 0.0;
         for (var i = 0; i < 23; i++)
-            for (var c = 0; c < 3; c++) byHand += Math.Pow(outputs[i, c].ToDouble() - targets[i, c].ToDouble(), 2) / 23;
-        Assert.Equal(byHand, Networks.Loss(model, microBatch: 4).Loss(theta), 13);
+            for (var c = 0; c < 3; c++) expected += Math.Pow(outputs[i, c].ToDouble() - targets[i, c].ToDouble(), 2) / 23;
+        Assert.Equal(expected, Networks.Loss(model, microBatch: 4).Loss(theta), 13);
     }
 
     [Fact]

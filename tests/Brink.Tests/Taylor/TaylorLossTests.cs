@@ -65,12 +65,12 @@ public sealed class TaylorLossTests
     {
         using var scope = NewDisposeScope();
         var (_, keeping, theta) = Pair(name, 17, ScalarType.Float64, tile: 5);
-        var (_, forgetting, _) = Pair(name, 17, ScalarType.Float64, tile: 5, budget: 0);
+        var (_, recomputing, _) = Pair(name, 17, ScalarType.Float64, tile: 5, budget: 0);
         using var first = keeping;
-        using var second = forgetting;
-        Assert.True(forgetting.ExpansionBytes < keeping.ExpansionBytes);
+        using var second = recomputing;
+        Assert.True(recomputing.ExpansionBytes < keeping.ExpansionBytes);
         using var a = keeping.ExpandAt(theta);
-        using var b = forgetting.ExpandAt(theta);
+        using var b = recomputing.ExpandAt(theta);
         var rows = stack([ones_like(theta), theta]);
         Assert.True(a.Gradient.equal(b.Gradient).all().ToBoolean());
         Assert.True(a.HessianTimes(rows).equal(b.HessianTimes(rows)).all().ToBoolean());

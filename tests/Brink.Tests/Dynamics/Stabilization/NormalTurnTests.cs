@@ -19,14 +19,14 @@ public class NormalTurnTests
         using var now = trajectory.Start(theta);
         var descended = now.Theta - (eta * now.Expansion.Gradient);
         using var next = trajectory.Step(now);
-        using var leaving = (trajectory with { NormalsEvery = null }).Step(now);
+        using var projectedAtStart = (trajectory with { NormalsEvery = null }).Step(now);
         using var there = objective.ExpandAt(descended);
         using var tracker = new EigenpairTracker(Tracking);
         var pairs = tracker.Track(there.Hessian(descended));
         var u = pairs.Vectors[0];
         var normal = there.ThirdDerivative(u, u);
         // The share of the displacement that is orthogonal to that normal and to the directions.
-        Assert.InRange(OrthogonalShare(next), 0, 1e-3 * OrthogonalShare(leaving));
+        Assert.InRange(OrthogonalShare(next), 0, 1e-3 * OrthogonalShare(projectedAtStart));
         Assert.True(next.Projection.Converged && next.Active);
 
         double OrthogonalShare(ConstrainedPoint point)

@@ -122,8 +122,8 @@ public class SelfStabilizationTests
         using var now = trajectory.Step(start);
         Assert.Equal(active, now.Active);
         using var next = trajectory.Start(now.Theta + (0.05 * Networks.Uniform(9, objective.Dimension)));
-        using var still = trajectory.Step(now);
-        var to = active ? still : next;
+        using var stepped = trajectory.Step(now);
+        var to = active ? stepped : next;
         Assert.Equal(active, to.Active);
         Assert.NotEqual(0, (now.Direction - to.Direction).norm().ToDouble());
         var v = 0.1 * Networks.Uniform(8, objective.Dimension);
@@ -232,19 +232,19 @@ public class SelfStabilizationTests
         dynamics.Save(start, snapshot);
         snapshot.Part(SelfStabilization.PredictedName).Tensors["predicted.displacement"].copy_(far);
         var state = dynamics.Restored(snapshot);
-        var lostAt = -1;
+        var divergedAt = -1;
         for (var step = 1; step <= 12; step++)
         {
             var next = dynamics.Step(state);
             state.Dispose();
             state = next;
-            if (state[SelfStabilization.PredictedName] is null && lostAt < 0) lostAt = step;
-            Assert.Equal(lostAt < 0, state[SelfStabilization.PredictedName] is not null);   // it does not return
+            if (state[SelfStabilization.PredictedName] is null && divergedAt < 0) divergedAt = step;
+            Assert.Equal(divergedAt < 0, state[SelfStabilization.PredictedName] is not null);   // it does not return
             Assert.NotNull(state[SelfStabilization.GeneralizedName]);
             Assert.InRange(state.Descent.Loss, 0, 10);
         }
         state.Dispose();
-        Assert.InRange(lostAt, 1, 12);
+        Assert.InRange(divergedAt, 1, 12);
     }
 
     [Fact]

@@ -94,8 +94,8 @@ public class SeveralDirectionsTests
         {
             var (x, w) = (theta.narrow(0, 0, k), theta.narrow(0, k, m));
             var W = Q.t().mv(w).view(k, k);
-            var spectators = theta.narrow(0, k + m, 2);   // curvature far below the edge
-            return ((2 / eta) * x.dot(x) / 2) + (x.dot(W.mv(x)) / 2) - w.dot(SymmetricVector.Of(A)) + spectators.dot(spectators);
+            var flat = theta.narrow(0, k + m, 2);   // curvature far below the edge
+            return ((2 / eta) * x.dot(x) / 2) + (x.dot(W.mv(x)) / 2) - w.dot(SymmetricVector.Of(A)) + flat.dot(flat);
         });
         var trajectory = new ConstrainedTrajectory(toy, eta, Tracking, Tolerance: 1e-13);
         using var start = trajectory.Start(zeros(toy.Dimension, dtype: ScalarType.Float64));
@@ -137,13 +137,13 @@ public class SeveralDirectionsTests
             var exact = v - (Eta * (Network.LossAndGradient(now.Theta + v).Gradient - now.Expansion.Gradient));
             var held = Eta / 2 * now.Normals.t().mv(SymmetricVector.Of(now.Covariance));
             // In the frame of this step, and without the displacement of the projection.
-            var still = PredictedDynamics.InFrame(now, PredictedDynamics.OrthogonalStep(now, v, now.Directions.mv(v), Eta), zeros_like(x)) - held;
+            var predicted = PredictedDynamics.InFrame(now, PredictedDynamics.OrthogonalStep(now, v, now.Directions.mv(v), Eta), zeros_like(x)) - held;
             var (position, Y) = PredictedDynamics.Coordinates(now, v);
             var standard = position - (Eta * (now.Curvature + Y).mv(position));
             var generalized = position - (Eta * GeneralizedPredictedDynamics.Force(Network, now, position)) - (Eta * Y.mv(position));
             Add("standard", now.Directions.mv(exact) - standard);
             Add("generalized", now.Directions.mv(exact) - generalized);
-            Add("orthogonal", Orthonormal.ProjectOut(exact - still, now.Directions));
+            Add("orthogonal", Orthonormal.ProjectOut(exact - predicted, now.Directions));
         }
         AssertOrder("standard", 2);
         AssertOrder("generalized", 4);
@@ -185,8 +185,8 @@ public class SeveralDirectionsTests
         var trajectory = new ConstrainedTrajectory(Quadratic(0.99, 0.97, 0.96), Eta, Tracking);
         using var three = trajectory.Start(ones(6, dtype: ScalarType.Float64));
         Assert.Equal(3, three.Directions.shape[0]);
-        using var still = (trajectory with { Objective = Quadratic(0.99, 0.97, 0.92) }).Step(three);
-        Assert.Equal(3, still.Directions.shape[0]);   // between both thresholds nothing changes
+        using var unchanged = (trajectory with { Objective = Quadratic(0.99, 0.97, 0.92) }).Step(three);
+        Assert.Equal(3, unchanged.Directions.shape[0]);   // between both thresholds nothing changes
         using var two = (trajectory with { Objective = Quadratic(0.99, 0.97, 0.85) }).Step(three);
         Assert.Equal(2, two.Directions.shape[0]);
         using var one = (trajectory with { Objective = Quadratic(0.99, 0.6, 0.5) }).Step(three);
