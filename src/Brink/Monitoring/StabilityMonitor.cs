@@ -13,8 +13,8 @@ namespace Brink.Monitoring;
 /// libtorch's random numbers.</para>
 /// <para>Training becomes unstable in the loss that is trained, so that is the one to measure (<see cref="ProbeMode"/>). With
 /// batch norm the other loss, with running statistics, depends on parameters that the trained one does not depend on, such as a
-/// bias before the norm. Adam has seen no gradient there, divides by nearly zero, and would seem to be far beyond an edge that
-/// its training never reaches.</para>
+/// bias before the norm. Gradients of such parameters are zero in training: Adam would divide by nearly zero and appear to be
+/// far beyond an edge that its training never reaches.</para>
 /// </remarks>
 public sealed class StabilityMonitor : IDisposable
 {

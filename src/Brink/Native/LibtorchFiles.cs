@@ -27,7 +27,7 @@ public static class LibtorchFiles
             .FirstOrDefault(File.Exists);
     }
 
-    /// <summary>Loads a library from its file; if that fails, <paramref name="error"/> says why.</summary>
+    /// <summary>Loads a library from its file; if that fails, <paramref name="error"/> contains the reason.</summary>
     public static bool TryLoad(string name, out nint handle, out string? error)
     {
         (handle, error) = (0, null);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Brink.Native;
 
 /// <summary>The settings of a process, made once before libtorch is loaded.</summary>
-/// <remarks>A library does not change its host's allocator unasked: a program that wants the speed calls <see cref="Apply"/>
+/// <remarks>A library does not change the allocator of its host by default: a program that needs the speed calls <see cref="Apply"/>
 /// first. The command line, the tests and the benchmarks do.</remarks>
 /// <param name="KeepBlocks">glibc keeps freed blocks instead of returning them to the kernel. Without this, page faults
 /// dominate: a gradient of a CNN on 500 images costs several times as much.</param>

@@ -67,7 +67,7 @@ public sealed class ModuleParameters
     /// <summary>A number that grows whenever the parameters are moved.</summary>
     internal long Version { get; private set; }
 
-    /// <summary>Returns the index of a parameter among the parts, through any wrapper; -1 if it is none of them.</summary>
+    /// <summary>Returns the index of a parameter among the parts, through any wrapper; -1 if it is not one of them.</summary>
     public int IndexOf(Tensor parameter)
     {
         var identity = Identity(parameter);

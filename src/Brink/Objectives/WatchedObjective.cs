@@ -30,7 +30,7 @@ public sealed class FirstFault
     }
 }
 
-/// <summary>An objective that remembers its first non-finite value and returns all results unchanged.</summary>
+/// <summary>An objective that records its first non-finite value and returns all results unchanged.</summary>
 public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : IObjective
 {
     private const string LossName = "the loss", GradientName = "the gradient";

@@ -81,7 +81,7 @@ public sealed class Bnp : IDisposable
     /// backward pass and the optimizer's step.</summary>
     /// <exception cref="ArithmeticException">A gradient or an input is not finite: neither gradients nor statistics were
     /// changed, and the step's inputs are discarded.</exception>
-    /// <exception cref="InvalidOperationException">There is no gradient, or a layer has one but its inputs were not seen;
+    /// <exception cref="InvalidOperationException">There is no gradient, or a layer has one but its inputs were not recorded;
     /// nothing was changed.</exception>
     public void Precondition()
     {

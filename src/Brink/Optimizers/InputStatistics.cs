@@ -2,7 +2,7 @@ namespace Brink.Optimizers;
 
 /// <summary>Running mean and variance of each feature of a layer's inputs.</summary>
 /// <remarks>
-/// <para>One step mixes the inputs seen in it, with weight 1 - rho, into what was seen before, with weight rho; mean and
+/// <para>One step mixes its inputs, with weight 1 - rho, into the earlier inputs, with weight rho; mean and
 /// variance are those of the mixture (law of total variance; West 1979, Finch 2009):</para>
 /// <code>
 /// mu'      = mu + (1 - rho) m1                          m1 = mean of h - mu

@@ -105,7 +105,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         _sums.Dispose();
     }
 
-    /// <summary>Takes memory for what an expansion keeps; <see cref="Return"/> gives it back.</summary>
+    /// <summary>Allocates the memory of an expansion; <see cref="Return"/> makes it available again.</summary>
     internal NativeBlock Keep() => _free.TryPop(out var block) ? block : new((nuint)ExpansionBytes);
 
     internal void Return(NativeBlock block) => _free.Push(block);

@@ -6,7 +6,7 @@ namespace Brink.Optimizers.SaddleEscape;
 /// fresh samples and xi_t isotropic noise to escape saddles.</summary>
 /// <remarks>
 /// <para>The noise is added at each step, normal with covariance (r^2/p) I (Jin, Netrapalli, Ge, Kakade and Jordan 2019). With
-/// <see cref="PerturbedSgdParameters.NoiseCondition"/> it is added only where ||g_t|| is small and none was added lately, uniform in a
+/// <see cref="PerturbedSgdParameters.NoiseCondition"/> it is added only where ||g_t|| is small and none was added recently, uniform in a
 /// ball of radius r (Jin, Ge, Netrapalli, Kakade and Jordan 2017). In that paper it is a displacement; here it is added to the
 /// gradient, and displaces by up to eta r.</para>
 /// <para>The zeroth-order variant is this method on a <see cref="GaussianSmoothing"/>.</para>
