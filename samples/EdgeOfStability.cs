@@ -40,7 +40,7 @@ var instability = descent.Run(mlp.Initial(seed: 0).to(ScalarType.Float32), step 
 });
 Console.WriteLine(
     $"\nThe sharpness reached 2/eta = {edge:f2} at step {instability.Step}."
-        + " A quadratic would blow up from here.\n");
+        + " A quadratic loss would diverge from here.\n");
 
 // 3. All trajectories from that point, in float64. The loop shows each state and frees it.
 var loss = Loss(ScalarType.Float64);
@@ -53,34 +53,34 @@ Console.WriteLine("        sharpness / (2/eta)                               x =
 Console.WriteLine("step    flow   constrained   descent   predicted             descent     predicted");
 var sharpness = new EigenpairParameters(1, 1e-3, RefreshAfter: 8);
 using EigenpairTracker ofDescent = new(sharpness), ofPrediction = new(sharpness), ofFlow = new(sharpness);
-var (worst, onTheEdge) = (0.0, 0.0);
+var (worst, edgeError) = (0.0, 0.0);
 Loop.Run(dynamics, instability.Theta.to(ScalarType.Float64), steps: 120, [(step, state) =>
 {
     using var scope = NewDisposeScope();
     var dagger = state.Constrained;
-    if (state.Displacement(SelfStabilization.GeneralizedName) is not { } displacement) return "the prediction is lost";
+    if (state.Displacement(SelfStabilization.GeneralizedName) is not { } displacement) return "the prediction diverged";
     using var predicted = new Point(loss, dagger.Theta + displacement);
-    var (descended, foreseen) = (
+    var (descended, forecast) = (
         Sharpness(ofDescent, state.Descent),
         Sharpness(ofPrediction, predicted));
-    var flown = Sharpness(ofFlow, state[SelfStabilization.FlowName]!.Point!);
+    var ofFlowPoint = Sharpness(ofFlow, state[SelfStabilization.FlowName]!.Point!);
     var (x, _) = PredictedDynamics.Coordinates(dagger, state.Descent.Theta - dagger.Theta);
-    var (xForeseen, _) = PredictedDynamics.Coordinates(dagger, displacement);
-    worst = Math.Max(worst, Math.Abs(descended - foreseen) / edge);
-    if (dagger.Active) onTheEdge = Math.Max(onTheEdge, Math.Abs(dagger.Sharpness - edge) / edge);
+    var (xForecast, _) = PredictedDynamics.Coordinates(dagger, displacement);
+    worst = Math.Max(worst, Math.Abs(descended - forecast) / edge);
+    if (dagger.Active) edgeError = Math.Max(edgeError, Math.Abs(dagger.Sharpness - edge) / edge);
     if (step % 6 == 0)
     {
         Console.WriteLine(
-            $"{step,4} {flown / edge,7:f3} {dagger.Sharpness / edge,13:f6} {descended / edge,9:f3}"
-                + $" {foreseen / edge,11:f3}     {x[0].item<double>(),17:f5} {xForeseen[0].item<double>(),13:f5}");
+            $"{step,4} {ofFlowPoint / edge,7:f3} {dagger.Sharpness / edge,13:f6} {descended / edge,9:f3}"
+                + $" {forecast / edge,11:f3}     {x[0].item<double>(),17:f5} {xForecast[0].item<double>(),13:f5}");
     }
     return null;
 }]);
 
 Console.WriteLine(
-    $"\nThe constrained trajectory was at 2/eta to {onTheEdge:0.0e0};"
-        + $" the predicted sharpness was right to {worst:p1} of 2/eta, over 120 steps.");
-return worst < 0.05 && onTheEdge < 1e-6 ? 0 : 1;
+    $"\nThe sharpness of the constrained trajectory differed from 2/eta by at most {edgeError:0.0e0} of it,"
+        + $" the predicted sharpness by at most {worst:p1} from that of gradient descent, over 120 steps.");
+return worst < 0.05 && edgeError < 1e-6 ? 0 : 1;
 
 DifferentiableSum Loss(ScalarType precision)
 {

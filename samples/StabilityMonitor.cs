@@ -44,7 +44,7 @@ for (var step = 1; step <= 600; step++)
     Console.WriteLine(
         $"{reading.Step,5}   {reading.Loss,6:f3}   {reading.Sharpness,9:f2}   {reading.EffectiveSharpness,19:f3}"
             + $"   {reading.LargestStableLearningRate,12:f4}   {reading.Verdict}"
-            + (reading.StepsToEdge is < 1000 and var left ? $", the edge in about {left:f0} steps" : ""));
+            + (reading.StepsToEdge is < 1000 and var steps ? $", the edge in about {steps:f0} steps" : ""));
     if (warm) continue;
     // The warm-up ends as soon as its target is stable; until then the rate is half of the largest stable one.
     warm = reading.WarmUp.End <= step;
@@ -54,5 +54,5 @@ for (var step = 1; step <= 600; step++)
 }
 Console.WriteLine();
 foreach (var (method, largest, reason) in monitor.Last!.Advice)
-    Console.WriteLine($"{method,-16}   stable up to {(double.IsNaN(largest) ? "(not known)" : $"{largest:g3}")}: {reason}");
+    Console.WriteLine($"{method,-16}   stable up to {(double.IsNaN(largest) ? "unknown" : $"{largest:g3}")}: {reason}");
 Console.WriteLine($"\nThe monitor took {100 * monitor.Last.Overhead:f0} % of the time.");

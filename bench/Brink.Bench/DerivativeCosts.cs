@@ -71,13 +71,13 @@ internal static class DerivativeCosts
             () => expansion.ThirdDerivative(u, u),
             () =>
             {
-                using var anew = objective.ExpandAt(theta);
-                anew.HessianTimes(u);
+                using var fresh = objective.ExpandAt(theta);
+                fresh.HessianTimes(u);
             },
             () =>
             {
-                using var anew = objective.ExpandAt(theta);
-                anew.ThirdDerivative(u, u);
+                using var fresh = objective.ExpandAt(theta);
+                fresh.ThirdDerivative(u, u);
             });
         var gradients = times.Select(time => time / times[0]).ToArray();
         return new(

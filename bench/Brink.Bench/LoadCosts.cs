@@ -48,8 +48,8 @@ internal static class LoadCosts
 
     private static LoadCostsRow Row((string Waits, string Variable, string Value) setting, List<double> idle, List<double> loaded)
     {
-        var (alone, beside) = (Alternating.Median(idle), Alternating.Median(loaded));
-        return new(setting.Waits, $"{setting.Variable}={setting.Value}", alone, beside, beside / alone);
+        var (idleSeconds, loadedSeconds) = (Alternating.Median(idle), Alternating.Median(loaded));
+        return new(setting.Waits, $"{setting.Variable}={setting.Value}", idleSeconds, loadedSeconds, loadedSeconds / idleSeconds);
     }
 
     /// <summary>Starts a process, and waits until it keeps a core busy.</summary>
@@ -59,7 +59,8 @@ internal static class LoadCosts
         start.RedirectStandardInput = true;
         var load = processes.Start(start);
         while (!load.HasExited && load.TotalProcessorTime < TimeSpan.FromSeconds(1)) Thread.Sleep(50);
-        return load.HasExited ? throw new InvalidOperationException($"the load has ended: exit code {load.ExitCode}") : load;
+        if (!load.HasExited) return load;
+        throw new InvalidOperationException($"the load process ended with exit code {load.ExitCode} before the measurement");
     }
 
     private static double Seconds(StartedProcesses processes, (string Waits, string Variable, string Value) setting, string folder)

@@ -48,10 +48,10 @@ internal sealed class PaperLoop(IObjective objective, double eta, double toleran
         var next = Projected(_dagger - (eta * dagger.Gradient));
         var x = u.dot(_v).ToDouble();
         var y = normal.dot(_v).ToDouble();
-        var beside = _v - (x * u);
-        beside += (-eta * dagger.HessianTimes(beside)) + (eta / 2 * ((2 * alpha / beta) - (x * x)) * normal);
+        var orthogonal = _v - (x * u);
+        orthogonal += (-eta * dagger.HessianTimes(orthogonal)) + (eta / 2 * ((2 * alpha / beta) - (x * x)) * normal);
         var turned = _warm["dagger"];
-        var predicted = beside - (turned * turned.dot(beside)) - ((1 + (eta * y)) * x * turned);
+        var predicted = orthogonal - (turned * turned.dot(orthogonal)) - ((1 + (eta * y)) * x * turned);
         Replace(ref _dagger, next);
         Replace(ref _v, predicted);
         using var there = objective.ExpandAt(_dagger + _v);

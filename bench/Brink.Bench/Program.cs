@@ -16,7 +16,7 @@ try
     var preparation = Preparation.FromEnvironment();
     preparation.BeforeLoading();
     foreach (var name in LibtorchFiles.Names)
-        if (!LibtorchFiles.TryLoad(name, out _, out var error)) return Error($"{error}; 'brink doctor' says what to do", Failed);
+        if (!LibtorchFiles.TryLoad(name, out _, out var error)) return Error($"{error}; run 'brink doctor', which shows what to do", Failed);
     preparation.Apply();
     foreach (var row in rows(args.ElementAtOrDefault(1))) Console.Out.WriteLine(RowLine.Of(row));
     return 0;

@@ -27,7 +27,7 @@ internal static class TrackingCosts
             ];
             // The cold start is not measured.
             _ = Alternating.Means(1, ways);
-            foreach (var descent in descents) descent.Forget();
+            foreach (var descent in descents) descent.Reset();
             var (seconds, lanczos) = (new double[ways.Length], 0.0);
             for (var block = 0; block < Blocks; block++)
             {
@@ -91,7 +91,7 @@ internal static class TrackingCosts
         }
 
         /// <summary>Resets the recorded values.</summary>
-        public void Forget() => (Products, WorstResidual, WorstError, Edge) = (0, 0, 0, 0);
+        public void Reset() => (Products, WorstResidual, WorstError, Edge) = (0, 0, 0, 0);
 
         public void Check()
         {

@@ -43,9 +43,9 @@ internal sealed record WarmLobpcg(double Tolerance)
             var (values, vectors) = linalg.eigh((T + T.t()) / 2);
             var top = vectors.narrow(1, rows.Count - 1, 1).squeeze(1).to(x.dtype);
             value = values[-1].ToDouble();
-            var rests = top.clone();
-            rests[0].zero_();
-            (moved, Hmoved) = (V.t().mv(rests), HV.t().mv(rests));
+            var coordinates = top.clone();
+            coordinates[0].zero_();
+            (moved, Hmoved) = (V.t().mv(coordinates), HV.t().mv(coordinates));
             (x, Hx) = (V.t().mv(top), HV.t().mv(top));
         }
         if (x.dot(start).ToDouble() < 0) x = -x;

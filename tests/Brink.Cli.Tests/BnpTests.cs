@@ -33,7 +33,7 @@ public sealed class BnpTests
     [InlineData("steps: 0", "--steps", "0")]
     [InlineData("data.path: cifar10 is not embedded", "--data", "cifar10")]
     [InlineData("no such option of 'bnp'; did you mean '--batches'?", "--batchs", "8")]
-    [InlineData("6000 samples asked for; the set has 5000", "--samples", "6000")]
+    [InlineData("6000 samples were requested; the set has 5000", "--samples", "6000")]
     public void Wrong_input_is_said_in_one_line(string expected, params string[] arguments)
     {
         using var brink = new BrinkProgram();

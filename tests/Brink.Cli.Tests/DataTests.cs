@@ -28,7 +28,7 @@ public class DataTests
         var list = brink.Run(In(brink), "data", "list", "--json").Json.GetProperty("sets").EnumerateArray();
         Assert.Equal("present", list.Single(set => set.GetProperty("set").GetString() == "sst2").GetProperty("state").GetString());
         var tiny = brink.Run(In(brink), "audit", "smoke", "--set", "data={ set: sst2, samples: 4 }", "--set", "model.kind=transformer");
-        Assert.Contains("4 samples asked for, 2 of them of class 0; the set has 1 of it", tiny.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("4 samples need 2 of class 0; the set has 1 of that class", tiny.ErrorLine, StringComparison.Ordinal);
 
         string State(string set) => sets[set].GetProperty("state").GetString()!;
     }
@@ -37,10 +37,10 @@ public class DataTests
     [InlineData("no such data set; did you mean 'cifar10'?", "data", "path", "cifar1")]
     [InlineData("cifar10: not in ", "data", "path", "cifar10")]
     [InlineData("'brink data get cifar10' downloads it", "data", "path", "cifar10")]
-    [InlineData("nowhere: neither a file nor a folder", "data", "add", "cifar10", "nowhere")]
-    [InlineData("3,073 bytes named mine.bin; published are cifar-10-binary.tar.gz", "data", "add", "cifar10", "mine.bin")]
-    [InlineData("--set data.path=mine.bin uses it as it is", "data", "add", "cifar10", "mine.bin")]
-    [InlineData("neither train.tsv nor SST-2.zip is there", "data", "add", "sst2", ".")]
+    [InlineData("nowhere: there is no such file or folder", "data", "add", "cifar10", "nowhere")]
+    [InlineData("the file mine.bin of 3,073 bytes is not a part of cifar10; the published archives are cifar-10-binary.tar.gz", "data", "add", "cifar10", "mine.bin")]
+    [InlineData("to use the data as they are, pass --set data.path=mine.bin", "data", "add", "cifar10", "mine.bin")]
+    [InlineData("the folder has neither train.tsv nor SST-2.zip", "data", "add", "sst2", ".")]
     [InlineData("data/mnist: exists already; --force replaces it", "data", "add", "mnist", ".")]
     [InlineData("neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz", "data", "add", "mnist", ".", "--force")]
     [InlineData("not a URL that begins with http", "data", "get", "cifar10", "--from", "ftp://somewhere")]
@@ -76,10 +76,10 @@ public class DataTests
         new Thread(() => AnswerTwice(listener)).Start();
         var missing = brink.Run(In(brink), "data", "get", "sst2", "--from", url);
         Assert.Equal((1, ""), (missing.Code, missing.Output));
-        Assert.Contains($"{url}SST-2.zip: 404", missing.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains($"{url}SST-2.zip: the server answered 404", missing.ErrorLine, StringComparison.Ordinal);
         var damaged = brink.Run(In(brink), "data", "get", "sst2", "--from", url, "--json");
         Assert.Equal((1, ""), (damaged.Code, damaged.Output));
-        Assert.Contains("the published archive has 9f81648d4199384278b86e315dac217c", damaged.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("that of the published archive 9f81648d4199384278b86e315dac217c", damaged.ErrorLine, StringComparison.Ordinal);
 
         static void AnswerTwice(HttpListener listener)
         {

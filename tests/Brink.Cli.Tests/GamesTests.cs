@@ -33,7 +33,7 @@ public class GamesTests
         foreach (var (arguments, message) in new (string[], string)[]
         {
             (["evaluate", "two-player", "short.txt"], "line 1: 3 columns"),
-            (["evaluate", "games.txt", "games.txt"], "no safetensors file"),
+            (["evaluate", "games.txt", "games.txt"], "not a safetensors file"),
             (["evaluate", "other", "games.txt"], "there are two-player, four-player"),
             (["solve", "--game", "0,1,0,0,1,0"], "no fixed point"),
             (["solve", "--game", "nim"], "no such game or file; there are bilinear, balduzzi, seesaw, repelling, or six numbers"),

@@ -64,7 +64,7 @@ public class InspectTests
         using var brink = new BrinkProgram();
         var text = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--precision", "float32");
         Assert.Equal((0, ""), (text.Code, text.Error));
-        foreach (var part in new[] { "The sharpness", "stable up to a learning rate of 0.536", "A warm-up: with gradient descent it may rise to 0.536", "first ", "gradient descent  0.536", "page  runs/inspect-mlp/page.html" })
+        foreach (var part in new[] { "The sharpness", "stable up to a learning rate of 0.536", "A warm-up: with gradient descent the learning rate may rise to 0.536", "first ", "gradient descent  0.536", "page  runs/inspect-mlp/page.html" })
             Assert.Contains(part, text.Output, StringComparison.Ordinal);
         Assert.True(System.IO.File.Exists(brink.Path("runs/inspect-mlp/page.html")));
         foreach (var figure in new[] { "density", "log_density", "extremes" })
@@ -110,12 +110,12 @@ public class InspectTests
     [InlineData("make.py", "values.npz", "mse", "make.py: not a TorchScript file; write one with torch.jit.save")]
     [InlineData("state.pt", "values.npz", "mse", "state.pt: not a TorchScript file; it holds a state_dict")]
     [InlineData("none.pt", "values.npz", "mse", "none.pt: no such file")]
-    [InlineData("nothing.pt", "values.npz", "mse", "nothing.pt: it has no parameters")]
+    [InlineData("nothing.pt", "values.npz", "mse", "nothing.pt: the module has no parameters")]
     [InlineData("nan.pt", "values.npz", "mse", "nan.pt: first.weight holds values that are not finite")]
     [InlineData("pair.pt", "values.npz", "mse", "pair.pt: its output is not one tensor")]
     [InlineData("once.pt", "values.npz", "mse", "cannot differentiate its loss twice, behind first.bias: the derivative for '_pdist_backward' is not implemented")]
     [InlineData("mlp.pt", "none.npz", "mse", "none.npz: no such file")]
-    [InlineData("mlp.pt", "make.py", "mse", "not a known layout")]
+    [InlineData("mlp.pt", "make.py", "mse", "the layout is unknown")]
     [InlineData("mlp.pt", "classes.npz", "mse", "y: [23] Int64 does not fit the outputs [23,3] Float64: for the loss mse both have one shape; are these classes? --loss cross-entropy takes them")]
     [InlineData("mlp.pt", "values.npz", "cross-entropy", "y: [23,3] Float64 for the loss cross-entropy, which needs integer classes [n]")]
     public void What_does_not_fit_is_said_in_one_line(string model, string data, string loss, string expected)

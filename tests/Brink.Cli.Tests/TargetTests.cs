@@ -55,7 +55,7 @@ public class TargetTests
         var (images, shares) = (Inspected(brink, "image.pt", "images.npy", "--targets", "y.npy"), Inspected(brink, "image.pt", "shares.npy", "--targets", "y.npy"));
         Assert.Equal((0, ""), (shares.Code, shares.Error));
         AssertClose(shares.Json.GetProperty("loss"), images.Json.GetProperty("loss"));
-        const string Said = "images.npy: uint8 of shape [4,1,2,3] is taken for images [n,c,h,w], and its pixels are divided by 255";
+        const string Said = "images.npy: uint8 of shape [4,1,2,3] is read as images [n,c,h,w], and its pixels are divided by 255";
         Assert.Equal($"brink: {Said}\n", images.Error);
         Assert.Equal(Said + ".", images.Json.GetProperty("remark").GetString());
         Assert.Contains(Said, brink.Run("runs", "show", Path.GetFileName(images.Json.GetProperty("run").GetString()!)).Output, StringComparison.Ordinal);

@@ -32,8 +32,8 @@ public class Cifar10Tests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.Path("short.bin"), Record(1, 1)[..3000]);
         File.WriteAllBytes(folder.Path("label.bin"), [.. Record(1, 1), .. Record(10, 1)]);
-        Assert.Contains("3,000 bytes; records of 3,073", Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("short.bin"))).Message, StringComparison.Ordinal);
-        Assert.Contains("label 10 in record 1", Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("label.bin"))).Message, StringComparison.Ordinal);
+        Assert.Contains("the file has 3,000 bytes; the size must be a multiple of 3,073", Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("short.bin"))).Message, StringComparison.Ordinal);
+        Assert.Contains("record 1 has label 10", Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("label.bin"))).Message, StringComparison.Ordinal);
         Assert.Contains("test_batch.bin", Assert.Throws<FileNotFoundException>(() => Cifar10.Test(folder.Path(""))).Message, StringComparison.Ordinal);
         Assert.Contains("data_batch_1.bin", Assert.Throws<FileNotFoundException>(() => Cifar10.Training(folder.Path(""))).Message, StringComparison.Ordinal);
     }

@@ -35,7 +35,7 @@ public class DataFolderTests
         using var server = new FileServer(archive) { CutAfter = 100 };
         var data = new DataFolder(folder.Path("data"));
         var error = Assert.Throws<IOException>(() => data.Get(set, server.Url, null, CancellationToken.None));
-        Assert.Contains("the connection broke after 100 bytes; they are kept", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the connection broke after 100 bytes, which are kept", error.Message, StringComparison.Ordinal);
         server.CutAfter = null;
         data.Get(set, server.Url, null, CancellationToken.None);
         Assert.Equal(["whole", "bytes=100-"], server.Requests);
@@ -78,7 +78,7 @@ public class DataFolderTests
         using var server = new FileServer([.. archive, 0]);
         var data = new DataFolder(folder.Path("data"));
         var error = Assert.Throws<IOException>(() => data.Get(set, server.Url, null, CancellationToken.None));
-        Assert.Contains($"MD5 {Md5([.. archive, 0])}; the published archive has {Md5(archive)}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"the MD5 checksum is {Md5([.. archive, 0])}, that of the published archive {Md5(archive)}", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path("data/.tiny.partial")).Where(file => file.EndsWith(".part", StringComparison.Ordinal)));
         Assert.Null(data.Find(set));
         server.Content = archive;
@@ -133,13 +133,13 @@ public class DataFolderTests
     }
 
     [Theory]
-    [InlineData("nothing", "neither a file nor a folder")]
-    [InlineData("empty", "neither data_batch_1.bin nor tiny.tar.gz is there")]
-    [InlineData("short", "data_batch_1.bin: 3,073 bytes; the published file has 12,292; --set data.path=")]
-    [InlineData("other", "tiny: training samples: 3 of class 0; the published ones are 2; --set data.path=")]
-    [InlineData("mine.bin", "12,292 bytes named mine.bin; published are tiny.tar.gz, with data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes); --set data.path=")]
+    [InlineData("nothing", "there is no such file or folder")]
+    [InlineData("empty", "the folder has neither data_batch_1.bin nor tiny.tar.gz")]
+    [InlineData("short", "data_batch_1.bin: the file has 3,073 bytes, the published one 12,292; download it again; to use the data as they are, pass --set data.path=")]
+    [InlineData("other", "tiny: training samples: class 0 has 3 samples, in the published set 2; to use the data as they are, pass --set data.path=")]
+    [InlineData("mine.bin", "the file mine.bin of 12,292 bytes is not a part of tiny; the published archives are tiny.tar.gz, with data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes); to use the data as they are, pass --set data.path=")]
     [InlineData("data_batch_1.bin", "only a part of tiny; name the folder that has")]
-    [InlineData("tiny.tar.gz", "the published file has")]
+    [InlineData("tiny.tar.gz", "that of the published file")]
     public void What_is_not_as_published_is_refused_and_nothing_is_left(string source, string message)
     {
         using var folder = new TemporaryFolder();

@@ -28,7 +28,7 @@ public class DatasetTests
         var sevens = Enumerable.Range(0, all.Count).Where(i => all.Labels[i] is 7 or 2).Take(100).ToArray();
         Assert.Equal(sevens.Select(i => (byte)(all.Labels[i] == 7 ? 0 : 1)), taken.Labels);
         Assert.Equal(all.Pixels.AsSpan(sevens[99] * 784, 784).ToArray(), taken.Pixels.AsSpan(99 * 784, 784).ToArray());
-        Assert.Contains("1001 samples asked for, 501 of them of class 7; the set has 500 of it", Assert.Throws<InvalidDataException>(() => all.Take(1001, [7, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("1001 samples need 501 of class 7; the set has 500 of that class", Assert.Throws<InvalidDataException>(() => all.Take(1001, [7, 2])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public class DatasetTests
         var first = all.Take(5, [2, 1, 0]);
         Assert.Equal(new byte[] { 0, 1, 2, 3, 4 }, first.Pixels);
         Assert.Equal(new byte[] { 1, 1, 1, 2, 0 }, first.Labels);
-        Assert.Contains("10 samples asked for; the set has 9", Assert.Throws<InvalidDataException>(() => all.Take(10, [0, 1, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("10 samples were requested; the set has 9", Assert.Throws<InvalidDataException>(() => all.Take(10, [0, 1, 2])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,9 +97,9 @@ public class DatasetTests
 
     [Theory]
     [InlineData("missing", "no file train-labels-idx1-ubyte or train-labels-idx1-ubyte.gz")]
-    [InlineData("truncated", "train-labels-idx1-ubyte: truncated: 2 bytes of 3")]
+    [InlineData("truncated", "train-labels-idx1-ubyte: truncated: the data have 2 of 3 bytes")]
     [InlineData("cut in its head", "truncated or damaged")]
-    [InlineData("longer", "more bytes than its sizes say")]
+    [InlineData("longer", "more bytes than its sizes state")]
     [InlineData("another kind", "not an IDX file")]
     [InlineData("floats", "only unsigned bytes")]
     [InlineData("other count", "2 labels for 3 images")]

@@ -14,14 +14,14 @@ public class GanTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
         var real = GridGan.Real(4000, generator);
-        var (modes, quality) = GridGan.Judge(real);
+        var (modes, quality) = GridGan.Assess(real);
         Assert.Equal(16, modes);
         Assert.InRange(quality, 0.99, 1);
         // One mode and noise between the others.
         var one = tensor(new[,] { { 0.5f, -1.5f } }).repeat(60, 1);
         var between = zeros(40, 2);
-        Assert.Equal((1, 0.6), GridGan.Judge(cat([one, between])));
-        Assert.Equal((0, 0.0), GridGan.Judge(between));
+        Assert.Equal((1, 0.6), GridGan.Assess(cat([one, between])));
+        Assert.Equal((0, 0.0), GridGan.Assess(between));
     }
 
     [Fact]

@@ -51,14 +51,14 @@ public sealed class MonitorRecordTests
                 Page.Write([during], folder.Path("page.html"));
             }
             var page = File.ReadAllText(folder.Path("page.html"));
-            foreach (var part in new[] { "momentum 0.9", "(2 + 2 beta)/S", "Adam", "not known", "A warm-up to 0.2 may end at step 50" })
+            foreach (var part in new[] { "momentum 0.9", "(2 + 2 beta)/S", "Adam", "is unknown", "A warm-up to 0.2 may end at step 50" })
                 Assert.Contains(part, page, StringComparison.Ordinal);
             record.Add(Reading(step: 50, rate: 0.1, effective: 0.9, slope: -0.01));
         }
         using var run = RunReader.Open(folder.Path("mine"));
         Assert.Equal([double.NaN, 50, 50], run.Points("monitor", "warm_up_end").Select(point => point.Value));
         Assert.Equal([1, 10, 50], run.Events().Where(one => one.Kind == "warm_up").Select(one => (int)one.Step));
-        Assert.Equal("at 0.2 the effective sharpness is 1.8, below 2: it can end now", run.Manifest().Node("warm_up")!["reason"]!.GetValue<string>());
+        Assert.Equal("at 0.2 the effective sharpness is 1.8, below 2: end the warm-up now", run.Manifest().Node("warm_up")!["reason"]!.GetValue<string>());
     }
 
     [Fact]

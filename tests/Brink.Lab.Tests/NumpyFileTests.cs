@@ -91,8 +91,8 @@ public class NumpyFileTests
         System.IO.File.WriteAllBytes(folder.Path("negative.npy"), Hand("(-1,)"));
         foreach (var (path, message) in new[]
         {
-            (File("object.npy"), "an array of Python objects; save one of numbers"),
-            (File("complex.npy"), "elements of type Complex; real numbers are expected"),
+            (File("object.npy"), "this is an array of Python objects; save one of numbers"),
+            (File("complex.npy"), "the elements have type Complex; save real numbers"),
             (folder.Path("huge.npy"), "truncated or damaged"),
             (folder.Path("over.npy"), "truncated or damaged"),
             (folder.Path("negative.npy"), "negative dimensions"),

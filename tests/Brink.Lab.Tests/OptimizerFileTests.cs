@@ -61,11 +61,11 @@ public class OptimizerFileTests
         WriteZip(folder.Path("short.pkl"), [128 * 36, 128 * 31]);
         Refuses("short.pkl", "storage 1 (recurs.weight_hh) has 15872 bytes, not 16384 for [128,32] in float32");
         WriteZip(folder.Path("few.pkl"), [128 * 36]);
-        Refuses("few.pkl", "no storage 1, which would be recurs.weight_hh");
+        Refuses("few.pkl", "storage 1 (recurs.weight_hh) is missing");
         File.WriteAllText(folder.Path("text"), "1,2,3,4,5,6\n1,2,3,4,5,6\n");
-        Refuses("text", "no safetensors file");
+        Refuses("text", "not a safetensors file");
         Safetensors.Write(folder.Path("other.safetensors"), new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["output.weight"] = zeros(3, 32) });
-        Refuses("other.safetensors", "weights of another architecture: no recurs.weight_ih");
+        Refuses("other.safetensors", "the weights are of another architecture: recurs.weight_ih is missing");
         Refuses("nothing", "no such file");
 
         void Refuses(string name, string message)

@@ -37,7 +37,7 @@ public class SampleFileTests
     }
 
     [Theory]
-    [InlineData("(2, 1, 1, 2)", new byte[] { 0, 1, 51, 255 }, 255, "is taken for images [n,c,h,w], and its pixels are divided by 255")]
+    [InlineData("(2, 1, 1, 2)", new byte[] { 0, 1, 51, 255 }, 255, "is read as images [n,c,h,w], and its pixels are divided by 255")]
     [InlineData("(2, 1, 1, 2)", new byte[] { 0, 1, 1, 0 }, 1, null)]     // planes of 0 and 1
     [InlineData("(2, 1, 2)", new byte[] { 0, 1, 51, 255 }, 1, "keeps its values; images [n,c,h,w] would be divided by 255")]
     [InlineData("(2, 1, 2)", new byte[] { 0, 1, 1, 0 }, 1, null)]        // sequences, one-hot
@@ -71,7 +71,7 @@ public class SampleFileTests
             Assert.Equal([1, 2], read.X.data<float>().ToArray());
             Assert.Equal([3, 4], read.Y.data<float>().ToArray());
         }
-        AssertRefused("other.npz: no array y; there are a, b", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("other.npz")));
+        AssertRefused("other.npz: the file has no array y; it has a, b", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("other.npz")));
         AssertRefused("y.csv: not an array; inputs and targets in two files are .npy or .npz", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.csv")));
 
         void Zip(string name, params (string Name, byte[] Bytes)[] entries) =>
@@ -117,7 +117,7 @@ public class SampleFileTests
         File.WriteAllBytes(folder.Path("a.npy"), Npy("<u8", "(2, 1)", [.. BitConverter.GetBytes(7UL), .. BitConverter.GetBytes((ulong)long.MaxValue)]));
         Assert.Equal([7, long.MaxValue], NumpyFile.Read(folder.Path("a.npy")).data<long>().ToArray());
         File.WriteAllBytes(folder.Path("a.npy"), Npy("<u8", "(2, 1)", [.. BitConverter.GetBytes(7UL), .. BitConverter.GetBytes(1UL << 63)]));
-        AssertRefused("a.npy: the number 9223372036854775808 of type uint64 is beyond int64", () => SampleFile.ReadPair(folder.Path("a.npy"), folder.Path("a.npy")));
+        AssertRefused("a.npy: the uint64 value 9223372036854775808 is too large for int64", () => SampleFile.ReadPair(folder.Path("a.npy"), folder.Path("a.npy")));
     }
 
     [Theory]
@@ -138,20 +138,20 @@ public class SampleFileTests
     }
 
     [Theory]
-    [InlineData("line 3, column 'b': 'x'; a finite number is expected", "a,b,c\n1,2,3\n4,x,6\n")]
+    [InlineData("line 3, column 'b': the value is 'x'; a finite number is needed", "a,b,c\n1,2,3\n4,x,6\n")]
     [InlineData("line 2, column 'c': 'NaN'", "a,b,c\n1,2,NaN\n")]
     [InlineData("line 2, column 'a': '1e999'", "a,b,c\n1e999,2,3\n")]
     [InlineData("line 2, column 'a': empty", "a,b,c\n,2,3\n")]
     [InlineData("line 4: 2 fields; the header has 3", "a,b,c\n1,2,3\n\n4,5\n")]
-    [InlineData("line 1: '0.5' is a number; the first line names the columns", "0.5,1,2\n1,2,3\n")]
-    [InlineData("columns label and y: which is the target?", "label,y,a\n1,2,3\n")]
-    [InlineData("one column, 'a;b;c'; inputs and a target are expected, separated by commas", "a;b;c\n1;2;3\n")]
+    [InlineData("line 1: '0.5' is a number; the first line must name the columns", "0.5,1,2\n1,2,3\n")]
+    [InlineData("the columns label and y could all be the target; rename all but one", "label,y,a\n1,2,3\n")]
+    [InlineData("there is one column, 'a;b;c'; inputs and a target are needed, separated by commas", "a;b;c\n1;2;3\n")]
     [InlineData("line 1: column 1 has no name; it looks like a row index", ",a,y\n0,1.5,2\n1,2.5,3\n")]
-    [InlineData("df.to_csv(path, index=False) leaves it out", "\"\",\"a\",\"y\"\n\"7\",1.5,2\n\"3\",2.5,3\n")]
+    [InlineData("leave it out with df.to_csv(path, index=False)", "\"\",\"a\",\"y\"\n\"7\",1.5,2\n\"3\",2.5,3\n")]
     [InlineData("line 1: column 1 has no name; it looks like a row index", "Unnamed: 0,a,y\n0,1.5,2\n")]
-    [InlineData("line 1: column 3 has no name; every column needs one", "a,b,\n0,1.5,2\n")]
-    [InlineData("line 2: a quotation mark in the middle of a field", "a,b,c\n1,2\"3,4\n")]
-    [InlineData("no samples in it", "a,b,c\n")]
+    [InlineData("line 1: column 3 has no name; name every column", "a,b,\n0,1.5,2\n")]
+    [InlineData("line 2: a field has a quotation mark in its middle", "a,b,c\n1,2\"3,4\n")]
+    [InlineData("there are no samples", "a,b,c\n")]
     [InlineData("empty", "")]
     public void What_is_no_number_is_named_with_its_place(string message, string text)
     {
@@ -176,7 +176,7 @@ public class SampleFileTests
         // Mean 15, variance (225 + 25 + 25 + 225) / 4 = 125.
         Assert.All(new[] { -15, -5, 5, 15 }.Zip(x.data<double>().ToArray()), pair => Assert.Equal(pair.First / Math.Sqrt(125), pair.Second, 1e-14));
         File.Move(folder.Path("letters-images-idx3-ubyte"), folder.Path("letters"));
-        AssertRefused("the labels are found by its name", () => SampleFile.Read(folder.Path("letters")));
+        AssertRefused("rename the file to PART-images-idx3-ubyte", () => SampleFile.Read(folder.Path("letters")));
     }
 
     [Fact]
@@ -200,17 +200,17 @@ public class SampleFileTests
     {
         using var folder = new TemporaryFolder();
         var (kinds, stored) = (NumpyFileTests.File("kinds.npz"), NumpyFileTests.File("stored.npz"));
-        AssertRefused("inputs of type Bool; floating numbers are expected", () => SampleFile.Read(kinds, "b1", "lf4"));
+        AssertRefused("the inputs have type Bool; use floating-point numbers", () => SampleFile.Read(kinds, "b1", "lf4"));
         Assert.Equal(ScalarType.Int64, SampleFile.Read(kinds, "li4", "lf4").X.dtype);   // tokens: the model decides
         Assert.Equal([2, 3], SampleFile.Read(kinds, "lf4", "li8").Y.shape);   // one-hot: the loss decides
-        AssertRefused("inputs of shape [2]; [n,...] is expected", () => SampleFile.Read(stored, "y", "y"));
-        AssertRefused("targets of type Float64 and shape []", () => SampleFile.Read(stored, "x", "scalar"));
+        AssertRefused("the inputs have shape [2]; make it [n,...]", () => SampleFile.Read(stored, "y", "y"));
+        AssertRefused("the targets have type Float64 and shape []", () => SampleFile.Read(stored, "x", "scalar"));
         AssertRefused("stored.npz: empty: 0 targets for 2 inputs in", () => SampleFile.Read(stored, "x", "empty"));
-        AssertRefused("no array images; there are x, y", () => SampleFile.Read(stored, "images"));
-        AssertRefused("no samples in it", () => SampleFile.Read(stored, "empty", "empty"));
+        AssertRefused("the file has no array images; it has x, y", () => SampleFile.Read(stored, "images"));
+        AssertRefused("there are no samples", () => SampleFile.Read(stored, "empty", "empty"));
         AssertRefused("is a folder; name a file", () => SampleFile.Read(folder.Path("")));
         File.WriteAllText(folder.Path("a.txt"), "some text");
-        AssertRefused("a.txt: not a known layout; .npz, .csv, IDX", () => SampleFile.Read(folder.Path("a.txt")));
+        AssertRefused("a.txt: the layout is unknown; use .npz, .csv, IDX", () => SampleFile.Read(folder.Path("a.txt")));
         File.WriteAllText(folder.Path("a.npz"), "some text");
         AssertRefused("a.npz", () => SampleFile.Read(folder.Path("a.npz")));
         AssertRefused<FileNotFoundException>("none.npz", () => SampleFile.Read(folder.Path("none.npz")));

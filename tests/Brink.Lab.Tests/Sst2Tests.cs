@@ -19,19 +19,19 @@ public class Sst2Tests
         Assert.Equal(6, sentences.Count);
         Assert.Equal([new("bad", 0, 3), new("worse", 0, 6), new("good ", 1, 2), new("fine", 1, 4)], sentences.Take(4, [0, 1]).Sentences);
         Assert.Equal([new("good ", 0, 2), new("fine", 0, 4), new("bad", 1, 3)], sentences.Take(3, [1, 0]).Sentences);
-        Assert.Contains("8 samples asked for, 4 of them of class 0; the set has 3 of it", Assert.Throws<InvalidDataException>(() => sentences.Take(8, [0, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains("8 samples need 4 of class 0; the set has 3 of that class", Assert.Throws<InvalidDataException>(() => sentences.Take(8, [0, 1])).Message, StringComparison.Ordinal);
         Assert.Equal(new("fun", 1, 2), Assert.Single(Sst2.Test(folder.Path("")).Sentences));
         Assert.Contains("dev.tsv", Assert.Throws<FileNotFoundException>(() => Sst2.Test(folder.Path("none"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("", "line 1: no column 'sentence'; the header must be sentence<TAB>label")]
-    [InlineData("good\t1\n", "line 1: no column 'sentence'")]
-    [InlineData("sentence\tscore\n", "line 1: no column 'label'")]
+    [InlineData("", "line 1: there is no column 'sentence'; the header must be sentence<TAB>label")]
+    [InlineData("good\t1\n", "line 1: there is no column 'sentence'")]
+    [InlineData("sentence\tscore\n", "line 1: there is no column 'label'")]
     [InlineData("sentence\tlabel\ngood\t1\nbad\n", "line 3: 1 column; the header has 2 columns")]
     [InlineData("sentence\tlabel\ngood\t2\n", "line 2: label '2'; it must be 0 or 1")]
     [InlineData("sentence\tlabel\ngood\t\n", "line 2: label ''; it must be 0 or 1")]
-    [InlineData("sentence\tlabel\n  \t1\n", "line 2: an empty sentence")]
+    [InlineData("sentence\tlabel\n  \t1\n", "line 2: the sentence is empty")]
     [InlineData("sentence\tlabel\n\ngood\t1\n", "line 2: 1 column")]
     public void What_is_wrong_is_said_with_file_and_line(string text, string message)
     {
@@ -47,7 +47,7 @@ public class Sst2Tests
         File.WriteAllBytes(folder.Path("latin.tsv"), [.. "sentence\tlabel\nna"u8, 0xef, .. "ve\t1\n"u8]);
         File.WriteAllText(folder.Path("utf16.tsv"), "sentence\tlabel\n", Encoding.Unicode);
         Refuses(folder.Path("latin.tsv"), "line 2: not UTF-8");
-        Refuses(folder.Path("utf16.tsv"), "line 1: UTF-16, as its first two bytes say; UTF-8 is read");
+        Refuses(folder.Path("utf16.tsv"), "line 1: the file is UTF-16, according to its first two bytes; convert it to UTF-8");
     }
 
     [Fact]

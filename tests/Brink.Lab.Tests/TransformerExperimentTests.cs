@@ -46,9 +46,9 @@ public class TransformerExperimentTests
     [InlineData("model.kind: a transformer reads sequences of tokens, and the data are images", "data={ set: fashion-mnist, path: null }")]
     [InlineData("data.vocabulary: images have none", "data={ set: fashion-mnist, path: null, vocabulary: a.txt }")]
     [InlineData("model.positions: 4; the sentence in line 2 has 8 tokens", "model={ kind: transformer, positions: 4 }")]
-    [InlineData("data: a vocabulary of 6 pieces; the characters of the text alone are", "data.vocabulary_size=10")]
+    [InlineData("data: a vocabulary of 6 pieces is too small; the text has", "data.vocabulary_size=10")]
     [InlineData("none.txt", "data.vocabulary=none.txt")]
-    [InlineData("25 samples asked for, 13 of them of class 0; the set has 12 of it", "data.samples=25")]
+    [InlineData("25 samples need 13 of class 0; the set has 12 of that class", "data.samples=25")]
     public void What_does_not_fit_is_said_in_one_line(string message, string setting)
     {
         using var folder = new TemporaryFolder();

@@ -24,10 +24,10 @@ public class VocabularyTests
     }
 
     [Theory]
-    [InlineData("line 1: it must be [PAD]", "[UNK]", "[PAD]", "[CLS]", "[SEP]")]
-    [InlineData("line 1: it must be [PAD]")]
+    [InlineData("line 1 must be [PAD]", "[UNK]", "[PAD]", "[CLS]", "[SEP]")]
+    [InlineData("line 1 must be [PAD]")]
     [InlineData("no line [CLS], no line [SEP]", "[PAD]", "[UNK]", "a")]
-    [InlineData("line 6: 'a' is in line 5 already", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "a")]
+    [InlineData("line 6: 'a' repeats line 5", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "a")]
     [InlineData("line 3: empty", "[PAD]", "[UNK]", "", "[CLS]", "[SEP]")]
     public void A_vocabulary_that_cannot_be_is_refused_in_one_line(string message, params string[] lines)
     {
@@ -49,7 +49,7 @@ public class VocabularyTests
         Assert.Equal(learnt, Vocabulary.Learn(sentences, 11).Pieces);
         Assert.Equal(learnt, Vocabulary.Learn(sentences, 100).Pieces);
         Assert.Equal(learnt[..9], Vocabulary.Learn(sentences.Reverse(), 9).Pieces);
-        Assert.Contains("a vocabulary of 3 pieces; the characters of the text alone are 4", Assert.Throws<InvalidDataException>(() => Vocabulary.Learn(sentences, 7)).Message, StringComparison.Ordinal);
+        Assert.Contains("a vocabulary of 3 pieces is too small; the text has 4 different characters", Assert.Throws<InvalidDataException>(() => Vocabulary.Learn(sentences, 7)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

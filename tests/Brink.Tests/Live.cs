@@ -5,7 +5,7 @@ internal static class Live
 {
     public static long Tensors => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-    /// <summary>Work that leaves nothing behind, the second time: the first may fill caches.</summary>
+    /// <summary>Asserts that work leaks no tensor when it runs a second time: the first run may fill caches.</summary>
     public static void AssertUnchanged(Action work)
     {
         work();

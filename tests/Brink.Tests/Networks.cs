@@ -34,7 +34,7 @@ internal static class Networks
     public static double Relative(Tensor value, Tensor reference) =>
         ((value - reference).norm() / reference.norm()).ToDouble();
 
-    /// <summary>The Hessian [p,p] from central differences of the gradient: no second derivative of ours is
+    /// <summary>The Hessian [p,p] from central differences of the gradient: no second derivative of this project is
     /// in it.</summary>
     public static Tensor DifferencedHessian(IObjective objective, Tensor theta, double h = 1e-5)
     {
@@ -49,7 +49,7 @@ internal static class Networks
         return (hessian + hessian.t()) / 2;
     }
 
-    /// <summary>A small network whose descent meets 2/eta, just before it does.</summary>
+    /// <summary>A small network at a point of descent just before its sharpness reaches 2/eta.</summary>
     public static (DifferentiableSum Objective, double Eta, Tensor Theta) AtTheEdge()
     {
         var model = new Mlp([5, 12, 2], Activation.Tanh);

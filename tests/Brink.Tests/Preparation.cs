@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-// One class at a time: a collection that another thread starts can free a scalar of TorchSharp while it is read.
+// One class at a time: a garbage collection started by another thread can free a scalar of TorchSharp while it is read.
 [assembly: Xunit.v3.ParallelizationAttribute(MaxThreads = 1)]
 
 namespace Brink.Tests;

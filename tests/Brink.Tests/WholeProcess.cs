@@ -1,6 +1,6 @@
 namespace Brink.Tests;
 
-/// <summary>Tests that read what the whole process has allocated: nothing else runs beside them.</summary>
+/// <summary>Tests that read the allocations of the whole process: nothing else runs at the same time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public class WholeProcess
 {

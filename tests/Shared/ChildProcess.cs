@@ -3,11 +3,11 @@ using System.Text;
 
 namespace Brink.Tests;
 
-/// <summary>A child process of a test. Signals do in it what they do by default, its outputs are read while it runs, and it has a
+/// <summary>A child process of a test. Signals have their default effect in it, its outputs are read while it runs, and it has a
 /// deadline. It is killed with its children when it is disposed of.</summary>
 internal sealed class ChildProcess : IDisposable
 {
-    /// <summary>Far above the duration of any child, so that only one that hangs meets it.</summary>
+    /// <summary>Far above the duration of any child, so that only one that hangs reaches it.</summary>
     public static readonly TimeSpan UsualDeadline = TimeSpan.FromMinutes(10);
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -24,7 +24,7 @@ internal sealed class ChildProcess : IDisposable
     {
         _deadline = deadline ?? UsualDeadline;
         _commandLine = string.Join(' ', [start.FileName, .. start.ArgumentList]);
-        // env becomes the program: the number of the process is the program's own.
+        // env is replaced by the program, so the process number is that of the program.
         if (OperatingSystem.IsLinux())
         {
             var command = WithDefaultSignals([start.FileName, .. start.ArgumentList]);
@@ -41,12 +41,12 @@ internal sealed class ChildProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>What the process has printed so far.</summary>
+    /// <summary>The output of the process so far.</summary>
     public string Output => TextOf(_output);
 
     public string Error => TextOf(_error);
 
-    /// <summary>The command line that runs another with no signal ignored. A process that was started in the background, or by
+    /// <summary>A command line that runs another one with no signal ignored. A process that was started in the background, or by
     /// nohup, ignores some, and so do its children.</summary>
     public static string[] WithDefaultSignals(params string[] commandLine) => ["env", "--default-signal", .. commandLine];
 
@@ -65,7 +65,7 @@ internal sealed class ChildProcess : IDisposable
     public void Send(string signal) => Assert.Equal((0, "", ""), Run("kill", "-" + signal, $"{Id}"));
 
     /// <summary>Waits until a condition holds or the process has ended.</summary>
-    /// <exception cref="TimeoutException">The deadline came first; see <see cref="Ended"/>.</exception>
+    /// <exception cref="TimeoutException">The deadline passed first; see <see cref="Ended"/>.</exception>
     public void Await(Func<bool> condition)
     {
         while (!_process.HasExited && !condition())
@@ -76,15 +76,15 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Waits for the end of the process and of its outputs.</summary>
-    /// <exception cref="TimeoutException">The deadline came first. The process was killed with its children; the message has its
+    /// <exception cref="TimeoutException">The deadline passed first. The process was killed with its children; the message has its
     /// command line and what it had printed.</exception>
     public (int Code, string Output, string Error) Ended() => EndsWithin(Remaining) ? (_process.ExitCode, Output, Error) : throw RanOut("still running");
 
-    /// <summary>Whether the process ends within a time. Its outputs are complete then.</summary>
+    /// <summary>Returns whether the process ends within a time. Its outputs are complete then.</summary>
     public bool EndsWithin(TimeSpan time)
     {
         if (!_process.WaitForExit(time)) return false;
-        // A process of its own that outlives it holds its outputs open.
+        // A child process that outlives it keeps its outputs open.
         return _reading.Wait(Remaining) ? true : throw RanOut("ended, with outputs that are still open");
     }
 

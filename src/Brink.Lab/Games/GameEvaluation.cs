@@ -45,7 +45,7 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
     public static Tensor Random(TwoPlayerGames games, Stability stability, long seed, int count = ListLength)
     {
         using var generator = new Generator((ulong)seed, CPU);
-        return games.Kept(count, stability, ScalarType.Float64, generator);
+        return games.DrawCoefficients(count, stability, ScalarType.Float64, generator);
     }
 
     public Convergence Run(LearnedOptimizer weights) => Test.Of(weights.To(ScalarType.Float64), Games, Starts);

@@ -101,7 +101,7 @@ public sealed class GameTrainingRun : IStudyRun
         {
             // Weights without any update are the initial ones, of no use.
             if (status == RunStatus.Failed) return _journal.End(status, $"{state.Epoch} epochs, and each diverged before its first update: nothing was learnt, and no weights are kept");
-            OptimizerFile.Write(Weights, method.Kept(state), new Dictionary<string, string>(StringComparer.Ordinal)
+            OptimizerFile.Write(Weights, method.BestOptimizer(state), new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["training"] = StudyYaml.Write(_training),
                 ["epoch"] = state.BestEpoch.ToString(CultureInfo.InvariantCulture),

@@ -35,6 +35,6 @@ internal static class GanPlay
     public static IReadOnlyList<(int Modes, double Quality)> Judged(GridGan gans, Tensor w)
     {
         using var scope = NewDisposeScope();
-        return [.. gans.Samples(w, JudgedSamples).unbind().Select(GridGan.Judge)];
+        return [.. gans.Samples(w, JudgedSamples).unbind().Select(GridGan.Assess)];
     }
 }

@@ -47,7 +47,7 @@ public static class ScriptCheck
     {
         if (verdict.Fault is { } fault) yield return $"These numbers are not those of the loss: {fault}.";
         if (verdict.Undecided is { } undecided) yield return $"The derivatives could not be checked fully: {undecided}.";
-        if (verdict.RoundsInside)
+        if (verdict.HasInternalRounding)
             yield return "A part of the model rounds more coarsely than its parameters (a conversion to float16 or float32?); the bounds include that noise.";
         if (verdict.WithoutInfluence is { Count: > 0 } idle)
         {

@@ -120,7 +120,7 @@ internal static class LandscapeRecord
             var split = new EvenSplit(other, Rates[^1] / other);
             for (var kappa = 0.8; kappa < 1.6; kappa += 0.02)
             {
-                var end = Settlement.Of(split, new(split.CAt(kappa), 1.05), maxSteps: 100_000);
+                var end = EvenSplitEnd.Of(split, new(split.CAt(kappa), 1.05), maxSteps: 100_000);
                 run.AddToCurve(LandscapeSchema.FinalKappaByStart, other, kappa, end.FinalSharpness / split.Threshold);
             }
         }

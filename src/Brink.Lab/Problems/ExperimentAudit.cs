@@ -45,7 +45,7 @@ public static class ExperimentAudit
         var whole = Math.Min(study.MicroBatch, problem.Samples);
         var audit = new DerivativeAudit(Seed: study.Seed);
         var layers = problem.Model.Layout.Parameters.Select(parameter => (parameter.Name, parameter.Size)).ToArray();
-        var exact = audit.Against(problem.Objective(ScalarType.Float64, few, few), theta, layers);
+        var exact = audit.At(problem.Objective(ScalarType.Float64, few, few), theta, layers);
         var precision = audit.Precision(
             problem.Objective(ScalarType.Float32, whole, whole),
             problem.Objective(ScalarType.Float64, whole, whole),

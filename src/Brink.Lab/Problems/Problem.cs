@@ -138,7 +138,7 @@ public sealed class Problem : IDisposable
         }
         catch (ForeignPrimitiveException e)
         {
-            EngineNotice = $"the engine has no {e.Message}: autograd is used";
+            EngineNotice = $"{e.Message}; autograd is used";
             return null;
         }
     }

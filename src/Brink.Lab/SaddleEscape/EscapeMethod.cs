@@ -18,14 +18,14 @@ internal abstract record EscapeMethod(string Name, string Condition, double? The
     [
         new Sgd("psgd", StrongGrowth, 2, PerturbedSgdParameters.UnderStrongGrowth),
         new Sgd("psgd-rest", StrongGrowth, 2, (constants, epsilon) =>
-            PerturbedSgdParameters.UnderStrongGrowth(constants, epsilon).WithRest(constants, epsilon, delta: 0.1)),
-        new Sgd("psgd", BoundedVariance, 4, PerturbedSgdParameters.WithoutCondition),
+            PerturbedSgdParameters.UnderStrongGrowth(constants, epsilon).WithNoiseCondition(constants, epsilon, delta: 0.1)),
+        new Sgd("psgd", BoundedVariance, 4, PerturbedSgdParameters.WithoutStrongGrowth),
         new Newton("scrn", StrongGrowth, 2.5, CubicNewtonParameters.UnderStrongGrowth),
-        new Newton("scrn", BoundedVariance, 3.5, CubicNewtonParameters.WithoutCondition),
+        new Newton("scrn", BoundedVariance, 3.5, CubicNewtonParameters.WithoutStrongGrowth),
         new Sgd("sgd", StrongGrowth, null, (constants, epsilon) =>
             PerturbedSgdParameters.UnderStrongGrowth(constants, epsilon) with { Radius = 0 }),
         new Sgd("sgd", BoundedVariance, 4, (constants, epsilon) =>
-            PerturbedSgdParameters.WithoutCondition(constants, epsilon) with { Radius = 0 }),
+            PerturbedSgdParameters.WithoutStrongGrowth(constants, epsilon) with { Radius = 0 }),
         new Newton("cubic-newton", Noiseless, 1.5, CubicNewtonParameters.Deterministic),
     ];
 

@@ -16,8 +16,7 @@ internal static class Balance
                 .Take(share)
                 .ToArray();
             return places.Length == share ? places : throw new InvalidDataException(
-                $"{n} samples asked for, {share} of them of class {label};"
-                    + $" the set has {places.Length} of it");
+                $"{n} samples need {share} of class {label}; the set has {places.Length} of that class");
         });
     }
 }

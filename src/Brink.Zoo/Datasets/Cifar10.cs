@@ -24,7 +24,7 @@ public static class Cifar10
         string[] files = File.Exists(path) ? [path]
             : [.. names.Select(name => Path.Combine(path, name)).Where(File.Exists)];
         if (files.Length == 0)
-            throw new FileNotFoundException($"{path}: neither a file nor a folder with {names[0]}");
+            throw new FileNotFoundException($"{path}: this is neither a file nor a folder with {names[0]}");
         var batches = files.Select(Read).ToArray();
         return batches[0] with
         {
@@ -41,7 +41,7 @@ public static class Cifar10
         if (bytes.Length == 0 || bytes.Length % RecordSize != 0)
         {
             throw new InvalidDataException(
-                $"{file}: {bytes.Length:N0} bytes; records of {RecordSize:N0} are expected");
+                $"{file}: the file has {bytes.Length:N0} bytes; the size must be a multiple of {RecordSize:N0}, the size of a record");
         }
         var n = bytes.Length / RecordSize;
         var (pixels, labels) = (new byte[n * (RecordSize - 1)], new byte[n]);
@@ -51,7 +51,7 @@ public static class Cifar10
             if (labels[i] >= Classes)
             {
                 throw new InvalidDataException(
-                    $"{file}: label {labels[i]} in record {i}; there are {Classes} classes");
+                    $"{file}: record {i} has label {labels[i]}; labels must be below {Classes}");
             }
             Array.Copy(bytes, (i * RecordSize) + 1, pixels, i * (RecordSize - 1), RecordSize - 1);
         }

@@ -28,7 +28,7 @@ internal static class CsvSamples
         {
             TrimOptions = TrimOptions.Trim,
             BadDataFound = found => throw new InvalidDataException(
-                $"{path}: line {found.Context.Parser!.RawRow}: a quotation mark in the middle of a field"),
+                $"{path}: line {found.Context.Parser!.RawRow}: a field has a quotation mark in its middle; quote the whole field"),
         });
         var names = Header(parser, path);
         var target = TargetOf(names, path);
@@ -38,7 +38,7 @@ internal static class CsvSamples
             if (parser.Count != names.Length)
             {
                 throw new InvalidDataException(
-                    $"{path}: line {parser.RawRow}: {parser.Count} fields; the header has {names.Length}");
+                    $"{path}: line {parser.RawRow} has {parser.Count} fields; the header has {names.Length}");
             }
             for (var column = 0; column < names.Length; column++)
             {
@@ -56,12 +56,12 @@ internal static class CsvSamples
 
     private static string[] Header(CsvParser parser, string path)
     {
-        if (!parser.Read()) throw new InvalidDataException($"{path}: empty");
+        if (!parser.Read()) throw new InvalidDataException($"{path}: the file is empty");
         var names = parser.Record!;
         if (names.FirstOrDefault(name => TryNumber(name, out _)) is { } number)
         {
             throw new InvalidDataException(
-                $"{path}: line {parser.RawRow}: {Quoted.Of(number)} is a number; the first line names the columns");
+                $"{path}: line {parser.RawRow}: {Quoted.Of(number)} is a number; the first line must name the columns");
         }
         var unnamed = Array.FindIndex(names, name => name.Length == 0 || name.StartsWith(PandasUnnamed, StringComparison.Ordinal));
         if (unnamed >= 0)
@@ -69,11 +69,11 @@ internal static class CsvSamples
             throw new InvalidDataException(
                 $"{path}: line {parser.RawRow}: column {unnamed + 1} has no name; "
                     + (unnamed == 0
-                        ? "it looks like a row index, which is no input: df.to_csv(path, index=False) leaves it out"
-                        : "every column needs one"));
+                        ? "it looks like a row index; leave it out with df.to_csv(path, index=False)"
+                        : "name every column"));
         }
         return names.Length > 1 ? names : throw new InvalidDataException(
-            $"{path}: line {parser.RawRow}: one column, {Quoted.Of(names[0])}; inputs and a target are expected,"
+            $"{path}: line {parser.RawRow}: there is one column, {Quoted.Of(names[0])}; inputs and a target are needed,"
                 + " separated by commas");
     }
 
@@ -82,16 +82,16 @@ internal static class CsvSamples
         int[] named = [.. Enumerable.Range(0, names.Length)
             .Where(i => TargetNames.Contains(names[i], StringComparer.OrdinalIgnoreCase))];
         return named.Length <= 1 ? named.FirstOrDefault(names.Length - 1) : throw new InvalidDataException(
-            $"{path}: columns {string.Join(" and ", named.Select(i => names[i]))}: which is the target?");
+            $"{path}: the columns {string.Join(" and ", named.Select(i => names[i]))} could all be the target; rename all but one");
     }
 
     private static double Number(CsvParser parser, int column, string[] names, string path)
     {
         var text = parser[column];
         if (TryNumber(text, out var number) && double.IsFinite(number)) return number;
-        var what = text.Length == 0 ? "empty" : Quoted.Of(text);
+        var what = text.Length == 0 ? "the field is empty" : $"the value is {Quoted.Of(text)}";
         throw new InvalidDataException(
-            $"{path}: line {parser.RawRow}, column {Quoted.Of(names[column])}: {what}; a finite number is expected");
+            $"{path}: line {parser.RawRow}, column {Quoted.Of(names[column])}: {what}; a finite number is needed");
     }
 
     private static bool TryNumber(string text, out double number) =>

@@ -44,7 +44,7 @@ public sealed record DataFolder(string Root)
                 if (Directory.Exists(path))
                     Fill(set, path, staging);
                 else if (!File.Exists(path))
-                    throw new FileNotFoundException($"{path}: neither a file nor a folder");
+                    throw new FileNotFoundException($"{path}: there is no such file or folder");
                 else if (set.Archives is [var only] && Path.GetFileName(path) == only.Name)
                     Unpack(only, path, staging);
                 else
@@ -53,7 +53,7 @@ public sealed record DataFolder(string Root)
         }
         catch (InvalidDataException e) when (HasLayout(set, path))
         {
-            throw new InvalidDataException($"{e.Message}; --set data.path={path} uses it as it is", e);
+            throw new InvalidDataException($"{e.Message}; to use the data as they are, pass --set data.path={path}", e);
         }
     }
 
@@ -67,7 +67,7 @@ public sealed record DataFolder(string Root)
     public string Get(
         PublishedSet set, Uri? from, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        if (Find(set) is { } there) return there;
+        if (Find(set) is { } installed) return installed;
         var partial = Path.Combine(Root, $".{set.Name}.partial");
         Directory.CreateDirectory(partial);
         using var client = new HttpClient();
@@ -102,8 +102,8 @@ public sealed record DataFolder(string Root)
         }
         finally
         {
-            foreach (var aside in new[] { staging, staging + ".old" }.Where(Directory.Exists))
-                Directory.Delete(aside, recursive: true);
+            foreach (var temporary in new[] { staging, staging + ".old" }.Where(Directory.Exists))
+                Directory.Delete(temporary, recursive: true);
         }
     }
 
@@ -123,7 +123,7 @@ public sealed record DataFolder(string Root)
                 if (!File.Exists(path))
                 {
                     throw new InvalidDataException(
-                        $"{source}: neither {published.Name} nor {archive.Name} is there");
+                        $"{source}: the folder has neither {published.Name} nor {archive.Name}");
                 }
                 PublishedFiles.Check(path, published);
                 File.Copy(path, Path.Combine(staging, published.Name));
@@ -147,9 +147,9 @@ public sealed record DataFolder(string Root)
         var archives = string.Join(", ", set.Archives.Select(archive => archive.Name));
         throw new InvalidDataException(set.Files.Any(file => file.Name == name)
             || set.Archives.Any(archive => archive.Name == name)
-            ? $"{path}: only a part of {set.Name}; name the folder that has {known}"
-            : $"{path}: {new FileInfo(path).Length:N0} bytes named {name};"
-                + $" published are {archives}, with {known}");
+            ? $"{path}: this is only a part of {set.Name}; name the folder that has {known}"
+            : $"{path}: the file {name} of {new FileInfo(path).Length:N0} bytes is not a part of {set.Name};"
+                + $" the published archives are {archives}, with {known}");
     }
 
     private static bool HasLayout(PublishedSet set, string path)

@@ -28,7 +28,8 @@ internal static class Download
         if (found != md5)
         {
             File.Delete(part);
-            throw new IOException($"{url}: MD5 {found}; the published archive has {md5}: it was not kept");
+            throw new IOException(
+                $"{url}: the MD5 checksum is {found}, that of the published archive {md5}; the file was deleted, download it again");
         }
         File.Delete(part + ".tag");
         File.Move(part, file);
@@ -42,31 +43,31 @@ internal static class Download
         CancellationToken cancellation)
     {
         var tag = part + ".tag";   // identifies the version of the partial file
-        var there = File.Exists(part) ? new FileInfo(part).Length : 0;
+        var received = File.Exists(part) ? new FileInfo(part).Length : 0;
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        if (there > 0)
+        if (received > 0)
         {
-            request.Headers.Range = new(there, null);
+            request.Headers.Range = new(received, null);
             if (File.Exists(tag)) request.Headers.TryAddWithoutValidation("If-Range", File.ReadAllText(tag));
         }
         using var response = Answer(client, request, cancellation);
         // The partial file is complete already, or belongs to another version: the checksum decides.
-        if (there > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return;
+        if (received > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return;
         if (!response.IsSuccessStatusCode)
-            throw new IOException($"{url}: {(int)response.StatusCode} {response.ReasonPhrase}");
-        var goesOn = response.StatusCode == HttpStatusCode.PartialContent
-            && response.Content.Headers.ContentRange?.From == there;
-        if (!goesOn)
+            throw new IOException($"{url}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}");
+        var isResumed = response.StatusCode == HttpStatusCode.PartialContent
+            && response.Content.Headers.ContentRange?.From == received;
+        if (!isResumed)
         {
-            there = 0;
+            received = 0;
             File.Delete(tag);
             if (Version(response.Headers, response.Content.Headers) is { } version)
                 File.WriteAllText(tag, version);
         }
-        using var output = new FileStream(part, goesOn ? FileMode.Append : FileMode.Create);
+        using var output = new FileStream(part, isResumed ? FileMode.Append : FileMode.Create);
         // Cancellation does not interrupt a read that waits for the network, so the connection is closed.
         using var cut = cancellation.Register(response.Dispose);
-        Copy(response, url, output, there, progress, cancellation);
+        Copy(response, url, output, received, progress, cancellation);
     }
 
     private static HttpResponseMessage Answer(
@@ -87,11 +88,11 @@ internal static class Download
         HttpResponseMessage response,
         Uri url,
         FileStream output,
-        long there,
+        long received,
         Action<DownloadProgress>? progress,
         CancellationToken cancellation)
     {
-        var total = response.Content.Headers.ContentLength + there;
+        var total = response.Content.Headers.ContentLength + received;
         var name = Path.GetFileName(url.LocalPath);
         var chunk = new byte[1 << 17];
         while (true)
@@ -105,14 +106,14 @@ internal static class Download
             {
                 cancellation.ThrowIfCancellationRequested();
                 throw new IOException(
-                    $"{url}: the connection broke after {there:N0} bytes; they are kept,"
-                        + $" and the same command goes on from there ({e.Message})",
+                    $"{url}: the connection broke after {received:N0} bytes, which are kept;"
+                        + $" repeat the command to continue from there ({e.Message})",
                     e);
             }
             if (read == 0) return;
             output.Write(chunk, 0, read);
-            there += read;
-            progress?.Invoke(new(name, there, total));
+            received += read;
+            progress?.Invoke(new(name, received, total));
         }
     }
 

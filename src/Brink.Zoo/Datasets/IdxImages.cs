@@ -24,7 +24,7 @@ internal static class IdxImages
     /// The number of classes is the largest label plus one.</summary>
     /// <exception cref="IOException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is not valid.</exception>
-    public static LabelledImages Beside(string images)
+    public static LabelledImages ReadWithLabels(string images)
     {
         var name = Path.GetFileName(images);
         var start = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
@@ -34,7 +34,7 @@ internal static class IdxImages
         if (labelsName == start)
         {
             throw new InvalidDataException(
-                $"{images}: the labels are found by its name, PART-images-idx3-ubyte, and it has another");
+                $"{images}: rename the file to PART-images-idx3-ubyte, from which the name of the file of labels follows");
         }
         var file = FileIn(Path.GetDirectoryName(Path.GetFullPath(images))!, labelsName);
         var labels = Idx.Read(file);
@@ -45,24 +45,24 @@ internal static class IdxImages
         Idx images, string imagesName, Idx labels, string labelsName, int classes = Classes)
     {
         if (images.Shape.Count != 3)
-            throw new InvalidDataException($"{imagesName}: rank {images.Shape.Count}; images have rank 3");
+            throw new InvalidDataException($"{imagesName}: the array has rank {images.Shape.Count}; images have rank 3");
         if (labels.Shape.Count != 1)
-            throw new InvalidDataException($"{labelsName}: rank {labels.Shape.Count}; labels have rank 1");
+            throw new InvalidDataException($"{labelsName}: the array has rank {labels.Shape.Count}; labels have rank 1");
         if (labels.Shape[0] != images.Shape[0])
         {
             throw new InvalidDataException(
-                $"{labelsName}: {labels.Shape[0]} labels for {images.Shape[0]} images");
+                $"{labelsName}: there are {labels.Shape[0]} labels for {images.Shape[0]} images; each image needs one label");
         }
         var wrong = Array.FindIndex(labels.Data, label => label >= classes);
         if (wrong >= 0)
         {
             throw new InvalidDataException(
-                $"{labelsName}: label {labels.Data[wrong]} at {wrong}; there are {classes} classes");
+                $"{labelsName}: the label at {wrong} is {labels.Data[wrong]}; labels must be below {classes}");
         }
         return new(1, images.Shape[1], images.Shape[2], classes, images.Data, labels.Data);
     }
 
     private static string FileIn(string folder, string name) =>
         new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
-        ?? throw new FileNotFoundException($"{folder}: no file {name} or {name}.gz there");
+        ?? throw new FileNotFoundException($"{folder}: the folder has no file {name} or {name}.gz");
 }

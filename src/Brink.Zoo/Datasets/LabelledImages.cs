@@ -16,7 +16,7 @@ public sealed record LabelledImages(
     public LabelledImages Take(int n, IReadOnlyList<int> classes)
     {
         if (classes.Count == Classes && n > Count)
-            throw new InvalidDataException($"{n} samples asked for; the set has {Count}");
+            throw new InvalidDataException($"{n} samples were requested; the set has {Count}");
         return At(
             classes.Count == Classes
                 ? [.. Enumerable.Range(0, n)]
@@ -31,7 +31,7 @@ public sealed record LabelledImages(
         int[] chosen = [.. Enumerable.Range(0, Count).Where(i => classes.Contains(Labels[i]))];
         return chosen.Length > 0
             ? At(chosen, classes)
-            : throw new InvalidDataException($"no image of the classes {string.Join(", ", classes)}");
+            : throw new InvalidDataException($"there is no image of the classes {string.Join(", ", classes)}");
     }
 
     private LabelledImages At(int[] chosen, IReadOnlyList<int> classes)
@@ -66,7 +66,7 @@ public sealed record LabelledImages(
         var mean = pooled.mean([0, 2, 3], keepdim: true);
         var deviation = (pooled - mean).square().mean([0, 2, 3], keepdim: true).sqrt();
         if (!(deviation > 0).all().ToBoolean())
-            throw new InvalidDataException("a channel is constant: it cannot be standardised");
+            throw new InvalidDataException("a channel is constant and cannot be standardised; remove it or add images");
         var images = ReferenceEquals(reference, this) ? pooled : Pooled(pool);
         var targets = nn.functional.one_hot(tensor(Labels, dtype: ScalarType.Int64), Classes).to(precision);
         return scope.MoveToOuter(((images - mean) / deviation).to(precision), targets);

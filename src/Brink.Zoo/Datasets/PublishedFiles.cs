@@ -10,7 +10,7 @@ internal static class PublishedFiles
     {
         var bytes = new FileInfo(path).Length;
         if (published.Bytes is { } expected && bytes != expected)
-            throw new InvalidDataException($"{path}: {bytes:N0} bytes; the published file has {expected:N0}");
+            throw new InvalidDataException($"{path}: the file has {bytes:N0} bytes, the published one {expected:N0}; download it again");
         if (published.Md5 is { } md5) CheckMd5(path, md5);
     }
 
@@ -19,7 +19,7 @@ internal static class PublishedFiles
     {
         var found = Md5Of(path);
         if (found != md5)
-            throw new InvalidDataException($"{path}: MD5 {found}; the published file has {md5}");
+            throw new InvalidDataException($"{path}: the MD5 checksum is {found}, that of the published file {md5}; download it again");
     }
 
     /// <summary>Checks all files of a set in a folder, first each file and then the numbers of samples.</summary>
@@ -29,7 +29,7 @@ internal static class PublishedFiles
         foreach (var file in set.Files)
         {
             var path = Path.Combine(folder, file.Name);
-            if (!File.Exists(path)) throw new InvalidDataException($"{folder}: no {file.Name} there");
+            if (!File.Exists(path)) throw new InvalidDataException($"{folder}: the folder has no file {file.Name}");
             Check(path, file);
         }
         CheckCounts($"{set.Name}: training samples", set.Training(folder), set.TrainingCounts);
@@ -52,7 +52,7 @@ internal static class PublishedFiles
             if (n != counts[label])
             {
                 throw new InvalidDataException(
-                    $"{what}: {n:N0} of class {label}; the published ones are {counts[label]:N0}");
+                    $"{what}: class {label} has {n:N0} samples, in the published set {counts[label]:N0}");
             }
         }
     }

@@ -32,12 +32,12 @@ public static class SampleFile
         {
             Layout.NumpyArchive => Archive(path, xName, yName),
             Layout.NumpyArray => throw new InvalidDataException(
-                $"{path}: one array; the targets are in a second file (--targets FILE.npy), or both in one .npz: np.savez(file, x=..., y=...)"),
+                $"{path}: the file has one array; name the file of the targets (--targets FILE.npy), or save both in one .npz: np.savez(file, x=..., y=...)"),
             Layout.Csv => Checked(CsvSamples.Read(path), path, path),
             Layout.Cifar10 => Images(Cifar10.Training(path), path),
-            Layout.Idx => Images(IdxImages.Beside(path), path),
+            Layout.Idx => Images(IdxImages.ReadWithLabels(path), path),
             _ => throw new InvalidDataException(
-                $"{path}: not a known layout; .npz, .csv, IDX (MNIST) and .bin (CIFAR-10) are read, the last three also as .gz"),
+                $"{path}: the layout is unknown; use .npz, .csv, IDX (MNIST) or .bin (CIFAR-10), the last three also as .gz"),
         };
         return Moved(scope, samples);
     }
@@ -66,7 +66,7 @@ public static class SampleFile
                 return NumpyFile.Read(path, [names.Count == 1 ? names[0] : name])[0];
             default:
                 throw new InvalidDataException(
-                    $"{path}: not an array; inputs and targets in two files are .npy or .npz each, and other layouts hold both");
+                    $"{path}: the file is not an array; inputs and targets in two files must be .npy or .npz each");
         }
     }
 
@@ -82,7 +82,7 @@ public static class SampleFile
 
     private static Layout LayoutOf(string path)
     {
-        if (Directory.Exists(path)) throw new InvalidDataException($"{path}: is a folder; name a file");
+        if (Directory.Exists(path)) throw new InvalidDataException($"{path}: this is a folder; name a file");
         var start = new byte[6];
         using (var file = File.OpenRead(path))
             start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
@@ -90,7 +90,8 @@ public static class SampleFile
         var zipped = GzipFile.Is(start);
         if (zipped && name.EndsWith(".gz", StringComparison.Ordinal)) name = name[..^3];
         if (zipped && (name.EndsWith(".npy", StringComparison.Ordinal) || name.EndsWith(".npz", StringComparison.Ordinal)))
-            throw new InvalidDataException($"{path}: an array inside gzip; unpack it first (gunzip), or write a .npz, which is compressed by np.savez_compressed");
+            throw new InvalidDataException(
+                $"{path}: the file is a compressed array; unpack it with gunzip, or save a .npz with np.savez_compressed");
         return start switch
         {
             _ when start.AsSpan().StartsWith("PK"u8) || name.EndsWith(".npz", StringComparison.Ordinal) => Layout.NumpyArchive,
@@ -114,7 +115,7 @@ public static class SampleFile
 
     private static Samples Images(LabelledImages images, string path)
     {
-        if (images.Count == 0) throw new InvalidDataException($"{path}: no images in it");
+        if (images.Count == 0) throw new InvalidDataException($"{path}: the file has no images");
         try
         {
             var (inputs, _) = images.Standardised(pool: 1, ScalarType.Float64);
@@ -133,9 +134,9 @@ public static class SampleFile
         if (x.shape[0] != y.shape[0])
         {
             throw new InvalidDataException(
-                $"{yWhere}: {y.shape[0]:N0} targets for {x.shape[0]:N0} inputs in {xWhere}");
+                $"{yWhere}: there are {y.shape[0]:N0} targets for {x.shape[0]:N0} inputs in {xWhere}; each input needs one target");
         }
-        if (x.shape[0] == 0) throw new InvalidDataException($"{xWhere}: no samples in it");
+        if (x.shape[0] == 0) throw new InvalidDataException($"{xWhere}: there are no samples");
         CheckFinite(x, xWhere);
         CheckFinite(y, yWhere);
         return new(x, y) { Notes = [.. notes] };
@@ -146,7 +147,7 @@ public static class SampleFile
         if (x.dim() < 2)
         {
             throw new InvalidDataException(
-                $"{where}: inputs of shape {Shape(x)}; [n,...] is expected, as a.reshape(n, -1) gives it");
+                $"{where}: the inputs have shape {Shape(x)}; make it [n,...], for example by a.reshape(n, -1)");
         }
         if (x.dtype == ScalarType.Byte) return Bytes(x, where, notes);
         return x.dtype switch
@@ -154,7 +155,7 @@ public static class SampleFile
             ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 => x.to(ScalarType.Int64),
             _ when x.is_floating_point() => x,
             _ => throw new InvalidDataException(
-                $"{where}: inputs of type {x.dtype}; floating numbers are expected, images in uint8, or tokens in integers"),
+                $"{where}: the inputs have type {x.dtype}; use floating-point numbers, uint8 for images or integers for tokens"),
         };
     }
 
@@ -166,7 +167,7 @@ public static class SampleFile
         // Masks and one-hot planes contain only 0 and 1, and stay unchanged.
         var beyondOne = x.numel() > 0 && x.max().to(ScalarType.Int64).item<long>() > 1;
         var images = x.dim() == 4 && beyondOne;
-        if (images) notes.Add($"{where}: uint8 of shape {Shape(x)} is taken for images [n,c,h,w], and its pixels are divided by 255");
+        if (images) notes.Add($"{where}: uint8 of shape {Shape(x)} is read as images [n,c,h,w], and its pixels are divided by 255");
         else if (x.dim() >= 3 && beyondOne) notes.Add($"{where}: uint8 of shape {Shape(x)} keeps its values; images [n,c,h,w] would be divided by 255");
         return scope.MoveToOuter(images ? numbers / 255 : numbers);
     }
@@ -177,7 +178,7 @@ public static class SampleFile
         if (y.dim() < 1)
         {
             throw new InvalidDataException(
-                $"{where}: targets of type {y.dtype} and shape {Shape(y)}; classes as whole numbers [n], or numbers [n,...], are expected");
+                $"{where}: the targets have type {y.dtype} and shape {Shape(y)}; use classes as integers [n], or numbers [n,...]");
         }
         return y.is_floating_point() ? y : y.to(ScalarType.Int64);
     }
@@ -190,7 +191,7 @@ public static class SampleFile
         var place = finite.logical_not().nonzero()[0].data<long>().ToArray();
         var value = values[Array.ConvertAll(place, i => TensorIndex.Single(i))].to(ScalarType.Float64).ToDouble();
         throw new InvalidDataException(
-            $"{where}: {value} at [{string.Join(", ", place)}] (counted from 0); every number must be finite");
+            $"{where}: the value at [{string.Join(", ", place)}] (counted from 0) is {value}; all values must be finite");
     }
 
     private static string Shape(Tensor values) => $"[{string.Join(",", values.shape)}]";

@@ -22,7 +22,7 @@ public static class Sst2
 
     private static string FileAt(string path, string name) =>
         new[] { path, Path.Combine(path, name) }.FirstOrDefault(File.Exists)
-        ?? throw new FileNotFoundException($"{path}: neither a file nor a folder with {name}");
+        ?? throw new FileNotFoundException($"{path}: this is neither a file nor a folder with {name}");
 
     private static LabelledSentences Read(string file)
     {
@@ -32,7 +32,7 @@ public static class Sst2
         if (sentence < 0 || label < 0)
         {
             throw new InvalidDataException(
-                $"{file}: line 1: no column '{(sentence < 0 ? "sentence" : "label")}'; "
+                $"{file}: line 1: there is no column '{(sentence < 0 ? "sentence" : "label")}'; "
                     + "the header must be sentence<TAB>label");
         }
         var sentences = new Sentence[lines.Count - 1];
@@ -41,8 +41,8 @@ public static class Sst2
             var fields = lines[i].Split('\t');
             var fault = fields.Length != header.Length
                     ? $"{Columns(fields.Length)}; the header has {Columns(header.Length)}"
-                : string.IsNullOrWhiteSpace(fields[sentence]) ? "an empty sentence"
-                : fields[label] is not ("0" or "1") ? $"label {Quoted.Of(fields[label])}; it must be 0 or 1"
+                : string.IsNullOrWhiteSpace(fields[sentence]) ? "the sentence is empty"
+                : fields[label] is not ("0" or "1") ? $"the label is {Quoted.Of(fields[label])}; it must be 0 or 1"
                 : null;
             if (fault is not null) throw new InvalidDataException($"{file}: line {i + 1}: {fault}");
             sentences[i - 1] = new(fields[sentence], (byte)(fields[label][0] - '0'), i + 1);
@@ -57,7 +57,7 @@ public static class Sst2
         if (rest is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
         {
             throw new InvalidDataException(
-                $"{file}: line 1: UTF-16, as its first two bytes say; UTF-8 is read");
+                $"{file}: line 1: the file is UTF-16, according to its first two bytes; convert it to UTF-8");
         }
         if (rest is [0xef, 0xbb, 0xbf, ..]) rest = rest[3..];
         var lines = new List<string>();
@@ -73,7 +73,7 @@ public static class Sst2
             }
             catch (DecoderFallbackException e)
             {
-                throw new InvalidDataException($"{file}: line {lines.Count + 1}: not UTF-8", e);
+                throw new InvalidDataException($"{file}: line {lines.Count + 1}: the text is not UTF-8; convert it", e);
             }
         }
         return lines;

@@ -33,20 +33,20 @@ public sealed class Vocabulary
     {
         var lines = Lines(path);
         if (lines.Length == 0 || lines[0] != Padding)
-            throw new InvalidDataException($"{path}: line 1: it must be {Padding}, the piece of number 0");
+            throw new InvalidDataException($"{path}: line 1 must be {Padding}, the piece with number 0");
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < lines.Length; i++)
         {
-            if (lines[i].Length == 0) throw new InvalidDataException($"{path}: line {i + 1}: empty");
+            if (lines[i].Length == 0) throw new InvalidDataException($"{path}: line {i + 1} is empty; each line must have one piece");
             if (!seen.TryAdd(lines[i], i))
             {
                 throw new InvalidDataException(
-                    $"{path}: line {i + 1}: {Quoted.Of(lines[i])} is in line {seen[lines[i]] + 1} already");
+                    $"{path}: line {i + 1}: {Quoted.Of(lines[i])} repeats line {seen[lines[i]] + 1}; each piece must occur once");
             }
         }
         var missing = Special.Where(piece => !seen.ContainsKey(piece)).ToArray();
         if (missing.Length > 0)
-            throw new InvalidDataException($"{path}: no line {string.Join(", no line ", missing)}");
+            throw new InvalidDataException($"{path}: the vocabulary has no line {string.Join(" and no line ", missing)}");
         return new(lines);
     }
 
@@ -58,7 +58,7 @@ public sealed class Vocabulary
         }
         catch (DecoderFallbackException e)
         {
-            throw new InvalidDataException($"{path}: not UTF-8", e);
+            throw new InvalidDataException($"{path}: the file is not UTF-8; convert it", e);
         }
     }
 

@@ -30,10 +30,9 @@ internal sealed class WordPiece
         if (learning._pieces.Count > size)
         {
             throw new InvalidDataException(
-                $"a vocabulary of {size} pieces;"
-                    + $" the characters of the text alone are {learning._pieces.Count}");
+                $"a vocabulary of {size} pieces is too small; the text has {learning._pieces.Count} different characters");
         }
-        while (learning._pieces.Count < size && learning.BestPair() is { } best) learning.Unite(best);
+        while (learning._pieces.Count < size && learning.BestPair() is { } best) learning.Merge(best);
         return learning._pieces;
     }
 
@@ -84,27 +83,27 @@ internal sealed class WordPiece
         return left < 0 || (left == 0 && string.CompareOrdinal(_pieces[one.Right], _pieces[other.Right]) < 0);
     }
 
-    private void Unite((int Left, int Right) pair)
+    private void Merge((int Left, int Right) pair)
     {
         var union = Add(_pieces[pair.Left] + _pieces[pair.Right][2..]);
         foreach (var i in _pairs[_places[pair]].Words.Order().ToArray())
         {
             Count(i, -1);
-            _words[i] = _words[i] with { Pieces = United(_words[i].Pieces, pair, union) };
+            _words[i] = _words[i] with { Pieces = Merged(_words[i].Pieces, pair, union) };
             Count(i, +1);
         }
     }
 
-    private static int[] United(int[] pieces, (int Left, int Right) pair, int union)
+    private static int[] Merged(int[] pieces, (int Left, int Right) pair, int union)
     {
-        var united = new List<int>(pieces.Length);
+        var merged = new List<int>(pieces.Length);
         for (var i = 0; i < pieces.Length; i++)
         {
-            var meets = i + 1 < pieces.Length && pieces[i] == pair.Left && pieces[i + 1] == pair.Right;
-            united.Add(meets ? union : pieces[i]);
-            if (meets) i++;
+            var matches = i + 1 < pieces.Length && pieces[i] == pair.Left && pieces[i + 1] == pair.Right;
+            merged.Add(matches ? union : pieces[i]);
+            if (matches) i++;
         }
-        return [.. united];
+        return [.. merged];
     }
 
     /// <summary>Adds a word's pieces and pairs to the counts (sign +1) or subtracts them (-1).</summary>

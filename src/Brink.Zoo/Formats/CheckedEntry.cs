@@ -15,17 +15,20 @@ public static class CheckedEntry
     {
         // The unpacked content may be a thousand times longer than the file.
         if (entry.Length > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
-            throw new InvalidDataException($"{entry.Length:N0} bytes unpacked, of {entry.CompressedLength:N0}: beyond the memory");
+            throw new InvalidDataException(
+                $"unpacking {entry.CompressedLength:N0} bytes to {entry.Length:N0} needs more memory than is available");
         using var content = entry.Open();
         var (sum, block, length) = (new Crc32(), new byte[Block], 0L);
         for (int read; (read = content.Read(block)) > 0 && length <= entry.Length; length += read)
             sum.Update(new ArraySegment<byte>(block, 0, read));
-        if (length != entry.Length) throw new InvalidDataException($"damaged: it does not have the {entry.Length:N0} bytes that it says");
-        if (sum.Value != entry.Crc32) throw new InvalidDataException("damaged: its checksum is another");
+        if (length != entry.Length)
+            throw new InvalidDataException(
+                $"damaged: the content does not have the {entry.Length:N0} bytes that the archive states");
+        if (sum.Value != entry.Crc32) throw new InvalidDataException("damaged: the checksum is wrong");
     }
 
     /// <summary>Returns the bytes of the entry.</summary>
-    /// <exception cref="InvalidDataException">As for <see cref="Check"/>.</exception>
+    /// <exception cref="InvalidDataException">See <see cref="Check"/>.</exception>
     public static byte[] Read(ZipArchiveEntry entry)
     {
         Check(entry);

@@ -36,7 +36,9 @@ internal static class GzipFile
             var block = new byte[Block];
             for (int read; (read = plain.Read(block, 0, block.Length)) > 0;)
             {
-                if (content.Length + read > most) throw new InvalidDataException($"{path}: more than {most:N0} bytes unpacked: beyond the memory");
+                if (content.Length + read > most)
+                    throw new InvalidDataException(
+                        $"{path}: unpacking needs more than the available memory of {most:N0} bytes");
                 content.Write(block, 0, read);
             }
             content.Position = 0;

@@ -41,8 +41,10 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
         var head = new byte[4];
         stream.ReadExactly(head);
         if (head[0] != 0 || head[1] != 0) throw new InvalidDataException($"{name}: not an IDX file (it starts with {head[0]:x2} {head[1]:x2}, not 00 00)");
-        if (head[2] != UnsignedByte) throw new InvalidDataException($"{name}: elements of type {head[2]:x2}; only unsigned bytes (08) are read");
-        if (head[3] > MaxRank) throw new InvalidDataException($"{name}: rank {head[3]}; arrays of rank {MaxRank} at most are read");
+        if (head[2] != UnsignedByte)
+            throw new InvalidDataException(
+                $"{name}: the elements have type {head[2]:x2}; only unsigned bytes (08) are supported");
+        if (head[3] > MaxRank) throw new InvalidDataException($"{name}: the array has rank {head[3]}; at most {MaxRank} is supported");
         var shape = new int[head[3]];
         var size = new byte[4];
         for (var i = 0; i < shape.Length; i++)
@@ -54,7 +56,7 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
         foreach (var n in shape)
         {
             length = n < 0 || (n > 0 && length > Array.MaxLength / n) ? -1 : length * n;
-            if (length < 0) throw new InvalidDataException($"{name}: sizes {string.Join(" x ", shape)} are out of range");
+            if (length < 0) throw new InvalidDataException($"{name}: the sizes {string.Join(" x ", shape)} are out of range");
         }
         // Grows as it is read: a header may promise far more than the file contains.
         using var data = new MemoryStream();
@@ -65,12 +67,12 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
             if (read == 0)
             {
                 throw new InvalidDataException(
-                    $"{name}: truncated: {data.Length:N0} bytes of {length:N0} ({string.Join(" x ", shape)})");
+                    $"{name}: truncated: the data have {data.Length:N0} of {length:N0} bytes ({string.Join(" x ", shape)})");
             }
             data.Write(chunk, 0, read);
         }
         if (stream.ReadByte() >= 0)
-            throw new InvalidDataException($"{name}: more bytes than its sizes say ({string.Join(" x ", shape)})");
+            throw new InvalidDataException($"{name}: the file has more bytes than its sizes state ({string.Join(" x ", shape)})");
         return new(shape, data.ToArray());
     }
 }

@@ -13,7 +13,7 @@ public static class NumpyFile
     /// <summary>Reads the array of a .npy file.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is not a .npy file, or its array is not numeric.</exception>
-    public static Tensor Read(string path) => Guarded(path, () =>
+    public static Tensor Read(string path) => WithPlace(path, () =>
     {
         using (var file = File.OpenRead(path)) NpyHeader.Check(file, file.Length);
         using var array = np.load_npy(path);
@@ -28,10 +28,11 @@ public static class NumpyFile
     public static IReadOnlyList<Tensor> Read(string path, IReadOnlyList<string> names)
     {
         using var scope = NewDisposeScope();
-        using var archive = Guarded(path, () => np.load_npz(path));
+        using var archive = WithPlace(path, () => np.load_npz(path));
         var missing = names.FirstOrDefault(name => !archive.Files.Contains(name));
         if (missing is not null)
-            throw new InvalidDataException($"{path}: no array {missing}; there are {Quoted.OneLine(string.Join(", ", archive.Files))}");
+            throw new InvalidDataException(
+                $"{path}: the file has no array {missing}; it has {Quoted.OneLine(string.Join(", ", archive.Files))}");
         Tensor[] arrays = [.. names.Select(name => Member(archive, name, path))];
         foreach (var array in arrays) scope.MoveToOuter(array);
         return arrays;
@@ -42,11 +43,11 @@ public static class NumpyFile
     /// <exception cref="InvalidDataException">The file is not a .npz file.</exception>
     public static IReadOnlyList<string> Names(string path)
     {
-        using var archive = Guarded(path, () => np.load_npz(path));
+        using var archive = WithPlace(path, () => np.load_npz(path));
         return [.. archive.Files];
     }
 
-    private static Tensor Member(NpzFile archive, string name, string path) => Guarded($"{path}: {name}", () =>
+    private static Tensor Member(NpzFile archive, string name, string path) => WithPlace($"{path}: {name}", () =>
     {
         var entry = archive.Zip.GetEntry(name + ".npy") ?? archive.Zip.GetEntry(name)!;
         CheckedEntry.Check(entry);
@@ -71,13 +72,13 @@ public static class NumpyFile
         NPTypeCode.UInt32 => tensor(
             Array.ConvertAll(array.ToArray<uint>(), one => (long)one), array.shape),
         NPTypeCode.UInt64 => tensor(Array.ConvertAll(array.ToArray<ulong>(), Signed), array.shape),
-        _ => throw new NotSupportedException($"elements of type {array.typecode}; real numbers are expected"),
+        _ => throw new NotSupportedException($"the elements have type {array.typecode}; save real numbers"),
     };
 
     private static long Signed(ulong number) => number <= long.MaxValue ? (long)number : throw new NotSupportedException(
-        $"the number {number} of type uint64 is beyond int64; save smaller ones, or floating ones as a.astype('float64')");
+        $"the uint64 value {number} is too large for int64; save smaller numbers, or a.astype('float64')");
 
-    private static T Guarded<T>(string where, Func<T> read)
+    private static T WithPlace<T>(string where, Func<T> read)
     {
         try
         {
@@ -86,11 +87,11 @@ public static class NumpyFile
         catch (FormatException e) when (e.Message.StartsWith("Object arrays", StringComparison.Ordinal))
         {
             throw new InvalidDataException(
-                $"{where}: an array of Python objects; save one of numbers, as a.astype('float64')", e);
+                $"{where}: this is an array of Python objects; save one of numbers, for example a.astype('float64')", e);
         }
         catch (Exception e) when (e is OutOfMemoryException or OverflowException)
         {
-            throw new InvalidDataException($"{where}: its sizes are beyond the memory: damaged?", e);
+            throw new InvalidDataException($"{where}: the array needs more memory than is available; the file may be damaged", e);
         }
         catch (Exception e) when (e is FormatException or NotSupportedException
             or InvalidDataException or EndOfStreamException or ArgumentException)

@@ -27,7 +27,7 @@ public static class OptimizerFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException(File.Exists(path) ? $"{path}: {e.Message}" : $"{path}: no such file", e);
+            throw new InvalidDataException(File.Exists(path) ? $"{path}: {e.Message}" : $"{path}: there is no such file", e);
         }
     }
 
@@ -63,11 +63,11 @@ public static class OptimizerFile
     /// <summary>Checks one tensor: a single NaN among the weights makes every game NaN.</summary>
     private static void Check(string name, Tensor tensor, IReadOnlyDictionary<string, Tensor> weights)
     {
-        var fault = !tensor.is_floating_point() ? $"{tensor.dtype}; floating-point weights are expected"
+        var fault = !tensor.is_floating_point() ? $"the type is {tensor.dtype}; weights must be floating-point numbers"
             : name.StartsWith("recurs.", StringComparison.Ordinal) && weights.TryGetValue("output.weight", out var output)
-                && output.dtype != tensor.dtype ? $"{tensor.dtype}, and output.weight is {output.dtype}"
-            : !tensor.isfinite().all().ToBoolean() ? "holds values that are not finite"
-            : name == LearnedOptimizer.ReachName && (tensor.numel() != 1 || !(tensor.ToDouble() > 0)) ? "one number above 0 is expected"
+                && output.dtype != tensor.dtype ? $"the type is {tensor.dtype}, that of output.weight {output.dtype}; both must be equal"
+            : !tensor.isfinite().all().ToBoolean() ? "a value is not finite"
+            : name == LearnedOptimizer.ReachName && (tensor.numel() != 1 || !(tensor.ToDouble() > 0)) ? "the value must be one number above 0"
             : null;
         if (fault is not null) throw new InvalidDataException($"{Quoted.Of(name)}: {fault}");
     }
@@ -79,7 +79,7 @@ public static class OptimizerFile
         foreach (var entry in zip.Entries.Where(entry => entry.FullName.Contains("/data/", StringComparison.Ordinal)))
         {
             if (!storages.TryAdd(entry.Name, entry))
-                throw new InvalidDataException($"storage {Quoted.Of(entry.Name)} is there twice");
+                throw new InvalidDataException($"the archive has storage {Quoted.Of(entry.Name)} twice");
         }
         var layout = LearnedOptimizer.Layout(LearnedOptimizer.PublishedHidden);
         var places = Enumerable.Range(0, layout.Count + LastUnused - FirstUnused + 1).Where(i => i is < FirstUnused or > LastUnused);
@@ -93,11 +93,11 @@ public static class OptimizerFile
     {
         var expected = Float * shape.Aggregate(1L, (product, size) => product * size);
         if (!storages.TryGetValue($"{number}", out var entry))
-            throw new InvalidDataException($"weights of another architecture: no storage {number}, which would be {name}");
+            throw new InvalidDataException($"the weights are of another architecture: storage {number} ({name}) is missing");
         if (entry.Length != expected)
         {
             throw new InvalidDataException(
-                $"weights of another architecture: storage {number} ({name}) has {entry.Length} bytes, "
+                $"the weights are of another architecture: storage {number} ({name}) has {entry.Length} bytes, "
                     + $"not {expected} for [{string.Join(',', shape)}] in float32");
         }
         var bytes = Content(entry, number, name);

@@ -143,10 +143,12 @@ public static class Safetensors
 
     private static (string Name, ScalarType Type, int Size) TypeOf(string name, Tensor tensor)
     {
-        if (name == MetadataKey) throw new ArgumentException($"{name}: no name for a tensor", nameof(name));
+        if (name == MetadataKey)
+            throw new ArgumentException(
+                $"{name} is reserved for metadata; choose another name for the tensor", nameof(name));
         var type = Array.Find(Types, type => type.Type == tensor.dtype);
         return type.Name is not null ? type : throw new ArgumentException(
-            $"{name}: elements of type {tensor.dtype}; the format has {TypeNames}", nameof(tensor));
+            $"{name}: the elements have type {tensor.dtype}; the format supports {TypeNames}", nameof(tensor));
     }
 
     private static string TypeNames => string.Join(", ", Types.Select(type => type.Name));
@@ -156,13 +158,13 @@ public static class Safetensors
     {
         var start = new byte[LengthSize];
         if (file.ReadAtLeast(start, LengthSize, throwOnEndOfStream: false) < LengthSize)
-            throw new InvalidDataException($"{path}: {file.Length} bytes: too short for a safetensors file");
+            throw new InvalidDataException($"{path}: the file has {file.Length} bytes, too few for a safetensors file");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         var rest = file.Length - LengthSize;
         if (length > LongestHeader || (long)length > rest)
         {
             throw new InvalidDataException(
-                $"{path}: a header of {length:N0} bytes in {file.Length:N0}: truncated, or no safetensors file");
+                $"{path}: the file has {file.Length:N0} bytes and states a header of {length:N0}: it is truncated, or not a safetensors file");
         }
         var header = new byte[length];
         file.ReadExactly(header);
@@ -175,7 +177,7 @@ public static class Safetensors
     private static (Entry[] Entries, Dictionary<string, string> Metadata) Parse(byte[] header, string path)
     {
         if (header is not [(byte)'{', ..])
-            throw new InvalidDataException($"{path}: the header does not begin with {{: no safetensors file");
+            throw new InvalidDataException($"{path}: the header does not begin with {{, so this is not a safetensors file");
         try
         {
             using var document = JsonDocument.Parse(
@@ -191,7 +193,7 @@ public static class Safetensors
         }
         catch (Exception e) when (e is JsonException or DecoderFallbackException)
         {
-            throw new InvalidDataException($"{path}: the header in JSON: {Quoted.OneLine(e.Message)}", e);
+            throw new InvalidDataException($"{path}: the header is not valid JSON: {Quoted.OneLine(e.Message)}", e);
         }
     }
 
@@ -200,7 +202,7 @@ public static class Safetensors
         if (texts.ValueKind != JsonValueKind.Object
             || texts.EnumerateObject().Any(text => text.Value.ValueKind != JsonValueKind.String))
         {
-            throw new InvalidDataException($"{path}: {MetadataKey} is not an object of texts");
+            throw new InvalidDataException($"{path}: {MetadataKey} must be a JSON object whose values are strings");
         }
         return texts.EnumerateObject().ToDictionary(
             text => text.Name, text => text.Value.GetString()!, StringComparer.Ordinal);
@@ -214,16 +216,16 @@ public static class Safetensors
             if (entry.Begin != end)
             {
                 throw new InvalidDataException(
-                    $"{path}: {Quoted.Of(entry.Name)} begins at {entry.Begin}, and what is before it ends at {end}: "
-                        + (entry.Begin < end ? "they overlap" : "a hole"));
+                    $"{path}: {Quoted.Of(entry.Name)} begins at {entry.Begin}, and the data before it end at {end}: "
+                        + (entry.Begin < end ? "they overlap" : "there is a gap"));
             }
             end = entry.End;
         }
         if (end != available)
         {
             throw new InvalidDataException(
-                $"{path}: {available:N0} bytes of data where the header has {end:N0}: "
-                    + (available < end ? "truncated" : "something follows the tensors"));
+                $"{path}: the file has {available:N0} bytes of data, and the header states {end:N0}: "
+                    + (available < end ? "it is truncated" : "bytes follow the last tensor"));
         }
     }
 
@@ -241,7 +243,7 @@ public static class Safetensors
             if (Sizes(value, "data_offsets", where) is not [var begin, var end] || end < begin)
             {
                 throw new InvalidDataException(
-                    $"{where}: data_offsets must be [begin, end], begin not behind end");
+                    $"{where}: data_offsets must be [begin, end] with begin at most end");
             }
             // In 128 bits no product of two sizes overflows. The product of the sizes above 0 must not exceed 64 bits either:
             // libtorch refuses a tensor without elements whose strides exceed 64 bits.
@@ -250,13 +252,13 @@ public static class Safetensors
             if (extent > long.MaxValue)
             {
                 throw new InvalidDataException(
-                    $"{where}: the shape {Quoted.Of($"[{string.Join(",", shape)}]")} is beyond any memory");
+                    $"{where}: the shape {Quoted.Of($"[{string.Join(",", shape)}]")} is too large for 64 bits");
             }
             var bytes = shape.Contains(0) ? 0 : extent;
             if (bytes != end - begin)
             {
                 throw new InvalidDataException(
-                    $"{where}: {end - begin:N0} bytes; {type.Name} {Quoted.OneLine($"[{string.Join(",", shape)}]")} takes {bytes:N0}");
+                    $"{where}: the data have {end - begin:N0} bytes; {type.Name} {Quoted.OneLine($"[{string.Join(",", shape)}]")} takes {bytes:N0}");
             }
             return new(name, type, shape, begin, end);
         }
@@ -266,7 +268,7 @@ public static class Safetensors
             var text = Member(entry, "dtype", where);
             var type = Array.Find(Types, type => type.Name == text.ToString());
             return type.Name is not null ? type : throw new InvalidDataException(
-                $"{where}: elements of type {Quoted.Of(text.ToString())}; known are {TypeNames}");
+                $"{where}: the elements have type {Quoted.Of(text.ToString())}; supported types are {TypeNames}");
         }
 
         private static long[] Sizes(JsonElement entry, string key, string where)
@@ -276,12 +278,12 @@ public static class Safetensors
                 .Select(one => one.ValueKind == JsonValueKind.Number && one.TryGetInt64(out var n) ? n : -1)
                 .ToArray();
             return sizes is not null && sizes.All(n => n >= 0) ? sizes : throw new InvalidDataException(
-                $"{where}: {key} {Quoted.Of(list.ToString())}: a list of whole numbers from 0 on is expected");
+                $"{where}: {key} is {Quoted.Of(list.ToString())}; it must be a list of integers of at least 0");
         }
 
         private static JsonElement Member(JsonElement entry, string key, string where) =>
             entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(key, out var member)
                 ? member
-                : throw new InvalidDataException($"{where}: no {key}");
+                : throw new InvalidDataException($"{where}: {key} is missing");
     }
 }

@@ -23,7 +23,7 @@ internal static class TarFiles
             var read = tar.ReadAtLeast(header, Block, throwOnEndOfStream: false);
             // Two empty blocks end an archive, but some archives end without them.
             if (read == 0 || !header.AsSpan().ContainsAnyExcept((byte)0)) break;
-            if (read < Block) throw new InvalidDataException("truncated within a header");
+            if (read < Block) throw new InvalidDataException("the archive ends within a header");
             CheckSum(header);
             var name = Text(header[Fields.Name]).Split('/', '\\')[^1];
             var wanted = header[Fields.Kind] is (byte)'0' or 0 && names.Contains(name);
@@ -38,7 +38,7 @@ internal static class TarFiles
     {
         // The field itself counts as blanks.
         var sum = header.Sum(one => one) - header[Fields.Checksum].Sum(one => one) + (8 * ' ');
-        if (sum != Octal(header[Fields.Checksum])) throw new InvalidDataException("the checksum of a header is another");
+        if (sum != Octal(header[Fields.Checksum])) throw new InvalidDataException("the checksum of a header is wrong");
     }
 
     private static long Size(byte[] header)
@@ -54,7 +54,7 @@ internal static class TarFiles
     {
         var digits = Text(field).Trim();
         if (digits.Any(digit => digit is < '0' or > '7'))
-            throw new InvalidDataException($"{Quoted.Of(digits)} where a header has an octal number");
+            throw new InvalidDataException($"a header has {Quoted.Of(digits)} where it must have an octal number");
         return digits.Aggregate(0L, (number, digit) => (8 * number) + int.Parse([digit], CultureInfo.InvariantCulture));
     }
 
@@ -67,7 +67,7 @@ internal static class TarFiles
         for (var left = size; left > 0;)
         {
             var read = tar.Read(block, 0, (int)Math.Min(block.Length, left));
-            if (read == 0) throw new InvalidDataException($"truncated within {Quoted.Of(name)}");
+            if (read == 0) throw new InvalidDataException($"the archive ends within {Quoted.Of(name)}");
             file.Write(block, 0, read);
             left -= read;
         }

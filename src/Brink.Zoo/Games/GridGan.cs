@@ -33,10 +33,10 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
     public Tensor Start()
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(EachGame(-1, chance =>
+        return scope.MoveToOuter(PerGame(-1, random =>
         {
             var layers = Shapes(Latent, 2).Concat(Shapes(2, 1)).Select(shape =>
-                ((2 * rand(shape.Out * (shape.In + 1), generator: chance)) - 1) * (Scale / Math.Sqrt(shape.In)));
+                ((2 * rand(shape.Out * (shape.In + 1), generator: random)) - 1) * (Scale / Math.Sqrt(shape.In)));
             return cat([.. layers]);
         }));
     }
@@ -44,11 +44,11 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
     /// <summary>Returns the games on the samples of one step; they belong to the caller's dispose scope.</summary>
     public IGame At(long step)
     {
-        var (real, z) = (EachGame(step, chance => Real(Batch, chance)), Noise(step));
+        var (real, z) = (PerGame(step, random => Real(Batch, random)), Noise(step));
         return new DifferentiableGame(Players, w =>
         {
             var made = Network(w[0], z, Latent, 2);
-            return [-(Network(w[1], made, 2, 1).sigmoid() + Floor).log().mean([1, 2]), Mistaken(w[1], real, made)];
+            return [-(Network(w[1], made, 2, 1).sigmoid() + Floor).log().mean([1, 2]), DiscriminatorLoss(w[1], real, made)];
         });
     }
 
@@ -59,15 +59,15 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
     {
         using var scope = NewDisposeScope();
         var made = Network(Generator(w), Noise(step), Latent, 2);
-        var real = EachGame(step, chance => Real(Batch, chance));
-        return scope.MoveToOuter(GridDistance.Of(made, Places, Spread) + Mistaken(Discriminator(w), real, made.detach()));
+        var real = PerGame(step, random => Real(Batch, random));
+        return scope.MoveToOuter(GridDistance.Of(made, Places, Spread) + DiscriminatorLoss(Discriminator(w), real, made.detach()));
     }
 
     /// <summary>Returns samples [B,count,2] of the generators at w [B,p].</summary>
     public Tensor Samples(Tensor w, int count)
     {
         using var scope = NewDisposeScope();
-        var z = EachGame(-2, chance => randn(count, Latent, generator: chance));
+        var z = PerGame(-2, random => randn(count, Latent, generator: random));
         return scope.MoveToOuter(Network(Generator(w), z, Latent, 2));
     }
 
@@ -80,7 +80,7 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
     }
 
     /// <summary>Counts the modes that samples [n,2] cover, and computes the share of the samples that are near a mode.</summary>
-    public static (int Modes, double Quality) Judge(Tensor samples)
+    public static (int Modes, double Quality) Assess(Tensor samples)
     {
         using var scope = NewDisposeScope();
         var places = tensor(Places, dtype: samples.dtype);
@@ -97,16 +97,16 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
     private Tensor Discriminator(Tensor w) => w.narrow(1, Players[0], Players[1]);
 
     // The discriminator's loss [B]: mean of -log D(real) plus mean of -log(1 - D(generated)).
-    private Tensor Mistaken(Tensor discriminator, Tensor real, Tensor made)
+    private Tensor DiscriminatorLoss(Tensor discriminator, Tensor real, Tensor made)
     {
         var (onReal, onMade) = (Network(discriminator, real, 2, 1).sigmoid(), Network(discriminator, made, 2, 1).sigmoid());
         return -((onReal + Floor).log().mean([1, 2]) + (1 - onMade + Floor).log().mean([1, 2]));
     }
 
-    private Tensor Noise(long step) => EachGame(step, chance =>
+    private Tensor Noise(long step) => PerGame(step, random =>
     {
-        using var real = Real(Batch, chance);   // drawn before the noise, from the same generator
-        return randn(Batch, Latent, generator: chance);
+        using var real = Real(Batch, random);   // drawn before the noise, from the same generator
+        return randn(Batch, Latent, generator: random);
     });
 
     private Tensor Network(Tensor weights, Tensor x, int inputs, int outputs)
@@ -129,9 +129,9 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
 
     private long Size(int inputs, int outputs) => Shapes(inputs, outputs).Sum(shape => shape.Out * (shape.In + 1));
 
-    private Tensor EachGame(long step, Func<Generator, Tensor> draw) => stack([.. Seeds.Select(seed =>
+    private Tensor PerGame(long step, Func<Generator, Tensor> draw) => stack([.. Seeds.Select(seed =>
     {
-        using var chance = new Generator((ulong)((seed * 1_000_003) + step + 2), CPU);
-        return draw(chance);
+        using var random = new Generator((ulong)((seed * 1_000_003) + step + 2), CPU);
+        return draw(random);
     })]);
 }

@@ -29,6 +29,6 @@ public static class ActivationExtensions
         Activation.Relu => z.Relu(),
         Activation.Softplus => z.Softplus(),
         Activation.Elu => z.Elu(),
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "no such activation"),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "there is no such activation"),
     };
 }

@@ -24,7 +24,7 @@ public sealed record Cnn(int Channels, int Side, int Classes, Activation Activat
     {
         Convolution.CheckImages(Channels);
         Convolution.CheckChannels(Filters, nameof(Filters));
-        if (Side % 4 != 0) throw new ArgumentException($"side {Side} of the images; it must be a multiple of 4", nameof(inputs));
+        if (Side % 4 != 0) throw new ArgumentException($"the side of the images is {Side}; it must be a multiple of 4", nameof(inputs));
         var h = Value.Constant(inputs);
         for (var layer = 0; layer < 2; layer++)
         {

@@ -24,13 +24,13 @@ internal static class Convolution
     public static void CheckImages(int channels)
     {
         if (channels is not (1 or 3) && channels % Multiple != 0)
-            throw new ArgumentException($"images of {channels} channels; 1, 3 or a multiple of {Multiple} are possible", nameof(channels));
+            throw new ArgumentException($"the images have {channels} channels; use 1, 3 or a multiple of {Multiple}", nameof(channels));
     }
 
     /// <exception cref="ArgumentException">float32 convolution may be wrong for this number of hidden channels.</exception>
     public static void CheckChannels(int channels, string name)
     {
         if (channels < 1 || channels % Multiple != 0)
-            throw new ArgumentException($"{name}: {channels}; it must be a multiple of {Multiple}", name);
+            throw new ArgumentException($"{name} is {channels}; it must be a positive multiple of {Multiple}", name);
     }
 }

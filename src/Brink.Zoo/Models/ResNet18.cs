@@ -34,7 +34,7 @@ public sealed record ResNet18(int Channels, int Classes, Activation Activation, 
     public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         if (Width % Groups != 0)
-            throw new ArgumentException($"width {Width} is no multiple of {Groups} groups", nameof(inputs));
+            throw new ArgumentException($"the width is {Width}; it must be a multiple of {Groups}, the number of groups", nameof(inputs));
         Convolution.CheckImages(Channels);
         Convolution.CheckChannels(Width, nameof(Width));
         var h = Activation.Of(Normed(Value.Constant(inputs), 1));

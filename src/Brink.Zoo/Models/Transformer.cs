@@ -30,7 +30,7 @@ public sealed record Transformer(
 
     // Added to the scores of padding: its exponential is zero in either precision, and all its derivatives are finite, unlike
     // those of minus infinity.
-    private const double Unattended = -1e4;
+    private const double MaskedScore = -1e4;
 
     public override ParameterLayout Layout => new(
     [
@@ -59,23 +59,23 @@ public sealed record Transformer(
     public override Value Outputs(Queue<Value> parameters, Tensor inputs)
     {
         if (Width % Heads != 0)
-            throw new ArgumentException($"width {Width} is no multiple of {Heads} heads", nameof(inputs));
+            throw new ArgumentException($"the width is {Width}; it must be a multiple of {Heads}, the number of heads", nameof(inputs));
         if (inputs.shape[1] > Positions)
         {
             throw new ArgumentException(
-                $"sequences of {inputs.shape[1]} tokens; there are {Positions} positions", nameof(inputs));
+                $"the sequences have {inputs.shape[1]} tokens; the model takes at most {Positions}", nameof(inputs));
         }
         var (least, largest) = (inputs.min().ToInt64(), inputs.max().ToInt64());
         if (least < 0 || largest >= Vocabulary)
         {
             throw new ArgumentException(
-                $"tokens from {least} to {largest}; the vocabulary has 0 to {Vocabulary - 1}",
+                $"the tokens range from {least} to {largest}; the vocabulary has 0 to {Vocabulary - 1}",
                 nameof(inputs));
         }
         var tokens = Trimmed(inputs);
         var (n, length) = (tokens.shape[0], tokens.shape[1]);
         var present = tokens.ne(0).to(ScalarType.Float64);                             // [n,length]
-        var mask = Value.Constant(Unattended * (1 - present).repeat_interleave(Heads, 0));
+        var mask = Value.Constant(MaskedScore * (1 - present).repeat_interleave(Heads, 0));
         var share = Value.Constant(present * length / present.sum(1, keepdim: true));
 
         var h = parameters.Dequeue().Embed(tokens).Reshape(n, length * Width);

@@ -12,7 +12,7 @@ public sealed record BackwardDifferences(IReadOnlyList<double[]> Orders)
     private const int Highest = 5;
 
     // One more term has to lower the error to this share: among differences that are only rounding, some are small by chance.
-    private const double Worthwhile = 0.5;
+    private const double RequiredReduction = 0.5;
 
     public static BackwardDifferences None { get; } = new([]);
 
@@ -30,11 +30,11 @@ public sealed record BackwardDifferences(IReadOnlyList<double[]> Orders)
     public double[]? Next()
     {
         if (Orders.Count == 0) return null;
-        var missed = Orders.Select(order => order.Max(Math.Abs)).ToArray();
+        var largest = Orders.Select(order => order.Max(Math.Abs)).ToArray();
         var terms = 0;
-        while (terms + 1 < missed.Length && missed[terms + 1] <= Worthwhile * missed[terms]) terms++;
+        while (terms + 1 < largest.Length && largest[terms + 1] <= RequiredReduction * largest[terms]) terms++;
         // No error is known yet with the last difference included, so it is used.
-        if (terms == missed.Length - 1) terms++;
+        if (terms == largest.Length - 1) terms++;
         return [.. Enumerable.Range(0, Orders[0].Length).Select(i => Orders.Take(terms).Sum(order => order[i]))];
     }
 

@@ -16,7 +16,7 @@ namespace Brink.Algebra;
 /// <param name="B">[m,m], positive semidefinite, on <see cref="SymmetricVector"/>s.</param>
 public sealed record ConeProblem(Tensor A, Tensor B)
 {
-    private const double Tolerance = 1e-12, NearEnough = 1e-5;
+    private const double Tolerance = 1e-12, AcceptedResidual = 1e-5;
     private const int MaxIterations = 40, MaxNewton = 12;
 
     /// <summary>Largest share of the distance to the boundary of the cone that a step may take.</summary>
@@ -36,7 +36,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
 
         var unit = new ConeProblem(A / scaleA, B / scaleB);
         var (X, iterations) = unit.Interior();
-        X = unit.Polished(X);
+        X = unit.Refined(X);
         return new(scope.MoveToOuter(X * (scaleA / scaleB)), unit.Residual(X), iterations);
     }
 
@@ -63,7 +63,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
             using var inner = NewDisposeScope();
             var mu = (X * S).sum().ToDouble() / k;
             var residual = Residual(X);
-            if (iteration == MaxIterations || residual <= NearEnough || mu <= Tolerance || !double.IsFinite(residual))
+            if (iteration == MaxIterations || residual <= AcceptedResidual || mu <= Tolerance || !double.IsFinite(residual))
                 return (scope.MoveToOuter(X), iteration);
             var infeasible = Slack(X) - S;
             var (L, inverseL) = Factor(X);
@@ -110,7 +110,7 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     }
 
     /// <summary>Improves X by Newton's method from a point near the solution, as long as the residual falls.</summary>
-    private Tensor Polished(Tensor X)
+    private Tensor Refined(Tensor X)
     {
         using var scope = NewDisposeScope();
         var one = eye(B.shape[0], dtype: ScalarType.Float64);

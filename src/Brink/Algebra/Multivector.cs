@@ -14,7 +14,7 @@ namespace Brink.Algebra;
 internal static unsafe class Multivector
 {
     // Columns that justify a thread, and the multiple of columns at which parts begin.
-    private const long WorthIt = 1 << 14, Line = 64;
+    private const long ElementsPerPart = 1 << 14, Line = 64;
 
     /// <summary>The inner products [m,n] of rows a [m,p] and b [n,p], summed in the rows' precision within blocks of 1024
     /// columns and in float64 across blocks.</summary>
@@ -38,11 +38,15 @@ internal static unsafe class Multivector
     public static (Tensor Rows, double[] Squares) Combine(double[,] w, IReadOnlyList<Tensor> x, Tensor? into = null)
     {
         var from = Addresses(x);
-        if (from.Length != w.GetLength(1)) throw new ArgumentException($"{w.GetLength(1)} weights a row for {from.Length} rows", nameof(w));
+        if (from.Length != w.GetLength(1))
+            throw new ArgumentException(
+                $"the weights have {w.GetLength(1)} columns; there must be one for each of the {from.Length} rows", nameof(w));
         var (p, precision) = (x[0].shape[^1], x[0].dtype);
         var rows = into ?? Empty(w.GetLength(0), p, precision);
         var to = Addresses([rows]);
-        if (to.Length != w.GetLength(0)) throw new ArgumentException($"{to.Length} rows for {w.GetLength(0)} combinations", nameof(into));
+        if (to.Length != w.GetLength(0))
+            throw new ArgumentException(
+                $"the destination has {to.Length} rows; it must have {w.GetLength(0)}, one for each row of weights", nameof(into));
         var squares = precision == ScalarType.Float32 ? Combine<float>(w, from, p, to) : Combine<double>(w, from, p, to);
         return (rows, squares);
     }
@@ -107,7 +111,7 @@ internal static unsafe class Multivector
         return sums;
     }
 
-    private static int Parts(long p) => (int)Math.Clamp(p / WorthIt, 1, get_num_threads());
+    private static int Parts(long p) => (int)Math.Clamp(p / ElementsPerPart, 1, get_num_threads());
 
     private static (long Start, long End) Part(long p, int part, int parts) => (
         p * part / parts / Line * Line,
@@ -121,7 +125,8 @@ internal static unsafe class Multivector
         {
             if (tensor.dtype != tensors[0].dtype || tensor.shape[^1] != tensors[0].shape[^1] || !tensor.is_contiguous())
                 throw new ArgumentException(
-                    $"rows {tensor.dtype} [{string.Join(',', tensor.shape)}] beside {tensors[0].dtype} [{string.Join(',', tensors[0].shape)}], or not by rows",
+                    $"a tensor is {tensor.dtype} [{string.Join(',', tensor.shape)}] and the first is {tensors[0].dtype} [{string.Join(',', tensors[0].shape)}];"
+                        + " all must be contiguous, with one type and one row length",
                     nameof(tensors));
             if (tensor.dim() == 1) addresses.Add(TensorMemory.Address(tensor));
             // Row by row: a whole tensor may have more bytes than a span can count.

@@ -4,7 +4,7 @@ namespace Brink.Algebra;
 public static class Orthonormal
 {
     // If more than this share of a row's length survives a projection, the projection's rounding error is negligible.
-    private const double Upright = 0.7;
+    private const double ReorthogonalizationThreshold = 0.7;
 
     /// <summary>Computes an orthonormal basis [j,p], j at most k, of what the rows [k,p] add to the span of a basis
     /// [m,p].</summary>
@@ -37,7 +37,7 @@ public static class Orthonormal
             length *= share;
             if (length < least) continue;
             // Twice is enough (Kahan, in Parlett's book).
-            if (length < Upright) share = ProjectedOut(row, [.. basis, .. kept]);
+            if (length < ReorthogonalizationThreshold) share = ProjectedOut(row, [.. basis, .. kept]);
             if (share != 1) Multivector.Combine(new[,] { { 1 / share } }, [row], row);
             kept.Add(row);
         }
@@ -49,7 +49,7 @@ public static class Orthonormal
 
     /// <summary>Returns whether rows V [k,p] are orthonormal up to rounding: |V V^T - I| at most 1e-10 (float64) or 1e-4
     /// (float32) in every entry. Entries that are NaN pass.</summary>
-    public static bool Holds(params IReadOnlyList<Tensor> V)
+    public static bool IsOrthonormal(params IReadOnlyList<Tensor> V)
     {
         var inner = Multivector.Inner(V, V);
         var (k, bound) = (inner.GetLength(0), Rounding(V[0]));
@@ -74,7 +74,7 @@ public static class Orthonormal
             var square = inner[valid[i], m + valid[i]];
             var rest = square - Enumerable.Range(0, m).Sum(l => inner[valid[i], l] * inner[valid[i], l]);
             // Where little is projected out, Pythagoras' theorem gives the length.
-            isUnit[i] = rest > Upright * Upright * square;
+            isUnit[i] = rest > ReorthogonalizationThreshold * ReorthogonalizationThreshold * square;
             var length = Math.Sqrt(isUnit[i] ? rest : square);
             w[i, m + valid[i]] = 1 / length;
             for (var l = 0; l < m; l++) w[i, l] = -inner[valid[i], l] / length;

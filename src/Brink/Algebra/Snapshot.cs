@@ -42,7 +42,7 @@ public sealed class Snapshot
     {
         var isTransposed = !value.is_contiguous();
         if (isTransposed && !(value.dim() == 2 && value.t().is_contiguous()))
-            throw new ArgumentException($"{_prefix}{name}: a view with gaps", nameof(value));
+            throw new ArgumentException($"{_prefix}{name}: the tensor is not contiguous; save a contiguous copy", nameof(value));
         _tensors.Add(_prefix + name + (isTransposed ? Transposed : ""), isTransposed ? value.t() : value);
     }
 

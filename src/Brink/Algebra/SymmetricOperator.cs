@@ -23,8 +23,8 @@ public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Fun
         {
             if (start < end || length < 1 || length > Dimension - start)
                 throw new ArgumentException(
-                    $"coordinates {start} to {start + length - 1}: ranges must not be empty, overlap or leave 0 to "
-                        + $"{Dimension - 1}",
+                    $"the range {start} to {start + length - 1} is empty, overlaps another or exceeds 0 to {Dimension - 1};"
+                        + " pass disjoint, non-empty ranges",
                     nameof(ranges));
             end = start + length;
         }
@@ -49,11 +49,12 @@ public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Fun
     {
         if (diagonal.dim() != 1 || diagonal.shape[0] != Dimension)
             throw new ArgumentException(
-                $"a preconditioner of shape [{string.Join(',', diagonal.shape)}] for dimension {Dimension}", nameof(diagonal));
+                $"the preconditioner has shape [{string.Join(',', diagonal.shape)}]; it must be [{Dimension}]", nameof(diagonal));
         using (NewDisposeScope())
         {
             if (!((diagonal > 0) & diagonal.isfinite()).all().ToBoolean())
-                throw new ArgumentException("a preconditioner must be positive and finite throughout", nameof(diagonal));
+                throw new ArgumentException(
+                    "the preconditioner has an entry that is not positive or not finite; all entries must be both", nameof(diagonal));
         }
         return this with
         {
@@ -71,7 +72,7 @@ public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Fun
     {
         if ((other.Dimension, other.Precision) != (Dimension, Precision))
             throw new ArgumentException(
-                $"{Dimension} numbers of {Precision} plus {other.Dimension} of {other.Precision}", nameof(other));
+                $"cannot add an operator of dimension {other.Dimension} in {other.Precision} to one of dimension {Dimension} in {Precision}", nameof(other));
         return this with
         {
             Times = rows =>

@@ -28,7 +28,7 @@ public sealed class FlowPoint : IDisposable
 /// <param name="end">theta at the end [p].</param>
 /// <param name="slopes">grad L [p] at the first stage and at the third to the last stage; the last stage is the end.</param>
 /// <param name="length">Duration of the substep.</param>
-/// <param name="passed">Time from its beginning to the last point that was seen.</param>
+/// <param name="passed">Time from its beginning to the last sampled point.</param>
 internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor> slopes, double length, double passed = 0) : IDisposable
 {
     // Weights of the slopes in the end point.
@@ -70,8 +70,8 @@ internal sealed class FlowSubstep(Tensor begin, Tensor end, IReadOnlyList<Tensor
         return Multivector.Combine(w, [theta, .. slopes.Take(weights.Length)]).Rows[0];
     }
 
-    /// <summary>Returns the same substep with shared tensors, seen until a time after its beginning.</summary>
-    public FlowSubstep Seen(double until) => new(
+    /// <summary>Returns the same substep with shared tensors, up to a time after its beginning.</summary>
+    public FlowSubstep UpTo(double until) => new(
         begin.alias().DetachFromDisposeScope(),
         end.alias().DetachFromDisposeScope(),
         [.. slopes.Select(slope => slope.alias().DetachFromDisposeScope())],

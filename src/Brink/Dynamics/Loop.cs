@@ -3,8 +3,9 @@ namespace Brink.Dynamics;
 /// <summary>Receives each state once, outside the step, and may end the loop by returning a reason.</summary>
 public delegate string? Observer<in TState>(long step, TState state);
 
-/// <summary>The end of a loop. Step: that of the last state seen. Reason: an observer's, or null if all steps were
-/// made.</summary>
+/// <summary>The end of a loop.</summary>
+/// <param name="Step">Step of the last state that was passed to the observers.</param>
+/// <param name="Reason">Reason that an observer returned; null if all steps were made.</param>
 public sealed record LoopEnd(long Step, string? Reason);
 
 /// <summary>Runs any dynamics, passes every state to the observers, and disposes it afterwards.</summary>
@@ -12,12 +13,12 @@ public static class Loop
 {
     /// <param name="dynamics">Dynamics to run.</param>
     /// <param name="theta">Starting point [p].</param>
-    /// <param name="steps">Number of steps; steps + 1 states are seen.</param>
-    /// <param name="observers">Called in order; the first reason returned ends the loop, after all have seen the
+    /// <param name="steps">Number of steps; the observers receive steps + 1 states.</param>
+    /// <param name="observers">Called in order; the first reason returned ends the loop, after all have received the
     /// state.</param>
     /// <param name="cancellation">Checked between steps.</param>
-    /// <exception cref="OperationCanceledException">The loop was cancelled; every state until then has been
-    /// seen.</exception>
+    /// <exception cref="OperationCanceledException">The loop was cancelled; the observers have received
+    /// every state until then.</exception>
     public static LoopEnd Run<TState>(
         IDynamics<TState> dynamics,
         Tensor theta,
@@ -31,13 +32,13 @@ public static class Loop
 
     /// <summary>Continues from a state.</summary>
     /// <param name="dynamics">Dynamics to run.</param>
-    /// <param name="state">First state that is seen; the loop takes ownership.</param>
+    /// <param name="state">First state that the observers receive; the loop takes ownership.</param>
     /// <param name="first">Step of that state.</param>
     /// <param name="steps">Last step.</param>
     /// <param name="observers">Called in order; the first reason returned ends the loop.</param>
     /// <param name="cancellation">Checked between steps.</param>
-    /// <exception cref="OperationCanceledException">The loop was cancelled; every state until then has been
-    /// seen.</exception>
+    /// <exception cref="OperationCanceledException">The loop was cancelled; the observers have received
+    /// every state until then.</exception>
     public static LoopEnd Run<TState>(
         IDynamics<TState> dynamics,
         TState state,
@@ -52,7 +53,7 @@ public static class Loop
             for (var step = first; ; step++)
             {
                 string? reason = null;
-                foreach (var observe in observers) reason = observe(step, state) is { } said ? reason ?? said : reason;
+                foreach (var observe in observers) reason = observe(step, state) is { } given ? reason ?? given : reason;
                 if (reason is not null || step == steps) return new(step, reason);
                 cancellation.ThrowIfCancellationRequested();
                 var next = dynamics.Step(state);

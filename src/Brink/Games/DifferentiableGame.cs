@@ -27,14 +27,15 @@ public sealed record DifferentiableGame(
 
     private Tensor[] Leaves(Tensor w) => w.dim() == 2 && w.shape[1] == Players.Sum()
         ? [.. w.split([.. Players], 1).Select(Differentiation.Variable)]
-        : throw new ArgumentException($"w has shape [{string.Join(',', w.shape)}], not [games,{Players.Sum()}]", nameof(w));
+        : throw new ArgumentException($"w has shape [{string.Join(',', w.shape)}]; it must be [games,{Players.Sum()}]", nameof(w));
 
     private Tensor[] Summed(Tensor[] leaves)
     {
         var losses = Losses(leaves);
         return losses.Count == leaves.Length
             ? [.. losses.Select(loss => loss.sum())]
-            : throw new InvalidOperationException($"{losses.Count} losses for {leaves.Length} players");
+            : throw new InvalidOperationException(
+                $"the game returned {losses.Count} losses for {leaves.Length} players; it must return one for each");
     }
 
     private static Tensor Joined(Tensor w, IEnumerable<Tensor> blocks) =>

@@ -46,7 +46,7 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
     : GameDistribution
 {
     // About 9% of Gaussian draws are stable.
-    private const long AtOnce = 4096;
+    private const long DrawsPerAttempt = 4096;
 
     // Uniform coefficients are never unstable: a request for such games fails after this many draws.
     private const int Attempts = 1000;
@@ -57,34 +57,36 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
         var wanted = rand(games, dtype: precision, generator: generator) < unstable;
         var count = wanted.sum().ToInt64();
         var a = zeros(games, 6, dtype: precision);
-        if (count > 0) a[wanted] = Kept(count, Stability.Unstable, precision, generator);
-        if (count < games) a[wanted.logical_not()] = Kept(games - count, Stability, precision, generator);
+        if (count > 0) a[wanted] = DrawCoefficients(count, Stability.Unstable, precision, generator);
+        if (count < games) a[wanted.logical_not()] = DrawCoefficients(games - count, Stability, precision, generator);
         var drawn = QuadraticGames.TwoPlayers(a);
         return new(scope.MoveToOuter(drawn.J), scope.MoveToOuter(drawn.C));
     }
 
     /// <summary>Coefficients [games,6] of games of one kind.</summary>
-    public Tensor Kept(long games, Stability stability, ScalarType precision, Generator generator)
+    public Tensor DrawCoefficients(long games, Stability stability, ScalarType precision, Generator generator)
     {
         using var scope = NewDisposeScope();
-        var kept = new List<Tensor>();
+        var accepted = new List<Tensor>();
         var missing = games;
         for (var attempt = 0; missing > 0; attempt++)
         {
             using var inner = NewDisposeScope();
-            if (attempt == Attempts) throw new InvalidOperationException($"no {stability} games among {Coefficients} ones");
+            if (attempt == Attempts)
+                throw new InvalidOperationException(
+                    $"no {stability} game was found in {Attempts * DrawsPerAttempt} draws of {Coefficients} coefficients; choose other coefficients");
             var a = Coefficients switch
             {
-                Coefficients.Uniform => rand(AtOnce, 6, dtype: precision, generator: generator),
-                Coefficients.Gaussian => randn(AtOnce, 6, dtype: precision, generator: generator),
-                _ => (2 * randn(AtOnce, 6, dtype: precision, generator: generator)) - 1,
+                Coefficients.Uniform => rand(DrawsPerAttempt, 6, dtype: precision, generator: generator),
+                Coefficients.Gaussian => randn(DrawsPerAttempt, 6, dtype: precision, generator: generator),
+                _ => (2 * randn(DrawsPerAttempt, 6, dtype: precision, generator: generator)) - 1,
             };
             var chosen = a[Is(stability, a)];
             var taken = Math.Min(missing, chosen.shape[0]);
-            kept.Add(inner.MoveToOuter(chosen.narrow(0, 0, taken)));
+            accepted.Add(inner.MoveToOuter(chosen.narrow(0, 0, taken)));
             missing -= taken;
         }
-        return scope.MoveToOuter(cat(kept));
+        return scope.MoveToOuter(cat(accepted));
     }
 
     // The eigenvalues of S = [[a0, m], [m, a1]] have the same sign where the determinant is not negative.

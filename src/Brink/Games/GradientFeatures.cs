@@ -3,12 +3,12 @@ namespace Brink.Games;
 /// <summary>Input of a learned optimizer for each parameter: the three directions, their running means, and
 /// both scaled by the running size. These 18 numbers each enter as logarithm and sign (Chen et al. 2023; the
 /// preprocessing is that of Andrychowicz et al., NIPS 2016, appendix A, p = 10).</summary>
-/// <remarks>Nothing here is differentiated: the directions arrive detached. R rows are R
+/// <remarks>Nothing here is differentiated: the directions are detached. R rows are R
 /// parameters.</remarks>
 /// <param name="Means">Running means with decays 0.5, 0.9 and 0.99, without bias correction [3,R,3].</param>
 /// <param name="Momentum">Running mean with decay 0.95 [R,3].</param>
 /// <param name="Square">Running mean of squares with decay 0.9 [R,3].</param>
-/// <param name="Steps">Number of directions seen.</param>
+/// <param name="Steps">Number of directions so far.</param>
 internal sealed record GradientFeatures(Tensor Means, Tensor Momentum, Tensor Square, long Steps)
 {
     /// <summary>Number of network inputs per parameter.</summary>
@@ -24,7 +24,7 @@ internal sealed record GradientFeatures(Tensor Means, Tensor Momentum, Tensor Sq
         zeros(3, rows, 3, dtype: precision), zeros(rows, 3, dtype: precision), zeros(rows, 3, dtype: precision), 0);
 
     /// <summary>Returns the state after the directions o [R,3], and the inputs [R,36].</summary>
-    public (GradientFeatures State, Tensor Inputs) Seen(Tensor o)
+    public (GradientFeatures State, Tensor Inputs) After(Tensor o)
     {
         using var scope = NewDisposeScope();
         var decay = tensor(Decays, dtype: o.dtype).reshape(3, 1, 1);

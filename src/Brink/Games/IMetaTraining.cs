@@ -18,5 +18,5 @@ public interface IMetaTraining
     (MetaState State, double Score) Validated(MetaState state, Func<LearnedOptimizer, double> score);
 
     /// <summary>Returns the kept weights; before the first validation, the current ones.</summary>
-    LearnedOptimizer Kept(MetaState state);
+    LearnedOptimizer BestOptimizer(MetaState state);
 }

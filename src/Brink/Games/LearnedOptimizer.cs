@@ -54,9 +54,9 @@ public sealed record LearnedOptimizer(
     {
         var hidden = weights.TryGetValue("output.weight", out var output) && output.dim() == 2 ? output.shape[1] : PublishedHidden;
         return Of([.. Layout(hidden).Select(part => !weights.TryGetValue(part.Name, out var tensor)
-            ? throw new InvalidDataException($"weights of another architecture: no {part.Name}")
+            ? throw new InvalidDataException($"the weights are of another architecture: {part.Name} is missing")
             : tensor.shape.SequenceEqual(part.Shape) ? tensor : throw new InvalidDataException(
-                $"weights of another architecture: {part.Name} is [{string.Join(',', tensor.shape)}], "
+                $"the weights are of another architecture: {part.Name} has shape [{string.Join(',', tensor.shape)}], "
                     + $"not [{string.Join(',', part.Shape)}]"))]) with
         {
             Reach = weights.TryGetValue(ReachName, out var reach) ? reach.ToDouble() : 1,
@@ -83,7 +83,7 @@ public sealed record LearnedOptimizer(
 
     /// <summary>Changes random weights in place so that the coefficients are near the prior for every input: the weights
     /// become small, and the biases open the gates.</summary>
-    internal void SetAbout(IReadOnlyList<double> prior)
+    internal void InitializeNear(IReadOnlyList<double> prior)
     {
         using var scope = NewDisposeScope();
         foreach (var weights in new[] { InputWeights, HiddenWeights }) weights.mul_(SmallShare);
@@ -135,7 +135,7 @@ public sealed record LearnedOptimizer(
         var features = new GradientFeatures(
             state.Memory[2], state.Memory[3], state.Memory[4], state.Memory[5].ToInt64());
         var directions = game.At(state.W).Directions();
-        var (seen, inputs) = features.Seen(directions.reshape(-1, 3).to(InputWeights.dtype));
+        var (seen, inputs) = features.After(directions.reshape(-1, 3).to(InputWeights.dtype));
         (hidden, cell) = Recur(inputs, hidden, cell, InputBias + HiddenBias);
         var u = Coefficients(hidden).to(state.W.dtype).reshape(directions.shape);
         Tensor[] memory = [hidden, cell, seen.Means, seen.Momentum, seen.Square, tensor(seen.Steps), u];

@@ -32,7 +32,7 @@ internal sealed class MetaBatch(
             var (next, loss, gradient, path, norm) = state.Play(Leaves(Fast), map, length, training.Loss, first);
             Steps += length;
             (_loss, _unrolls) = (_loss + loss, _unrolls + 1);
-            if (MetaTraining.Trouble(loss, norm) is { } trouble) return trouble;
+            if (MetaTraining.EndReason(loss, norm) is { } end) return end;
             Fast = MetaTraining.Updated(Fast, gradient, rate).MovedOut(scope);
             state = next.MovedOut(scope);
             if (Slow is not null && training.Slow is { } rule) behind = Follow(behind, map, path, rule).MovedOut(scope);

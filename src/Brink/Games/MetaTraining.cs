@@ -55,7 +55,7 @@ public sealed record MetaTraining(
     public (MetaState State, EpochReport Report) Epoch(MetaState state)
     {
         using var scope = NewDisposeScope();
-        using var generator = Chance(state.Epoch);
+        using var generator = GeneratorOf(state.Epoch);
         var games = Games.Draw(Batch, ShareGrows ? Unstable * state.Epoch / Epochs : Unstable, ScalarType.Float32, generator);
         var starts = InBall
             ? StartingPoints.InBall(Batch, games.Dimension, ScalarType.Float32, generator)
@@ -63,10 +63,10 @@ public sealed record MetaTraining(
         var fast = state.Fast;
         var slow = state.Slow ?? (Slow is not null && state.Epoch >= Slow.From * Epochs ? new(fast.Theta, AdamMoments.Start(fast.Theta)) : null);
         var played = new MetaBatch(this, games, starts, fast, slow, LearningRate * Decay(state.Epoch, Epochs));
-        var trouble = played.Play(Horizons[state.Level]);
+        var end = played.Play(Horizons[state.Level]);
         var next = state with { Epoch = state.Epoch + 1 };
-        if (trouble is not BatchEnd.NotFinite) next = next with { Fast = played.Fast, Slow = played.Slow };
-        return (next.Copied().MovedOut(scope), new(played.MeanLoss, played.Steps, trouble, next.Fast.Moments.Steps - state.Fast.Moments.Steps));
+        if (end is not BatchEnd.NotFinite) next = next with { Fast = played.Fast, Slow = played.Slow };
+        return (next.Copied().MovedOut(scope), new(played.MeanLoss, played.Steps, end, next.Fast.Moments.Steps - state.Fast.Moments.Steps));
     }
 
     /// <summary>Keeps better weights; if there are none, moves to the next horizon.</summary>
@@ -82,16 +82,16 @@ public sealed record MetaTraining(
         return (next.Copied().MovedOut(scope), least);
     }
 
-    public LearnedOptimizer Kept(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
+    public LearnedOptimizer BestOptimizer(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
 
-    private Generator Chance(long epoch) => new((ulong)((Seed * 1_000_003) + epoch + 1), CPU);
+    private Generator GeneratorOf(long epoch) => new((ulong)((Seed * 1_000_003) + epoch + 1), CPU);
 
     /// <summary>Factor of the learning rate in an epoch.</summary>
     internal static double Decay(long epoch, int epochs) =>
         Math.Pow(RateDecay, Math.Min(Thirds - 1, epoch / Math.Max(1, epochs / Thirds)));
 
     /// <summary>Reason to end the batch after an unroll with this loss and largest norm, or null.</summary>
-    internal static BatchEnd? Trouble(double loss, double norm) =>
+    internal static BatchEnd? EndReason(double loss, double norm) =>
         double.IsNaN(loss) ? BatchEnd.NotFinite
         : !(norm <= LargestNorm) ? BatchEnd.Diverged
         : Math.Abs(loss) > LargestLoss ? BatchEnd.LossTooLarge

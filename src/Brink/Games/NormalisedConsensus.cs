@@ -6,7 +6,7 @@ namespace Brink.Games;
 /// <see cref="NormalisedOptimizer"/> is this rule, up to the 1e-8.</remarks>
 public sealed record NormalisedConsensus(double LearningRate, double Strength) : IGameSolver
 {
-    public GameState Start(IGame game, Tensor w) => RmsPropDescent.AtRest(w);
+    public GameState Start(IGame game, Tensor w) => RmsPropDescent.InitialState(w);
 
     public GameState Step(IGame game, GameState state)
     {

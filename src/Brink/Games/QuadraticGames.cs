@@ -21,7 +21,7 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
     public static QuadraticGames TwoPlayers(Tensor a)
     {
         if (a.dim() != 2 || a.shape[1] != 6)
-            throw new ArgumentException($"coefficients [{string.Join(',', a.shape)}]; six a game are expected", nameof(a));
+            throw new ArgumentException($"the coefficients have shape [{string.Join(',', a.shape)}]; it must be [games,6]", nameof(a));
         using var scope = NewDisposeScope();
         var matrices = stack([a.select(1, 0), a.select(1, 2), a.select(1, 3), a.select(1, 1)], 1).reshape(-1, 2, 2);
         return new(scope.MoveToOuter(matrices), scope.MoveToOuter(a.narrow(1, 4, 2).contiguous()));
@@ -82,8 +82,8 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
         (A, c) = (A / rows, c / rows);
         var columns = LargestOr1(A, 1);
         var w = linalg.pinv(A).bmm(-c);
-        w = where(Misses(A, w, c), linalg.pinv(A / columns).bmm(-c) / columns.transpose(1, 2), w);
-        return scope.MoveToOuter(w.masked_fill(Misses(A, w, c), double.NaN).squeeze(-1).to(J.dtype));
+        w = where(IsNoFixedPoint(A, w, c), linalg.pinv(A / columns).bmm(-c) / columns.transpose(1, 2), w);
+        return scope.MoveToOuter(w.masked_fill(IsNoFixedPoint(A, w, c), double.NaN).squeeze(-1).to(J.dtype));
     }
 
     private static Tensor LargestOr1(Tensor A, long dimension)
@@ -93,7 +93,7 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
     }
 
     /// <summary>Mask [B,1,1] of the games where w [B,n,1] is no fixed point.</summary>
-    private static Tensor Misses(Tensor A, Tensor w, Tensor c)
+    private static Tensor IsNoFixedPoint(Tensor A, Tensor w, Tensor c)
     {
         const double tolerance = 1e-8;
         var terms = A.abs().bmm(w.abs()) + c.abs();

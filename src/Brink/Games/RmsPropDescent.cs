@@ -8,7 +8,7 @@ public sealed record RmsPropDescent(double LearningRate) : IGameSolver
 {
     private const double Decay = 0.9, Epsilon = 1e-8;
 
-    public GameState Start(IGame game, Tensor w) => AtRest(w);
+    public GameState Start(IGame game, Tensor w) => InitialState(w);
 
     public GameState Step(IGame game, GameState state)
     {
@@ -17,7 +17,7 @@ public sealed record RmsPropDescent(double LearningRate) : IGameSolver
     }
 
     /// <summary>The state at w [B,p] before the first direction.</summary>
-    internal static GameState AtRest(Tensor w)
+    internal static GameState InitialState(Tensor w)
     {
         using var scope = NewDisposeScope();
         return GameState.From(scope, w.clone(), zeros_like(w));

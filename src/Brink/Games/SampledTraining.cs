@@ -41,7 +41,7 @@ public sealed record SampledTraining(
     public MetaState Start()
     {
         var start = MetaState.Start(Hidden, Reach, Seed);
-        if (Prior is not null) LearnedOptimizer.Of(start.Fast.Theta, Hidden, Reach).SetAbout(Prior);
+        if (Prior is not null) LearnedOptimizer.Of(start.Fast.Theta, Hidden, Reach).InitializeNear(Prior);
         return start;
     }
 
@@ -52,8 +52,8 @@ public sealed record SampledTraining(
         var level = (int)Math.Min(state.Epoch / LevelEpochs, Horizons.Count - 1);
         var (fast, at) = (state.Fast, SampledUnroll.Start(games.Start(), Hidden));
         var (sum, unrolls) = (0.0, 0);
-        BatchEnd? trouble = null;
-        while (trouble is null && at.Steps < Horizons[level])
+        BatchEnd? end = null;
+        while (end is null && at.Steps < Horizons[level])
         {
             using var inner = NewDisposeScope();
             var length = (int)Math.Min(UnrollLength, Horizons[level] - at.Steps);
@@ -61,12 +61,12 @@ public sealed record SampledTraining(
             var (next, loss, gradient, norm) = at.Play(leaves, games, length, Loss, StepLength);
             at = next.MovedOut(inner);
             (sum, unrolls) = (sum + loss, unrolls + 1);
-            trouble = loss > LargestLoss ? BatchEnd.LossTooLarge : MetaTraining.Trouble(loss, norm);
-            if (trouble is null) fast = MetaTraining.Updated(fast, gradient, LearningRate * MetaTraining.Decay(state.Epoch, Epochs)).MovedOut(inner);
+            end = loss > LargestLoss ? BatchEnd.LossTooLarge : MetaTraining.EndReason(loss, norm);
+            if (end is null) fast = MetaTraining.Updated(fast, gradient, LearningRate * MetaTraining.Decay(state.Epoch, Epochs)).MovedOut(inner);
         }
         var reached = state with { Epoch = state.Epoch + 1, Level = level };
-        if (trouble is not BatchEnd.NotFinite) reached = reached with { Fast = fast };
-        return (reached.Copied().MovedOut(scope), new(sum / unrolls, at.Steps, trouble, reached.Fast.Moments.Steps - state.Fast.Moments.Steps));
+        if (end is not BatchEnd.NotFinite) reached = reached with { Fast = fast };
+        return (reached.Copied().MovedOut(scope), new(sum / unrolls, at.Steps, end, reached.Fast.Moments.Steps - state.Fast.Moments.Steps));
     }
 
     public (MetaState State, double Score) Validated(MetaState state, Func<LearnedOptimizer, double> score)
@@ -79,5 +79,5 @@ public sealed record SampledTraining(
         return (next.Copied().MovedOut(scope), found);
     }
 
-    public LearnedOptimizer Kept(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
+    public LearnedOptimizer BestOptimizer(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
 }

@@ -46,7 +46,7 @@ internal sealed record SampledUnroll(Tensor W, Tensor Hidden, Tensor Cell, Gradi
         {
             var point = games.At(Steps + t).At(w);
             var directions = point.Directions();
-            (features, var inputs) = features.Seen(directions.view(-1, 3));
+            (features, var inputs) = features.After(directions.view(-1, 3));
             (hidden, cell) = weights.Recur(inputs, hidden, cell, bias);
             var u = weights.Coefficients(hidden).view(directions.shape);
             var (value, slope) = loss.At(games, Steps + t, w, directions);
@@ -81,8 +81,8 @@ internal sealed record SampledUnroll(Tensor W, Tensor Hidden, Tensor Cell, Gradi
             pulls[t] = b.unsqueeze(-1) * moves[t].Directions * signs;
             a = a + moves[t].Point.TransposeTimes(moves[t].Coefficients.detach().select(-1, 0) * b) + moves[t].Slope;
         }
-        var felt = (stack([.. moves.Select(move => move.Coefficients)]) * stack(pulls)).sum();
-        return Differentiation.Derivative(felt, weights.Tensors, null, keepGraph: false, differentiable: false);
+        var weighted = (stack([.. moves.Select(move => move.Coefficients)]) * stack(pulls)).sum();
+        return Differentiation.Derivative(weighted, weights.Tensors, null, keepGraph: false, differentiable: false);
     }
 
     private static double LargestColumnNorm(Tensor directions) =>

@@ -6,7 +6,7 @@ namespace Brink.Games;
 public static class StartingPoints
 {
     // Upper bound of the angles in the published code, in radians: many turns.
-    private const double Turns = 1000;
+    private const double LargestAngle = 1000;
 
     /// <summary>Draws points in the ball [games,n], n = 2 or 4, with uniform radius.</summary>
     public static Tensor InBall(long games, long players, ScalarType precision, Generator generator)
@@ -21,7 +21,7 @@ public static class StartingPoints
     {
         using var scope = NewDisposeScope();
         var angles = rand(games, Angles(players), dtype: ScalarType.Float64, generator: generator);
-        return scope.MoveToOuter(Of(angles * Turns, players).to(precision));
+        return scope.MoveToOuter(Of(angles * LargestAngle, players).to(precision));
     }
 
     /// <summary>The points of the published evaluations: all angles 2^k, k = 1, ..., count.</summary>
@@ -38,7 +38,7 @@ public static class StartingPoints
     {
         2 => 1,
         4 => 3,
-        _ => throw new ArgumentOutOfRangeException(nameof(players), players, "starting points are known for two and four players"),
+        _ => throw new ArgumentOutOfRangeException(nameof(players), players, "starting points exist for two and four players only"),
     };
 
     private static Tensor Of(Tensor angles, long players)

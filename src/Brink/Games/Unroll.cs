@@ -40,7 +40,7 @@ internal sealed record Unroll(Tensor W, Tensor Hidden, Tensor Cell, GradientFeat
         {
             directions[t] = map.D.bmm(w.unsqueeze(-1)) + map.d;
             var o = directions[t].view(-1, 3);
-            (features, var inputs) = features.Seen(o.detach());
+            (features, var inputs) = features.After(o.detach());
             (hidden, cell) = weights.Recur(inputs, hidden, cell, bias);
             w -= (weights.Coefficients(hidden) * o).mv(signs).view(W.shape);
             path[t] = w.detach();
@@ -69,7 +69,7 @@ internal sealed record Unroll(Tensor W, Tensor Hidden, Tensor Cell, GradientFeat
         foreach (var point in points)
         {
             var o = (map.D.bmm(w.unsqueeze(-1)) + map.d).view(-1, 3);
-            var (_, inputs) = GradientFeatures.Start(o.shape[0], o.dtype).Seen(o.detach());
+            var (_, inputs) = GradientFeatures.Start(o.shape[0], o.dtype).After(o.detach());
             (hidden, cell) = weights.Recur(inputs, hidden, cell, bias);
             w -= (weights.Coefficients(hidden) * o).mv(signs).view(W.shape);
             loss += (w - point).square().sum() / W.shape[0];

@@ -14,14 +14,14 @@ internal sealed unsafe class Blas
 
     private readonly delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void> _single;
     private readonly delegate* unmanaged<byte*, byte*, int*, int*, int*, double*, double*, int*, double*, int*, double*, double*, int*, void> _double;
-    private readonly delegate* unmanaged<int, int> _threadsHere;
+    private readonly delegate* unmanaged<int, int> _setLocalThreads;
 
-    private Blas(string name, nint single, nint twice, nint threadsHere)
+    private Blas(string name, nint single, nint twice, nint setLocalThreads)
     {
         Name = name;
         _single = (delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void>)single;
         _double = (delegate* unmanaged<byte*, byte*, int*, int*, int*, double*, double*, int*, double*, int*, double*, double*, int*, void>)twice;
-        _threadsHere = (delegate* unmanaged<int, int>)threadsHere;
+        _setLocalThreads = (delegate* unmanaged<int, int>)setLocalThreads;
     }
 
     /// <summary>The library, probed once; null if there is none: the engine then cannot run.</summary>
@@ -32,11 +32,11 @@ internal sealed unsafe class Blas
 
     /// <summary>Prevents MKL from starting its own threads under the calling thread.</summary>
     /// <returns>The value to pass to <see cref="Leave"/> afterwards.</returns>
-    public int Enter() => _threadsHere == null ? 0 : _threadsHere(1);
+    public int Enter() => _setLocalThreads == null ? 0 : _setLocalThreads(1);
 
     public void Leave(int before)
     {
-        if (_threadsHere != null) _threadsHere(before);
+        if (_setLocalThreads != null) _setLocalThreads(before);
     }
 
     /// <summary>c (+)= a b, of matrices stored by rows.</summary>

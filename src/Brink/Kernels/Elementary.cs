@@ -9,7 +9,7 @@ internal static class Elementary<L, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // ln 2, and the error of its rounding to a double.
-    private const double Ln2 = 0.69314718055994530942, Ln2Rest = 2.3190468138462996e-17;
+    private const double Ln2 = 0.69314718055994530942, Ln2Low = 2.3190468138462996e-17;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Of(double number) => L.All(typeof(T) == typeof(float)
@@ -30,7 +30,7 @@ internal static class Elementary<L, T>
         // Rounds to the nearest integer: the sum has no bits after the point.
         var whole = isFloat ? Of(3L << 22) : Of(3L << 51);
         var n = L.Fma(x, Of(1 / Ln2), whole) - whole;
-        var r = L.Fma(n, isFloat ? Of((float)Ln2 - Ln2) : Of(-Ln2Rest), L.Fma(n, Of(-Ln2), x));
+        var r = L.Fma(n, isFloat ? Of((float)Ln2 - Ln2) : Of(-Ln2Low), L.Fma(n, Of(-Ln2), x));
 
         // Even and odd powers are summed separately: two chains of half the length.
         var r2 = r * r;

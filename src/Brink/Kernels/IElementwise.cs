@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Kernels;
 
-/// <summary>A function of one number, applied element by element. One struct defines everything that the engine knows about it.</summary>
+/// <summary>A function of one number, applied element by element. One struct defines everything that the engine uses.</summary>
 /// <remarks>Passes are generic over the struct, so that the compiler inlines its members. A struct may have constants, such as
 /// an epsilon, as fields.</remarks>
 internal interface IElementwise

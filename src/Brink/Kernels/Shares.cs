@@ -16,21 +16,21 @@ internal sealed class Shares(int count, Action<int> share)
     public int Count => count;
 
     /// <summary>Does share 0, and then every share that no other thread has claimed.</summary>
-    public void DoAsCaller()
+    public void RunAsCaller()
     {
-        Do(0);
-        DoFrom(1);
+        Run(0);
+        RunFrom(1);
     }
 
     /// <summary>Does every share that no other thread has claimed.</summary>
     /// <param name="first">The share to begin with. A thread that always begins with the same one finds its numbers in the cache
     /// of its core.</param>
-    public void DoFrom(int first)
+    public void RunFrom(int first)
     {
         for (var i = 0; i < count; i++)
         {
             var next = (first + i) % count;
-            if (next > 0 && Interlocked.Exchange(ref _claims[next], 1) == 0) Do(next);
+            if (next > 0 && Interlocked.Exchange(ref _claims[next], 1) == 0) Run(next);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class Shares(int count, Action<int> share)
     /// <summary>Throws the exception of the first share that failed.</summary>
     public void ThrowFirst() => _failures.FirstOrDefault(failure => failure is not null)?.Throw();
 
-    private void Do(int i)
+    private void Run(int i)
     {
         try
         {

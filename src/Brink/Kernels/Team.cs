@@ -52,7 +52,7 @@ internal sealed class Team
         Interlocked.Increment(ref _round);
         if (Volatile.Read(ref _asleep) > 0)
             lock (_begin) Monitor.PulseAll(_begin);
-        shares.DoAsCaller();
+        shares.RunAsCaller();
         shares.Await(Patience);
         Volatile.Write(ref _shares, null);
     }
@@ -80,7 +80,7 @@ internal sealed class Team
         {
             Await(seen);
             seen = Volatile.Read(ref _round);
-            Volatile.Read(ref _shares)?.DoFrom(own);
+            Volatile.Read(ref _shares)?.RunFrom(own);
         }
     }
 

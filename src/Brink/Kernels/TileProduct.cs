@@ -83,17 +83,17 @@ internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegm
             for (; i + Height <= rows.Count; i += Height)
                 Tile<TLanes, T>(a, rows.A + i, stepA, panel, runs, c, rows.C + i, accumulate);
 
-        var aside = stackalloc T[Height * width];
+        var buffer = stackalloc T[Height * width];
         int* from = stackalloc int[Height], to = stackalloc int[Height];
         for (var row = 0; row < Height; row++) to[row] = row * width;
         for (; i < rows.Count; i += Height)
         {
             for (var row = 0; row < Height; row++) from[row] = rows.A[Math.Min(i + row, rows.Count - 1)];
-            Tile<TLanes, T>(a, from, stepA, panel, runs, aside, to, accumulate: false);
+            Tile<TLanes, T>(a, from, stepA, panel, runs, buffer, to, accumulate: false);
             for (var row = 0; row < Math.Min(Height, rows.Count - i); row++)
             {
                 var place = c + rows.C[i + row];
-                for (var j = 0; j < filled; j++) place[j] = aside[to[row] + j] + (accumulate ? place[j] : T.Zero);
+                for (var j = 0; j < filled; j++) place[j] = buffer[to[row] + j] + (accumulate ? place[j] : T.Zero);
             }
         }
     }

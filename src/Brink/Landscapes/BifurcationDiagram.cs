@@ -15,11 +15,11 @@ public sealed record BifurcationDiagram(
     IReadOnlyList<double> Exponents)
 {
     // Four vectors at a time: each step depends on the last one of its vector, and the other vectors hide the latency.
-    private const int Abreast = 4;
+    private const int VectorsPerBlock = 4;
     private static readonly int Lanes = Vector512<double>.Count;
 
     // Number of slopes that are multiplied before their logarithm is taken.
-    private const int SlopesAtOnce = 16;
+    private const int SlopesPerLogarithm = 16;
 
     public static BifurcationDiagram Of<TFamily>(TFamily family, BifurcationSpec spec)
         where TFamily : struct, IMapFamily
@@ -31,7 +31,7 @@ public sealed record BifurcationDiagram(
             .ToArray();
         var (iterates, exponents) = (new double[parameters.Length][], new double[parameters.Length]);
         for (var i = 0; i < iterates.Length; i++) iterates[i] = new double[spec.Iterates];
-        var block = Lanes * Abreast;
+        var block = Lanes * VectorsPerBlock;
         Parallel.For(0, (parameters.Length + block - 1) / block, i =>
             Block(family, spec, parameters, i * block, iterates, exponents));
         var periods = new int[parameters.Length];
@@ -44,13 +44,13 @@ public sealed record BifurcationDiagram(
         where TFamily : struct, IMapFamily
     {
         // The last block repeats the last parameter.
-        Span<double> mine = stackalloc double[Lanes * Abreast];
-        for (var i = 0; i < mine.Length; i++) mine[i] = parameters[Math.Min(from + i, parameters.Length - 1)];
+        Span<double> values = stackalloc double[Lanes * VectorsPerBlock];
+        for (var i = 0; i < values.Length; i++) values[i] = parameters[Math.Min(from + i, parameters.Length - 1)];
         var (p0, p1, p2, p3) = (
-            Vector512.Create<double>(mine),
-            Vector512.Create<double>(mine[Lanes..]),
-            Vector512.Create<double>(mine[(2 * Lanes)..]),
-            Vector512.Create<double>(mine[(3 * Lanes)..]));
+            Vector512.Create<double>(values),
+            Vector512.Create<double>(values[Lanes..]),
+            Vector512.Create<double>(values[(2 * Lanes)..]),
+            Vector512.Create<double>(values[(3 * Lanes)..]));
         var x0 = Vector512.Create(spec.Start);
         var (x1, x2, x3) = (x0, x0, x0);
         for (var n = 0; n < spec.WarmUp; n++)
@@ -60,13 +60,13 @@ public sealed record BifurcationDiagram(
             x2 = family.Next(x2, p2);
             x3 = family.Next(x3, p3);
         }
-        Late(family, x0, p0, from, iterates, exponents);
-        Late(family, x1, p1, from + Lanes, iterates, exponents);
-        Late(family, x2, p2, from + (2 * Lanes), iterates, exponents);
-        Late(family, x3, p3, from + (3 * Lanes), iterates, exponents);
+        RecordIterates(family, x0, p0, from, iterates, exponents);
+        RecordIterates(family, x1, p1, from + Lanes, iterates, exponents);
+        RecordIterates(family, x2, p2, from + (2 * Lanes), iterates, exponents);
+        RecordIterates(family, x3, p3, from + (3 * Lanes), iterates, exponents);
     }
 
-    private static void Late<TFamily>(
+    private static void RecordIterates<TFamily>(
         TFamily family, Vector512<double> x, Vector512<double> parameter, int from, double[][] iterates, double[] exponents)
         where TFamily : struct, IMapFamily
     {
@@ -78,7 +78,7 @@ public sealed record BifurcationDiagram(
             for (var lane = 0; lane < lanes; lane++) iterates[from + lane][n] = x[lane];
             slopes *= family.Slope(x, parameter);
             x = family.Next(x, parameter);
-            if (n % SlopesAtOnce != SlopesAtOnce - 1 && n != count - 1) continue;
+            if (n % SlopesPerLogarithm != SlopesPerLogarithm - 1 && n != count - 1) continue;
             logarithms += Vector512.Log(Vector512.Abs(slopes));
             slopes = Vector512<double>.One;
         }
@@ -120,8 +120,9 @@ public sealed record BifurcationSpec(
     internal void Check(string name)
     {
         if (!(From < To) || !double.IsFinite(To - From))
-            throw new ArgumentException($"an empty range of the parameter: from {From} to {To}", name);
+            throw new ArgumentException($"the range of the parameter is empty or infinite: from {From} to {To}", name);
         if (Parameters < 1 || WarmUp < 0 || Iterates < 2)
-            throw new ArgumentException($"{Parameters} parameters, {WarmUp} and {Iterates} iterates: at least 1, 0 and 2", name);
+            throw new ArgumentException(
+                $"there are {Parameters} parameters, {WarmUp} warm-up steps and {Iterates} iterates; at least 1, 0 and 2 are needed", name);
     }
 }

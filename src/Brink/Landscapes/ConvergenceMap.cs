@@ -14,7 +14,7 @@ public sealed record ConvergenceMap(IReadOnlyList<double> Steps, IReadOnlyList<d
     private const int Stride = 16;
 
     // Beyond this size descent does not return: each step is longer than the last.
-    private const double Escaped = 1e3;
+    private const double EscapeFactor = 1e3;
 
     public static ConvergenceMap Of(EvenSplit descent, ConvergenceGrid grid)
     {
@@ -30,7 +30,7 @@ public sealed record ConvergenceMap(IReadOnlyList<double> Steps, IReadOnlyList<d
     {
         private readonly double[] _x = new double[Lanes], _y = new double[Lanes];
         private readonly int[] _column = new int[Lanes];
-        private readonly long[] _begun = new long[Lanes];
+        private readonly long[] _firstStep = new long[Lanes];
         private int _next;
 
         public void Run()
@@ -51,16 +51,16 @@ public sealed record ConvergenceMap(IReadOnlyList<double> Steps, IReadOnlyList<d
                 x.CopyTo(_x);
                 y.CopyTo(_y);
                 for (var lane = 0; lane < Lanes; lane++)
-                    if (_column[lane] >= 0) Look(lane, step + Stride);
+                    if (_column[lane] >= 0) CheckLane(lane, step + Stride);
             }
         }
 
-        private void Look(int lane, long step)
+        private void CheckLane(int lane, long step)
         {
             var at = new ScalarPair(_x[lane], _y[lane]).Drift;
-            var taken = step - _begun[lane];
+            var taken = step - _firstStep[lane];
             var cell = (row * grid.Columns) + _column[lane];
-            var escaped = !(Math.Abs(_x[lane]) + Math.Abs(_y[lane]) < Escaped * (1 + descent.EdgeC));
+            var escaped = !(Math.Abs(_x[lane]) + Math.Abs(_y[lane]) < EscapeFactor * (1 + descent.EdgeC));
             // For even k, x y = -1 is a minimum too.
             var distance = Math.Abs((descent.K % 2 == 0 ? Math.Abs(at.D) : at.D) - 1);
             if (!escaped && distance < ConvergenceGrid.Tolerance && at.C < descent.EdgeC)
@@ -77,7 +77,7 @@ public sealed record ConvergenceMap(IReadOnlyList<double> Steps, IReadOnlyList<d
             _column[lane] = -1;
             if (_next == grid.Columns) return;
             var start = new DriftPair(descent.CAt(grid.Kappa(_next)), grid.D(row)).Scalars;
-            (_column[lane], _begun[lane], _x[lane], _y[lane]) = (_next++, step, start.X, start.Y);
+            (_column[lane], _firstStep[lane], _x[lane], _y[lane]) = (_next++, step, start.X, start.Y);
         }
     }
 }
@@ -103,11 +103,12 @@ public sealed record ConvergenceGrid(
     internal void Check(EvenSplit descent, string name)
     {
         if (!(FromKappa < ToKappa) || !(FromD < ToD) || !double.IsFinite(ToKappa - FromKappa) || !double.IsFinite(ToD - FromD))
-            throw new ArgumentException($"an empty rectangle: kappa from {FromKappa} to {ToKappa}, d from {FromD} to {ToD}", name);
+            throw new ArgumentException(
+                $"the rectangle is empty or infinite: kappa from {FromKappa} to {ToKappa}, d from {FromD} to {ToD}", name);
         if (!descent.HasEdge || !(FromKappa >= descent.K * descent.LearningRate))
         {
             throw new ArgumentException(
-                $"kappa is at least k eta = {descent.K * descent.LearningRate}, and that below 1; the rectangle begins at {FromKappa}",
+                $"kappa starts at {FromKappa}; it must be at least k eta, which is {descent.K * descent.LearningRate} and must be below 1",
                 name);
         }
     }

@@ -60,12 +60,12 @@ public sealed record EvenSplit(int K, double LearningRate)
         var (power, sum) = (1.0, 1.0);
         for (var i = 1; i < K; i++) sum += power *= d;
         var step = -LearningRate * at.B * sum * power;
-        var shrunk = step * step;
+        var squaredStep = step * step;
         return new(
             Math.Abs(step) <= 1
-                ? at.A - (c * shrunk / (1 + Math.Sqrt(1 - shrunk)))
-                : (c * Math.Sqrt(shrunk - 1)) - EdgeC,
-            at.B + (step * new DriftPair(c, d).SquaredNorm) + (shrunk * d));
+                ? at.A - (c * squaredStep / (1 + Math.Sqrt(1 - squaredStep)))
+                : (c * Math.Sqrt(squaredStep - 1)) - EdgeC,
+            at.B + (step * new DriftPair(c, d).SquaredNorm) + (squaredStep * d));
     }
 
     public EdgePair About(DriftPair at) => new(at.C - EdgeC, at.D - 1);

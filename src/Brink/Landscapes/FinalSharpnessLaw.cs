@@ -22,12 +22,14 @@ public sealed record FinalSharpnessLaw(
         {
             var descent = new EvenSplit(k, learningRates[i / starts.Count]);
             var (kappa, d) = starts[i % starts.Count];
-            var end = Settlement.Of(descent, new(descent.CAt(kappa), d), maxSteps);
+            var end = EvenSplitEnd.Of(descent, new(descent.CAt(kappa), d), maxSteps);
             gaps[i] = new(
                 descent.LearningRate, kappa, d, end.Steps, (descent.Threshold - end.FinalSharpness) / descent.LearningRate);
         });
         var converged = gaps.Where(gap => double.IsFinite(gap.Value)).ToArray();
-        if (converged.Length < 3) throw new ArgumentException($"{converged.Length} of {gaps.Length} descents converged", nameof(starts));
+        if (converged.Length < 3)
+            throw new ArgumentException(
+                $"{converged.Length} of {gaps.Length} descents converged; a line needs at least 3", nameof(starts));
         var x = converged.Select(gap => gap.LearningRate * gap.LearningRate).ToArray();
         var (meanX, meanY) = (x.Average(), converged.Average(gap => gap.Value));
         var spread = x.Sum(value => (value - meanX) * (value - meanX));

@@ -82,7 +82,8 @@ public sealed record Landscape(IReadOnlyList<LandscapeTerm> Terms) : IObjective
         using var scope = NewDisposeScope();
         var numbers = vector.to(ScalarType.Float64).data<double>().ToArray();
         return numbers.Length == Dimension ? numbers
-            : throw new ArgumentException($"the landscape has {Dimension} variables, not {numbers.Length}", nameof(vector));
+            : throw new ArgumentException(
+                $"the vector has {numbers.Length} entries; the landscape has {Dimension} variables", nameof(vector));
     }
 
     private static void Add(double[] sum, double factor, double[] vector)

@@ -47,10 +47,10 @@ public readonly record struct FrozenFamily(int K, double LearningRate) : IMapFam
     {
         var (force, norm) = (Force(x), SquaredNorm(x, parameter));
         // r = d^(k-1) - d^(2k-1).
-        var bent = ((K - 1) * Power(x, K - 2)) - (((2 * K) - 1) * Power(x, (2 * K) - 2));
+        var forceSlope = ((K - 1) * Power(x, K - 2)) - (((2 * K) - 1) * Power(x, (2 * K) - 2));
         return Vector512<double>.One
-            + (LearningRate * ((bent * norm) + (force * 4 * x / norm)))
-            + (LearningRate * LearningRate * ((2 * force * bent * x) + (force * force)));
+            + (LearningRate * ((forceSlope * norm) + (force * 4 * x / norm)))
+            + (LearningRate * LearningRate * ((2 * force * forceSlope * x) + (force * force)));
     }
 
     private Vector512<double> Force(Vector512<double> x)

@@ -13,7 +13,7 @@ public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accu
     // Number of steps that follow a cycle through a window.
     private const int Steps = 200;
 
-    private const int Settling = 50_000;
+    private const int WarmUpSteps = 50_000;
 
     /// <param name="family">Family of maps.</param>
     /// <param name="from">A parameter at which the iterates settle on a fixed point.</param>
@@ -30,10 +30,10 @@ public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accu
         for (var period = 1; doublings.Count < count; period *= 2)
         {
             var x = start;
-            for (var i = 0; i < Settling; i++) x = Next(family, x, parameter);
-            var doubling = Followed(family, period, x, parameter, window)
+            for (var i = 0; i < WarmUpSteps; i++) x = Next(family, x, parameter);
+            var doubling = NextDoubling(family, period, x, parameter, window)
                 ?? throw new ArgumentException(
-                    $"no cycle of {period} loses its stability between {parameter} and {parameter + window}", nameof(to));
+                    $"no cycle of period {period} loses its stability between {parameter} and {parameter + window}; choose another range", nameof(to));
             // The next window is about 4.67 times shorter than the last one; the first doubling has no last window.
             window = doublings.Count == 0 ? to - doubling : doubling - doublings[^1];
             // Slightly inside the window the new cycle is stable, and not too close to the old one.
@@ -46,13 +46,13 @@ public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accu
 
     /// <summary>Follows a cycle as the parameter grows, until the product of the slopes along it is -1; null if that is not
     /// found.</summary>
-    private static double? Followed<TFamily>(TFamily family, int period, double x, double parameter, double window)
+    private static double? NextDoubling<TFamily>(TFamily family, int period, double x, double parameter, double window)
         where TFamily : struct, IMapFamily
     {
         var step = window / Steps;
         for (var i = 0; i <= Steps; i++, parameter += step)
         {
-            (x, var multiplier) = Polished(family, period, x, parameter);
+            (x, var multiplier) = Refined(family, period, x, parameter);
             if (double.IsNaN(multiplier)) return null;
             if (multiplier > -1) continue;
             if (i == 0) return null;
@@ -61,7 +61,7 @@ public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accu
             {
                 var middle = (low + high) / 2;
                 if (middle <= low || middle >= high) break;
-                (x, multiplier) = Polished(family, period, x, middle);
+                (x, multiplier) = Refined(family, period, x, middle);
                 if (multiplier > -1) low = middle;
                 else high = middle;
             }
@@ -71,7 +71,7 @@ public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accu
     }
 
     /// <summary>Solves f^period(x) = x by Newton's method; returns x and the product of the slopes along the cycle.</summary>
-    private static (double X, double Multiplier) Polished<TFamily>(TFamily family, int period, double x, double parameter)
+    private static (double X, double Multiplier) Refined<TFamily>(TFamily family, int period, double x, double parameter)
         where TFamily : struct, IMapFamily
     {
         var multiplier = double.NaN;

@@ -13,7 +13,7 @@ public sealed record Polynomial(int Variables, IReadOnlyList<Monomial> Monomials
     {
         var sum = 0.0;
         foreach (var monomial in Monomials)
-            sum += monomial.Coefficient * Chosen(theta, monomial.Factors, 0, directions);
+            sum += monomial.Coefficient * ProductRule(theta, monomial.Factors, 0, directions);
         return sum;
     }
 
@@ -26,7 +26,7 @@ public sealed record Polynomial(int Variables, IReadOnlyList<Monomial> Monomials
             foreach (var (place, variable) in monomial.Factors.Index())
             {
                 gradient[variable] +=
-                    monomial.Coefficient * Chosen(theta, monomial.Factors, 1UL << place, directions);
+                    monomial.Coefficient * ProductRule(theta, monomial.Factors, 1UL << place, directions);
             }
         }
         return gradient;
@@ -34,7 +34,7 @@ public sealed record Polynomial(int Variables, IReadOnlyList<Monomial> Monomials
 
     /// <summary>Applies the product rule: sums over all ways to replace one factor by each direction; the other factors
     /// are from theta.</summary>
-    private static double Chosen(
+    private static double ProductRule(
         double[] theta, IReadOnlyList<int> factors, ulong taken, ReadOnlySpan<double[]> directions)
     {
         if (directions.IsEmpty)
@@ -47,7 +47,7 @@ public sealed record Polynomial(int Variables, IReadOnlyList<Monomial> Monomials
         for (var i = 0; i < factors.Count; i++)
         {
             if ((taken >> i & 1) != 0) continue;
-            sum += directions[0][factors[i]] * Chosen(theta, factors, taken | (1UL << i), directions[1..]);
+            sum += directions[0][factors[i]] * ProductRule(theta, factors, taken | (1UL << i), directions[1..]);
         }
         return sum;
     }

@@ -46,7 +46,7 @@ internal sealed class MeasuredParameters : IDisposable
 
     /// <summary>Compares the derivatives with the loss, once.</summary>
     /// <exception cref="InvalidOperationException">The derivatives are not those of the loss.</exception>
-    public void Check(bool goesOn)
+    public void Check(bool allowsFault)
     {
         IsChecked = true;
         using var scope = NewDisposeScope();
@@ -63,14 +63,14 @@ internal sealed class MeasuredParameters : IDisposable
         var (first, again) = (loss.Loss(theta), loss.Loss(theta));
         if (!first.Equals(again))
         {
-            Undecided = "the probe gives another loss at each call, as with fresh batches, so that derivatives cannot be compared with it";
+            Undecided = "the probe returns a different loss at each call, as with a new batch each time, so the derivatives cannot be compared with it";
             return;
         }
         var verdict = new DerivativeCheck().At(loss, theta, Parameters.Parts);
         Undecided = verdict.Undecided;
         if (verdict.Fault is not { } fault) return;
-        if (!goesOn)
-            throw new InvalidOperationException($"StabilityMonitor: {fault}; StabilityBudget.Unchecked measures all the same");
+        if (!allowsFault)
+            throw new InvalidOperationException($"StabilityMonitor: {fault}; set StabilityBudget.Unchecked to measure despite this");
         Undecided = fault;
     }
 
@@ -83,6 +83,6 @@ internal sealed class MeasuredParameters : IDisposable
     }
 
     private static Tensor Differentiable(Tensor loss) => loss.requires_grad || !is_grad_enabled() ? loss : throw new InvalidOperationException(
-        "the probe's loss has no graph to differentiate: compute it by the module as training does, without no_grad,"
-            + " inference_mode or detach");
+        "the loss of the probe has no graph to differentiate; compute it with the module as in training, without no_grad,"
+            + " inference_mode and detach");
 }

@@ -20,7 +20,7 @@ internal sealed class ModuleState : IDisposable
         if (mode == ProbeMode.Evaluation) module.eval();
         if (mode != ProbeMode.AsTrained) return;
         foreach (var (part, training) in _modes)
-            if (training && Draws(part)) part.eval();
+            if (training && DrawsRandomNumbers(part)) part.eval();
     }
 
     public void Dispose()
@@ -39,7 +39,7 @@ internal sealed class ModuleState : IDisposable
     }
 
     /// <summary>Returns true if random numbers are all that training mode adds to this part.</summary>
-    private static bool Draws(nn.Module part) => part
+    private static bool DrawsRandomNumbers(nn.Module part) => part
         is Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or FeatureAlphaDropout or RReLU
         or LSTM or GRU or RNN or MultiheadAttention or Transformer
         or TransformerEncoder or TransformerEncoderLayer or TransformerDecoder or TransformerDecoderLayer;

@@ -8,7 +8,7 @@ internal sealed class Pace(StabilityBudget budget, TimeProvider time)
     private const int Recovery = 10;
 
     // Number of recent measurements that bound the cost of the next one: their products vary.
-    private const int Remembered = 4;
+    private const int WindowLength = 4;
 
     // Weight of one step in the mean of the steps that are not slower.
     private const double Smoothing = 0.05;
@@ -17,7 +17,7 @@ internal sealed class Pace(StabilityBudget budget, TimeProvider time)
     private readonly Queue<TimeSpan> _costs = new();   // costs of recent measurements, each with its slower steps; without the last
     private TimeSpan _own;
     private TimeSpan _before;                          // _own when the last measurement began
-    private long _begun;
+    private long _startedAt;
     private long? _measured;
     private long _seen = time.GetTimestamp();
     private TimeSpan? _step;
@@ -38,15 +38,15 @@ internal sealed class Pace(StabilityBudget budget, TimeProvider time)
     {
         // The first measurement has a random start: its cost does not predict those after the second.
         if (_before > TimeSpan.Zero) _costs.Enqueue(_own - _before);
-        if (_costs.Count == Remembered) _costs.Dequeue();
+        if (_costs.Count == WindowLength) _costs.Dequeue();
         _before = _own;
-        _begun = time.GetTimestamp();
+        _startedAt = time.GetTimestamp();
     }
 
     /// <returns>The share of all time that the measurements took.</returns>
     public double End(long step)
     {
-        _own += time.GetElapsedTime(_begun);
+        _own += time.GetElapsedTime(_startedAt);
         _measured = step;
         _seen = time.GetTimestamp();
         return _own / time.GetElapsedTime(_attached);

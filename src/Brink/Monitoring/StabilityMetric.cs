@@ -73,7 +73,9 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
                 if (decay != 0) uniform.Add(double.NaN);
             }
         }
-        if (uniform.Count == 0) throw new ArgumentException("the optimizer trains none of the module's parameters", nameof(optimizer));
+        if (uniform.Count == 0)
+            throw new ArgumentException(
+                "the optimizer trains no parameter of the module; pass the optimizer that trains it", nameof(optimizer));
         var all = squares.All(square => square.numel() == 0 || square.min().ToDouble() > 0);
         return new(
             scope.MoveToOuter(cat([.. squares.Select(square => square.flatten())]).sqrt()),
@@ -102,7 +104,7 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
         {
             SGD.Options { maximize: true } or RMSProp.Options { maximize: true }
                 or Adam.Options { maximize: true } or AdamW.Options { maximize: true } =>
-                throw new ArgumentException("the optimizer maximizes; minimize the loss with its sign changed", nameof(optimizer)),
+                throw new ArgumentException("the optimizer maximizes; minimize the negative of the loss instead", nameof(optimizer)),
             SGD.Options sgd => (
                 Momentum(sgd.momentum ?? 0, sgd.dampening ?? 0, sgd.nesterov ?? false), sgd.weight_decay ?? 0, 0),
             RMSProp.Options rms => (Momentum(rms.momentum ?? 0, 0, false), rms.weight_decay ?? 0, 0),
@@ -135,6 +137,6 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
         (1 - Math.Pow(beta1, step)) * ((second / (1 - Math.Pow(beta2, step))).sqrt() + eps);
 
     private static ArgumentException Unknown(optim.Optimizer optimizer) => new(
-        $"the stability of {optimizer.GetType().Name} is not known here; it is for SGD, RMSProp, Adam and AdamW",
+        $"the edge of stability of {optimizer.GetType().Name} is unknown; use SGD, RMSProp, Adam or AdamW",
         nameof(optimizer));
 }

@@ -13,14 +13,14 @@ namespace Brink.Monitoring;
 /// libtorch's random numbers.</para>
 /// <para>Training becomes unstable in the loss that is trained, so that is the one to measure (<see cref="ProbeMode"/>). With
 /// batch norm the other loss, with running statistics, depends on parameters that the trained one does not depend on, such as a
-/// bias before the norm. Adam has seen no gradient there, divides by nearly zero, and would seem to be far beyond an edge that
-/// its training never reaches.</para>
+/// bias before the norm. Gradients of such parameters are zero in training: Adam would divide by nearly zero and appear to be
+/// far beyond an edge that its training never reaches.</para>
 /// </remarks>
 public sealed class StabilityMonitor : IDisposable
 {
     // A fifth above the edge: under gradient descent the displacement almost doubles in two steps, which nothing holds for
     // long.
-    private const double Beyond = 2.4;
+    private const double UnstableAbove = 2.4;
 
     // Start of the edge: self-stabilization makes the sharpness oscillate around 2 by several percent.
     private const double Edge = 1.9;
@@ -70,7 +70,7 @@ public sealed class StabilityMonitor : IDisposable
         double? warmUpTarget = null)
     {
         if (warmUpTarget is { } target && !(target > 0 && double.IsFinite(target)))
-            throw new ArgumentOutOfRangeException(nameof(warmUpTarget), target, "a learning rate must be positive and finite");
+            throw new ArgumentOutOfRangeException(nameof(warmUpTarget), target, "the target learning rate must be positive and finite");
         (_module, _optimizer, _probe, _budget, _warmUpTarget) = (module, optimizer, probe, budget ?? new(), warmUpTarget);
         _measured = new(module, probe, _budget);
         using var scope = NewDisposeScope();
@@ -97,7 +97,7 @@ public sealed class StabilityMonitor : IDisposable
         if (optimizer is not null && !ReferenceEquals(optimizer, _optimizer))
         {
             _optimizer = optimizer;
-            _changes.Add("another optimizer trains");
+            _changes.Add("the optimizer was replaced");
             (_rate, _learningRate) = (new(), 0);
         }
         // Another learning rate changes the edge: the last reading is no longer valid.
@@ -108,7 +108,7 @@ public sealed class StabilityMonitor : IDisposable
         if (is_inference_mode_enabled())
         {
             throw new InvalidOperationException(
-                "StabilityMonitor.AfterStep inside torch.inference_mode(): nothing can be differentiated there; call it outside");
+                "StabilityMonitor.AfterStep was called inside torch.inference_mode(), where nothing can be differentiated; call it outside");
         }
         _pace.Begin();
         var reading = Measured();
@@ -122,7 +122,7 @@ public sealed class StabilityMonitor : IDisposable
         using var scope = NewDisposeScope();
         using var found = new ModuleState(_module, _budget.Mode);
         using var differentiable = enable_grad();
-        Renew();
+        RefreshParameters();
         if (!_measured.IsChecked) _measured.Check(_budget.Unchecked);
         using var expansion = _measured.Loss.ExpandAt(_measured.Parameters.Theta());
         var metric = StabilityMetric.Of(_optimizer, _measured.Parameters);
@@ -147,7 +147,7 @@ public sealed class StabilityMonitor : IDisposable
             Alignments(metric.Scale * expansion.Gradient, pairs),
             slope,
             toEdge,
-            Judged(effective, expansion.Loss, toEdge),
+            VerdictOf(effective, expansion.Loss, toEdge),
             pairs.Products + (plain?.Products ?? 0) + products,
             pairs.Converged,
             Overhead: 0)
@@ -159,12 +159,12 @@ public sealed class StabilityMonitor : IDisposable
     }
 
     /// <summary>Measures other parameters if others are trainable than at the last reading.</summary>
-    private void Renew()
+    private void RefreshParameters()
     {
         var (joined, left) = _measured.Parameters.Changes(_module);
         if (joined.Count + left.Count == 0) return;
-        if (joined.Count > 0) _changes.Add($"{Listed(joined)} can be trained now");
-        if (left.Count > 0) _changes.Add($"{Listed(left)} cannot be trained any longer");
+        if (joined.Count > 0) _changes.Add($"now trainable: {Listed(joined)}");
+        if (left.Count > 0) _changes.Add($"no longer trainable: {Listed(left)}");
         var measured = new MeasuredParameters(_module, _probe, _budget);
         _measured.Dispose();
         _measured = measured;
@@ -178,8 +178,8 @@ public sealed class StabilityMonitor : IDisposable
         // Changes of the trainable parameters are already recorded.
         if (_changes.Count == 0)
         {
-            if (trained.Except(_trained).ToArray() is { Length: > 0 } joined) _changes.Add($"the optimizer trains {Listed(joined)} now");
-            if (_trained.Except(trained).ToArray() is { Length: > 0 } left) _changes.Add($"the optimizer trains {Listed(left)} no longer");
+            if (trained.Except(_trained).ToArray() is { Length: > 0 } joined) _changes.Add($"the optimizer now trains {Listed(joined)}");
+            if (_trained.Except(trained).ToArray() is { Length: > 0 } left) _changes.Add($"the optimizer no longer trains {Listed(left)}");
             if (_changes.Count > 0) _rate = new();
         }
         _trained = trained;
@@ -189,7 +189,7 @@ public sealed class StabilityMonitor : IDisposable
     {
         string[] sentences =
         [
-            .. _changes.Count == 0 ? [] : new[] { $"{string.Join("; ", _changes)}: measured anew from this step on" },
+            .. _changes.Count == 0 ? [] : new[] { $"{string.Join("; ", _changes)}; measurements restart at this step" },
             .. _measured.Undecided is { } undecided ? new[] { $"derivatives: {undecided}" } : [],
         ];
         _changes.Clear();
@@ -206,7 +206,7 @@ public sealed class StabilityMonitor : IDisposable
         StabilityMetric metric, SymmetricOperator H, Tensor gradient, double effective, double sharpness)
     {
         if (metric.Adaptive is { } strength)
-            return (StepAdvice.For(sharpness, effective / strength, "as the optimizer has them"), 0);
+            return (StepAdvice.For(sharpness, effective / strength, "of the optimizer"), 0);
         using var P = double.IsFinite(effective) ? _measured.Moments.Preconditioner(_step, gradient) : null;
         var products = 0;
         if (P is not null && _products.Adaptive <= AdviceShare * _products.Main)
@@ -222,10 +222,10 @@ public sealed class StabilityMonitor : IDisposable
             products);
     }
 
-    private StabilityVerdict Judged(double effective, double loss, double? toEdge)
+    private StabilityVerdict VerdictOf(double effective, double loss, double? toEdge)
     {
         // Bursts of the loss are normal at the edge: only one above the first loss counts.
-        if (!(effective < Beyond) || !double.IsFinite(loss) || (effective > 2 && loss > _firstLoss))
+        if (!(effective < UnstableAbove) || !double.IsFinite(loss) || (effective > 2 && loss > _firstLoss))
             return StabilityVerdict.Unstable;
         if (effective > Edge) return StabilityVerdict.AtTheEdge;
         return toEdge < Horizon ? StabilityVerdict.Sharpening : StabilityVerdict.Stable;
@@ -269,7 +269,7 @@ public enum ProbeMode
     AsTrained,
 
     /// <summary>Every part as it is found, with the dropout mask of the present random state.</summary>
-    AsFound,
+    Unchanged,
 
     /// <summary>All parts in evaluation mode: the loss with which the model will be used. With batch norm its curvature does
     /// not decide whether training is stable.</summary>

@@ -34,7 +34,7 @@ public sealed record StabilityReading(
     public double Margin => 1 - (EffectiveSharpness / 2);
 
     /// <summary>The largest learning rate that is stable at this point for this optimizer, with all its groups scaled alike.
-    /// Infinite where nothing curves upwards; null if it is not known, because the curvature is not finite, as after a blow-up,
+    /// Infinite where nothing curves upwards; null if it is not known, because the curvature is not finite, as after divergence,
     /// or the learning rate is not positive.</summary>
     public double? LargestStableLearningRate =>
         !double.IsFinite(EffectiveSharpness) || !(LearningRate > 0) ? null

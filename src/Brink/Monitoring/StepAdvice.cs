@@ -40,15 +40,15 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
     public static (long? Step, string Reason) WarmUpEnd(StabilityReading reading, double target)
     {
         if (reading.LargestStableLearningRate is not { } stable)
-            return (null, "which learning rate is stable is not known here: the curvature is no number, or the learning rate is 0");
+            return (null, "the largest stable learning rate is unknown: the curvature is not finite, or the learning rate is 0");
         // Effective sharpness at the target, and its change per step there.
         var scale = target / reading.LearningRate;
-        var (there, slope) = (reading.EffectiveSharpness * scale, reading.SharpeningRate * scale);
-        var at = Invariant($"at {target:g3} the effective sharpness is {there:g3}");
-        if (there < 2) return (reading.Step, $"{at}, below 2: it can end now");
+        var (atTarget, slope) = (reading.EffectiveSharpness * scale, reading.SharpeningRate * scale);
+        var at = Invariant($"at {target:g3} the effective sharpness is {atTarget:g3}");
+        if (atTarget < 2) return (reading.Step, $"{at}, below 2: end the warm-up now");
         return slope < 0
-            ? (reading.Step + (long)Math.Ceiling((2 - there) / slope), Invariant($"{at} and falls by {-slope:g3} a step until it is 2"))
-            : (null, Invariant($"{at} and does not fall: go no higher than {stable:g3}"));
+            ? (reading.Step + (long)Math.Ceiling((2 - atTarget) / slope), Invariant($"{at} and falls by {-slope:g3} per step: end the warm-up when it is 2"))
+            : (null, Invariant($"{at} and does not fall: keep the learning rate below {stable:g3}"));
     }
 
     private static double Step(double edge, double curvature) =>

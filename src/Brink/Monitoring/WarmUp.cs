@@ -5,7 +5,7 @@ namespace Brink.Monitoring;
 /// <summary>The highest learning rate of a warm-up at one point, and the step at which it may end.</summary>
 /// <param name="Target">Learning rate that it leads to; null if none was given.</param>
 /// <param name="Highest">Highest learning rate now; infinite where nothing curves upwards, null if it is not known.</param>
-/// <param name="End">Step from which the target is stable; null if that is not foreseen.</param>
+/// <param name="End">Step from which the target is stable; null if no such step is predicted.</param>
 /// <param name="Reason">Reason in one line.</param>
 public sealed record WarmUp(double? Target, double? Highest, long? End, string Reason)
 {
@@ -20,17 +20,17 @@ public sealed record WarmUp(double? Target, double? Highest, long? End, string R
         }
         return new(null, highest, null, highest switch
         {
-            null => "which learning rate is stable is not known here",
-            double.PositiveInfinity => "nothing curves upwards here: it may rise to any rate now",
-            { } rate => Invariant($"it may rise to {rate:g3} now, where the effective sharpness would be 2"),
+            null => "the largest stable learning rate is unknown",
+            double.PositiveInfinity => "no direction has positive curvature: any learning rate is stable at this step",
+            { } rate => Invariant($"the learning rate may rise to {rate:g3} at this step, where the effective sharpness would be 2"),
         });
     }
 
     /// <summary>Returns the limits for gradient descent, from a single point.</summary>
     /// <param name="largestStep">2/S at that point; infinite where nothing curves upwards.</param>
     public static WarmUp At(double largestStep) => new(null, largestStep, null, double.IsPositiveInfinity(largestStep)
-        ? "nothing curves upwards here: it may rise to any rate"
-        : Invariant($"with gradient descent it may rise to {largestStep:g3} at this point, 2/S, and with another method to its")
-            + " own largest stable step; a higher rate has to wait until the sharpness has fallen, and when that is one point"
-            + " does not say: StabilityMonitor does, during training");
+        ? "no direction has positive curvature: any learning rate is stable at this point"
+        : Invariant($"with gradient descent the learning rate may rise to {largestStep:g3} at this point, 2/S, and with another")
+            + " method to the largest stable step of that method; a higher rate is stable only after the sharpness has fallen. A single"
+            + " point does not show when: use StabilityMonitor during training");
 }

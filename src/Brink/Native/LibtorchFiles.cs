@@ -27,13 +27,13 @@ public static class LibtorchFiles
             .FirstOrDefault(File.Exists);
     }
 
-    /// <summary>Loads a library from its file; if that fails, <paramref name="error"/> says why.</summary>
+    /// <summary>Loads a library from its file; if that fails, <paramref name="error"/> contains the reason.</summary>
     public static bool TryLoad(string name, out nint handle, out string? error)
     {
         (handle, error) = (0, null);
         if (Find(name) is not { } file)
         {
-            error = $"{name}: no such file beside the program ({AppContext.BaseDirectory}); is libtorch-cpu for this platform referenced?";
+            error = $"the library {name} is not in the folder of the program ({AppContext.BaseDirectory}); reference the package libtorch-cpu for this platform";
             return false;
         }
         try

@@ -11,20 +11,20 @@ internal static class OpenMpWaits
     private const string Rounds = "5000";
 
     /// <summary>The variables by which a user chooses.</summary>
-    private static readonly string[] Chosen = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
+    private static readonly string[] WaitVariables = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
 
     private static bool _areShort;
 
     /// <summary>Shortens the waits, or leaves them as the user chose.</summary>
     /// <returns>False if OpenMP is loaded already or is not GNU's.</returns>
-    public static bool TryShorten()
+    public static bool TryShortenSpin()
     {
         if (_areShort) return true;
         if (!OperatingSystem.IsLinux()) return false;
-        if (!Array.Exists(Chosen, name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }))
+        if (!Array.Exists(WaitVariables, name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }))
         {
             if (File.ReadAllText("/proc/self/maps").Contains("libgomp", StringComparison.Ordinal)) return false;
-            NativeEnvironment.Set(Chosen[0], Rounds);
+            NativeEnvironment.Set(WaitVariables[0], Rounds);
         }
         return _areShort = true;
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Brink.Native;
 
 /// <summary>The settings of a process, made once before libtorch is loaded.</summary>
-/// <remarks>A library does not change its host's allocator unasked: a program that wants the speed calls <see cref="Apply"/>
+/// <remarks>A library does not change the allocator of its host by default: a program that needs the speed calls <see cref="Apply"/>
 /// first. The command line, the tests and the benchmarks do.</remarks>
 /// <param name="KeepBlocks">glibc keeps freed blocks instead of returning them to the kernel. Without this, page faults
 /// dominate: a gradient of a CNN on 500 images costs several times as much.</param>
@@ -14,7 +14,7 @@ namespace Brink.Native;
 public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null, bool ShortWaits = true)
 {
     // M_MMAP_MAX of glibc's malloc.h.
-    internal const int MostMaps = -4;
+    internal const int MmapMax = -4;
 
     /// <summary>True if this process keeps freed blocks.</summary>
     internal static bool BlocksAreKept { get; private set; }
@@ -33,21 +33,21 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
     /// <summary>Applies the settings that must precede the loading of libtorch; <see cref="Apply"/> does so too.</summary>
     public void BeforeLoading()
     {
-        if (ShortWaits) OpenMpWaits.TryShorten();
+        if (ShortWaits) OpenMpWaits.TryShortenSpin();
     }
 
     /// <summary>Applies the settings that this platform supports; the others are left out and named.</summary>
     /// <returns>The settings left out, one line each; empty if all were applied.</returns>
     public IReadOnlyList<string> Apply()
     {
-        var leftOut = new List<string>();
-        // First, because the rest loads libtorch.
-        if (ShortWaits && !OpenMpWaits.TryShorten())
-            leftOut.Add("short waits: libtorch was loaded before, or its OpenMP is not GNU's; its threads spin as long as they did");
-        if (KeepBlocks && !TryKeepBlocks()) leftOut.Add("allocator: no glibc here, freed blocks go back to the kernel");
-        if (Quiet && !TryQuieten()) leftOut.Add("log level: libc10 not found, libtorch's warnings go to stderr");
+        var notApplied = new List<string>();
+        // First, because the other settings load libtorch.
+        if (ShortWaits && !OpenMpWaits.TryShortenSpin())
+            notApplied.Add("short waits not set: libtorch is loaded already, or its OpenMP is not GNU's; its threads spin for milliseconds");
+        if (KeepBlocks && !TryKeepBlocks()) notApplied.Add("allocator not set: the C library is not glibc; freed blocks return to the kernel");
+        if (Quiet && !TryLowerLogLevel()) notApplied.Add("log level not set: the library c10 was not found; libtorch writes its warnings to stderr");
         if (Threads is { } threads) set_num_threads(threads);
-        return leftOut;
+        return notApplied;
     }
 
     private static bool Switch(string name) => Environment.GetEnvironmentVariable(name) switch
@@ -63,7 +63,7 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
         try
         {
             // The numbers are glibc's, from malloc.h. mallopt returns 1 on success.
-            return BlocksAreKept = MallOpt(MostMaps, 0) == 1   // M_MMAP_MAX: large blocks come from the heap too
+            return BlocksAreKept = MallOpt(MmapMax, 0) == 1   // M_MMAP_MAX: large blocks come from the heap too
                 && MallOpt(-1, int.MaxValue) == 1       // M_TRIM_THRESHOLD: the heap's top is not returned
                 && MallOpt(-2, 256 << 20) == 1          // M_TOP_PAD: the heap grows in steps of 256 MiB
                 && MallOpt(-8, 1) == 1;                 // M_ARENA_MAX: one heap, so that blocks are found again
@@ -74,7 +74,7 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
         }
     }
 
-    private static bool TryQuieten()
+    private static bool TryLowerLogLevel()
     {
         // c10 reads this flag at each message; 2 is ERROR.
         if (!LibtorchFiles.TryLoad("c10", out var c10, out _)) return false;

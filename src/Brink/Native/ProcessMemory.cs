@@ -48,14 +48,14 @@ public static partial class ProcessMemory
     /// would leave a hole of its own size, which before version 2.38 no aligned block of that size fits.</remarks>
     public static T Mapped<T>(Func<T> make)
     {
-        if (!Preparation.BlocksAreKept || Preparation.MallOpt(Preparation.MostMaps, int.MaxValue) != 1) return make();
+        if (!Preparation.BlocksAreKept || Preparation.MallOpt(Preparation.MmapMax, int.MaxValue) != 1) return make();
         try
         {
             return make();
         }
         finally
         {
-            _ = Preparation.MallOpt(Preparation.MostMaps, 0);
+            _ = Preparation.MallOpt(Preparation.MmapMax, 0);
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class CheckedPoint : IDisposable
     public double Tolerance => Precision == ScalarType.Float32 ? 1e-2 : 1e-5;
 
     /// <summary>Largest share of a difference that rounding may make up if the difference is to count.</summary>
-    private double Visible => Precision == ScalarType.Float32 ? SlopeTolerance : 0.1;
+    private double LargestRoundingShare => Precision == ScalarType.Float32 ? SlopeTolerance : 0.1;
 
     /// <summary>A random direction z [p] with a component along the gradient: a slope orthogonal to the gradient shows
     /// nothing.</summary>
@@ -110,7 +110,7 @@ internal sealed class CheckedPoint : IDisposable
         var size = Math.Max(Math.Abs(_expansion.Loss), Math.Abs(ahead));
         var rounding = ((Roundings * _epsilon * size) + (4 * (_epsilon + _scatter))) / h;
         var error = Math.Max(0, Math.Abs(difference - slope) - rounding);
-        return scale == 0 ? (0, 0, true) : (error / scale, difference - slope, rounding <= Visible * scale);
+        return scale == 0 ? (0, 0, true) : (error / scale, difference - slope, rounding <= LargestRoundingShare * scale);
     }
 
     /// <summary>Compares a product with a central difference of gradients. Returns the relative error, the relative
@@ -130,7 +130,7 @@ internal sealed class CheckedPoint : IDisposable
         var scale = Math.Max(product.norm().ToDouble(), difference.norm().ToDouble());
         var rounding = Roundings * _epsilon * Math.Max(_length, Math.Max(ahead.norm().ToDouble(), behind.norm().ToDouble())) / h;
         var error = Math.Max(0, (difference - product).norm().ToDouble() - rounding);
-        return scale == 0 ? (0, 0, true) : (error / scale, gap / scale, rounding <= Visible * scale);
+        return scale == 0 ? (0, 0, true) : (error / scale, gap / scale, rounding <= LargestRoundingShare * scale);
     }
 
     /// <summary>The relative asymmetry |y.DHDz - z.DHDy|.</summary>

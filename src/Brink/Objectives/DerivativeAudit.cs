@@ -21,14 +21,15 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
     /// <param name="theta">Point [p], away from a start at which heads and biases are zero: that would hide much.</param>
     /// <param name="layers">Name and number of parameters of each part of theta, in the order of the forward pass; a wrong
     /// derivative is located between two neighbouring parts.</param>
-    public AuditReport Against(IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers)
+    public AuditReport At(IObjective objective, Tensor theta, IReadOnlyList<(string Name, long Size)> layers)
     {
         if (objective.Precision != ScalarType.Float64)
-            throw new ArgumentException($"the objective is in {objective.Precision}, not in float64", nameof(objective));
+            throw new ArgumentException(
+                $"the objective is in {objective.Precision}; pass the same objective in float64", nameof(objective));
         using var scope = NewDisposeScope();
         if (!IsDeterministic(objective, theta))
-            return new([], "the loss differs between two calls at one point: dropout, or a norm that keeps statistics; "
-                + "a loss has to be a function of theta alone");
+            return new([], "the loss differs between two calls at one point, as with dropout or a norm that keeps statistics; "
+                + "make it a function of theta alone");
         var (u, v) = (Direction(theta, 1), Direction(theta, 2));
         try
         {
@@ -64,8 +65,8 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
             Check("third", a.ThirdDerivative(lower, lower), b.ThirdDerivative(u, u)),
         ];
         return new(checks, checks.All(check => check.Passed) ? null
-            : $"{rounded.Precision} differs from float64 by more than rounding: is this a convolution that "
-                + "libtorch gets wrong here? 'brink doctor' shows which");
+            : $"{rounded.Precision} differs from float64 by more than rounding: run 'brink doctor', which shows the "
+                + "convolutions that libtorch computes wrongly on this machine");
     }
 
     private List<AuditCheck> Checks(IObjective objective, Tensor theta, Tensor u)
@@ -109,8 +110,8 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
             if (!Checks(objective, theta, u).All(check => check.Passed))
             {
                 var place = after is null ? $"after {name}" : $"between {name} and {after}";
-                return $"the {wrong.Quantity} derivative is wrong; the first layer found to be lies {place}. Fused layer_norm and "
-                    + "training-mode batch_norm are wrong in the third derivative: compose them from mean, product and rsqrt";
+                return $"the {wrong.Quantity} derivative is wrong, first {place}. Fused layer_norm and "
+                    + "training-mode batch_norm have wrong third derivatives: compose them from mean, product and rsqrt";
             }
             after = name;
         }

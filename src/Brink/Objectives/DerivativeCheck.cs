@@ -27,7 +27,7 @@ public sealed record DerivativeCheck(long Seed = 0)
     private const double Coarse = 0.1;
 
     // Relative error at the largest step, and at the middle one, from which the loss counts as a staircase.
-    private const double Steep = 0.3;
+    private const double StaircaseError = 0.3;
 
     // Error allowed for a central difference, as a multiple of the disagreement of forward and backward differences.
     private const double Uncertainty = 3;
@@ -39,14 +39,14 @@ public sealed record DerivativeCheck(long Seed = 0)
     private const double Long = 3e-2;
 
     // Noise of a product up to which no rounding is visible.
-    private const double Unseen = 1e-10;
+    private const double NegligibleNoise = 1e-10;
 
     // Largest number of groups of parameters that are compared separately.
     private const int Groups = 32;
 
     private const string NotFinite = "the loss, its gradient or a Hessian product is not finite";
 
-    private const string Differs = "its slope differs from differences of the loss";
+    private const string Differs = "the slope differs from differences of the loss";
 
     /// <param name="loss">The objective.</param>
     /// <param name="theta">The point [p].</param>
@@ -66,7 +66,7 @@ public sealed record DerivativeCheck(long Seed = 0)
                 WithoutInfluence = zero.Idle,
                 Fault = $"the loss changes with {string.Join(", ", unreached)}, but autograd does not reach "
                     + $"{(unreached.Count == 1 ? "it" : "them")} (relative error of the gradient 1): look for detach, no_grad, rounding or "
-                    + "quantisation behind it",
+                    + "quantisation after " + (unreached.Count == 1 ? "it" : "them"),
             };
         }
 
@@ -90,7 +90,7 @@ public sealed record DerivativeCheck(long Seed = 0)
         var verdict = new DerivativeVerdict(slope.Error, products.Error, point.Asymmetry(y, z, Hz))
         {
             WithoutInfluence = zero.Idle,
-            RoundsInside = slope.Rounds,
+            HasInternalRounding = slope.Rounds,
             Undecided = slope.Undecided ?? products.Undecided,
             ProductNoise = slope.Rounds ? Noise(point, z, slope.Error) : 0,
         };
@@ -142,11 +142,11 @@ public sealed record DerivativeCheck(long Seed = 0)
         var (small, middle, large) = (point.Slope(z, point.Small), point.Slope(z, point.Middle), point.Slope(z, point.Large));
         // The smallest step at which rounding of the loss does not hide the slope.
         var (fine, coarse) = small.Decisive ? (small, middle) : (middle, large);
-        if (!fine.Decisive) return (double.NaN, null, false, "the loss is too flat for differences of its rounded values");
+        if (!fine.Decisive) return (double.NaN, null, false, "the loss changes too little to be compared by differences of its rounded values");
         if (fine.Error <= point.SlopeTolerance)
         {
-            return middle.Error > Coarse && large.Error > Steep && large.Error < middle.Error / Same
-                ? (large.Error, "the loss changes in steps, and the gradient is that of one step: rounding or quantisation inside", false, null)
+            return middle.Error > Coarse && large.Error > StaircaseError && large.Error < middle.Error / Same
+                ? (large.Error, "the loss changes in steps, and the gradient is that of one step: look for rounding or quantisation in the model", false, null)
                 : (fine.Error, null, false, null);
         }
         var best = Math.Min(middle.Error, large.Error);
@@ -155,7 +155,7 @@ public sealed record DerivativeCheck(long Seed = 0)
         {
             return stays
                 ? (fine.Error, Differs, false, null)
-                : (best, null, false, Invariant($"its slope agrees with differences of the loss to {best:g2} only, across kinks (relu, max pooling) or rounding"));
+                : (best, null, false, Invariant($"the slope agrees with differences of the loss to {best:g2} only, because of kinks (relu, max pooling) or rounding"));
         }
         // A staircase of wide steps is flat at the small and at the middle step: only a long one shows its slope.
         best = Math.Min(best, point.Slope(z, Long).Error);
@@ -169,7 +169,7 @@ public sealed record DerivativeCheck(long Seed = 0)
     private static double Noise(CheckedPoint point, Tensor z, double slopeError)
     {
         var noise = point.ProductNoise(z, slopeError <= point.SlopeTolerance ? point.Middle : point.Large);
-        return noise > Unseen ? noise : slopeError;
+        return noise > NegligibleNoise ? noise : slopeError;
     }
 
     /// <summary>Returns whether a wrong slope also shows along further directions: along one, differences across kinks may
@@ -213,7 +213,7 @@ public sealed record DerivativeCheck(long Seed = 0)
             wrong &= error > point.Tolerance + (Uncertainty * gap);
             best = Math.Min(best, error);
         }
-        if (!decisive) return (double.NaN, false, false, "Hessian products are too small beside the gradient for differences of its rounded values");
+        if (!decisive) return (double.NaN, false, false, "Hessian products are too small relative to the gradient to be compared by differences of its rounded values");
         return (best, wrong, true, wrong || rounds ? null
             : Invariant($"Hessian products agree with differences of gradients to {best:g2} only, which {point.Precision} cannot resolve across kinks (relu, max pooling)"));
     }

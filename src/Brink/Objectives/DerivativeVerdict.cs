@@ -23,7 +23,7 @@ public sealed record DerivativeVerdict(double SlopeError, double ProductError, d
 
     /// <summary>True if a part of the model rounds more coarsely than its parameters do, as a conversion to float16 and back
     /// does.</summary>
-    public bool RoundsInside { get; init; }
+    public bool HasInternalRounding { get; init; }
 
     /// <summary>Standard deviation of a Hessian product that comes from rounding inside the model, relative to the product; zero
     /// where nothing rounds more coarsely than the parameters.</summary>

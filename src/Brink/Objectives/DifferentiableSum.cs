@@ -75,9 +75,9 @@ public sealed record DifferentiableSum(
     private void Check(Tensor theta)
     {
         if (theta.dim() != 1 || theta.shape[0] != Dimension)
-            throw new ArgumentException($"theta has shape [{string.Join(',', theta.shape)}], not [{Dimension}]", nameof(theta));
+            throw new ArgumentException($"theta has shape [{string.Join(',', theta.shape)}]; it must be [{Dimension}]", nameof(theta));
         if (theta.dtype != Precision)
-            throw new ArgumentException($"theta is {theta.dtype}, the objective {Precision}", nameof(theta));
+            throw new ArgumentException($"theta is {theta.dtype}; the objective needs {Precision}", nameof(theta));
     }
 
     /// <summary>Keeps the graph of each term's gradient, as far as the budget allows.</summary>
@@ -127,7 +127,7 @@ public sealed record DifferentiableSum(
             }
             catch (ExternalException e) when (AllocationFailure.Is(e) && _gradients.Count > 0)
             {
-                Forget();
+                ReleaseGraphs();
                 keep = false;
                 return Evaluated(i, keep);
             }
@@ -142,7 +142,7 @@ public sealed record DifferentiableSum(
         public Tensor HessianTimes(Tensor v)
         {
             using var scope = NewDisposeScope();
-            Return();
+            RestoreParameters();
             var rows = v.dim() == 1 ? v.unsqueeze(0) : v;
             var products = zeros_like(rows);
             for (var i = 0; i < _sum.Terms; i++)
@@ -162,7 +162,7 @@ public sealed record DifferentiableSum(
         public Tensor ThirdDerivative(Tensor u, Tensor v)
         {
             using var scope = NewDisposeScope();
-            Return();
+            RestoreParameters();
             var third = zeros_like(u);
             for (var i = 0; i < _sum.Terms; i++)
             {
@@ -176,23 +176,23 @@ public sealed record DifferentiableSum(
 
         public void Dispose()
         {
-            Forget();
+            ReleaseGraphs();
             Gradient.Dispose();
             _theta?.Dispose();
             if (_sum.Parameters is null) _leaves[0].Dispose();
         }
 
-        /// <summary>Moves a module back to this expansion's point. A module has one set of parameters, and graphs over them are
-        /// useless once they were moved.</summary>
-        private void Return()
+        /// <summary>Sets a module's parameters to the point of this expansion. A module has one set of parameters, and graphs over them are
+        /// invalid once they were changed.</summary>
+        private void RestoreParameters()
         {
             if (_sum.Parameters is not { } parameters || parameters.Version == _version) return;
-            Forget();
+            ReleaseGraphs();
             parameters.Set(_theta!);
             _version = parameters.Version;
         }
 
-        private void Forget()
+        private void ReleaseGraphs()
         {
             foreach (var gradient in _gradients) gradient.Dispose();
             _gradients.Clear();

@@ -41,9 +41,10 @@ public static class EmpiricalLoss
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatch, 1);
         var n = inputs.shape[0];
-        if (n == 0) throw new ArgumentException("the data set is empty", nameof(inputs));
+        if (n == 0) throw new ArgumentException("the data set is empty; pass at least one sample", nameof(inputs));
         if (targets.shape[0] != n)
-            throw new ArgumentException($"{n} inputs, but {targets.shape[0]} targets", nameof(targets));
+            throw new ArgumentException(
+                $"there are {n} inputs and {targets.shape[0]} targets; each input needs one target", nameof(targets));
         var terms = (int)((n + microBatch - 1) / microBatch);
         return new(dimension, targets.dtype, terms + (weightDecay == 0 ? 0 : 1), Term, expansionBudget)
         {

@@ -18,7 +18,8 @@ public static class GaussNewton
     public static SymmetricOperator At(DifferentiableSum loss, Tensor theta)
     {
         var terms = loss.Composition
-            ?? throw new ArgumentException("the loss is not one of a model's outputs: it has no Gauss-Newton matrix", nameof(loss));
+            ?? throw new ArgumentException(
+                "the loss is not a function of a model's outputs, so it has no Gauss-Newton matrix; pass a loss made from a model", nameof(loss));
         return new(loss.Dimension, loss.Precision, Times);
 
         Tensor Times(Tensor rows)

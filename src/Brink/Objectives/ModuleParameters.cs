@@ -30,7 +30,7 @@ public sealed class ModuleParameters
         if (_parts.Count == 0)
         {
             throw new ArgumentException(
-                all.Length == 0 ? "it has no parameters" : "all its parameters are frozen (requires_grad is false)",
+                all.Length == 0 ? "the module has no parameters" : "all parameters of the module are frozen; set requires_grad on those to train",
                 nameof(module));
         }
         Precision = _leaves[0].dtype;
@@ -45,7 +45,7 @@ public sealed class ModuleParameters
         if (_parts.GroupBy(part => Identity(part.Leaf).First).FirstOrDefault(group => group.Count() > 1) is { } shared)
         {
             throw new ArgumentException(
-                $"parameters {string.Join(" and ", shared.Select(part => part.Name))} are one memory in two layouts; "
+                $"parameters {string.Join(" and ", shared.Select(part => part.Name))} share memory in two layouts; "
                     + "keep one of them and transpose it where it is used",
                 nameof(module));
         }
@@ -67,7 +67,7 @@ public sealed class ModuleParameters
     /// <summary>A number that grows whenever the parameters are moved.</summary>
     internal long Version { get; private set; }
 
-    /// <summary>Returns the index of a parameter among the parts, through any wrapper; -1 if it is none of them.</summary>
+    /// <summary>Returns the index of a parameter among the parts, through any wrapper; -1 if it is not one of them.</summary>
     public int IndexOf(Tensor parameter)
     {
         var identity = Identity(parameter);
@@ -98,7 +98,7 @@ public sealed class ModuleParameters
             if (!_parts.Any(part => IsIn(part.Name, name)))
             {
                 throw new ArgumentException(
-                    $"{name}: no such parameter or module; there are {string.Join(", ", _parts.Select(part => part.Name))}",
+                    $"the module has no parameter or submodule {name}; it has {string.Join(", ", _parts.Select(part => part.Name))}",
                     nameof(names));
             }
         var ranges = new List<(long Start, long Length)>();
@@ -137,7 +137,7 @@ public sealed class ModuleParameters
     }
 
     /// <summary>Finds the last parameter, in the order of the forward pass, along which a loss over this module has no finite
-    /// second derivative: the operation that lacks it follows directly. Null if all have one.</summary>
+    /// second derivative: the operation that causes this follows directly. Returns null if there is no such parameter.</summary>
     /// <param name="loss">Loss whose first term is tested.</param>
     /// <param name="watch">Called with each parameter before it is tried: native code may end the process.</param>
     public string? WithoutSecondDerivative(DifferentiableSum loss, Action<string>? watch = null)

@@ -11,14 +11,14 @@ public sealed class FirstFault
 {
     public NotFinite? Found { get; private set; }
 
-    internal double Seen(string quantity, double value)
+    internal double Noted(string quantity, double value)
     {
         if (!double.IsFinite(value)) Found ??= new(quantity, null, 1);
         return value;
     }
 
     /// <summary>Notes the first non-finite entry of v [p], or of rows [k,p], and returns v.</summary>
-    internal Tensor Seen(string quantity, Tensor v)
+    internal Tensor Noted(string quantity, Tensor v)
     {
         if (Found is not null) return v;
         using var scope = NewDisposeScope();
@@ -30,7 +30,7 @@ public sealed class FirstFault
     }
 }
 
-/// <summary>An objective that remembers its first non-finite value and returns all results unchanged.</summary>
+/// <summary>An objective that records its first non-finite value and returns all results unchanged.</summary>
 public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : IObjective
 {
     private const string LossName = "the loss", GradientName = "the gradient";
@@ -39,19 +39,19 @@ public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : 
 
     public ScalarType Precision => Objective.Precision;
 
-    public double Loss(Tensor theta) => Fault.Seen(LossName, Objective.Loss(theta));
+    public double Loss(Tensor theta) => Fault.Noted(LossName, Objective.Loss(theta));
 
     public (double Loss, Tensor Gradient) LossAndGradient(Tensor theta)
     {
         var (loss, gradient) = Objective.LossAndGradient(theta);
-        return (Fault.Seen(LossName, loss), Fault.Seen(GradientName, gradient));
+        return (Fault.Noted(LossName, loss), Fault.Noted(GradientName, gradient));
     }
 
     public IExpansion ExpandAt(Tensor theta)
     {
         var expansion = Objective.ExpandAt(theta);
-        Fault.Seen(LossName, expansion.Loss);
-        Fault.Seen(GradientName, expansion.Gradient);
+        Fault.Noted(LossName, expansion.Loss);
+        Fault.Noted(GradientName, expansion.Gradient);
         return new Expansion(expansion, Fault);
     }
 
@@ -61,9 +61,9 @@ public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : 
 
         public Tensor Gradient => expansion.Gradient;
 
-        public Tensor HessianTimes(Tensor v) => fault.Seen("a Hessian product", expansion.HessianTimes(v));
+        public Tensor HessianTimes(Tensor v) => fault.Noted("a Hessian product", expansion.HessianTimes(v));
 
-        public Tensor ThirdDerivative(Tensor u, Tensor v) => fault.Seen("a third derivative", expansion.ThirdDerivative(u, v));
+        public Tensor ThirdDerivative(Tensor u, Tensor v) => fault.Noted("a third derivative", expansion.ThirdDerivative(u, v));
 
         public void Dispose() => expansion.Dispose();
     }

@@ -44,7 +44,7 @@ public sealed class Bnp : IDisposable
         if (found.Length == 0)
         {
             throw new ArgumentException(
-                "it has no Linear or Conv2d layer with a weight to train: there is nothing to precondition", nameof(module));
+                "the module has no Linear or Conv2d layer with a trainable weight; there is nothing to precondition", nameof(module));
         }
         _parameters = new(module);
         var owners = modules
@@ -61,8 +61,8 @@ public sealed class Bnp : IDisposable
                 if (owners[index].Count() < 2) continue;
                 foreach (var made in layers) made.Dispose();
                 throw new ArgumentException(
-                    $"{string.Join(" and ", owners[index].Select(Shown))} share a parameter: its gradient is a sum over inputs with"
-                        + " different statistics, and no one preconditioner fits; untie them, or call one layer twice",
+                    $"{string.Join(" and ", owners[index].Select(Shown))} share a parameter, whose gradient is a sum over inputs with"
+                        + " different statistics; give each layer its own parameter, or call one layer twice",
                     nameof(module));
             }
             layers.Add(new((nn.Module<Tensor, Tensor>)layer, name, weight, bias, constants));
@@ -81,7 +81,7 @@ public sealed class Bnp : IDisposable
     /// backward pass and the optimizer's step.</summary>
     /// <exception cref="ArithmeticException">A gradient or an input is not finite: neither gradients nor statistics were
     /// changed, and the step's inputs are discarded.</exception>
-    /// <exception cref="InvalidOperationException">There is no gradient, or a layer has one but its inputs were not seen;
+    /// <exception cref="InvalidOperationException">There is no gradient, or a layer has one but its inputs were not recorded;
     /// nothing was changed.</exception>
     public void Precondition()
     {
@@ -90,13 +90,13 @@ public sealed class Bnp : IDisposable
         var step = Steps + 1;
         Tensor?[] gradients = [.. _parameters.Leaves.Select(leaf => leaf.grad)];
         if (gradients.All(gradient => gradient is null))
-            throw new InvalidOperationException($"step {step}: no parameter has a gradient: call backward() before Precondition()");
+            throw new InvalidOperationException($"step {step}: no parameter has a gradient; call backward() before Precondition()");
         var due = _layers.Where(layer => gradients[layer.Weight.Index] is not null).ToArray();
         foreach (var layer in due.Where(layer => !layer.Statistics.Pending && gradients[layer.Weight.Index]!.any().ToBoolean()))
         {
             throw new InvalidOperationException(
-                $"step {step}: layer {Shown(layer.Name)} has a gradient, but no input of it was seen since the last step: it must run"
-                    + " in training mode and through call(x), forward(x) of TorchSharp runs no hooks; and Precondition() comes once a step");
+                $"step {step}: layer {Shown(layer.Name)} has a gradient, but no input of it was recorded since the last step; run the"
+                    + " layer in training mode by call(x), because forward(x) runs no hooks, and call Precondition() once per step");
         }
         due = [.. due.Where(layer => layer.Statistics.Pending)];
         CheckFinite(gradients, step);
@@ -106,7 +106,7 @@ public sealed class Bnp : IDisposable
             layer.Transform(gradients[layer.Weight.Index]!);
         }
         // Inputs of layers without a gradient (a discarded output) do not belong to the next step.
-        Forget();
+        DiscardInputs();
         Steps = step;
     }
 
@@ -137,26 +137,27 @@ public sealed class Bnp : IDisposable
         foreach (var (name, now) in own.Tensors)
         {
             if (!state.TryGetValue(name, out var saved))
-                throw new ArgumentException($"{name} is missing in the state: it is of another module", nameof(state));
+                throw new ArgumentException($"the state has no {name}; it belongs to another module", nameof(state));
             if (!saved.shape.SequenceEqual(now.shape) || saved.dtype != now.dtype)
             {
                 throw new ArgumentException(
-                    $"{name} is {saved.dtype} [{string.Join(',', saved.shape)}] in the state; this module has {now.dtype}"
+                    $"{name} is {saved.dtype} [{string.Join(',', saved.shape)}] in the state; this module needs {now.dtype}"
                         + $" [{string.Join(',', now.shape)}]",
                     nameof(state));
             }
             if (!saved.isfinite().all().ToBoolean() || (!name.EndsWith("mean", StringComparison.Ordinal) && (saved < 0).any().ToBoolean()))
-                throw new ArgumentException($"{name} in the state is negative or not finite: the state is damaged", nameof(state));
+                throw new ArgumentException($"{name} in the state is negative or not finite; the state is damaged", nameof(state));
         }
         if (state.Keys.FirstOrDefault(name => !own.Tensors.ContainsKey(name)) is { } other)
-            throw new ArgumentException($"{other} in the state is none of this module's layers", nameof(state));
+            throw new ArgumentException(
+                $"the state has {other}, which this module does not have; it belongs to another module", nameof(state));
         foreach (var layer in _layers)
         {
             layer.Statistics.Mean.copy_(state[Key(layer, "mean")]);
             layer.Statistics.Variance.copy_(state[Key(layer, "variance")]);
             layer.Rows = state[Key(layer, "rows")].cpu().data<long>()[0];
         }
-        Forget();
+        DiscardInputs();
         Steps = state["steps"].cpu().data<long>()[0];
     }
 
@@ -172,9 +173,9 @@ public sealed class Bnp : IDisposable
         foreach (var layer in _layers) layer.Dispose();
     }
 
-    private void Forget()
+    private void DiscardInputs()
     {
-        foreach (var layer in _layers) layer.Forget();
+        foreach (var layer in _layers) layer.DiscardInputs();
     }
 
     private void CheckFinite(Tensor?[] gradients, long step)
@@ -190,8 +191,9 @@ public sealed class Bnp : IDisposable
         foreach (var layer in seen)
             if (!double.IsFinite(layer.Statistics.Probe.ToDouble())) wrong ??= $"an input of layer {Shown(layer.Name)}, or its square,";
         if (wrong is null) return;   // each is finite; only their sum overflows
-        Forget();
-        throw new ArithmeticException($"step {step}: {wrong} is not finite; nothing was updated: skip this step or lower the learning rate");
+        DiscardInputs();
+        throw new ArithmeticException(
+            $"step {step}: {wrong} is not finite; no gradient was changed: skip this step or reduce the learning rate");
     }
 
     private (Tensor Leaf, int Index)? Part(nn.Module layer, string name) =>

@@ -33,7 +33,7 @@ internal sealed class BnpLayer : IDisposable
             full(Features, settings.InitialVariance, dtype: weight.Leaf.dtype, device: weight.Leaf.device));
         _hook = module.register_forward_hook((_, input, output) =>
         {
-            if (_module.training && is_grad_enabled()) See(input, output);
+            if (_module.training && is_grad_enabled()) Add(input, output);
             return output;
         });
     }
@@ -73,7 +73,7 @@ internal sealed class BnpLayer : IDisposable
         return scope.MoveToOuter(PerWeight(Statistics.Variance + floor));
     }
 
-    private void See(Tensor input, Tensor output)
+    private void Add(Tensor input, Tensor output)
     {
         if (input.numel() == 0) return;
         using var scope = NewDisposeScope();
@@ -81,7 +81,7 @@ internal sealed class BnpLayer : IDisposable
         var convolution = _module is Conv2d;
         var batched = input.dim() > (convolution ? 3 : 1);
         var feature = convolution ? (int)input.dim() - 3 : (int)input.dim() - 1;
-        Statistics.See(input.detach().to(Weight.Leaf.dtype), feature);
+        Statistics.Add(input.detach().to(Weight.Leaf.dtype), feature);
         _pendingRows += _settings.Rows == BnpRows.Samples ? (batched ? input.shape[0] : 1) : output.numel() / Outputs;
     }
 
@@ -92,9 +92,9 @@ internal sealed class BnpLayer : IDisposable
         (Rows, _pendingRows) = (_pendingRows, 0);
     }
 
-    public void Forget()
+    public void DiscardInputs()
     {
-        Statistics.Forget();
+        Statistics.DiscardInputs();
         _pendingRows = 0;
     }
 

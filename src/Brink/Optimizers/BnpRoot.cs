@@ -52,7 +52,7 @@ public sealed class BnpRoot : IDisposable
         if ((H.Dimension, H.Precision) != (Dimension, Precision))
         {
             throw new ArgumentException(
-                $"an operator on {H.Dimension} numbers of {H.Precision}; the preconditioner has {Dimension} of {Precision}", nameof(H));
+                $"the operator has dimension {H.Dimension} in {H.Precision}; it must have dimension {Dimension} in {Precision}", nameof(H));
         }
         return H with
         {
@@ -82,7 +82,8 @@ public sealed class BnpRoot : IDisposable
     private Tensor Mapped(Tensor rows, bool transposed)
     {
         if (rows.dim() != 2 || rows.shape[1] != Dimension)
-            throw new ArgumentException($"rows of shape [{string.Join(',', rows.shape)}] where [k,{Dimension}] is needed", nameof(rows));
+            throw new ArgumentException(
+                $"the rows have shape [{string.Join(',', rows.shape)}]; they must be [k,{Dimension}]", nameof(rows));
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var result = rows.clone();

@@ -19,20 +19,20 @@ public sealed record BnpSettings(
 {
     internal BnpSettings Checked()
     {
-        if (Rho is not (>= 0 and < 1)) throw Wrong(nameof(Rho), Rho, "at least 0 and below 1");
+        if (Rho is not (>= 0 and < 1)) throw OutOfRange(nameof(Rho), Rho, "at least 0 and below 1");
         if (!(RelativeFloor >= 0 && double.IsFinite(RelativeFloor)))
-            throw Wrong(nameof(RelativeFloor), RelativeFloor, "at least 0");
+            throw OutOfRange(nameof(RelativeFloor), RelativeFloor, "at least 0");
         if (!(AbsoluteFloor >= 0 && double.IsFinite(AbsoluteFloor)))
-            throw Wrong(nameof(AbsoluteFloor), AbsoluteFloor, "at least 0");
+            throw OutOfRange(nameof(AbsoluteFloor), AbsoluteFloor, "at least 0");
         if (RelativeFloor + AbsoluteFloor == 0)
-            throw Wrong(nameof(AbsoluteFloor), AbsoluteFloor, "above 0 where RelativeFloor is 0: a constant input has no variance");
-        if (!double.IsFinite(InitialMean)) throw Wrong(nameof(InitialMean), InitialMean, "finite");
+            throw OutOfRange(nameof(AbsoluteFloor), AbsoluteFloor, "above 0 if RelativeFloor is 0, because a constant input has variance 0");
+        if (!double.IsFinite(InitialMean)) throw OutOfRange(nameof(InitialMean), InitialMean, "finite");
         if (!(InitialVariance >= 0 && double.IsFinite(InitialVariance)))
-            throw Wrong(nameof(InitialVariance), InitialVariance, "at least 0");
+            throw OutOfRange(nameof(InitialVariance), InitialVariance, "at least 0");
         return this;
     }
 
-    private static ArgumentException Wrong(string name, double value, string bound) => new($"{name} {value}: it must be {bound}", name);
+    private static ArgumentException OutOfRange(string name, double value, string bound) => new($"{name} is {value}; it must be {bound}", name);
 }
 
 /// <summary>The rows of a layer's input matrix, whose norm q bounds.</summary>

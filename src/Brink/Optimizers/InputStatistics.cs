@@ -2,7 +2,7 @@ namespace Brink.Optimizers;
 
 /// <summary>Running mean and variance of each feature of a layer's inputs.</summary>
 /// <remarks>
-/// <para>One step mixes the inputs seen in it, with weight 1 - rho, into what was seen before, with weight rho; mean and
+/// <para>One step mixes its inputs, with weight 1 - rho, into the earlier inputs, with weight rho; mean and
 /// variance are those of the mixture (law of total variance; West 1979, Finch 2009):</para>
 /// <code>
 /// mu'      = mu + (1 - rho) m1                          m1 = mean of h - mu
@@ -15,7 +15,7 @@ internal sealed class InputStatistics : IDisposable
 {
     private Tensor? _sum;       // sum of h - mu over the inputs since the last step, [n]
     private Tensor? _squares;   // sum of (h - mu)^2
-    private long _seen;
+    private long _count;
 
     public InputStatistics(Tensor mean, Tensor variance) => (Mean, Variance) =
         (mean.DetachFromDisposeScope(), variance.DetachFromDisposeScope());
@@ -26,14 +26,14 @@ internal sealed class InputStatistics : IDisposable
     /// <summary>The running variance sigma^2 [n].</summary>
     public Tensor Variance { get; }
 
-    /// <summary>True if inputs were seen since the last step.</summary>
-    public bool Pending => _seen > 0;
+    /// <summary>True if inputs were added since the last step.</summary>
+    public bool Pending => _count > 0;
 
     /// <summary>Adds inputs to this step. Several calls of a layer in one step count together, as if they were one
     /// batch.</summary>
     /// <param name="h">Inputs [...,n,...].</param>
     /// <param name="feature">Index of the feature dimension.</param>
-    public void See(Tensor h, int feature)
+    public void Add(Tensor h, int feature)
     {
         using var scope = NewDisposeScope();
         var shape = new long[h.dim()];
@@ -44,7 +44,7 @@ internal sealed class InputStatistics : IDisposable
         var (sum, squares) = others.Length == 0
             ? (centred, centred * centred)
             : (centred.sum(others), centred.mul_(centred).sum(others));
-        _seen += h.numel() / h.shape[feature];
+        _count += h.numel() / h.shape[feature];
         if (_sum is not null)
         {
             _sum.add_(sum);
@@ -60,24 +60,24 @@ internal sealed class InputStatistics : IDisposable
     public void Step(double rho)
     {
         using var scope = NewDisposeScope();
-        var first = _sum! / (double)_seen;
+        var first = _sum! / (double)_count;
         // With a constant input and a small rho only rounding is left, of either sign.
-        Variance.mul_(rho).add_(_squares!, alpha: (1 - rho) / _seen).addcmul_(first, first, -Math.Pow(1 - rho, 2)).clamp_(min: 0);
+        Variance.mul_(rho).add_(_squares!, alpha: (1 - rho) / _count).addcmul_(first, first, -Math.Pow(1 - rho, 2)).clamp_(min: 0);
         Mean.add_(first, alpha: 1 - rho);
-        Forget();
+        DiscardInputs();
     }
 
     /// <summary>Discards this step's inputs.</summary>
-    public void Forget()
+    public void DiscardInputs()
     {
         _sum?.Dispose();
         _squares?.Dispose();
-        (_sum, _squares, _seen) = (null, null, 0);
+        (_sum, _squares, _count) = (null, null, 0);
     }
 
     public void Dispose()
     {
-        Forget();
+        DiscardInputs();
         Mean.Dispose();
         Variance.Dispose();
     }

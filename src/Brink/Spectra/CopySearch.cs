@@ -11,10 +11,10 @@ namespace Brink.Spectra;
 /// <param name="dimension">Dimension n.</param>
 /// <param name="block">Rows of the space that are multiplied at once.</param>
 /// <param name="from">Rows of the basis before the search.</param>
-/// <param name="began">Products before the search.</param>
-/// <param name="usual">Products that the wanted pairs took to converge.</param>
+/// <param name="productsBefore">Products before the search.</param>
+/// <param name="productsToConverge">Products that the wanted pairs took to converge.</param>
 internal sealed class CopySearch(
-    IReadOnlyList<WantedEnd> found, long dimension, int block, int from, int began, int usual)
+    IReadOnlyList<WantedEnd> found, long dimension, int block, int from, int productsBefore, int productsToConverge)
 {
     private const double Risk = 1e-4;
 
@@ -28,14 +28,14 @@ internal sealed class CopySearch(
 
     public bool IsEnough(KrylovBasis basis, int products, IReadOnlyList<WantedEnd> now)
     {
-        if (products - began >= usual) return true;
+        if (products - productsBefore >= productsToConverge) return true;
         var k = (basis.Count - from) / block;
         if (!_whole || k < 1) return false;
         var root = Math.Log(1.648 * Math.Sqrt(dimension) / Risk) / ((2 * k) - 1);
         var epsilon = root * root;
         if (epsilon >= 0.5) return false;
         var (least, largest) = basis.Ends(from);
-        // Each end may lie outside the Ritz values by epsilon times the true spread, which is at most their spread / (1 - 2
+        // Each end may be outside the Ritz values by epsilon times the true spread, which is at most their spread / (1 - 2
         // epsilon).
         var outside = epsilon * (largest - least) / (1 - (2 * epsilon));
         return now.All(end => end.Inner is not { } inner || (end.Sign > 0 ? largest : -least) + outside < inner);

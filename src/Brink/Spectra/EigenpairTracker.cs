@@ -7,7 +7,7 @@ namespace Brink.Spectra;
 /// <remarks>
 /// <para>The method is Rayleigh-Ritz on a growing orthonormal basis (<see cref="RitzBasis"/>): the residuals of unconverged
 /// Ritz vectors extend the basis until all are small. From a single row it spans the Krylov space of Lanczos, with thick
-/// restarts. From a good start the method is Davidson's, preconditioned by what is known of the rest of the spectrum.</para>
+/// restarts. From a good start the method is Davidson's, preconditioned by the known part of the spectrum.</para>
 /// <para>Largest is algebraic, not in magnitude: a large negative curvature does not count as sharpness. The tolerance is a
 /// residual relative to the eigenvalue, ||A v - lambda v|| at most tol |lambda|, whatever the dimension.</para>
 /// <para>If the operator gives its parameters, the wanted vectors start from the prediction of their path
@@ -39,7 +39,8 @@ public sealed class EigenpairTracker : IDisposable
     public Eigenpairs Track(SymmetricOperator A)
     {
         if (Parameters.Pairs < 1 || Parameters.Guards < 1)
-            throw new InvalidOperationException($"{Parameters.Pairs} pairs and {Parameters.Guards} guard vectors asked for; at least 1 of each");
+            throw new InvalidOperationException(
+                $"Pairs is {Parameters.Pairs} and Guards is {Parameters.Guards}; both must be at least 1");
         var next = new TrackerCall(Parameters, A, State).Next();
         State?.Dispose();
         State = next;

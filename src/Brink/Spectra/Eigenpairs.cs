@@ -2,7 +2,7 @@ namespace Brink.Spectra;
 
 /// <summary>Approximate eigenpairs of a symmetric operator with their residuals, the largest first (from the lower end the
 /// smallest first).</summary>
-/// <remarks>An eigenvalue lies within the residual of each value, and much closer where the other eigenvalues are well
+/// <remarks>An eigenvalue is within the residual of each value, and much closer where the other eigenvalues are well
 /// separated.</remarks>
 public sealed class Eigenpairs : IDisposable
 {

@@ -28,7 +28,7 @@ internal sealed class EigenvectorPath : IDisposable
     private readonly double[] _errors;                  // error of each frame, an angle
     private readonly double[] _turns;                   // ||F_j - F_{j+1}||
     private readonly double[,] _gram;                   // Gram matrix of the steps
-    private Displacement? _ahead;                       // last displacement computed; its point usually comes next
+    private Displacement? _latest;                       // last displacement computed; its point usually comes next
 
     private EigenvectorPath(
         Tensor at, IReadOnlyList<Tensor> steps, IReadOnlyList<Tensor> frames, double[] errors, double[] turns, double[,] gram)
@@ -65,7 +65,7 @@ internal sealed class EigenvectorPath : IDisposable
         // Not from the cosines: in float32 their rounding hides a small turn.
         var turn = Math.Sqrt(Between(aligned, _frames[0]).Squares.Sum());
         var (_, step, length, along) = To(at);
-        _ahead = null;   // the new path owns its step
+        _latest = null;   // the new path owns its step
         // The same point again: only the vectors are more accurate.
         if (length == 0)
         {
@@ -153,21 +153,21 @@ internal sealed class EigenvectorPath : IDisposable
     public void Dispose()
     {
         foreach (var tensor in Tensors) tensor.Dispose();
-        _ahead?.Step.Dispose();
+        _latest?.Step.Dispose();
     }
 
     /// <summary>Returns the displacement to a point; it is computed once for the prediction and for the arrival.</summary>
     private Displacement To(Tensor at)
     {
-        if (ReferenceEquals(_ahead?.To, at)) return _ahead;
-        _ahead?.Step.Dispose();
+        if (ReferenceEquals(_latest?.To, at)) return _latest;
+        _latest?.Step.Dispose();
         using var scope = NewDisposeScope();
         var (rows, squares) = Between(at, _at);
         var step = rows[0].DetachFromDisposeScope();
-        return _ahead = new(at, step, squares[0], [.. Multivector.Inner([step], _steps).Cast<double>()]);
+        return _latest = new(at, step, squares[0], [.. Multivector.Inner([step], _steps).Cast<double>()]);
     }
 
-    /// <summary>Returns the basis of a frame's span that lies closest to the last frame (Schonemann 1966); null if the subspace
+    /// <summary>Returns the basis of a frame's span that is closest to the last frame (Schonemann 1966); null if the subspace
     /// was left.</summary>
     private Tensor? Continuing(Tensor frame)
     {

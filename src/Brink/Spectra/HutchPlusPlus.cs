@@ -14,7 +14,7 @@ public sealed record HutchPlusPlus(int Products, long Seed = 0)
 {
     public TraceEstimate Trace(SymmetricOperator A)
     {
-        if (Products < 6) throw new InvalidOperationException($"{Products} products; Hutch++ needs 6");
+        if (Products < 6) throw new InvalidOperationException($"Products is {Products}; Hutch++ needs at least 6");
         if (Products >= A.Dimension) return ExactTrace.Of(A);
         using var scope = NewDisposeScope();
         var k = Products / 3;
@@ -22,7 +22,7 @@ public sealed record HutchPlusPlus(int Products, long Seed = 0)
         if (!sketch.isfinite().all().ToBoolean()) return new(double.NaN, double.NaN, k);
         var Q = Orthonormal.Complement(sketch);
         var onRange = Q.shape[0] == 0 ? 0 : (Q * A.Times(Q)).sum(ScalarType.Float64).ToDouble();
-        var beside = Hutchinson.Samples(A, Products - (2 * k), Seed, draw: 1, outside: Q);
-        return TraceEstimate.Mean(beside, Products - k + (int)Q.shape[0], onRange);
+        var remainder = Hutchinson.Samples(A, Products - (2 * k), Seed, draw: 1, outside: Q);
+        return TraceEstimate.Mean(remainder, Products - k + (int)Q.shape[0], onRange);
     }
 }

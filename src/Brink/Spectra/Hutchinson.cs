@@ -12,7 +12,9 @@ public sealed record Hutchinson(int Products, long Seed = 0)
 {
     public TraceEstimate Trace(SymmetricOperator A)
     {
-        if (Products < 2) throw new InvalidOperationException($"{Products} products; Hutchinson's estimate needs 2 for its error");
+        if (Products < 2)
+            throw new InvalidOperationException(
+                $"Products is {Products}; Hutchinson's estimate needs at least 2 for its standard error");
         return TraceEstimate.Mean(Samples(A, Products, Seed, draw: 0, outside: null), Products);
     }
 

@@ -30,7 +30,7 @@ internal sealed class KrylovBasis : IDisposable
     public int Next { get; private set; }
 
     /// <summary>The number of leading rows of F that the next extension takes; the others wait.</summary>
-    public int Live { get; private set; }
+    public int Active { get; private set; }
 
     public bool IsFinite { get; private set; } = true;
 
@@ -39,9 +39,9 @@ internal sealed class KrylovBasis : IDisposable
 
     /// <summary>The part of every residual that was dropped; 0 for a basis of the whole space, where later rows of T contain
     /// it.</summary>
-    private double Lost => Count == _A.Dimension ? 0 : Dropped;
+    private double DroppedResidual => Count == _A.Dimension ? 0 : Dropped;
 
-    /// <summary>Continues in other directions: the rows [b,p], orthonormalised against V and F, become the live rows of F, with
+    /// <summary>Continues in other directions: the rows [b,p], orthonormalised against V and F, become the active rows of F, with
     /// C = 0. The previous rows of F wait.</summary>
     public void Continue(Tensor rows)
     {
@@ -58,18 +58,18 @@ internal sealed class KrylovBasis : IDisposable
         var (rows, C) = Waiting(0);
         var order = tensor([.. Enumerable.Range(0, Next).Select(i => Next - 1L - i)], dtype: ScalarType.Int64);
         Put(rows.narrow(0, 0, 0), (rows.index_select(0, order), C.index_select(1, order)));
-        Live = Math.Min(most, Next);
+        Active = Math.Min(most, Next);
     }
 
-    /// <summary>Takes the live rows of F into V, with one product for each.</summary>
+    /// <summary>Appends the active rows of F to V, with one product for each.</summary>
     public void Extend()
     {
         using var scope = NewDisposeScope();
-        var (before, added) = (Count, Live);
+        var (before, added) = (Count, Active);
         var W = _A.Times(_rows.narrow(0, before, added));
         var waiting = Waiting(added);
         Count += added;
-        (Next, Live) = (Next - added, 0);
+        (Next, Active) = (Next - added, 0);
         var V = _rows.narrow(0, 0, Count);
         var column = V.mm(W.t()).to(ScalarType.Float64);
         // A non-finite number in W makes its whole column non-finite; eigh would refuse it.
@@ -82,7 +82,7 @@ internal sealed class KrylovBasis : IDisposable
         var F = _rows.narrow(0, Count, Next);
         var C = W.mm(F.t());
         _T.narrow(0, before, added).narrow(1, Count, Next).copy_(C.to(ScalarType.Float64));
-        if (Live == added) return;
+        if (Active == added) return;
         var rest = W - column.t().to(_A.Precision).mm(V) - C.mm(F);
         Dropped = double.Hypot(Dropped, rest.norm().ToDouble());
     }
@@ -102,10 +102,10 @@ internal sealed class KrylovBasis : IDisposable
     }
 
     /// <summary>Computes the residuals of Ritz vectors [j,m] without the waiting rows of F.</summary>
-    public double[] LiveResiduals(Tensor coordinates, double floor)
+    public double[] ActiveResiduals(Tensor coordinates, double floor)
     {
         using var scope = NewDisposeScope();
-        return Residuals(coordinates, Live, floor);
+        return Residuals(coordinates, Active, floor);
     }
 
     /// <summary>Computes the extreme Ritz values of the rows of V from <paramref name="from"/> on.</summary>
@@ -125,10 +125,10 @@ internal sealed class KrylovBasis : IDisposable
     }
 
     /// <summary>Computes the norm of the part of A v outside the span of V, for v with the coordinates [1,m].</summary>
-    public double Leaving(Tensor coordinates)
+    public double NormOutside(Tensor coordinates)
     {
         using var scope = NewDisposeScope();
-        return coordinates.mm(_T.narrow(0, 0, Count).narrow(1, Count, Next)).norm().ToDouble() + (Lost * coordinates.norm().ToDouble());
+        return coordinates.mm(_T.narrow(0, 0, Count).narrow(1, Count, Next)).norm().ToDouble() + (DroppedResidual * coordinates.norm().ToDouble());
     }
 
     /// <summary>Keeps only the Ritz vectors with the coordinates [j,m] in V; F stays.</summary>
@@ -157,12 +157,12 @@ internal sealed class KrylovBasis : IDisposable
         _rows.narrow(0, Count + from, Next - from).clone(),
         _T.narrow(0, 0, Count).narrow(1, Count + from, Next - from).clone());
 
-    /// <summary>Sets F to the live rows, whose C is zero so far, followed by the waiting rows.</summary>
-    private void Put(Tensor live, (Tensor Rows, Tensor C) waiting)
+    /// <summary>Sets F to the active rows, whose C is zero so far, followed by the waiting rows.</summary>
+    private void Put(Tensor active, (Tensor Rows, Tensor C) waiting)
     {
-        var (b, q) = ((int)live.shape[0], (int)waiting.Rows.shape[0]);
-        (Live, Next) = (b, b + q);
-        _rows.narrow(0, Count, b).copy_(live);
+        var (b, q) = ((int)active.shape[0], (int)waiting.Rows.shape[0]);
+        (Active, Next) = (b, b + q);
+        _rows.narrow(0, Count, b).copy_(active);
         _rows.narrow(0, Count + b, q).copy_(waiting.Rows);
         var before = waiting.C.shape[0];   // rows of V for which C is known
         _T.narrow(0, 0, before).narrow(1, Count, b).zero_();
@@ -172,6 +172,6 @@ internal sealed class KrylovBasis : IDisposable
     private double[] Residuals(Tensor S, int columns, double floor)
     {
         var C = _T.narrow(0, 0, Count).narrow(1, Count, columns);
-        return [.. S.mm(C).square().sum(dim: 1).sqrt().data<double>().Select(r => r + Lost + floor)];
+        return [.. S.mm(C).square().sum(dim: 1).sqrt().data<double>().Select(r => r + DroppedResidual + floor)];
     }
 }

@@ -34,10 +34,11 @@ public sealed record Lanczos(
     public ExtremePairs Solve(SymmetricOperator A, Action<int>? progress = null)
     {
         if (Top < 0 || Bottom < 0 || Top + Bottom < 1 || Block < 1)
-            throw new InvalidOperationException($"{Top} pairs from above and {Bottom} from below, in blocks of {Block}; at least 1");
+            throw new InvalidOperationException(
+                $"Top is {Top}, Bottom {Bottom} and Block {Block}; at least one pair is needed, and blocks of at least 1");
         if (MaxBasis < (2 * (Top + Bottom)) + (2 * Block) + 2)
             throw new InvalidOperationException(
-                $"a basis of {MaxBasis} rows; {Top + Bottom} pairs in blocks of {Block} need at least "
+                $"MaxBasis is {MaxBasis}; {Top + Bottom} pairs in blocks of {Block} need at least "
                     + $"{(2 * (Top + Bottom)) + (2 * Block) + 2}");
         using var scope = NewDisposeScope();
         var (capacity, block) = ((int)Math.Min(MaxBasis, A.Dimension), (int)Math.Min(Block, A.Dimension));
@@ -50,7 +51,7 @@ public sealed record Lanczos(
         while (true)
         {
             using var inner = NewDisposeScope();
-            products += basis.Live;
+            products += basis.Active;
             basis.Extend();
             progress?.Invoke(products);
             if (!basis.IsFinite) return NotFinite(A, products);
@@ -62,7 +63,7 @@ public sealed record Lanczos(
             {
                 if (untilConverged == 0) untilConverged = products;
                 if (search?.Unchanged(state.Wanted) == true)
-                    settled = basis.Live == 0 || search.IsEnough(basis, products, state.Wanted);
+                    settled = basis.Active == 0 || search.IsEnough(basis, products, state.Wanted);
                 else if (state.Wanted.All(end => end.Inner is null) || searchesLeft-- == 0)
                     settled = true;
                 else
@@ -75,7 +76,7 @@ public sealed record Lanczos(
             {
                 basis.Continue(Fresh(A, draws++));
             }
-            else if (!settled && (basis.Live == 0 || (basis.Live < basis.Next && (state with { Residuals = basis.LiveResiduals(S, floor) }).Converged)))
+            else if (!settled && (basis.Active == 0 || (basis.Active < basis.Next && (state with { Residuals = basis.ActiveResiduals(S, floor) }).Converged)))
             {
                 // Only the waiting rows keep the pairs from converging.
                 basis.Resume(2 * block);
@@ -84,7 +85,7 @@ public sealed record Lanczos(
             if (settled)
                 return new(state.Pairs(basis, products, top: true), state.Pairs(basis, products, top: false), products);
 
-            if (basis.Count + basis.Live <= capacity) continue;
+            if (basis.Count + basis.Active <= capacity) continue;
             // Keep the wanted pairs and as many next to them: these contain most of what is known about the wanted ones.
             int[] kept = [.. Enumerable.Range(0, 2 * Top), .. Enumerable.Range(values.Length - (2 * Bottom), 2 * Bottom)];
             basis.Restart([.. kept.Select(i => values[i])], S.index_select(0, tensor(Array.ConvertAll(kept, i => (long)i))));

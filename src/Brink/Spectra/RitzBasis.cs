@@ -10,7 +10,7 @@ internal sealed class RitzBasis : IDisposable
 {
     private readonly SymmetricOperator _A;
     private readonly List<Tensor> _V = [], _AV = [];
-    private readonly Tensor _room;   // buffer for residuals; its pages are touched as it fills
+    private readonly Tensor _residualBuffer;   // buffer for residuals; its pages are touched as it fills
     private readonly double[,] _T;   // V A V^T: its decomposition is cheap, and its rounding does not add to that of the products
 
     /// <param name="A">Operator [p,p].</param>
@@ -19,7 +19,7 @@ internal sealed class RitzBasis : IDisposable
     public RitzBasis(SymmetricOperator A, int most, int pairs)
     {
         (_A, _T) = (A, new double[most, most]);
-        _room = Multivector.Empty(Math.Min(pairs, most), A.Dimension, A.Precision).DetachFromDisposeScope();
+        _residualBuffer = Multivector.Empty(Math.Min(pairs, most), A.Dimension, A.Precision).DetachFromDisposeScope();
         Epsilon = A.Precision.Epsilon();
     }
 
@@ -92,7 +92,7 @@ internal sealed class RitzBasis : IDisposable
         var w = new double[values.Length, 2 * Count];
         for (var i = 0; i < values.Length; i++)
             for (var l = 0; l < Count; l++) (w[i, l], w[i, Count + l]) = (-values[i] * coordinates[i, l], coordinates[i, l]);
-        return Multivector.Combine(w, [.. _V, .. _AV], _room.narrow(0, 0, values.Length));
+        return Multivector.Combine(w, [.. _V, .. _AV], _residualBuffer.narrow(0, 0, values.Length));
     }
 
     /// <summary>Keeps only the span of the Ritz vectors with the coordinates [j,m].</summary>
@@ -118,7 +118,7 @@ internal sealed class RitzBasis : IDisposable
     /// <returns>True if the basis was rebuilt.</returns>
     public bool Repair()
     {
-        if (Orthonormal.Holds(_V)) return false;
+        if (Orthonormal.IsOrthonormal(_V)) return false;
         using var scope = NewDisposeScope();
         var upright = Orthonormal.Complement(_V, []);
         Clear();
@@ -131,7 +131,7 @@ internal sealed class RitzBasis : IDisposable
     public void Dispose()
     {
         Clear();
-        _room.Dispose();
+        _residualBuffer.Dispose();
     }
 
     private void Clear()

@@ -22,7 +22,9 @@ public sealed record SpectralDensity(
     /// <param name="progress">Receives the number of products so far, and the largest possible number.</param>
     public SpectralQuadrature Quadrature(SymmetricOperator A, Action<int, int>? progress = null)
     {
-        if (Probes < 1 || Steps < 1) throw new InvalidOperationException($"{Probes} probes of {Steps} steps; at least 1 of 1");
+        if (Probes < 1 || Steps < 1)
+            throw new InvalidOperationException(
+                $"Probes is {Probes} and Steps is {Steps}; both must be at least 1");
         var steps = (int)Math.Min(Steps, A.Dimension);
         var rules = new List<GaussRule>();
         var products = 0;

@@ -8,9 +8,9 @@ namespace Brink.Spectra;
 /// <param name="Closing">Largest recent change of the width per call; NaN if not yet known.</param>
 internal sealed record SpectralGap(int Wanted, double Width, double Drift, double Closing)
 {
-    // A guard vector is refreshed when the gap could close in twice the calls since its last refresh. The memory of the rate of
+    // A guard vector is refreshed when the gap could close in twice the calls since its last refresh. The recorded rate of
     // change decays by two fifths per call.
-    private const double Haste = 2, Forgets = 0.6;
+    private const double SafetyFactor = 2, ClosingDecay = 0.6;
 
     /// <summary>Measures the gap after a refresh of the guard vectors; null if there are none.</summary>
     /// <param name="values">Eigenvalues, descending, the wanted ones first.</param>
@@ -27,7 +27,7 @@ internal sealed record SpectralGap(int Wanted, double Width, double Drift, doubl
             wanted,
             width,
             (values[wanted] - previous.Pairs.Values[wanted]) / calls,
-            double.IsNaN(before.Closing) ? change : Math.Max(change, Math.Pow(Forgets, calls) * before.Closing));
+            double.IsNaN(before.Closing) ? change : Math.Max(change, Math.Pow(ClosingDecay, calls) * before.Closing));
     }
 
     /// <summary>Predicts a guard value that was measured some calls ago.</summary>
@@ -39,5 +39,5 @@ internal sealed record SpectralGap(int Wanted, double Width, double Drift, doubl
     /// <param name="guard">lambda_{k+1} at its measurement.</param>
     /// <param name="calls">Number of calls since that measurement.</param>
     public bool MayClose(double lastWanted, double guard, int calls) =>
-        !(Math.Min(Width, lastWanted - Expected(guard, calls)) > Haste * calls * Closing);
+        !(Math.Min(Width, lastWanted - Expected(guard, calls)) > SafetyFactor * calls * Closing);
 }

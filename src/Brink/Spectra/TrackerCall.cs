@@ -14,7 +14,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
 
     // Largest number of consecutive calls in which the last guard vector need not step, and the gap that this needs, relative
     // to the eigenvalue. To be missed, an emerging eigenvalue would have to grow by a fortieth of it per call.
-    private const int LongestWithoutStep = 8;
+    private const int MaxCallsWithoutExpansion = 8;
     private const double WideGap = 0.2;
 
     // Memory of a basis and its products, unless a restart needs more.
@@ -27,8 +27,8 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
     private long _draws = previous?.Draws ?? 0;
     private double _bulk = previous?.Bulk ?? double.NaN;
     private StaleGuards? _stale;   // null where guard vectors are refreshed
-    private bool _skipsStep;       // the last guard vector need not step
-    private bool _stepped;         // the last guard vector has stepped
+    private bool _skipsExpansion;       // the last guard vector need not be expanded
+    private bool _lastGuardExpanded;         // the last guard vector has been expanded
     private int _repairs;
 
     /// <summary>Runs the call and returns the state after it.</summary>
@@ -45,8 +45,8 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         if (_stale?.Rows.shape[0] != parameters.Guards)
         {
             _stale = null;
-            _skipsStep = warm is not null && NeedsNoStep(warm);
-            start.AddRange(Below(warm, start.Count, noisy: !_skipsStep));
+            _skipsExpansion = warm is not null && NeedsNoExpansion(warm);
+            start.AddRange(Below(warm, start.Count, noisy: !_skipsExpansion));
         }
         return NextFrom(Orthonormal.Complement(start, []));
     }
@@ -58,22 +58,22 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         // Thick restarts keep twice the pairs; a Krylov space needs the rows above that to make progress. With millions of
         // parameters these are as many as memory allows, but at least one for a step of every pair.
         var kept = 2 * _all;
-        var room = (BasisBytes / (2 * A.Dimension * A.Precision.ElementSize())) - kept;
-        var most = (int)Math.Min(A.Dimension, kept + Math.Clamp(room, _all, 24));
+        var free = (BasisBytes / (2 * A.Dimension * A.Precision.ElementSize())) - kept;
+        var most = (int)Math.Min(A.Dimension, kept + Math.Clamp(free, _all, 24));
         using var basis = new RitzBasis(A, Math.Max(most, (int)V.shape[0]), _all);
         basis.Add(V);
         if (basis.Repair()) _repairs++;
-        // Steps of the last guard vector: enough to distinguish an eigenvalue that emerged since its last steps from noise.
-        var steps = _skipsStep ? 0 : 1 + ((previous?.StepAge ?? 0) / LongestWithoutStep);
+        // Expansions of the last guard vector: enough to distinguish an eigenvalue that emerged since the last ones from noise.
+        var steps = _skipsExpansion ? 0 : 1 + ((previous?.ExpansionAge ?? 0) / MaxCallsWithoutExpansion);
         while (true)
         {
             using var inner = NewDisposeScope();
             var ritz = new Ritz(basis, _stale is null ? _all : _wanted);
-            var open = Open(ritz, mustStep: _stale is null && steps-- > 0);
-            _stepped |= _stale is null && open.Contains(ritz.Values.Length - 1);
+            var open = Open(ritz, expandsLast: _stale is null && steps-- > 0);
+            _lastGuardExpanded |= _stale is null && open.Contains(ritz.Values.Length - 1);
             var extension = basis.IsFinite && basis.Products < parameters.MaxProducts ? Extension(basis, ritz, open) : null;
             if (extension is null || extension.shape[0] == 0)
-                return Result(basis, ritz, basis.IsFinite && (basis.Count == A.Dimension || Open(ritz, mustStep: false).Count == 0));
+                return Result(basis, ritz, basis.IsFinite && (basis.Count == A.Dimension || Open(ritz, expandsLast: false).Count == 0));
             if (basis.Count + extension.shape[0] > most)
             {
                 var rows = Math.Min(kept, basis.Count);
@@ -98,8 +98,8 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
     }
 
     /// <summary>Returns the Ritz pairs that have not converged; the last guard vector counts as one of them until it has
-    /// stepped.</summary>
-    private List<int> Open(Ritz ritz, bool mustStep)
+    /// been expanded.</summary>
+    private List<int> Open(Ritz ritz, bool expandsLast)
     {
         var open = new List<int>();
         var last = ritz.Values.Length - 1;
@@ -107,19 +107,19 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         {
             // The eigenvalue of a guard vector may be near zero: its residual is taken relative to the largest magnitude.
             var bound = i < _wanted ? parameters.Tolerance * Math.Abs(ritz.Values[i]) : parameters.GuardTolerance * ritz.Largest;
-            if (ritz.Residuals[i] > Math.Max(mustStep && i == last && i >= _wanted ? 0 : bound, ritz.Floor)) open.Add(i);
+            if (ritz.Residuals[i] > Math.Max(expandsLast && i == last && i >= _wanted ? 0 : bound, ritz.Floor)) open.Add(i);
         }
         return open;
     }
 
-    /// <summary>Checks whether the last guard vector, if it is refreshed, need not step: what may have emerged below it since
-    /// its last step is too far from the wanted pairs.</summary>
-    private bool NeedsNoStep(TrackerState warm) =>
+    /// <summary>Checks whether the last guard vector, if it is refreshed, need not be expanded: an eigenvalue that emerged below it
+    /// since its last expansion is too far from the wanted pairs.</summary>
+    private bool NeedsNoExpansion(TrackerState warm) =>
         warm.Gap is { } gap
         && gap.Wanted == _wanted
-        && warm.StepAge < LongestWithoutStep
+        && warm.ExpansionAge < MaxCallsWithoutExpansion
         && gap.Width > WideGap * Math.Abs(warm.Pairs.Values[_wanted - 1])
-        && !gap.MayClose(warm.Pairs.Values[_wanted - 1], warm.Pairs.Values[_wanted], warm.StepAge + 1);
+        && !gap.MayClose(warm.Pairs.Values[_wanted - 1], warm.Pairs.Values[_wanted], warm.ExpansionAge + 1);
 
     /// <summary>Checks whether a stale guard vector may have overtaken a wanted pair, or the extensions for the wanted pairs
     /// have shown a larger value than its own.</summary>
@@ -165,7 +165,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
             Guards = _stale?.Rows.alias().DetachFromDisposeScope(),
             Path = A.At is null || !ritz.IsFinite ? null : PathTo(A.At, basis, ritz, vectors.narrow(0, 0, wanted)),
             GuardAge = _stale is null ? 0 : previous!.GuardAge + 1,
-            StepAge = _stepped ? 0 : (previous?.StepAge ?? 0) + 1,
+            ExpansionAge = _lastGuardExpanded ? 0 : (previous?.ExpansionAge ?? 0) + 1,
             Gap = _stale is null ? SpectralGap.Measured(values, wanted, previous) : previous!.Gap,
             Bulk = _bulk,
         };

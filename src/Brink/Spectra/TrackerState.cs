@@ -17,8 +17,8 @@ internal sealed record TrackerState(Eigenpairs Pairs, long Draws) : IDisposable
     /// <summary>The number of calls since the guard vectors were refreshed.</summary>
     public int GuardAge { get; init; }
 
-    /// <summary>The number of calls since the last guard vector took a step.</summary>
-    public int StepAge { get; init; }
+    /// <summary>The number of calls since the last guard vector was expanded.</summary>
+    public int ExpansionAge { get; init; }
 
     /// <summary>The gap below the wanted pairs; null where there are no guard vectors.</summary>
     public SpectralGap? Gap { get; init; }
@@ -62,7 +62,7 @@ internal sealed record TrackerState(Eigenpairs Pairs, long Draws) : IDisposable
         to.Set("converged", Pairs.Converged ? 1 : 0);
         to.Set("draws", Draws);
         to.Set("rested", GuardAge);
-        to.Set("stood", StepAge);
+        to.Set("stood", ExpansionAge);
         if (Gap is not null) to.Set("gap", [Gap.Wanted, Gap.Width, Gap.Drift, Gap.Closing]);
         to.Set("bulk", Bulk);
         Path?.Save(to.Part("path"));
@@ -80,7 +80,7 @@ internal sealed record TrackerState(Eigenpairs Pairs, long Draws) : IDisposable
         {
             Guards = from.Has("companions") ? from.Tensor("companions") : null,
             GuardAge = (int)from.Whole("rested"),
-            StepAge = (int)from.Whole("stood"),
+            ExpansionAge = (int)from.Whole("stood"),
             Gap = from.Has("gap") && from.Numbers("gap") is [var wanted, var width, var drift, var closing] ? new((int)wanted, width, drift, closing) : null,
             Bulk = from.Number("bulk"),
             Path = from.Part("path").Has("at") ? EigenvectorPath.Restored(from.Part("path")) : null,

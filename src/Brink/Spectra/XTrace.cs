@@ -23,7 +23,7 @@ public sealed record XTrace(int Products, long Seed = 0)
     public TraceEstimate Trace(SymmetricOperator A)
     {
         if (Products >= A.Dimension) return ExactTrace.Of(A);
-        if (Products < 4) throw new InvalidOperationException($"{Products} products; XTrace needs 4");
+        if (Products < 4) throw new InvalidOperationException($"Products is {Products}; XTrace needs at least 4");
         using var scope = NewDisposeScope();
         var k = Products / 2;
         var W = RandomRows.Draw(A, k, Seed, 0, ProbeDistribution.Gaussian);
@@ -53,8 +53,8 @@ public sealed record XTrace(int Products, long Seed = 0)
         if (rank == k) S = S / S.norm(0, keepdim: true);
         var U = B - (S * (S * B).sum(dim: 0, keepdim: true));
         var left = (B * R).sum(dim: 0) - (2 * (U * R).sum(dim: 0)) + (U * H.mm(U)).sum(dim: 0);
-        var beside = dimension - (rank < k ? rank : k - 1);
-        var scaled = left * beside / (lengths - U.square().sum(dim: 0));
+        var codimension = dimension - (rank < k ? rank : k - 1);
+        var scaled = left * codimension / (lengths - U.square().sum(dim: 0));
         return (H.trace() - (S * H.mm(S)).sum(dim: 0) + scaled).data<double>().ToArray();
     }
 }

@@ -6,7 +6,7 @@ namespace Brink.Taylor;
 internal sealed record Multiplication : Bilinear
 {
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
-        operands[0].Shape.SequenceEqual(operands[1].Shape) ? operands[0].Shape : throw Unfit("product", operands);
+        operands[0].Shape.SequenceEqual(operands[1].Shape) ? operands[0].Shape : throw ShapeMismatch("product", operands);
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) => operands[0] * operands[1];
 
@@ -62,7 +62,7 @@ internal sealed record Dense : Bilinear
         var (x, w) = (operands[0], operands[1]);
         return w.Shape.Count == 2 && x.Last == w.Last && !x.IsImages
             ? [.. x.Shape.SkipLast(1), w.Shape[0]]
-            : throw Unfit("dense layer", operands);
+            : throw ShapeMismatch("dense layer", operands);
     }
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) => nn.functional.linear(operands[0], operands[1]);
@@ -98,7 +98,7 @@ internal sealed record BatchProduct(bool Transposed) : Bilinear
         var (x, w) = (operands[0].Shape, operands[1].Shape);
         return x.Count == 3 && w.Count == 3 && x[0] == w[0] && x[2] == w[Transposed ? 2 : 1]
             ? [x[0], x[1], w[Transposed ? 1 : 2]]
-            : throw Unfit("products of matrices", operands);
+            : throw ShapeMismatch("products of matrices", operands);
     }
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) =>

@@ -15,7 +15,7 @@ internal sealed record PackedKernel : Linear
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
         operands[0] is { IsImages: true } w && w.Shape[2] == w.Shape[3] && w.Shape[2] % 2 == 1
             ? w.Shape
-            : throw Unfit("convolution of weights", operands);
+            : throw ShapeMismatch("convolution of weights", operands);
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) => operands[0];
 
@@ -69,7 +69,7 @@ internal sealed record Convolution(int Stride) : Bilinear
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands)
     {
         var (x, w) = (operands[0].Shape, operands[1].Shape);
-        if (x.Count != 4 || w.Count != 4 || x[1] != w[1]) throw Unfit("convolution", operands);
+        if (x.Count != 4 || w.Count != 4 || x[1] != w[1]) throw ShapeMismatch("convolution", operands);
         return [x[0], w[0], ((x[2] - 1) / Stride) + 1, ((x[3] - 1) / Stride) + 1];
     }
 
@@ -104,7 +104,7 @@ internal sealed record Convolution(int Stride) : Bilinear
             for (var right = 0; right < Stride; right++)
             {
                 var rows = Pixels(work.Scratch, wide, 1, to, (down, right), Stride);
-                var (segments, depth) = Meeting(work.Scratch, wide, side, (down, right), to.Channels);
+                var (segments, depth) = OverlappingTaps(work.Scratch, wide, side, (down, right), to.Channels);
                 work.Passes.Product(new(rows.Rows, to.Channels, segments.Segments, depth, 1, to.Channels), adjoint, turned, x.Data, accumulate);
             }
         }
@@ -129,7 +129,7 @@ internal sealed record Convolution(int Stride) : Bilinear
 
     /// <summary>The elements of the turned kernel that meet the image pixels of one remainder by the stride, and their places
     /// in the adjoint. Elements of a row form one segment if all are met.</summary>
-    private (Table Segments, int Depth) Meeting(Scratch scratch, Images wide, int side, (int Row, int Column) remainder, int channels)
+    private (Table Segments, int Depth) OverlappingTaps(Scratch scratch, Images wide, int side, (int Row, int Column) remainder, int channels)
     {
         var (border, length, filters) = (side / 2, Stride == 1 ? side : 1, wide.Channels);
         var segments = new Table(scratch, side * side);

@@ -11,7 +11,7 @@ internal sealed record AveragePool(int Side) : Linear
         var shape = operands[0].Shape;
         return operands[0].IsImages && shape[2] % Side == 0 && shape[3] % Side == 0
             ? [shape[0], shape[1], shape[2] / Side, shape[3] / Side]
-            : throw Unfit($"pooling by {Side}", operands);
+            : throw ShapeMismatch($"pooling by {Side}", operands);
     }
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) => nn.functional.avg_pool2d(operands[0], Side);

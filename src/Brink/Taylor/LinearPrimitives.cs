@@ -6,7 +6,7 @@ internal sealed record Sum : Linear
     internal override bool IsIdentity(int k) => true;
 
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
-        operands[0].Shape.SequenceEqual(operands[1].Shape) ? operands[0].Shape : throw Unfit("sum", operands);
+        operands[0].Shape.SequenceEqual(operands[1].Shape) ? operands[0].Shape : throw ShapeMismatch("sum", operands);
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) => operands[0] + operands[1];
 
@@ -91,7 +91,7 @@ internal sealed record ColumnMean : Linear
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
         operands[0].IsImages ? [.. operands[0].Shape.Take(2)]
         : operands[0].Shape.Count == 3 ? [operands[0].Shape[0], operands[0].Last]
-        : throw Unfit("mean over rows", operands);
+        : throw ShapeMismatch("mean over rows", operands);
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) =>
         operands[0].dim() == 4 ? operands[0].mean([2, 3]) : operands[0].mean([1]);
@@ -113,7 +113,7 @@ internal sealed record ColumnMean : Linear
 internal sealed record GroupMean(int Groups) : Linear
 {
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
-        operands[0].Last % Groups == 0 ? operands[0].Shape : throw Unfit($"means of {Groups} groups", operands);
+        operands[0].Last % Groups == 0 ? operands[0].Shape : throw ShapeMismatch($"means of {Groups} groups", operands);
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands)
     {

@@ -33,8 +33,8 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
         Linear => operands.Max(operand => operand.Degree),
         Bilinear => Math.Min(Highest, operands.Sum(operand => operand.Degree)),
         Unary => operands[0].Moves ? Highest : 0,
-        Foreign foreign => throw new ForeignPrimitiveException(foreign.Name),
-        _ => throw new ForeignPrimitiveException(primitive.GetType().Name),
+        Foreign foreign => throw ForeignPrimitiveException.Of(foreign.Name),
+        _ => throw ForeignPrimitiveException.Of(primitive.GetType().Name),
     };
 
     /// <summary>The degree of the adjoint that is passed back to operand k.</summary>
@@ -81,4 +81,6 @@ public sealed class ForeignPrimitiveException : Exception
         : base(message, inner)
     {
     }
+
+    internal static ForeignPrimitiveException Of(string name) => new($"the engine has no primitive '{name}'");
 }

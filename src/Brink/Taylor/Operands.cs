@@ -27,7 +27,7 @@ internal static class Columns
         return fits && s.Shape.Count <= 2
             ? x.Shape
             : throw new ArgumentException(
-                $"{operation}: [{string.Join(',', s.Shape)}] does not fit [{string.Join(',', x.Shape)}]", nameof(operands));
+                $"{operation}: the operand of shape [{string.Join(',', s.Shape)}] does not fit the one of shape [{string.Join(',', x.Shape)}]", nameof(operands));
     }
 
     public static Blocks Blocks<T>(Block<T> large, Block<T> small)
@@ -52,7 +52,7 @@ internal static class Rows
         operands[0].Shape.SkipLast(1).SequenceEqual(operands[1].Shape)
             ? operands[0].Shape
             : throw new ArgumentException(
-                $"{operation}: [{string.Join(',', operands[1].Shape)}] does not fit the rows of"
+                $"{operation}: the operand of shape [{string.Join(',', operands[1].Shape)}] does not fit the rows of"
                     + $" [{string.Join(',', operands[0].Shape)}]",
                 nameof(operands));
 }

@@ -40,7 +40,7 @@ internal static class Partition
         var parameters = values.Where(value => value.Primitive is Parameter).Sum(value => value.Size);
         var sample = values.Where(value => value.Primitive is not (Parameter or PackedKernel)).Sum(value => value.Size);
         var cached = Math.Max(1, CachedElements / Math.Max(1, sample));
-        var weighty = Math.Min(1024, parameters / 1024);
-        return Math.Clamp(Math.Max(cached, weighty), 1, (samples + threads - 1) / threads);
+        var forLargeModels = Math.Min(1024, parameters / 1024);
+        return Math.Clamp(Math.Max(cached, forLargeModels), 1, (samples + threads - 1) / threads);
     }
 }

@@ -16,8 +16,8 @@ public abstract record Primitive
     /// <summary>Computes the value by libtorch's operators, which can differentiate it.</summary>
     internal abstract Tensor Torch(IReadOnlyList<Tensor> operands);
 
-    private protected static ArgumentException Unfit(string operation, IReadOnlyList<Value> operands) => new(
-        $"{operation}: {string.Join(" and ", operands.Select(operand => $"[{string.Join(',', operand.Shape)}]"))} cannot be",
+    private protected static ArgumentException ShapeMismatch(string operation, IReadOnlyList<Value> operands) => new(
+        $"{operation}: the operands of shape {string.Join(" and ", operands.Select(operand => $"[{string.Join(',', operand.Shape)}]"))} do not fit",
         nameof(operands));
 
     /// <summary>The number of elements that a value of this shape takes in memory.</summary>
@@ -34,10 +34,10 @@ internal sealed record Constant(Tensor Tensor) : Primitive
 internal sealed record Parameter(long Offset) : Primitive
 {
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
-        throw new InvalidOperationException("a parameter has the shape that it was given");
+        throw new InvalidOperationException("a Parameter has no operands to derive its shape from; pass the shape");
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) =>
-        throw new InvalidOperationException("a parameter is a part of theta");
+        throw new InvalidOperationException("a Parameter has no value of its own; read it from theta");
 }
 
 /// <summary>y = A_1 x_1 + ... + A_k x_k, so that the coefficients of every order are treated

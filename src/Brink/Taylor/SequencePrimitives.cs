@@ -36,7 +36,7 @@ internal sealed record FirstRows(long Count) : Linear
     internal override bool TransposeAdds => true;
 
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
-        Count <= operands[0].Shape[0] ? [Count, .. operands[0].Shape.Skip(1)] : throw Unfit($"first {Count} rows", operands);
+        Count <= operands[0].Shape[0] ? [Count, .. operands[0].Shape.Skip(1)] : throw ShapeMismatch($"first {Count} rows", operands);
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) => operands[0].narrow(0, 0, Count);
 
@@ -55,7 +55,7 @@ internal sealed record HeadsOf(int Part, int Parts, int Heads) : Linear
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
         operands[0].Shape.Count == 3 && operands[0].Last % (Parts * Heads) == 0
             ? [operands[0].Shape[0] * Heads, operands[0].Shape[1], operands[0].Last / (Parts * Heads)]
-            : throw Unfit($"{Parts} times {Heads} heads", operands);
+            : throw ShapeMismatch($"{Parts} times {Heads} heads", operands);
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands)
     {
@@ -89,12 +89,12 @@ internal sealed record HeadsOf(int Part, int Parts, int Heads) : Linear
 internal sealed record JoinedHeads(int Heads) : Linear
 {
     /// <summary>The primitive that separates the heads.</summary>
-    private HeadsOf Apart => new(Part: 0, Parts: 1, Heads);
+    private HeadsOf SplitHeads => new(Part: 0, Parts: 1, Heads);
 
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
         operands[0].Shape.Count == 3 && operands[0].Shape[0] % Heads == 0
             ? [operands[0].Shape[0] / Heads, operands[0].Shape[1], operands[0].Last * Heads]
-            : throw Unfit($"{Heads} heads", operands);
+            : throw ShapeMismatch($"{Heads} heads", operands);
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands)
     {
@@ -105,15 +105,15 @@ internal sealed record JoinedHeads(int Heads) : Linear
 
     internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
     {
-        var (apart, length, d) = (Apart, (int)x.Shape[1], x.Columns);
+        var (split, length, d) = (SplitHeads, (int)x.Shape[1], x.Columns);
         for (long head = 0; head < x.Shape[0]; head++)
-            work.Passes.Copy(length, d, x.Data + (head * length * d), d, y.Data + apart.Place(head, length, d), apart.Stride(d), accumulate);
+            work.Passes.Copy(length, d, x.Data + (head * length * d), d, y.Data + split.Place(head, length, d), split.Stride(d), accumulate);
     }
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
     {
-        var (apart, length, d) = (Apart, (int)x.Shape[1], x.Columns);
+        var (split, length, d) = (SplitHeads, (int)x.Shape[1], x.Columns);
         for (long head = 0; head < x.Shape[0]; head++)
-            work.Passes.Copy(length, d, y.Data + apart.Place(head, length, d), apart.Stride(d), x.Data + (head * length * d), d, accumulate);
+            work.Passes.Copy(length, d, y.Data + split.Place(head, length, d), split.Stride(d), x.Data + (head * length * d), d, accumulate);
     }
 }

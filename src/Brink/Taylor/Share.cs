@@ -11,9 +11,9 @@ internal sealed unsafe class Share<T> : IDisposable
     private readonly T _weight;
     private readonly Sweep<T> _sweep;
     private readonly Scratch _scratch = new();
-    private readonly Growing _loose = new(), _again = new(), _orders = new(), _sums = new();
+    private readonly Growing _transient = new(), _again = new(), _orders = new(), _sums = new();
     private readonly List<bool[]> _summed = [];
-    private readonly long _longestKept, _longestLoose, _longestOrder;      // of all tiles, in bytes
+    private readonly long _longestKept, _longestTransient, _longestOrder;      // of all tiles, in bytes
 
     /// <param name="tiles">The tiles in order.</param>
     /// <param name="shared">Nodes that all tiles share.</param>
@@ -26,7 +26,7 @@ internal sealed unsafe class Share<T> : IDisposable
         _weight = T.CreateTruncating(weight);
         _sweep = new(new(passes, Blas.Best!, _scratch), tiles.Max(tile => tile.Tape.Nodes.Count));
         _longestKept = tiles.Max(tile => tile.Memory.Kept) * sizeof(T);
-        _longestLoose = tiles.Max(tile => tile.Memory.Loose) * sizeof(T);
+        _longestTransient = tiles.Max(tile => tile.Memory.Transient) * sizeof(T);
         _longestOrder = tiles.Max(tile => tile.Memory.Order) * sizeof(T);
     }
 
@@ -84,7 +84,7 @@ internal sealed unsafe class Share<T> : IDisposable
     public void Dispose()
     {
         _scratch.Dispose();
-        _loose.Dispose();
+        _transient.Dispose();
         _again.Dispose();
         _orders.Dispose();
         _sums.Dispose();
@@ -99,7 +99,7 @@ internal sealed unsafe class Share<T> : IDisposable
         {
             *(T*)_sweep.Adjoints[0][root] = _weight;
             if (sums) PlaceSums(0, 0);
-            Back(tile, 0, 0, sums);
+            SweepBackward(tile, 0, 0, sums);
         }
         return double.CreateTruncating(*(T*)_sweep.Values[0][root]);
     }
@@ -107,11 +107,11 @@ internal sealed unsafe class Share<T> : IDisposable
     private void Make(Tile tile, int order, int row, bool sums)
     {
         _sweep.Forward(tile.Tape.Nodes, tile.Tape.Own, order);
-        Back(tile, order, row, sums);
+        SweepBackward(tile, order, row, sums);
     }
 
     /// <summary>Sweeps backward through a tile, and keeps from tile to tile which sums hold something.</summary>
-    private void Back(Tile tile, int order, int row, bool sums)
+    private void SweepBackward(Tile tile, int order, int row, bool sums)
     {
         var written = _sweep.Written[order];
         Array.Clear(written);
@@ -132,7 +132,7 @@ internal sealed unsafe class Share<T> : IDisposable
         var memory = tile.KeptStart >= 0 && kept != 0
             ? kept + (nint)(tile.KeptStart * sizeof(T))
             : _again.At(_longestKept);
-        tile.Memory.PlaceLowest(_sweep.Values[0], _sweep.Adjoints[0], memory, _loose.At(_longestLoose), sizeof(T));
+        tile.Memory.PlaceLowest(_sweep.Values[0], _sweep.Adjoints[0], memory, _transient.At(_longestTransient), sizeof(T));
     }
 
     private void PlaceOrders(Tile tile, IReadOnlyList<SharedCoefficient> direction, int last, nint firstOrders)

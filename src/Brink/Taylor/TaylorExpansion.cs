@@ -43,7 +43,7 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
         using var scope = NewDisposeScope();
         var rows = (v.dim() == 1 ? v.unsqueeze(0) : v).contiguous();
         var single = rows.shape[0] == 1 && _firstOrders != 0;
-        if (single) Remember(rows[0]);
+        if (single) CacheFirstOrders(rows[0]);
         var products = _loss.HessianTimes(_point, rows, _kept, single ? _firstOrders : 0);
         return scope.MoveToOuter(v.dim() == 1 ? products[0] : products);
     }
@@ -79,11 +79,11 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
         using var scope = NewDisposeScope();
         var direction = u.contiguous();
         var has = _direction is not null && _direction.equal(direction).all().ToBoolean();
-        if (!has && _firstOrders != 0) Remember(direction);
+        if (!has && _firstOrders != 0) CacheFirstOrders(direction);
         return scope.MoveToOuter(_loss.Derivative(_point, direction, order, has, _kept, _firstOrders));
     }
 
-    private void Remember(Tensor direction)
+    private void CacheFirstOrders(Tensor direction)
     {
         _direction?.Dispose();
         _direction = direction.clone().DetachFromDisposeScope();

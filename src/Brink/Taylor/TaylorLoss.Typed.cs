@@ -35,8 +35,10 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     {
         if (Blas.Best is not { } blas) throw new PlatformNotSupportedException(Description);
         var n = targets.shape[0];
-        if (n == 0) throw new ArgumentException("the data set is empty", nameof(inputs));
-        if (inputs.shape[0] != n) throw new ArgumentException($"{inputs.shape[0]} inputs, but {n} targets", nameof(targets));
+        if (n == 0) throw new ArgumentException("the data set is empty; pass at least one sample", nameof(inputs));
+        if (inputs.shape[0] != n)
+            throw new ArgumentException(
+                $"there are {inputs.shape[0]} inputs and {n} targets; each input needs one target", nameof(targets));
         (_weight, _decay, _passes) = (1.0 / n, weightDecay, passes);
 
         using var scope = NewDisposeScope();
@@ -103,7 +105,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         _sums.Dispose();
     }
 
-    /// <summary>Takes memory for what an expansion keeps; <see cref="Return"/> gives it back.</summary>
+    /// <summary>Allocates the memory of an expansion; <see cref="Return"/> makes it available again.</summary>
     internal NativeBlock Keep() => _free.TryPop(out var block) ? block : new((nuint)ExpansionBytes);
 
     internal void Return(NativeBlock block) => _free.Push(block);
@@ -199,14 +201,14 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         var adjoint = new SharedCoefficient(TensorMemory.Address(result), _sums.At(Others * sizeof(T)));
         adjoint.Place(_shared, _sharedSweep.Adjoints[order], sizeof(T));
         var written = _sharedSweep.Written[order];
-        Team.Run(_shares.Count, part => AddUp(order, row, part));
+        Team.Run(_shares.Count, part => SumShares(order, row, part));
         Array.Fill(written, true, 0, _shared.Nodes.Count);
         _sharedSweep.Backward(_shared.Nodes, .., order);
         return result;
     }
 
     /// <summary>Adds up the threads' sums of one part of each shared node; there are as many parts as threads.</summary>
-    private void AddUp(int order, int row, int part)
+    private void SumShares(int order, int row, int part)
     {
         for (var i = 0; i < _shared.Nodes.Count; i++)
         {

@@ -33,8 +33,8 @@ public abstract class TaylorLoss : IObjective, IDisposable
 
     /// <summary>The library for matrix products and the number of floats in a register; or what is missing.</summary>
     public static string Description => Blas.Best is { } blas
-        ? $"{blas.Name}; {Passes<float>.Widest.Lanes} floats a register"
-        : "no library for matrix products: neither OpenBLAS nor the MKL inside libtorch; autograd is used";
+        ? $"{blas.Name}; {Passes<float>.Widest.Lanes} floats per register"
+        : "no library for matrix products was found, neither OpenBLAS nor the MKL in libtorch; autograd is used";
 
     /// <param name="dimension">Number of parameters p.</param>
     /// <param name="loss">Maps inputs [b,...] and targets [b,c] of a tile to the sum of its samples' losses, a value
@@ -70,8 +70,8 @@ public abstract class TaylorLoss : IObjective, IDisposable
     internal void Check(Tensor tensor, string name)
     {
         if (tensor.shape[^1] != Dimension || tensor.dim() > 2)
-            throw new ArgumentException($"{name} has shape [{string.Join(',', tensor.shape)}], not [{Dimension}]", name);
+            throw new ArgumentException($"{name} has shape [{string.Join(',', tensor.shape)}]; it must be [{Dimension}]", name);
         if (tensor.dtype != Precision)
-            throw new ArgumentException($"{name} is {tensor.dtype}, the objective {Precision}", name);
+            throw new ArgumentException($"{name} is {tensor.dtype}; the objective needs {Precision}", name);
     }
 }

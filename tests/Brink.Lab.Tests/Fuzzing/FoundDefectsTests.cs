@@ -53,7 +53,7 @@ public class FoundDefectsTests
     {
         var zip = Archives.Zip(CompressionLevel.NoCompression, Storages());
         zip[5000] ^= 1;   // in the first storage: still a number, and another one
-        Refuses<InvalidDataException>("w.pkl", zip, path => OptimizerFile.Read(path), "storage 0 (recurs.weight_ih): damaged: its checksum is another");
+        Refuses<InvalidDataException>("w.pkl", zip, path => OptimizerFile.Read(path), "storage 0 (recurs.weight_ih): damaged: the checksum is wrong");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class FoundDefectsTests
         "w.pkl",
         Archives.Zip(CompressionLevel.NoCompression, Storages().Append(("other/data/3", new byte[512]))),
         path => OptimizerFile.Read(path),
-        "storage '3' is there twice");
+        "the archive has storage '3' twice");
 
     [Fact]
     public void Published_weights_that_are_no_numbers_are_refused() => Refuses<InvalidDataException>(
@@ -69,12 +69,12 @@ public class FoundDefectsTests
         Archives.Zip(
             CompressionLevel.NoCompression, Storages().Select((storage, i) => i == 8 ? (storage.Name, [.. Enumerable.Repeat((byte)0xff, 384)]) : storage)),
         path => OptimizerFile.Read(path),
-        "'output.weight': holds values that are not finite");
+        "'output.weight': a value is not finite");
 
     [Theory]
-    [InlineData("integers", "'recurs.bias_hh': Int64; floating-point weights are expected")]
-    [InlineData("mixed", "'recurs.bias_hh': Float64, and output.weight is Float32")]
-    [InlineData("reach", "'output.reach': one number above 0 is expected")]
+    [InlineData("integers", "'recurs.bias_hh': the type is Int64; weights must be floating-point numbers")]
+    [InlineData("mixed", "'recurs.bias_hh': the type is Float64, that of output.weight Float32")]
+    [InlineData("reach", "'output.reach': the value must be one number above 0")]
     public void Weights_in_safetensors_of_the_right_shapes_and_the_wrong_kind_are_refused(string kind, string message)
     {
         using var scope = NewDisposeScope();
@@ -104,7 +104,7 @@ public class FoundDefectsTests
     public void A_header_of_npy_that_promises_more_than_the_file_has_is_refused_before_memory_is_asked_for(string shape)
     {
         var npy = Archives.Npy($"{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape}), }}", new byte[48]);
-        var message = $"its header promises ({shape}), and there are {npy.Length} bytes";
+        var message = $"the header states the shape ({shape}), and the file has {npy.Length} bytes";
         Refuses<InvalidDataException>("a.npy", npy, path => NumpyFile.Read(path), message);
         Refuses<InvalidDataException>(
             "a.npz", Archives.Zip(CompressionLevel.Fastest, ("x.npy", npy)), path => NumpyFile.Read(path, ["x"]), message);
@@ -115,12 +115,12 @@ public class FoundDefectsTests
     {
         var header = Encoding.UTF8.GetBytes("""{"a\nb":{"dtype":"\n","shape":[],"data_offsets":[0,0]}}""");
         Refuses<InvalidDataException>(
-            "a.safetensors", [(byte)header.Length, 0, 0, 0, 0, 0, 0, 0, .. header], path => Safetensors.Read(path), @"'a\nb': elements of type '\n'");
+            "a.safetensors", [(byte)header.Length, 0, 0, 0, 0, 0, 0, 0, .. header], path => Safetensors.Read(path), @"'a\nb': the elements have type '\n'");
     }
 
     [Fact]
     public void Sizes_of_an_idx_file_of_rank_255_are_not_listed() => Refuses<InvalidDataException>(
-        "a-idx", [0, 0, 8, 255, .. Enumerable.Repeat((byte)0x7f, 1020)], path => Idx.Read(path), "rank 255; arrays of rank 8 at most are read");
+        "a-idx", [0, 0, 8, 255, .. Enumerable.Repeat((byte)0x7f, 1020)], path => Idx.Read(path), "the array has rank 255; at most 8 is supported");
 
     [Fact]
     public void A_tar_archive_whose_long_name_takes_a_gigabyte_by_its_header_takes_none()
@@ -130,7 +130,7 @@ public class FoundDefectsTests
         var sum = tar[..512].Sum(one => one) - tar[148..156].Sum(one => one) + (8 * ' ');
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0')).CopyTo(tar, 148);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Refuses<InvalidDataException>("a.tar.gz", Archives.Gzip(tar), path => Archive.Unpack(path, ["a.txt"], Path.GetTempPath()), "damaged: truncated within");
+        Refuses<InvalidDataException>("a.tar.gz", Archives.Gzip(tar), path => Archive.Unpack(path, ["a.txt"], Path.GetTempPath()), "damaged: the archive ends within");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 

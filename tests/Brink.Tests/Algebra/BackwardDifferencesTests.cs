@@ -13,7 +13,7 @@ public class BackwardDifferencesTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void A_polynomial_is_continued(int degree)
+    public void A_polynomial_is_extrapolated_exactly(int degree)
     {
         double At(int t) => Enumerable.Range(0, degree + 1).Sum(power => (power + 1) * Math.Pow(0.1 * t, power));
         var seen = Of([.. Enumerable.Range(0, degree + 2).Select(At)]);
@@ -21,15 +21,15 @@ public class BackwardDifferencesTests
     }
 
     [Fact]
-    public void One_value_is_continued_as_a_constant_and_none_gives_nothing()
+    public void One_value_is_extrapolated_as_a_constant_and_an_empty_sequence_gives_null()
     {
         Assert.Null(BackwardDifferences.None.Next());
         Assert.Equal([3, -1], BackwardDifferences.None.With([3, -1]).Next()!);
-        Assert.Equal([2], BackwardDifferences.None.With([3, -1]).With([2]).Next()!);   // of another length: anew
+        Assert.Equal([2], BackwardDifferences.None.With([3, -1]).With([2]).Next()!);   // another length starts a new sequence
     }
 
     [Fact]
-    public void Noise_is_not_blown_up()
+    public void Noise_is_not_amplified()
     {
         // Five terms in a row would make it 31 times as large.
         var random = new Random(1);
@@ -43,7 +43,7 @@ public class BackwardDifferencesTests
     }
 
     [Fact]
-    public void A_jump_is_followed_from_the_next_value_on()
+    public void A_jump_is_followed_from_the_next_prediction_on()
     {
         double[] values = [.. Enumerable.Range(0, 12).Select(t => (t < 6 ? 0 : 5) + (0.01 * t))];
         for (var seen = 7; seen < values.Length; seen++)
@@ -51,7 +51,7 @@ public class BackwardDifferencesTests
     }
 
     [Fact]
-    public void Differences_are_saved_and_made_again_to_the_last_bit()
+    public void Saved_differences_are_restored_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         var seen = Of(1, 2, 4, 9);

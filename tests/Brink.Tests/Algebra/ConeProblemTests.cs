@@ -36,7 +36,7 @@ public class ConeProblemTests
     [InlineData(3, 1)]
     [InlineData(6, 3)]
     [InlineData(10, 4)]
-    public void Where_the_multipliers_are_not_unique_the_move_is(int k, int rank)
+    public void The_displacement_is_unique_even_if_the_multipliers_are_not(int k, int rank)
     {
         // Fewer dimensions than entries: B is singular, and X is not determined; d = -G^T X is.
         using var scope = NewDisposeScope();
@@ -52,7 +52,7 @@ public class ConeProblemTests
     }
 
     [Fact]
-    public void Directions_that_are_neither_held_nor_free_do_not_disturb_it()
+    public void Degenerate_directions_do_not_change_the_solution()
     {
         // Strict complementarity fails: along one eigenvector both X and the slack are 0.
         using var scope = NewDisposeScope();
@@ -66,7 +66,7 @@ public class ConeProblemTests
     [Theory]
     [InlineData(1e-8)]
     [InlineData(1e8)]
-    public void Units_do_not_matter(double scale)
+    public void The_solution_does_not_depend_on_the_units(double scale)
     {
         using var scope = NewDisposeScope();
         var (X, S) = Complementary(4, 2, 4, 13);
@@ -90,7 +90,7 @@ public class ConeProblemTests
     }
 
     [Fact]
-    public void What_nothing_can_lower_has_no_solution() => Assert.True(double.IsPositiveInfinity(
+    public void A_curvature_without_normals_has_no_solution() => Assert.True(double.IsPositiveInfinity(
         new ConeProblem(tensor(new[,] { { -1.0 } }), zeros(1, 1, dtype: ScalarType.Float64)).Solve().Residual));
 
     [Theory]
@@ -98,9 +98,9 @@ public class ConeProblemTests
     [InlineData(5, 1e-6)]
     [InlineData(10, 1e-3)]
     [InlineData(10, 1e-9)]
-    public void What_cannot_be_met_is_said_and_does_not_throw(int k, double scale)
+    public void An_infeasible_problem_is_reported_without_an_exception(int k, double scale)
     {
-        // One normal that lowers a single entry beside the diagonal: nothing keeps all of -I + ... at least 0.
+        // One normal that lowers a single entry off the diagonal: no combination makes -I + ... positive semidefinite.
         using var scope = NewDisposeScope();
         var m = SymmetricVector.Length(k);
         var normal = zeros(m, dtype: ScalarType.Float64);
@@ -114,7 +114,7 @@ public class ConeProblemTests
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void What_is_not_finite_gives_no_solution_and_no_exception(double value)
+    public void Non_finite_input_gives_no_solution_and_no_exception(double value)
     {
         using var scope = NewDisposeScope();
         var (A, B) = (-eye(2, dtype: ScalarType.Float64), eye(3, dtype: ScalarType.Float64));
@@ -123,7 +123,7 @@ public class ConeProblemTests
     }
 
     [Fact]
-    public void Vectors_keep_inner_products()
+    public void Vectors_of_symmetric_matrices_preserve_inner_products()
     {
         using var scope = NewDisposeScope();
         var (a, b) = (Networks.Uniform(1, 4, 4), Networks.Uniform(2, 4, 4));

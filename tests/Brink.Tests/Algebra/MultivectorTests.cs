@@ -3,7 +3,7 @@ using Brink.Kernels;
 
 namespace Brink.Tests.Algebra;
 
-[Collection(WholeProcess.Name)]   // the number of threads is the whole process's
+[Collection(WholeProcess.Name)]   // the number of threads belongs to the whole process
 public class MultivectorTests
 {
     public static TheoryData<int, long> Sizes => new()
@@ -12,7 +12,7 @@ public class MultivectorTests
     };
 
     [Theory, MemberData(nameof(Sizes))]
-    public void Inner_products_are_those_of_matrices(int threads, long p) => With(threads, () =>
+    public void Inner_products_equal_matrix_products(int threads, long p) => With(threads, () =>
     {
         var (a, b, c) = (Networks.Uniform(1, 3, p), Networks.Uniform(2, 2, p), Networks.Uniform(3, p));
         Close(a.mm(cat([b, c.unsqueeze(0)]).t()), Multivector.Inner([a], [b, c]), 1e-13 * Math.Sqrt(p));
@@ -21,7 +21,7 @@ public class MultivectorTests
     });
 
     [Theory, MemberData(nameof(Sizes))]
-    public void Combinations_are_products_of_matrices(int threads, long p) => With(threads, () =>
+    public void Combinations_equal_matrix_products(int threads, long p) => With(threads, () =>
     {
         var (a, b) = (Networks.Uniform(1, 5, p), Networks.Uniform(2, 4, p));
         var w = Networks.Uniform(3, 3, 9);
@@ -37,8 +37,8 @@ public class MultivectorTests
 
     [Theory]
     [InlineData(3)]
-    [InlineData(5)]   // more than are taken at once
-    public void A_row_may_be_combined_in_its_own_place(int others)
+    [InlineData(5)]   // more than one pass takes
+    public void A_row_can_be_combined_in_place(int others)
     {
         using var scope = NewDisposeScope();
         var (row, rest, w) = (Networks.Uniform(1, 2001), Networks.Uniform(2, others, 2001), Networks.Uniform(3, 1, others + 1));
@@ -48,7 +48,7 @@ public class MultivectorTests
     }
 
     [Fact]
-    public void What_is_not_finite_shows_and_what_has_no_weight_does_not_count()
+    public void Non_finite_rows_propagate_unless_their_weight_is_zero()
     {
         using var scope = NewDisposeScope();
         var (a, b) = (ones(100, dtype: ScalarType.Float64), ones(100, dtype: ScalarType.Float64));
@@ -58,12 +58,12 @@ public class MultivectorTests
         Assert.Equal(100, Multivector.Combine(new[,] { { 1.0, 0 } }, [a, b]).Squares[0]);
     }
 
-    /// <summary>Every register width, on a length that leaves a rest of all of them.</summary>
+    /// <summary>Every register width, on a length that no width divides.</summary>
     [Theory]
     [InlineData(512)]
     [InlineData(256)]
     [InlineData(1)]
-    public unsafe void Every_width_gives_the_same(int bits)
+    public unsafe void Every_register_width_gives_the_same_result(int bits)
     {
         using var scope = NewDisposeScope();
         const int P = 2099, M = 6;
@@ -80,7 +80,7 @@ public class MultivectorTests
         var squares = stackalloc double[] { 0, 0 };
         var sums = stackalloc double[M * M];
         new Span<double>(sums, M * M).Clear();
-        // From the third column on: rows need not start where registers do.
+        // From the third column on: rows need not be aligned to registers.
         passes.Combine(3, P, (double*)TensorMemory.Address(w), rows, M, to, 2, squares);
         passes.Inner(3, P, rows, M, rows, M, sums);
         var part = x.narrow(1, 3, P - 3);
@@ -93,7 +93,7 @@ public class MultivectorTests
     }
 
     [Fact]
-    public void Rows_that_do_not_fit_each_other_are_refused()
+    public void Mismatched_rows_are_refused()
     {
         using var scope = NewDisposeScope();
         var row = ones(5, dtype: ScalarType.Float64);
@@ -104,7 +104,7 @@ public class MultivectorTests
     }
 
     [Fact]
-    public void Busy_cores_change_no_bit()
+    public void Busy_cores_do_not_change_the_result()
     {
         using var scope = NewDisposeScope();
         var x = Networks.Uniform(1, 3, 200_000);
@@ -117,7 +117,7 @@ public class MultivectorTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var x = Networks.Uniform(1, 3, 50);

@@ -9,7 +9,7 @@ public class OrthonormalTests
     {
         using var scope = NewDisposeScope();
         var basis = Orthonormal.Complement(Networks.Uniform(1, 4, 50));
-        // Rows that lie in the basis but for 1e-8: one pass of Gram-Schmidt leaves them oblique.
+        // Rows in the span of the basis up to 1e-8: one pass of Gram-Schmidt leaves them oblique.
         var rows = Networks.Uniform(2, 3, 4).mm(basis) + (1e-8 * Networks.Uniform(3, 3, 50));
         var added = Orthonormal.Complement(rows, basis);
         Assert.Equal([3, 50], added.shape);
@@ -28,7 +28,7 @@ public class OrthonormalTests
     }
 
     [Fact]
-    public void Projecting_a_subspace_out_leaves_nothing_of_it()
+    public void Projecting_out_a_subspace_removes_it_completely()
     {
         using var scope = NewDisposeScope();
         var basis = Orthonormal.Complement(Networks.Uniform(1, 4, 30));
@@ -41,9 +41,9 @@ public class OrthonormalTests
 
     [Theory]
     [InlineData(3, 3)]
-    [InlineData(4, 3)]   // one row more than there was
-    [InlineData(2, 3)]   // one less
-    public void An_aligned_basis_spans_the_same_and_undoes_a_rotation(int k, int before)
+    [InlineData(4, 3)]   // one row more than before
+    [InlineData(2, 3)]   // one row less than before
+    public void An_aligned_basis_has_the_same_span_and_undoes_a_rotation(int k, int before)
     {
         using var scope = NewDisposeScope();
         var common = Math.Min(k, before);
@@ -57,7 +57,7 @@ public class OrthonormalTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var (rows, basis) = (Networks.Uniform(1, 3, 20), Orthonormal.Complement(Networks.Uniform(2, 3, 20)));

@@ -5,7 +5,7 @@ namespace Brink.Tests.Algebra;
 public class SnapshotTests
 {
     [Fact]
-    public void Numbers_words_and_tensors_come_back_to_the_last_bit_by_parts()
+    public void Numbers_strings_and_tensors_of_each_part_are_restored_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         var snapshot = new Snapshot();

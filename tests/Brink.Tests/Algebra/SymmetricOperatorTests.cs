@@ -5,7 +5,7 @@ namespace Brink.Tests.Algebra;
 public class SymmetricOperatorTests
 {
     [Fact]
-    public void Derived_operators_are_those_of_the_dense_matrices()
+    public void Derived_operators_agree_with_dense_matrices()
     {
         using var scope = NewDisposeScope();
         var (A, B) = (Symmetric(1), Symmetric(2));
@@ -21,7 +21,7 @@ public class SymmetricOperatorTests
     }
 
     [Fact]
-    public void The_block_of_a_layer_is_that_of_the_networks_Hessian()
+    public void The_block_of_a_layer_equals_that_of_the_dense_Hessian()
     {
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
@@ -33,7 +33,7 @@ public class SymmetricOperatorTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused()
+    public void Invalid_ranges_and_mismatched_shapes_are_refused()
     {
         using var scope = NewDisposeScope();
         var a = SymmetricOperator.Of(Symmetric(1));
@@ -45,7 +45,7 @@ public class SymmetricOperatorTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var a = SymmetricOperator.Of(Symmetric(1));

@@ -74,7 +74,7 @@ public class DescentAndFlowTests
     }
 
     [Fact]
-    public void Substeps_are_as_long_as_the_error_allows_and_the_flow_is_seen_between_their_ends()
+    public void Substeps_are_as_long_as_the_error_allows_and_the_flow_is_interpolated_between_their_ends()
     {
         using var scope = NewDisposeScope();
         var count = new DerivativeCount();
@@ -109,7 +109,7 @@ public class DescentAndFlowTests
     }
 
     [Fact]
-    public void Flow_stays_stable_where_a_step_of_the_descent_would_not()
+    public void Flow_stays_stable_where_gradient_descent_does_not()
     {
         // Curvature 1000 over steps of 0.1: 100 times what an explicit step of that length can bear.
         using var scope = NewDisposeScope();
@@ -123,7 +123,7 @@ public class DescentAndFlowTests
     }
 
     [Fact]
-    public void A_flow_into_nothing_says_so()
+    public void A_diverging_flow_is_reported()
     {
         using var scope = NewDisposeScope();
         var cliff = new DifferentiableSum(1, ScalarType.Float64, 1, (t, _) => -t.pow(4).sum());   // infinite in finite time
@@ -151,10 +151,10 @@ public class DescentAndFlowTests
     }
 
     [Fact]
-    public void Run_to_instability_stops_at_the_first_step_beyond()
+    public void Run_to_instability_stops_at_the_first_unstable_step()
     {
         // L = (1/2)(900 + 1000 w) x^2 - w: at x = 0 the sharpness grows by 1000 eta = 2 a step, from 900 to
-        // 2/eta = 1000. The checks lie 0.01 apart, five steps, so that it has to go back.
+        // 2/eta = 1000. The checks are 0.01 apart, five steps, so that the run must go back.
         using var scope = NewDisposeScope();
         const double eta = 0.002;
         var objective = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => ((900 + (1000 * t[1])) * t[0] * t[0] / 2) - t[1]);
@@ -165,12 +165,12 @@ public class DescentAndFlowTests
         // The midpoint of step t has S = 900 + 2 (t + 1/2): 999 at step 49, 1001 at step 50.
         Assert.Equal(50, end.Step);
         Assert.Equal(1001, end.Sharpness, 0.01);
-        Assert.Contains(seen.Zip(seen.Skip(1)), pair => pair.Second.Step <= pair.First.Step);   // it went back
+        Assert.Contains(seen.Zip(seen.Skip(1)), pair => pair.Second.Step <= pair.First.Step);   // the run went back
         Assert.All(seen, step => Assert.True(step.Sharpness is null || step.Pairs is not null));
     }
 
     [Fact]
-    public void Run_to_instability_says_when_there_is_none_and_when_the_loss_is_lost()
+    public void Run_to_instability_reports_a_stable_end_and_a_diverged_loss()
     {
         using var scope = NewDisposeScope();
         var flat = new DifferentiableSum(2, ScalarType.Float32, 1, (t, _) => t.square().sum());
@@ -187,7 +187,7 @@ public class DescentAndFlowTests
     }
 
     [Fact]
-    public void The_loop_shows_every_state_once_and_ends_for_a_reason()
+    public void The_loop_passes_every_state_to_observers_once_and_returns_the_reason_of_its_end()
     {
         using var scope = NewDisposeScope();
         var seen = new List<long>();
@@ -201,7 +201,7 @@ public class DescentAndFlowTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));

@@ -19,7 +19,7 @@ public class MemoryTests
         var (tensors, resident) = (new Dictionary<long, long>(), new Dictionary<long, long>());
         Loop.Run(dynamics, theta, 5000, [(step, state) =>
         {
-            // What was asked for lazily is there at every step, or at none.
+            // A lazily computed tensor is present at every step, or at none.
             _ = (state.Descent.Expansion.Loss, state[SelfStabilization.FlowName]!.Point!.Loss);
             if (step is 500 or 5000) (tensors[step], resident[step]) = (Live.Tensors, Environment.WorkingSet);
             return null;

@@ -10,7 +10,7 @@ public class ResumableTests
     [Theory]
     [InlineData(null)]
     [InlineData(3)]
-    public void A_state_made_again_goes_on_to_the_same_bits_and_leaves_nothing_behind(int? normalsEvery)
+    public void A_restored_state_continues_bit_for_bit_and_leaks_no_tensor(int? normalsEvery)
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();

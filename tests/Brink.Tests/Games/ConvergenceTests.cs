@@ -4,7 +4,7 @@ namespace Brink.Tests.Games;
 
 public class ConvergenceTests
 {
-    // One player of curvature 1: |xi| = 0.5^t of what it was.
+    // One player of curvature 1: |xi| = 0.5^t times its first value.
     private static QuadraticGames Halving() => new(ones(1, 1, 1, dtype: ScalarType.Float64), zeros(1, 1, dtype: ScalarType.Float64));
 
     [Fact]
@@ -41,7 +41,7 @@ public class ConvergenceTests
     }
 
     [Fact]
-    public void Whoever_does_not_arrive_or_leaves_counts_with_all_steps()
+    public void A_game_that_does_not_converge_counts_with_all_steps()
     {
         using var scope = NewDisposeScope();
         var starts = ones(1, 1, dtype: ScalarType.Float64);
@@ -54,7 +54,7 @@ public class ConvergenceTests
     }
 
     [Fact]
-    public void Games_do_not_feel_each_other()
+    public void Games_do_not_affect_each_other()
     {
         using var scope = NewDisposeScope();
         var games = RandomGames.Stable(3, 2);
@@ -84,7 +84,7 @@ public class ConvergenceTests
             var on = StartingPoints.OnSphere(500, players, ScalarType.Float64, generator).square().sum(dim: 1);
             GameTests.Close(ones_like(on), on);
             var radius = StartingPoints.InBall(4000, players, ScalarType.Float64, generator).square().sum(dim: 1).sqrt();
-            Assert.Equal(0.5, radius.mean().ToDouble(), 0.02);   // uniform, not as the volume
+            Assert.Equal(0.5, radius.mean().ToDouble(), 0.02);   // uniform in the radius, not in the volume
             Assert.InRange(radius.max().ToDouble(), 0.98, 1);
         }
     }

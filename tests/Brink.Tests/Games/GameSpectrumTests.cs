@@ -14,7 +14,7 @@ public class GameSpectrumTests
     [InlineData(-1, -1, 1, -1, FixedPointKind.Unstable, true)]
     [InlineData(0, 0, 1, -1, FixedPointKind.Neutral, true)]
     [InlineData(1, 0, 0, 0, FixedPointKind.Neutral, false)]
-    public void A_fixed_point_is_known_by_its_eigenvalues(double a0, double a1, double a2, double a3, FixedPointKind kind, bool rotates)
+    public void A_fixed_point_is_classified_by_its_eigenvalues(double a0, double a1, double a2, double a3, FixedPointKind kind, bool rotates)
     {
         using var scope = NewDisposeScope();
         var spectrum = GameSpectrum.Of(tensor(new[,] { { a0, a2 }, { a3, a1 } }));
@@ -60,7 +60,7 @@ public class GameSpectrumTests
     }
 
     [Fact]
-    public void Arnoldi_finds_the_rim_of_a_large_spectrum()
+    public void Arnoldi_finds_the_outer_eigenvalues_of_a_large_matrix()
     {
         using var scope = NewDisposeScope();
         const int n = 400;
@@ -91,7 +91,7 @@ public class GameSpectrumTests
     }
 
     [Fact]
-    public void The_spectrum_of_a_curved_game_is_that_of_its_dense_Jacobian()
+    public void The_spectrum_of_a_non_quadratic_game_equals_that_of_its_dense_Jacobian()
     {
         using var scope = NewDisposeScope();
         var (game, w) = (RandomGames.Curved(), RandomGames.Points(1, 3));
@@ -106,7 +106,7 @@ public class GameSpectrumTests
     }
 
     [Fact]
-    public void Spectra_leave_nothing_behind()
+    public void Spectra_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         var (game, w) = (RandomGames.Curved(), RandomGames.Points(1, 3));

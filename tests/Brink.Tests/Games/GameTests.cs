@@ -5,7 +5,7 @@ namespace Brink.Tests.Games;
 public class GameTests
 {
     [Fact]
-    public void A_quadratic_game_is_what_its_losses_say()
+    public void A_quadratic_game_agrees_with_its_losses()
     {
         using var scope = NewDisposeScope();
         var games = RandomGames.Stable(5, 4);
@@ -19,7 +19,7 @@ public class GameTests
     }
 
     [Fact]
-    public void Products_are_differences_of_the_gradient()
+    public void Products_agree_with_differences_of_the_gradient()
     {
         using var scope = NewDisposeScope();
         var game = RandomGames.Curved();
@@ -35,7 +35,7 @@ public class GameTests
     }
 
     [Fact]
-    public void Directions_are_xi_and_what_S_and_the_transpose_of_A_make_of_it()
+    public void Directions_are_xi_and_its_products_with_S_and_the_transpose_of_A()
     {
         using var scope = NewDisposeScope();
         var games = RandomGames.Stable(3, 2);
@@ -49,13 +49,13 @@ public class GameTests
     }
 
     [Fact]
-    public void Six_numbers_are_a_game_of_two()
+    public void Six_coefficients_define_a_two_player_game()
     {
         using var scope = NewDisposeScope();
         var game = QuadraticGames.TwoPlayers(tensor(new[] { 1.0, 2, 3, 4, 5, 6 }).unsqueeze(0));
         Close(tensor(new double[,] { { 1, 3 }, { 4, 2 } }), game.J[0]);
         Close(tensor(new[] { 5.0, 6 }), game.C[0]);
-        Assert.Contains("six", Assert.Throws<ArgumentException>(() => QuadraticGames.TwoPlayers(zeros(2, 5))).Message, StringComparison.Ordinal);
+        Assert.Contains("[games,6]", Assert.Throws<ArgumentException>(() => QuadraticGames.TwoPlayers(zeros(2, 5))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class GameTests
     }
 
     [Fact]
-    public void One_game_is_played_at_any_number_of_points()
+    public void One_game_can_be_evaluated_at_any_number_of_points()
     {
         using var scope = NewDisposeScope();
         var game = RandomGames.Stable(1, 3);
@@ -127,7 +127,7 @@ public class GameTests
     }
 
     [Fact]
-    public void Points_leave_nothing_behind()
+    public void Points_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         var (game, games, w) = (RandomGames.Curved(), RandomGames.Stable(3, 3), RandomGames.Points(3, 3));

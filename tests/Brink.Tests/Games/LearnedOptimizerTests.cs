@@ -8,7 +8,7 @@ public class LearnedOptimizerTests
     [InlineData(1, 2)]
     [InlineData(3, 2)]
     [InlineData(1, 4)]
-    public void The_learned_optimizer_plays_as_its_formulas_say(double reach, int players)
+    public void The_learned_optimizer_follows_its_formulas(double reach, int players)
     {
         using var scope = NewDisposeScope();
         var optimizer = Random(reach);
@@ -31,9 +31,9 @@ public class LearnedOptimizerTests
     public void Small_features_are_linear_and_large_ones_logarithms()
     {
         using var scope = NewDisposeScope();
-        // A first direction o: its means are shares of it, and its momentum over its size is 0.05 o/(1 -
+        // For the first direction o the means are multiples of it, and its momentum over its size is 0.05 o/(1 -
         // 0.95) over sqrt(0.1 o^2/(1 - 0.95)).
-        var (_, inputs) = GradientFeatures.Start(1, ScalarType.Float64).Seen(tensor(new[,] { { 2.0, -1e-6, 0 } }));
+        var (_, inputs) = GradientFeatures.Start(1, ScalarType.Float64).After(tensor(new[,] { { 2.0, -1e-6, 0 } }));
         Assert.Equal([1, 36], inputs.shape);
         Assert.Equal(Math.Log(2 + 1e-8) / 10, inputs[0, 0].ToDouble(), 1e-15);
         Assert.Equal([-1, -1], inputs[0].narrow(0, 1, 2).data<double>().ToArray());
@@ -52,16 +52,16 @@ public class LearnedOptimizerTests
         Assert.Equal(2, LearnedOptimizer.Of(named).Reach);
         var wrong = new Dictionary<string, Tensor>(named, StringComparer.Ordinal) { ["recurs.weight_ih"] = zeros(128, 35) };
         Assert.Equal(
-            "weights of another architecture: recurs.weight_ih is [128,35], not [128,36]",
+            "the weights are of another architecture: recurs.weight_ih has shape [128,35], not [128,36]",
             Assert.Throws<InvalidDataException>(() => LearnedOptimizer.Of(wrong)).Message);
         named.Remove("output.weight");
         Assert.Equal(
-            "weights of another architecture: no output.weight",
+            "the weights are of another architecture: output.weight is missing",
             Assert.Throws<InvalidDataException>(() => LearnedOptimizer.Of(named)).Message);
     }
 
     [Fact]
-    public void Curved_games_are_played_too_and_steps_leave_nothing_behind()
+    public void Non_quadratic_games_are_supported_and_steps_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         IGameSolver solver = Random(1);

@@ -13,9 +13,9 @@ public class MetaTrainingTests
         new MetaLoss(MetaLossKind.Normalised), new MetaLoss(MetaLossKind.Logarithmic, 1e-4),
     ];
 
-    // Over two steps no feature depends on the weights: the derivative is whole.
+    // Over two steps no feature depends on the weights: the derivative is complete.
     [Theory, MemberData(nameof(Losses))]
-    public void The_gradient_of_an_unroll_is_that_of_its_differences(MetaLoss loss)
+    public void The_gradient_of_an_unroll_agrees_with_differences(MetaLoss loss)
     {
         using var scope = NewDisposeScope();
         var games = Mixed(6);
@@ -34,7 +34,7 @@ public class MetaTrainingTests
     }
 
     [Fact]
-    public void The_gradient_of_following_is_that_of_its_differences()
+    public void The_gradient_of_the_following_loss_agrees_with_differences()
     {
         using var scope = NewDisposeScope();
         var (games, w, theta) = (Mixed(6), RandomGames.Points(6, 2), Theta());
@@ -50,7 +50,7 @@ public class MetaTrainingTests
     }
 
     [Fact]
-    public void An_unroll_plays_as_the_optimizer_does()
+    public void An_unroll_takes_the_steps_of_the_optimizer()
     {
         using var scope = NewDisposeScope();
         var (games, w) = (RandomGames.Stable(4, 2), RandomGames.Points(4, 2));
@@ -73,7 +73,7 @@ public class MetaTrainingTests
     }
 
     [Fact]
-    public void The_loss_changes_sign_with_stability_and_forgets_games_that_left()
+    public void The_loss_changes_sign_with_stability_and_ignores_diverged_games()
     {
         using var scope = NewDisposeScope();
         // Three games of one step: xi . S xi above, below zero, and below with |xi|^2 = 400.
@@ -102,7 +102,7 @@ public class MetaTrainingTests
         {
             if ((coefficients, stability) is (Coefficients.Uniform, Stability.Unstable)) continue;
             using var generator = new Generator(2, CPU);
-            var games = QuadraticGames.TwoPlayers(new TwoPlayerGames(coefficients, stability).Kept(200, stability, ScalarType.Float64, generator));
+            var games = QuadraticGames.TwoPlayers(new TwoPlayerGames(coefficients, stability).DrawCoefficients(200, stability, ScalarType.Float64, generator));
             var values = linalg.eigvalsh((games.J + games.J.transpose(1, 2)) / 2);
             var (least, most) = (values.select(1, 0).data<double>().ToArray(), values.select(1, 1).data<double>().ToArray());
             Assert.Equal(200, least.Length);
@@ -120,12 +120,12 @@ public class MetaTrainingTests
     public void No_uniform_game_is_unstable()
     {
         using var generator = new Generator(2, CPU);
-        Assert.Contains("no Unstable games among Uniform ones", Assert.Throws<InvalidOperationException>(() =>
-            new TwoPlayerGames(Coefficients.Uniform).Kept(1, Stability.Unstable, ScalarType.Float32, generator)).Message, StringComparison.Ordinal);
+        Assert.Contains("no Unstable game was found in 4096000 draws of Uniform coefficients", Assert.Throws<InvalidOperationException>(() =>
+            new TwoPlayerGames(Coefficients.Uniform).DrawCoefficients(1, Stability.Unstable, ScalarType.Float32, generator)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_share_of_unstable_games_is_what_was_asked_for()
+    public void The_share_of_unstable_games_is_as_specified()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
@@ -138,20 +138,20 @@ public class MetaTrainingTests
     }
 
     [Fact]
-    public void A_share_that_does_not_grow_is_there_from_the_first_epoch()
+    public void A_constant_share_applies_from_the_first_epoch()
     {
         using var scope = NewDisposeScope();
         var growing = new MetaTraining(new TwoPlayerGames(), new MetaLoss(MetaLossKind.Logarithmic, 1e-4), [10], null, Unstable: 1, Batch: 16);
         var (_, stable) = growing.Epoch(growing.Start());
         var (_, unstable) = (growing with { ShareGrows = false }).Epoch(growing.Start());
         Assert.NotEqual(stable.Loss, unstable.Loss);
-        // At share 0 nothing is to choose between them.
+        // At share 0 both are the same.
         var (_, none) = (growing with { Unstable = 0, ShareGrows = false }).Epoch(growing.Start());
         Assert.Equal(stable.Loss, none.Loss);
     }
 
     [Fact]
-    public void Training_makes_better_optimizers_and_keeps_the_best()
+    public void Training_improves_the_optimizer_and_keeps_the_best()
     {
         using var scope = NewDisposeScope();
         var training = new MetaTraining(
@@ -160,20 +160,20 @@ public class MetaTrainingTests
         var list = new TwoPlayerGames().Draw(20, 0, ScalarType.Float32, generator);
         var starts = StartingPoints.PowersOfTwo(4, 2, ScalarType.Float32);
         var state = training.Start();
-        var before = Score(training.Kept(state));
+        var before = Score(training.BestOptimizer(state));
         for (var epoch = 0; epoch < 40; epoch++)
         {
             state = training.Epoch(state).State;
             if (epoch % 10 == 9) state = training.Validated(state, Score).State;
         }
         Assert.True(state.BestScore < 30 && before > 5 * state.BestScore, $"{before} to {state.BestScore}");
-        Assert.Equal(state.BestScore, Score(training.Kept(state)));
+        Assert.Equal(state.BestScore, Score(training.BestOptimizer(state)));
 
         double Score(LearnedOptimizer optimizer) => new ConvergenceTest(Limit: 300).Of(optimizer, list, starts).MeanSteps;
     }
 
     [Fact]
-    public void A_horizon_grows_when_a_validation_brings_nothing_better_and_no_further_than_the_last()
+    public void The_horizon_grows_after_a_validation_without_improvement_up_to_the_last_one()
     {
         using var scope = NewDisposeScope();
         var state = Small.Start();
@@ -185,7 +185,7 @@ public class MetaTrainingTests
     }
 
     [Fact]
-    public void A_seed_gives_the_same_weights_again_bit_for_bit_however_the_epochs_are_cut()
+    public void A_seed_gives_the_same_weights_bit_for_bit_wherever_training_is_interrupted()
     {
         using var scope = NewDisposeScope();
         var (one, other) = (Run(Small.Start(), 6), Run(Run(Small.Start(), 3), 3));
@@ -203,7 +203,7 @@ public class MetaTrainingTests
     }
 
     [Fact]
-    public void Weights_are_those_from_before_a_batch_that_ended_in_no_number()
+    public void Weights_are_unchanged_by_a_batch_that_became_non_finite()
     {
         using var scope = NewDisposeScope();
         var state = Small.Start();
@@ -212,16 +212,16 @@ public class MetaTrainingTests
         Assert.Equal(BatchEnd.NotFinite, report.End);
         Assert.Equal(1, next.Epoch);
         Assert.True((next.Fast.Theta.narrow(0, 1, 100) == state.Fast.Theta.narrow(0, 1, 100)).all().ToBoolean());
-        // What merely grows ends the batch, and its updates stay.
-        var wild = Small.Start();
-        wild.Fast.Theta.mul_(40);
-        var (after, end) = (Small with { Horizons = [400] }).Epoch(wild);
+        // Mere growth ends the batch, and its updates are kept.
+        var enlarged = Small.Start();
+        enlarged.Fast.Theta.mul_(40);
+        var (after, end) = (Small with { Horizons = [400] }).Epoch(enlarged);
         Assert.True(end.End is BatchEnd.Diverged or BatchEnd.LossTooLarge);
         Assert.True(after.Fast.Theta.isfinite().all().ToBoolean());
     }
 
     [Fact]
-    public void Epochs_leave_nothing_behind()
+    public void Epochs_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         var start = Small.Start() with { Epoch = 4 };

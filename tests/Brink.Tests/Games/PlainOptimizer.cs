@@ -2,8 +2,8 @@ using Brink.Games;
 
 namespace Brink.Tests.Games;
 
-/// <summary>The learned optimizer written down parameter by parameter in plain numbers, from the paper's
-/// formulas alone: what the tensors are held to.</summary>
+/// <summary>The learned optimizer computed parameter by parameter with plain numbers, from the formulas of the
+/// paper: the reference for the tensor code.</summary>
 internal sealed class PlainOptimizer(LearnedOptimizer weights)
 {
     private const int Hidden = 32, Features = 18;

@@ -2,7 +2,7 @@ using Brink.Games;
 
 namespace Brink.Tests.Games;
 
-/// <summary>Games with a seed, and the same games by their losses alone.</summary>
+/// <summary>Games from a seed, and the same games defined by their losses only.</summary>
 internal static class RandomGames
 {
     /// <summary>J with eigenvalues well inside the right half plane, and c.</summary>

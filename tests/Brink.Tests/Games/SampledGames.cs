@@ -2,8 +2,8 @@ using Brink.Games;
 
 namespace Brink.Tests.Games;
 
-/// <summary>Quadratic games whose Jacobians and constants are drawn anew for each step, and players that are to come to a
-/// place.</summary>
+/// <summary>Quadratic games whose Jacobians and constants are drawn again for each step, with a target point for the
+/// players.</summary>
 internal sealed record SampledGames(long Count, long Seed) : ISampledGames
 {
     public IReadOnlyList<long> Players => [1, 1, 1];

@@ -17,7 +17,7 @@ public class SampledTrainingTests
     // The oracle: the same steps with libtorch's own graph, in which xi = J w + c and u are functions, and all
     // else is detached.
     [Theory, MemberData(nameof(Losses))]
-    public void The_gradient_by_adjoints_is_that_of_the_graph(SampledLossKind kind)
+    public void The_adjoint_gradient_equals_that_of_autograd(SampledLossKind kind)
     {
         using var scope = NewDisposeScope();
         const int steps = 6;
@@ -32,7 +32,7 @@ public class SampledTrainingTests
             var xi = J.bmm(w.unsqueeze(-1)).squeeze(-1) + game.C;
             var x = xi.detach().unsqueeze(-1);
             var (adjusted, symmetric) = (((T - J) / 2).bmm(x).squeeze(-1), ((T + J) / 2).bmm(x).squeeze(-1));
-            (features, var inputs) = features.Seen(stack([xi.detach(), adjusted, symmetric], -1).view(-1, 3));
+            (features, var inputs) = features.After(stack([xi.detach(), adjusted, symmetric], -1).view(-1, 3));
             (hidden, cell) = weights.Recur(inputs, hidden, cell, weights.InputBias + weights.HiddenBias);
             var u = weights.Coefficients(hidden).view(4, 3, 3);
             sum += kind == SampledLossKind.Shortfall
@@ -49,7 +49,7 @@ public class SampledTrainingTests
     }
 
     [Fact]
-    public void An_unroll_plays_as_the_normalised_optimizer_does()
+    public void An_unroll_takes_the_steps_of_the_normalised_optimizer()
     {
         using var scope = NewDisposeScope();
         var optimizer = LearnedOptimizerTests.Random(1.5);
@@ -62,10 +62,10 @@ public class SampledTrainingTests
         Assert.Equal(12, second.Steps);
     }
 
-    // Games of all sizes: the first step closes the gates half, the later ones leave the coefficients where they
+    // Games of all sizes: the first step closes the gates by half, the later ones leave the coefficients as they
     // were set.
     [Fact]
-    public void A_network_that_begins_as_a_rule_has_its_coefficients()
+    public void A_network_initialised_near_a_rule_has_the_coefficients_of_the_rule()
     {
         using var scope = NewDisposeScope();
         double[] rule = [0.5, -0.1, -0.3];
@@ -79,7 +79,7 @@ public class SampledTrainingTests
     }
 
     [Fact]
-    public void A_game_that_left_has_no_say()
+    public void A_diverged_game_does_not_contribute()
     {
         using var scope = NewDisposeScope();
         // xi . S xi below zero: |xi|^2 = 4 counts with -4/2, 400 does not.
@@ -90,7 +90,7 @@ public class SampledTrainingTests
     }
 
     [Fact]
-    public void Epochs_are_the_same_from_wherever_they_go_on_and_grow_longer()
+    public void Epochs_do_not_depend_on_where_training_resumes_and_grow_longer()
     {
         using var scope = NewDisposeScope();
         var (state, steps) = (Small.Start(), new List<long>());
@@ -109,11 +109,11 @@ public class SampledTrainingTests
         var (kept, score) = Small.Validated(state, _ => 2);
         var (after, _) = Small.Validated(kept with { Fast = Small.Start().Fast }, _ => 3);
         Assert.Equal((2, 2.0, 4), (score, after.BestScore, after.BestEpoch));
-        Assert.True((Small.Kept(after).InputWeights == LearnedOptimizer.Of(state.Fast.Theta, 8).InputWeights).all().ToBoolean());
+        Assert.True((Small.BestOptimizer(after).InputWeights == LearnedOptimizer.Of(state.Fast.Theta, 8).InputWeights).all().ToBoolean());
     }
 
     [Fact]
-    public void Weights_are_those_from_before_games_that_ended_in_no_number()
+    public void Weights_are_unchanged_by_games_that_became_non_finite()
     {
         using var scope = NewDisposeScope();
         var state = Small.Start();
@@ -124,7 +124,7 @@ public class SampledTrainingTests
     }
 
     [Fact]
-    public void Epochs_leave_nothing_behind()
+    public void Epochs_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         var start = Small.Start();

@@ -36,7 +36,7 @@ public class SolverTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void Play_converges_at_the_spectral_radius(string name)
+    public void The_convergence_rate_is_the_spectral_radius(string name)
     {
         using var scope = NewDisposeScope();
         var (solver, matrix) = Linear[name];
@@ -47,7 +47,7 @@ public class SolverTests
     [Theory]
     [InlineData(0.05)]
     [InlineData(0.3)]
-    public void Optimism_converges_at_the_root_of_its_quadratic(double eta)
+    public void The_convergence_rate_of_optimistic_descent_is_the_root_of_its_quadratic(double eta)
     {
         using var scope = NewDisposeScope();
         foreach (var game in new[] { Rotation(0, 1), Rotation(0.2, 1) })
@@ -63,7 +63,7 @@ public class SolverTests
     }
 
     [Fact]
-    public void On_a_bilinear_game_descent_leaves_alternation_circles_and_the_others_arrive()
+    public void On_a_bilinear_game_descent_diverges_alternation_cycles_and_the_others_converge()
     {
         using var scope = NewDisposeScope();
         var game = Rotation(0, 1);
@@ -76,7 +76,7 @@ public class SolverTests
     }
 
     [Fact]
-    public void The_adjustment_turns_towards_stable_points_and_away_from_unstable_ones()
+    public void The_adjustment_points_towards_stable_points_and_away_from_unstable_ones()
     {
         using var scope = NewDisposeScope();
         // J = s I + rotation. A^T xi . g > 0 always; xi . g has the sign of s.
@@ -93,7 +93,7 @@ public class SolverTests
     }
 
     [Fact]
-    public void Adam_is_the_Adam_of_libtorch()
+    public void Adam_agrees_with_libtorch()
     {
         using var scope = NewDisposeScope();
         var games = RandomGames.Stable(1, 3);
@@ -147,13 +147,13 @@ public class SolverTests
     }
 
     [Fact]
-    public void A_network_about_its_coefficients_is_normalised_consensus()
+    public void A_network_initialised_near_the_coefficients_of_normalised_consensus_takes_its_steps()
     {
         using var scope = NewDisposeScope();
         var (games, w) = (RandomGames.Stable(4, Players), RandomGames.Points(4, Players));
-        var network = SetAbout([0.5, -0.1, -0.1]);
+        var network = InitializeNear([0.5, -0.1, -0.1]);
         var (rule, learned) = (Played(new NormalisedConsensus(1e-3, 0.2)), Played(new NormalisedOptimizer(network, 1e-3)));
-        // Their ways are equal as far as the coefficients are; those are near, not at, what they are set about.
+        // Their paths are as close as the coefficients, which are near the given ones but not equal to them.
         var way = (rule - w).norm().ToDouble();
         Assert.InRange((rule - learned).norm().ToDouble() / way, 0, 0.05);
 
@@ -164,12 +164,12 @@ public class SolverTests
             return state.W;
         }
 
-        static LearnedOptimizer SetAbout(double[] prior)
+        static LearnedOptimizer InitializeNear(double[] prior)
         {
             using var generator = new Generator(3, CPU);
             var theta = randn(LearnedOptimizer.Size(16), dtype: ScalarType.Float64, generator: generator) / 4;
             var network = LearnedOptimizer.Of(theta, 16);
-            network.SetAbout(prior);
+            network.InitializeNear(prior);
             return network;
         }
     }
@@ -186,7 +186,7 @@ public class SolverTests
     }
 
     [Fact]
-    public void Steps_leave_nothing_behind()
+    public void Steps_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         var (game, w) = (RandomGames.Curved(), RandomGames.Points(2, 3));
@@ -208,7 +208,7 @@ public class SolverTests
     private static QuadraticGames Rotation(double s, double r) =>
         QuadraticGames.TwoPlayers(tensor(new[] { s, s, r, -r, 0.0, 0.0 }).unsqueeze(0));
 
-    // One player's turn: I - eta P_i J.
+    // The move of one player: I - eta P_i J.
     private static Tensor Turn(int player, Tensor J)
     {
         var matrix = I.clone();

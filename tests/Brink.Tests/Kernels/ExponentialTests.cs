@@ -4,11 +4,11 @@ using Brink.Taylor;
 
 namespace Brink.Tests.Kernels;
 
-/// <summary>e^x is what norms of probability, swish, GELU and tanh stand on.</summary>
+/// <summary>e^x, on which softmax, swish, GELU and tanh are based.</summary>
 public sealed unsafe class ExponentialTests
 {
     [Fact]
-    public void E_to_the_x_is_right_but_for_rounding_in_float64()
+    public void E_to_the_x_is_accurate_up_to_rounding_in_float64()
     {
         var x = Numbers(-745.5, 710.5, 400_000);
         foreach (var y in All(x))
@@ -24,7 +24,7 @@ public sealed unsafe class ExponentialTests
     }
 
     [Fact]
-    public void E_to_the_x_is_right_but_for_rounding_in_float32()
+    public void E_to_the_x_is_accurate_up_to_rounding_in_float32()
     {
         var x = Array.ConvertAll(Numbers(-103.9, 88.9, 400_000), number => (float)number);
         foreach (var y in All(x))
@@ -39,7 +39,7 @@ public sealed unsafe class ExponentialTests
     }
 
     [Fact]
-    public void Where_no_number_is_large_or_small_enough_it_is_infinite_or_zero()
+    public void Overflow_gives_infinity_and_underflow_gives_zero()
     {
         foreach (var y in All([double.NegativeInfinity, -1e300, -746, 0, 710, 1e300, double.PositiveInfinity, double.NaN, 1]))
             Assert.Equal([0, 0, 0, 1, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, double.NaN], y[..8]);
@@ -58,7 +58,7 @@ public sealed unsafe class ExponentialTests
     }
 
     [Fact]
-    public void Tanh_is_right_but_for_rounding_near_zero_far_out_and_where_the_two_ways_meet()
+    public void Tanh_is_accurate_up_to_rounding_near_zero_far_out_and_where_its_two_formulas_meet()
     {
         double[] special = [0, 5e-324, 1e-300, 1e-8, 0.5, Math.BitIncrement(0.5), 19, 20, Math.BitIncrement(20), 21, 1e300, double.PositiveInfinity];
         double[] x = [.. Numbers(-25, 25, 400_000), .. special, .. special.Select(number => -number), double.NaN];
@@ -78,7 +78,7 @@ public sealed unsafe class ExponentialTests
     private static T[][] All<T>(T[] x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => All(x, new Exponential());
 
-    /// <summary>Of a function, by each width of registers.</summary>
+    /// <summary>Returns the values of a function for each register width.</summary>
     private static T[][] All<T, TFunction>(T[] x, TFunction function)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TFunction : struct, IElementwise

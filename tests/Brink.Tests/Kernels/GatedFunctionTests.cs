@@ -7,7 +7,7 @@ namespace Brink.Tests.Kernels;
 
 public unsafe class GatedFunctionTests
 {
-    // 0 and its neighbours, where y / x says nothing; far out, where the gate closes and opens.
+    // 0 and its neighbours, where y / x is undefined or inaccurate; large arguments, where the gate is 0 or 1.
     private static readonly double[] Points =
         [0, -0.0, 5e-324, -1e-300, 1e-38, -1e-31, 1e-30, -1e-20, 1e-8, -1e-3, 0.5, -1, 3, -9, 12, -20, 40, -80, 300, -800];
 
@@ -15,7 +15,7 @@ public unsafe class GatedFunctionTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void Derivatives_made_of_the_value_are_those_of_the_argument(string name)
+    public void Derivatives_computed_from_the_value_equal_those_computed_from_the_argument(string name)
     {
         var f = ElementwiseFunctions.All[name];
         double[] exact = [.. Points.Select(x => Slope(f, x))];
@@ -27,7 +27,7 @@ public unsafe class GatedFunctionTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void No_number_has_no_derivative(string name)
+    public void The_value_at_NaN_is_NaN(string name)
     {
         double[] x = [double.NaN], one = [1], y = [0];
         var f = ElementwiseFunctions.All[name];
@@ -35,7 +35,7 @@ public unsafe class GatedFunctionTests
         Assert.True(double.IsNaN(y[0]));
     }
 
-    /// <summary>f' by each width of registers.</summary>
+    /// <summary>Returns f' for each register width.</summary>
     private static double[][] All<T>(Unary f)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

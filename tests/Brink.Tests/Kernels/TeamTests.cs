@@ -28,7 +28,7 @@ public class TeamTests
     }
 
     [Fact]
-    public void A_team_within_a_team_does_all_its_shares()
+    public void A_team_inside_a_team_runs_all_its_shares()
     {
         var calls = new int[2, 3];
         Team.Run(2, i => Team.Run(3, j => Interlocked.Increment(ref calls[i, j])));
@@ -36,7 +36,7 @@ public class TeamTests
     }
 
     [Fact]
-    public void What_the_first_share_throws_comes_out_when_all_have_ended()
+    public void The_exception_of_the_first_failed_share_is_thrown_after_all_shares_have_ended()
     {
         var ended = 0;
         var error = Assert.Throws<InvalidDataException>(() => Team.Run(4, i =>
@@ -46,19 +46,19 @@ public class TeamTests
         }));
         Assert.Equal("share 1", error.Message);
         Assert.Equal(2, ended);
-        // And the team goes on afterwards.
+        // The team remains usable.
         Team.Run(2, _ => Interlocked.Increment(ref ended));
         Assert.Equal(4, ended);
     }
 
-    /// <summary>Shares that pass at once, that outlast the spinning of the caller, and gaps that outlast that of the threads: all ways
+    /// <summary>Shares that end immediately or outlast the spinning of the caller, and pauses that outlast that of the threads: all ways
     /// to wait, while other threads keep every core busy.</summary>
     [Theory]
     [InlineData(1, 8, 20_000, false)]
     [InlineData(3, 3, 5000, false)]
     [InlineData(1, 4, 300, true)]
     [InlineData(4, 5, 100, true)]
-    public async Task Rounds_on_busy_cores_end_with_every_share_done_once(int callers, int count, int rounds, bool pauses)
+    public async Task On_busy_cores_every_share_of_every_round_runs_once(int callers, int count, int rounds, bool pauses)
     {
         using var load = new BusyThreads(2 * Environment.ProcessorCount);
         var calling = Enumerable.Range(0, callers).Select(caller => Task.Factory.StartNew(
@@ -84,45 +84,45 @@ public class TeamTests
     }
 
     [Fact]
-    public void The_caller_does_what_no_other_thread_begins()
+    public void The_caller_runs_every_share_that_no_other_thread_starts()
     {
         var done = new List<int>();
         var shares = new Shares(5, done.Add);
-        shares.DoAsCaller();
+        shares.RunAsCaller();
         shares.Await(0);
         Assert.Equal([0, 1, 2, 3, 4], done);
     }
 
     [Fact]
-    public void A_thread_begins_with_its_own_share_and_leaves_the_callers()
+    public void A_thread_starts_with_its_own_share_and_never_runs_that_of_the_caller()
     {
         var done = new List<int>();
         var shares = new Shares(5, done.Add);
-        shares.DoFrom(3);
+        shares.RunFrom(3);
         Assert.Equal([3, 4, 1, 2], done);
-        shares.DoAsCaller();
+        shares.RunAsCaller();
         shares.Await(0);
         Assert.Equal([3, 4, 1, 2, 0], done);
     }
 
     [Fact]
-    public void The_caller_waits_for_a_share_that_another_thread_has_begun()
+    public void The_caller_waits_for_a_share_that_another_thread_has_started()
     {
-        using var begun = new ManualResetEventSlim();
+        using var started = new ManualResetEventSlim();
         var ended = new bool[2];
         var shares = new Shares(2, i =>
         {
             if (i == 1)
             {
-                begun.Set();
+                started.Set();
                 Thread.Sleep(50);
             }
             Volatile.Write(ref ended[i], true);
         });
-        var other = new Thread(() => shares.DoFrom(1));
+        var other = new Thread(() => shares.RunFrom(1));
         other.Start();
-        begun.Wait(TestContext.Current.CancellationToken);
-        shares.DoAsCaller();
+        started.Wait(TestContext.Current.CancellationToken);
+        shares.RunAsCaller();
         shares.Await(0);
         Assert.All(ended, Assert.True);
         other.Join();
@@ -143,7 +143,7 @@ public class TeamTests
         Assert.InRange(threads.Count, 2, Math.Max(2, Environment.ProcessorCount));
     }
 
-    /// <summary>A collection that a waiting thread causes could free what the caller reads at that moment.</summary>
+    /// <summary>A garbage collection caused by a waiting thread could free memory that the caller is reading.</summary>
     [Fact]
     public void Threads_allocate_nothing_while_they_wait()
     {
@@ -152,16 +152,16 @@ public class TeamTests
         for (var round = 0; round < 200; round++)
         {
             // The caller holds share 0 until another thread has done share 1.
-            var hasCome = 0;
+            var hasArrived = 0;
             Team.Run(2, i =>
             {
                 if (Environment.CurrentManagedThreadId == caller)
                 {
-                    while (i == 0 && Volatile.Read(ref hasCome) == 0) Thread.Yield();
+                    while (i == 0 && Volatile.Read(ref hasArrived) == 0) Thread.Yield();
                     return;
                 }
                 allocated.Add(GC.GetAllocatedBytesForCurrentThread());
-                Volatile.Write(ref hasCome, 1);
+                Volatile.Write(ref hasArrived, 1);
             });
             if (round % 3 == 0) Thread.Sleep(1);   // the thread sleeps meanwhile
         }

@@ -6,7 +6,7 @@ namespace Brink.Tests.Landscapes;
 public class BifurcationTests
 {
     [Fact]
-    public void The_logistic_map_doubles_where_it_is_known_to()
+    public void The_logistic_map_doubles_its_period_at_the_known_parameters()
     {
         var cascade = PeriodDoubling.Of(new Logistic(), from: 2.5, to: 3.54, start: 0.3, count: 7);
         Assert.Equal(3, cascade.Doublings[0], 1e-10);
@@ -16,7 +16,7 @@ public class BifurcationTests
     }
 
     [Fact]
-    public void Exponents_and_periods_of_the_logistic_map()
+    public void Exponents_and_periods_of_the_logistic_map_have_their_known_values()
     {
         // At 4 the exponent is ln 2; at 3.2 the slopes of the two-cycle multiply to 4 + 2r - r^2; at 3.83 there is a window of 3.
         var spec = new BifurcationSpec(3.2, 4, Parameters: 81, Start: 0.3, Iterates: 20_000);
@@ -30,7 +30,7 @@ public class BifurcationTests
     }
 
     [Fact]
-    public void A_diagram_is_what_a_loop_gives_also_for_a_number_of_parameters_that_fills_no_vector()
+    public void A_diagram_equals_that_of_a_plain_loop_for_any_number_of_parameters()
     {
         var spec = new BifurcationSpec(0.8, 1.25, Parameters: 37, WarmUp: 3000, Iterates: 50);
         var diagram = BifurcationDiagram.Of(new CubicFamily(), spec);
@@ -59,7 +59,7 @@ public class BifurcationTests
     }
 
     [Fact]
-    public void The_thresholds_of_four_scalars()
+    public void The_thresholds_of_four_scalars_have_their_known_values()
     {
         var thresholds = BifurcationThresholds.OfCubic();
         Assert.Equal(1, thresholds.TwoCycle, 1e-9);
@@ -73,7 +73,7 @@ public class BifurcationTests
     [InlineData(1, 0.3)]
     [InlineData(2, 0.2)]
     [InlineData(3, 0.1)]
-    public void The_frozen_family_is_the_step_of_d_and_its_slope_the_difference(int k, double eta)
+    public void The_frozen_family_is_the_step_of_d_and_its_slope_agrees_with_differences(int k, double eta)
     {
         var (family, split) = (new FrozenFamily(k, eta), new EvenSplit(k, eta));
         foreach (var (kappa, d) in new[] { (1.1, 0.7), (1.4, 1.3), (0.9, -0.4) })
@@ -95,7 +95,7 @@ public class BifurcationTests
 
     [Fact]
     public void An_empty_range_is_refused() =>
-        Assert.Contains("empty range", Assert.Throws<ArgumentException>(() =>
+        Assert.Contains("range of the parameter is empty", Assert.Throws<ArgumentException>(() =>
             BifurcationDiagram.Of(new CubicFamily(), new(1.2, 1.2))).Message, StringComparison.Ordinal);
 
     private static double At(

@@ -45,7 +45,7 @@ public class EvenSplitTests
     }
 
     [Fact]
-    public void Coordinates_along_the_drift_give_the_scalars_back()
+    public void Drift_coordinates_convert_back_to_the_scalars()
     {
         var at = new ScalarPair(2.3, -0.4);
         Assert.Equal(at.X, at.Drift.Scalars.X, 1e-14);
@@ -62,7 +62,7 @@ public class EvenSplitTests
         var descent = new EvenSplit(2, eta);
         foreach (var (kappa, d) in new[] { (1.1, 1.05), (1.2, 0.9), (1.05, 1.01) })
         {
-            var end = Settlement.Of(descent, new(descent.CAt(kappa), d), 1_000_000);
+            var end = EvenSplitEnd.Of(descent, new(descent.CAt(kappa), d), 1_000_000);
             Assert.True(end.Converged);
             Assert.Equal(gap, (descent.Threshold - end.FinalSharpness) / eta, 5e-4);
         }
@@ -74,7 +74,7 @@ public class EvenSplitTests
         var law = FinalSharpnessLaw.Of(2, [0.01, 0.015, 0.02, 0.03], [(1.1, 1.05), (1.2, 0.9)]);
         Assert.InRange(law.StandardError, 0, 1e-3);
         Assert.Equal(0.5, law.Coefficient, 4 * law.StandardError);
-        Assert.Equal(-4, law.Slope, 0.5);   // 0.490, 0.4964, 0.4984 lie on 1/2 - 4 eta^2
+        Assert.Equal(-4, law.Slope, 0.5);   // 0.490, 0.4964, 0.4984 are on 1/2 - 4 eta^2
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public class EvenSplitTests
         double Final(int k, double kappa)
         {
             var split = new EvenSplit(k, 0.1 / k);
-            return Settlement.Of(split, new(split.CAt(kappa), 1.05), 1_000_000).FinalSharpness / split.Threshold;
+            return EvenSplitEnd.Of(split, new(split.CAt(kappa), 1.05), 1_000_000).FinalSharpness / split.Threshold;
         }
 
         Assert.InRange(Final(2, 1.1), 0.995, 1);
@@ -93,7 +93,7 @@ public class EvenSplitTests
     }
 
     [Fact]
-    public void The_map_of_starts_is_what_each_start_does_alone()
+    public void The_convergence_map_agrees_with_single_descents()
     {
         var descent = new EvenSplit(2, 0.2);
         var grid = new ConvergenceGrid(0.6, 2.1, 0.05, 1.7, Columns: 19, Rows: 7, MaxSteps: 20_000);

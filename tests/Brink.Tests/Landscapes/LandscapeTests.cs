@@ -15,15 +15,15 @@ public class LandscapeTests
         using var scope = NewDisposeScope();
         var named = LandscapeCatalog.All.Single(landscape => landscape.Name == name);
         var start = named.Start(named.LearningRate);
-        // Off every special place, and where numbers are of order one.
+        // At a generic point, where values are of order one.
         var theta = tensor(start.Select((x, i) => 0.4 + (0.1 * i) + (0.05 * x)).ToArray());
-        var report = new DerivativeAudit(Tolerance: 1e-7).Against(named.Loss(named.LearningRate), theta, [("all", start.Count)]);
+        var report = new DerivativeAudit(Tolerance: 1e-7).At(named.Loss(named.LearningRate), theta, [("all", start.Count)]);
         Assert.True(report.Passed, report.Fault);
         Assert.Equal(4, report.Checks.Count);
     }
 
     [Fact]
-    public void Products_agree_by_rows_and_leave_nothing_behind()
+    public void Products_of_several_rows_agree_with_single_ones_and_leak_no_tensor()
     {
         var landscape = LandscapeCatalog.RankOne(3);
         Live.AssertUnchanged(() =>
@@ -68,7 +68,7 @@ public class LandscapeTests
             Assert.All(Vectors(four).Zip(vectors), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
         }
         Assert.Equal(
-            LandscapeCatalog.FourScalars().Loss(four) + 1, LandscapeCatalog.RankOne(3).Loss(vectors), 1e-12);   // the other two of I
+            LandscapeCatalog.FourScalars().Loss(four) + 1, LandscapeCatalog.RankOne(3).Loss(vectors), 1e-12);   // the other two diagonal entries of I
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class LandscapeTests
     [InlineData("strict-saddle", DescentOutcome.Converged)]
     [InlineData("symmetric-logistic-product", DescentOutcome.Converged)]
     [InlineData("rosenbrock", DescentOutcome.Converged)]
-    public void Each_landscape_ends_as_it_says(string name, DescentOutcome outcome)
+    public void Descent_on_each_landscape_has_the_expected_outcome(string name, DescentOutcome outcome)
     {
         var named = LandscapeCatalog.All.Single(landscape => landscape.Name == name);
         var descent = LandscapeDescent.Of(named.Loss(named.LearningRate), named.LearningRate, named.Start(named.LearningRate), 50_000);
@@ -118,7 +118,7 @@ public class LandscapeTests
     }
 
     [Fact]
-    public void A_saddle_is_no_place_to_stop()
+    public void Descent_does_not_stop_at_a_saddle()
     {
         var descent = LandscapeDescent.Of(LandscapeCatalog.StrictSaddle(), 0.2, [1, 0], 1000);
         Assert.Equal(DescentOutcome.OutOfSteps, descent.Outcome);

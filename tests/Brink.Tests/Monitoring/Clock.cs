@@ -1,6 +1,6 @@
 namespace Brink.Tests.Monitoring;
 
-/// <summary>Time that passes when it is told to.</summary>
+/// <summary>A clock that the test advances.</summary>
 internal sealed class Clock : TimeProvider
 {
     private long _ticks;

@@ -12,7 +12,7 @@ public sealed class MonitorAdviceTests
     [InlineData("sgd")]
     [InlineData("adam")]
     [InlineData("rmsprop")]
-    public void Advice_is_for_the_usual_methods_whatever_trains(string name)
+    public void Advice_covers_the_usual_methods_for_every_optimizer(string name)
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -45,13 +45,13 @@ public sealed class MonitorAdviceTests
         var s = P.rsqrt();
         var H = expansion.HessianTimes(eye(parameters.Dimension, dtype: ScalarType.Float64));
         var edge = 38 / linalg.eigvalsh(s.unsqueeze(1) * ((H + H.t()) / 2) * s)[-1].ToDouble();
-        // Where it takes products of its own, a tenth is good enough.
+        // If it takes separate products, a tolerance of a tenth is enough.
         Assert.Equal(edge, steps["Adam"], (name == "sgd" ? 0.1 : 1e-4) * edge);
         if (name == "adam") Assert.Equal(edge, reading.LargestStableLearningRate!.Value, 1e-4 * edge);
     }
 
     [Fact]
-    public void Adams_advice_takes_a_quarter_of_the_other_products_and_says_how_old_it_is()
+    public void Advice_for_Adam_takes_a_quarter_of_the_other_products_and_states_its_age()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -64,14 +64,14 @@ public sealed class MonitorAdviceTests
             Step(optimizer, Loss);
             if (monitor.AfterStep() is { } reading) readings.Add(reading);
         }
-        // The reason changes where it was measured.
+        // The reason changes only at a new measurement.
         var measured = readings.Where(reading => reading.Advice[3].Reason.EndsWith($"step {reading.Step}", StringComparison.Ordinal)).ToArray();
         Assert.Equal(1, measured[0].Step);
         Assert.InRange(measured.Length, 2, readings.Count / 3);
     }
 
     [Fact]
-    public void A_warm_up_ends_where_the_readings_say_that_its_target_is_stable()
+    public void A_warm_up_ends_when_the_readings_show_that_its_target_is_stable()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -83,8 +83,8 @@ public sealed class MonitorAdviceTests
         Assert.Equal((0.05, reading.LargestStableLearningRate), (reading.WarmUp.Target, reading.WarmUp.Highest));
         Assert.Equal(0.05 * reading.Sharpness < 2 ? 1L : null, reading.WarmUp.End);
         Assert.Equal(StepAdvice.WarmUpEnd(reading, 0.05), (reading.WarmUp.End, reading.WarmUp.Reason));
-        using var aimless = new StabilityMonitor(network, optimizer, Loss);
-        Assert.Contains("may rise to", aimless.AfterStep()!.WarmUp.Reason, StringComparison.Ordinal);
+        using var withoutTarget = new StabilityMonitor(network, optimizer, Loss);
+        Assert.Contains("may rise to", withoutTarget.AfterStep()!.WarmUp.Reason, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new StabilityMonitor(network, optimizer, Loss, warmUpTarget: 0));
     }
 }

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace Brink.Tests.Monitoring;
 
-/// <summary>A monitor notices at its next reading what has changed around it, and refuses derivatives that are not those of
+/// <summary>A monitor detects changes of its module and optimizer at the next reading, and refuses derivatives that are not those of
 /// the loss.</summary>
 public sealed class MonitorChangesTests
 {
@@ -26,7 +26,7 @@ public sealed class MonitorChangesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_layer_that_is_frozen_or_unfrozen_later_is_measured_so_from_the_next_reading_on(bool unfreeze)
+    public void Freezing_or_unfreezing_a_layer_takes_effect_at_the_next_reading(bool unfreeze)
     {
         Trainable(!unfreeze);
         using var optimizer = optim.SGD(_model.parameters(), 1e-3);
@@ -39,27 +39,27 @@ public sealed class MonitorChangesTests
         Assert.Equal(now.Sharpness, after.Sharpness, 1e-6 * now.Sharpness);
         Assert.Equal(now.EffectiveSharpness, after.EffectiveSharpness, 1e-6 * now.EffectiveSharpness);
         Assert.Equal(
-            $"first.weight, first.bias {(unfreeze ? "can be trained now" : "cannot be trained any longer")}: measured anew from this step on",
+            $"{(unfreeze ? "now trainable" : "no longer trainable")}: first.weight, first.bias; measurements restart at this step",
             after.Remark);
         Assert.Null(Step(monitor, optimizer).Remark);
     }
 
     [Fact]
-    public void A_parameter_group_that_is_added_is_said_and_measured()
+    public void An_added_parameter_group_is_reported_and_measured()
     {
         using var optimizer = optim.SGD(_last.parameters(), 1e-3);
         using var monitor = new StabilityMonitor(_model, optimizer, Loss, EveryStep);
         var before = Step(monitor, optimizer);
         optimizer.add_param_group(new SGD.ParamGroup { Parameters = _first.parameters(), Options = new SGD.Options { LearningRate = 1e-3 } });
         var after = Step(monitor, optimizer);
-        Assert.Equal("the optimizer trains first.weight, first.bias now: measured anew from this step on", after.Remark);
+        Assert.Equal("the optimizer now trains first.weight, first.bias; measurements restart at this step", after.Remark);
         Assert.True(after.EffectiveSharpness > before.EffectiveSharpness);
         using var fresh = new StabilityMonitor(_model, optimizer, Loss, EveryStep);
         Assert.Equal(fresh.AfterStep()!.EffectiveSharpness, after.EffectiveSharpness, 1e-6 * after.EffectiveSharpness);
     }
 
     [Fact]
-    public void Another_optimizer_has_its_own_edge_from_the_next_reading_on()
+    public void A_new_optimizer_has_its_own_edge_from_the_next_reading_on()
     {
         using var first = optim.SGD(_model.parameters(), 1e-3);
         using var second = optim.SGD(_model.parameters(), 1e-3, momentum: 0.9);
@@ -69,13 +69,13 @@ public sealed class MonitorChangesTests
         Loss().backward();
         second.step();
         var after = monitor.AfterStep(second)!;
-        Assert.Equal("another optimizer trains: measured anew from this step on", after.Remark);
+        Assert.Equal("the optimizer was replaced; measurements restart at this step", after.Remark);
         Assert.Equal(1e-3 * after.Sharpness / 1.9, after.EffectiveSharpness, 1e-6 * after.EffectiveSharpness);
         Assert.Null(monitor.AfterStep()!.Remark);
     }
 
     [Fact]
-    public void Derivatives_that_are_not_the_losss_are_refused_at_the_first_reading()
+    public void Wrong_derivatives_are_refused_at_the_first_reading()
     {
         Tensor Detached() => (_last.forward(_first.forward(_x).detach()) - _y).square().mean();
         using var optimizer = optim.SGD(_model.parameters(), 1e-3);
@@ -87,7 +87,7 @@ public sealed class MonitorChangesTests
     }
 
     [Fact]
-    public void A_probe_with_fresh_batches_is_measured_and_said_to_be_unchecked()
+    public void A_probe_with_new_batches_is_measured_and_reported_as_unchecked()
     {
         var draw = 0;
         Tensor Fresh()
@@ -100,12 +100,12 @@ public sealed class MonitorChangesTests
         using var monitor = new StabilityMonitor(_model, optimizer, Fresh, EveryStep);
         var reading = monitor.AfterStep()!;
         Assert.True(reading.Sharpness > 0);
-        Assert.Contains("the probe gives another loss at each call", reading.Remark, StringComparison.Ordinal);
+        Assert.Contains("the probe returns a different loss at each call", reading.Remark, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(ProbeMode.AsTrained)]
-    [InlineData(ProbeMode.AsFound)]
+    [InlineData(ProbeMode.Unchanged)]
     public void Dropout_batch_norm_and_relu_in_float32_raise_no_alarm(ProbeMode mode)
     {
         using var model = nn.Sequential(

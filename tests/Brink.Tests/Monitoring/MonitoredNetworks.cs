@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 
 namespace Brink.Tests.Monitoring;
 
-/// <summary>Small networks that monitors watch, their data, and a step of training.</summary>
+/// <summary>Small networks for monitors, their data, and a training step.</summary>
 internal static class MonitoredNetworks
 {
     public static Sequential Regular() =>

@@ -4,7 +4,7 @@ namespace Brink.Tests.Monitoring;
 
 public class PaceTests
 {
-    /// <summary>Measurements after the first, dear one, and slower steps after each.</summary>
+    /// <summary>Measurements after the first, expensive one, each followed by slower steps.</summary>
     [Theory]
     [InlineData(new[] { 1.0 })]
     [InlineData(new[] { 1.0, 2.0 })]
@@ -24,7 +24,7 @@ public class PaceTests
             shares.Add(pace.End(step));
             recovering = 10;
         }
-        // From when all costs have been seen: the share is held, and used.
+        // Once all costs are known, the share is respected and used up.
         Assert.All(shares.Skip(4), share => Assert.InRange(share, 0.7 * Share, Share + 1e-9));
         Assert.InRange(shares.Count, 40, 120);
     }

@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 
 namespace Brink.Tests.Monitoring;
 
-/// <summary>The edge that a metric says, against what TorchSharp's own optimizers do on a quadratic.</summary>
+/// <summary>The edge by the metric, compared with the behaviour of TorchSharp's optimizers on a quadratic.</summary>
 public sealed class StabilityMetricTests
 {
     private const double Eta = 0.1;
@@ -20,7 +20,7 @@ public sealed class StabilityMetricTests
     {
         var (below, _) = Run(name, share: 0.98);
         Assert.True(below < 1e-2 * Start, $"below the edge x went to {below}");
-        // Far out RMSProp and Adam adapt, and come back: what counts is that it left.
+        // Far from the minimum RMSProp and Adam adapt and return: divergence means that the distance has grown.
         var (_, above) = Run(name, share: 1.02);
         Assert.True(above > 1e3 * Start, $"above the edge x came to {above} at most");
     }
@@ -31,11 +31,11 @@ public sealed class StabilityMetricTests
     [InlineData("nesterov", (2 + (2 * 0.9)) / ((1 + (2 * 0.9)) * Eta))]
     [InlineData("rmsprop", 2 / Eta)]
     [InlineData("adam", (2 + (2 * 0.9)) / ((1 - 0.9) * Eta))]
-    public void The_edge_is_where_the_literature_has_it(string name, double edge) =>
+    public void The_edge_agrees_with_the_literature(string name, double edge) =>
         Assert.Equal(edge, Edge(name), edge * 1e-6);
 
     [Fact]
-    public void Groups_have_their_own_learning_rates_and_what_is_not_trained_does_not_count()
+    public void Groups_have_their_own_learning_rates_and_untrained_parameters_do_not_count()
     {
         using var network = nn.Sequential(("a", nn.Linear(2, 1, hasBias: false)), ("b", nn.Linear(1, 1, hasBias: false)), ("c", nn.Linear(1, 1)));
         var weights = network.parameters().ToArray();
@@ -54,20 +54,20 @@ public sealed class StabilityMetricTests
     }
 
     [Fact]
-    public void What_is_not_known_is_said()
+    public void Unsupported_optimizers_are_refused()
     {
         using var network = nn.Linear(2, 2);
         using var other = nn.Linear(2, 2);
         var parameters = new ModuleParameters(network);
-        using var lion = optim.Adagrad(network.parameters());
-        Assert.Contains("Adagrad", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(lion, parameters)).Message, StringComparison.Ordinal);
-        using var elsewhere = optim.SGD(other.parameters(), 0.1);
-        Assert.Contains("none of", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(elsewhere, parameters)).Message, StringComparison.Ordinal);
-        using var upwards = optim.SGD(network.parameters(), 0.1, maximize: true);
-        Assert.Contains("maximizes", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(upwards, parameters)).Message, StringComparison.Ordinal);
+        using var adagrad = optim.Adagrad(network.parameters());
+        Assert.Contains("Adagrad", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(adagrad, parameters)).Message, StringComparison.Ordinal);
+        using var otherModule = optim.SGD(other.parameters(), 0.1);
+        Assert.Contains("trains no parameter of", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(otherModule, parameters)).Message, StringComparison.Ordinal);
+        using var maximizing = optim.SGD(network.parameters(), 0.1, maximize: true);
+        Assert.Contains("maximizes", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(maximizing, parameters)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The curvature at which the metric sees an effective sharpness of 2.</summary>
+    /// <summary>The curvature at which the effective sharpness is 2 by the metric.</summary>
     private static double Edge(string name)
     {
         using var scope = NewDisposeScope();

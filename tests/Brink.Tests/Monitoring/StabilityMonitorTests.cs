@@ -11,7 +11,7 @@ public sealed class StabilityMonitorTests
     private static readonly Tensor Dice = new Generator(7, CPU).get_state();
 
     [Fact]
-    public void Training_with_a_monitor_is_training_without_one_bit_for_bit()
+    public void Training_with_a_monitor_equals_training_without_one_bit_for_bit()
     {
         var plain = Trained(watched: false);
         var watched = Trained(watched: true);
@@ -20,7 +20,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Modes_of_parts_and_gradients_stay()
+    public void Modes_and_gradients_of_the_module_are_unchanged()
     {
         using var network = Regular();
         network.train();
@@ -39,7 +39,7 @@ public sealed class StabilityMonitorTests
     [Theory]
     [InlineData("sgd")]
     [InlineData("adam")]
-    public void Sharpness_and_effective_sharpness_are_those_of_the_dense_Hessian(string name)
+    public void Sharpness_and_effective_sharpness_agree_with_the_dense_Hessian(string name)
     {
         using var scope = NewDisposeScope();
         using var network = Smooth();
@@ -78,7 +78,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void The_monitors_own_time_stays_within_its_share_and_the_least_distance_is_kept()
+    public void The_time_of_the_monitor_stays_within_its_share_and_the_smallest_distance_is_respected()
     {
         var clock = new Clock();
         var (step, measured) = (0, -1);
@@ -89,17 +89,17 @@ public sealed class StabilityMonitorTests
         var readings = new List<StabilityReading>();
         for (; step < 500; step++)
         {
-            clock.Advance(TimeSpan.FromSeconds(1));   // what a step of training takes
+            clock.Advance(TimeSpan.FromSeconds(1));   // duration of a training step
             if (monitor.AfterStep() is { } reading) readings.Add(reading);
         }
-        // 500 s of training pay for 55 s of measuring: the first, then one every 45 steps.
+        // 500 s of training allow 55 s of measurements: the first, then one every 45 steps.
         Assert.InRange(readings.Count, 10, 12);
         Assert.InRange(readings[^1].Overhead, 0.05, 0.1);
         Assert.All(readings.Zip(readings.Skip(1)), pair => Assert.True(pair.Second.Step - pair.First.Step >= 7));
 
         Tensor Probe()
         {
-            // And a measurement, however often it calls the probe.
+            // A measurement takes 5 s, however often it calls the probe.
             if (measured != step) clock.Advance(TimeSpan.FromSeconds(5));
             measured = step;
             return (network.forward(x) - y).square().sum(1).mean();
@@ -107,7 +107,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void A_learning_rate_that_is_too_high_is_reported_before_the_loss_blows_up()
+    public void Too_high_a_learning_rate_is_reported_before_the_loss_diverges()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -120,19 +120,19 @@ public sealed class StabilityMonitorTests
             monitor.AfterStep();
         }
         Assert.NotEqual(StabilityVerdict.Unstable, monitor.Last!.Verdict);
-        var (calm, rate) = (monitor.Last.Loss, monitor.Last.LargestStableLearningRate!.Value);
+        var (stableLoss, rate) = (monitor.Last.Loss, monitor.Last.LargestStableLearningRate!.Value);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = 1.5 * rate;
         Step(optimizer, Loss);
-        var reading = monitor.AfterStep()!;   // at once: the learning rate has changed
+        var reading = monitor.AfterStep()!;   // due immediately, because the learning rate has changed
         Assert.Equal(StabilityVerdict.Unstable, reading.Verdict);
-        Assert.True(reading.Loss < 2 * calm);
+        Assert.True(reading.Loss < 2 * stableLoss);
         for (var i = 0; i < 30; i++) Step(optimizer, Loss);
         var end = Loss().ToDouble();
-        Assert.False(end < 10 * calm, $"{end} after {calm}");   // and so it did
+        Assert.False(end < 10 * stableLoss, $"{end} after {stableLoss}");   // the loss did diverge
     }
 
     [Fact]
-    public void Progressive_sharpening_is_foreseen_and_the_edge_is_recognised()
+    public void Progressive_sharpening_is_predicted_and_the_edge_is_recognised()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -146,23 +146,23 @@ public sealed class StabilityMonitorTests
             if (monitor.AfterStep() is { } reading) readings.Add(reading);
         }
         var edge = readings.First(reading => reading.EffectiveSharpness > 2);
-        // The sharpness rises to 1.13 times the edge, the loss jumps to 13 times its lowest: self-stabilization, no blow-up.
+        // The sharpness rises to 1.13 times the edge, the loss rises to 13 times its lowest value: self-stabilization, not divergence.
         Assert.InRange(readings.Count(reading => reading.Verdict == StabilityVerdict.AtTheEdge), 8, 15);
         Assert.True(readings.Max(reading => reading.Loss / readings.Where(before => before.Step <= reading.Step).Min(before => before.Loss)) > 10);
         Assert.DoesNotContain(readings, reading => reading.Verdict == StabilityVerdict.Unstable);
-        // Shortly before it the way that is left is foreseen to a factor of 2.
+        // Shortly before the edge the remaining number of steps is predicted to a factor of 2.
         var early = readings.First(reading => reading.EffectiveSharpness > 1.75 && reading.Step < edge.Step);
         Assert.Equal(StabilityVerdict.Sharpening, early.Verdict);
         Assert.InRange(early.StepsToEdge!.Value, 0.5 * (edge.Step - early.Step), 2.0 * (edge.Step - early.Step));
     }
 
-    /// <summary>The trained loss does not depend on the bias before batch norm, so that Adam's second moment there is nothing;
+    /// <summary>The trained loss does not depend on the bias before batch norm, so that Adam's second moment of it is zero;
     /// the loss in evaluation mode does.</summary>
     [Theory]
     [InlineData("adam", 1e-3, 1.5)]
     [InlineData("adamw", 1e-3, 1.5)]
-    [InlineData("rmsprop", 1e-4, 10)]   // a little beyond its edge it adapts, and the loss goes on falling
-    public void A_bias_before_batch_norm_raises_no_false_alarm_and_a_learning_rate_that_is_too_large_does(
+    [InlineData("rmsprop", 1e-4, 10)]   // slightly beyond its edge it adapts, and the loss continues to fall
+    public void A_bias_before_batch_norm_raises_no_alarm_but_too_large_a_learning_rate_does(
         string name, double rate, double factor)
     {
         random.set_rng_state(Dice);
@@ -176,7 +176,7 @@ public sealed class StabilityMonitorTests
         };
         Tensor Loss() => (network.forward(x) - y).square().mean();
         using var monitor = new StabilityMonitor(network, optimizer, Loss, new(Share: 1, Every: 50));
-        using var misled = new StabilityMonitor(
+        using var evaluationMonitor = new StabilityMonitor(
             network, optimizer, Loss, new(Share: 1, Every: 300, Mode: ProbeMode.Evaluation));
         var readings = new List<StabilityReading>();
         var evaluated = 0.0;
@@ -184,17 +184,17 @@ public sealed class StabilityMonitorTests
         {
             Step(optimizer, Loss);
             if (monitor.AfterStep() is { } reading) readings.Add(reading);
-            if (misled.AfterStep() is { } other) evaluated = Math.Max(evaluated, other.EffectiveSharpness);
+            if (evaluationMonitor.AfterStep() is { } other) evaluated = Math.Max(evaluated, other.EffectiveSharpness);
         }
         Assert.True(readings[^1].Loss < 0.4 * readings[0].Loss);
-        // After one step second moments are those of one gradient under one mask of dropout, some of them nothing: that reading
+        // After one step second moments are those of one gradient with one dropout mask, and some are zero: that reading
         // may say anything.
         Assert.All(readings.Skip(1), reading => Assert.Equal(StabilityVerdict.Stable, reading.Verdict));
         Assert.All(readings.Skip(1), reading => Assert.InRange(reading.EffectiveSharpness, 0, 0.3));
-        Assert.True(evaluated > 1000, $"{evaluated} in evaluation mode");   // what the default avoids
+        Assert.True(evaluated > 1000, $"{evaluated} in evaluation mode");   // the default avoids this
 
         foreach (var group in optimizer.ParamGroups) group.LearningRate = factor * monitor.Last!.LargestStableLearningRate!.Value;
-        // Where the rate was raised, not where a step so long leads to.
+        // At the point where the rate was raised, not after such a long step.
         var alarm = monitor.AfterStep()!;
         Assert.Equal(StabilityVerdict.Unstable, alarm.Verdict);
         var highest = 0.0;
@@ -207,12 +207,12 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Dropout_is_out_of_the_way_and_a_frozen_norm_stays_frozen()
+    public void Dropout_is_disabled_and_a_frozen_norm_stays_frozen()
     {
         using var network = Seeded(Regular());
         var (x, y) = Data(ScalarType.Float32);
         using var optimizer = optim.SGD(network.parameters(), 0.1);
-        // 200 products: converged, whatever row they started from.
+        // 200 products: converged from any starting row.
         double Sharpness(ProbeMode mode)
         {
             using var monitor = new StabilityMonitor(
@@ -224,7 +224,7 @@ public sealed class StabilityMonitorTests
         network.train();
         var trained = Sharpness(ProbeMode.AsTrained);
         Assert.Equal(trained, Sharpness(ProbeMode.AsTrained), 1e-3 * trained);
-        Assert.NotEqual(trained, Sharpness(ProbeMode.AsFound), 1e-2 * trained);
+        Assert.NotEqual(trained, Sharpness(ProbeMode.Unchanged), 1e-2 * trained);
         var evaluated = Sharpness(ProbeMode.Evaluation);
         Assert.NotEqual(trained, evaluated, 1e-2 * trained);
         network.children().ElementAt(1).eval();
@@ -232,7 +232,7 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Where_nothing_can_be_differentiated_that_is_said_and_nothing_is_lost()
+    public void A_missing_graph_is_reported_and_the_monitor_stays_usable()
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -246,15 +246,15 @@ public sealed class StabilityMonitorTests
         Assert.Contains("no graph", Assert.Throws<InvalidOperationException>(() => detached.AfterStep()).Message, StringComparison.Ordinal);
         using (no_grad())
         {
-            using var suspended = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean());
-            Assert.True(suspended.AfterStep()!.Sharpness > 0);
+            using var withoutGradients = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean());
+            Assert.True(withoutGradients.AfterStep()!.Sharpness > 0);
         }
     }
 
     [Theory]
     [InlineData("sgd")]
     [InlineData("adam")]
-    public void After_a_blow_up_nothing_is_known_and_after_a_restart_it_is_again(string name)
+    public void After_divergence_readings_are_unknown_and_after_a_restart_they_are_known_again(string name)
     {
         using var network = Smooth();
         var (x, y) = Data(ScalarType.Float64);
@@ -272,7 +272,7 @@ public sealed class StabilityMonitorTests
         Assert.Null(lost.LargestStableLearningRate);
         Assert.All(lost.Advice, one => Assert.Equal(double.NaN, one.LargestStep));
         Assert.Null(lost.WarmUp.Highest);
-        Assert.Contains("not known", lost.WarmUp.Reason, StringComparison.Ordinal);
+        Assert.Contains("is unknown", lost.WarmUp.Reason, StringComparison.Ordinal);
         weight.copy_(kept);
         var found = monitor.AfterStep()!;
         Assert.True(found.LargestStableLearningRate > 0);
@@ -280,13 +280,13 @@ public sealed class StabilityMonitorTests
     }
 
     [Fact]
-    public void Nothing_leaks()
+    public void No_tensor_is_leaked()
     {
         using var network = Regular();
         var (x, y) = Data(ScalarType.Float32);
         using var optimizer = optim.Adam(network.parameters(), 1e-3);
         using var monitor = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 1));
-        Watched();   // from the second reading on there is a drift to keep
+        Watched();   // from the second reading on the monitor keeps a drift
         Live.AssertUnchanged(Watched);
 
         void Watched()
@@ -305,7 +305,7 @@ public sealed class StabilityMonitorTests
         var (x, y) = Data(ScalarType.Float32);
         using var optimizer = optim.Adam(network.parameters(), 1e-2);
         using var monitor = watched
-            ? new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 3, Mode: ProbeMode.AsFound))
+            ? new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 3, Mode: ProbeMode.Unchanged))
             : null;
         for (var i = 0; i < 40; i++)
         {

@@ -17,9 +17,9 @@ public sealed class StepAdviceTests
     }
 
     [Theory]
-    [InlineData(0.1, 0, 700L, "it can end now")]         // 1.5 at 0.1: stable
+    [InlineData(0.1, 0, 700L, "end the warm-up now")]         // 1.5 at 0.1: stable
     [InlineData(0.2, -0.001, 1200L, "falls by 0.002")]   // 3 at 0.2, to 2 in 500 steps
-    [InlineData(0.2, 0.001, null, "go no higher than 0.133")]
+    [InlineData(0.2, 0.001, null, "keep the learning rate below 0.133")]
     [InlineData(0.2, double.NaN, null, "does not fall")]
     public void A_warm_up_ends_where_its_target_is_stable(double target, double rate, long? step, string reason)
     {
@@ -30,27 +30,27 @@ public sealed class StepAdviceTests
     }
 
     [Theory]
-    [InlineData(0.1, double.NaN, null)]                        // after a blow-up
+    [InlineData(0.1, double.NaN, null)]                        // after divergence
     [InlineData(0.0, 0.0, null)]                               // the first step of a warm-up from 0
-    [InlineData(0.1, -0.2, double.PositiveInfinity)]           // nothing curves upwards
+    [InlineData(0.1, -0.2, double.PositiveInfinity)]           // no positive curvature
     [InlineData(0.1, 4.0, 0.05)]
-    public void What_is_not_known_is_not_said(double rate, double effective, double? largest)
+    public void Unknown_learning_rates_are_reported_as_unknown(double rate, double effective, double? largest)
     {
         var reading = new StabilityReading(3, 1, rate, 1, effective, [], double.NaN, null, StabilityVerdict.Stable, 3, true, 0);
         Assert.Equal(largest, reading.LargestStableLearningRate);
         Assert.Equal(largest, reading.WarmUp.Highest);
-        Assert.Equal(largest is null, reading.WarmUp.Reason.Contains("not known", StringComparison.Ordinal));
+        Assert.Equal(largest is null, reading.WarmUp.Reason.Contains("is unknown", StringComparison.Ordinal));
         var (end, reason) = StepAdvice.WarmUpEnd(reading, 0.2);
-        Assert.Equal(largest is null, reason.Contains("not known", StringComparison.Ordinal));
+        Assert.Equal(largest is null, reason.Contains("is unknown", StringComparison.Ordinal));
         Assert.Equal(effective < 0 ? 3L : null, end);
     }
 
     [Fact]
-    public void A_single_point_says_how_far_a_warm_up_may_rise_and_not_when_it_ends()
+    public void A_single_point_gives_the_largest_rate_of_a_warm_up_but_not_its_end()
     {
         var here = WarmUp.At(0.05);
         Assert.Equal((0.05, null), (here.Highest, here.End));
         Assert.Contains("rise to 0.05 at this point, 2/S", here.Reason, StringComparison.Ordinal);
-        Assert.Contains("any rate", WarmUp.At(double.PositiveInfinity).Reason, StringComparison.Ordinal);
+        Assert.Contains("any learning rate", WarmUp.At(double.PositiveInfinity).Reason, StringComparison.Ordinal);
     }
 }

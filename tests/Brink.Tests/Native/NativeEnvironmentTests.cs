@@ -6,7 +6,7 @@ namespace Brink.Tests.Native;
 public class NativeEnvironmentTests
 {
     [Fact]
-    public void Native_code_does_not_see_what_is_taken_away_and_sees_it_afterwards()
+    public void Native_code_does_not_see_removed_variables_and_sees_them_again_afterwards()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no second copy of the environment");
         var before = Native("PATH");

@@ -6,10 +6,10 @@ namespace Brink.Tests.Native;
 public class OpenMpWaitsTests
 {
     [Fact]
-    public void The_environment_that_libtorch_was_loaded_with_says_how_long_its_threads_spin()
+    public void The_spin_count_is_set_in_the_environment_that_libtorch_is_loaded_with()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "OpenMP is not GNU's");
-        Assert.True(OpenMpWaits.TryShorten());
+        Assert.True(OpenMpWaits.TryShortenSpin());
         var chosen = Environment.GetEnvironmentVariable("GOMP_SPINCOUNT");
         var waits = Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is { Length: > 0 } ? chosen : chosen ?? "5000";
         Assert.Equal(waits, Native("GOMP_SPINCOUNT"));

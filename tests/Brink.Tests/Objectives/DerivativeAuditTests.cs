@@ -13,11 +13,11 @@ public class DerivativeAuditTests
     public static TheoryData<Activation> Activations => [.. Enum.GetValues<Activation>()];
 
     [Theory, MemberData(nameof(Activations))]
-    public void Right_derivatives_pass_the_audit_at_second_order(Activation activation)
+    public void Correct_derivatives_pass_the_audit_at_second_order(Activation activation)
     {
         using var scope = NewDisposeScope();
         var model = Networks.Tiny with { Activation = activation };
-        var report = Audit.Against(Networks.Loss(model), Off(model), Named(model));
+        var report = Audit.At(Networks.Loss(model), Off(model), Named(model));
         Assert.True(report.Passed, report.Fault);
         Assert.Equal(["gradient", "hessian", "symmetry", "third"], report.Checks.Select(check => check.Quantity));
         if (activation == Activation.Tanh) Assert.All(report.Checks.Where(check => check.Order is not null), check => Assert.InRange(check.Order!.Value, 1.8, 2.2));
@@ -30,7 +30,7 @@ public class DerivativeAuditTests
         var model = new Transformer(20, 2, Activation.Gelu, Positions: 5, Width: 8, FeedForward: 12);
         var tokens = (Networks.Uniform(1, 6, 5).abs() * 18).to(ScalarType.Int64) + 1;
         var loss = EmpiricalLoss.Over(model.Dimension, model.Outputs, EmpiricalLoss.SquaredError, tokens, Networks.Uniform(2, 6, 2), 6);
-        var report = Audit.Against(loss, Off(model), Named(model));
+        var report = Audit.At(loss, Off(model), Named(model));
         Assert.True(report.Passed, report.Fault);
         Assert.All(report.Checks, check => Assert.InRange(check.RelativeError, 0, 1e-6));
     }
@@ -38,10 +38,10 @@ public class DerivativeAuditTests
     [Theory]
     [InlineData("layer_norm")]
     [InlineData("batch_norm")]
-    public void Fused_norms_are_caught_in_the_third_derivative_and_placed(string norm)
+    public void The_wrong_third_derivative_of_fused_norms_is_detected_and_located(string norm)
     {
         using var scope = NewDisposeScope();
-        var report = Audit.Against(Between(h => norm == "layer_norm"
+        var report = Audit.At(Between(h => norm == "layer_norm"
             ? nn.functional.layer_norm(h, [8])
             : nn.functional.batch_norm(h, null, null, training: true)), Theta(), Layers);
         Assert.False(report.Passed);
@@ -54,15 +54,15 @@ public class DerivativeAuditTests
     public void Dropout_fails_the_audit()
     {
         using var scope = NewDisposeScope();
-        var report = Audit.Against(Between(h => nn.functional.dropout(h, 0.5, training: true)), Theta(), Layers);
+        var report = Audit.At(Between(h => nn.functional.dropout(h, 0.5, training: true)), Theta(), Layers);
         Assert.Contains("dropout", report.Fault, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_missing_second_derivative_is_an_answer_not_a_dead_process()
+    public void A_missing_second_derivative_is_reported_and_does_not_end_the_process()
     {
         using var scope = NewDisposeScope();
-        var report = Audit.Against(
+        var report = Audit.At(
             Between(h => nn.functional.scaled_dot_product_attention(h.view(1, 1, -1, 8), h.view(1, 1, -1, 8), h.view(1, 1, -1, 8)).view(-1, 8)),
             Theta(),
             Layers);
@@ -70,21 +70,21 @@ public class DerivativeAuditTests
     }
 
     [Fact]
-    public void A_wrong_gradient_and_a_wrong_Hessian_are_caught()
+    public void A_wrong_gradient_and_a_wrong_Hessian_are_detected()
     {
-        // An objective whose gradient is the loss's times 1.001, and one whose products are.
+        // An objective whose gradient is 1.001 times the right one, and one whose products are.
         using var scope = NewDisposeScope();
         var (right, theta) = (Networks.Loss(Networks.Tiny), Off(Networks.Tiny));
-        var gradient = Audit.Against(new Skewed(right, 1.001, 1, 1), theta, Named(Networks.Tiny));
+        var gradient = Audit.At(new Skewed(right, 1.001, 1, 1), theta, Named(Networks.Tiny));
         Assert.Equal("gradient", gradient.Checks.First(check => !check.Passed).Quantity);
-        var product = Audit.Against(new Skewed(right, 1, 1.001, 1), theta, Named(Networks.Tiny));
+        var product = Audit.At(new Skewed(right, 1, 1.001, 1), theta, Named(Networks.Tiny));
         Assert.Equal("hessian", product.Checks.First(check => !check.Passed).Quantity);
-        var third = Audit.Against(new Skewed(right, 1, 1, 1.001), theta, Named(Networks.Tiny));
+        var third = Audit.At(new Skewed(right, 1, 1, 1.001), theta, Named(Networks.Tiny));
         Assert.Equal(["third"], third.Checks.Where(check => !check.Passed).Select(check => check.Quantity));
     }
 
     [Fact]
-    public void Precision_is_held_to_rounding()
+    public void Float32_must_agree_with_float64_up_to_rounding()
     {
         using var scope = NewDisposeScope();
         var (exact, theta) = (Networks.Loss(Networks.Tiny), Off(Networks.Tiny));
@@ -95,15 +95,15 @@ public class DerivativeAuditTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var (loss, theta) = (Networks.Loss(Networks.Tiny), Off(Networks.Tiny));
         var single = Networks.Loss(Networks.Tiny, precision: ScalarType.Float32);
         var bad = Between(h => nn.functional.layer_norm(h, [8]));
         var badTheta = Theta();
-        Live.AssertUnchanged(() => Audit.Against(loss, theta, Named(Networks.Tiny)));
-        Live.AssertUnchanged(() => Audit.Against(bad, badTheta, Layers));
+        Live.AssertUnchanged(() => Audit.At(loss, theta, Named(Networks.Tiny)));
+        Live.AssertUnchanged(() => Audit.At(bad, badTheta, Layers));
         Live.AssertUnchanged(() => Audit.Precision(single, loss, theta));
     }
 

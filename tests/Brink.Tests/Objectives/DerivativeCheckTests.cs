@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 
 namespace Brink.Tests.Objectives;
 
-/// <summary>The check of derivatives against the loss: silent where they are right, and naming the layer where they are
-/// not.</summary>
+/// <summary>The check of derivatives against the loss: no finding for correct ones, and the name of the layer for wrong
+/// ones.</summary>
 public sealed class DerivativeCheckTests
 {
     public static TheoryData<string, ScalarType, bool> Families
@@ -21,7 +21,7 @@ public sealed class DerivativeCheckTests
     }
 
     [Theory, MemberData(nameof(Families))]
-    public void Right_derivatives_raise_no_alarm(string family, ScalarType precision, bool classes)
+    public void Correct_derivatives_raise_no_alarm(string family, ScalarType precision, bool classes)
     {
         using var scope = NewDisposeScope();
         var (model, x) = ModelFamilies.Named(family, precision);
@@ -39,7 +39,7 @@ public sealed class DerivativeCheckTests
                 var verdict = new DerivativeCheck(seed).At(loss, parameters.Theta(), parameters.Parts);
                 Assert.True(verdict.Passed, verdict.Fault);
                 Assert.Empty(verdict.Unreached);
-                Assert.False(verdict.RoundsInside);
+                Assert.False(verdict.HasInternalRounding);
                 if (precision == ScalarType.Float64) Assert.True(verdict.Undecided is null, verdict.Undecided);
             }
         }
@@ -70,7 +70,7 @@ public sealed class DerivativeCheckTests
     }
 
     [Theory, MemberData(nameof(Faults))]
-    public void A_derivative_that_is_not_the_losss_is_named(string kind, string expected, ScalarType precision)
+    public void A_wrong_derivative_is_named(string kind, string expected, ScalarType precision)
     {
         using var scope = NewDisposeScope();
         using var model = new Faulty(kind);
@@ -86,7 +86,7 @@ public sealed class DerivativeCheckTests
     [Theory]
     [InlineData(ScalarType.Float16, 1e-5, 1e-2)]
     [InlineData(ScalarType.Float32, 1e-9, 1e-4)]
-    public void Rounding_inside_is_no_fault_and_its_noise_is_measured(ScalarType inside, double least, double most)
+    public void Internal_rounding_is_not_a_fault_and_its_noise_is_measured(ScalarType inside, double least, double most)
     {
         using var scope = NewDisposeScope();
         using var model = new Faulty("through " + inside);
@@ -96,10 +96,10 @@ public sealed class DerivativeCheckTests
         var loss = parameters.MeanLoss(model.forward, EmpiricalLoss.SquaredError, x, y, 50);
         var verdict = new DerivativeCheck().At(loss, parameters.Theta(), parameters.Parts);
         Assert.True(verdict.Passed, verdict.Fault);
-        Assert.True(verdict.RoundsInside);
+        Assert.True(verdict.HasInternalRounding);
         Assert.InRange(verdict.ProductNoise, least, most);
 
-        // The noise is as large as what the detour changes.
+        // The noise is as large as the change by the rounding.
         using var exact = new Faulty("none");
         exact.to(ScalarType.Float64);
         var same = new ModuleParameters(exact);
@@ -111,7 +111,7 @@ public sealed class DerivativeCheckTests
     }
 
     [Fact]
-    public void A_parameter_without_influence_is_named_and_is_no_fault()
+    public void A_parameter_without_influence_is_named_and_is_not_a_fault()
     {
         using var scope = NewDisposeScope();
         using var model = new Faulty("unused");
@@ -125,7 +125,7 @@ public sealed class DerivativeCheckTests
     }
 
     [Fact]
-    public void A_check_leaves_the_module_where_it_is_and_no_tensor_behind()
+    public void A_check_leaves_the_module_unchanged_and_leaks_no_tensor()
     {
         using var scope = NewDisposeScope();
         using var model = new Faulty("none");
@@ -137,7 +137,7 @@ public sealed class DerivativeCheckTests
         Assert.True(parameters.Theta().equal(theta).all().ToBoolean());
     }
 
-    /// <summary>first, something that hides or changes its derivative, last.</summary>
+    /// <summary>A network of first, an operation that hides or changes its derivative, and last.</summary>
     private sealed class Faulty : nn.Module<Tensor, Tensor>
     {
         private static readonly jit.CompilationUnit Script =
@@ -159,7 +159,7 @@ public sealed class DerivativeCheckTests
         public override Tensor forward(Tensor x)
         {
             if (_kind == "embedding by frequency") return last.forward(first.forward(embedding.forward(x).mean([1])).tanh());
-            // The others are not to have parameters without gradient.
+            // The other networks must not have parameters without gradient.
             if (_kind != "unused") x = x + (embedding.weight!.mean() * 0.1);
             var z = first.forward(x);
             return last.forward(_kind switch

@@ -5,7 +5,7 @@ namespace Brink.Tests.Objectives;
 
 public class DerivativeTests
 {
-    // Central differences with step h err by h^2 and by eps/h: at 1e-5 both lie below 1e-9 here.
+    // Central differences with step h err by h^2 and by eps/h: at 1e-5 both are below 1e-9 here.
     private const double H = 1e-5, Tolerance = 1e-6;
 
     public static TheoryData<Activation> Activations => [.. Enum.GetValues<Activation>()];
@@ -55,7 +55,7 @@ public class DerivativeTests
     }
 
     [Fact]
-    public void Cubic_in_closed_form()
+    public void The_derivatives_of_a_cubic_equal_their_closed_form()
     {
         // L = x^2 y + 3 x: H = [[2y, 2x], [2x, 0]]; D3(u,v) = (2 (u1 v2 + u2 v1), 2 u1 v1).
         using var scope = NewDisposeScope();
@@ -68,7 +68,7 @@ public class DerivativeTests
     }
 
     [Fact]
-    public void What_does_not_depend_on_theta_has_derivative_zero()
+    public void A_loss_that_does_not_depend_on_theta_has_derivative_zero()
     {
         using var scope = NewDisposeScope();
         var linear = new DifferentiableSum(3, ScalarType.Float64, 1, (t, _) => t.sum());
@@ -98,7 +98,7 @@ public class DerivativeTests
     private static (DifferentiableSum Objective, Tensor Theta, Tensor U, Tensor V) Case(Activation activation)
     {
         var model = Networks.Tiny with { Activation = activation };
-        // Off zero biases: a sample whose units are all dead meets the kink of relu in the next layer
+        // Non-zero biases: otherwise a sample whose units are all zero is at the kink of relu in the next layer
         // exactly.
         var theta = model.Initial(3) + (0.1 * Networks.Uniform(4, model.Dimension));
         var (u, v) = (Networks.Uniform(1, model.Dimension), Networks.Uniform(2, model.Dimension));

@@ -10,8 +10,8 @@ public class ExpansionBudgetTests
     public void The_budget_bounds_what_an_expansion_keeps()
     {
         using var scope = NewDisposeScope();
-        // 12 micro-batches of some 20 MiB: what else the process allocates meanwhile, the just-in-time
-        // compiler above all, is small beside them.
+        // 12 micro-batches of about 20 MiB: the other allocations of the process, mainly of the just-in-time
+        // compiler, are small in comparison.
         var model = new Zoo.Models.Mlp([16, 1024, 1024, 10], Zoo.Models.Activation.Tanh);
         var theta = model.Initial(0);
         const int samples = 12 * 256;
@@ -27,7 +27,7 @@ public class ExpansionBudgetTests
     }
 
     [Fact, Trait("speed", "slow")]
-    public void The_papers_cnn_on_5000_images_stays_within_its_budget()
+    public void The_CNN_of_the_paper_on_5000_images_stays_within_its_budget()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);

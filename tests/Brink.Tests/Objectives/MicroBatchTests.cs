@@ -4,7 +4,7 @@ namespace Brink.Tests.Objectives;
 
 public class MicroBatchTests
 {
-    // 23 samples: 1 divides, 23 is one batch, 7 and 22 leave remainders, 100 is more than there are.
+    // 23 samples: 1 divides, 23 is one batch, 7 and 22 leave remainders, 100 is more than the number of samples.
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
@@ -33,10 +33,10 @@ public class MicroBatchTests
         var theta = model.Initial(3);
         var (inputs, targets) = (Networks.Uniform(100, 23, 5), Networks.Uniform(101, 23, 3));
         var outputs = model.Outputs(theta, inputs);
-        var byHand = 0.0;
+        var expected = 0.0;
         for (var i = 0; i < 23; i++)
-            for (var c = 0; c < 3; c++) byHand += Math.Pow(outputs[i, c].ToDouble() - targets[i, c].ToDouble(), 2) / 23;
-        Assert.Equal(byHand, Networks.Loss(model, microBatch: 4).Loss(theta), 13);
+            for (var c = 0; c < 3; c++) expected += Math.Pow(outputs[i, c].ToDouble() - targets[i, c].ToDouble(), 2) / 23;
+        Assert.Equal(expected, Networks.Loss(model, microBatch: 4).Loss(theta), 13);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class MicroBatchTests
     [InlineData(23, long.MaxValue)]
     [InlineData(4, long.MaxValue)]
     [InlineData(4, 0)]
-    public void Nothing_stays_in_memory(int microBatch, long budget)
+    public void No_tensor_is_leaked(int microBatch, long budget)
     {
         using var scope = NewDisposeScope();
         var objective = Networks.Loss(Networks.Tiny, microBatch: microBatch, budget: budget);
@@ -86,12 +86,12 @@ public class MicroBatchTests
     }
 
     [Fact]
-    public void Wrong_shapes_and_precisions_are_refused_in_words()
+    public void Wrong_shapes_and_precisions_are_refused_with_a_message()
     {
         using var scope = NewDisposeScope();
         var objective = Networks.Loss(Networks.Tiny);
         var shape = Assert.Throws<ArgumentException>(() => objective.Loss(zeros(3, dtype: ScalarType.Float64)));
-        Assert.Contains("[3], not [111]", shape.Message, StringComparison.Ordinal);
+        Assert.Contains("[3]; it must be [111]", shape.Message, StringComparison.Ordinal);
         var precision = Assert.Throws<ArgumentException>(() => objective.ExpandAt(zeros(111, dtype: ScalarType.Float32)));
         Assert.Contains("Float32", precision.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => EmpiricalLoss.Over(1, (_, x) => x, EmpiricalLoss.SquaredError, zeros(0, 2), zeros(0, 2), 1));

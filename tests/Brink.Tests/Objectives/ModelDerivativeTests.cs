@@ -30,7 +30,7 @@ public class ModelDerivativeTests
         Assert.InRange(
             Networks.Relative(expansion.ThirdDerivative(u, u), (ahead.HessianTimes(u) - behind.HessianTimes(u)) / (2 * H)),
             0,
-            // 700,000 parameters of a ResNet lie along one unit vector: rounding of the difference is larger there.
+            // One unit vector moves all 700,000 parameters of the ResNet: rounding of the difference is larger there.
             name.StartsWith("resnet", StringComparison.Ordinal) ? 1e-5 : Tolerance);
     }
 
@@ -52,7 +52,7 @@ public class ModelDerivativeTests
     }
 
     [Fact]
-    public void Numbers_of_parameters_are_those_of_the_formulas()
+    public void Numbers_of_parameters_follow_the_formulas()
     {
         const int classes = 10;
         Assert.Equal((32 * 27) + 32 + (32 * 288) + 32 + (classes * 32 * 64) + classes, new Cnn(3, 32, classes, Activation.Swish).Dimension);
@@ -88,7 +88,7 @@ public class ModelDerivativeTests
     }
 
     [Fact]
-    public void Losses_are_their_formulas()
+    public void Losses_follow_their_formulas()
     {
         using var scope = NewDisposeScope();
         var f = tensor(new[,] { { 1.0, -2, 0.5 } });
@@ -113,22 +113,22 @@ public class ModelDerivativeTests
     }
 
     [Fact]
-    public void Shapes_that_models_cannot_take_are_refused_in_words()
+    public void Invalid_shapes_are_refused_with_a_message()
     {
         using var scope = NewDisposeScope();
         static void Refuses(string message, Model model, Tensor inputs) =>
             Assert.Contains(message, Assert.Throws<ArgumentException>(() => model.Outputs(model.Initial(0), inputs)).Message, StringComparison.Ordinal);
-        Refuses("Filters: 20; it must be a multiple of 16", new Cnn(3, 8, 2, Activation.Tanh, Filters: 20), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
+        Refuses("Filters is 20; it must be a positive multiple of 16", new Cnn(3, 8, 2, Activation.Tanh, Filters: 20), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
         Refuses("multiple of 4", new Cnn(3, 6, 2, Activation.Tanh), zeros(1, 3, 6, 6, dtype: ScalarType.Float64));
-        Refuses("no multiple of 16 groups", new ResNet18(3, 2, Activation.Tanh, Width: 24), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
-        Refuses("no multiple of 3 heads", new Transformer(5, 2, Activation.Tanh, Heads: 3), Tokens(1, 3));
-        Refuses("tokens from 0 to 49; the vocabulary has 0 to 19", new Transformer(20, 2, Activation.Tanh), arange(50, dtype: ScalarType.Int64).view(1, 50));
-        Refuses("there are 4 positions", new Transformer(50, 2, Activation.Tanh, Positions: 4), Tokens(1, 5));
+        Refuses("must be a multiple of 16, the number of groups", new ResNet18(3, 2, Activation.Tanh, Width: 24), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
+        Refuses("must be a multiple of 3, the number of heads", new Transformer(5, 2, Activation.Tanh, Heads: 3), Tokens(1, 3));
+        Refuses("the tokens range from 0 to 49; the vocabulary has 0 to 19", new Transformer(20, 2, Activation.Tanh), arange(50, dtype: ScalarType.Int64).view(1, 50));
+        Refuses("the model takes at most 4", new Transformer(50, 2, Activation.Tanh, Positions: 4), Tokens(1, 5));
     }
 
     private static (Tensor Theta, Tensor U) Point(Model model)
     {
-        // Off the start: heads of zero and biases of zero hide most of what could be wrong.
+        // Away from the initial point: zero heads and zero biases would hide most errors.
         var theta = model.Initial(3) + (0.1 * Networks.Uniform(4, model.Dimension));
         var u = Networks.Uniform(1, model.Dimension);
         return (theta, u / u.norm());

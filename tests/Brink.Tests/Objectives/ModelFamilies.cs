@@ -74,7 +74,7 @@ internal static class ModelFamilies
     private static (nn.Module<Tensor, Tensor> Model, Func<Tensor> Inputs) Image(params nn.Module<Tensor, Tensor>[] layers) => (
         nn.Sequential([nn.Conv2d(3, 8, 3, padding: 1L), .. layers, nn.Flatten(), nn.Linear(8 * 64, 3)]), () => randn(Samples, 3, 8, 8));
 
-    // TorchSharp leaves the weights of a group norm as memory has them.
+    // TorchSharp does not initialise the weights of a group norm.
     private static GroupNorm Initialised(GroupNorm norm)
     {
         nn.init.normal_(norm.weight!, 1, 0.1);

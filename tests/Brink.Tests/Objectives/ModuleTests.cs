@@ -56,7 +56,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void Gradients_that_the_module_holds_stay_its_owners()
+    public void Gradients_of_the_module_are_unchanged()
     {
         using var scope = NewDisposeScope();
         using var network = new Odd();
@@ -70,13 +70,13 @@ public sealed class ModuleTests
             expansion.ThirdDerivative(expansion.Gradient, expansion.Gradient).Dispose();
 
         var after = network.parameters().Select(parameter => parameter.grad).ToArray();
-        Assert.Contains(before, gradient => gradient is null);   // the one that nothing reaches
+        Assert.Contains(before, gradient => gradient is null);   // the parameter that the loss does not depend on
         foreach (var (old, now) in before.Zip(after))
             Assert.True(old is null ? now is null : old.equal(now!).all().ToBoolean());
     }
 
     [Fact]
-    public void A_module_without_anything_to_train_says_so()
+    public void A_module_without_trainable_parameters_is_refused()
     {
         using var nothing = nn.ReLU();
         Assert.Contains("no parameters", Assert.Throws<ArgumentException>(() => new ModuleParameters(nothing)).Message, StringComparison.Ordinal);
@@ -101,11 +101,11 @@ public sealed class ModuleTests
         using var aliased = nn.Sequential(network, new Tied(network.weight.detach().alias()));
         Assert.Equal(parameters.Dimension, new ModuleParameters(aliased).Dimension);
         using var turned = nn.Sequential(network, new Tied(network.weight.detach().t()));
-        Assert.Contains("are one memory in two layouts", Assert.Throws<ArgumentException>(() => new ModuleParameters(turned)).Message, StringComparison.Ordinal);
+        Assert.Contains("share memory in two layouts", Assert.Throws<ArgumentException>(() => new ModuleParameters(turned)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_layers_block_is_that_of_the_dense_Hessian_by_its_name()
+    public void The_block_of_a_layer_by_name_equals_that_of_the_dense_Hessian()
     {
         using var scope = NewDisposeScope();
         using var network = new Odd();
@@ -120,7 +120,7 @@ public sealed class ModuleTests
         AssertBlock([.. Enumerable.Range(7, 16)], "first.weight");
         AssertBlock([.. Enumerable.Range(23, 4), .. Enumerable.Range(31, 4)], "last", "first.bias");
         Assert.Contains(
-            "fir: no such parameter or module; there are unused, first.weight",
+            "the module has no parameter or submodule fir; it has unused, first.weight",
             Assert.Throws<ArgumentException>(() => parameters.Restricted(H, "fir")).Message,
             StringComparison.Ordinal);
 
@@ -136,7 +136,7 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void Nothing_leaks()
+    public void No_tensor_is_leaked()
     {
         using var network = new Odd();
         var (x, y) = Data();
@@ -205,7 +205,7 @@ public sealed class ModuleTests
     private static void Close(Tensor expected, Tensor actual, double tolerance = 1e-12) =>
         Assert.InRange(((expected - actual).norm() / expected.norm()).ToDouble(), 0, tolerance);
 
-    /// <summary>A parameter in a given memory.</summary>
+    /// <summary>A module with one parameter in a given tensor.</summary>
     private sealed class Tied : nn.Module<Tensor, Tensor>
     {
         private readonly Parameter weight;
@@ -220,7 +220,7 @@ public sealed class ModuleTests
         public override Tensor forward(Tensor x) => x.mm(weight);
     }
 
-    /// <summary>Two layers that share their weight, one frozen, and a parameter that nothing reaches.</summary>
+    /// <summary>Two layers that share their weight, one frozen, and a parameter that the loss does not depend on.</summary>
     private sealed class Odd : nn.Module<Tensor, Tensor>
     {
         private readonly Linear first = nn.Linear(4, 4, dtype: ScalarType.Float64);

@@ -3,11 +3,11 @@ using TorchSharp.Modules;
 
 namespace Brink.Tests.Optimizers;
 
-/// <summary>What does not fit is said, and changes nothing.</summary>
+/// <summary>Invalid input is reported and changes nothing.</summary>
 public sealed class BnpInputTests
 {
     [Fact]
-    public void A_module_without_layers_to_precondition_says_so()
+    public void A_module_without_layers_to_precondition_is_refused()
     {
         using var scope = NewDisposeScope();
         using var norm = nn.Sequential(nn.LayerNorm(3), nn.ReLU());
@@ -29,14 +29,14 @@ public sealed class BnpInputTests
     }
 
     [Theory]
-    [InlineData(1.0, 0.01, 1e-4, 1.0, "Rho 1")]
-    [InlineData(-0.1, 0.01, 1e-4, 1.0, "Rho -0.1")]
-    [InlineData(double.NaN, 0.01, 1e-4, 1.0, "Rho NaN")]
-    [InlineData(0.9, -1.0, 1e-4, 1.0, "RelativeFloor -1")]
-    [InlineData(0.9, 0.0, 0.0, 1.0, "AbsoluteFloor 0: it must be above 0")]
+    [InlineData(1.0, 0.01, 1e-4, 1.0, "Rho is 1;")]
+    [InlineData(-0.1, 0.01, 1e-4, 1.0, "Rho is -0.1;")]
+    [InlineData(double.NaN, 0.01, 1e-4, 1.0, "Rho is NaN;")]
+    [InlineData(0.9, -1.0, 1e-4, 1.0, "RelativeFloor is -1;")]
+    [InlineData(0.9, 0.0, 0.0, 1.0, "AbsoluteFloor is 0; it must be above 0")]
     [InlineData(0.9, 0.01, double.PositiveInfinity, 1.0, "AbsoluteFloor")]
-    [InlineData(0.9, 0.01, 1e-4, -1.0, "InitialVariance -1")]
-    public void Settings_out_of_range_are_named(double rho, double relative, double absolute, double variance, string expected)
+    [InlineData(0.9, 0.01, 1e-4, -1.0, "InitialVariance is -1;")]
+    public void Settings_out_of_range_are_named_in_the_error(double rho, double relative, double absolute, double variance, string expected)
     {
         using var layer = nn.Linear(2, 2);
         var refused = Assert.Throws<ArgumentException>(() => new Bnp(layer, new(rho, relative, absolute, InitialVariance: variance)));
@@ -44,7 +44,7 @@ public sealed class BnpInputTests
     }
 
     [Fact]
-    public void A_gradient_that_is_not_finite_is_named_and_nothing_is_updated()
+    public void A_non_finite_gradient_is_named_and_nothing_is_updated()
     {
         using var scope = NewDisposeScope();
         using var module = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2));
@@ -57,11 +57,11 @@ public sealed class BnpInputTests
 
         var thrown = Assert.Throws<ArithmeticException>(bnp.Precondition);
 
-        Assert.StartsWith("step 2: the gradient of 2.bias is not finite; nothing was updated", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("step 2: the gradient of 2.bias is not finite; no gradient was changed", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(1, bnp.Steps);
         foreach (var (name, value) in bnp.State()) Assert.True(value.equal(before[name]).all().ToBoolean(), name);
         foreach (var (old, now) in gradients.Zip(Gradients())) Assert.True(old.allclose(now, rtol: 0, atol: 0, equal_nan: true));
-        // The next step is as if the bad one had not been.
+        // The next step is as if the failed one had not occurred.
         Backward(3);
         bnp.Precondition();
         Assert.Equal(2, bnp.Steps);
@@ -76,7 +76,7 @@ public sealed class BnpInputTests
     }
 
     [Fact]
-    public void Large_gradients_whose_sum_overflows_are_finite_still()
+    public void Large_gradients_whose_sum_overflows_count_as_finite()
     {
         using var scope = NewDisposeScope();
         using var layer = nn.Linear(3, 2);
@@ -87,7 +87,7 @@ public sealed class BnpInputTests
     }
 
     [Fact]
-    public void Inputs_that_were_not_seen_are_a_mistake_that_is_said()
+    public void Missing_inputs_are_reported()
     {
         using var scope = NewDisposeScope();
         using var layer = nn.Linear(3, 2);
@@ -111,10 +111,10 @@ public sealed class BnpInputTests
         using var bnp = new Bnp(module);
         using var second = new Bnp(other);
         using var third = new Bnp(longer);
-        Refuses(second.State(), "1.mean is Float32 [5] in the state; this module has Float32 [4]");
-        Refuses(third.State(), "2.mean in the state is none of this module's layers");
+        Refuses(second.State(), "1.mean is Float32 [5] in the state; this module needs Float32 [4]");
+        Refuses(third.State(), "the state has 2.mean, which this module does not have");
         var missing = bnp.State().Where(pair => pair.Key != "0.rows").ToDictionary();
-        Refuses(missing, "0.rows is missing");
+        Refuses(missing, "the state has no 0.rows");
         var damaged = bnp.State().ToDictionary();
         damaged["0.variance"][0] = -1f;
         Refuses(damaged, "0.variance in the state is negative or not finite");

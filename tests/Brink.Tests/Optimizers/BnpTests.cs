@@ -13,7 +13,7 @@ public sealed class BnpTests
     private static readonly string[] Convolutions = ["3x3 padded", "stride 2", "dilated", "groups", "depthwise", "1x1", "uneven taps", "no bias conv", "one image"];
 
     [Theory, MemberData(nameof(Layers))]
-    public void Gradients_become_those_times_the_explicit_matrix(string kind)
+    public void Gradients_are_multiplied_by_the_explicit_matrix(string kind)
     {
         using var scope = NewDisposeScope();
         var (layer, x) = Case(kind);
@@ -39,7 +39,7 @@ public sealed class BnpTests
         var expectedB = b?.clone();
         for (var output = 0; output < W.shape[0]; output++)
         {
-            var first = (int)(output / (W.shape[0] / groups) * W.shape[1]);   // of its group's channels
+            var first = (int)(output / (W.shape[0] / groups) * W.shape[1]);   // channel within its group
             var P = zeros(n + 1, n + 1, dtype: ScalarType.Float64);
             P[0, 0] = 1;
             for (var k = 0; k < n; k++)
@@ -59,7 +59,7 @@ public sealed class BnpTests
     }
 
     [Theory, MemberData(nameof(Layers))]
-    public void The_root_as_an_operator_is_the_transform(string kind)
+    public void The_operator_of_the_root_agrees_with_the_transform(string kind)
     {
         using var scope = NewDisposeScope();
         var (layer, x) = Case(kind);
@@ -91,7 +91,7 @@ public sealed class BnpTests
     }
 
     [Fact]
-    public void The_running_statistics_of_single_samples_are_those_of_their_weighted_mixture()
+    public void The_running_statistics_of_single_samples_equal_those_of_their_weighted_mixture()
     {
         using var scope = NewDisposeScope();
         using var layer = nn.Linear(4, 2, dtype: ScalarType.Float64);
@@ -132,7 +132,7 @@ public sealed class BnpTests
     }
 
     [Fact]
-    public void Momentum_and_Adam_take_the_gradients_as_they_are()
+    public void Momentum_and_Adam_use_the_preconditioned_gradients()
     {
         using var scope = NewDisposeScope();
         foreach (var adam in new[] { false, true })
@@ -160,7 +160,7 @@ public sealed class BnpTests
     }
 
     [Fact]
-    public void The_forward_pass_stays_the_same_to_the_last_bit()
+    public void The_forward_pass_is_unchanged_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         using var module = nn.Sequential(nn.Conv2d(2, 3, 3), nn.ReLU(), nn.Flatten(), nn.Linear(12, 2));
@@ -175,7 +175,7 @@ public sealed class BnpTests
     }
 
     [Fact]
-    public void Statistics_are_taken_in_training_mode_with_gradients_enabled_only()
+    public void Statistics_are_updated_only_in_training_mode_with_gradients_enabled()
     {
         using var scope = NewDisposeScope();
         using var layer = nn.Linear(3, 1, dtype: ScalarType.Float64);
@@ -191,7 +191,7 @@ public sealed class BnpTests
     }
 
     [Fact]
-    public void A_restored_state_goes_on_bit_for_bit()
+    public void Training_from_a_restored_state_continues_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         var whole = Train(10, null, null);
@@ -221,7 +221,7 @@ public sealed class BnpTests
     }
 
     [Fact]
-    public void Nothing_leaks()
+    public void No_tensor_is_leaked()
     {
         using var module = Network();
         using var x = Networks.Uniform(16, 3, 2, 5, 5);
@@ -242,7 +242,7 @@ public sealed class BnpTests
         var after = Tensor.TotalCount;
         Live.AssertUnchanged(() =>
         {
-            // No hook of a disposed one stays with the module.
+            // A disposed preconditioner leaves no hook in the module.
             using var scope = NewDisposeScope();
             using (var other = new Bnp(module)) module.call(x);
             module.call(x);
@@ -289,7 +289,7 @@ public sealed class BnpTests
         return (gradients["weight"]!, gradients.GetValueOrDefault("bias"));
     }
 
-    /// <summary>E.1's element form, entry by entry, on g [p] behind four parameters of a norm.</summary>
+    /// <summary>The form of appendix E.1 by elements, on g [p] after the four parameters of a norm.</summary>
     private static void Transform(nn.Module<Tensor, Tensor> layer, IReadOnlyDictionary<string, Tensor> state, Tensor g)
     {
         var weight = layer.named_parameters().Single(part => part.name == "weight").parameter;

@@ -3,16 +3,16 @@ using Brink.Optimizers;
 
 namespace Brink.Tests.Optimizers;
 
-/// <summary>What the preconditioner does to a layer's Hessian (Lange et al. 2022, section 3).</summary>
+/// <summary>The effect of the preconditioner on the Hessian of a layer (Lange et al. 2022, section 3).</summary>
 public sealed class BnpTheoryTests
 {
     private const int Samples = 60, Inputs = 5;
 
-    // The batch's own statistics, without a floor to speak of.
+    // The statistics of the batch, with a negligible floor.
     private static readonly BnpSettings Exact = new(Rho: 0, RelativeFloor: 0, AbsoluteFloor: 1e-30);
 
     [Fact]
-    public void The_augmented_Gram_matrix_of_a_linear_layer_becomes_one_beside_the_correlation_matrix()
+    public void The_preconditioned_Hessian_of_a_linear_layer_has_the_correlation_matrix_and_one_as_blocks()
     {
         using var scope = NewDisposeScope();
         var (x, H, preconditioned) = Hessians(sigmoid: false);
@@ -30,7 +30,7 @@ public sealed class BnpTheoryTests
     }
 
     [Fact]
-    public void The_Hessian_of_a_sigmoid_layer_becomes_that_of_the_normalised_inputs()
+    public void The_preconditioned_Hessian_of_a_sigmoid_layer_is_that_of_normalised_inputs()
     {
         using var scope = NewDisposeScope();
         var (x, H, preconditioned) = Hessians(sigmoid: true);
@@ -51,7 +51,7 @@ public sealed class BnpTheoryTests
         var y = Networks.Uniform(31, samples, 3);
         using var layer = nn.Linear(Inputs, 3, dtype: ScalarType.Float64);
         var parameters = new ModuleParameters(layer);
-        // At rho = 0 the inputs' statistics are the same in each step: P is one matrix. Of two samples it is some 5/2.
+        // At rho = 0 the inputs' statistics are the same in each step: P is one matrix. For two samples q^2 is about 5/2.
         using var bnp = new Bnp(layer, new(Rho: 0));
         var w0 = parameters.Theta();
         using var optimizer = optim.SGD(layer.parameters(), 0.05);
@@ -96,7 +96,7 @@ public sealed class BnpTheoryTests
     }
 
     [Fact]
-    public void Bnp_trains_one_sample_at_a_time_faster_than_plain_descent_at_its_best()
+    public void Bnp_trains_on_single_samples_faster_than_plain_descent_at_its_best_learning_rate()
     {
         using var scope = NewDisposeScope();
         var x = Skewed();

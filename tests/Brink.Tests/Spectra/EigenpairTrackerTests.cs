@@ -6,7 +6,7 @@ namespace Brink.Tests.Spectra;
 
 public class EigenpairTrackerTests
 {
-    /// <summary>Symmetric matrices by their spectra, one row for each trap.</summary>
+    /// <summary>Symmetric matrices by their spectra, one row for each difficult case.</summary>
     public static TheoryData<string> Spectra =>
     [
         "dense small", "dimension one", "zero", "zero large", "identity large", "decaying", "clustered", "degenerate top",
@@ -14,7 +14,7 @@ public class EigenpairTrackerTests
     ];
 
     [Theory, MemberData(nameof(Spectra))]
-    public void Values_and_vectors_are_those_of_eigh(string name)
+    public void Values_and_vectors_agree_with_eigh(string name)
     {
         using var scope = NewDisposeScope();
         var matrix = Matrix(name);
@@ -26,7 +26,7 @@ public class EigenpairTrackerTests
         Assert.True(pairs.Converged);
         Assert.Equal(Math.Min(3, n), pairs.Values.Count);
         for (var i = 0; i < Math.Min(2, n); i++) Assert.Equal(exact[i], pairs.Values[i], 1e-9 * scale);
-        // What it says of its residuals is true, and they are within the tolerance.
+        // The reported residuals are the true ones, and within the tolerance.
         for (var i = 0; i < pairs.Values.Count; i++)
         {
             var v = pairs.Vectors[i];
@@ -38,7 +38,7 @@ public class EigenpairTrackerTests
         Assert.InRange((gram - eye(gram.shape[0], dtype: ScalarType.Float64)).abs().max().ToDouble(), 0, 1e-12);
     }
 
-    /// <summary>Those that are too large to be formed in full every time.</summary>
+    /// <summary>The matrices that are too large to be formed densely each time.</summary>
     public static TheoryData<string> Large => [.. Spectra.Select(row => row.Data).Where(name => Matrix(name).shape[0] > 32)];
 
     [Theory, MemberData(nameof(Large))]
@@ -54,7 +54,7 @@ public class EigenpairTrackerTests
     }
 
     [Fact]
-    public void More_pairs_than_dimensions_gives_as_many_as_there_are()
+    public void A_request_for_more_pairs_than_dimensions_gives_all_pairs()
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(10, 1e-8));
@@ -66,7 +66,7 @@ public class EigenpairTrackerTests
     [Fact]
     public void Crossing_eigenvalues_are_followed_by_value_and_the_top_is_never_missed()
     {
-        // Two eigenvectors trade places over 40 steps in a slowly turning frame.
+        // Two eigenvalues cross during 40 steps in a slowly rotating frame.
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-7));
         for (var t = 0; t <= 40; t++)
@@ -85,7 +85,7 @@ public class EigenpairTrackerTests
     [Fact]
     public void An_eigenvalue_that_emerges_outside_the_span_of_exact_eigenvectors_is_found_before_it_crosses()
     {
-        // Diagonal: the warm vectors are exact at every step, so that no residual tells of the last
+        // Diagonal: the warm vectors are exact at every step, so that no residual indicates the last
         // coordinate, which rises.
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-8));
@@ -118,7 +118,7 @@ public class EigenpairTrackerTests
     }
 
     [Fact]
-    public void The_tracker_reports_when_it_did_not_converge()
+    public void The_tracker_reports_missing_convergence()
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-12, MaxProducts: 5));
@@ -137,12 +137,12 @@ public class EigenpairTrackerTests
         var pairs = tracker.Track(broken);
         Assert.False(pairs.Converged);
         Assert.True(double.IsNaN(pairs.Values[0]));
-        // And the call after it starts afresh.
+        // The next call starts from random vectors.
         Assert.True(tracker.Track(SymmetricOperator.Of(Matrix("decaying"))).Converged);
     }
 
     [Fact]
-    public void Float32_reaches_what_float32_can()
+    public void Float32_converges_up_to_its_rounding_error()
     {
         using var scope = NewDisposeScope();
         var matrix = Matrix("decaying").to(ScalarType.Float32);
@@ -153,7 +153,7 @@ public class EigenpairTrackerTests
     }
 
     [Fact]
-    public void Signs_continue_the_vectors_before()
+    public void Signs_are_consistent_with_the_previous_vectors()
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-9));
@@ -176,7 +176,7 @@ public class EigenpairTrackerTests
     }
 
     [Fact]
-    public void A_networks_sharpness_is_that_of_its_dense_Hessian()
+    public void The_sharpness_of_a_network_equals_that_of_its_dense_Hessian()
     {
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
@@ -188,7 +188,7 @@ public class EigenpairTrackerTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrix("clustered"));
@@ -221,24 +221,24 @@ public class EigenpairTrackerTests
     [Theory]
     [InlineData(ScalarType.Float64, 1e-9)]
     [InlineData(ScalarType.Float32, 1e-4)]
-    public void A_block_that_is_not_orthonormal_is_found_and_made_anew(ScalarType precision, double accuracy)
+    public void A_block_that_is_not_orthonormal_is_detected_and_orthonormalised_again(ScalarType precision, double accuracy)
     {
         using var scope = NewDisposeScope();
         var matrix = Matrices.WithSpectrum([.. Enumerable.Range(0, 80).Select(i => 10 * Math.Pow(0.8, i))]).to(precision);
         var A = SymmetricOperator.Of(matrix);
         var row = Orthonormal.Complement(Networks.Uniform(3, 2, 80).to(precision));
-        // The second row nearly the first, and both too long: Rayleigh and Ritz would double what A has.
+        // The second row almost equals the first, and both are too long: their Rayleigh quotients are about twice too large.
         var oblique = stack([1.5 * row[0], (1.5 * row[0]) + (0.1 * row[1])]);
-        Assert.False(Orthonormal.Holds(oblique));
+        Assert.False(Orthonormal.IsOrthonormal(oblique));
         var parameters = new EigenpairParameters(2, accuracy);
         using var state = new TrackerCall(parameters, A, null).NextFrom(oblique.clone());
         var pairs = state.Pairs;
         Assert.Equal(1, pairs.Repairs);
         Assert.True(pairs.Converged);
         for (var i = 0; i < 2; i++) Assert.Equal(10 * Math.Pow(0.8, i), pairs.Values[i], 10 * accuracy);
-        Assert.True(Orthonormal.Holds(pairs.Vectors));
+        Assert.True(Orthonormal.IsOrthonormal(pairs.Vectors));
 
-        // What is orthonormal is left as it is.
+        // Orthonormal rows are left unchanged.
         using var usual = new TrackerCall(parameters, A, null).NextFrom(row.clone());
         Assert.Equal(0, usual.Pairs.Repairs);
         using var tracked = new TrackerCall(parameters, A, state).Next();

@@ -4,13 +4,13 @@ using Brink.Spectra;
 
 namespace Brink.Tests.Spectra;
 
-/// <summary>The tracker from call to call: paths that it foresees, guard vectors that are stale, or take no step.</summary>
+/// <summary>The tracker from call to call: predicted paths, and guard vectors that are stale or not expanded.</summary>
 public class FollowedEigenpairsTests
 {
     [Fact]
-    public void Vectors_that_turn_with_the_parameters_are_foreseen_on_a_swinging_path()
+    public void Vectors_that_rotate_with_the_parameters_are_predicted_on_an_oscillating_path()
     {
-        // Two parameters turn the frame: one swings as an unstable direction does, with a growing amplitude, one drifts.
+        // Two parameters turn the frame: one oscillates like an unstable direction, with a growing amplitude, and one drifts.
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-3, RefreshAfter: 8));
         var products = new List<int>();
@@ -24,10 +24,10 @@ public class FollowedEigenpairsTests
             Assert.True(pairs.Converged);
             Assert.Equal(8, pairs.Values[0], 1e-4);
         }
-        // One to confirm the vector; and the guard vector's product with its steps, every ninth call.
+        // One product to confirm the vector; and those of the guard vector and its expansion at every ninth call.
         Assert.InRange(products.Skip(6).Average(), 1, 1.6);
 
-        // Without being told where the operators stand it cannot know.
+        // Without the points of the operators the tracker cannot predict.
         products.Clear();
         using var unplaced = new EigenpairTracker(tracker.Parameters);
         for (var t = 0; t < 40; t++)
@@ -41,7 +41,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void No_crossing_passes_unseen_while_guard_vectors_are_stale()
+    public void No_crossing_is_missed_while_guard_vectors_are_stale()
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-5, RefreshAfter: 8));
@@ -50,7 +50,7 @@ public class FollowedEigenpairsTests
         {
             using var inner = NewDisposeScope();
             var spectrum = Decaying(60);
-            // Far apart at first; then the second comes, the faster the later, and passes.
+            // Far apart at first; then the second rises, at an increasing rate, and crosses.
             (spectrum[0], spectrum[1]) = (12 + (0.002 * t), 7 + (0.0006 * t * t));
             var A = SymmetricOperator.Of(Matrices.WithSpectrum(spectrum, turn: 0.01 * t)) with { At = tensor(new[] { 0.01 * t }) };
             var pairs = tracker.Track(A);
@@ -77,7 +77,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void Tracked_sharpness_is_the_dense_one_at_every_step_through_crossings_at_the_edge()
+    public void Tracked_sharpness_equals_the_dense_one_at_every_step_through_crossings_at_the_edge()
     {
         using var scope = NewDisposeScope();
         var (objective, at) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
@@ -100,12 +100,12 @@ public class FollowedEigenpairsTests
             at = (at - (eta * expansion.Gradient)).MoveToOuterDisposeScope();
         }
         Assert.InRange(crossings, 1, Steps);
-        // Four eigenvalues within a tenth of each other and a descent that leaps: from nothing a step takes over twenty.
+        // Four eigenvalues within a tenth of each other and a descent with large steps: a cold start takes over twenty products.
         Assert.InRange((double)products / Steps, 1, 15);
     }
 
     [Fact]
-    public void A_tracker_is_saved_and_goes_on_to_the_last_bit()
+    public void A_restored_tracker_continues_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         var parameters = new EigenpairParameters(2, 1e-6, RefreshAfter: 3);
@@ -121,7 +121,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void A_tracker_that_starts_from_another_goes_on_as_it_does_and_lets_it_be()
+    public void A_tracker_that_starts_from_another_gives_the_same_result_and_leaves_it_unchanged()
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(2, 1e-6, RefreshAfter: 3));
@@ -131,7 +131,7 @@ public class FollowedEigenpairsTests
             using var inner = NewDisposeScope();
             using (var branch = new EigenpairTracker(tracker.Parameters, tracker))
             {
-                // It went another way first: what it did leaves no trace in the one that it started from.
+                // The branch takes another path first, which must not affect the tracker that it started from.
                 branch.Track(Turning(20 - t));
             }
             using var twin = new EigenpairTracker(tracker.Parameters, tracker);
@@ -142,7 +142,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void It_owns_its_pairs_until_the_next_call()
+    public void A_tracker_owns_its_pairs_until_the_next_call()
     {
         using var scope = NewDisposeScope();
         var tracker = new EigenpairTracker(new(2, 1e-6));
@@ -159,7 +159,7 @@ public class FollowedEigenpairsTests
     }
 
     [Fact]
-    public void A_product_that_throws_leaves_the_last_pairs()
+    public void After_an_exception_in_a_product_the_last_pairs_are_kept()
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(2, 1e-6));
@@ -173,7 +173,7 @@ public class FollowedEigenpairsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Nothing_of_a_path_stays_in_memory(bool branches)
+    public void A_path_leaks_no_tensor(bool branches)
     {
         using var scope = NewDisposeScope();
         var matrix = Matrices.WithSpectrum(Decaying(60));
@@ -193,7 +193,7 @@ public class FollowedEigenpairsTests
     [Theory]
     [InlineData(6, 2.1, 2.5)]
     [InlineData(9, 3, double.MaxValue)]
-    public void A_guard_vector_far_below_is_refreshed_without_a_step_for_some_calls(double second, double least, double most)
+    public void A_guard_vector_far_below_is_refreshed_without_expansion_for_some_calls(double second, double least, double most)
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(1, 1e-6, GuardTolerance: 0.01));
@@ -207,7 +207,7 @@ public class FollowedEigenpairsTests
             products.Add(pairs.Products);
             Assert.Equal(10, pairs.Values[0], 1e-9);
             Assert.Equal(spectrum[1], pairs.Values[1], 1e-3);   // the tolerance squared, of the largest
-            Assert.InRange(tracker.State!.StepAge, 0, second < 8 ? 8 : 0);
+            Assert.InRange(tracker.State!.ExpansionAge, 0, second < 8 ? 8 : 0);
         }
         Assert.InRange(products.Skip(6).Average(), least, most);
     }

@@ -7,7 +7,7 @@ public class LanczosTests
 {
     private static readonly double[] Decaying = [.. Enumerable.Range(0, 60).Select(i => 8.0 / (i + 1))];
 
-    /// <summary>Spectra, one for each trap.</summary>
+    /// <summary>Spectra, one for each difficult case.</summary>
     private static readonly Dictionary<string, double[]> Spectra = new(StringComparer.Ordinal)
     {
         ["one"] = [-3],
@@ -27,7 +27,7 @@ public class LanczosTests
     public static TheoryData<string> Names => [.. Spectra.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public void Both_ends_are_those_of_the_spectrum(string name)
+    public void Both_ends_agree_with_the_spectrum(string name)
     {
         foreach (var block in new[] { 1, 3 })
         {
@@ -65,7 +65,7 @@ public class LanczosTests
         { 3, 1, 0 }, { 3, 3, 0 }, { 3, 4, 0 }, { 5, 1, 0 }, { 5, 2, 0 }, { 3, 1, 1e-5 }, { 5, 1, 1e-5 }, { 5, 3, 1e-5 },
     };
 
-    /// <summary>Copies, equal or a spread apart, at both ends and behind the first.</summary>
+    /// <summary>Copies of eigenvalues, equal or slightly spread, at both ends and after the first.</summary>
     [Theory, MemberData(nameof(Multiplicities))]
     public void Every_copy_of_an_eigenvalue_is_found_at_both_ends(int copies, int block, double spread)
     {
@@ -88,7 +88,7 @@ public class LanczosTests
     public void A_linear_model_with_three_outputs_has_every_eigenvalue_three_times()
     {
         using var scope = NewDisposeScope();
-        // Squared error of x W^T: the Hessian is 2/n X^T X once for each output.
+        // Squared error of x W^T: the Hessian has one block 2/n X^T X for each output.
         var x = Networks.Uniform(5, 200, 120) - 0.5;
         var block = 2.0 / 200 * x.t().mm(x);
         var exact = linalg.eigvalsh(block).data<double>().ToArray();
@@ -131,7 +131,7 @@ public class LanczosTests
     }
 
     [Fact]
-    public void Low_rank_ends_early()
+    public void For_low_rank_the_iteration_ends_early()
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum([9, 5, -2, .. new double[300]]));
@@ -141,7 +141,7 @@ public class LanczosTests
     }
 
     [Fact]
-    public void Float32_reaches_what_float32_can()
+    public void Float32_converges_up_to_its_rounding_error()
     {
         using var scope = NewDisposeScope();
         var matrix = Matrices.WithSpectrum([4, 2, .. Decaying.Select(value => -value)]);
@@ -168,20 +168,20 @@ public class LanczosTests
     }
 
     [Fact]
-    public void Lanczos_reports_when_it_did_not_converge_and_what_is_wrong()
+    public void Lanczos_reports_missing_convergence_and_refuses_invalid_parameters()
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum(Spectra["uniform, restarts"]));
-        var told = new List<int>();
-        using var ends = new Lanczos(2, 0, 1e-10, MaxProducts: 12).Solve(matrix, told.Add);
+        var reported = new List<int>();
+        using var ends = new Lanczos(2, 0, 1e-10, MaxProducts: 12).Solve(matrix, reported.Add);
         Assert.False(ends.Converged);
-        Assert.Equal(Enumerable.Range(1, 12), told);
+        Assert.Equal(Enumerable.Range(1, 12), reported);
         Assert.Throws<InvalidOperationException>(() => new Lanczos(0, 0, 1e-4).Solve(matrix));
         Assert.Throws<InvalidOperationException>(() => new Lanczos(5, 5, 1e-4, MaxBasis: 20).Solve(matrix));
     }
 
     [Fact]
-    public void A_networks_extreme_curvatures_are_those_of_its_dense_Hessian()
+    public void The_extreme_curvatures_of_a_network_equal_those_of_its_dense_Hessian()
     {
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
@@ -198,7 +198,7 @@ public class LanczosTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum(Spectra["uniform, restarts"]));
@@ -210,8 +210,8 @@ public class LanczosTests
         });
     }
 
-    /// <summary>In float64: the residual said is not below the true one by more than rounding (1e-13 of the
-    /// scale), the eigenvalue lies within it (by the theorem), and vectors are orthonormal.</summary>
+    /// <summary>In float64: the reported residual is not below the true one by more than rounding (1e-13 of the
+    /// scale), an eigenvalue is within it (by the theorem), and vectors are orthonormal.</summary>
     private static void TrueToItsResiduals(Tensor matrix, Eigenpairs pairs, double scale)
     {
         var exactPrecision = pairs.Vectors.dtype == ScalarType.Float64;

@@ -3,7 +3,7 @@ namespace Brink.Tests.Spectra;
 /// <summary>Symmetric matrices of known spectrum.</summary>
 internal static class Matrices
 {
-    /// <summary>Q diag(spectrum) Q^T for a fixed orthogonal Q, turned in its first two coordinates.</summary>
+    /// <summary>Q diag(spectrum) Q^T for a fixed orthogonal Q, rotated in its first two coordinates.</summary>
     public static Tensor WithSpectrum(double[] spectrum, double turn = 0)
     {
         var n = spectrum.Length;

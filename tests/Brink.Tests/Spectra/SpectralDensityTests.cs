@@ -10,7 +10,7 @@ public class SpectralDensityTests
     [Theory]
     [InlineData(ProbeDistribution.Rademacher)]
     [InlineData(ProbeDistribution.Gaussian)]
-    public void Traces_and_density_are_those_of_the_spectrum_within_their_errors(ProbeDistribution distribution)
+    public void Traces_and_density_agree_with_the_spectrum_within_their_errors(ProbeDistribution distribution)
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum(Indefinite));
@@ -31,7 +31,7 @@ public class SpectralDensityTests
     }
 
     [Fact]
-    public void The_logarithmic_density_shows_both_signs_and_their_shares()
+    public void The_logarithmic_density_has_both_signs_with_the_right_shares()
     {
         using var scope = NewDisposeScope();
         double[] spectrum = [.. Enumerable.Repeat(100.0, 10), .. Enumerable.Repeat(-1e-3, 30), .. new double[60]];
@@ -63,9 +63,9 @@ public class SpectralDensityTests
     }
 
     [Fact]
-    public void An_invariant_space_ends_a_probe_and_ranks_are_those_of_the_projection()
+    public void A_probe_ends_at_an_invariant_subspace_and_ranks_equal_that_of_the_projection()
     {
-        // A projection of rank 25: every z has two eigenvalues only.
+        // A projection of rank 25: every z has components in two eigenspaces only.
         using var scope = NewDisposeScope();
         double[] spectrum = [.. Enumerable.Repeat(3.0, 25), .. new double[75]];
         var quadrature = new SpectralDensity(400, 50).Quadrature(SymmetricOperator.Of(Matrices.WithSpectrum(spectrum)));
@@ -77,7 +77,7 @@ public class SpectralDensityTests
     }
 
     [Fact]
-    public void Dimension_one_the_zero_matrix_and_what_is_not_finite()
+    public void Dimension_one_the_zero_matrix_and_non_finite_products_are_handled()
     {
         using var scope = NewDisposeScope();
         var one = new SpectralDensity(2, 5).Quadrature(SymmetricOperator.Of(tensor(new[,] { { -3.0 } })));
@@ -95,23 +95,23 @@ public class SpectralDensityTests
     }
 
     [Fact]
-    public void A_networks_density_is_that_of_its_dense_Hessian()
+    public void The_density_of_a_network_equals_that_of_its_dense_Hessian()
     {
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
         using var expansion = objective.ExpandAt(theta);
         var hessian = new SymmetricOperator(objective.Dimension, ScalarType.Float64, expansion.HessianTimes);
-        var told = new List<(int, int)>();
-        var quadrature = new SpectralDensity(20, 30).Quadrature(hessian, (done, of) => told.Add((done, of)));
+        var reported = new List<(int, int)>();
+        var quadrature = new SpectralDensity(20, 30).Quadrature(hessian, (done, of) => reported.Add((done, of)));
         var dense = Networks.DifferencedHessian(objective, theta);
         Within(dense.trace().ToDouble(), quadrature.Trace);
         Within(dense.square().sum().ToDouble(), quadrature.TraceOfSquare);
         Within(linalg.eigvalsh(dense).abs().sum().ToDouble(), quadrature.TraceOf(Math.Abs));
-        Assert.Equal((600, 600), told[^1]);
+        Assert.Equal((600, 600), reported[^1]);
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var matrix = SymmetricOperator.Of(Matrices.WithSpectrum(Indefinite));

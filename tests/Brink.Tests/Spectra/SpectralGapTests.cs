@@ -8,29 +8,29 @@ public class SpectralGapTests
     private const int P = 60;
 
     [Fact]
-    public void Guard_vectors_need_few_refreshes_where_two_values_rise_side_by_side()
+    public void Guard_vectors_need_few_refreshes_while_two_eigenvalues_rise_together()
     {
         using var scope = NewDisposeScope();
-        // The gap is 2 % and less than what both rise by, a call.
+        // The gap is 2 %, less than the increase of both per call.
         var calls = Followed(50, step => (100 + (3 * step), 98 + (3 * step)));
         Assert.InRange(calls.Skip(5).Count(call => call.GuardAge > 0), 35, 45);
         Assert.All(calls, call => Assert.Equal(call.Exact, call.Top, 1e-6 * call.Exact));
     }
 
     [Fact]
-    public void A_guard_value_that_catches_up_is_refreshed_before_it_passes()
+    public void A_guard_vector_is_refreshed_before_its_rising_eigenvalue_crosses()
     {
         using var scope = NewDisposeScope();
-        // The second drifts up, evenly, and passes in call 40.
+        // The second rises at a constant rate, and crosses in call 40.
         var calls = Followed(60, step => (100, 80 + (0.5 * step)));
         Assert.All(calls, call => Assert.Equal(call.Exact, call.Top, 1e-6 * call.Exact));
-        // And where the first falls of a sudden, beside a second that is not refreshed.
+        // The first falls suddenly, while the second is not refreshed.
         calls = Followed(40, step => (step < 20 ? 100 : 60, 80));
         Assert.All(calls, call => Assert.Equal(call.Exact, call.Top, 1e-6 * call.Exact));
     }
 
     [Fact]
-    public void More_wanted_pairs_than_before_are_found_whatever_was_known_of_the_gap()
+    public void Additional_wanted_pairs_are_found_whatever_gap_was_recorded()
     {
         using var scope = NewDisposeScope();
         var A = Operator(100, 90);

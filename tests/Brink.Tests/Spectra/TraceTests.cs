@@ -17,7 +17,7 @@ public class TraceTests
     public static TheoryData<string> Names => [.. Methods.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public void The_estimate_has_no_bias_and_its_error_is_of_the_size_it_says(string name)
+    public void The_estimate_is_unbiased_and_its_standard_error_is_right(string name)
     {
         using var scope = NewDisposeScope();
         // Slow decay and both signs: no part of the estimate is exact.
@@ -29,13 +29,13 @@ public class TraceTests
         var variance = estimates.Average(estimate => Math.Pow(estimate.Value - mean, 2));
         Assert.InRange(Math.Abs(mean - spectrum.Sum()), 0, 4 * Math.Sqrt(variance / seeds));
         var said = estimates.Average(estimate => Math.Pow(estimate.StandardError, 2));
-        // XTrace's numbers share their vectors, and its error is an approximation: 17 % too small here.
+        // The estimates of XTrace share their vectors, so its standard error is approximate: 17 % too small here.
         Assert.InRange(said / variance, 0.6, 1.5);
         Assert.All(estimates, estimate => Assert.Equal(24, estimate.Products));
     }
 
     [Fact]
-    public void Low_rank_is_exact_for_those_that_sketch_the_range()
+    public void Estimates_that_sketch_the_range_are_exact_for_low_rank()
     {
         using var scope = NewDisposeScope();
         var A = SymmetricOperator.Of(Matrices.WithSpectrum([9, 4, 1, -2, .. new double[Dimension]]));
@@ -56,7 +56,7 @@ public class TraceTests
     [InlineData(4)]
     public void XTrace_is_the_mean_of_its_leave_one_out_estimates(long seed)
     {
-        // By the definition: a basis for each vector left out, dense.
+        // By the definition, dense: one basis for each omitted vector.
         using var scope = NewDisposeScope();
         const int k = 6;
         var matrix = Matrices.WithSpectrum([.. Enumerable.Range(0, Dimension).Select(i => Math.Pow(0.8, i) - 0.1)]);
@@ -78,7 +78,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void Where_eigenvalues_decay_the_sketches_beat_Hutchinson_by_far()
+    public void For_decaying_eigenvalues_the_sketches_are_far_more_accurate_than_Hutchinson()
     {
         using var scope = NewDisposeScope();
         double[] spectrum = [.. Enumerable.Range(1, 200).Select(i => Math.Pow(i, -2))];
@@ -90,7 +90,7 @@ public class TraceTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void Small_zero_and_not_finite(string name)
+    public void Small_zero_and_non_finite_operators_are_handled(string name)
     {
         using var scope = NewDisposeScope();
         var trace = Methods[name];
@@ -105,7 +105,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void Dimension_reached_by_the_products_is_exact()
+    public void The_trace_is_exact_with_as_many_products_as_dimensions()
     {
         using var scope = NewDisposeScope();
         var matrix = Matrices.WithSpectrum([.. Enumerable.Range(0, 130).Select(i => Math.Sin(i))]);
@@ -118,7 +118,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void A_networks_trace_is_that_of_its_dense_Hessian()
+    public void The_trace_of_a_network_agrees_with_that_of_its_dense_Hessian()
     {
         using var scope = NewDisposeScope();
         var (objective, theta) = (Networks.Loss(Networks.Tiny), Networks.Tiny.Initial(3));
@@ -133,7 +133,7 @@ public class TraceTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var A = SymmetricOperator.Of(Matrices.WithSpectrum([.. Enumerable.Range(0, Dimension).Select(i => Math.Sin(i))]));

@@ -66,7 +66,7 @@ public sealed unsafe class ElementwiseTests
     }
 
     /// <summary>Computes the derivative of an order, which is a coefficient of f(x + t) times a factorial; the fourth is one of
-    /// f'(x + t). What the function says it does not need is not passed.</summary>
+    /// f'(x + t). Arguments that the function declares as not needed are not passed.</summary>
     private static double[] Derivative<T>(Unary f, Passes<T> passes, int order, double[] x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

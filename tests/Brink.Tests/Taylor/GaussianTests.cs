@@ -4,11 +4,11 @@ using Brink.Taylor;
 
 namespace Brink.Tests.Taylor;
 
-/// <summary>A function that the engine does not have, added by this file alone.</summary>
+/// <summary>A function that the engine lacks, defined in this file only.</summary>
 public sealed class GaussianTests
 {
     [Fact]
-    public void A_function_defined_in_one_file_is_among_the_tested_ones()
+    public void A_function_defined_in_one_file_is_among_the_tested_functions()
     {
         Assert.IsType<Unary<Gaussian>>(ElementwiseFunctions.All["gaussian"]);
         Assert.Contains("gaussian", ElementwiseTests.Names.Select(row => row.Data));
@@ -16,7 +16,7 @@ public sealed class GaussianTests
     }
 
     [Fact]
-    public void A_model_applies_it_by_its_type()
+    public void A_model_applies_a_function_by_its_type()
     {
         using var scope = NewDisposeScope();
         var x = Value.Constant(tensor(new[] { 0.0, 1, -2 }));

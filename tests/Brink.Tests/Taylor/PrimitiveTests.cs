@@ -49,7 +49,7 @@ public sealed class PrimitiveTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void Derivatives_equal_autograds(string name, int lanes)
+    public void Derivatives_equal_those_of_autograd(string name, int lanes)
     {
         using var scope = NewDisposeScope();
         var source = new Source(ScalarType.Float64);
@@ -71,7 +71,7 @@ public sealed class PrimitiveTests
         Close(theirs.ThirdDerivative(u, u), ours.ThirdDerivative(u, u));
         Close(theirs.ThirdDerivative(u, v), ours.ThirdDerivative(u, v));
 
-        // The fourth order has no autograd beside it here: differences of thirds, extrapolated to an error of
+        // The fourth order is not compared with autograd here but with differences of third derivatives, extrapolated to an error of
         // h^4.
         var fourth = ((4 * Difference(1e-3)) - Difference(2e-3)) / 3;
         var scale = fourth.norm().ToDouble() + ours.ThirdDerivative(u, u).norm().ToDouble() + ours.Gradient.norm().ToDouble();
@@ -102,7 +102,7 @@ public sealed class PrimitiveTests
     private static void Close(Tensor expected, Tensor actual) =>
         Assert.InRange((actual - expected).norm().ToDouble(), 0, (1e-11 * expected.norm().ToDouble()) + 1e-12);
 
-    /// <summary>Parameters in the order in which they are asked for, and data.</summary>
+    /// <summary>Parameters in the order in which they are requested, and data.</summary>
     private sealed class Source(ScalarType precision)
     {
         public Generator Generator { get; } = new(7, CPU);

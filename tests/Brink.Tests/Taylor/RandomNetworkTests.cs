@@ -4,7 +4,7 @@ using Brink.Taylor;
 
 namespace Brink.Tests.Taylor;
 
-/// <summary>Networks put together at random from all layers, with branches that meet again and weights that are used twice.</summary>
+/// <summary>Random networks of all layers, with branches that join again and weights that are used twice.</summary>
 public sealed class RandomNetworkTests
 {
     private const int Samples = 5;
@@ -12,7 +12,7 @@ public sealed class RandomNetworkTests
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(0, 120)];
 
     [Theory, MemberData(nameof(Seeds))]
-    public void Every_derivative_equals_autograds(int seed)
+    public void Every_derivative_equals_that_of_autograd(int seed)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed, CPU);
@@ -98,7 +98,7 @@ public sealed class RandomNetworkTests
 
         private Value Layer(Value x)
         {
-            // What is of its shape from before: branches meet again.
+            // Earlier values of the same shape: branches join again.
             var other = _values.Where(value => value.Shape.SequenceEqual(x.Shape)).ElementAt(_random.Next(_values.Count(value => value.Shape.SequenceEqual(x.Shape))));
             return (x.Shape.Count, _random.Next(8)) switch
             {
@@ -145,7 +145,7 @@ public sealed class RandomNetworkTests
 
         private static Value Mask(Value x, int heads) => Value.Constant(zeros([x.Shape[0] * heads, x.Shape[1]], dtype: ScalarType.Float64));
 
-        /// <summary>Sometimes one that is in use already.</summary>
+        /// <summary>Returns a parameter, sometimes one that is already in use.</summary>
         private Value Parameter(params long[] shape)
         {
             var known = _parameters.Find(parameter => parameter.Shape.SequenceEqual(shape));

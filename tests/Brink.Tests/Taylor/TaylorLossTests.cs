@@ -19,7 +19,7 @@ public sealed class TaylorLossTests
     }
 
     [Theory, MemberData(nameof(Models))]
-    public void Every_derivative_equals_autograds_in_float64(string name, int n)
+    public void Every_derivative_equals_that_of_autograd_in_float64(string name, int n)
     {
         using var scope = NewDisposeScope();
         var (autograd, taylor, theta) = Pair(name, n, ScalarType.Float64);
@@ -41,14 +41,14 @@ public sealed class TaylorLossTests
 
     [Theory]
     [InlineData("mlp", 500), InlineData("cnn", 17), InlineData("cnn", 500), InlineData("resnet of whole images", 17), InlineData("transformer", 17)]
-    public void Float32_is_float64_but_for_rounding(string name, int n)
+    public void Float32_agrees_with_float64_up_to_rounding(string name, int n)
     {
         using var scope = NewDisposeScope();
         var (_, exact, theta) = Pair(name, n, ScalarType.Float64);
         var (_, single, _) = Pair(name, n, ScalarType.Float32);
         using var first = exact;
         using var second = single;
-        // At the same point and along the same direction: what float32 can hold.
+        // The same point and direction, both exact in float32.
         var point = theta.to(ScalarType.Float32);
         using var a = exact.ExpandAt(point.to(ScalarType.Float64));
         using var b = single.ExpandAt(point);
@@ -65,12 +65,12 @@ public sealed class TaylorLossTests
     {
         using var scope = NewDisposeScope();
         var (_, keeping, theta) = Pair(name, 17, ScalarType.Float64, tile: 5);
-        var (_, forgetting, _) = Pair(name, 17, ScalarType.Float64, tile: 5, budget: 0);
+        var (_, recomputing, _) = Pair(name, 17, ScalarType.Float64, tile: 5, budget: 0);
         using var first = keeping;
-        using var second = forgetting;
-        Assert.True(forgetting.ExpansionBytes < keeping.ExpansionBytes);
+        using var second = recomputing;
+        Assert.True(recomputing.ExpansionBytes < keeping.ExpansionBytes);
         using var a = keeping.ExpandAt(theta);
-        using var b = forgetting.ExpandAt(theta);
+        using var b = recomputing.ExpandAt(theta);
         var rows = stack([ones_like(theta), theta]);
         Assert.True(a.Gradient.equal(b.Gradient).all().ToBoolean());
         Assert.True(a.HessianTimes(rows).equal(b.HessianTimes(rows)).all().ToBoolean());
@@ -117,7 +117,7 @@ public sealed class TaylorLossTests
     }
 
     [Theory, InlineData("mlp"), InlineData("cnn"), InlineData("transformer")]
-    public void The_runtime_compiling_better_code_meanwhile_changes_no_bit(string name)
+    public void Recompilation_by_the_runtime_does_not_change_the_result(string name)
     {
         using var scope = NewDisposeScope();
         foreach (var precision in new[] { ScalarType.Float32, ScalarType.Float64 })
@@ -138,7 +138,7 @@ public sealed class TaylorLossTests
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public void Losses_and_weight_decay_are_those_of_tensors(bool binary)
+    public void Losses_and_weight_decay_agree_with_tensor_operations(bool binary)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
@@ -182,11 +182,11 @@ public sealed class TaylorLossTests
             (_, _) => Value.Of(new Foreign("cosine", values => values[0].cos(), values => values[0].Shape), Value.Parameter(0, [3])).Total(),
             x,
             x));
-        Assert.Equal("cosine", error.Message);
+        Assert.Equal("the engine has no primitive 'cosine'", error.Message);
     }
 
     [Fact]
-    public void An_expansion_disposed_twice_gives_its_memory_back_once()
+    public void An_expansion_disposed_twice_frees_its_memory_once()
     {
         using var scope = NewDisposeScope();
         var (_, taylor, theta) = Pair("mlp", 5, ScalarType.Float64);
@@ -201,7 +201,7 @@ public sealed class TaylorLossTests
     }
 
     [Fact]
-    public void Nothing_stays_behind()
+    public void No_memory_is_leaked()
     {
         var (_, taylor, theta) = Pair("cnn", 5, ScalarType.Float64);
         using var owned = taylor;
@@ -239,7 +239,7 @@ public sealed class TaylorLossTests
         {
             "mlp" => randn([n, 12], dtype: ScalarType.Float64, generator: generator).to(precision),
             "cnn" or "resnet" => randn([n, 3, 8, 8], dtype: ScalarType.Float64, generator: generator).to(precision),
-            // On 8 by 8 the last stage normalises single pixels, which no float32 does to 1e-5.
+            // On 8 by 8 images the last stage normalises single pixels, which float32 cannot do to 1e-5.
             "resnet of whole images" => randn([n, 3, 32, 32], dtype: ScalarType.Float64, generator: generator).to(precision),
             _ => Tokens(n, generator),
         };

@@ -19,7 +19,7 @@ public sealed record Assumptions(
     double HessianV, double HessianGradient, double ThirdV, double ThirdGradient, double Rho3, double Rho4)
 {
     private const int MaxIterations = 20;
-    private const double Settled = 1e-3;
+    private const double RelativeTolerance = 1e-3;
 
     // Step of a central difference of third derivatives along a unit vector: its error is of the order of its square.
     private const double Difference = 1e-3;
@@ -32,7 +32,7 @@ public sealed record Assumptions(
         using var scope = NewDisposeScope();
         var rho3 = Norm(at.Direction, w => at.Expansion.ThirdDerivative(w, w));
         var rho4 = Norm(at.Direction, w => FourthDerivative(objective, at.Theta, w));
-        var (displacement, gradient) = (Beside(v), Beside(at.Expansion.Gradient));
+        var (displacement, gradient) = (OrthogonalUnit(v), OrthogonalUnit(at.Expansion.Gradient));
         return new(
             Curvature(displacement) / at.Sharpness,
             Curvature(gradient) / at.Sharpness,
@@ -41,7 +41,7 @@ public sealed record Assumptions(
             rho3,
             rho4);
 
-        Tensor Beside(Tensor w) => Unit(Orthonormal.ProjectOut(w, at.Directions));
+        Tensor OrthogonalUnit(Tensor w) => Unit(Orthonormal.ProjectOut(w, at.Directions));
         double Curvature(Tensor w) => w.dot(at.Expansion.HessianTimes(w)).abs().ToDouble();
         double Push(Tensor w) => at.Expansion.ThirdDerivative(w, w).norm().ToDouble();
     }
@@ -61,7 +61,7 @@ public sealed record Assumptions(
             using var inner = NewDisposeScope();
             var next = F(w);
             var value = w.dot(next).abs().ToDouble();
-            var settled = value <= largest * (1 + Settled);
+            var settled = value <= largest * (1 + RelativeTolerance);
             largest = Math.Max(largest, value);
             var length = next.norm().ToDouble();
             if (!(length > 0)) break;

@@ -12,7 +12,7 @@ namespace Brink.Dynamics.Stabilization;
 public sealed class ConstrainedPoint : IDisposable
 {
     // A slack of a few tolerances of the projection counts as zero.
-    private const double NoSlack = 1e-5;
+    private const double SlackTolerance = 1e-5;
 
     internal ConstrainedPoint(
         Tensor theta, IExpansion expansion, EigenpairTracker tracker, Tensor directions, double learningRate, Projection projection)
@@ -90,7 +90,7 @@ public sealed class ConstrainedPoint : IDisposable
 
     /// <summary>The norm of the gradient without its components along u_1 and grad-perp S: the part that moves along the stable
     /// set.</summary>
-    public double GradientNormBeside => Math.Sqrt(Math.Max(
+    public double TangentialGradientNorm => Math.Sqrt(Math.Max(
         0, (GradientNorm * GradientNorm) - Math.Pow(NewtonX * Pairs.Values[0], 2) - (Alpha * Alpha / Beta)));
 
     /// <summary>U grad L [k]; 0 up to the tolerance.</summary>
@@ -165,7 +165,7 @@ public sealed class ConstrainedPoint : IDisposable
     {
         if (!Curvature.isfinite().all().ToBoolean()) return full_like(Curvature, double.NaN);
         var (slack, vectors) = linalg.eigh(Threshold * eye(Curvature.shape[0], dtype: Curvature.dtype) - Curvature);
-        slack = where(slack > NoSlack * Threshold, slack, zeros_like(slack));
+        slack = where(slack > SlackTolerance * Threshold, slack, zeros_like(slack));
         var A = (vectors * slack).mm(vectors.t()) / learningRate - SymmetricVector.Matrix(Sharpening);
         return 2 * new ConeProblem(A, Stabilization).Solve().X;
     }
@@ -180,7 +180,7 @@ public sealed class ConstrainedPoint : IDisposable
 /// <param name="Rounds">Number of linear projections.</param>
 /// <param name="Converged">True if both constraints were met to the tolerance.</param>
 /// <param name="PredictionErrors">Errors of the predictor so far, since the frame last changed.</param>
-/// <param name="Arrival">Frame [k,p] that the previous step led to, if the number of directions then changed.</param>
+/// <param name="FrameBeforeChange">Frame [k,p] that the previous step led to, if the number of directions then changed.</param>
 /// <param name="Shift">Displacement of the point by that change [p].</param>
 /// <param name="Turn">Turn of the normals over the step of descent; null if it is not followed.</param>
 public sealed record Projection(
@@ -190,7 +190,7 @@ public sealed record Projection(
     int Rounds,
     bool Converged,
     PredictionErrors PredictionErrors,
-    Tensor? Arrival = null,
+    Tensor? FrameBeforeChange = null,
     Tensor? Shift = null,
     NormalTurn? Turn = null) : IDisposable
 {
@@ -202,7 +202,7 @@ public sealed record Projection(
         to.Set("rounds", Rounds);
         to.Set("converged", Converged ? 1 : 0);
         PredictionErrors.Save(to.Part("misses"));
-        if (Arrival is not null) to.Set("arrival", Arrival);
+        if (FrameBeforeChange is not null) to.Set("arrival", FrameBeforeChange);
         if (Shift is not null) to.Set("shift", Shift);
         Turn?.Save(to.Part("turn"));
     }
@@ -220,7 +220,7 @@ public sealed record Projection(
 
     public void Dispose()
     {
-        Arrival?.Dispose();
+        FrameBeforeChange?.Dispose();
         Shift?.Dispose();
         Turn?.Dispose();
     }

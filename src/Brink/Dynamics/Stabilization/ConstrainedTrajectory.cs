@@ -11,8 +11,8 @@ namespace Brink.Dynamics.Stabilization;
 /// <para>A projection is a sequence of linear ones: theta - sum_ij X_ij P^perp D3L(u_i,u_j) - U^T Lambda^-1 U g, where the
 /// multipliers X solve the linearised <see cref="ConeProblem"/>. With one direction X = max(0, S - 2/eta) / ||grad-perp S||^2,
 /// as in the paper.</para>
-/// <para>k changes automatically: an eigenvalue above <see cref="Enters"/> times 2/eta joins the frame, one below
-/// <see cref="Leaves"/> times 2/eta leaves. A direction that joins is projected on at once, and the point records the
+/// <para>k changes automatically: an eigenvalue above <see cref="JoinFraction"/> times 2/eta joins the frame, one below
+/// <see cref="LeaveFraction"/> times 2/eta leaves. A direction that joins is projected on at once, and the point records the
 /// displacement.</para>
 /// <para>Departs from the authors' code, which stops at a second direction and makes three linear projections, each at a point
 /// of its own: (1) they continue until both constraints hold to the tolerance; (2) the first one is made where the step starts,
@@ -42,15 +42,15 @@ public sealed record ConstrainedTrajectory(
     int? NormalsEvery = null) : IResumable<ConstrainedPoint>
 {
     /// <summary>Shares of 2/eta at which a direction joins the frame, and at which it leaves again.</summary>
-    public const double Enters = 0.95, Leaves = 0.9;
+    public const double JoinFraction = 0.95, LeaveFraction = 0.9;
 
     // Normals are kept as long as each round lowers the violation to this share of the one before.
-    private const double KeptNormals = 0.1;
+    private const double ReuseThreshold = 0.1;
 
     // Relative residual of the cone problem above which the linearised bound cannot be met.
-    internal const double Solved = 1e-6;
+    internal const double ConeTolerance = 1e-6;
 
-    private bool OwnNormals => NormalsEvery == 1;
+    private bool MeasuresNormals => NormalsEvery == 1;
 
     public ConstrainedPoint Start(Tensor theta)
     {
@@ -59,37 +59,37 @@ public sealed record ConstrainedTrajectory(
         using var expansion = Objective.ExpandAt(theta);
         using var tracker = new EigenpairTracker(Tracking);
         var (pairs, k) = (tracker.Track(expansion.Hessian(theta)), 1);
-        for (; HasRoom(k, pairs) && pairs.Values[k] > Enters * 2 / LearningRate; k++)
+        for (; CanAddDirection(k, pairs) && pairs.Values[k] > JoinFraction * 2 / LearningRate; k++)
         {
             tracker.Parameters = Tracking with { Pairs = k + 1 };
             pairs = tracker.Track(expansion.Hessian(theta));
         }
-        return WithItsDirections(Projected(theta.clone(), k, new(PredictionErrors.None, tracker), null));
+        return WithAdaptedDirections(Projected(theta.clone(), k, new(PredictionErrors.None, tracker), null));
     }
 
     public ConstrainedPoint Step(ConstrainedPoint state)
     {
         using var scope = NewDisposeScope();
-        if (OwnNormals)
+        if (MeasuresNormals)
         {
             var descended = state.Theta - (LearningRate * state.Expansion.Gradient);
-            return WithItsDirections(Projected(
+            return WithAdaptedDirections(Projected(
                 descended, (int)state.Directions.shape[0], new(PredictionErrors.None, state.Tracker, state.Directions), null));
         }
-        var turn = NormalsEvery is { } every ? Turned(state, every) : default;
+        var turn = NormalsEvery is { } every ? TurnOfNormals(state, every) : default;
         var normals = turn.Known is null ? state.Normals : state.Normals + turn.Now;
         var B = turn.Known is null ? state.Stabilization : tensor(Multivector.Inner([normals], [normals]));
         var first = turn.Known is null ? ProjectionPredictor.From(state, LearningRate) : ProjectionPredictor.From(state, LearningRate, normals);
         var guess = new Guess(state.Projection.PredictionErrors, state.Tracker, state.Directions, normals, B, first, turn.Known);
-        return WithItsDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
+        return WithAdaptedDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
     }
 
     /// <summary>Returns the turn of a point's normals until theta - eta grad L [m,p], and the record for the next
     /// steps.</summary>
-    private (Tensor Now, NormalTurn? Known) Turned(ConstrainedPoint state, int every)
+    private (Tensor Now, NormalTurn? Known) TurnOfNormals(ConstrainedPoint state, int every)
     {
         var known = state.Projection.Turn;
-        if (known?.Next(every) is { } foreseen) return (foreseen, known.Older());
+        if (known?.Next(every) is { } extrapolated) return (extrapolated, known.OneStepLater());
         var now = NormalsOfDescent(state) - state.Normals;
         return (now, NormalTurn.With(known, now));
     }
@@ -131,14 +131,14 @@ public sealed record ConstrainedTrajectory(
 
     /// <summary>Adapts the number of directions to the point's eigenvalues, and projects the point again after each
     /// change.</summary>
-    private ConstrainedPoint WithItsDirections(ConstrainedPoint point)
+    private ConstrainedPoint WithAdaptedDirections(ConstrainedPoint point)
     {
         // Each change is by one direction. The limit stops a frame that alternates.
         for (var change = 0; change < MaxDirections && double.IsFinite(point.Projection.Violation); change++)
         {
             var (k, values) = ((int)point.Directions.shape[0], point.Pairs.Values);
-            var wanted = HasRoom(k, point.Pairs) && values[k] > Enters * point.Threshold ? k + 1
-                : k > 1 && values[k - 1] < Leaves * point.Threshold ? k - 1
+            var wanted = CanAddDirection(k, point.Pairs) && values[k] > JoinFraction * point.Threshold ? k + 1
+                : k > 1 && values[k - 1] < LeaveFraction * point.Threshold ? k - 1
                 : k;
             if (wanted == k) break;
             using var scope = NewDisposeScope();
@@ -149,15 +149,15 @@ public sealed record ConstrainedTrajectory(
         return point;
     }
 
-    private bool HasRoom(int k, Eigenpairs pairs) =>
+    private bool CanAddDirection(int k, Eigenpairs pairs) =>
         k < Math.Min(MaxDirections, Objective.Dimension - 1) && pairs.Values.Count > k;
 
     /// <summary>Projects theta in a frame of k directions.</summary>
     /// <param name="theta">Parameters [p].</param>
     /// <param name="k">Number of directions.</param>
     /// <param name="guess">Starting values from the previous point.</param>
-    /// <param name="arrived">Point whose frame is being changed, with the same theta; otherwise null.</param>
-    private ConstrainedPoint Projected(Tensor theta, int k, Guess guess, ConstrainedPoint? arrived)
+    /// <param name="reframed">Point whose frame is being changed, with the same theta; otherwise null.</param>
+    private ConstrainedPoint Projected(Tensor theta, int k, Guess guess, ConstrainedPoint? reframed)
     {
         using var scope = NewDisposeScope();
         var tracker = new EigenpairTracker(Tracking with { Pairs = k }, guess.Tracker);
@@ -184,14 +184,14 @@ public sealed record ConstrainedTrajectory(
             var met = violation <= Tolerance;
             if (met || round == MaxRounds || !double.IsFinite(violation)) return Point(met);
 
-            if (normals is null || OwnNormals || violation > KeptNormals * before)
+            if (normals is null || MeasuresNormals || violation > ReuseThreshold * before)
             {
                 normals = Orthonormal.ProjectOut(ConstrainedPoint.ThirdDerivatives(expansion, U), U).MoveToOuterDisposeScope();
                 B = tensor(Multivector.Inner([normals], [normals])).MoveToOuterDisposeScope();
             }
             var cone = new ConeProblem(slack - SymmetricVector.Times(B!, X), B!).Solve();
             // An eigenvalue that does not change, as that of a quadratic, cannot be lowered.
-            if (!(cone.Residual <= Solved)) return Point(false);
+            if (!(cone.Residual <= ConeTolerance)) return Point(false);
             var (a, b) = (cone.X - X, linalg.solve(curvature, alignments));
             var w = Multivector.Weights(cat([ones(1, dtype: b.dtype), -SymmetricVector.Of(a), -b]).unsqueeze(0));
             theta = Multivector.Combine(w, [theta, normals, U]).Rows[0].MoveToOuterDisposeScope();
@@ -201,16 +201,16 @@ public sealed record ConstrainedTrajectory(
             expansion.Dispose();
 
             ConstrainedPoint Point(bool converged) => new(theta, expansion, tracker, U, LearningRate, new(
-                Math.Max(Rank(X), arrived?.Projection.Held ?? 0),
-                multiplier + (arrived?.Projection.Multiplier ?? 0),
+                Math.Max(Rank(X), reframed?.Projection.Held ?? 0),
+                multiplier + (reframed?.Projection.Multiplier ?? 0),
                 distance,
-                round + (guess.First is null ? 0 : 1) + (arrived?.Projection.Rounds ?? 0),
+                round + (guess.First is null ? 0 : 1) + (reframed?.Projection.Rounds ?? 0),
                 converged,
                 errors,
-                arrived is null ? null : (arrived.Projection.Arrival ?? arrived.Directions).clone().DetachFromDisposeScope(),
-                arrived is null ? null
-                    : (theta - arrived.Theta + (arrived.Projection.Shift ?? zeros_like(theta))).DetachFromDisposeScope(),
-                guess.Turn?.Kept()));
+                reframed is null ? null : (reframed.Projection.FrameBeforeChange ?? reframed.Directions).clone().DetachFromDisposeScope(),
+                reframed is null ? null
+                    : (theta - reframed.Theta + (reframed.Projection.Shift ?? zeros_like(theta))).DetachFromDisposeScope(),
+                guess.Turn?.Detached()));
         }
     }
 

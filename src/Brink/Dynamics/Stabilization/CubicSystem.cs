@@ -31,7 +31,7 @@ public sealed record CubicSystem(double Alpha, double Beta, double LearningRate)
     public IReadOnlyList<(double X, double Y)> Orbit(double y, int points = 100)
     {
         var energy = Energy(Delta, y);
-        var (least, most) = Turns(y);
+        var (least, most) = TurningPoints(y);
         var upper = Enumerable.Range(0, points + 1).Select(i =>
         {
             // Close together at both ends, where the orbit turns.
@@ -49,7 +49,7 @@ public sealed record CubicSystem(double Alpha, double Beta, double LearningRate)
     {
         const int Points = 2000;
         var energy = Energy(Delta, y);
-        var (least, most) = Turns(y);
+        var (least, most) = TurningPoints(y);
         // With q = ln X, dq/dtau = Y = (2 (E - V(q)))^(1/2); the substitution q = middle + amplitude sin(phi) removes its two
         // zeros.
         var (middle, amplitude) = (Math.Log(least * most) / 2, Math.Log(most / least) / 2);
@@ -64,7 +64,7 @@ public sealed record CubicSystem(double Alpha, double Beta, double LearningRate)
     }
 
     /// <summary>Returns the least and the largest X of the orbit through (delta, y), where Y is 0.</summary>
-    private (double Least, double Most) Turns(double y)
+    private (double Least, double Most) TurningPoints(double y)
     {
         var energy = Energy(Delta, y);
         return (Root(1e-300, Delta), Root(Delta, Delta + (2 * Math.Sqrt(y * y / Beta)) + Delta));

@@ -15,9 +15,9 @@ public static class GeneralizedPredictedDynamics
     {
         using var scope = NewDisposeScope();
         var (x, Y) = PredictedDynamics.Coordinates(now, v);
-        var beside = PredictedDynamics.Beside(now, v, x, eta);
+        var orthogonal = PredictedDynamics.OrthogonalStep(now, v, x, eta);
         return scope.MoveToOuter(
-            PredictedDynamics.InFrame(next, beside, x - eta * Force(objective, now, x) - eta * Y.mv(x)));
+            PredictedDynamics.InFrame(next, orthogonal, x - eta * Force(objective, now, x) - eta * Y.mv(x)));
     }
 
     /// <summary>Computes F_t'(x) = U_t grad L(theta-dagger_t + U_t^T x) [k], for x [k].</summary>

@@ -23,10 +23,10 @@ public sealed record NormalTurn(Tensor Last, Tensor? Before, int Span, int Age) 
         new(measured.alias(), earlier?.Last.alias(), earlier is null ? 1 : earlier.Age + 1, 0);
 
     /// <summary>Returns the same turns, one step later.</summary>
-    internal NormalTurn Older() => new(Last.alias(), Before?.alias(), Span, Age + 1);
+    internal NormalTurn OneStepLater() => new(Last.alias(), Before?.alias(), Span, Age + 1);
 
     /// <summary>Returns the same turns, detached from the dispose scope.</summary>
-    internal NormalTurn Kept() => new(Last.alias().DetachFromDisposeScope(), Before?.alias().DetachFromDisposeScope(), Span, Age);
+    internal NormalTurn Detached() => new(Last.alias().DetachFromDisposeScope(), Before?.alias().DetachFromDisposeScope(), Span, Age);
 
     internal void Save(Snapshot to)
     {

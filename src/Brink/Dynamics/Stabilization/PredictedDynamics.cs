@@ -26,7 +26,7 @@ public static class PredictedDynamics
     {
         using var scope = NewDisposeScope();
         var (x, Y) = Coordinates(now, v);
-        return scope.MoveToOuter(InFrame(next, Beside(now, v, x, eta), x - eta * (now.Curvature + Y).mv(x)));
+        return scope.MoveToOuter(InFrame(next, OrthogonalStep(now, v, x, eta), x - eta * (now.Curvature + Y).mv(x)));
     }
 
     /// <summary>Returns x = U v [k] and Y_ij = P^perp D3L(u_i,u_j) . v [k,k]: displacement along the directions, and excess
@@ -38,20 +38,20 @@ public static class PredictedDynamics
     }
 
     /// <summary>Computes the step of v_t orthogonal to the directions, which both predictions share.</summary>
-    internal static Tensor Beside(ConstrainedPoint now, Tensor v, Tensor x, double eta)
+    internal static Tensor OrthogonalStep(ConstrainedPoint now, Tensor v, Tensor x, double eta)
     {
         using var scope = NewDisposeScope();
-        var beside = Orthonormal.ProjectOut(v, now.Directions);
+        var orthogonal = Orthonormal.ProjectOut(v, now.Directions);
         var push = now.Normals.t().mv(SymmetricVector.Of(now.Covariance - x.outer(x)));
-        return scope.MoveToOuter(beside - eta * now.Expansion.HessianTimes(beside) + eta / 2 * push);
+        return scope.MoveToOuter(orthogonal - eta * now.Expansion.HessianTimes(orthogonal) + eta / 2 * push);
     }
 
     /// <summary>Returns the displacement from the next point, in the frame of that point.</summary>
-    internal static Tensor InFrame(ConstrainedPoint next, Tensor beside, Tensor x)
+    internal static Tensor InFrame(ConstrainedPoint next, Tensor orthogonal, Tensor x)
     {
         using var scope = NewDisposeScope();
-        var U = next.Projection.Arrival ?? next.Directions;
-        var v = Orthonormal.ProjectOut(beside, U) + U.t().mv(x);
+        var U = next.Projection.FrameBeforeChange ?? next.Directions;
+        var v = Orthonormal.ProjectOut(orthogonal, U) + U.t().mv(x);
         return scope.MoveToOuter(next.Projection.Shift is { } shift ? v - shift : v);
     }
 }

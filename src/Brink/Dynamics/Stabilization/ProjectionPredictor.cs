@@ -42,7 +42,7 @@ internal sealed record ProjectionPredictor(Tensor Theta, Tensor Multipliers, Ten
         var bound = at.Threshold * eye(U.shape[0], dtype: ScalarType.Float64);
         var cone = new ConeProblem(bound - curvature - errors.Curvature, B).Solve();
         // If the linearised bound cannot be met, the projection detects it at the end of the step.
-        var X = cone.Residual <= ConstrainedTrajectory.Solved ? cone.X : zeros_like(bound);
+        var X = cone.Residual <= ConstrainedTrajectory.ConeTolerance ? cone.X : zeros_like(bound);
         var b = linalg.solve(at.Curvature, alignments + errors.Alignments);
         var lowered = SymmetricVector.Times(B, X);
         var w = Multivector.Weights(cat([tensor(new[] { 1, -eta }), -SymmetricVector.Of(X), -b]).unsqueeze(0));

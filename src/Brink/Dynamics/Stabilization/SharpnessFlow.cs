@@ -22,7 +22,8 @@ public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, E
         using var scope = NewDisposeScope();
         var sharpness = state.Pairs.Values[0];
         if (!(sharpness > 0) || double.IsInfinity(sharpness))
-            throw new ArithmeticException($"steps of 1/S: the sharpness is {sharpness:g4}");
+            throw new ArithmeticException(
+                $"the sharpness is {sharpness:g4}; the sharpness flow needs a positive, finite one for its steps of 1/S");
         var step = 1 / sharpness;
         return At(state.Point.Theta - step * state.Point.Gradient, state.Time + step, state.Tracker);
     }

@@ -21,8 +21,8 @@ public sealed record StabilizationKernel(long Start, Tensor Push) : IDisposable
     public StabilizationKernel Step(ConstrainedPoint next, double eta)
     {
         using var scope = NewDisposeScope();
-        var beside = Orthonormal.ProjectOut(Push, next.Directions);
-        return this with { Push = (beside - eta * next.Expansion.HessianTimes(beside)).DetachFromDisposeScope() };
+        var orthogonal = Orthonormal.ProjectOut(Push, next.Directions);
+        return this with { Push = (orthogonal - eta * next.Expansion.HessianTimes(orthogonal)).DetachFromDisposeScope() };
     }
 
     public void Save(Snapshot to)

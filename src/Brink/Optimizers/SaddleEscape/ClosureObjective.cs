@@ -9,7 +9,7 @@ namespace Brink.Optimizers.SaddleEscape;
 internal sealed class ClosureObjective(ModuleParameters parameters) : IStochasticObjective
 {
     /// <summary>The loss, a scalar; it must be the same each time it is computed within a step.</summary>
-    public Func<Tensor> Loss { get; set; } = () => throw new InvalidOperationException("no loss was given yet");
+    public Func<Tensor> Loss { get; set; } = () => throw new InvalidOperationException("the objective has no loss; set Loss before use");
 
     public long Dimension => parameters.Dimension;
 

@@ -47,7 +47,7 @@ public sealed record CubicModel(SymmetricOperator B, Tensor Gradient, double M)
     internal void RequireM()
     {
         if (!(M > 0) || double.IsInfinity(M))
-            throw new InvalidOperationException($"M {M}; the weight of the cubic term must be above 0 and finite");
+            throw new InvalidOperationException($"M is {M}; the weight of the cubic term must be above 0 and finite");
     }
 
     internal CubicStep NotFinite(int products) => new(

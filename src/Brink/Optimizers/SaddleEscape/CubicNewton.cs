@@ -46,7 +46,7 @@ public sealed record CubicNewtonParameters(
     double M, int? GradientBatch, int? HessianBatch, KrylovCubicSolver Solver, int ExactUpTo = 16)
 {
     // Error of an inexact model besides that of the samples, as a share of eps and sqrt(L_H eps).
-    private const double Inexact = 0.1;
+    private const double ToleranceFactor = 0.1;
 
     // Errors of samples, as shares of eps.
     private const double Share = 0.5;
@@ -59,7 +59,7 @@ public sealed record CubicNewtonParameters(
             constants.LipschitzHessian,
             null,
             null,
-            new(Inexact * epsilon, Inexact * constants.Curvature(epsilon)));
+            new(ToleranceFactor * epsilon, ToleranceFactor * constants.Curvature(epsilon)));
     }
 
     /// <summary>Returns parameters under strong growth: n1 = n2 = ceil((rho - 1) L_G^2/(L_H eps)), for O(1/eps^(5/2)) calls up
@@ -76,7 +76,7 @@ public sealed record CubicNewtonParameters(
 
     /// <summary>Returns parameters without that condition: n1 is at least ceil(4 sigma^2/eps^2), for O(1/eps^(7/2))
     /// calls.</summary>
-    public static CubicNewtonParameters WithoutCondition(ProblemConstants constants, double epsilon)
+    public static CubicNewtonParameters WithoutStrongGrowth(ProblemConstants constants, double epsilon)
     {
         var under = UnderStrongGrowth(constants, epsilon);
         var samples = ProblemConstants.Batch(constants.Variance / (Share * Share * epsilon * epsilon));

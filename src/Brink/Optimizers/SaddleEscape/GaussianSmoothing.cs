@@ -26,7 +26,7 @@ public sealed record GaussianSmoothing(IStochasticObjective Objective, double Ra
     public IMinibatch Draw(int samples, Generator generator)
     {
         if (!(Radius > 0) || double.IsInfinity(Radius))
-            throw new InvalidOperationException($"a smoothing radius of {Radius}; it must be above 0 and finite");
+            throw new InvalidOperationException($"the smoothing radius is {Radius}; it must be above 0 and finite");
         return new Minibatch(
             Objective.Draw(samples, generator), randn(samples, Dimension, dtype: Precision, generator: generator), Radius);
     }
@@ -59,7 +59,7 @@ public sealed record GaussianSmoothing(IStochasticObjective Objective, double Ra
         {
             using var scope = NewDisposeScope();
             var (above, below) = (batch.Values(theta + nu * _u), batch.Values(theta - nu * _u));
-            var curvatures = ((above + below - (2 * Here(theta))) / (2 * nu * nu)).DetachFromDisposeScope();
+            var curvatures = ((above + below - (2 * BaseValues(theta))) / (2 * nu * nu)).DetachFromDisposeScope();
             _curvatures.Add(curvatures);
             return new(theta.shape[0], theta.dtype, rows =>
             {
@@ -76,8 +76,8 @@ public sealed record GaussianSmoothing(IStochasticObjective Objective, double Ra
             batch.Dispose();
         }
 
-        private Tensor Slopes(Tensor theta) => (batch.Values(theta + nu * _u) - Here(theta)) / nu;
+        private Tensor Slopes(Tensor theta) => (batch.Values(theta + nu * _u) - BaseValues(theta)) / nu;
 
-        private Tensor Here(Tensor theta) => batch.Values(theta.unsqueeze(0).expand(Size, theta.shape[0]));
+        private Tensor BaseValues(Tensor theta) => batch.Values(theta.unsqueeze(0).expand(Size, theta.shape[0]));
     }
 }

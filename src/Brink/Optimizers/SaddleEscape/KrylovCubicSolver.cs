@@ -26,7 +26,7 @@ public sealed record KrylovCubicSolver(double GradientTolerance, double Curvatur
     public CubicStep Minimize(CubicModel model, Tensor random)
     {
         model.RequireM();
-        if (MaxBasis < 2) throw new InvalidOperationException($"a basis of {MaxBasis} rows; at least 2");
+        if (MaxBasis < 2) throw new InvalidOperationException($"MaxBasis is {MaxBasis}; it must be at least 2");
         using var scope = NewDisposeScope();
         var capacity = (int)Math.Min(MaxBasis, model.B.Dimension);
         using var basis = new KrylovBasis(model.B, capacity, (int)Math.Min(2, model.B.Dimension));
@@ -47,7 +47,7 @@ public sealed record KrylovCubicSolver(double GradientTolerance, double Curvatur
             var g = Array.ConvertAll(S.select(1, 0).contiguous().data<double>().ToArray(), s => s * norm);
             var (a, lambda) = SecularEquation.Minimizer(values, g, model.M);
             var y = tensor(a).unsqueeze(0).mm(S);
-            var gradient = basis.Leaving(y);
+            var gradient = basis.NormOutside(y);
             var whole = basis.Next == 0 || basis.Count == model.B.Dimension;
             var converged = whole || (gradient <= GradientTolerance && residuals[^1] <= CurvatureTolerance);
             if (!converged && basis.Count + basis.Next <= capacity) continue;

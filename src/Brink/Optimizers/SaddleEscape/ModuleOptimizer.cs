@@ -23,7 +23,7 @@ public sealed class ModuleOptimizer
     public static ModuleOptimizer PerturbedSgd(
         nn.Module module, PerturbedSgdParameters parameters, Generator generator, double? smoothing = null)
     {
-        var (theta, objective, oracle) = Seen(module, smoothing);
+        var (theta, objective, oracle) = Wrapped(module, smoothing);
         var method = new PerturbedSgd(oracle, parameters, generator);
         var (steps, lastNoise) = (0L, (long?)null);
         return new(theta, objective, at =>
@@ -38,7 +38,7 @@ public sealed class ModuleOptimizer
     public static ModuleOptimizer CubicNewton(
         nn.Module module, CubicNewtonParameters parameters, Generator generator, double? smoothing = null)
     {
-        var (theta, objective, oracle) = Seen(module, smoothing);
+        var (theta, objective, oracle) = Wrapped(module, smoothing);
         var method = new CubicNewton(oracle, parameters, generator);
         var steps = 0L;
         return new(theta, objective, at =>
@@ -80,7 +80,7 @@ public sealed class ModuleOptimizer
         return before!.Value;
     }
 
-    private static (ModuleParameters Theta, ClosureObjective Objective, IStochasticObjective Oracle) Seen(
+    private static (ModuleParameters Theta, ClosureObjective Objective, IStochasticObjective Oracle) Wrapped(
         nn.Module module, double? smoothing)
     {
         var theta = new ModuleParameters(module);

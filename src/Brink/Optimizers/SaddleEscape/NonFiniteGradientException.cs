@@ -8,7 +8,7 @@ namespace Brink.Optimizers.SaddleEscape;
 /// <param name="step">Step that was to be made, from 0.</param>
 /// <param name="parameter">Name of the parameter in its module, if there is one.</param>
 public sealed class NonFiniteGradientException(string what, long index, long step, string? parameter = null)
-    : Exception($"{what} of {parameter ?? $"theta[{index}]"} at step {step} is not finite; nothing was updated")
+    : Exception($"{what} of {parameter ?? $"theta[{index}]"} at step {step} is not finite; no parameter was updated")
 {
     internal static void Require(Tensor derivative, string what, long step)
     {

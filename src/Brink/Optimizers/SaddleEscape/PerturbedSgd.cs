@@ -6,7 +6,7 @@ namespace Brink.Optimizers.SaddleEscape;
 /// fresh samples and xi_t isotropic noise to escape saddles.</summary>
 /// <remarks>
 /// <para>The noise is added at each step, normal with covariance (r^2/p) I (Jin, Netrapalli, Ge, Kakade and Jordan 2019). With
-/// <see cref="PerturbedSgdParameters.Rest"/> it is added only where ||g_t|| is small and none was added lately, uniform in a
+/// <see cref="PerturbedSgdParameters.NoiseCondition"/> it is added only where ||g_t|| is small and none was added recently, uniform in a
 /// ball of radius r (Jin, Ge, Netrapalli, Kakade and Jordan 2017). In that paper it is a displacement; here it is added to the
 /// gradient, and displaces by up to eta r.</para>
 /// <para>The zeroth-order variant is this method on a <see cref="GaussianSmoothing"/>.</para>
@@ -32,15 +32,15 @@ public sealed record PerturbedSgd(IStochasticObjective Objective, PerturbedSgdPa
     private bool IsNoisy(PerturbedSgdState state, Tensor gradient)
     {
         if (Parameters.Radius == 0) return false;
-        if (Parameters.Rest is not { } rest) return true;
-        return (state.LastNoise is not { } last || state.Step - last > rest.Window) && gradient.norm().ToDouble() <= rest.Threshold;
+        if (Parameters.NoiseCondition is not { } condition) return true;
+        return (state.LastNoise is not { } last || state.Step - last > condition.Window) && gradient.norm().ToDouble() <= condition.Threshold;
     }
 
     private Tensor Noise(Tensor like)
     {
         var p = Objective.Dimension;
         var normal = randn(p, dtype: like.dtype, generator: Generator);
-        if (Parameters.Rest is null) return Parameters.Radius / Math.Sqrt(p) * normal;
+        if (Parameters.NoiseCondition is null) return Parameters.Radius / Math.Sqrt(p) * normal;
         // The radius of a uniform point in a ball of dimension p is u^(1/p) times that of the ball.
         var share = Math.Pow(rand(1, dtype: ScalarType.Float64, generator: Generator).ToDouble(), 1.0 / p);
         return Parameters.Radius * share / normal.norm() * normal;
@@ -50,8 +50,8 @@ public sealed record PerturbedSgd(IStochasticObjective Objective, PerturbedSgdPa
 /// <param name="LearningRate">Learning rate eta.</param>
 /// <param name="Batch">Number n of samples of each step.</param>
 /// <param name="Radius">Radius r of the noise; 0 is plain SGD.</param>
-/// <param name="Rest">Condition for the noise; null: at each step.</param>
-public sealed record PerturbedSgdParameters(double LearningRate, int Batch, double Radius, NoiseRest? Rest = null)
+/// <param name="NoiseCondition">Condition for the noise; null: at each step.</param>
+public sealed record PerturbedSgdParameters(double LearningRate, int Batch, double Radius, NoiseCondition? NoiseCondition = null)
 {
     // Admissible noise of a batch's gradient, as a share of eps.
     private const double Share = 0.5;
@@ -70,7 +70,7 @@ public sealed record PerturbedSgdParameters(double LearningRate, int Batch, doub
     /// <summary>Returns parameters without that condition, where the batch has to keep its noise below eps/2: n = ceil(max(rho,
     /// 4 sigma^2/eps^2)), for O(1/eps^4) gradients.</summary>
     /// <inheritdoc cref="UnderStrongGrowth"/>
-    public static PerturbedSgdParameters WithoutCondition(ProblemConstants constants, double epsilon) =>
+    public static PerturbedSgdParameters WithoutStrongGrowth(ProblemConstants constants, double epsilon) =>
         UnderStrongGrowth(constants, epsilon) with
         {
             Batch = ProblemConstants.Batch(
@@ -82,21 +82,21 @@ public sealed record PerturbedSgdParameters(double LearningRate, int Batch, doub
     /// <param name="constants">Constants of the problem.</param>
     /// <param name="epsilon">Accuracy eps.</param>
     /// <param name="delta">Admissible probability of failure, in (0,1).</param>
-    public PerturbedSgdParameters WithRest(ProblemConstants constants, double epsilon, double delta)
+    public PerturbedSgdParameters WithNoiseCondition(ProblemConstants constants, double epsilon, double delta)
     {
         ProblemConstants.RequireAccuracy(epsilon);
         if (delta is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(delta), delta, "a probability of failure lies between 0 and 1");
+            throw new ArgumentOutOfRangeException(nameof(delta), delta, "the probability of failure must be above 0 and below 1");
         var chi = Math.Max(
             1, Math.Log(constants.Dimension * constants.LipschitzGradient * constants.Decrease / (epsilon * delta)));
         var window = Math.Ceiling(chi / (LearningRate * constants.Curvature(epsilon)));
-        return this with { Rest = new(epsilon, (long)window) };
+        return this with { NoiseCondition = new(epsilon, (long)window) };
     }
 }
 
 /// <param name="Threshold">Largest ||g|| at which noise is added.</param>
 /// <param name="Window">Number of steps without noise after it was added.</param>
-public sealed record NoiseRest(double Threshold, long Window);
+public sealed record NoiseCondition(double Threshold, long Window);
 
 /// <param name="Theta">Parameters [p].</param>
 /// <param name="Step">Number of steps made.</param>

@@ -32,6 +32,6 @@ public sealed record ProblemConstants(
     internal static void RequireAccuracy(double epsilon)
     {
         if (!(epsilon > 0) || double.IsInfinity(epsilon))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "an accuracy must be above 0 and finite");
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "the accuracy must be above 0 and finite");
     }
 }

@@ -50,15 +50,16 @@ public sealed record SaddleChain(
     /// saddles between them; or the number of saddles is below 1 or above the dimension.</exception>
     public ClosedForm Function()
     {
-        if (!(Epsilon > 0)) throw new InvalidOperationException($"epsilon {Epsilon}; it must be above 0");
+        if (!(Epsilon > 0)) throw new InvalidOperationException($"epsilon is {Epsilon}; it must be above 0");
         if (Saddles < 1 || Dimension < Saddles)
-            throw new InvalidOperationException($"{Saddles} saddles in dimension {Dimension}; at least 1, and a coordinate for each");
+            throw new InvalidOperationException(
+                $"a chain cannot have {Saddles} saddles in dimension {Dimension}; choose from 1 to {Dimension} saddles");
         // A gate opens over three ramps, which must fit between the saddle and the ramp of the well.
         if (!(Straight >= 2 * Ramp) || Curvature > LipschitzGradient)
         {
             throw new InvalidOperationException(
-                $"epsilon {Epsilon} is too large for {Saddles} saddles over a decrease of {Decrease}, with L_G {LipschitzGradient} and "
-                    + $"L_H {LipschitzHessian}");
+                $"epsilon {Epsilon} is too large for {Saddles} saddles, a decrease of {Decrease}, L_G {LipschitzGradient} and "
+                    + $"L_H {LipschitzHessian}; reduce epsilon or the number of saddles");
         }
         return new(Dimension, Value, Gradient, HessianTimes);
     }

@@ -26,7 +26,7 @@ internal static class SecularEquation
         var gaps = Array.ConvertAll(values, value => value + b);
         var norm = Norm(g);
         var flat = Norm([.. g.Where((_, i) => gaps[i] == 0)]);
-        // ||s(t)|| lies between flat/t and ||g||/t: so does 2 (b + t)/M at the root.
+        // ||s(t)|| is between flat/t and ||g||/t: so does 2 (b + t)/M at the root.
         var (low, high) = (Root(flat), Root(norm));
         if (flat == 0)
         {

@@ -9,7 +9,7 @@ public class FixedFrameDynamicsTests
     [Theory]
     [InlineData(1e-3, 0.0)]
     [InlineData(-5e-3, 0.1)]
-    public void On_the_toy_whose_frame_does_not_turn_it_is_gradient_descent(double x0, double w0)
+    public void On_a_toy_with_a_constant_frame_the_dynamics_equals_gradient_descent(double x0, double w0)
     {
         // L = (1/2)(2/eta + w) x^2 - w (docs/papers.md), theta = (x, w): alpha = beta = 1.
         const double eta = 0.05;
@@ -32,7 +32,7 @@ public class FixedFrameDynamicsTests
     }
 
     [Fact]
-    public void What_is_beside_the_direction_is_not_projected_off_the_next_one()
+    public void Components_orthogonal_to_the_direction_are_not_projected_out_of_the_next_one()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -41,7 +41,7 @@ public class FixedFrameDynamicsTests
         using var next = trajectory.Step(now);
         var v = randn(theta.shape[0], dtype: ScalarType.Float64, generator: new Generator(3)) * 1e-3;
         v -= now.Direction * now.Direction.dot(v);
-        // Nothing along u: the paper's x stays 0, and that of the fixed frame becomes the turn of u times what is beside it.
+        // Nothing along u: the paper's x stays 0, and that of the fixed frame becomes the rotation of u times the orthogonal component.
         Assert.Equal(0, PredictedDynamics.Coordinates(next, PredictedDynamics.Step(now, next, v, eta)).X.item<double>(), 1e-12);
         var ahead = FixedFrameDynamics.Step(now, v, eta);
         Assert.True(Math.Abs(next.Direction.dot(ahead).ToDouble()) > 1e-7);

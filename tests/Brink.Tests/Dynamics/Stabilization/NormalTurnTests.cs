@@ -11,7 +11,7 @@ public class NormalTurnTests
     private static readonly EigenpairParameters Tracking = new(1, 1e-9);
 
     [Fact]
-    public void A_step_is_taken_back_along_the_normals_where_descent_would_go()
+    public void A_step_is_projected_along_the_normals_at_the_end_of_descent()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -19,17 +19,17 @@ public class NormalTurnTests
         using var now = trajectory.Start(theta);
         var descended = now.Theta - (eta * now.Expansion.Gradient);
         using var next = trajectory.Step(now);
-        using var leaving = (trajectory with { NormalsEvery = null }).Step(now);
+        using var projectedAtStart = (trajectory with { NormalsEvery = null }).Step(now);
         using var there = objective.ExpandAt(descended);
         using var tracker = new EigenpairTracker(Tracking);
         var pairs = tracker.Track(there.Hessian(descended));
         var u = pairs.Vectors[0];
         var normal = there.ThirdDerivative(u, u);
-        // Of the displacement, the share that is neither along that normal nor along the directions.
-        Assert.InRange(Beside(next), 0, 1e-3 * Beside(leaving));
+        // The share of the displacement that is orthogonal to that normal and to the directions.
+        Assert.InRange(OrthogonalShare(next), 0, 1e-3 * OrthogonalShare(projectedAtStart));
         Assert.True(next.Projection.Converged && next.Active);
 
-        double Beside(ConstrainedPoint point)
+        double OrthogonalShare(ConstrainedPoint point)
         {
             var displacement = point.Theta - descended;
             var basis = linalg.qr(stack([u, now.Direction, point.Direction, normal]).t()).Q.t().contiguous();
@@ -68,7 +68,7 @@ public class NormalTurnTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void Nothing_stays_in_memory(int every)
+    public void No_tensor_is_leaked(int every)
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();

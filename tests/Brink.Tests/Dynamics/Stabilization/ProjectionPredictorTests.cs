@@ -12,7 +12,7 @@ public class ProjectionPredictorTests
     [InlineData(2, 0.4)]   // and two more directions, inside the edge
     public void Without_a_history_the_predictor_errs_at_second_order(int held, double share)
     {
-        // Along steps of half the length each: curvature and gradient of the directions, by an expansion where they end.
+        // Steps, each half as long as the last: curvature and gradient in the directions, by an expansion at the end of the step.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         using var now = new ConstrainedTrajectory(objective, eta / share, new EigenpairParameters(1, 1e-13), Tolerance: 1e-12).Start(theta);
@@ -36,7 +36,7 @@ public class ProjectionPredictorTests
     }
 
     [Fact]
-    public void Prediction_errors_are_allowed_for_so_that_mostly_one_expansion_makes_a_step()
+    public void With_corrected_predictions_most_steps_take_one_expansion()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -55,7 +55,7 @@ public class ProjectionPredictorTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();

@@ -23,7 +23,7 @@ public class SelfStabilizationTests
         new ConstrainedTrajectory(objective, eta, Tracking));
 
     [Fact]
-    public void Toy_quantities_are_those_of_the_theory()
+    public void Toy_quantities_agree_with_the_theory()
     {
         using var scope = NewDisposeScope();
         using var point = new ConstrainedTrajectory(Toy, Eta, Tracking).Start(tensor(new[] { 1e-3, 0.2 }));
@@ -46,7 +46,7 @@ public class SelfStabilizationTests
     {
         using var scope = NewDisposeScope();
         var dynamics = On(Toy, Eta);
-        // The frame is at the edge exactly: the constrained trajectory rests at the origin, whatever it was
+        // The frame is at the edge exactly: the constrained trajectory stays at the origin, whatever point it was
         // projected from.
         using var frame = new ConstrainedTrajectory(Toy, Eta, Tracking, Tolerance: 1e-14).Start(zeros(2, dtype: ScalarType.Float64));
         using var active = new ConstrainedTrajectory(Toy, Eta, Tracking, Tolerance: 1e-14).Step(frame);
@@ -56,7 +56,7 @@ public class SelfStabilizationTests
         var generalized = standard.clone();
         for (var step = 0; step < 200; step++)
         {
-            // Descent on the toy, written out: not a line of the code under test.
+            // Descent on the toy, written out independently of the code under test.
             (x, w) = (x - (Eta * (((2 / Eta) + (Math.Sqrt(Beta) * w)) * x)), w - (Eta * ((Math.Sqrt(Beta) * x * x / 2) - (Alpha / Math.Sqrt(Beta)))));
             standard = PredictedDynamics.Step(frame, active, standard, Eta);
             generalized = GeneralizedPredictedDynamics.Step(Toy, frame, active, generalized, Eta);
@@ -71,11 +71,11 @@ public class SelfStabilizationTests
     [Fact]
     public void One_predicted_step_errs_at_the_order_of_the_theory()
     {
-        // Displacement s x along u and s^2 beside it: what is left out is of order s^3 beside u. Along u the
+        // Displacement s x along u and s^2 orthogonal to it: the omitted terms orthogonal to u are of order s^3. Along u the
         // standard prediction leaves out s^2 (u . grad S) / 2, the generalized one only s^4.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
-        // On M as exactly as rounding lets it be: what is left of u . g would show as an error of order zero.
+        // On M up to rounding: a remaining u . g would appear as an error of order zero.
         using var now = new ConstrainedTrajectory(objective, eta, new EigenpairParameters(1, 1e-13), Tolerance: 1e-12).Start(theta);
         var w = now.SharpnessGradient / now.SharpnessGradient.norm();
         double[] scales = [0.08, 0.04, 0.02];
@@ -85,16 +85,16 @@ public class SelfStabilizationTests
             using var inner = NewDisposeScope();
             var v = (s * now.Direction) + (s * s * 2 * w);
             var exact = v - (eta * (objective.LossAndGradient(now.Theta + v).Gradient - now.Expansion.Gradient));
-            // Without the projection's own move, which does not depend on v, and in the frame of this step.
+            // Without the displacement of the projection, which does not depend on v, and in the frame of this step.
             var standard = WithoutProjection(now, PredictedDynamics.Step(now, now, v, eta), eta);
             var generalized = WithoutProjection(now, GeneralizedPredictedDynamics.Step(objective, now, now, v, eta), eta);
             Add("standard, along u", now.Direction.dot(standard - exact));
             Add("generalized, along u", now.Direction.dot(generalized - exact));
-            Add("beside u", Orthonormal.ProjectOut(standard - exact, now.Directions).norm());
+            Add("orthogonal to u", Orthonormal.ProjectOut(standard - exact, now.Directions).norm());
         }
         AssertSlope("standard, along u", 2);
         AssertSlope("generalized, along u", 4);
-        AssertSlope("beside u", 3);
+        AssertSlope("orthogonal to u", 3);
 
         void Add(string name, Tensor error)
         {
@@ -112,9 +112,9 @@ public class SelfStabilizationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_step_of_the_prediction_is_the_formula_in_matrices(bool active)
+    public void A_step_of_the_prediction_equals_the_formula_in_matrices(bool active)
     {
-        // Between two points whose eigenvectors differ: the frame turns. Written out with dense projectors and a dense Hessian.
+        // Between two points whose eigenvectors differ: the frame rotates. Written out with dense projectors and a dense Hessian.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         var trajectory = new ConstrainedTrajectory(objective, active ? eta : eta / 2, Tracking);
@@ -122,8 +122,8 @@ public class SelfStabilizationTests
         using var now = trajectory.Step(start);
         Assert.Equal(active, now.Active);
         using var next = trajectory.Start(now.Theta + (0.05 * Networks.Uniform(9, objective.Dimension)));
-        using var still = trajectory.Step(now);
-        var to = active ? still : next;
+        using var stepped = trajectory.Step(now);
+        var to = active ? stepped : next;
         Assert.Equal(active, to.Active);
         Assert.NotEqual(0, (now.Direction - to.Direction).norm().ToDouble());
         var v = 0.1 * Networks.Uniform(8, objective.Dimension);
@@ -133,19 +133,19 @@ public class SelfStabilizationTests
         var H = now.Expansion.HessianTimes(one);
         var (x, y) = (now.Direction.dot(v).ToDouble(), now.SharpnessGradient.dot(v).ToDouble());
         var delta2 = active ? -2 * now.Expansion.Gradient.dot(now.SharpnessGradient).ToDouble() / now.SharpnessGradient.square().sum().ToDouble() : 0;
-        var beside = P(to).mv((one - (eta * H)).mv(P(now).mv(v))) + (eta * (delta2 - (x * x)) / 2 * P(to).mv(now.SharpnessGradient));
-        var standard = beside + (x * (1 - (eta * now.Sharpness) - (eta * y)) * to.Direction);
+        var orthogonal = P(to).mv((one - (eta * H)).mv(P(now).mv(v))) + (eta * (delta2 - (x * x)) / 2 * P(to).mv(now.SharpnessGradient));
+        var standard = orthogonal + (x * (1 - (eta * now.Sharpness) - (eta * y)) * to.Direction);
         Assert.InRange(Networks.Relative(PredictedDynamics.Step(now, to, v, eta), standard), 0, 1e-12);
         var force = now.Direction.dot(objective.LossAndGradient(now.Theta + (x * now.Direction)).Gradient).ToDouble();
-        var generalized = beside + ((x - (eta * force) - (eta * x * y)) * to.Direction);
+        var generalized = orthogonal + ((x - (eta * force) - (eta * x * y)) * to.Direction);
         Assert.InRange(Networks.Relative(GeneralizedPredictedDynamics.Step(objective, now, to, v, eta), generalized), 0, 1e-12);
     }
 
     [Fact]
     public void Constrained_trajectory_stays_on_the_stable_set()
     {
-        // Checked against a dense Hessian from differences of gradients: nothing of the tracker or of our
-        // second derivatives.
+        // Checked against a dense Hessian from differences of gradients: independent of the tracker and of the
+        // second derivatives under test.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         Loop.Run(new ConstrainedTrajectory(objective, eta, Tracking), theta, 60, [(step, point) =>
@@ -215,40 +215,40 @@ public class SelfStabilizationTests
             worst = Math.Max(worst, (y - predicted).abs().max().ToDouble() / threshold);
             return null;
         }]);
-        Assert.InRange(largest, 0.01, 1);          // something happened
-        Assert.InRange(worst, 0, 0.35 * largest);  // and was foreseen
+        Assert.InRange(largest, 0.01, 1);          // the sharpness oscillated
+        Assert.InRange(worst, 0, 0.35 * largest);  // as predicted
     }
 
     [Fact]
-    public void A_prediction_that_runs_away_is_lost_and_the_others_go_on()
+    public void A_diverged_prediction_is_dropped_and_the_others_continue()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         var dynamics = On(objective, eta);
         using var start = dynamics.Start(theta);
-        // So far along u that the quadratic force throws it out further: a prediction only, descent is where it was.
+        // So far along u that the quadratic force makes the prediction diverge; descent is unchanged.
         var far = Math.Max(1, start.Constrained.Theta.norm().ToDouble()) * start.Constrained.Direction;
         var snapshot = new Snapshot();
         dynamics.Save(start, snapshot);
         snapshot.Part(SelfStabilization.PredictedName).Tensors["predicted.displacement"].copy_(far);
         var state = dynamics.Restored(snapshot);
-        var lostAt = -1;
+        var divergedAt = -1;
         for (var step = 1; step <= 12; step++)
         {
             var next = dynamics.Step(state);
             state.Dispose();
             state = next;
-            if (state[SelfStabilization.PredictedName] is null && lostAt < 0) lostAt = step;
-            Assert.Equal(lostAt < 0, state[SelfStabilization.PredictedName] is not null);   // it does not come back
+            if (state[SelfStabilization.PredictedName] is null && divergedAt < 0) divergedAt = step;
+            Assert.Equal(divergedAt < 0, state[SelfStabilization.PredictedName] is not null);   // it does not return
             Assert.NotNull(state[SelfStabilization.GeneralizedName]);
             Assert.InRange(state.Descent.Loss, 0, 10);
         }
         state.Dispose();
-        Assert.InRange(lostAt, 1, 12);
+        Assert.InRange(divergedAt, 1, 12);
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -256,7 +256,7 @@ public class SelfStabilizationTests
         Live.AssertUnchanged(() => new ConstrainedTrajectory(objective, eta, Tracking).Start(theta).Dispose());
     }
 
-    /// <summary>v_{t+1} in the frame of step t, less what the active projection contributes.</summary>
+    /// <summary>v_{t+1} in the frame of step t, without the contribution of the active projection.</summary>
     private static Tensor WithoutProjection(ConstrainedPoint at, Tensor predicted, double eta) =>
         predicted - (eta / 2 * at.Normals.t().mv(SymmetricVector.Of(at.Covariance)));
 }

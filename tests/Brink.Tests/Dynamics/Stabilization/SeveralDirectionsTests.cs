@@ -14,7 +14,7 @@ public class SeveralDirectionsTests
 
     private static readonly EigenpairParameters Tracking = new(1, 1e-9);
 
-    /// <summary>A small network with four outputs whose constrained trajectory comes to hold three eigenvalues.</summary>
+    /// <summary>A small network with four outputs whose constrained trajectory eventually holds three eigenvalues.</summary>
     private static DifferentiableSum Network => Networks.Loss(Model, samples: 40, microBatch: 40);
 
     private static Mlp Model => new([5, 12, 4], Activation.Tanh);
@@ -30,7 +30,7 @@ public class SeveralDirectionsTests
     [Fact, Trait("speed", "slow")]
     public void Three_directions_are_held_and_every_step_is_on_the_stable_set()
     {
-        // Against a dense Hessian from differences of gradients: nothing of the tracker or of our second derivatives.
+        // Against a dense Hessian from differences of gradients: independent of the tracker and of the second derivatives under test.
         using var scope = NewDisposeScope();
         var objective = Network;
         var (held, directions) = (new List<int>(), new List<long>());
@@ -47,7 +47,7 @@ public class SeveralDirectionsTests
             Assert.InRange(values[^1].ToDouble(), 0, Threshold * (1 + 1e-6));
             // As many eigenvalues are at the edge as are held, and the frame spans the top eigenvectors.
             for (var i = 0; i < held[^1]; i++) Assert.Equal(Threshold, values[-1 - i].ToDouble(), 1e-6 * Threshold);
-            Assert.InRange(values[-1 - k].ToDouble(), 0, ConstrainedTrajectory.Enters * Threshold * 1.001);
+            Assert.InRange(values[-1 - k].ToDouble(), 0, ConstrainedTrajectory.JoinFraction * Threshold * 1.001);
             var top = vectors.narrow(1, vectors.shape[0] - k, k).t();
             Assert.InRange(Orthonormal.ProjectOut(point.Directions, top).norm().ToDouble(), 0, 1e-5);
             Assert.InRange(top.mv(point.Expansion.Gradient).norm().ToDouble(), 0, 1e-5 * point.GradientNorm);
@@ -55,13 +55,13 @@ public class SeveralDirectionsTests
         }]);
         Assert.Equal(3, held.Max());
         Assert.InRange(held.Count(number => number == 3), 20, 300);
-        Assert.Equal(2, held[^1]);   // and one is let go again
+        Assert.Equal(2, held[^1]);   // and one is released again
         Assert.InRange(directions.Max(), 3, 4);
         Assert.Equal(1, directions[0]);
     }
 
     [Fact]
-    public void A_projection_moves_along_normals_by_multipliers_that_only_push_down()
+    public void A_projection_moves_along_normals_by_nonnegative_multipliers()
     {
         // The conditions of the nearest point: the displacement is a combination of normals with multipliers at least 0, and
         // of the directions.
@@ -83,7 +83,7 @@ public class SeveralDirectionsTests
     public void Predicted_dynamics_on_the_toy_of_k_directions_is_gradient_descent(int k)
     {
         // L(x,w) = x.((2/eta) I + W) x / 2 - <A,W>, W symmetric: descent is x' = -(I + eta W) x, W' = W + eta (A - x x^T / 2)
-        // without a remainder, and the constrained trajectory rests at the origin, where W's growth is held in all directions.
+        // without a remainder, and the constrained trajectory stays at the origin, where the growth of W is stopped in all directions.
         const double eta = 0.05;
         using var scope = NewDisposeScope();
         var m = SymmetricVector.Length(k);
@@ -94,8 +94,8 @@ public class SeveralDirectionsTests
         {
             var (x, w) = (theta.narrow(0, 0, k), theta.narrow(0, k, m));
             var W = Q.t().mv(w).view(k, k);
-            var spectators = theta.narrow(0, k + m, 2);   // curvature far below the edge
-            return ((2 / eta) * x.dot(x) / 2) + (x.dot(W.mv(x)) / 2) - w.dot(SymmetricVector.Of(A)) + spectators.dot(spectators);
+            var flat = theta.narrow(0, k + m, 2);   // curvature far below the edge
+            return ((2 / eta) * x.dot(x) / 2) + (x.dot(W.mv(x)) / 2) - w.dot(SymmetricVector.Of(A)) + flat.dot(flat);
         });
         var trajectory = new ConstrainedTrajectory(toy, eta, Tracking, Tolerance: 1e-13);
         using var start = trajectory.Start(zeros(toy.Dimension, dtype: ScalarType.Float64));
@@ -124,7 +124,7 @@ public class SeveralDirectionsTests
     [Fact]
     public void One_predicted_step_errs_at_the_order_of_the_theory()
     {
-        // As with one direction: displacement s x along the directions and s^2 beside them.
+        // As with one direction: displacement s x along the directions and s^2 orthogonal to them.
         using var scope = NewDisposeScope();
         using var now = WithDirections(2, new ConstrainedTrajectory(Network, Eta, new EigenpairParameters(1, 1e-12), Tolerance: 1e-11));
         var w = now.Normals[0] / now.Normals[0].norm();
@@ -136,18 +136,18 @@ public class SeveralDirectionsTests
             var v = (s * now.Directions.t().mv(x)) + (2 * s * s * w);
             var exact = v - (Eta * (Network.LossAndGradient(now.Theta + v).Gradient - now.Expansion.Gradient));
             var held = Eta / 2 * now.Normals.t().mv(SymmetricVector.Of(now.Covariance));
-            // In the frame of this step, and without the projection's own move.
-            var still = PredictedDynamics.InFrame(now, PredictedDynamics.Beside(now, v, now.Directions.mv(v), Eta), zeros_like(x)) - held;
+            // In the frame of this step, and without the displacement of the projection.
+            var predicted = PredictedDynamics.InFrame(now, PredictedDynamics.OrthogonalStep(now, v, now.Directions.mv(v), Eta), zeros_like(x)) - held;
             var (position, Y) = PredictedDynamics.Coordinates(now, v);
             var standard = position - (Eta * (now.Curvature + Y).mv(position));
             var generalized = position - (Eta * GeneralizedPredictedDynamics.Force(Network, now, position)) - (Eta * Y.mv(position));
             Add("standard", now.Directions.mv(exact) - standard);
             Add("generalized", now.Directions.mv(exact) - generalized);
-            Add("beside", Orthonormal.ProjectOut(exact - still, now.Directions));
+            Add("orthogonal", Orthonormal.ProjectOut(exact - predicted, now.Directions));
         }
         AssertOrder("standard", 2);
         AssertOrder("generalized", 4);
-        AssertOrder("beside", 3);
+        AssertOrder("orthogonal", 3);
 
         void Add(string name, Tensor error)
         {
@@ -160,7 +160,7 @@ public class SeveralDirectionsTests
     }
 
     [Fact]
-    public void A_step_of_the_prediction_is_the_formula_in_matrices_also_where_a_direction_joins()
+    public void A_step_of_the_prediction_equals_the_formula_in_matrices_even_where_a_direction_joins()
     {
         // Written out with loops over the directions, dense projectors and a dense Hessian.
         using var scope = NewDisposeScope();
@@ -173,7 +173,7 @@ public class SeveralDirectionsTests
         {
             Assert.Equal(before.Directions.shape[0] + 1, after.Directions.shape[0]);
             AssertFormula(before, after);
-            // The point that was moved onto the new direction's minimum is where it was, less the shift.
+            // The shift moved the constrained point to the minimum of the new direction; the predicted point does not move.
             Assert.InRange(after.Projection.Shift!.norm().ToDouble(), 1e-9, 1);
         }
     }
@@ -185,8 +185,8 @@ public class SeveralDirectionsTests
         var trajectory = new ConstrainedTrajectory(Quadratic(0.99, 0.97, 0.96), Eta, Tracking);
         using var three = trajectory.Start(ones(6, dtype: ScalarType.Float64));
         Assert.Equal(3, three.Directions.shape[0]);
-        using var still = (trajectory with { Objective = Quadratic(0.99, 0.97, 0.92) }).Step(three);
-        Assert.Equal(3, still.Directions.shape[0]);   // between leaving and entering nothing changes
+        using var unchanged = (trajectory with { Objective = Quadratic(0.99, 0.97, 0.92) }).Step(three);
+        Assert.Equal(3, unchanged.Directions.shape[0]);   // between both thresholds nothing changes
         using var two = (trajectory with { Objective = Quadratic(0.99, 0.97, 0.85) }).Step(three);
         Assert.Equal(2, two.Directions.shape[0]);
         using var one = (trajectory with { Objective = Quadratic(0.99, 0.6, 0.5) }).Step(three);
@@ -200,7 +200,7 @@ public class SeveralDirectionsTests
     [Theory]
     [InlineData(1e4)]     // the loss itself is beyond the largest double
     [InlineData(177.3)]   // the loss is not, its derivatives are
-    public void A_loss_that_overflows_gives_a_point_that_says_so(double where)
+    public void An_overflowing_loss_gives_a_point_that_has_not_converged(double where)
     {
         using var scope = NewDisposeScope();
         var loss = new DifferentiableSum(4, ScalarType.Float64, 1, (theta, _) => (4 * theta).exp().sum() + theta.square().sum());
@@ -212,12 +212,12 @@ public class SeveralDirectionsTests
     }
 
     [Fact]
-    public void Directions_continue_from_step_to_step_although_eigenvalues_are_equal()
+    public void Directions_continue_from_step_to_step_even_if_eigenvalues_are_equal()
     {
         using var scope = NewDisposeScope();
         using var now = WithDirections(2);
         using var next = new ConstrainedTrajectory(Network, Eta, Tracking).Step(now);
-        Assert.Equal(2, next.Projection.Held);   // two equal eigenvalues: their eigenvectors are anybody's choice
+        Assert.Equal(2, next.Projection.Held);   // two equal eigenvalues: their eigenvectors are not unique
         var overlap = next.Directions.mm(now.Directions.t());
         Assert.InRange((overlap - eye(2, dtype: ScalarType.Float64)).abs().max().ToDouble(), 0, 0.05);
     }
@@ -230,7 +230,7 @@ public class SeveralDirectionsTests
         var objective = Network;
         var dynamics = new SelfStabilization(
             new GradientDescent(objective, Eta), new GradientFlow(objective, Eta, 1e-5), new ConstrainedTrajectory(objective, Eta, Tracking));
-        // A kick along both directions, as descent would have got by now.
+        // A displacement along both directions, as descent would have by now.
         var theta = held.Theta + held.Directions.t().mv(tensor(new[] { 0.01, -0.01 }));
         var (largest, worst, directions) = (0.0, 0.0, 0L);
         Loop.Run(dynamics, theta, 40, [(_, state) =>
@@ -248,7 +248,7 @@ public class SeveralDirectionsTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var trajectory = new ConstrainedTrajectory(Network, Eta, Tracking);
@@ -273,19 +273,19 @@ public class SeveralDirectionsTests
         var U = now.Directions;
         var P = one - U.t().mm(U);
         var x = U.mv(v);
-        var beside = (one - (Eta * H)).mv(P.mv(v));
+        var orthogonal = (one - (Eta * H)).mv(P.mv(v));
         var along = x.clone();
         for (var i = 0; i < k; i++)
         {
             for (var j = 0; j < k; j++)
             {
                 var normal = P.mv(now.Expansion.ThirdDerivative(U[i], U[j]));
-                beside = beside + (Eta / 2 * (now.Covariance[i, j] - (x[i] * x[j])) * normal);
+                orthogonal = orthogonal + (Eta / 2 * (now.Covariance[i, j] - (x[i] * x[j])) * normal);
                 along[i] -= Eta * (U[i].dot(H.mv(U[j])) + normal.dot(v)) * x[j];
             }
         }
-        var arrival = next.Projection.Arrival ?? next.Directions;
-        var expected = beside - arrival.t().mv(arrival.mv(beside)) + arrival.t().mv(along) - (next.Projection.Shift ?? zeros_like(v));
+        var arrival = next.Projection.FrameBeforeChange ?? next.Directions;
+        var expected = orthogonal - arrival.t().mv(arrival.mv(orthogonal)) + arrival.t().mv(along) - (next.Projection.Shift ?? zeros_like(v));
         Assert.InRange(Networks.Relative(PredictedDynamics.Step(now, next, v, Eta), expected), 0, 1e-9);
     }
 

@@ -28,7 +28,7 @@ public class SharpnessFlowTests
     }
 
     [Fact]
-    public void A_step_of_the_sharpness_flow_is_that_of_the_curvature_it_is_given()
+    public void A_step_of_the_sharpness_flow_uses_the_given_curvature()
     {
         using var scope = NewDisposeScope();
         var flow = new SharpnessFlow(Quadratic(Curvatures), Quadratic(10, 1, 1), new EigenpairParameters(1, 1e-10));
@@ -38,7 +38,7 @@ public class SharpnessFlowTests
     }
 
     [Fact]
-    public void Where_nothing_curves_upwards_there_is_no_step()
+    public void Without_positive_curvature_the_sharpness_flow_is_refused()
     {
         using var scope = NewDisposeScope();
         var flow = new SharpnessFlow(Quadratic(-1, -2), Quadratic(-1, -2), new EigenpairParameters(1, 1e-10));
@@ -48,7 +48,7 @@ public class SharpnessFlowTests
     }
 
     [Fact]
-    public void Steps_of_the_sharpness_flow_leave_no_tensor_behind()
+    public void Steps_of_the_sharpness_flow_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         var theta = Networks.Tiny.Initial(3);

@@ -4,7 +4,7 @@ using Brink.Spectra;
 
 namespace Brink.Tests.Dynamics.Stabilization;
 
-/// <summary>What the theory rests on, measured: assumptions, the kernel beta, the system of two numbers.</summary>
+/// <summary>The foundations of the theory, measured: assumptions, the kernel beta, the system of two variables.</summary>
 public class TheoryTests
 {
     private static readonly EigenpairParameters Tracking = new(1, 1e-10);
@@ -13,7 +13,7 @@ public class TheoryTests
     public void Predicted_excess_is_the_sum_over_the_kernels()
     {
         // The lemma that solves the predicted dynamics: y_{t+1} = eta sum_s beta_{s->t} (delta_s^2 - x_s^2) / 2 from a start
-        // along u. The kernels know nothing of the prediction.
+        // along u. The kernels do not use the prediction.
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
         var trajectory = new ConstrainedTrajectory(objective, eta, Tracking);
@@ -43,7 +43,7 @@ public class TheoryTests
     }
 
     [Fact]
-    public void A_kernel_begins_with_beta()
+    public void A_kernel_starts_with_beta()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -53,7 +53,7 @@ public class TheoryTests
     }
 
     [Fact]
-    public void Assumptions_are_their_formulas_with_dense_derivatives()
+    public void Assumptions_agree_with_their_formulas_in_dense_derivatives()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();
@@ -63,15 +63,15 @@ public class TheoryTests
 
         var H = Networks.DifferencedHessian(objective, at.Theta);
         var u = at.Direction;
-        Tensor Beside(Tensor w) => (w - (u * u.dot(w))) / (w - (u * u.dot(w))).norm();
-        var (displacement, gradient) = (Beside(v), Beside(at.Expansion.Gradient));
+        Tensor OrthogonalUnit(Tensor w) => (w - (u * u.dot(w))) / (w - (u * u.dot(w))).norm();
+        var (displacement, gradient) = (OrthogonalUnit(v), OrthogonalUnit(at.Expansion.Gradient));
         Assert.Equal(displacement.dot(H.mv(displacement)).abs().ToDouble() / at.Sharpness, assumptions.HessianV, 1e-6);
         Assert.Equal(gradient.dot(H.mv(gradient)).abs().ToDouble() / at.Sharpness, assumptions.HessianGradient, 1e-6);
         Assert.Equal(Third(displacement), assumptions.ThirdV * assumptions.Rho3, 1e-5 * assumptions.Rho3);
         Assert.Equal(Third(gradient), assumptions.ThirdGradient * assumptions.Rho3, 1e-5 * assumptions.Rho3);
         Assert.InRange(assumptions.ThirdV, 0, 1);
         Assert.InRange(assumptions.ThirdGradient, 0, 1);
-        // A norm is at least what any direction shows.
+        // A norm is at least the value along any direction.
         Assert.InRange(at.Slopes[0, 0].abs().ToDouble(), 0, assumptions.Rho3);
 
         double Third(Tensor w)
@@ -100,7 +100,7 @@ public class TheoryTests
     }
 
     [Fact]
-    public void A_norm_is_found_from_a_direction_that_is_turned_to_where_the_derivative_is_zero()
+    public void A_norm_is_found_from_a_start_that_first_leads_to_a_zero_of_the_derivative()
     {
         // L = x^2 y / 2: D3L(w,w) = (2 x y, x^2), which is (0,1) at (1,0), and 0 there; rho3 = 3 x^2 y at x^2 = 2/3.
         using var scope = NewDisposeScope();
@@ -113,7 +113,7 @@ public class TheoryTests
     [InlineData(0.3)]
     [InlineData(1.0)]
     [InlineData(4.0)]
-    public void Orbits_are_closed_and_keep_their_energy(double largest)
+    public void Orbits_are_closed_and_conserve_their_energy(double largest)
     {
         var system = new CubicSystem(1.7, 0.6, 0.01);
         var orbit = system.Orbit(largest);
@@ -142,7 +142,7 @@ public class TheoryTests
     }
 
     [Fact]
-    public void Nothing_stays_in_memory()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         var (objective, eta, theta) = Networks.AtTheEdge();

@@ -4,7 +4,7 @@ using Brink.Tests.Spectra;
 
 namespace Brink.Tests.Optimizers.SaddleEscape;
 
-/// <summary>The cubic model's global minimum, against searches that know nothing of its theory, and against
+/// <summary>The cubic model's global minimum, compared with searches that do not use its theory, and with
 /// its optimality conditions.</summary>
 public class CubicModelTests
 {
@@ -91,7 +91,7 @@ public class CubicModelTests
     }
 
     [Fact]
-    public void At_an_exact_saddle_of_many_dimensions_the_random_row_finds_the_way_down()
+    public void At_an_exact_saddle_in_many_dimensions_the_random_row_finds_a_descent_direction()
     {
         using var scope = NewDisposeScope();
         var spectrum = Spectrum("definite", 300);
@@ -106,7 +106,7 @@ public class CubicModelTests
     }
 
     [Fact]
-    public void A_product_that_is_not_finite_is_a_step_that_is_not()
+    public void A_non_finite_product_gives_a_non_finite_step()
     {
         using var scope = NewDisposeScope();
         var model = new CubicModel(SymmetricOperator.Of(full(3, 3, double.NaN, dtype: ScalarType.Float64)), ones(3, dtype: ScalarType.Float64), 1);
@@ -116,7 +116,7 @@ public class CubicModelTests
     }
 
     [Fact]
-    public void Steps_leave_no_tensor_behind()
+    public void Steps_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         var (B, g) = Instance(Spectrum("indefinite", 40), hard: false, 1);

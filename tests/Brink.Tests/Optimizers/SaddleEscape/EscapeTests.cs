@@ -4,8 +4,8 @@ using Brink.Optimizers.SaddleEscape;
 
 namespace Brink.Tests.Optimizers.SaddleEscape;
 
-/// <summary>Perturbed SGD, cubic Newton and their zeroth-order twins: known rates, known moments, and the way
-/// past saddles.</summary>
+/// <summary>Perturbed SGD, cubic Newton and their zeroth-order twins: known rates, known moments, and their escape
+/// from saddles.</summary>
 public class EscapeTests
 {
     private const double Epsilon = 0.05;
@@ -17,7 +17,7 @@ public class EscapeTests
     [Fact]
     public void Cubic_Newton_converges_quadratically()
     {
-        // sum_j e^x_j - x_j: its minimum is 0, where no derivative vanishes but the first.
+        // sum_j e^x_j - x_j: its minimum is at 0, where only the first derivative vanishes.
         var f = new ClosedForm(
             3, x => x.Sum(a => Math.Exp(a) - a), x => Array.ConvertAll(x, a => Math.Exp(a) - 1), (x, v) => [.. x.Zip(v, (a, b) => Math.Exp(a) * b)]);
         using var scope = NewDisposeScope();
@@ -29,13 +29,13 @@ public class EscapeTests
             errors.Add(state.Theta.norm().ToDouble());
             return errors[^1] < 1e-9 ? "there" : null;
         }]);
-        // Near it a step leaves a multiple of the square, by the cubic term about M/2 + 1/2 of it.
+        // Near the minimum the error after a step is about M/2 + 1/2 times the square of the error before, due to the cubic term.
         for (var i = 2; i < errors.Count - 1; i++) Assert.InRange(errors[i + 1] / (errors[i] * errors[i]), 0.3, 2.5);
         Assert.InRange(errors[^1], 0, 1e-9);
     }
 
     [Fact]
-    public void On_a_flat_slope_a_cubic_step_has_the_length_of_the_theory()
+    public void On_a_slope_without_curvature_a_cubic_step_has_the_length_of_the_theory()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
@@ -54,10 +54,10 @@ public class EscapeTests
     [InlineData("perturbed", true)]
     [InlineData("cubic", false)]
     [InlineData("krylov", false)]
-    public void From_the_exact_saddle_every_method_but_plain_SGD_reaches_a_certified_minimizer(string method, bool rest)
+    public void From_the_exact_saddle_every_method_but_plain_SGD_reaches_a_certified_minimizer(string method, bool withCondition)
     {
         var parameters = PerturbedSgdParameters.UnderStrongGrowth(Constants, Epsilon);
-        if (rest) parameters = parameters.WithRest(Constants, Epsilon, 0.1);
+        if (withCondition) parameters = parameters.WithNoiseCondition(Constants, Epsilon, 0.1);
         var steps = method == "perturbed"
             ? Steps(generator => new PerturbedSgd(Noisy(), parameters, generator), state => state.Theta, 3000)
             : Steps(
@@ -66,7 +66,7 @@ public class EscapeTests
         Assert.NotNull(steps);
         // Slopes of 2 eps take Delta/(4 eta eps^2) = 400 steps, cubic ones Delta sqrt(M)/(4 eps^(3/2)) = 45.
         Assert.InRange(steps.Value, method == "perturbed" ? 300 : 25, method == "perturbed" ? 1500 : 120);
-        Assert.Null(Steps(generator => new PerturbedSgd(Noisy(), parameters with { Radius = 0, Rest = null }, generator), state => state.Theta, 3000));
+        Assert.Null(Steps(generator => new PerturbedSgd(Noisy(), parameters with { Radius = 0, NoiseCondition = null }, generator), state => state.Theta, 3000));
     }
 
     [Fact]
@@ -88,11 +88,11 @@ public class EscapeTests
     }
 
     [Fact]
-    public void Rest_adds_noise_to_small_gradients_only_and_not_again_within_its_window()
+    public void The_noise_condition_allows_noise_only_at_small_gradients_and_once_per_window()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
-        var sgd = new PerturbedSgd(Noisy(), new(0.5, 2, 0.01, new NoiseRest(0.05, 4)), generator);
+        var sgd = new PerturbedSgd(Noisy(), new(0.5, 2, 0.01, new NoiseCondition(0.05, 4)), generator);
         var noisy = new List<long>();
         Loop.Run(sgd, zeros(10, dtype: ScalarType.Float64), 11, [(_, state) =>
         {
@@ -132,7 +132,7 @@ public class EscapeTests
     }
 
     [Fact]
-    public void The_smoothed_Hessian_is_right_on_average_and_as_spread_as_the_batches_assume()
+    public void The_smoothed_Hessian_is_unbiased_with_the_variance_that_the_batch_sizes_assume()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(4, CPU);
@@ -160,15 +160,15 @@ public class EscapeTests
     }
 
     [Fact]
-    public void Batches_are_those_of_the_theory()
+    public void Batch_sizes_follow_the_theory()
     {
         var constants = new ProblemConstants(2, 0.5, 3, 0.25, 1, 8);
         Assert.Equal(new(0.25, 3, 0.01), PerturbedSgdParameters.UnderStrongGrowth(constants, 0.01));
-        Assert.Equal(10000, PerturbedSgdParameters.WithoutCondition(constants, 0.01).Batch);
+        Assert.Equal(10000, PerturbedSgdParameters.WithoutStrongGrowth(constants, 0.01).Batch);
         // (rho - 1) L_G^2/(L_H eps) = 2 * 4/(0.005)
         var cubic = CubicNewtonParameters.UnderStrongGrowth(constants, 0.01);
         Assert.Equal((1600, 1600), (cubic.GradientBatch, cubic.HessianBatch));
-        cubic = CubicNewtonParameters.WithoutCondition(constants, 0.01);
+        cubic = CubicNewtonParameters.WithoutStrongGrowth(constants, 0.01);
         Assert.Equal((10000, 1600), (cubic.GradientBatch, cubic.HessianBatch));
         Assert.Equal(72, PerturbedSgdParameters.UnderStrongGrowth(constants.Smoothed(), 0.01).Batch);
         foreach (var epsilon in new[] { 0, -1, double.NaN, double.PositiveInfinity })
@@ -176,11 +176,11 @@ public class EscapeTests
             Assert.Throws<ArgumentOutOfRangeException>(() => PerturbedSgdParameters.UnderStrongGrowth(constants, epsilon));
             Assert.Throws<ArgumentOutOfRangeException>(() => CubicNewtonParameters.Deterministic(constants, epsilon));
         }
-        Assert.Throws<ArgumentOutOfRangeException>(() => new PerturbedSgdParameters(1, 1, 1).WithRest(constants, 0.1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PerturbedSgdParameters(1, 1, 1).WithNoiseCondition(constants, 0.1, 1));
     }
 
     [Fact]
-    public void Steps_leave_no_tensor_behind()
+    public void Steps_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);

@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace Brink.Tests.Optimizers.SaddleEscape;
 
-/// <summary>The optimizers in a training loop of somebody else's.</summary>
+/// <summary>The optimizers in an ordinary training loop.</summary>
 public class ModuleOptimizerTests
 {
     private static readonly KrylovCubicSolver Tight = new(1e-10, 1e-6);
@@ -34,7 +34,7 @@ public class ModuleOptimizerTests
     [InlineData("krylov")]
     [InlineData("zeroth sgd")]
     [InlineData("zeroth cubic")]
-    public void Every_method_trains(string method)
+    public void Every_method_reduces_the_loss(string method)
     {
         using var scope = NewDisposeScope();
         var (model, _, x, y) = Setting();
@@ -51,7 +51,7 @@ public class ModuleOptimizerTests
     }
 
     [Fact]
-    public void A_gradient_that_is_not_finite_names_parameter_and_step_and_updates_nothing()
+    public void A_non_finite_gradient_is_reported_with_parameter_and_step_and_nothing_is_updated()
     {
         using var scope = NewDisposeScope();
         var (model, _, x, y) = Setting();
@@ -64,21 +64,21 @@ public class ModuleOptimizerTests
         {
             optimizer.Step(() => functional.mse_loss(model.forward(x), y));
             var before = model.parameters().Select(parameter => parameter.clone()).ToArray();
-            // The root's slope at 0 is infinite, of the second layer's bias alone.
+            // The slope of the square root at 0 is infinite, for the bias of the second layer only.
             var e = Assert.Throws<NonFiniteGradientException>(() => optimizer.Step(() =>
             {
                 var bias = model.named_parameters().Single(part => part.name == "2.bias").parameter;
                 return functional.mse_loss(model.forward(x), y) + (bias - bias.detach()).sqrt().sum();
             }));
-            Assert.Equal("gradient of 2.bias at step 1 is not finite; nothing was updated", e.Message);
+            Assert.Equal("gradient of 2.bias at step 1 is not finite; no parameter was updated", e.Message);
             Assert.All(model.parameters().Zip(before), pair => Assert.True(pair.First.equal(pair.Second).all().ToBoolean()));
-            // And the loop may go on.
+            // Training can continue.
             Assert.True(double.IsFinite(optimizer.Step(() => functional.mse_loss(model.forward(x), y))));
         }
     }
 
     [Fact]
-    public void Steps_leave_no_tensor_behind()
+    public void Steps_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         var (model, _, x, y) = Setting();

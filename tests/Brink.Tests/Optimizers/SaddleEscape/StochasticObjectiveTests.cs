@@ -2,14 +2,14 @@ using Brink.Optimizers.SaddleEscape;
 
 namespace Brink.Tests.Optimizers.SaddleEscape;
 
-/// <summary>Objectives seen through samples: their geometry, their noise, and what counting them
-/// says.</summary>
+/// <summary>Objectives known through samples: their geometry, their noise and the
+/// counts of samples.</summary>
 public class StochasticObjectiveTests
 {
     private static readonly SaddleChain Chain = new(0.05);
 
     [Fact]
-    public void The_chains_derivatives_are_those_of_its_values()
+    public void The_derivatives_of_the_chain_agree_with_its_values()
     {
         var f = Chain.Function();
         var (gamma, end) = (Chain.Curvature, Chain.End);
@@ -42,7 +42,7 @@ public class StochasticObjectiveTests
         for (var t = 0.0; t < 1.99; t += 0.005)
         {
             var x = At(Math.Min(1, t) * Chain.End, Math.Max(0, t - 1) * Chain.End);
-            // On the last slope's end the minimizer begins, where the gradient has come down to eps.
+            // At the end of the last slope the region of minimizers begins, where the gradient has decreased to eps.
             if (t > 1 && f.Gradient(x)[1] is > -0.05 and < 0.05 && x[1] > Chain.End / 2) break;
             Assert.False(Certificate.At(whole, tensor(x), 0.05, 1).IsMinimizer, $"at {t}");
             Assert.InRange(f.Gradient(x).Max(Math.Abs), 0, 2 * 0.05 * (1 + 1e-12));
@@ -54,7 +54,7 @@ public class StochasticObjectiveTests
     }
 
     [Fact]
-    public void Along_the_path_the_chains_Hessian_is_Lipschitz()
+    public void Along_the_path_the_Hessian_of_the_chain_is_Lipschitz()
     {
         using var scope = NewDisposeScope();
         using var whole = new NoisyFunction(Chain.Function(), 1, 0).Expectation();
@@ -75,11 +75,11 @@ public class StochasticObjectiveTests
     [InlineData(0.0, "must be above 0")]
     [InlineData(double.NaN, "must be above 0")]
     [InlineData(0.25, "is too large for 2 saddles")]
-    public void An_accuracy_that_makes_no_chain_is_refused(double epsilon, string message) => Assert.Contains(
+    public void An_accuracy_for_which_no_chain_exists_is_refused(double epsilon, string message) => Assert.Contains(
         message, Assert.Throws<InvalidOperationException>(() => new SaddleChain(epsilon).Function()).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void The_noise_has_the_moments_that_it_says()
+    public void The_noise_has_the_specified_moments()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(3, CPU);
@@ -92,9 +92,9 @@ public class StochasticObjectiveTests
         var expected = (3 * gradient.square().sum().ToDouble()) + 0.7;
         Assert.Equal(expected, rows.square().sum(dim: 1).mean().ToDouble(), 0.02 * expected);
         Assert.InRange((rows.mean([0L]) - gradient).norm().ToDouble(), 0, 4 * Math.Sqrt(expected / N));
-        // The same samples, however they are asked.
+        // The samples do not depend on how they are requested.
         Assert.InRange((batch.Gradient(theta) - rows.mean([0L])).norm().ToDouble(), 0, 1e-12);
-        // Means drawn as such vary as means do.
+        // Means that are drawn directly have the variance of means.
         var errors = Enumerable.Range(0, 4000).Sum(_ =>
         {
             using var inner = NewDisposeScope();
@@ -108,7 +108,7 @@ public class StochasticObjectiveTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_minibatch_is_the_same_whether_its_mean_or_its_samples_are_asked_first(bool meanFirst)
+    public void A_minibatch_is_the_same_whether_its_mean_or_its_samples_are_computed_first(bool meanFirst)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(9, CPU);
@@ -139,12 +139,12 @@ public class StochasticObjectiveTests
         Assert.InRange((whole.Hessian(theta).Times(eye(5, dtype: ScalarType.Float64)) - (A.t().mm(A) / 30)).abs().max().ToDouble(), 0, 1e-13);
         using var batch = sum.Draw(400, generator);
         Assert.Equal(400, batch.Size);
-        // Drawn more often than there are: their mean is that of the rows, and so is the Hessian's product.
+        // More draws than samples: their mean is that of the drawn rows, and so is the Hessian product.
         Assert.InRange((batch.Gradient(theta) - batch.Gradients(theta).mean([0L])).abs().max().ToDouble(), 0, 1e-13);
         var v = Networks.Uniform(7, 1, 5);
         var slope = (batch.Gradients(theta + v[0]) - batch.Gradients(theta)).mean([0L]);
         Assert.InRange((batch.Hessian(theta).Times(v)[0] - slope).abs().max().ToDouble(), 0, 1e-12);
-        // Every row is one of the data's.
+        // Every row is a row of the data.
         Assert.All(batch.Gradients(theta).unbind(), row => Assert.InRange((rows - row).abs().sum(dim: 1).min().ToDouble(), 0, 1e-13));
     }
 
@@ -210,7 +210,7 @@ public class StochasticObjectiveTests
     }
 
     [Fact]
-    public void Nothing_is_left_behind()
+    public void No_tensor_is_leaked()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
