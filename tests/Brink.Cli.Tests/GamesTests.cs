@@ -85,6 +85,6 @@ public class GamesTests
         brink.AssertShown("t", "best epoch", "files weights.safetensors", "[experiment]\nstudy");
         Assert.Equal(0, brink.Run("games", "evaluate", "t/weights.safetensors", "four-player-test").Code);
         brink.AssertShown("games-four-player-test", "mean steps", "games converged");
-        Assert.Contains("completed; there is nothing to go on with", brink.Run("resume", "t").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("completed; there is nothing to resume", brink.Run("resume", "t").ErrorLine, StringComparison.Ordinal);
     }
 }

@@ -131,7 +131,7 @@ public sealed class BnpStudyTests
         Refused(Small with { Batches = [8, 0] }, "batches: 0");
         Refused(Small with { Batches = [61] }, "batches: 61");
         Refused(Small with { Batches = [] }, "batches");
-        Refused(Small with { Batches = [2, 2] }, "twice");
+        Refused(Small with { Batches = [2, 2] }, "batches: 2 is listed 2 times");
         Refused(Small with { Steps = 0 }, "steps: 0");
         Refused(Small with { Seconds = 0 }, "seconds: 0");
         Refused(Small with { Seed = -1 }, "seed: -1");

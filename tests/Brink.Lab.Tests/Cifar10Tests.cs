@@ -89,7 +89,7 @@ public class Cifar10Tests
         })
             Assert.Contains(message, Assert.Throws<ExperimentException>(() => ExperimentYaml.With(quickstart, assignment)).Message, StringComparison.Ordinal);
         var three = ExperimentYaml.With(quickstart, "data.classes=[0, 1, 2]");
-        Assert.Contains("two data.classes", Assert.Throws<ExperimentException>(() => ExperimentYaml.With(three, "loss=logistic")).Message, StringComparison.Ordinal);
+        Assert.Contains("loss: logistic; binary losses need two data.classes", Assert.Throws<ExperimentException>(() => ExperimentYaml.With(three, "loss=logistic")).Message, StringComparison.Ordinal);
     }
 
     private static byte[] Record(byte label, byte pixel) => [label, .. Enumerable.Repeat(pixel, 3072)];

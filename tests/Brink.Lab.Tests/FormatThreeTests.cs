@@ -64,7 +64,7 @@ public class FormatThreeTests
         using var scope = NewDisposeScope();
         using (var resumption = Resumption.Of(run))
         {
-            Assert.Empty(resumption.Losses);
+            Assert.Empty(resumption.DamagedParts);
             Assert.NotNull(resumption.From);
             Assert.Equal(RunStatus.Completed, resumption.Continue(null, null, default).Status);
         }

@@ -11,9 +11,9 @@ public class GameRunTests
 
     [Theory]
     [InlineData("1,2,3,4,5\n", "line 1: 5 columns; a game has six")]
-    [InlineData("1,2,3,4,5,6\n\n1,2,3,4,5,x\n", "line 3: 'x' is no number")]
-    [InlineData("1,2,3,4,5,NaN\n", "line 1: 'NaN' is no number")]
-    [InlineData("1e308,1,0,0,1,1\n", "line 1: '1e308' is too large: coefficients are at most 1e+50")]
+    [InlineData("1,2,3,4,5,6\n\n1,2,3,4,5,x\n", "line 3: 'x' is not a number")]
+    [InlineData("1,2,3,4,5,NaN\n", "line 1: 'NaN' is not a number")]
+    [InlineData("1e308,1,0,0,1,1\n", "line 1: '1e308' is too large; coefficients must be at most 1e+50")]
     [InlineData("\n", "no games")]
     [InlineData("1,1,0,0,1,1\n0,1,0,0,1,0\n", "game 2 has no fixed point")]
     public void A_wrong_list_is_refused_by_its_line(string text, string message)
@@ -71,7 +71,7 @@ public class GameRunTests
         using (var writer = RunWriter.Create(folder.Path("run")))
             new GameTrainingRun(Short with { Epochs = 1 }, writer, TimeProvider.System).Run("run", start, null, default);
         using var run = RunReader.Open(folder.Path("run"));
-        Assert.Equal("epoch 1: the loss was no number; the weights are restored to those from its start", Assert.Single(run.Events()).Message);
+        Assert.Equal("epoch 1: the loss was not finite; the weights from the start of the epoch are restored", Assert.Single(run.Events()).Message);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class GameRunTests
         using var run = RunReader.Open(folder.Path("run"));
         var said = Assert.Single(run.Events());
         Assert.Equal("ended_early", said.Kind);
-        Assert.EndsWith("it ended early, after 10 of 50 steps, with the weights from its start", said.Message, StringComparison.Ordinal);
+        Assert.EndsWith("the epoch ended early, after 10 of 50 steps, with the weights from its start", said.Message, StringComparison.Ordinal);
         Assert.Equal(RunStatus.Failed, summary.Status);
     }
 
@@ -108,8 +108,8 @@ public class GameRunTests
     }
 
     [Theory]
-    [InlineData("batch: 2000000000; that takes", 0)]
-    [InlineData("width: 1000000000, depth: 100, latent: 16, batch: 256, seeds: 2; that takes", 1)]
+    [InlineData("batch: 2000000000; this needs at least", 0)]
+    [InlineData("width: 1000000000, depth: 100, latent: 16, batch: 256, seeds: 2; this needs at least", 1)]
     [InlineData("batch: 2000000000, width: 32", 2)]
     public void What_no_memory_holds_is_refused_with_what_it_takes(string message, int which)
     {
@@ -142,7 +142,7 @@ public class GameRunTests
     [InlineData("reach: 0")]
     [InlineData("epochs: 0")]
     [InlineData("unstable: 2")]
-    [InlineData("unstable: no game of uniform")]
+    [InlineData("unstable: 0.1; it must be 0")]
     public void Settings_without_sense_are_refused(string message)
     {
         var training = message.Split(':')[0] switch

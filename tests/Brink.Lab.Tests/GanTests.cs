@@ -129,7 +129,7 @@ public class GanTests
     [Theory]
     [InlineData("width: 0")]
     [InlineData("step_length: 0")]
-    [InlineData("reach: 0.5; the rule")]
+    [InlineData("reach: 0.5; it must be above 0.5")]
     public void Settings_without_sense_are_refused(string message)
     {
         var training = message[0] switch

@@ -65,7 +65,7 @@ public class HeavyBallTests
 
     private static EdgeOfStability Of(RunWriter writer) => new(Short, writer, TimeProvider.System, CheckpointPace.Always)
     {
-        Further = descent => [new FreeTrajectory<Ball>(Name, "heavy ball", new HeavyBall(descent.Objective, descent.LearningRate, 0.3), ball => ball.At)],
+        AdditionalTrajectories = descent => [new FreeTrajectory<Ball>(Name, "heavy ball", new HeavyBall(descent.Objective, descent.LearningRate, 0.3), ball => ball.At)],
     };
 
     /// <summary>Polyak's heavy ball: theta_{t+1} = theta_t - eta grad L(theta_t) + beta (theta_t - theta_{t-1}).</summary>

@@ -86,7 +86,7 @@ public class NumericalFaultTests
         {
             new EdgeOfStability(experiment, writer, TimeProvider.System)
             {
-                Seen = objective => objective.Precision == ScalarType.Float64 ? new NoisyProducts(objective, generator) : objective,
+                WrapLoss = objective => objective.Precision == ScalarType.Float64 ? new NoisyProducts(objective, generator) : objective,
             }.Run("noisy", null, default);
         }
         using var run = RunReader.Open(folder.Path("run"));
@@ -113,11 +113,11 @@ public class NumericalFaultTests
         var entry = sizes[0].Size + sizes[1].Size + sizes[2].Shape[1] + 2;
         var edge = new EdgeOfStability(Smoke, writer, TimeProvider.System)
         {
-            Seen = objective => objective.Precision == phase ? new FaultyObjective(objective, quantity, rightAnswers, entry, value) : objective,
+            WrapLoss = objective => objective.Precision == phase ? new FaultyObjective(objective, quantity, rightAnswers, entry, value) : objective,
         };
         var summary = edge.Run("smoke", null, default);
         Assert.Equal(RunStatus.Diverged, summary.Status);
-        Assert.Contains("last-good.safetensors has the parameters of step", summary.Message, StringComparison.Ordinal);
+        Assert.Contains("are saved in last-good.safetensors", summary.Message, StringComparison.Ordinal);
         return summary;
     }
 

@@ -27,7 +27,7 @@ public class ResumeTests
         foreach (var image in taken)
         {
             Assert.NotEqual(whole, CrashImages.Contents(image));
-            Assert.Empty(Resume(image).Losses);
+            Assert.Empty(Resume(image).DamagedParts);
             Assert.Equal(whole, CrashImages.Contents(image));
             Assert.Empty(CheckpointFiles.All(image));
         }
@@ -89,8 +89,8 @@ public class ResumeTests
         {
             var run = new EdgeOfStability(Smoke, writer, TimeProvider.System)
             {
-                Patience = TimeSpan.Zero,
-                Seen = objective => objective.Precision == ScalarType.Float64 ? seen = new(objective, cancel) : objective,
+                GracePeriod = TimeSpan.Zero,
+                WrapLoss = objective => objective.Precision == ScalarType.Float64 ? seen = new(objective, cancel) : objective,
             };
             Assert.Equal(RunStatus.Interrupted, run.Run("test", null, cancel.Token).Status);
         }
@@ -137,11 +137,11 @@ public class ResumeTests
 
         CrashImages.Take(image, folder.Path("one"));
         Flip(CheckpointFiles.All(folder.Path("one"))[0], size / 2);
-        Assert.Contains("its checksum is wrong", Assert.Single(Resume(folder.Path("one")).Losses), StringComparison.Ordinal);
+        Assert.Contains("its checksum is wrong", Assert.Single(Resume(folder.Path("one")).DamagedParts), StringComparison.Ordinal);
         Assert.Equal(whole, CrashImages.Contents(folder.Path("one")));
 
         foreach (var file in checkpoints) Flip(file, size / 2);
-        Assert.Equal(2, Resume(image).Losses.Count);
+        Assert.Equal(2, Resume(image).DamagedParts.Count);
         Assert.Equal(whole, CrashImages.Contents(image));
     }
 
@@ -154,12 +154,12 @@ public class ResumeTests
         // A number changed behind SQLite's back: its structure is as it was.
         CrashImages.Take(image, folder.Path("changed"));
         Sql(folder.Path("changed"), "UPDATE point SET value = value + 1e-12 WHERE step = 3");
-        Assert.Contains(Resume(folder.Path("changed")).Losses, loss => loss.Contains("has other numbers than were written", StringComparison.Ordinal));
+        Assert.Contains(Resume(folder.Path("changed")).DamagedParts, loss => loss.Contains("has other values than were written", StringComparison.Ordinal));
         Assert.Equal(whole, CrashImages.Contents(folder.Path("changed")));
 
         CrashImages.Take(image, folder.Path("missing"));
         Sql(folder.Path("missing"), "DELETE FROM curve_point WHERE i = 4");
-        Assert.Contains(Resume(folder.Path("missing")).Losses, loss => loss.Contains("the curve", StringComparison.Ordinal));
+        Assert.Contains(Resume(folder.Path("missing")).DamagedParts, loss => loss.Contains("the curve", StringComparison.Ordinal));
         Assert.Equal(whole, CrashImages.Contents(folder.Path("missing")));
 
         // Pages that are none, and half a file.
@@ -177,7 +177,7 @@ public class ResumeTests
             CrashImages.Take(image, folder.Path("damaged"));
             Sql(folder.Path("damaged"), "PRAGMA wal_checkpoint(TRUNCATE)");
             damage(folder.Path("damaged/run.db"));
-            Assert.Contains(Resume(folder.Path("damaged")).Losses, loss => loss.Contains("run.db.damaged", StringComparison.Ordinal));
+            Assert.Contains(Resume(folder.Path("damaged")).DamagedParts, loss => loss.Contains("run.db.damaged", StringComparison.Ordinal));
             Assert.Equal(whole, CrashImages.Contents(folder.Path("damaged")));
             Assert.True(File.Exists(folder.Path("damaged/run.db.damaged")));
             Directory.Delete(folder.Path("damaged"), recursive: true);
@@ -185,9 +185,9 @@ public class ResumeTests
     }
 
     [Theory]
-    [InlineData(null, "does not say what it is a run of")]
+    [InlineData(null, "the run contains no experiment")]
     [InlineData("study: edge\nlearning_rate: fast\n", "learning_rate")]
-    [InlineData("no study", "which kind of study")]
+    [InlineData("no study", "the key 'study' is missing")]
     public void A_refusal_leaves_a_damaged_store_where_it_is(string? experiment, string message)
     {
         using var folder = new TemporaryFolder();
@@ -206,7 +206,7 @@ public class ResumeTests
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];
-        Refused("whole", "completed; there is nothing to go on with");
+        Refused("whole", "completed; there is nothing to resume");
         Refused("image-0", "'learning_rate: 0.05', and the run has 'learning_rate: 0.06'", () =>
             File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke).Replace("learning_rate: 0.06", "learning_rate: 0.05", StringComparison.Ordinal)));
         File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke));
@@ -216,14 +216,14 @@ public class ResumeTests
         CrashImages.Take(image, folder.Path("mixed"));
         CheckpointFiles.Clear(folder.Path("mixed"));
         CrashImages.Take(Path.Combine(second, "checkpoints"), folder.Path("mixed/checkpoints"));
-        Refused("mixed", "of another experiment: 'seed: 3', and the run has 'seed: 0'");
+        Refused("mixed", "belongs to another experiment: 'seed: 3', and the run has 'seed: 0'");
         using (var scope = NewDisposeScope())
         {
             var checkpoint = Checkpoint.Read(CheckpointFiles.All(image)[0]);
             var manifest = new Dictionary<string, string>(checkpoint.Mark.Manifest, StringComparer.Ordinal) { ["version"] = "\"0.0.9\"" };
             (checkpoint with { Mark = checkpoint.Mark with { Manifest = manifest } }).Write(image);
         }
-        Refused("image-0", "written with version 0.0.9, and this is ");
+        Refused("image-0", "written with version 0.0.9, and this program has ");
 
         void Refused(string name, string message, Action? before = null)
         {

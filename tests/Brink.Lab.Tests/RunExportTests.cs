@@ -55,7 +55,7 @@ public class RunExportTests
         var (columns, rows) = await Table(file);
         Assert.Equal((4, 0), (columns.Count, rows.Count));
         var error = Assert.Throws<RunStoreException>(() => TensorBoardExport.FileName(run));
-        Assert.Contains("does not say when the run started", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the manifest contains no start time", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

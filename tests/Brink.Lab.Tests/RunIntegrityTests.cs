@@ -11,7 +11,7 @@ public class RunIntegrityTests
         using var folder = new TemporaryFolder();
         using (var writer = Written(folder.Path("run")))
         {
-            Assert.Contains("another process writes this run", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
+            Assert.Contains("another process is writing this run", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
             Assert.Throws<RunStoreException>(() => RunFolders.Remove(folder.Path("run")));
             Assert.True(RunVerification.Of(folder.Path("run")).BeingWritten);
         }
@@ -30,7 +30,7 @@ public class RunIntegrityTests
         using var begin = other.CreateCommand();
         begin.CommandText = "BEGIN IMMEDIATE";
         begin.ExecuteNonQuery();
-        Assert.Contains("another program has it locked", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
+        Assert.Contains("locked by another program", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
         // And the lock on the run was given back.
         other.Dispose();
         RunWriter.Reopen(folder.Path("run")).Run.Dispose();
@@ -52,7 +52,7 @@ public class RunIntegrityTests
         }
         var (again, damage) = RunWriter.Reopen(folder.Path("run"));
         Assert.Null(damage);
-        Assert.Null(again.TakeBack(mark));
+        Assert.Null(again.RollBack(mark));
         Write(again, 10, 20);
         again.Mark();
         again.Dispose();
@@ -64,19 +64,19 @@ public class RunIntegrityTests
         Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path("run")));
         using var one = RunReader.Open(folder.Path("whole"));
         using var other = RunReader.Open(folder.Path("run"));
-        Assert.Empty(one.Mark()!.Missing(other.Mark()!));
+        Assert.Empty(one.Mark()!.Differences(other.Mark()!));
         Assert.Empty(other.RasterNames());
     }
 
     [Theory]
-    [InlineData("UPDATE point SET value = value * (1 + 1e-15) WHERE step = 7", "loss of gd has other numbers")]
-    [InlineData("UPDATE point SET value = NULL WHERE step = 2", "loss of gd has other numbers")]
+    [InlineData("UPDATE point SET value = value * (1 + 1e-15) WHERE step = 7", "loss of gd has other values")]
+    [InlineData("UPDATE point SET value = NULL WHERE step = 2", "loss of gd has other values")]
     [InlineData("DELETE FROM point WHERE step = 4", "loss of gd has 14 points, not 15")]
     [InlineData("DELETE FROM series", "loss of gd is missing")]
     [InlineData("UPDATE curve_point SET y = 2 WHERE i = 1 AND x = 4", "the curve phase of gd at step 4")]
-    [InlineData("UPDATE event SET message = 'b'", "the events are not")]
+    [InlineData("UPDATE event SET message = 'b'", "the events have changed")]
     [InlineData("UPDATE raster SET x_to = 3", "the raster plane of gd")]
-    [InlineData("UPDATE manifest SET value = '\"failed\"' WHERE key = 'status'", "manifest: status is not")]
+    [InlineData("UPDATE manifest SET value = '\"failed\"' WHERE key = 'status'", "manifest: status has changed")]
     public void A_change_of_a_store_by_another_program_is_found(string sql, string fault)
     {
         using var folder = new TemporaryFolder();
@@ -140,11 +140,11 @@ public class RunIntegrityTests
     }
 
     [Theory]
-    [InlineData("../evil.txt", "lies outside")]
-    [InlineData("/tmp/brink-evil.txt", "lies outside")]
-    [InlineData("a/../../evil.txt", "lies outside")]
-    [InlineData("..\\evil.txt", "lies outside")]
-    [InlineData("C:/evil.txt", "lies outside")]
+    [InlineData("../evil.txt", "is outside the folder")]
+    [InlineData("/tmp/brink-evil.txt", "is outside the folder")]
+    [InlineData("a/../../evil.txt", "is outside the folder")]
+    [InlineData("..\\evil.txt", "is outside the folder")]
+    [InlineData("C:/evil.txt", "is outside the folder")]
     public void Nothing_is_written_outside_the_folder(string name, string message)
     {
         using var folder = new TemporaryFolder();
@@ -215,7 +215,7 @@ public class RunIntegrityTests
         var bytes = File.ReadAllBytes(file);
         bytes[^3] ^= 1;
         File.WriteAllBytes(file, bytes);
-        Assert.StartsWith("parameters.safetensors is not as it was written", Assert.Single(RunVerification.Of(folder.Path("run")).Faults), StringComparison.Ordinal);
+        Assert.StartsWith("parameters.safetensors has changed since it was written", Assert.Single(RunVerification.Of(folder.Path("run")).Faults), StringComparison.Ordinal);
         File.Delete(file);
         Assert.Equal("parameters.safetensors is missing", Assert.Single(RunVerification.Of(folder.Path("run")).Faults));
         // A run that says nothing of such files is not held to any.
@@ -249,7 +249,7 @@ public class RunIntegrityTests
         for (var i = 0; i < Files; i++) File.WriteAllBytes(folder.Path($"run/zeros{i:d4}"), new byte[2000]);
         RunArchive.Write(folder.Path("run"), folder.Path("run.zip"));
         // 4 GB each.
-        Refused(Files, uint.MaxValue - 1, "MB when taken out, and the disk has room for");
+        Refused(Files, uint.MaxValue - 1, "MB when extracted, and the disk has");
         // No more is written of it, and that is not what was put in.
         Refused(1, 1000, "zeros0000 is damaged");
         Assert.Contains("is a folder", Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run"), folder.Path("there"), null)).Message, StringComparison.Ordinal);

@@ -226,7 +226,7 @@ public class RunStoreTests
         File.WriteAllText(folder.Path("full/mine.txt"), "mine");
         Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full"))).Message, StringComparison.Ordinal);
         Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt"))).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be made", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt/run"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be created", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt/run"))).Message, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(folder.Path("full/mine.txt")));
         Directory.CreateDirectory(folder.Path("empty"));
         using var writer = RunWriter.Create(folder.Path("empty"));
@@ -239,7 +239,7 @@ public class RunStoreTests
     public void What_is_not_a_run_is_refused_in_words()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("no run there", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("not a run (no file run.db)", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("none"))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(folder.Path("damaged"));
         File.WriteAllText(folder.Path("damaged/run.db"), new string('x', 5000));
         Assert.Contains("damaged", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("damaged"))).Message, StringComparison.Ordinal);
@@ -252,13 +252,13 @@ public class RunStoreTests
     public void Runs_are_found_by_name_or_by_folder()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("there is none", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("contains no runs", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "x")).Message, StringComparison.Ordinal);
         using (RunWriter.Create(folder.Path("runs/a")))
         {
         }
         Assert.Equal(folder.Path("runs/a"), RunFolders.Find(folder.Path("runs"), "a"));
         Assert.Equal(folder.Path("runs/a"), RunFolders.Find("elsewhere", folder.Path("runs/a")));
-        Assert.Contains("there are a", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "b")).Message, StringComparison.Ordinal);
+        Assert.Contains("contains a", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "b")).Message, StringComparison.Ordinal);
         Assert.Single(RunFolders.All(folder.Path("runs")));
         Assert.Empty(RunFolders.All(folder.Path("nowhere")));
     }

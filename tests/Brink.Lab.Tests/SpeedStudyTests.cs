@@ -125,11 +125,11 @@ public class SpeedStudyTests
     [Theory]
     [InlineData("learning_rates=[]", "learning_rates: number of learning rates: 0; it must be at least 1")]
     [InlineData("learning_rates=[0.1, -1]", "learning_rates[1]: -1; it must be above 0")]
-    [InlineData("learning_rates=[0.1, 0.10]", "learning_rates: one is named twice")]
+    [InlineData("learning_rates=[0.1, 0.10]", "learning_rates: 0.1 is listed 2 times; list each learning rate once")]
     [InlineData("learning_rates=0.1", "learning_rates: a list of numbers is expected")]
     [InlineData("steps=0", "steps: 0; it must be at least 1")]
     [InlineData("evaluate_every=0", "evaluate_every: 0")]
-    [InlineData("sharpness_samples=61", "sharpness_samples: 61; there are 60 data.samples")]
+    [InlineData("sharpness_samples=61", "sharpness_samples: 61; it must be at most data.samples, 60")]
     [InlineData("data={ set: sst2, classes: [0, 1] }", "data.set: sst2")]
     [InlineData("tracking.steps=3", "tracking: no such key")]
     public void What_makes_no_sense_is_said_in_one_line(string assignment, string message) => Assert.Contains(

@@ -101,7 +101,7 @@ public class ToyStudyTests
 
         public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
         {
-            _journal.GoOn(from.Seconds);
+            _journal.Resume(from.Seconds);
             return Walked((int)from.State.Whole("step"), from.State.Number("x"), from.State.Number("length"), progress, cancellation);
         }
 
@@ -110,7 +110,7 @@ public class ToyStudyTests
             var checkpoints = new Checkpoints(run, _journal, pace, time);
             for (; ; step++)
             {
-                checkpoints.Offer(walk.Kind, to =>
+                checkpoints.WriteIfDue(walk.Kind, to =>
                 {
                     to.Set("step", step);
                     to.Set("x", x);

@@ -41,10 +41,10 @@ public class TransformerExperimentTests
     }
 
     [Theory]
-    [InlineData("model.kind: mlp reads images, and the data are sequences of tokens; model.kind=transformer reads those", "model.kind=mlp")]
+    [InlineData("model.kind: mlp reads images, and the data are sequences of tokens; use model.kind=transformer", "model.kind=mlp")]
     [InlineData("model.kind: resnet18 reads images", "model.kind=resnet18")]
-    [InlineData("model.kind: a transformer reads sequences of tokens, and the data are images", "data={ set: fashion-mnist, path: null }")]
-    [InlineData("data.vocabulary: images have none", "data={ set: fashion-mnist, path: null, vocabulary: a.txt }")]
+    [InlineData("model.kind: transformer reads sequences of tokens, and the data are images", "data={ set: fashion-mnist, path: null }")]
+    [InlineData("images have no vocabulary", "data={ set: fashion-mnist, path: null, vocabulary: a.txt }")]
     [InlineData("model.positions: 4; the sentence in line 2 has 8 tokens", "model={ kind: transformer, positions: 4 }")]
     [InlineData("data: a vocabulary of 6 pieces; the characters of the text alone are", "data.vocabulary_size=10")]
     [InlineData("none.txt", "data.vocabulary=none.txt")]

@@ -5,13 +5,13 @@ using Brink.Spectra;
 namespace Brink.Lab;
 
 /// <summary>A small network in place of the scalars. It is trained with a smaller learning rate up to the edge of that rate,
-/// then with its own, for which it is too sharp there.</summary>
+/// then with its own, for which the sharpness exceeds the edge there.</summary>
 /// <remarks>The midpoint (theta_{t-1} + 2 theta_t + theta_{t+1}) / 4 corresponds to the minimum below the oscillation, kappa =
 /// eta S / 2 at the midpoint to c, and the displacement from it along its top eigenvector to d - 1 (Zhu et al. 2023, their
 /// networks).</remarks>
 /// <param name="Experiment">Data, network, loss and learning rate.</param>
 /// <param name="Kappa">kappa at the change of the learning rate, above 1: the ratio of the two learning rates.</param>
-/// <param name="Approach">Steps with the smaller learning rate, until the network hardly sharpens any more.</param>
+/// <param name="Approach">Steps with the smaller learning rate, until the sharpness is almost constant.</param>
 /// <param name="Steps">Steps after the change.</param>
 public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int Approach, int Steps)
 {

@@ -28,7 +28,7 @@ public static class DatasetNameExtensions
 
     public static int Classes(this DatasetName set) => ImageSet.All.TryGetValue(set, out var images) ? images.Classes
         : set == DatasetName.Sst2 ? Sst2.Classes
-        : throw new ArgumentOutOfRangeException(nameof(set), set, "no such data set");
+        : throw new ArgumentOutOfRangeException(nameof(set), set, "unknown data set");
 }
 
 /// <summary>A set of images.</summary>
@@ -48,7 +48,7 @@ internal sealed record ImageSet(int Classes, Func<string, LabelledImages> Traini
         [DatasetName.Cifar10] = new(Cifar10.Classes, Cifar10.Training, Cifar10.Test),
     };
 
-    /// <summary>The embedded images; null where there are none.</summary>
+    /// <summary>The embedded images; null where no image is embedded.</summary>
     public Func<LabelledImages>? EmbeddedTraining { get; init; }
 
     /// <inheritdoc cref="EmbeddedTraining"/>

@@ -31,14 +31,14 @@ public abstract record ModelSpec(Activation Activation, string? Parameters)
     {
         ImageShape images => images,
         VectorShape vectors => throw new ExperimentException(
-            $"model.kind: {Kind} reads images [n,channels,height,width], and the samples have the shape {vectors};"
-                + " model.kind=mlp reads any shape"),
+            $"model.kind: {Kind} reads images [n,channels,height,width], and the samples have shape {vectors};"
+                + " use model.kind=mlp, which reads any shape"),
         SequenceShape { LongestLine: null } => throw new ExperimentException(
-            $"model.kind: {Kind} reads floating numbers, and the samples are whole ones, tokens: write them as"
-                + " x.astype('float64'), or take model.kind=transformer"),
+            $"model.kind: {Kind} reads floating-point numbers, and the samples are integers (tokens); store them"
+                + " with x.astype('float64'), or use model.kind=transformer"),
         _ => throw new ExperimentException(
             $"model.kind: {Kind} reads images, and the data are sequences of tokens;"
-                + " model.kind=transformer reads those"),
+                + " use model.kind=transformer"),
     };
 
     private protected static void AtLeast1(string path, int value)

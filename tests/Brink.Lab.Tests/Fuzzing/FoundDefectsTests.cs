@@ -12,7 +12,7 @@ public class FoundDefectsTests
     [InlineData("an alias as a key", "*a : 1\n", "")]
     [InlineData("a list that closes nothing", "data:\n  classes: *b\n", "line 2")]
     [InlineData("a key over two lines", "\"learning\\nrate\": 1\n", @"learning\nrate: no such key")]
-    [InlineData("a text that is none", "study: escape\nproblem:\n", "problem: a text is expected")]
+    [InlineData("a text that is none", "study: escape\nproblem:\n", "problem: a string is expected")]
     public void Yaml_is_refused_in_one_line(string _, string text, string message) => Refuses<ExperimentException>(
         "a.yaml", Encoding.UTF8.GetBytes(text), path => ExperimentYaml.Read(path), message);
 
@@ -24,7 +24,7 @@ public class FoundDefectsTests
         "a.yaml",
         Encoding.UTF8.GetBytes("data: \n  " + string.Concat(Enumerable.Repeat(open, 100_000))),
         path => ExperimentYaml.Read(path),
-        "nested more than 50 deep");
+        "nested more than 50 levels deep");
 
     [Fact]
     public void A_key_of_a_million_letters_is_not_compared_with_every_known_one()
