@@ -6,7 +6,7 @@ using Brink.Zoo.Formats;
 namespace Brink.Lab;
 
 /// <summary>Trains a learned optimizer as a run, and writes the kept weights to weights.safetensors.</summary>
-public sealed class GameTrainingRun : IStudyRun
+internal sealed class GameTrainingRun : IStudyRun
 {
     /// <summary>Trainings on games with quadratic losses, and on GANs.</summary>
     public static readonly StudyKind

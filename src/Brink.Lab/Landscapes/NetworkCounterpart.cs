@@ -13,7 +13,7 @@ namespace Brink.Lab;
 /// <param name="Kappa">kappa at the change of the learning rate, above 1: the ratio of the two learning rates.</param>
 /// <param name="Approach">Steps with the smaller learning rate, until the sharpness is almost constant.</param>
 /// <param name="Steps">Steps after the change.</param>
-public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int Approach, int Steps)
+internal sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int Approach, int Steps)
 {
     /// <summary>The smallest of the presets: two classes, a hundred images, sixteen hidden units.</summary>
     public static NetworkCounterpart Default { get; } = new(Experiment.Small, Kappa: 1.2, Approach: 3000, Steps: 200);
@@ -74,4 +74,4 @@ public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int
 /// <param name="Kappa">eta S / 2 at the midpoint.</param>
 /// <param name="X">Displacement from the midpoint along its top eigenvector.</param>
 /// <param name="Loss">Loss at the midpoint.</param>
-public sealed record Oscillation(long Step, double Kappa, double X, double Loss);
+internal sealed record Oscillation(long Step, double Kappa, double X, double Loss);

@@ -5,7 +5,7 @@ namespace Brink.Lab;
 
 /// <summary>Runs a BNP study: trains every variant at each batch size, first briefly with each learning rate, then to the end
 /// with the best.</summary>
-public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider time) : IStudyRun
+internal sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider time) : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<BnpStudy>(BnpStudy.Default, (study, run, time, _) => new BnpComparison(study, run, time));
 

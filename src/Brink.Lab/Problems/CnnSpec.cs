@@ -8,7 +8,7 @@ namespace Brink.Lab;
 public sealed record CnnSpec(int Filters, Activation Activation, [FilePath] string? Parameters = null)
     : ModelSpec(Activation, Parameters)
 {
-    public override Model Build(InputShape inputs, int outputs)
+    internal override Model Build(InputShape inputs, int outputs)
     {
         var images = Images(inputs);
         return images.Height == images.Width && images.Height % 4 == 0
@@ -18,5 +18,5 @@ public sealed record CnnSpec(int Filters, Activation Activation, [FilePath] stri
                     + " model.kind=cnn needs squares whose side is a multiple of 4");
     }
 
-    public override void Check() => MultipleOf16("model.filters", Filters);
+    internal override void Check() => MultipleOf16("model.filters", Filters);
 }

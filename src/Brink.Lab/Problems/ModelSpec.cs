@@ -22,10 +22,10 @@ public abstract record ModelSpec(Activation Activation, string? Parameters)
 
     /// <summary>Builds the model for samples of the given shape and number of outputs.</summary>
     /// <exception cref="ExperimentException">The model cannot read samples of this shape.</exception>
-    public abstract Model Build(InputShape inputs, int outputs);
+    internal abstract Model Build(InputShape inputs, int outputs);
 
     /// <exception cref="ExperimentException">A value is invalid.</exception>
-    public abstract void Check();
+    internal abstract void Check();
 
     private protected ImageShape Images(InputShape inputs) => inputs switch
     {

@@ -19,7 +19,7 @@ public sealed record TransformerSpec(
     [FilePath] string? Parameters = null)
     : ModelSpec(Activation, Parameters)
 {
-    public override Model Build(InputShape inputs, int outputs) => inputs switch
+    internal override Model Build(InputShape inputs, int outputs) => inputs switch
     {
         SequenceShape sequences when sequences.Length > Positions => throw new ExperimentException(
             $"model.positions: {Positions}; "
@@ -34,7 +34,7 @@ public sealed record TransformerSpec(
                 + " use data.set=sst2 or another model.kind"),
     };
 
-    public override void Check()
+    internal override void Check()
     {
         AtLeast1("model.positions", Positions);
         AtLeast1("model.width", Width);

@@ -8,5 +8,5 @@ namespace Brink.Lab;
 /// <param name="Slope">Slope of the median calls.</param>
 /// <param name="Theory">Exponent of the theory; null where the theory gives no exponent.</param>
 /// <param name="Points">Points in the order of growing x.</param>
-public sealed record EscapeResult(
+internal sealed record EscapeResult(
     string Method, string Condition, string Against, LogLogSlope Slope, double? Theory, IReadOnlyList<EscapePoint> Points);

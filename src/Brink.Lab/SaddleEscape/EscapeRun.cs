@@ -3,7 +3,7 @@ using Brink.Runs;
 namespace Brink.Lab;
 
 /// <summary>Runs an escape study and records it.</summary>
-public sealed class EscapeRun : IStudyRun
+internal sealed class EscapeRun : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<EscapeStudy>(
         EscapeStudy.Default, (study, run, time, pace) => new EscapeRun(study, run, time, pace));

@@ -61,7 +61,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
 
     /// <param name="progress">Called before each run.</param>
     /// <param name="cancellation">Checked between steps; methods that are complete by then are reported.</param>
-    public EscapeReport Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default) =>
+    internal EscapeReport Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default) =>
         Run(progress, [], null, cancellation);
 
     /// <param name="progress">Called before each run.</param>

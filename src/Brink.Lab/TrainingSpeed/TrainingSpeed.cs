@@ -10,7 +10,7 @@ namespace Brink.Lab;
 
 /// <summary>Runs a speed study: one descent after the other from the same start, then the flow. A learning rate that diverges
 /// is recorded as such, and the next one follows.</summary>
-public sealed class TrainingSpeed : IStudyRun
+internal sealed class TrainingSpeed : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<SpeedStudy>(
         SpeedStudy.Default, (study, run, time, pace) => new TrainingSpeed(study, run, time, pace));
