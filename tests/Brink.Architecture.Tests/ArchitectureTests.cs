@@ -73,22 +73,22 @@ public partial class ArchitectureTests
         None(Rules.Cycles(AllowedReferences.Folders[project]));
 
     [Theory, MemberData(nameof(Shipped))]
-    public void One_file_differentiates_by_libtorch(string project) =>
+    public void One_file_differentiates_with_libtorch(string project) =>
         None(Rules.OnlyIn(AllowedReferences.Differentiation, Code[project], Rules.Differentiates));
 
     [Fact]
-    public void The_file_that_differentiates_by_libtorch_is_the_one_that_is_named() =>
+    public void The_listed_file_differentiates_with_libtorch() =>
         Assert.NotEmpty(Rules.OnlyIn(null, Code["src/Brink"], Rules.Differentiates));
 
     [Theory, MemberData(nameof(Silent))]
     public void A_library_does_not_use_the_console(string project) => None(Rules.OnlyIn(null, Code[project], Rules.IsConsole));
 
     [Theory, MemberData(nameof(Tests))]
-    public void A_test_starts_processes_by_the_class_that_gives_them_a_deadline(string project) =>
+    public void Tests_start_processes_only_with_the_class_that_sets_a_deadline(string project) =>
         None(Rules.OnlyIn(AllowedReferences.ChildProcess, Code[project], Rules.IsStartOfProcess));
 
     [Theory, MemberData(nameof(Projects))]
-    public void Names_of_types_and_files_say_a_concept(string project)
+    public void Names_of_types_and_files_name_a_concept(string project)
     {
         None(Code[project].Types.Select(type => type.Name).Where(name => NoConcept().IsMatch(name)));
         None(Checkout.Sources(project).Where(file => NoConcept().IsMatch(Path.GetFileNameWithoutExtension(file))));
@@ -99,7 +99,7 @@ public partial class ArchitectureTests
         Rules.OnePublicTypeAFile(Code[project]).Where(line => !AllowedReferences.FilesOfSeveralTypes.Contains(line.Split(':')[0])));
 
     [Fact]
-    public void No_file_is_longer_than_a_reader_can_hold() => None(
+    public void No_file_exceeds_the_largest_number_of_lines() => None(
         Checkout.Sources("src", "bench", "tests", "samples")
             .Where(file => File.ReadLines(Path.Combine(Checkout.Root, file)).Count() > AllowedReferences.LongestFile));
 

@@ -17,7 +17,7 @@ public sealed class BnpStudyTests
     };
 
     [Fact]
-    public void A_study_compares_every_variant_at_every_batch_size_and_leaves_page_and_figures()
+    public void A_study_compares_every_variant_at_every_batch_size_and_has_a_page_and_figures()
     {
         using var folder = new TemporaryFolder();
         var (summary, results) = Run(Small, folder.Path("a"));
@@ -42,7 +42,7 @@ public sealed class BnpStudyTests
     }
 
     [Fact]
-    public void A_killed_study_goes_on_after_the_last_training_that_was_whole()
+    public void A_killed_study_resumes_after_its_last_complete_training()
     {
         using var folder = new TemporaryFolder();
         var study = Small with { Batches = [8], Steps = 6 };
@@ -71,7 +71,7 @@ public sealed class BnpStudyTests
     }
 
     [Fact]
-    public void The_convolutional_network_is_studied_as_well_one_image_at_a_time_too()
+    public void A_study_of_the_convolutional_network_works_at_batch_size_one()
     {
         using var folder = new TemporaryFolder();
         var study = Small with { Model = BnpModel.Cnn, Batches = [1], Steps = 3, LearningRates = [0.01] };
@@ -81,7 +81,7 @@ public sealed class BnpStudyTests
     }
 
     [Fact]
-    public void Norms_composed_are_libtorchs_own()
+    public void Composed_norms_equal_those_of_libtorch()
     {
         using var scope = NewDisposeScope();
         foreach (var (own, torchs, shape) in new (nn.Module<Tensor, Tensor>, nn.Module<Tensor, Tensor>, long[])[]
@@ -109,7 +109,7 @@ public sealed class BnpStudyTests
     }
 
     [Fact]
-    public void Statistics_of_a_preconditioner_go_through_a_file()
+    public void Statistics_of_a_preconditioner_are_read_back_from_a_file()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -126,7 +126,7 @@ public sealed class BnpStudyTests
     }
 
     [Fact]
-    public void What_makes_no_sense_is_named()
+    public void Invalid_settings_are_named()
     {
         Refused(Small with { Batches = [8, 0] }, "batches: 0");
         Refused(Small with { Batches = [61] }, "batches: 61");

@@ -27,7 +27,7 @@ public class Cifar10Tests
     }
 
     [Fact]
-    public void Wrong_files_are_refused_in_words()
+    public void Invalid_files_are_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.Path("short.bin"), Record(1, 1)[..3000]);
@@ -54,7 +54,7 @@ public class Cifar10Tests
     }
 
     [Fact]
-    public void A_cnn_goes_from_real_images_to_the_edge()
+    public void A_cnn_on_real_images_reaches_the_edge()
     {
         Assert.SkipUnless(File.Exists(Shared), $"{Shared} is not here: CIFAR-10 may not be redistributed");
         using var folder = new TemporaryFolder();

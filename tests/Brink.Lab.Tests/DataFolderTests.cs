@@ -10,7 +10,7 @@ public class DataFolderTests
     private static readonly byte[] Batch = Records(0, 1, 0, 1), TestBatch = Records(1);
 
     [Fact]
-    public void What_is_published_is_downloaded_checked_and_unpacked()
+    public void A_published_archive_is_downloaded_checked_and_unpacked()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -28,7 +28,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void A_broken_download_goes_on_where_it_broke()
+    public void A_broken_download_is_resumed_where_it_broke()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -42,7 +42,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void A_server_without_ranges_or_with_another_version_starts_again()
+    public void A_download_from_a_server_without_ranges_or_with_another_version_starts_again()
     {
         foreach (var change in new Action<FileServer>[] { server => server.KnowsRanges = false, server => server.Tag = "\"2\"" })
         {
@@ -59,7 +59,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void A_part_that_is_whole_needs_nothing_more()
+    public void A_complete_partial_file_is_not_downloaded_again()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -71,7 +71,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void Another_checksum_is_said_and_what_came_is_thrown_away()
+    public void A_wrong_checksum_is_reported_and_the_download_is_deleted()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -86,7 +86,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void A_refusal_and_silence_are_said_with_the_URL()
+    public void An_error_of_the_server_and_a_missing_server_are_reported_with_the_URL()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -103,7 +103,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void An_interrupted_download_keeps_what_came()
+    public void An_interrupted_download_keeps_the_received_bytes()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -140,7 +140,7 @@ public class DataFolderTests
     [InlineData("mine.bin", "12,292 bytes named mine.bin; published are tiny.tar.gz, with data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes); --set data.path=")]
     [InlineData("data_batch_1.bin", "only a part of tiny; name the folder that has")]
     [InlineData("tiny.tar.gz", "the published file has")]
-    public void What_is_not_as_published_is_refused_and_nothing_is_left(string source, string message)
+    public void Files_that_differ_from_the_published_ones_are_refused_and_removed(string source, string message)
     {
         using var folder = new TemporaryFolder();
         foreach (var name in new[] { "empty", "short", "other" }) Directory.CreateDirectory(folder.Path(name));
@@ -158,7 +158,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void Each_published_set_is_one_of_an_experiment_and_whole()
+    public void Each_published_set_is_available_to_experiments_and_complete()
     {
         Assert.Equal(["cifar10", "fashion-mnist", "mnist", "sst2"], PublishedSet.All.Select(set => set.Name).Order(StringComparer.Ordinal));
         Assert.Equal([70_000, 70_000, 60_000, 68_221], PublishedSet.All.Select(set => set.TrainingCounts.Sum() + set.TestCounts.Sum()));

@@ -8,7 +8,7 @@ public class DownSamplingTests
     private const int Points = 50_000;
 
     [Fact]
-    public void A_long_curve_keeps_every_extreme_its_ends_and_its_gaps_and_says_so()
+    public void A_long_curve_keeps_its_extremes_ends_and_gaps_and_the_axis_states_it()
     {
         using var folder = new TemporaryFolder();
         var generator = new Random(3);

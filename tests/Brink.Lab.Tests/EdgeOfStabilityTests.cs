@@ -93,7 +93,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void Micro_batches_change_nothing_but_rounding()
+    public void Micro_batches_change_only_rounding()
     {
         using var folder = new TemporaryFolder();
         var experiment = Smoke with { Tracking = Smoke.Tracking with { Steps = 5 }, Descent = Smoke.Descent with { MaxSteps = 200 } };
@@ -109,7 +109,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void A_learning_rate_that_diverges_ends_with_everything_recorded_until_then()
+    public void A_run_that_diverges_keeps_everything_recorded_until_then()
     {
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { LearningRate = 50 }, folder.Path("run"));
@@ -121,7 +121,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void A_stable_learning_rate_is_said_to_be_one()
+    public void A_stable_learning_rate_is_reported_as_stable()
     {
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { LearningRate = 0.001, Descent = Smoke.Descent with { MaxSteps = 30 } }, folder.Path("run"));
@@ -132,7 +132,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void A_descent_that_goes_back_leaves_no_stale_step()
+    public void A_descent_that_returns_to_an_earlier_step_leaves_no_stale_step()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
@@ -169,7 +169,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void Data_that_cannot_be_had_fail_the_run_in_words()
+    public void Missing_data_fail_the_run_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         var missing = Smoke with { Data = Smoke.Data with { Path = folder.Path("nothing") } };
@@ -183,7 +183,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void What_the_theory_rests_on_is_recorded_at_intervals()
+    public void Measurements_behind_the_theory_are_recorded_at_intervals()
     {
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 40, TheoryEvery = 10 } }, folder.Path("run"));
@@ -227,7 +227,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void The_page_stands_alone_and_holds_every_figure()
+    public void The_page_is_self_contained_and_has_every_figure()
     {
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 20, TheoryEvery = 5 } }, folder.Path("run"));
@@ -259,7 +259,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void Returns_are_counted_once_for_each_burst()
+    public void Each_burst_counts_as_one_return()
     {
         SeriesPoint[] Points(params double[] values) => [.. values.Select((value, i) => new SeriesPoint(i, value))];
         Assert.Empty(EdgeStory.Returns(Points(-1, -0.5, 0.1, 0.4), 1));
@@ -270,7 +270,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void The_native_library_is_right_or_its_faults_have_a_cure()
+    public void The_native_library_is_correct_or_its_faults_have_a_workaround()
     {
         var tests = SelfTest.Run();
         Assert.Equal(9, tests.Count);

@@ -6,7 +6,7 @@ namespace Brink.Lab.Tests;
 public class EscapeStudyTests
 {
     [Fact]
-    public void A_slope_is_the_exponent_and_its_interval_holds_it()
+    public void A_slope_is_the_exponent_and_its_interval_contains_it()
     {
         var random = new Random(3);
         (double, IReadOnlyList<double>)[] exact = [.. new[] { 2.0, 4, 8, 16 }.Select(x => (x, (IReadOnlyList<double>)[5 * Math.Pow(x, 2.5)]))];
@@ -28,7 +28,7 @@ public class EscapeStudyTests
     }
 
     [Fact]
-    public void A_study_is_made_again_by_its_seed_and_shows_who_gets_away()
+    public void A_study_is_reproduced_by_its_seed_and_only_sgd_stays_at_the_saddle()
     {
         var study = new EscapeStudy("phase", [0.1, 0.05], Seeds: 2, Seed: 5);
         var (report, again) = (study.Run(), study.Run());
@@ -45,7 +45,7 @@ public class EscapeStudyTests
     }
 
     [Fact]
-    public void A_killed_study_goes_on_to_the_same_counts()
+    public void A_killed_study_resumes_to_the_same_counts()
     {
         var study = new EscapeStudy("phase", [0.2, 0.1], Seeds: 2, Seed: 5);
         using var folder = new TemporaryFolder();
@@ -83,14 +83,14 @@ public class EscapeStudyTests
     [InlineData("chain", new[] { 0.25, 0.1 }, 3, "epsilons: epsilon 0.25 is too large for 2 saddles over a decrease of 2")]
     [InlineData("phase", new[] { 0.1, 0.1 }, 3, "epsilons: [0.1, 0.1]; a slope needs at least two different values")]
     [InlineData("phase", new[] { 0.1, 0.2 }, 0, "seeds: 0; it must be between 1 and 1000")]
-    public void What_makes_no_study_is_refused_in_one_line(string problem, double[] epsilons, int seeds, string message)
+    public void Invalid_studies_are_refused_in_one_line(string problem, double[] epsilons, int seeds, string message)
     {
         var e = Assert.Throws<ExperimentException>(() => new EscapeStudy(problem, epsilons, seeds, 0).Run());
         Assert.StartsWith(message, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_interrupted_study_reports_the_methods_that_were_complete()
+    public void An_interrupted_study_reports_its_complete_methods()
     {
         using var cancel = new CancellationTokenSource();
         var report = new EscapeStudy("phase", [0.1, 0.05], Seeds: 1, Seed: 5).Run(

@@ -5,7 +5,7 @@ public class ExperimentYamlTests
     private static readonly Experiment Quickstart = Presets.Named("quickstart").Experiment;
 
     [Fact]
-    public void An_experiment_that_is_written_reads_as_the_same_to_the_last_bit()
+    public void A_written_experiment_is_read_back_to_the_last_bit()
     {
         var odd = Quickstart with
         {
@@ -19,7 +19,7 @@ public class ExperimentYamlTests
     }
 
     [Fact]
-    public void A_file_says_only_what_differs_from_its_preset()
+    public void A_file_contains_only_what_differs_from_its_preset()
     {
         Assert.Equal(1200, FromText("preset: long").Tracking.Steps);
         var changed = FromText("preset: smoke\ndata: { samples: 50 }\nmodel:\n  hidden: [7]\n  activation: gelu\n");
@@ -78,7 +78,7 @@ public class ExperimentYamlTests
     [InlineData("data.path=", "no value after '='; write null for no value")]
     [InlineData("data.vocabulary= ", "no value after '='")]
     [InlineData("data.path=\"\"", "data.path: an empty string; write null for no value")]
-    public void What_makes_no_sense_is_said_in_one_line(string assignment, string message)
+    public void Invalid_settings_are_refused_in_one_line(string assignment, string message)
     {
         var error = Assert.Throws<ExperimentException>(() => ExperimentYaml.With(Quickstart, assignment));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public class ExperimentYamlTests
     [InlineData("model:\n  hidden:\n  \t- 5\n", "line 3: a tab in the indentation")]
     [InlineData("data: { path: '' }", "data.path: an empty string; write null for no value")]
     [InlineData("data:\n  vocabulary: \" \"\n", "data.vocabulary: an empty string")]
-    public void What_is_wrong_in_a_file_is_said_with_its_name(string yaml, string message)
+    public void Faults_in_a_file_are_reported_with_its_name(string yaml, string message)
     {
         var error = Assert.Throws<ExperimentException>(() => FromText(yaml));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public class ExperimentYamlTests
     public void One_document_may_be_marked_and_tabs_may_separate(string yaml) => Assert.Equal(7, FromText(yaml).Seed);
 
     [Fact]
-    public void A_missing_file_and_a_missing_preset_are_said()
+    public void A_missing_file_and_a_missing_preset_are_reported()
     {
         Assert.Contains("nowhere.yaml", Assert.Throws<ExperimentException>(() => ExperimentYaml.Read("nowhere.yaml")).Message, StringComparison.Ordinal);
         Assert.Contains("did you mean 'smoke'?", Assert.Throws<ExperimentException>(() => Presets.Named("smke")).Message, StringComparison.Ordinal);

@@ -27,7 +27,7 @@ public class FigureTests
     }
 
     [Fact]
-    public void A_figure_without_data_is_none()
+    public void A_figure_without_data_is_left_out()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
@@ -54,7 +54,7 @@ public class FigureTests
     }
 
     [Fact]
-    public void Cross_sections_are_seen_against_the_parabola_of_the_edge()
+    public void Cross_sections_are_drawn_with_the_parabola_of_the_edge()
     {
         using var folder = new TemporaryFolder();
         WriteRun(folder.Path("run"));
@@ -76,7 +76,7 @@ public class FigureTests
     }
 
     [Fact]
-    public void Betas_are_shares_of_their_first()
+    public void Betas_are_relative_to_their_first_value()
     {
         using var folder = new TemporaryFolder();
         WriteRun(folder.Path("run"));
@@ -90,7 +90,7 @@ public class FigureTests
     }
 
     [Fact]
-    public void Orbits_keep_their_way_and_level_sets_are_one_curve_with_gaps()
+    public void Orbits_keep_the_order_of_their_points_and_level_sets_are_one_curve_with_gaps()
     {
         using var folder = new TemporaryFolder();
         WriteRun(folder.Path("run"));
@@ -129,7 +129,7 @@ public class FigureTests
     }
 
     [Fact]
-    public void The_page_has_a_heading_for_each_chapter_and_asks_for_nothing()
+    public void The_page_has_a_heading_for_each_chapter_and_loads_nothing()
     {
         using var folder = new TemporaryFolder();
         WriteRun(folder.Path("run"));

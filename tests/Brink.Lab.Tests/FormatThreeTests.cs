@@ -12,7 +12,7 @@ public class FormatThreeTests
     [InlineData("solve", GameSchema.Comparison)]
     [InlineData("bnp", BnpSchema.Kind)]
     [InlineData("speed", SpeedSchema.Kind)]
-    public void A_run_of_format_3_has_a_kind_and_is_whole(string name, string kind)
+    public void A_run_of_format_3_has_a_kind_and_is_intact(string name, string kind)
     {
         using var folder = new TemporaryFolder();
         var run = Unpacked(name, folder);
@@ -23,7 +23,7 @@ public class FormatThreeTests
     }
 
     [Fact]
-    public void A_run_at_the_edge_of_format_3_is_drawn_and_told()
+    public void An_edge_run_of_format_3_is_drawn_and_summarized()
     {
         using var folder = new TemporaryFolder();
         using var run = RunReader.Open(Unpacked("edge", folder));
@@ -37,7 +37,7 @@ public class FormatThreeTests
     }
 
     [Fact]
-    public void The_arrows_of_a_field_of_format_3_give_back_the_grid_and_its_unit_vectors()
+    public void The_arrows_of_a_field_of_format_3_are_converted_to_the_grid_and_its_unit_vectors()
     {
         using var folder = new TemporaryFolder();
         using var run = RunReader.Open(Unpacked("solve", folder));
@@ -87,7 +87,7 @@ public class FormatThreeTests
     }
 
     [Fact]
-    public void A_checkpoint_of_another_program_is_refused_whatever_its_format()
+    public void A_checkpoint_of_another_program_is_refused_in_any_format()
     {
         using var folder = new TemporaryFolder();
         var error = Assert.Throws<ExperimentException>(() => Resumption.Of(Unpacked("stopped", folder)));

@@ -16,7 +16,7 @@ public class GameRunTests
     [InlineData("1e308,1,0,0,1,1\n", "line 1: '1e308' is too large; coefficients must be at most 1e+50")]
     [InlineData("\n", "no games")]
     [InlineData("1,1,0,0,1,1\n0,1,0,0,1,0\n", "game 2 has no fixed point")]
-    public void A_wrong_list_is_refused_by_its_line(string text, string message)
+    public void An_invalid_list_is_refused_with_its_line(string text, string message)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("a.txt"), text);
@@ -24,7 +24,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void A_list_comes_back_from_its_file_to_the_last_bit()
+    public void A_list_is_read_back_from_its_file_to_the_last_bit()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -35,7 +35,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void A_training_goes_on_from_its_checkpoint_as_if_it_had_not_stopped()
+    public void A_training_resumes_from_its_checkpoint_to_the_same_bits()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -62,7 +62,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void A_divergence_is_said_and_the_weights_are_those_from_before_it()
+    public void A_divergence_is_recorded_and_the_weights_are_restored()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -75,7 +75,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void An_epoch_that_ends_early_is_said()
+    public void An_epoch_that_ends_early_is_recorded()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -111,7 +111,7 @@ public class GameRunTests
     [InlineData("batch: 2000000000; this needs at least", 0)]
     [InlineData("width: 1000000000, depth: 100, latent: 16, batch: 256, seeds: 2; this needs at least", 1)]
     [InlineData("batch: 2000000000, width: 32", 2)]
-    public void What_no_memory_holds_is_refused_with_what_it_takes(string message, int which)
+    public void Settings_that_exceed_the_memory_are_refused_with_the_memory_that_they_need(string message, int which)
     {
         Action refused = which switch
         {
@@ -143,7 +143,7 @@ public class GameRunTests
     [InlineData("epochs: 0")]
     [InlineData("unstable: 2")]
     [InlineData("unstable: 0.1; it must be 0")]
-    public void Settings_without_sense_are_refused(string message)
+    public void Invalid_settings_are_refused(string message)
     {
         var training = message.Split(':')[0] switch
         {
@@ -156,7 +156,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void A_comparison_has_pictures_and_words()
+    public void A_comparison_has_figures_and_sentences()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -179,7 +179,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void Every_classic_game_has_its_fixed_point_where_it_says()
+    public void Every_classic_game_has_its_stated_fixed_point()
     {
         using var scope = NewDisposeScope();
         foreach (var game in ClassicGames.Names.Select(ClassicGames.Named))

@@ -16,7 +16,7 @@ public class HeavyBallTests
     private static readonly Experiment Short = Experiment.Small with { Tracking = Experiment.Small.Tracking with { Steps = 12, TheoryEvery = 5 } };
 
     [Fact]
-    public void A_further_trajectory_is_recorded_and_drawn_like_the_others()
+    public void An_additional_trajectory_is_recorded_and_drawn_like_the_others()
     {
         using var folder = new TemporaryFolder();
         Run(folder.Path("run"), null);
@@ -33,7 +33,7 @@ public class HeavyBallTests
     }
 
     [Fact]
-    public void The_other_trajectories_are_as_without_it()
+    public void An_additional_trajectory_does_not_change_the_others()
     {
         using var folder = new TemporaryFolder();
         Run(folder.Path("with"), null);
@@ -44,7 +44,7 @@ public class HeavyBallTests
     }
 
     [Fact]
-    public void A_killed_run_with_it_is_resumed_to_the_same_numbers()
+    public void A_killed_run_with_the_trajectory_is_resumed_to_the_same_numbers()
     {
         using var folder = new TemporaryFolder();
         Run(folder.Path("whole"), progress =>

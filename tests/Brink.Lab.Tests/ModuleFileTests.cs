@@ -11,7 +11,7 @@ public class ModuleFileTests
     [InlineData("mlp", ScalarType.Float32)]
     [InlineData("odd", ScalarType.Float64)]
     [InlineData("odd", ScalarType.Float32)]
-    public void What_a_file_gives_is_written_again_bit_for_bit(string model, ScalarType precision)
+    public void Loaded_values_are_written_again_bit_for_bit(string model, ScalarType precision)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -33,7 +33,7 @@ public class ModuleFileTests
     }
 
     [Fact]
-    public void Whole_numbers_keep_their_type_in_every_precision()
+    public void Integers_keep_their_type_in_every_precision()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -51,7 +51,7 @@ public class ModuleFileTests
     }
 
     [Fact]
-    public void The_trained_parameters_are_enough_and_the_rest_stays()
+    public void A_file_of_trainable_parameters_suffices_and_the_others_are_unchanged()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -81,7 +81,7 @@ public class ModuleFileTests
     [InlineData("first.weight: [5,5] Float64; mlp.pt needs [5,6] Float64")]
     [InlineData("first.weight: [5,6] Int64; mlp.pt needs [5,6] Float64")]
     [InlineData("first.bias: contains non-finite values")]
-    public void What_does_not_fit_is_named(string expected)
+    public void Parameters_that_do_not_fit_the_model_are_named(string expected)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();

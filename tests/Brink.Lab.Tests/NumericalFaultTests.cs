@@ -17,7 +17,7 @@ public class NumericalFaultTests
     [InlineData(Faulty.Loss, 0, double.PositiveInfinity)]
     [InlineData(Faulty.Gradient, 7, double.NaN)]
     [InlineData(Faulty.Gradient, 0, double.NegativeInfinity)]
-    public void A_fault_of_the_descent_is_located_and_the_step_before_is_saved(object quantity, int step, double value)
+    public void A_fault_of_the_descent_is_located_and_the_preceding_step_is_saved(object quantity, int step, double value)
     {
         using var folder = new TemporaryFolder();
         var summary = Run(folder.Path("run"), ScalarType.Float32, (Faulty)quantity, step, value);
@@ -77,7 +77,7 @@ public class NumericalFaultTests
     }
 
     [Fact]
-    public void What_did_not_converge_is_recorded_as_such_and_drawn_as_rings()
+    public void Values_that_did_not_converge_are_recorded_as_such_and_drawn_as_rings()
     {
         using var folder = new TemporaryFolder();
         var experiment = Smoke with { Tracking = Smoke.Tracking with { Steps = 4 } };

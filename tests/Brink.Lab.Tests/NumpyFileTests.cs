@@ -28,7 +28,7 @@ public class NumpyFileTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void Every_type_of_either_byte_order_is_read(string name, ScalarType type)
+    public void Every_type_in_either_byte_order_is_read(string name, ScalarType type)
     {
         using var scope = NewDisposeScope();
         var array = NumpyFile.Read(File("kinds.npz"), [name])[0];
@@ -39,7 +39,7 @@ public class NumpyFileTests
     }
 
     [Fact]
-    public void Truth_values_scalars_and_empty_arrays_are_read()
+    public void Booleans_scalars_and_empty_arrays_are_read()
     {
         using var scope = NewDisposeScope();
         var truth = NumpyFile.Read(File("kinds.npz"), ["b1"])[0];
@@ -70,7 +70,7 @@ public class NumpyFileTests
     }
 
     [Fact]
-    public void What_is_no_array_of_numbers_is_refused_in_words()
+    public void Files_that_are_not_arrays_of_numbers_are_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         var whole = System.IO.File.ReadAllBytes(File("version2.npy"));
@@ -107,7 +107,7 @@ public class NumpyFileTests
     [Theory]
     [InlineData("stored.npz", "x")]
     [InlineData("kinds.npz", "lf4")]
-    public void A_damaged_archive_is_refused_or_does_not_matter(string archive, string name)
+    public void A_damaged_archive_is_refused_or_read_correctly(string archive, string name)
     {
         using var folder = new TemporaryFolder();
         var whole = System.IO.File.ReadAllBytes(File(archive));

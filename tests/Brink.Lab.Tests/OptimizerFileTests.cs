@@ -24,7 +24,7 @@ public class OptimizerFileTests
     }
 
     [Fact]
-    public void Shipped_weights_beat_twice_every_classic_solver_at_its_best_step_size()
+    public void Shipped_weights_need_half_the_steps_of_the_best_tuned_classic_solver()
     {
         using var scope = NewDisposeScope();
         var evaluation = GameEvaluation.Of("stable", new ConvergenceTest());
@@ -38,7 +38,7 @@ public class OptimizerFileTests
     }
 
     [Fact]
-    public void A_zip_of_raw_storages_is_read_in_their_order_with_the_gates_as_they_stand()
+    public void A_zip_of_raw_storages_is_read_in_order_without_permuting_the_gates()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -54,7 +54,7 @@ public class OptimizerFileTests
     }
 
     [Fact]
-    public void What_is_no_optimizer_is_refused_in_one_line()
+    public void Files_that_are_not_optimizers_are_refused_in_one_line()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -78,7 +78,7 @@ public class OptimizerFileTests
     }
 
     [Fact]
-    public void Weights_come_back_from_their_file()
+    public void Weights_are_read_back_from_their_file()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();

@@ -27,7 +27,7 @@ public class OwnPointAndDataTests
     };
 
     [Theory, MemberData(nameof(Losses))]
-    public void The_loss_is_that_of_the_files(Array y, int[] shape, string loss, int outputs, Func<double[], int, double> of)
+    public void The_loss_is_computed_from_the_files(Array y, int[] shape, string loss, int outputs, Func<double[], int, double> of)
     {
         using var folder = new TemporaryFolder();
         NumpyArchive.Write(folder.Path("samples.npz"), ("x", X, [4, 3]), ("y", y, shape));
@@ -48,7 +48,7 @@ public class OwnPointAndDataTests
     [Theory]
     [InlineData(".weight")]
     [InlineData(".kernel")]
-    public void Weights_with_the_inputs_first_are_told_by_their_shapes_or_names(string suffix)
+    public void Weights_with_the_inputs_first_are_recognized_by_their_shapes_or_names(string suffix)
     {
         using var folder = Files();
         using var scope = NewDisposeScope();
@@ -159,7 +159,7 @@ public class OwnPointAndDataTests
     }
 
     [Fact]
-    public void A_run_names_the_files_by_their_checksums_and_its_experiment_gives_it_again()
+    public void A_run_records_the_checksums_of_its_files_and_its_experiment_reproduces_it()
     {
         using var folder = Files();
         Run(Of(folder), folder.Path("one"));
@@ -176,7 +176,7 @@ public class OwnPointAndDataTests
     [InlineData("point.safetensors", "descent", "model.parameters: changed since the run")]
     [InlineData("samples.npz", "edge", "data: changed since the run")]
     [InlineData("point.safetensors", "edge", "model.parameters: changed since the run")]
-    public void A_run_does_not_go_on_with_another_file(string file, string phase, string message)
+    public void A_run_does_not_resume_with_another_file(string file, string phase, string message)
     {
         using var folder = Files();
         using (var cancel = new CancellationTokenSource())
@@ -199,7 +199,7 @@ public class OwnPointAndDataTests
     }
 
     [Fact]
-    public void A_point_beyond_the_edge_is_tracked_from_its_last_bit()
+    public void A_point_beyond_the_edge_is_tracked_from_its_exact_parameters()
     {
         using var folder = Files();
         using var scope = NewDisposeScope();
@@ -226,7 +226,7 @@ public class OwnPointAndDataTests
     [Theory]
     [InlineData("float32", ScalarType.Float32)]
     [InlineData("float64", ScalarType.Float64)]
-    public void Descent_to_the_edge_is_in_the_precision_that_is_asked_for(string precision, ScalarType type)
+    public void Descent_to_the_edge_has_the_selected_precision(string precision, ScalarType type)
     {
         using var folder = Files();
         Run(Of(folder, $"descent={{ precision: {precision}, max_steps: 3 }}", "learning_rate=0.01"), folder.Path("run"));

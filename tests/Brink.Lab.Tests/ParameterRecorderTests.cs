@@ -12,7 +12,7 @@ public class ParameterRecorderTests
     [Theory]
     [InlineData(ParameterRecorder.Descent, "gd")]
     [InlineData(ParameterRecorder.Constrained, "constrained")]
-    public void A_tracked_run_leaves_the_last_point_of_descent_and_trajectory_bit_for_bit(string file, string process)
+    public void A_tracked_run_saves_the_last_point_of_descent_and_trajectory_bit_for_bit(string file, string process)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -29,7 +29,7 @@ public class ParameterRecorderTests
     }
 
     [Fact]
-    public void A_run_that_never_met_the_edge_leaves_its_descent_in_float32()
+    public void A_run_that_does_not_reach_the_edge_saves_its_descent_in_float32()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -45,7 +45,7 @@ public class ParameterRecorderTests
     }
 
     [Fact]
-    public void An_interrupted_run_leaves_the_last_step_that_it_recorded()
+    public void An_interrupted_run_saves_its_last_recorded_step()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();

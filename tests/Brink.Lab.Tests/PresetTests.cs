@@ -15,7 +15,7 @@ public partial class PresetTests
         .Where(name => name.StartsWith("paper/", StringComparison.Ordinal) && name.EndsWith("-small", StringComparison.Ordinal))];
 
     [Theory, MemberData(nameof(Names))]
-    public void A_preset_passes_the_check_of_experiments_and_is_read_back_from_its_file(string name)
+    public void A_preset_is_valid_and_is_read_back_from_its_file(string name)
     {
         using var folder = new TemporaryFolder();
         var experiment = Presets.Named(name).Study;
@@ -49,7 +49,7 @@ public partial class PresetTests
     }
 
     [Theory, MemberData(nameof(PaperNames))]
-    public void A_small_paper_experiment_is_the_one_that_was_measured_and_states_the_time_within_five_percent(string name)
+    public void A_small_paper_experiment_matches_its_measurement_and_its_time_within_five_percent(string name)
     {
         var preset = Presets.Named(name);
         var row = File.ReadLines(Path.Combine(Root, "docs/measurements.md"))

@@ -18,7 +18,7 @@ public class ResumeTests
     };
 
     [Fact]
-    public void A_killed_run_goes_on_to_the_same_bits()
+    public void A_killed_run_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var taken = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "descent" ? step is 0 or 9 or 14 : step is 0 or 1 or 13 or 23);
@@ -34,7 +34,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_killed_run_with_several_directions_goes_on_to_the_same_bits()
+    public void A_killed_run_with_several_directions_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var taken = CrashingRun(TwoDirections, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step is 12 or 30);
@@ -48,7 +48,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_run_that_is_killed_twice_goes_on_to_the_same_bits()
+    public void A_run_that_is_killed_twice_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 12)[0];
@@ -80,7 +80,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_step_that_does_not_end_is_ended_by_the_objective()
+    public void The_objective_ends_a_step_that_does_not_end_after_cancellation()
     {
         using var folder = new TemporaryFolder();
         using var cancel = new CancellationTokenSource();
@@ -101,7 +101,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_run_killed_before_its_first_checkpoint_begins_anew()
+    public void A_run_killed_before_its_first_checkpoint_starts_again()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Usual, (phase, step) => phase == "descent" && step == 5)[0];
@@ -111,7 +111,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void The_last_two_checkpoints_are_kept_and_a_damaged_one_gives_way_to_the_one_before()
+    public void The_last_two_checkpoints_are_kept_and_the_older_one_replaces_a_damaged_one()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 20)[0];
@@ -146,7 +146,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_damaged_store_is_told_kept_and_computed_anew()
+    public void A_damaged_store_is_reported_kept_and_computed_again()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 20)[0];
@@ -188,7 +188,7 @@ public class ResumeTests
     [InlineData(null, "the run contains no experiment")]
     [InlineData("study: edge\nlearning_rate: fast\n", "learning_rate")]
     [InlineData("no study", "the key 'study' is missing")]
-    public void A_refusal_leaves_a_damaged_store_where_it_is(string? experiment, string message)
+    public void A_refused_resumption_leaves_a_damaged_store_unchanged(string? experiment, string message)
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.Path("run"));
@@ -202,7 +202,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_run_with_another_experiment_or_version_is_not_resumed_and_the_difference_is_said()
+    public void A_run_of_another_experiment_or_version_is_not_resumed_and_the_difference_is_reported()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];
@@ -233,7 +233,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_speed_study_goes_on_to_the_same_bits()
+    public void A_speed_study_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var preset = (SpeedStudy)Presets.Named("speed/mlp-fashion-mnist").Study;
@@ -267,7 +267,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_checkpoint_costs_no_more_than_its_share()
+    public void Checkpoints_take_at_most_their_share_of_the_time()
     {
         var pace = CheckpointPace.Usual;
         Assert.False(pace.IsDue(TimeSpan.FromSeconds(29), TimeSpan.Zero));

@@ -59,7 +59,7 @@ public class RunExportTests
     }
 
     [Fact]
-    public void The_checksum_of_the_tests_is_that_of_the_standard() =>
+    public void The_checksum_in_this_test_follows_the_standard() =>
         // RFC 3720 (iSCSI), appendix B.4, and the check value of CRC-32C.
         Assert.Equal(
             (0xe3069283u, 0x8a9136aau),

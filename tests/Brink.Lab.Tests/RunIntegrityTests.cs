@@ -22,7 +22,7 @@ public class RunIntegrityTests
     }
 
     [Fact, Trait("speed", "slow")]
-    public void A_store_that_another_program_has_locked_is_said_to_be()
+    public void A_store_locked_by_another_program_is_reported()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -37,7 +37,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_run_is_taken_back_to_its_mark_and_goes_on_alike()
+    public void A_run_is_rolled_back_to_its_mark_and_continues_identically()
     {
         using var folder = new TemporaryFolder();
         RunMark mark;
@@ -77,7 +77,7 @@ public class RunIntegrityTests
     [InlineData("UPDATE event SET message = 'b'", "the events have changed")]
     [InlineData("UPDATE raster SET x_to = 3", "the raster plane of gd")]
     [InlineData("UPDATE manifest SET value = '\"failed\"' WHERE key = 'status'", "manifest: status has changed")]
-    public void A_change_of_a_store_by_another_program_is_found(string sql, string fault)
+    public void A_change_of_a_store_by_another_program_is_detected(string sql, string fault)
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -94,7 +94,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_flipped_bit_anywhere_in_a_store_is_found_or_changes_nothing()
+    public void A_flipped_bit_anywhere_in_a_store_is_detected_or_changes_nothing()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -115,7 +115,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_run_in_an_archive_opens_elsewhere_as_it_was()
+    public void A_run_extracted_from_an_archive_equals_the_original()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("here/run")).Dispose();
@@ -164,7 +164,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_damaged_archive_leaves_nothing()
+    public void A_damaged_archive_leaves_no_files()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -193,7 +193,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_run_is_closed_once_however_often_it_is_disposed()
+    public void Disposing_a_run_twice_is_harmless()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -204,7 +204,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void Parameters_that_a_run_left_are_vouched_for()
+    public void The_checksums_of_saved_parameters_are_verified()
     {
         using var folder = new TemporaryFolder();
         var smoke = Presets.Named("smoke").Experiment;
@@ -225,7 +225,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public async Task A_checkpoint_that_goes_while_it_is_looked_at_is_no_fault()
+    public async Task A_checkpoint_that_is_removed_during_the_verification_is_not_a_fault()
     {
         using var folder = new TemporaryFolder();
         using var writer = Written(folder.Path("run"));
@@ -241,7 +241,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void An_archive_takes_no_more_room_than_it_says_and_than_there_is()
+    public void An_archive_takes_no_more_space_than_it_states_and_than_is_free()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -271,7 +271,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_clock_that_goes_back_makes_no_duration_negative()
+    public void Durations_are_positive_when_the_clock_goes_back()
     {
         using var folder = new TemporaryFolder();
         var smoke = Presets.Named("smoke").Experiment;

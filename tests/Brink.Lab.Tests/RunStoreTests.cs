@@ -7,7 +7,7 @@ namespace Brink.Lab.Tests;
 public class RunStoreTests
 {
     [Fact]
-    public void What_is_written_is_read_to_the_last_bit()
+    public void Written_values_are_read_back_to_the_last_bit()
     {
         using var folder = new TemporaryFolder();
         double[] values = [0.1 + 0.2, Math.PI * 1e-300, double.MaxValue, double.NaN, double.PositiveInfinity, -0.0];
@@ -36,7 +36,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_reader_sees_what_is_committed_while_the_run_goes_on()
+    public void A_reader_sees_committed_rows_while_the_run_continues()
     {
         using var folder = new TemporaryFolder();
         using var writer = RunWriter.Create(folder.Path("run"));
@@ -50,7 +50,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_manifest_alone_is_the_readers_at_rest_while_it_is_written_and_after_damage()
+    public void ManifestOf_equals_the_manifest_of_a_reader_at_rest_during_writing_and_after_damage()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Path("run");
@@ -93,7 +93,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void At_rest_a_store_is_one_file_and_reading_it_writes_nothing()
+    public void A_store_at_rest_is_one_file_and_reading_it_writes_nothing()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Path("run");
@@ -135,7 +135,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_store_that_is_read_while_its_writer_leaves_keeps_its_log_and_its_numbers()
+    public void A_store_that_is_read_while_its_writer_closes_keeps_its_log_and_its_numbers()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Path("run");
@@ -153,7 +153,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void What_was_not_committed_is_gone_and_what_was_repeated_counts_once()
+    public void Uncommitted_points_are_discarded_and_a_repeated_step_counts_once()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
@@ -168,7 +168,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_curve_keeps_its_points_in_their_order_and_curves_come_by_step()
+    public void A_curve_keeps_the_order_of_its_points_and_curves_are_sorted_by_step()
     {
         using var folder = new TemporaryFolder();
         CurvePoint[] orbit = [new(1, 0), new(2, Math.PI * 1e-300), new(1, 0.1 + 0.2), new(double.NaN, 3), new(0.5, double.NaN), new(1, 0)];
@@ -196,7 +196,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_curve_is_read_while_it_grows_and_is_taken_back_with_its_step()
+    public void A_curve_is_readable_while_it_grows_and_is_discarded_with_its_step()
     {
         using var folder = new TemporaryFolder();
         using var writer = RunWriter.Create(folder.Path("run"));
@@ -236,7 +236,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void What_is_not_a_run_is_refused_in_words()
+    public void Folders_that_are_not_runs_are_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         Assert.Contains("not a run (no file run.db)", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("none"))).Message, StringComparison.Ordinal);
@@ -264,7 +264,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void Csv_has_one_line_for_each_point_and_reads_back_exactly()
+    public void Csv_has_one_line_for_each_point_and_is_exact()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
@@ -291,7 +291,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_raster_comes_back_bit_for_bit_and_a_damaged_one_is_told()
+    public void A_raster_is_read_back_bit_for_bit_and_a_damaged_one_is_reported()
     {
         using var folder = new TemporaryFolder();
         var raster = new Raster(3, 2, new(-1, 2), new(0, 0.5), [1, double.NaN, -0.1, double.MaxValue, 5, 6]);

@@ -37,7 +37,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void Every_type_shape_and_name_comes_back_bit_for_bit()
+    public void Every_type_shape_and_name_is_read_back_bit_for_bit()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
@@ -93,7 +93,7 @@ public class SafetensorsTests
     [InlineData("__metadata__ is not an object of texts", """{"__metadata__":{"a":1}}""")]
     [InlineData("the header in JSON", """{"a":""")]
     [InlineData("does not begin with {", """[1]""")]
-    public void A_wrong_header_is_refused_in_words(string message, string header)
+    public void An_invalid_header_is_refused_with_the_reason(string message, string header)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Path("wrong");
@@ -105,7 +105,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void A_file_cut_anywhere_is_refused_and_leaves_no_tensor()
+    public void A_file_truncated_anywhere_is_refused_and_leaves_no_tensor()
     {
         using var folder = new TemporaryFolder();
         var whole = File(HandHeader, HandData);
@@ -122,7 +122,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void What_the_format_does_not_have_is_not_written_and_the_old_file_stays()
+    public void Types_that_the_format_lacks_are_not_written_and_the_old_file_is_unchanged()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();

@@ -48,7 +48,7 @@ public class SpeedStudyTests
     }
 
     [Fact]
-    public void The_saved_study_gives_the_same_numbers_again()
+    public void The_saved_study_reproduces_its_numbers()
     {
         using var folder = new TemporaryFolder();
         Run(Small, folder.Path("one"));
@@ -60,7 +60,7 @@ public class SpeedStudyTests
     }
 
     [Fact]
-    public void A_learning_rate_that_diverges_is_an_event_and_the_next_has_its_turn()
+    public void A_learning_rate_that_diverges_is_an_event_and_the_next_one_is_run()
     {
         using var folder = new TemporaryFolder();
         var squared = Small with { Loss = LossKind.Mse, LearningRates = [50, 0.01], Steps = 60 };
@@ -78,7 +78,7 @@ public class SpeedStudyTests
     }
 
     [Fact]
-    public void An_interrupted_study_keeps_what_it_has()
+    public void An_interrupted_study_keeps_its_results()
     {
         using var folder = new TemporaryFolder();
         using var cancel = new CancellationTokenSource();
@@ -99,7 +99,7 @@ public class SpeedStudyTests
     }
 
     [Fact]
-    public void A_class_is_right_where_the_largest_output_is_the_targets()
+    public void A_sample_is_correct_where_output_and_target_have_the_same_largest_entry()
     {
         using var scope = NewDisposeScope();
         var outputs = tensor(new[,] { { 1.0, 3, 2 }, { 0, -1, -2 }, { 5, 4, 6 }, { 1, 2, 0 } });
@@ -132,13 +132,13 @@ public class SpeedStudyTests
     [InlineData("sharpness_samples=61", "sharpness_samples: 61; it must be at most data.samples, 60")]
     [InlineData("data={ set: sst2, classes: [0, 1] }", "data.set: sst2")]
     [InlineData("tracking.steps=3", "tracking: no such key")]
-    public void What_makes_no_sense_is_said_in_one_line(string assignment, string message) => Assert.Contains(
+    public void Invalid_settings_are_refused_in_one_line(string assignment, string message) => Assert.Contains(
         message,
         Assert.Throws<ExperimentException>(() => ExperimentYaml.With(Small, assignment)).Message,
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_file_says_which_study_it_is()
+    public void A_file_names_its_study()
     {
         using var folder = new TemporaryFolder();
         Assert.Equal(7, Assert.IsType<SpeedStudy>(Read("study: speed\nsteps: 7")).Steps);

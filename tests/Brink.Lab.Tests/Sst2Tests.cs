@@ -10,7 +10,7 @@ public class Sst2Tests
         Path.Combine(AppContext.BaseDirectory, "../../../../../shared/data/sst2/train.tsv"));
 
     [Fact]
-    public void Equal_shares_are_taken_in_file_order_negative_first()
+    public void Equal_shares_are_taken_in_file_order_negative_labels_first()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("train.tsv"), "\ufeffsentence\tlabel\r\ngood \t1\r\nbad\t0\nfine\t1\nnaïve\t1\nworse\t0\nworst\t0\n");
@@ -33,7 +33,7 @@ public class Sst2Tests
     [InlineData("sentence\tlabel\ngood\t\n", "line 2: label ''; it must be 0 or 1")]
     [InlineData("sentence\tlabel\n  \t1\n", "line 2: an empty sentence")]
     [InlineData("sentence\tlabel\n\ngood\t1\n", "line 2: 1 column")]
-    public void What_is_wrong_is_said_with_file_and_line(string text, string message)
+    public void Faults_are_reported_with_file_and_line(string text, string message)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("a.tsv"), text);

@@ -18,7 +18,7 @@ public class ToyStudyTests
     });
 
     [Fact]
-    public void A_new_kind_of_study_is_read_from_a_file_runs_is_told_and_is_drawn()
+    public void A_new_kind_of_study_is_read_from_a_file_run_summarized_and_drawn()
     {
         using var folder = new TemporaryFolder();
         var study = ExperimentYaml.Parse("study: walk\nsteps: 7", "toy.yaml", Kinds);
@@ -58,7 +58,7 @@ public class ToyStudyTests
     }
 
     [Fact]
-    public void A_run_of_a_kind_that_nobody_knows_is_drawn_plainly_and_not_resumed()
+    public void A_run_of_an_unknown_kind_is_drawn_plainly_and_not_resumed()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))

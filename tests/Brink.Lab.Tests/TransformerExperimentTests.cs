@@ -6,7 +6,7 @@ namespace Brink.Lab.Tests;
 public class TransformerExperimentTests
 {
     [Fact]
-    public void A_transformer_goes_from_sentences_to_the_edge()
+    public void A_transformer_on_sentences_reaches_the_edge()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("train.tsv"), Sentences(12));
@@ -23,7 +23,7 @@ public class TransformerExperimentTests
     }
 
     [Fact]
-    public void Tokens_stay_whole_in_both_precisions_and_the_micro_batch_changes_no_number()
+    public void Tokens_are_integers_in_both_precisions_and_the_micro_batch_does_not_change_the_loss()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("train.tsv"), Sentences(12));
@@ -49,7 +49,7 @@ public class TransformerExperimentTests
     [InlineData("data: a vocabulary of 6 pieces; the characters of the text alone are", "data.vocabulary_size=10")]
     [InlineData("none.txt", "data.vocabulary=none.txt")]
     [InlineData("25 samples asked for, 13 of them of class 0; the set has 12 of it", "data.samples=25")]
-    public void What_does_not_fit_is_said_in_one_line(string message, string setting)
+    public void Settings_that_do_not_fit_the_data_are_refused_in_one_line(string message, string setting)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("train.tsv"), Sentences(12));

@@ -14,7 +14,7 @@ public class VocabularyTests
     [InlineData("wanted, wanted!  ", "[CLS] want ##ed , want ##ed [UNK] [SEP]")]
     [InlineData("WANTÉD wánted", "[CLS] want ##éd [UNK] [SEP]")]
     [InlineData(" ", "[CLS] [SEP]")]
-    public void Sentences_become_the_pieces_that_the_rules_of_BERT_give(string sentence, string pieces)
+    public void Sentences_are_split_into_pieces_by_the_rules_of_BERT(string sentence, string pieces)
     {
         // Words and vocabulary as in the published tests of BERT's tokenizer.
         using var folder = new TemporaryFolder();
@@ -29,7 +29,7 @@ public class VocabularyTests
     [InlineData("no line [CLS], no line [SEP]", "[PAD]", "[UNK]", "a")]
     [InlineData("line 6: 'a' is in line 5 already", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "a")]
     [InlineData("line 3: empty", "[PAD]", "[UNK]", "", "[CLS]", "[SEP]")]
-    public void A_vocabulary_that_cannot_be_is_refused_in_one_line(string message, params string[] lines)
+    public void An_invalid_vocabulary_is_refused_in_one_line(string message, params string[] lines)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder.Path("vocab.txt"), lines);
@@ -39,7 +39,7 @@ public class VocabularyTests
     }
 
     [Fact]
-    public void Pieces_are_united_in_the_order_of_their_likelihood()
+    public void Pieces_are_merged_in_the_order_of_their_likelihood()
     {
         // 10 times "ab", 3 times "cd", 3 times "ad": N = 32. First order gains: ab 10 log(10 32 / (13 10)) = 9.0,
         // cd 3 log(3 32 / (3 6)) = 5.0, ad 3 log(3 32 / (13 6)) = 0.6; then ab 10 is whole, and with N = 22
@@ -53,7 +53,7 @@ public class VocabularyTests
     }
 
     [Fact]
-    public void Counts_kept_while_uniting_are_those_of_counting_anew()
+    public void Updated_counts_equal_counts_from_scratch()
     {
         // Words of few letters and much repetition, "aaaa" among them: what incremental counts get wrong first.
         string[] words = ["aaaa", "aaab", "abab", "ababab", "baba", "b", "cab", "caba", "aab", "bbbb", "abcabc"];

@@ -20,7 +20,7 @@ public class FoundDefectsTests
     [InlineData("[")]
     [InlineData("{a: ")]
     [InlineData("- ")]
-    public void Yaml_nested_a_hundred_thousand_deep_does_not_end_the_process(string open) => Refuses<ExperimentException>(
+    public void Yaml_nested_a_hundred_thousand_levels_deep_does_not_end_the_process(string open) => Refuses<ExperimentException>(
         "a.yaml",
         Encoding.UTF8.GetBytes("data: \n  " + string.Concat(Enumerable.Repeat(open, 100_000))),
         path => ExperimentYaml.Read(path),
@@ -40,7 +40,7 @@ public class FoundDefectsTests
         "a.yaml", [.. "data: { path: "u8, 0xe9, .. " }\n"u8], path => ExperimentYaml.Read(path), "not UTF-8");
 
     [Fact]
-    public void Bombs_of_aliases_are_no_list_of_numbers() => Refuses<ExperimentException>(
+    public void Bombs_of_aliases_are_refused_as_lists_of_numbers() => Refuses<ExperimentException>(
         "a.yaml",
         Encoding.UTF8.GetBytes(
             "model:\n  hidden:\n    - &a [1,1,1,1,1,1,1,1,1]\n"
@@ -64,7 +64,7 @@ public class FoundDefectsTests
         "storage '3' is there twice");
 
     [Fact]
-    public void Published_weights_that_are_no_numbers_are_refused() => Refuses<InvalidDataException>(
+    public void Published_weights_that_are_not_finite_are_refused() => Refuses<InvalidDataException>(
         "w.pkl",
         Archives.Zip(
             CompressionLevel.NoCompression, Storages().Select((storage, i) => i == 8 ? (storage.Name, [.. Enumerable.Repeat((byte)0xff, 384)]) : storage)),
@@ -90,7 +90,7 @@ public class FoundDefectsTests
     [Theory]
     [InlineData("a,y\n\"1\n2\",0\n", @"line 3, column 'a': '1\n2'")]
     [InlineData("\"a\nb\",y\nx,0\n", @"column 'a\nb': 'x'")]
-    public void A_line_break_in_a_quoted_field_of_csv_does_not_break_the_message(string text, string message) =>
+    public void A_message_about_a_quoted_csv_field_with_a_line_break_has_one_line(string text, string message) =>
         Refuses<InvalidDataException>("a.csv", Encoding.UTF8.GetBytes(text), path => SampleFile.Read(path), message);
 
     [Fact]
@@ -101,7 +101,7 @@ public class FoundDefectsTests
     [InlineData("1152921504606846976,")]
     [InlineData("4294967296, 4294967296")]
     [InlineData("1000000000, 3")]
-    public void A_header_of_npy_that_promises_more_than_the_file_has_is_refused_before_memory_is_asked_for(string shape)
+    public void An_npy_header_that_promises_more_than_the_file_has_is_refused_before_memory_is_allocated(string shape)
     {
         var npy = Archives.Npy($"{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape}), }}", new byte[48]);
         var message = $"its header promises ({shape}), and there are {npy.Length} bytes";
@@ -111,7 +111,7 @@ public class FoundDefectsTests
     }
 
     [Fact]
-    public void A_name_in_safetensors_with_a_line_break_does_not_break_the_message()
+    public void A_message_about_a_safetensors_name_with_a_line_break_has_one_line()
     {
         var header = Encoding.UTF8.GetBytes("""{"a\nb":{"dtype":"\n","shape":[],"data_offsets":[0,0]}}""");
         Refuses<InvalidDataException>(
@@ -119,11 +119,11 @@ public class FoundDefectsTests
     }
 
     [Fact]
-    public void Sizes_of_an_idx_file_of_rank_255_are_not_listed() => Refuses<InvalidDataException>(
+    public void An_idx_file_of_rank_255_is_refused_without_listing_its_sizes() => Refuses<InvalidDataException>(
         "a-idx", [0, 0, 8, 255, .. Enumerable.Repeat((byte)0x7f, 1020)], path => Idx.Read(path), "rank 255; arrays of rank 8 at most are read");
 
     [Fact]
-    public void A_tar_archive_whose_long_name_takes_a_gigabyte_by_its_header_takes_none()
+    public void A_tar_archive_with_a_long_name_of_a_gigabyte_in_its_header_is_refused_without_that_memory()
     {
         var tar = Archives.Tar(("a.txt", [1, 2, 3]));
         Encoding.ASCII.GetBytes("07777777777\0").CopyTo(tar, 124);   // the size of the pax header, and its checksum

@@ -21,7 +21,7 @@ public class FuzzTests
     public static TheoryData<string> Names => [.. FuzzedReaders.All.Select(reader => reader.Name)];
 
     [Theory, MemberData(nameof(Names))]
-    public void A_damaged_file_gives_a_right_result_or_the_documented_error(string name)
+    public void A_damaged_file_gives_a_correct_result_or_the_documented_error(string name)
     {
         var reader = FuzzedReaders.All.Single(reader => reader.Name == name);
         using var folder = new TemporaryFolder();
