@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>docs/architecture.md, held against the built assemblies.</summary>
+/// <summary>Checks the rules of docs/architecture.md on the built assemblies.</summary>
 public partial class ArchitectureTests
 {
     private static readonly IReadOnlyDictionary<string, CodeAssembly> Code = AllowedReferences.Projects.Keys
@@ -53,12 +53,12 @@ public partial class ArchitectureTests
     public void A_reader_of_runs_never_loads_libtorch(string reader)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
-        var ahead = new Stack<string>([reader]);
-        while (ahead.TryPop(out var name))
+        var pending = new Stack<string>([reader]);
+        while (pending.TryPop(out var name))
         {
-            // What is not beside the program belongs to the class library.
+            // An assembly that is not in the folder of the program belongs to the class library.
             if (!reached.Add(name) || !File.Exists(Checkout.Built("Brink.Cli", name))) continue;
-            foreach (var reference in CodeAssembly.ReferencesOf(Checkout.Built("Brink.Cli", name))) ahead.Push(reference);
+            foreach (var reference in CodeAssembly.ReferencesOf(Checkout.Built("Brink.Cli", name))) pending.Push(reference);
         }
         Assert.Contains("Microsoft.Data.Sqlite", reached);
         Assert.DoesNotContain(reached, name => name is "Brink" or "TorchSharp");
@@ -103,14 +103,15 @@ public partial class ArchitectureTests
         Checkout.Sources("src", "bench", "tests", "samples")
             .Where(file => File.ReadLines(Path.Combine(Checkout.Root, file)).Count() > AllowedReferences.LongestFile));
 
-    /// <summary>Fails with every violation on a line of its own.</summary>
+    /// <summary>Fails with a list of all violations, one line each.</summary>
     private static void None(IEnumerable<string> violations)
     {
         var all = violations.ToArray();
         Assert.True(all.Length == 0, $"{all.Length} violations:\n{string.Join('\n', all)}");
     }
 
-    /// <summary>A project's assembly: of a program or a test, in its own output; of a library, in the command line's.</summary>
+    /// <summary>Returns the path of a project's assembly: for a program or a test in its own output, for a library in the output of
+    /// the command line.</summary>
     private static string Assembly(string project)
     {
         var name = Path.GetFileName(project);

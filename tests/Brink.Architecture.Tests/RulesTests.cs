@@ -3,14 +3,14 @@ using Brink.Architecture.Tests.Samples.Lower;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>The rules find what they forbid, in samples that are compiled into this assembly.</summary>
+/// <summary>Each rule finds its violations in samples that are compiled into this assembly.</summary>
 public class RulesTests
 {
     private const string Project = "tests/Brink.Architecture.Tests/Samples";
 
     private static readonly CodeAssembly Own = CodeAssembly.Read(typeof(RulesTests).Assembly.Location, Checkout.Root);
 
-    /// <summary>The samples that refer to the folder Lower: each by another construct of the language.</summary>
+    /// <summary>The samples that refer to the folder Lower, each by a different construct of the language.</summary>
     public static TheoryData<string> Users =>
     [
         .. Own.Types
@@ -39,7 +39,7 @@ public class RulesTests
 
     [Fact]
     public void A_folder_that_is_not_in_the_table_is_a_violation() => Assert.Equal(
-        [$"{Project}/Upper: no such folder in the table"],
+        [$"{Project}/Upper: not in the table of folders; add it"],
         Rules.BetweenFolders(Own, Project, new Dictionary<string, string[]>(StringComparer.Ordinal) { [""] = [], ["Lower"] = [] }));
 
     [Fact]

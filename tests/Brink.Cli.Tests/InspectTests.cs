@@ -160,7 +160,7 @@ public class InspectTests
     [InlineData("the output is [7,3] Bool, which cannot be differentiated", "Tensor", "return torch.gt(f, 0)")]
     [InlineData("the output is [7,3] Float32, although parameters and inputs are Float64: the model converts to a lower precision", "Tensor", "return torch.to(f, 6)")]
     [InlineData("the output is not a tensor", "Dict[str, Tensor]", "d = {\"a\": f}", "return d")]
-    [InlineData("the output is None", "NoneType", "return None")]
+    [InlineData("the model returns None", "NoneType", "return None")]
     [InlineData("the model changes its input in place", "Tensor", "y = torch.mul_(x, 2)", "return f")]
     [InlineData("the model changes its own parameters", "Tensor", "w = torch.add_(first.weight, 1)", "return f")]
     [InlineData("the model fails on x [2,6] Float64: shape '[7, 3]' is invalid for input of size 6", "Tensor", "return torch.view(f, [7, 3])")]

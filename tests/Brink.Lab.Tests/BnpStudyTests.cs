@@ -24,13 +24,13 @@ public sealed class BnpStudyTests
         Assert.Equal(RunStatus.Completed, summary.Status);
         Assert.Equal(8, results.Count);
         Assert.All(results, one => Assert.InRange(one.Accuracy, 0, 1));
-        // Batch norm of one vector passes nothing on; all else has a condition number.
+        // The output of batch norm on one vector is constant; every other training has a condition number.
         Assert.Contains("no variance", Assert.Single(results, one => one.ConditionNumber is null).Reason, StringComparison.Ordinal);
         Assert.Null(results.Single(one => (one.Variant, one.Batch) == ("batch-norm", 1)).ConditionNumber);
         Assert.All(results.Where(one => one.Variant is "vanilla" or "group-norm"), one => Assert.Equal(one.Spread, one.PlainSpread));
         Assert.All(results.Where(one => one.Variant == "bnp"), one => Assert.NotEqual(one.Spread, one.PlainSpread));
 
-        // The same seed, the same numbers.
+        // The same seed gives the same numbers.
         var (_, again) = Run(Small with { Batches = [1] }, folder.Path("b"));
         Assert.Equal(results.Where(one => one.Batch == 1).Select(one => one with { Seconds = 0 }), again.Select(one => one with { Seconds = 0 }));
 
@@ -64,7 +64,7 @@ public sealed class BnpStudyTests
         }
         Assert.Equal(Numbers("whole"), Numbers("killed"));
 
-        // Without the seconds that each training took.
+        // Removes the seconds that each training took.
         string Numbers(string name) => string.Join('\n', CrashImages.Contents(folder.Path(name)).Split('\n')
             .Where(line => !line.Contains(",seconds,", StringComparison.Ordinal))
             .Select(line => System.Text.RegularExpressions.Regex.Replace(line, "\"seconds\":[^,]*,", "")));
@@ -76,7 +76,7 @@ public sealed class BnpStudyTests
         using var folder = new TemporaryFolder();
         var study = Small with { Model = BnpModel.Cnn, Batches = [1], Steps = 3, LearningRates = [0.01] };
         var (_, results) = Run(study, folder.Path("run"));
-        // A channel of one image has as many values as positions: batch norm has its variance.
+        // A channel of one image has one value per position, so that batch norm has a variance.
         Assert.All(results, one => Assert.InRange(one.ConditionNumber!.Value, 1, double.MaxValue));
     }
 
@@ -96,7 +96,7 @@ public sealed class BnpStudyTests
             var weights = randn(shape, dtype: ScalarType.Float64, generator: generator);
             var gradients = new[] { own, torchs }.Select(norm =>
             {
-                // TorchSharp's group norm starts with whatever was in memory.
+                // TorchSharp does not initialize the parameters of its group norm.
                 using (no_grad())
                     foreach (var (i, parameter) in norm.parameters().Index()) parameter.fill_(1.5 - i);
                 var input = x.clone().requires_grad_();

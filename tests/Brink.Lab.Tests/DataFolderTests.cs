@@ -17,11 +17,11 @@ public class DataFolderTests
         using var server = new FileServer(archive);
         var data = new DataFolder(folder.Path("data"));
         Assert.Null(data.Find(set));
-        var told = new List<DownloadProgress>();
-        Assert.Equal(folder.Path("data/tiny"), data.Get(set, server.Url, told.Add, CancellationToken.None));
-        Assert.Equal(new DownloadProgress("tiny.tar.gz", archive.Length, archive.Length), told[^1]);
+        var reports = new List<DownloadProgress>();
+        Assert.Equal(folder.Path("data/tiny"), data.Get(set, server.Url, reports.Add, CancellationToken.None));
+        Assert.Equal(new DownloadProgress("tiny.tar.gz", archive.Length, archive.Length), reports[^1]);
         Assert.Equal(Batch, File.ReadAllBytes(folder.Path("data/tiny/data_batch_1.bin")));
-        // Once there, nothing is asked of anybody; and nothing else is left.
+        // A second call sends no request, and no temporary files remain.
         data.Get(set, server.Url, null, CancellationToken.None);
         Assert.Equal(["whole"], server.Requests);
         Assert.Equal([folder.Path("data/tiny")], Directory.GetFileSystemEntries(folder.Path("data")));
@@ -98,8 +98,8 @@ public class DataFolderTests
             var refused = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
             Assert.Contains($"{url}tiny.tar.gz: 404", refused.Message, StringComparison.Ordinal);
         }
-        var silence = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
-        Assert.StartsWith($"{url}tiny.tar.gz: ", silence.Message, StringComparison.Ordinal);
+        var missing = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
+        Assert.StartsWith($"{url}tiny.tar.gz: ", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public class DataFolderTests
         File.WriteAllBytes(folder.Path("mine/test_batch.bin"), TestBatch);
         foreach (var source in new[] { "tiny.tar.gz", "mine", "" })
         {
-            var place = new DataFolder(folder.Path("data")).Add(set, folder.Path(source));   // the later ones replace
+            var place = new DataFolder(folder.Path("data")).Add(set, folder.Path(source));   // replaces the files of the previous source
             Assert.Equal(Batch, File.ReadAllBytes(Path.Combine(place, "data_batch_1.bin")));
             Assert.Equal([place], Directory.GetFileSystemEntries(folder.Path("data")));
         }
@@ -164,13 +164,13 @@ public class DataFolderTests
         Assert.Equal([70_000, 70_000, 60_000, 68_221], PublishedSet.All.Select(set => set.TrainingCounts.Sum() + set.TestCounts.Sum()));
         Assert.All(PublishedSet.All.SelectMany(set => set.Archives), archive => Assert.Matches("^[0-9a-f]{32}$", archive.Md5));
         Assert.Equal(47_040_016, PublishedSet.All.Single(set => set.Name == "mnist").Files.First().Bytes);
-        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is not here: SST-2 may not be redistributed");
+        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is missing: SST-2 may not be redistributed");
         var sst2 = PublishedSet.All.Single(set => set.Name == "sst2");
         Assert.Equal(sst2.TrainingCounts, sst2.Training(Sst2Tests.Shared).CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
         Assert.Equal(sst2.TestCounts, sst2.Test(Path.GetDirectoryName(Sst2Tests.Shared)!).CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
     }
 
-    /// <summary>A set in CIFAR-10's layout, of four images and one.</summary>
+    /// <summary>Returns a set in the layout of CIFAR-10, with four training images and one test image.</summary>
     private static (PublishedSet Set, byte[] Archive) Tiny()
     {
         using var file = new MemoryStream();

@@ -36,7 +36,7 @@ public class DatasetTests
     {
         byte[] labels = [1, 1, 1, 0, 2, 1, 0, 2, 0];
         var all = new LabelledImages(1, 1, 1, 3, [.. Enumerable.Range(0, 9).Select(i => (byte)i)], labels);
-        // Three of class 0, two of class 1, the first of each, in file order.
+        // The first three samples of class 0 and the first two of class 1, in file order.
         var some = all.Take(5, [0, 1]);
         Assert.Equal(new byte[] { 0, 1, 3, 6, 8 }, some.Pixels);
         Assert.Equal(new byte[] { 1, 1, 0, 0, 0 }, some.Labels);
@@ -64,7 +64,7 @@ public class DatasetTests
         Assert.Equal(1, inputs.square().mean().ToDouble(), 1e-12);
         Assert.Equal(targets.argmax(1).data<long>().Select(label => (byte)label), images.Labels);
         Assert.Equal(1, targets.sum(1).max().ToDouble());
-        // Differences of pooled pixels are those of the means of four, up to the one scale.
+        // Differences of pooled pixels equal differences of means of four pixels, up to a common scale.
         double Mean(int image, int row, int column) => Enumerable.Range(0, 4).Average(i => images.Pixels[(image * 784) + ((row + (i / 2)) * 28) + column + (i % 2)]);
         var scale = (Mean(3, 10, 10) - Mean(3, 0, 0)) / (inputs[3, 0, 5, 5] - inputs[3, 0, 0, 0]).ToDouble();
         Assert.Equal(Mean(4, 12, 14) - Mean(4, 0, 0), scale * (inputs[4, 0, 6, 7] - inputs[4, 0, 0, 0]).ToDouble(), 1e-9);

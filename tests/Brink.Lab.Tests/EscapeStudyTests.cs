@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>The escape study: its slopes, what it refuses, and that a seed gives it again.</summary>
+/// <summary>The escape study: its slopes, its checks, and its reproducibility.</summary>
 public class EscapeStudyTests
 {
     [Fact]
@@ -21,7 +21,7 @@ public class EscapeStudyTests
         slope = LogLogSlope.Of(noisy, 1);
         Assert.InRange(2, slope.Low!.Value, slope.High!.Value);
         Assert.InRange(slope.High!.Value - slope.Low!.Value, 0.05, 0.8);
-        // What never ended has no place on a line; one point makes none.
+        // Runs that did not end are left out of the fit; one point is not enough for a slope.
         var mixed = exact.Select((point, i) => i == 0 ? (point.Item1, (IReadOnlyList<double>)[double.PositiveInfinity]) : point).ToArray();
         Assert.Equal(2.5, LogLogSlope.Of(mixed, 1).Value!.Value, 1e-12);
         Assert.Null(LogLogSlope.Of(exact[..1], 1).Value);

@@ -9,7 +9,7 @@ public class ExperimentYamlTests
     {
         var odd = Quickstart with
         {
-            LearningRate = 0.1 + 0.2,   // no short decimal
+            LearningRate = 0.1 + 0.2,   // not a short decimal
             Seed = long.MaxValue,
             Data = Quickstart.Data with { Path = "/a b/c:d", Classes = [9, 0, 4] },
         };
@@ -24,7 +24,7 @@ public class ExperimentYamlTests
         Assert.Equal(1200, FromText("preset: long").Tracking.Steps);
         var changed = FromText("preset: smoke\ndata: { samples: 50 }\nmodel:\n  hidden: [7]\n  activation: gelu\n");
         Assert.Equal(50, changed.Data.Samples);
-        Assert.Equal(4, changed.Data.Pool);   // smoke's
+        Assert.Equal(4, changed.Data.Pool);   // as in smoke
         Assert.Equal([7], Assert.IsType<MlpSpec>(changed.Model).Hidden);
         Assert.Equal(Zoo.Models.Activation.Gelu, changed.Model.Activation);
         Assert.Equivalent(Quickstart, FromText("{}"), strict: true);

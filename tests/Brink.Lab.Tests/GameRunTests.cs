@@ -86,9 +86,9 @@ public class GameRunTests
         using (var writer = RunWriter.Create(folder.Path("run")))
             summary = new GameTrainingRun(training, writer, TimeProvider.System).Run("run", start, null, default);
         using var run = RunReader.Open(folder.Path("run"));
-        var said = Assert.Single(run.Events());
-        Assert.Equal("ended_early", said.Kind);
-        Assert.EndsWith("the epoch ended early, after 10 of 50 steps, with the weights from its start", said.Message, StringComparison.Ordinal);
+        var recorded = Assert.Single(run.Events());
+        Assert.Equal("ended_early", recorded.Kind);
+        Assert.EndsWith("the epoch ended early, after 10 of 50 steps, with the weights from its start", recorded.Message, StringComparison.Ordinal);
         Assert.Equal(RunStatus.Failed, summary.Status);
     }
 
@@ -128,7 +128,7 @@ public class GameRunTests
         using var scope = NewDisposeScope();
         var (clean, published) = (Starts(StopRule.Clean), Starts(StopRule.Published));
         Assert.Equal([50, 2], published.shape);
-        // What 2^50 leaves of a turn is another angle in float32, whose cosine is right to its 24 bits.
+        // 2^50 modulo 2 pi differs in float32; the cosine of that angle is exact to 24 bits.
         Assert.Equal(Math.Cos(Math.ScaleB(1, 50)), clean[49, 0].ToDouble(), 1e-12);
         Assert.True((published == published.to(ScalarType.Float32).to(ScalarType.Float64)).all().ToBoolean());
         Assert.False((clean == published).all().ToBoolean());
@@ -169,7 +169,7 @@ public class GameRunTests
         Assert.True(results.Single(one => one.Solver == "learned").Converged);
         Assert.Equal(["games_trajectories", "games_gradient", "games_eigenvalues"], Figures.Of(run).Select(figure => figure.Name));
         Assert.StartsWith("The fixed point is stable", Story.Of(run), StringComparison.Ordinal);
-        // Each way ends at the fixed point, where it arrives: J w = -c.
+        // Each converged path ends at the fixed point J w = -c.
         var (x, y) = (-1 * 2 / 2.25, -0.5 / 2.25);
         foreach (var one in results.Where(one => one.Converged))
         {

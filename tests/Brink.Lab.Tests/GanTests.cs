@@ -17,7 +17,7 @@ public class GanTests
         var (modes, quality) = GridGan.Judge(real);
         Assert.Equal(16, modes);
         Assert.InRange(quality, 0.99, 1);
-        // One mode and noise between the others.
+        // One covered mode, and samples between the modes.
         var one = tensor(new[,] { { 0.5f, -1.5f } }).repeat(60, 1);
         var between = zeros(40, 2);
         Assert.Equal((1, 0.6), GridGan.Judge(cat([one, between])));

@@ -7,8 +7,8 @@ using Brink.Runs;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>A sixth trajectory that is defined in this file alone: it appears in the store, on the page and in figures, and goes
-/// through checkpoints.</summary>
+/// <summary>A sixth trajectory that is defined only in this file: it appears in the store, on the page and in figures, and is
+/// saved in checkpoints.</summary>
 public class HeavyBallTests
 {
     private const string Name = "heavy_ball";
@@ -25,7 +25,7 @@ public class HeavyBallTests
             Assert.Equal(13, run.Points(Name, series).Count);
         foreach (var name in new[] { "loss", "sharpness", "distance", "x", "excess" })
             Assert.Contains("heavy ball", Figures.Of(run).Single(figure => figure.Name == name).Curves.Select(curve => curve.Label));
-        // A colour of its own.
+        // Its colour differs from all others.
         var colours = Figures.Of(run).Single(figure => figure.Name == "loss").Curves.Select(curve => curve.Colour).ToArray();
         Assert.Equal((6, 6), (colours.Length, colours.Distinct().Count()));
         Page.Write([run], folder.Path("page.html"));

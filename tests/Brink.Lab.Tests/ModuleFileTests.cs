@@ -2,8 +2,8 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>Parameters of TorchScript models in and out of safetensors: <c>mlp</c>, and <c>odd</c> with tied and frozen ones,
-/// an unused one and batch norm.</summary>
+/// <summary>Parameters of TorchScript models are read from and written to safetensors: <c>mlp</c>, and <c>odd</c>, which has
+/// tied, frozen and unused parameters and batch norm.</summary>
 public class ModuleFileTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public class ModuleFileTests
         using (var script = new ScriptModel(Script(model), precision, others))
         {
             script.Save(again);
-            // Theta is the parameters one after the other.
+            // Theta is the concatenation of the parameters.
             var given = Safetensors.Read(others).Tensors;
             var parts = script.Parameters.Parts.Select(part => given[part.Name].flatten()).ToList();
             Assert.True(script.Parameters.Theta().equal(cat(parts)).all().ToBoolean());
@@ -43,7 +43,7 @@ public class ModuleFileTests
             var own = Safetensors.Read(folder.Path("own")).Tensors;
             Assert.Equal(ScalarType.Int64, own["norm.num_batches_tracked"].dtype);
             Assert.Equal(precision, own["norm.running_mean"].dtype);
-            // As PyTorch writes it.
+            // The type that PyTorch writes.
             Rewrite(folder.Path("own"), folder.Path("counted"), tensors => new Dictionary<string, Tensor>(tensors) { ["norm.num_batches_tracked"] = tensor(7L) });
             using (var script = new ScriptModel(Script("odd"), precision, folder.Path("counted"))) script.Save(folder.Path("again"));
             Assert.Equal(7, Safetensors.Read(folder.Path("again")).Tensors["norm.num_batches_tracked"].item<long>());
@@ -57,7 +57,7 @@ public class ModuleFileTests
         using var folder = new TemporaryFolder();
         using (var script = new ScriptModel(Script("odd"), ScalarType.Float32)) script.Save(folder.Path("own"));
         string[] rest = ["norm.running_mean", "norm.running_var", "norm.num_batches_tracked", "frozen.weight"];
-        // A tied parameter by its other name, and all in the wider precision.
+        // A tied parameter has its other name, and all parameters are in float64.
         Rewrite(folder.Path("own"), folder.Path("few"), tensors =>
         {
             Assert.All(rest, name => Assert.Contains(name, tensors));

@@ -30,7 +30,7 @@ public class NumericalFaultTests
         Assert.Contains($"at step {step}", summary.Message, StringComparison.Ordinal);
         Assert.Contains(run.Events(), one => one.Kind == "not_finite" && one.Step == step);
 
-        // Those of a run without the fault, bit for bit.
+        // The saved parameters equal those of a run without the fault, bit for bit.
         using var scope = NewDisposeScope();
         using var problem = new Problem(Smoke);
         var theta = problem.Initial().to(ScalarType.Float32);
@@ -44,16 +44,16 @@ public class NumericalFaultTests
     [InlineData(ScalarType.Float64, Faulty.HessianProduct, 0)]
     [InlineData(ScalarType.Float64, Faulty.HessianProduct, 60)]
     [InlineData(ScalarType.Float64, Faulty.ThirdDerivative, 5)]
-    [InlineData(ScalarType.Float64, Faulty.Gradient, 9)]   // of the flow's substeps
-    public void A_fault_of_either_phase_ends_the_run_with_finite_parameters(ScalarType phase, object quantity, int rightAnswers)
+    [InlineData(ScalarType.Float64, Faulty.Gradient, 9)]   // a substep of the flow
+    public void A_fault_of_either_phase_ends_the_run_with_finite_parameters(ScalarType phase, object quantity, int correctCalls)
     {
         using var folder = new TemporaryFolder();
-        var summary = Run(folder.Path("run"), phase, (Faulty)quantity, rightAnswers, double.NaN);
+        var summary = Run(folder.Path("run"), phase, (Faulty)quantity, correctCalls, double.NaN);
         using var run = RunReader.Open(summary.Folder);
         var fault = run.Manifest().Node("fault")!;
         Assert.Equal("linear2.weight[1,2]", (string?)fault["parameter"]);
         var good = run.Manifest().Number("last_good_step")!.Value;
-        // The loss of the step that it happened at may be there: nothing of any later step is.
+        // The loss of the faulty step may be recorded, but nothing of any later step.
         Assert.InRange((long)fault["step"]!, good, good + 1);
         Assert.InRange(run.Points("gd", "loss").Max(point => point.Step), good, (long)fault["step"]!);
         using var scope = NewDisposeScope();
@@ -104,7 +104,7 @@ public class NumericalFaultTests
         Assert.NotEqual(File.ReadAllText(folder.Path("without.svg")), File.ReadAllText(folder.Path("figure.svg")));
     }
 
-    private static RunSummary Run(string folder, ScalarType phase, Faulty quantity, int rightAnswers, double value)
+    private static RunSummary Run(string folder, ScalarType phase, Faulty quantity, int correctCalls, double value)
     {
         using var writer = RunWriter.Create(folder);
         using var problem = new Problem(Smoke);
@@ -113,7 +113,7 @@ public class NumericalFaultTests
         var entry = sizes[0].Size + sizes[1].Size + sizes[2].Shape[1] + 2;
         var edge = new EdgeOfStability(Smoke, writer, TimeProvider.System)
         {
-            WrapLoss = objective => objective.Precision == phase ? new FaultyObjective(objective, quantity, rightAnswers, entry, value) : objective,
+            WrapLoss = objective => objective.Precision == phase ? new FaultyObjective(objective, quantity, correctCalls, entry, value) : objective,
         };
         var summary = edge.Run("smoke", null, default);
         Assert.Equal(RunStatus.Diverged, summary.Status);
@@ -121,7 +121,7 @@ public class NumericalFaultTests
         return summary;
     }
 
-    /// <summary>The parameters by their names, as theta [p].</summary>
+    /// <summary>Returns the saved parameters as theta [p].</summary>
     private static Tensor LastGood(string folder, Problem problem)
     {
         var saved = Safetensors.Read(Path.Combine(folder, "last-good.safetensors")).Tensors;
@@ -129,8 +129,8 @@ public class NumericalFaultTests
         return cat([.. problem.Model.Layout.Parameters.Select(parameter => saved[parameter.Name].flatten())]);
     }
 
-    /// <summary>Hessian products with an error of a hundredth of their length, another one every time: no eigenpair of a
-    /// finer tolerance converges.</summary>
+    /// <summary>Adds to each Hessian product a new random error of a hundredth of its norm, so that no eigenpair with a smaller
+    /// tolerance converges.</summary>
     private sealed record NoisyProducts(IObjective Objective, Generator Generator) : IObjective
     {
         public long Dimension => Objective.Dimension;

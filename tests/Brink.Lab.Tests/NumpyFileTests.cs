@@ -4,7 +4,7 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>Files that NumPy wrote: numpy/make.py.</summary>
+/// <summary>Files that numpy/make.py wrote with NumPy.</summary>
 public class NumpyFileTests
 {
     private static readonly double[] Values = [0, 1, 2, 3, 4, 127];
@@ -129,7 +129,7 @@ public class NumpyFileTests
                 refused++;
             }
         }
-        // At least where the array itself lies.
+        // At least the changes within the array are detected.
         Assert.InRange(refused, 40, whole.Length);
     }
 
@@ -142,7 +142,7 @@ public class NumpyFileTests
 
     internal static string File(string name) => Path.Combine(AppContext.BaseDirectory, "numpy", name);
 
-    /// <summary>Version 1.0 with a header of this shape and 8 bytes.</summary>
+    /// <summary>Returns a file of version 1.0 with this shape in its header and 8 bytes of data.</summary>
     private static byte[] Hand(string shape)
     {
         var header = $$"""{'descr': '<f8', 'fortran_order': False, 'shape': {{shape}}, }""".PadRight(117) + "\n";

@@ -13,7 +13,8 @@ public class OwnPointAndDataTests
     private static readonly double[] W1 = [0.4, -0.3, 0.9, -0.8, 0.5, 0.2];   // [2,3]
     private static readonly double[] B1 = [0.1, -0.2];
 
-    /// <summary>Targets, loss, outputs, and the loss of one sample by its outputs f and its number.</summary>
+    /// <summary>Targets and their shape, loss, number of outputs, and the loss of one sample as a function of its outputs f and its
+    /// number.</summary>
     public static TheoryData<Array, int[], string, int, Func<double[], int, double>> Losses => new()
     {
         { new[] { 1.0, -1, 0.5, 2 }, [4], "mse", 1, (f, i) => Square(f[0] - new[] { 1.0, -1, 0.5, 2 }[i]) },
@@ -64,7 +65,7 @@ public class OwnPointAndDataTests
     [Theory]
     [InlineData("linear1.weight", 2, 4, "linear1.weight: shape [2,4]; the model needs [2,3]")]
     [InlineData("linear2.weight", 3, 2, "linear2.weight: shape [3,2]; the model needs [1,2]")]
-    [InlineData("linear1.weight", 3, 2, "linear1.weight: shape [3,2]; the model needs [2,3]")]   // alone: linear2 has the outputs first
+    [InlineData("linear1.weight", 3, 2, "linear1.weight: shape [3,2]; the model needs [2,3]")]   // linear2 has the outputs first
     [InlineData("linear1.wieght", 2, 3, "linear1.wieght: the model has no such parameter; did you mean 'linear1.weight'?")]
     [InlineData("linear3.weight", 2, 3, "linear3.weight: the model has no such parameter")]
     public void Names_and_shapes_that_do_not_fit_are_refused_in_one_line(string name, int rows, int columns, string message)
@@ -99,7 +100,7 @@ public class OwnPointAndDataTests
         Refused(() => Of(folder), $"{path}: is a folder");
     }
 
-    /// <summary>x, y, and settings that they do not go with.</summary>
+    /// <summary>x and y with their shapes, a setting that they do not fit, and the message.</summary>
     public static TheoryData<Array, int[], Array, int[], string, string> WrongData => new()
     {
         { X, [4, 3], new[] { 1.0, 2, double.NaN, 4 }, [4], "loss=mse", "y: NaN at [2]" },
@@ -147,11 +148,11 @@ public class OwnPointAndDataTests
         File.WriteAllText(folder.Path("own.yaml"), "preset: smoke\ndata: { set: file, path: samples.npz }\nmodel: { hidden: [2], parameters: point.safetensors }\n");
         var read = (Experiment)ExperimentYaml.Read(folder.Path("own.yaml"));
         Assert.Equal((folder.Path("samples.npz"), folder.Path("point.safetensors")), (read.Data.Path, read.Model.Parameters));
-        // Nothing of the preset's own data stays.
+        // No value of the preset's data is kept.
         Assert.Equal((null, 1, 0), (read.Data.Samples, read.Data.Pool, read.Data.Classes.Count));
         var set = ExperimentYaml.With(ExperimentYaml.With(read, "data.path=samples.npz"), "model.parameters=point.safetensors");
         Assert.Equal((Path.GetFullPath("samples.npz"), Path.GetFullPath("point.safetensors")), (set.Data.Path, set.Model.Parameters));
-        // In either order, one by one.
+        // The two settings have the same effect in either order.
         var smoke = Presets.Named("smoke").Experiment;
         foreach (var order in new[] { new[] { "data.set=file", "data.path=a.npz" }, ["data.path=a.npz", "data.set=file"] })
             Assert.Equal(Path.GetFullPath("a.npz"), order.Aggregate(smoke, ExperimentYaml.With).Data.Path);
@@ -206,7 +207,7 @@ public class OwnPointAndDataTests
         using var problem = new Problem(Of(folder));
         var (objective, theta) = (problem.Objective(ScalarType.Float64), problem.Initial());
         var gradient = objective.LossAndGradient(theta).Gradient;
-        // The edge is looked for at the midpoint of a step.
+        // Instability is detected at the midpoint of a step.
         var eta = Enumerable.Range(1, 100).Select(i => 0.01 * i).First(rate => Sharpness(theta - (rate / 2 * gradient)) >= 2.05 / rate);
         Run(Of(folder, $"learning_rate={eta:r}", "tracking.steps=0"), folder.Path("run"));
         using var reader = RunReader.Open(folder.Path("run"));
@@ -304,7 +305,7 @@ public class OwnPointAndDataTests
         Assert.DoesNotContain('\n', error.Message);
     }
 
-    /// <summary>A network 3-2-... with tanh on the files of the folder.</summary>
+    /// <summary>Returns an experiment with a tanh network 3-2-... on the files of the folder.</summary>
     private static Experiment Of(TemporaryFolder folder, params string[] settings) => new[]
     {
         $"data={{ set: file, path: {folder.Path("samples.npz")} }}",
@@ -319,7 +320,7 @@ public class OwnPointAndDataTests
         return folder;
     }
 
-    /// <summary>Writes those of the two files that are not there.</summary>
+    /// <summary>Writes the two files, except those that exist.</summary>
     private static void Files(TemporaryFolder folder, double shift)
     {
         using var scope = NewDisposeScope();

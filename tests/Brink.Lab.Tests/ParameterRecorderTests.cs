@@ -4,7 +4,7 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>The parameters that a run leaves are the ones whose losses it recorded last.</summary>
+/// <summary>The parameters that a run saves belong to the last losses that it recorded.</summary>
 public class ParameterRecorderTests
 {
     private static readonly Experiment Smoke = Presets.Named("smoke").Experiment;
@@ -62,7 +62,7 @@ public class ParameterRecorderTests
         }
     }
 
-    /// <summary>Theta, put together by the names and shapes of the model's layout.</summary>
+    /// <summary>Returns theta, assembled by the names and shapes of the model's layout.</summary>
     private static (Tensor Theta, IReadOnlyDictionary<string, string> Metadata) Read(string run, string name, Experiment experiment)
     {
         var file = Safetensors.Read(Path.Combine(run, name));

@@ -22,7 +22,7 @@ public partial class PresetTests
         experiment.Checked();
         File.WriteAllText(folder.Path("experiment.yaml"), StudyYaml.Write(experiment));
         var read = ExperimentYaml.Read(folder.Path("experiment.yaml"));
-        // Every value, among them those that the file does not say; and then the order of each list.
+        // Compares all values, and then the order of each list.
         Assert.Equivalent(experiment, read, strict: true);
         Assert.Equal(StudyYaml.Write(experiment), StudyYaml.Write(read));
     }
@@ -40,7 +40,7 @@ public partial class PresetTests
     [Theory, MemberData(nameof(PaperNames))]
     public void Derivatives_of_the_papers_models_on_real_data_are_right(string name)
     {
-        // The number that a figure rests on: third derivatives below 1e-5 in float64.
+        // Figures need third derivatives with errors below 1e-5 in float64.
         var experiment = OnSharedData(Presets.Named(name).Experiment);
         var (exact, precision) = ExperimentAudit.Run(experiment);
         Assert.True(exact.Passed, exact.Fault);
@@ -82,7 +82,7 @@ public partial class PresetTests
         Assert.Equal(0, manifest.Number("not_converged"));
     }
 
-    // The name of the experiment, its samples and its learning rate; two columns later, seconds.
+    // The name of the experiment, its samples and its learning rate; the seconds are two columns later.
     [GeneratedRegex(@"^\| `(?<name>[\w-]+)`, (?<samples>\d+) .*η (?<eta>[\d.]+) \|[^|]*\|[^|]*\| (?<seconds>\d+) ")]
     private static partial Regex Measurement();
 

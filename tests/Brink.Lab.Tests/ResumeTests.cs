@@ -9,7 +9,7 @@ public class ResumeTests
         Tracking = Presets.Named("smoke").Experiment.Tracking with { Steps = 24, TheoryEvery = 6, SharpnessEvery = 2 },
     };
 
-    /// <summary>Two directions at the edge within these steps.</summary>
+    /// <summary>An experiment with two directions at the edge within these steps.</summary>
     private static readonly Experiment TwoDirections = Smoke with
     {
         Data = Smoke.Data with { Classes = [0, 1, 2, 3] },
@@ -121,7 +121,7 @@ public class ResumeTests
         Assert.All(checkpoints, file => Assert.Null(CheckpointFiles.Fault(file)));
         var size = new FileInfo(checkpoints[0]).Length;
         var generator = new Random(1);
-        // Anywhere: in the length, the header, the checksum itself, the elements, the last byte.
+        // Positions in the length, the header, the checksum, the elements and the last byte.
         foreach (var place in new long[] { 0, 7, 9, 40, 120, size / 2, size - 1 }.Concat(Enumerable.Range(0, 20).Select(_ => generator.NextInt64(size))))
         {
             var bytes = File.ReadAllBytes(checkpoints[0]);
@@ -151,7 +151,7 @@ public class ResumeTests
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 20)[0];
         var whole = CrashImages.Contents(folder.Path("whole"));
-        // A number changed behind SQLite's back: its structure is as it was.
+        // A changed value in a store whose structure is intact.
         CrashImages.Take(image, folder.Path("changed"));
         Sql(folder.Path("changed"), "UPDATE point SET value = value + 1e-12 WHERE step = 3");
         Assert.Contains(Resume(folder.Path("changed")).DamagedParts, loss => loss.Contains("has other values than were written", StringComparison.Ordinal));
@@ -162,7 +162,7 @@ public class ResumeTests
         Assert.Contains(Resume(folder.Path("missing")).DamagedParts, loss => loss.Contains("the curve", StringComparison.Ordinal));
         Assert.Equal(whole, CrashImages.Contents(folder.Path("missing")));
 
-        // Pages that are none, and half a file.
+        // A truncated file, and overwritten pages.
         foreach (var damage in new Action<string>[]
         {
             file => File.WriteAllBytes(file, File.ReadAllBytes(file)[..6000]),
@@ -210,7 +210,7 @@ public class ResumeTests
         Refused("image-0", "'learning_rate: 0.05', and the run has 'learning_rate: 0.06'", () =>
             File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke).Replace("learning_rate: 0.06", "learning_rate: 0.05", StringComparison.Ordinal)));
         File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke));
-        // Another run's checkpoint, and one of another version.
+        // A checkpoint of another run, and a checkpoint of another version.
         Directory.CreateDirectory(folder.Path("second"));
         var second = CrashingRun(Smoke with { Seed = 3 }, new TemporaryFolderOf(folder.Path("second")), CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];
         CrashImages.Take(image, folder.Path("mixed"));
@@ -277,7 +277,7 @@ public class ResumeTests
         Assert.True(CheckpointPace.Always.IsDue(TimeSpan.Zero, TimeSpan.FromHours(1)));
     }
 
-    /// <summary>Runs an experiment to its end in the folder whole, and takes an image wherever asked.</summary>
+    /// <summary>Runs an experiment to its end in the folder whole, and copies its files at the selected steps.</summary>
     private static List<string> CrashingRun(Experiment experiment, TemporaryFolder folder, CheckpointPace pace, Func<string, long, bool> when) =>
         CrashingRun(experiment, new TemporaryFolderOf(folder.Path("")), pace, when);
 

@@ -31,7 +31,7 @@ public class RunIntegrityTests
         begin.CommandText = "BEGIN IMMEDIATE";
         begin.ExecuteNonQuery();
         Assert.Contains("locked by another program", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
-        // And the lock on the run was given back.
+        // The lock on the run was released.
         other.Dispose();
         RunWriter.Reopen(folder.Path("run")).Run.Dispose();
     }
@@ -129,13 +129,13 @@ public class RunIntegrityTests
         Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
         Assert.Equal(folder.Path("other"), RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), folder.Path("other")));
 
-        // Also of a run that goes on.
-        using (var writer = Written(folder.Path("going")))
+        // The run may be in progress.
+        using (var writer = Written(folder.Path("running")))
         {
             Write(writer, 15, 20);
-            RunArchive.Write(folder.Path("going"), folder.Path("going.zip"));
+            RunArchive.Write(folder.Path("running"), folder.Path("running.zip"));
         }
-        using var reader = RunReader.Open(RunArchive.Read(folder.Path("going.zip"), folder.Path("there"), null));
+        using var reader = RunReader.Open(RunArchive.Read(folder.Path("running.zip"), folder.Path("there"), null));
         Assert.Equal(15, reader.Points("gd", "loss").Count);
     }
 
@@ -180,7 +180,7 @@ public class RunIntegrityTests
             File.WriteAllBytes(folder.Path("damaged.zip"), damaged);
             try
             {
-                // A bit that says nothing of the contents, such as a file's time.
+                // A changed bit outside the contents, such as in the time of a file.
                 Directory.Delete(RunArchive.Read(folder.Path("damaged.zip"), folder.Path("there"), folder.Path("there/run")), recursive: true);
             }
             catch (RunStoreException)
@@ -218,7 +218,7 @@ public class RunIntegrityTests
         Assert.StartsWith("parameters.safetensors has changed since it was written", Assert.Single(RunVerification.Of(folder.Path("run")).Faults), StringComparison.Ordinal);
         File.Delete(file);
         Assert.Equal("parameters.safetensors is missing", Assert.Single(RunVerification.Of(folder.Path("run")).Faults));
-        // A run that says nothing of such files is not held to any.
+        // A manifest without checksums requires no such file.
         Written(folder.Path("other")).Dispose();
         File.WriteAllText(folder.Path("other/parameters.safetensors"), "");
         Assert.Empty(RunVerification.Of(folder.Path("other")).Faults);
@@ -248,13 +248,13 @@ public class RunIntegrityTests
         const int Files = 3000;
         for (var i = 0; i < Files; i++) File.WriteAllBytes(folder.Path($"run/zeros{i:d4}"), new byte[2000]);
         RunArchive.Write(folder.Path("run"), folder.Path("run.zip"));
-        // 4 GB each.
+        // Each file states a size of 4 GB.
         Refused(Files, uint.MaxValue - 1, "MB when extracted, and the disk has");
-        // No more is written of it, and that is not what was put in.
+        // Only the stated size is extracted, whose checksum is wrong.
         Refused(1, 1000, "zeros0000 is damaged");
         Assert.Contains("is a folder", Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
 
-        // The size of a file, as the archive's own directory says it: 22 bytes before its name.
+        // The directory of the archive contains the size of a file 22 bytes before its name.
         void Refused(int files, uint size, string message)
         {
             var bytes = File.ReadAllBytes(folder.Path("run.zip"));

@@ -24,7 +24,7 @@ public class RunStoreTests
             writer.Commit();
         }
         using var reader = RunReader.Open(folder.Path("run"));
-        // Equal as numbers: SQLite keeps no sign of zero.
+        // Compared as numbers: SQLite does not store the sign of zero.
         Assert.Equal(values, reader.Points("gd", "loss").Select(point => point.Value));
         Assert.Equal([new("gd", "loss"), new SeriesKey("flow", "x")], reader.Series());
         Assert.Equal([new RunEvent(3, "kind", "a 'message'\nin two lines")], reader.Events());
@@ -63,7 +63,7 @@ public class RunStoreTests
             run.SetManifest("seconds", 2.5);
             run.SetManifest("status", "completed");
             run.Commit();
-            AssertSame();   // while it lies in the log
+            AssertSame();   // the manifest is in the log
         }
         AssertSame();
         Assert.Equal(2.5, RunReader.ManifestOf(path).Number("seconds"));
@@ -71,7 +71,7 @@ public class RunStoreTests
         var bytes = File.ReadAllBytes(file);
         foreach (var length in new[] { 0, 50, 1000, bytes.Length - 1000 })
         {
-            // Refused in the same words; or, where the damage is elsewhere, read.
+            // Both refuse the store with the same message, or both read it if the damage is elsewhere.
             File.WriteAllBytes(file, bytes[..length]);
             var refusal = Record.Exception(() => Whole());
             Assert.Equal(length > 1000, refusal is null);
@@ -115,7 +115,7 @@ public class RunStoreTests
         }
         Assert.Equal(bytes, File.ReadAllBytes(file));
 
-        // Gone on with it has a log again, and is read with it.
+        // A reopened run has a log again, which is read as well.
         using (var run = RunWriter.Reopen(path).Run)
         {
             run.Add("gd", "loss", 0, 2.5);
@@ -178,7 +178,7 @@ public class RunStoreTests
             foreach (var (i, (x, y)) in orbit.Index())
             {
                 writer.AddToCurve("stages", "level", 2, x, y);
-                writer.AddToCurve("stages", "level", 1, -x, i);   // two that grow at once
+                writer.AddToCurve("stages", "level", 1, -x, i);   // two curves that grow together
                 writer.Commit();
             }
             writer.AddToCurve("constrained", "beta_from", 0, 0, 5);

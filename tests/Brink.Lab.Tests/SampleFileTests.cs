@@ -101,7 +101,7 @@ public class SampleFileTests
                 File.WriteAllBytes(folder.Path(name + ".gz"), zipped[..length]);
                 AssertRefused($"{name}.gz: truncated or damaged", () => SampleFile.Read(folder.Path(name + ".gz")));
             }
-            zipped[^6] ^= 1;   // its checksum
+            zipped[^6] ^= 1;   // the checksum
             File.WriteAllBytes(folder.Path(name + ".gz"), zipped);
             AssertRefused($"{name}.gz: truncated or damaged", () => SampleFile.Read(folder.Path(name + ".gz")));
         }

@@ -30,7 +30,7 @@ public class SpeedStudyTests
             foreach (var series in new[] { "train_loss", "test_loss", "train_accuracy", "test_accuracy", "sharpness", "time" })
                 Assert.Equal([0, 4, 8, 10], run.Points(process, series).Select(point => point.Step));
 
-        // All start at the same point; a descent's time is eta for each step.
+        // All processes start at the same point; the time of a descent advances by eta at each step.
         Assert.Equal(run.Points("gd@0.1", "test_loss")[0].Value, run.Points("gd@1/S", "test_loss")[0].Value);
         Assert.Equal(run.Points("gd@0.1", "sharpness")[0].Value, run.Points("gd@1/S", "sharpness")[0].Value);
         Assert.Equal([0, 1.6, 3.2, 4], run.Points("gd@0.4", "time").Select(point => Math.Round(point.Value, 9)));

@@ -5,7 +5,7 @@ namespace Brink.Lab.Tests;
 
 public class Sst2Tests
 {
-    // Real sentences where they are at hand; they may not be redistributed.
+    // Real sentences, where available; they may not be redistributed.
     internal static readonly string Shared = Path.GetFullPath(
         Path.Combine(AppContext.BaseDirectory, "../../../../../shared/data/sst2/train.tsv"));
 
@@ -64,7 +64,7 @@ public class Sst2Tests
     [Fact]
     public void The_real_sentences_are_read()
     {
-        Assert.SkipUnless(File.Exists(Shared), $"{Shared} is not here: SST-2 may not be redistributed");
+        Assert.SkipUnless(File.Exists(Shared), $"{Shared} is missing: SST-2 may not be redistributed");
         var sentences = Sst2.Training(Path.GetDirectoryName(Shared)!);
         Assert.Equal(67_349, sentences.Count);
         Assert.Equal(872, Sst2.Test(Path.GetDirectoryName(Shared)!).Count);

@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>A kind of study that is defined in this file alone: it runs, is resumed and is drawn, and no other file knows of
+/// <summary>A kind of study that is defined only in this file can be run, resumed and drawn; no other file refers to
 /// it.</summary>
 public class ToyStudyTests
 {
@@ -70,9 +70,9 @@ public class ToyStudyTests
         Assert.Contains("walk", Assert.Throws<ExperimentException>(() => Resumption.Of(folder.Path("interrupted"))).Message, StringComparison.Ordinal);
     }
 
-    /// <param name="Steps">Of the walk.</param>
+    /// <param name="Steps">Number of steps of the walk.</param>
     /// <param name="Spread">Standard deviation of a step.</param>
-    /// <param name="Seed">Of the steps.</param>
+    /// <param name="Seed">Seed of the steps.</param>
     public sealed record Walk(int Steps, double Spread, long Seed)
         : Study(Seed)
     {
@@ -121,7 +121,7 @@ public class ToyStudyTests
                 run.Commit();
                 progress?.Invoke(new("walk", step, walk.Steps, ("x", x)));
                 if (step == walk.Steps) break;
-                // The step of a number by its own seed: resumed from anywhere, it is the same.
+                // Each step has its own seed, so that a resumed walk makes the same steps.
                 using var scope = NewDisposeScope();
                 using var generator = new Generator((ulong)(walk.Seed + step), CPU);
                 var moved = walk.Spread * randn(1, dtype: ScalarType.Float64, generator: generator).ToDouble();

@@ -62,7 +62,7 @@ public class TransformerExperimentTests
     [Fact]
     public void The_transformer_of_the_paper_passes_the_audit_on_real_sentences()
     {
-        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is not here: SST-2 may not be redistributed");
+        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is missing: SST-2 may not be redistributed");
         var experiment = With(
             $"data={{ set: sst2, path: {Sst2Tests.Shared}, samples: 64 }}", "model.kind=transformer", "micro_batch=64");
         Assert.Equal(new TransformerSpec(64, 64, 2, 2, 256, Activation.GeluTanh), experiment.Model);
@@ -74,7 +74,7 @@ public class TransformerExperimentTests
     private static Experiment With(params string[] settings) =>
         settings.Aggregate(Presets.Named("quickstart").Experiment, ExperimentYaml.With);
 
-    /// <summary>So many of each label.</summary>
+    /// <summary>Returns a file with the given number of sentences of each label.</summary>
     private static string Sentences(int each) => "sentence\tlabel\n" + string.Concat(Enumerable.Range(0, each).Select(i =>
         $"{(i == 0 ? "no not a " : "")}dull thing {"abcdefgh"[i % 8]}\t0\na {(i % 3 == 0 ? "very " : "")}fine {"hgfedcba"[i % 8]}\t1\n"));
 }

@@ -282,7 +282,7 @@ public sealed class ScriptModel : IDisposable
         {
             throw new ExperimentException($"{_path}: the output is not a tensor; return a single tensor", e);
         }
-        throw new ExperimentException($"{_path}: the output is None; return a single tensor");
+        throw new ExperimentException($"{_path}: the model returns None; return a single tensor");
     }
 
     /// <summary>Differentiates one micro-batch twice, as a test before all are.</summary>

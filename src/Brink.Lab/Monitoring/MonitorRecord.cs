@@ -87,6 +87,6 @@ internal static class StabilityVerdictNames
         StabilityVerdict.Sharpening => "sharpening",
         StabilityVerdict.AtTheEdge => "at the edge",
         StabilityVerdict.Unstable => "unstable",
-        _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "unknown verdict"),
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "no such verdict"),
     };
 }

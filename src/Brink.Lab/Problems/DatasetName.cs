@@ -28,7 +28,7 @@ public static class DatasetNameExtensions
 
     public static int Classes(this DatasetName set) => ImageSet.All.TryGetValue(set, out var images) ? images.Classes
         : set == DatasetName.Sst2 ? Sst2.Classes
-        : throw new ArgumentOutOfRangeException(nameof(set), set, "unknown data set");
+        : throw new ArgumentOutOfRangeException(nameof(set), set, "no such data set");
 }
 
 /// <summary>A set of images.</summary>

@@ -5,14 +5,14 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests.Fuzzing;
 
-/// <summary>Files that a reader once took wrongly, each with what it says of them now.</summary>
+/// <summary>Files that are hard to read, found by fuzzing, each with the message that refuses it.</summary>
 public class FoundDefectsTests
 {
     [Theory]
     [InlineData("an alias as a key", "*a : 1\n", "")]
-    [InlineData("a list that closes nothing", "data:\n  classes: *b\n", "line 2")]
+    [InlineData("an unknown alias", "data:\n  classes: *b\n", "line 2")]
     [InlineData("a key over two lines", "\"learning\\nrate\": 1\n", @"learning\nrate: no such key")]
-    [InlineData("a text that is none", "study: escape\nproblem:\n", "problem: a string is expected")]
+    [InlineData("an empty value", "study: escape\nproblem:\n", "problem: a string is expected")]
     public void Yaml_is_refused_in_one_line(string _, string text, string message) => Refuses<ExperimentException>(
         "a.yaml", Encoding.UTF8.GetBytes(text), path => ExperimentYaml.Read(path), message);
 
@@ -52,7 +52,7 @@ public class FoundDefectsTests
     public void Published_weights_with_a_flipped_bit_are_refused_by_their_checksum()
     {
         var zip = Archives.Zip(CompressionLevel.NoCompression, Storages());
-        zip[5000] ^= 1;   // in the first storage: still a number, and another one
+        zip[5000] ^= 1;   // a changed but finite number in the first storage
         Refuses<InvalidDataException>("w.pkl", zip, path => OptimizerFile.Read(path), "storage 0 (recurs.weight_ih): damaged: its checksum is another");
     }
 
