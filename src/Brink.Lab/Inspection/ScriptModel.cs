@@ -313,7 +313,7 @@ public sealed class ScriptModel : IDisposable
             throw new ExperimentException(
                 $"{_path}: libtorch cannot differentiate the loss twice"
                     + (layer is null ? "" : $" in the operations after {layer}")
-                    + $": {ScriptFailure.Reason(e)}; compose them from elementary operations",
+                    + $": {ScriptFailure.Reason(e)}; compose that operation from elementary ones",
                 e);
         }
     }
