@@ -115,7 +115,7 @@ public sealed class InspectChecksTests
 
     [Theory]
     [InlineData("a Hessian product is not finite in the operations after first.", "n = torch.norm(torch.mul((first).forward(x, ), 0), 2, [1], True)", "return torch.add(f, n)")]
-    [InlineData("use --precision float32", "return torch.mm(f, torch.ones([3, 3], dtype=6))")]
+    [InlineData("its code has float32 constants: use --precision float32", "return torch.mm(f, torch.ones([3, 3], dtype=6))")]
     [InlineData("its code names the device cuda:0: trace or script the model on the CPU", "return torch.add(f, torch.ones([3], dtype=7, layout=None, device=torch.device(\"cuda:0\")))")]
     public void A_model_that_has_no_spectrum_here_is_refused_with_the_remedy(string expected, params string[] body)
     {
