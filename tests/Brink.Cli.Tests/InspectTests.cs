@@ -134,8 +134,8 @@ public class InspectTests
         AssertRefused("the model fails on x [4,7] Float64: mat1 and mat2 shapes cannot be multiplied (4x7 and 6x5)", Array("<f4", 4, 7), y);
         AssertRefused("x contains integers: store them as floating-point numbers if the model expects those", Array("<i8", 4, 6), y);
         AssertRefused("5 targets for 4 inputs", Array("<f4", 4, 6), Array("<f4", 5, 3));
-        AssertRefused("does not fit the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4, 2));
-        AssertRefused("does not fit the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4));
+        AssertRefused("does not match the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4, 2));
+        AssertRefused("does not match the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4));
         AssertRefused("NaN at [0, 0]", Array("<f4", [0, 0, 0xC0, 0x7F], 4, 6), y);
         AssertRefused("must be at least 1", Array("<f4", 4, 6), y, "--top", "0");
 
