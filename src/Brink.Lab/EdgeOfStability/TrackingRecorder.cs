@@ -122,7 +122,7 @@ internal sealed class TrackingRecorder(
         Add(EdgeSchema.Held, step, dagger.Projection.Held);
         Add(EdgeSchema.Constrained, EdgeSchema.Distance, step, 0);
         Add(EdgeSchema.GradientNorm, step, dagger.GradientNorm);
-        Add(EdgeSchema.ProjectedGradientNorm, step, dagger.GradientNormBeside);
+        Add(EdgeSchema.GradientNormBeside, step, dagger.GradientNormBeside);
         Add(EdgeSchema.Alpha, step, dagger.Alpha);
         Add(EdgeSchema.Beta, step, dagger.Beta);
         Add(EdgeSchema.DeltaSquared, step, dagger.DeltaSquared);

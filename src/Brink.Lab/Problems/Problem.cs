@@ -138,7 +138,7 @@ public sealed class Problem : IDisposable
         }
         catch (ForeignPrimitiveException e)
         {
-            EngineNotice = $"the Taylor engine has no primitive {e.Message}; autograd is used instead";
+            EngineNotice = $"the engine has no {e.Message}: autograd is used";
             return null;
         }
     }

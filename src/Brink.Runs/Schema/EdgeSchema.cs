@@ -18,7 +18,7 @@ public static class EdgeSchema
     public const string InstabilityEvent = "instability", LostEvent = "prediction_lost", RepairedEvent = "orthogonality_repaired";
 
     public static readonly SeriesKey
-        Directions = new(Constrained, "directions"), Held = new(Constrained, "held"), GradientNorm = new(Constrained, "gradient_norm"), ProjectedGradientNorm = new(Constrained, "gradient_norm_beside"),
+        Directions = new(Constrained, "directions"), Held = new(Constrained, "held"), GradientNorm = new(Constrained, "gradient_norm"), GradientNormBeside = new(Constrained, "gradient_norm_beside"),
         Alpha = new(Constrained, "alpha"), Beta = new(Constrained, "beta"), DeltaSquared = new(Constrained, "delta_squared"),
         Covariance = new(Constrained, "covariance"), Gamma = new(Constrained, "gamma"), NewtonX = new(Constrained, "newton_x"),
         Multiplier = new(Constrained, "multiplier"), ConstraintError = new(Constrained, "constraint_error"), AlignmentError = new(Constrained, "alignment_error"),
