@@ -51,7 +51,7 @@ internal sealed record ScriptProblem(
         {
             exact = new(Model, torch.ScalarType.Float64, Parameters);
             var x = samples.X.is_floating_point() ? samples.X.to(torch.ScalarType.Float64) : samples.X;
-            return ScriptCheck.Of(loss, theta, parts, (exact.Fitted(Kind, x, samples.Y, MicroBatch), exact.Parameters.Theta()));
+            return ScriptCheck.Of(loss, theta, parts, (exact.UncheckedLoss(Kind, x, samples.Y, MicroBatch), exact.Parameters.Theta()));
         }
         catch (ExperimentException)
         {
@@ -69,7 +69,7 @@ internal sealed record ScriptProblem(
     /// <param name="samples">Samples of this problem.</param>
     /// <param name="watch">Receives each parameter before it is tried.</param>
     public void DifferentiateByLayer(ScriptModel script, Samples samples, Action<string> watch) =>
-        script.Parameters.WithoutSecondDerivative(script.Fitted(Kind, samples.X, samples.Y, MicroBatch) with { Terms = 1 }, watch);
+        script.Parameters.WithoutSecondDerivative(script.UncheckedLoss(Kind, samples.X, samples.Y, MicroBatch) with { Terms = 1 }, watch);
 
     private LossKind Kind => Loss == "mse" ? LossKind.Mse : LossKind.CrossEntropy;
 

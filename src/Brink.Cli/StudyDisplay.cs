@@ -16,16 +16,16 @@ internal static class StudyDisplay
             return progress =>
             {
                 var another = progress.Phase != last?.Phase;
-                if (last?.Of is not null && progress.Done < last.Done)
+                if (last?.Total is not null && progress.Done < last.Done)
                 {
                     // A new task: the time left is estimated from this phase alone.
                     task.StopTask();
                     task = context.AddTask(Markup.Escape(progress.Phase));
                 }
-                if (progress.Of is { } whole) (task.IsIndeterminate, task.MaxValue, task.Value) = (false, Math.Max(1, whole), progress.Done);
+                if (progress.Total is { } whole) (task.IsIndeterminate, task.MaxValue, task.Value) = (false, Math.Max(1, whole), progress.Done);
                 task.Description = Markup.Escape(Description(progress));
                 last = progress;
-                return another || progress.Done >= progress.Of;
+                return another || progress.Done >= progress.Total;
             };
         });
 

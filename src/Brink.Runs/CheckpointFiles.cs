@@ -12,7 +12,7 @@ public static class CheckpointFiles
 {
     public const string Folder = "checkpoints";
 
-    /// <summary>The placeholder that a writer stores in the place of the checksum.</summary>
+    /// <summary>The placeholder that a writer stores instead of the checksum.</summary>
     public static readonly string NoChecksum = new('0', 64);
 
     private const string Pattern = "*.safetensors";
@@ -49,24 +49,24 @@ public static class CheckpointFiles
         var before = All(run);
         var path = Path.Combine(
             run, Folder, string.Create(CultureInfo.InvariantCulture, $"{(before.Count == 0 ? 0 : Number(before[0])) + 1:d6}.safetensors"));
-        var aside = path + ".partial";
+        var partial = path + ".partial";
         try
         {
             Directory.CreateDirectory(Path.Combine(run, Folder));
-            using (var file = new FileStream(aside, FileMode.Create, FileAccess.ReadWrite))
+            using (var file = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite))
             {
                 write(file);
                 Seal(file);
                 file.Flush(flushToDisk: true);
             }
-            File.Move(aside, path);
+            File.Move(partial, path);
             foreach (var old in before.Skip(Kept - 1)) File.Delete(old);
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A leftover temporary file does no harm: the next checkpoint overwrites it.
-            TryDelete(aside);
+            TryDelete(partial);
             throw RunStoreException.Of(path, e);
         }
     }
@@ -77,11 +77,11 @@ public static class CheckpointFiles
         try
         {
             using var file = File.OpenRead(path);
-            if (Header(file) is not { } header) return "truncated";
-            var place = Place(header);
-            if (place < 0) return "no checksum in it";
-            var written = header.AsSpan(place, NoChecksum.Length).ToArray();
-            return Checksum(file, header, place).AsSpan().SequenceEqual(written) ? null : "its checksum is wrong: truncated, or bytes of it have changed";
+            if (Header(file) is not { } header) return "the file is truncated";
+            var position = Position(header);
+            if (position < 0) return "the checksum is missing";
+            var written = header.AsSpan(position, NoChecksum.Length).ToArray();
+            return Checksum(file, header, position).AsSpan().SequenceEqual(written) ? null : "its checksum is wrong: the file is truncated or changed";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -102,11 +102,11 @@ public static class CheckpointFiles
     private static void Seal(FileStream file)
     {
         file.Position = 0;
-        var header = Header(file) ?? throw new InvalidDataException("a checkpoint without a header");
-        var place = Place(header);
-        if (place < 0) throw new InvalidDataException("a checkpoint without a place for its checksum");
-        var checksum = Checksum(file, header, place);
-        file.Position = place;
+        var header = Header(file) ?? throw new InvalidDataException("the checkpoint has no header");
+        var position = Position(header);
+        if (position < 0) throw new InvalidDataException("the checkpoint has no placeholder for its checksum");
+        var checksum = Checksum(file, header, position);
+        file.Position = position;
         file.Write(checksum);
     }
 
@@ -124,7 +124,7 @@ public static class CheckpointFiles
     }
 
     /// <summary>Returns the position of the checksum, or -1. In JSON no text can contain the key's quotes.</summary>
-    private static int Place(byte[] header)
+    private static int Position(byte[] header)
     {
         var key = "\"checksum\":\""u8;
         var found = header.AsSpan().IndexOf(key);
@@ -132,11 +132,11 @@ public static class CheckpointFiles
     }
 
     /// <summary>Computes the checksum as 64 hexadecimal digits. The file is positioned after its header.</summary>
-    private static byte[] Checksum(FileStream file, byte[] header, int place)
+    private static byte[] Checksum(FileStream file, byte[] header, int position)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var blank = header.ToArray();
-        System.Text.Encoding.ASCII.GetBytes(NoChecksum).CopyTo(blank, place);
+        System.Text.Encoding.ASCII.GetBytes(NoChecksum).CopyTo(blank, position);
         hash.AppendData(blank);
         var block = new byte[Block];
         for (int read; (read = file.Read(block)) > 0;) hash.AppendData(block, 0, read);

@@ -9,8 +9,8 @@ public static class FormatThree
     // Points of an arrow: tail, tip, barb, tip, barb, tip, gap.
     private const int ArrowPoints = 7;
 
-    /// <summary>Keys that only one kind of study has, for manifests without a key that names the study.</summary>
-    private static readonly (string Key, string Kind)[] Telling =
+    /// <summary>Keys that only one kind of study has. They determine the kind where the manifest does not name the study.</summary>
+    private static readonly (string Key, string Kind)[] DistinctiveKeys =
     [
         (EdgeSchema.InstabilityStep.Name, EdgeSchema.Kind),
         (InspectionSchema.Top.Name, InspectionSchema.Kind),
@@ -37,7 +37,7 @@ public static class FormatThree
     /// <summary>Returns the kind of a run: by the study that it names, or else by its keys; null if neither determines
     /// it.</summary>
     public static string? Kind(RunManifest manifest) =>
-        manifest.Get(RunSchema.Study) ?? Telling.FirstOrDefault(one => manifest.Keys.Contains(one.Key)).Kind;
+        manifest.Get(RunSchema.Study) ?? DistinctiveKeys.FirstOrDefault(one => manifest.Keys.Contains(one.Key)).Kind;
 
     /// <summary>Computes the grid points and unit vectors of a field from its arrows.</summary>
     internal static IEnumerable<(CurvePoint At, CurvePoint Along)> Field(IReadOnlyList<CurvePoint> arrows) => arrows.Chunk(ArrowPoints).Select(arrow =>

@@ -56,7 +56,7 @@ public static class RunArchive
         }
     }
 
-    /// <summary>Opens a file; returns null if it is gone: a run in progress removes its older checkpoints.</summary>
+    /// <summary>Opens a file; returns null if it does not exist any more: a run in progress removes its older checkpoints.</summary>
     private static FileStream? Opened(string file)
     {
         try
@@ -69,7 +69,7 @@ public static class RunArchive
         }
     }
 
-    /// <summary>Extracts a run from an archive into a new folder under the root; leaves nothing behind if the archive is not
+    /// <summary>Extracts a run from an archive into a new folder under the root; deletes everything that it extracted if the archive is not
     /// intact.</summary>
     /// <param name="path">The archive.</param>
     /// <param name="root">The folder that contains the runs.</param>
@@ -78,15 +78,15 @@ public static class RunArchive
     /// <exception cref="RunStoreException">The file is not an archive of a run, it is damaged, or the folder exists.</exception>
     public static string Read(string path, string root, string? folder)
     {
-        if (Directory.Exists(path)) throw new RunStoreException($"{path}: is a folder; an archive is a file that 'brink runs export --archive' wrote");
+        if (Directory.Exists(path)) throw new RunStoreException($"{path}: is a folder; name a file written by 'brink runs export --archive'");
         string? aside = null;
         try
         {
             using var zip = ZipFile.OpenRead(path);
             var (name, sums) = Contents(zip, path);
             var target = Path.GetFullPath(folder ?? Path.Combine(root, name));
-            if (Path.Exists(target)) throw new RunStoreException($"{target}: exists already and is not overwritten; --out names another folder");
-            CheckRoom(zip, path, target);
+            if (Path.Exists(target)) throw new RunStoreException($"{target}: exists already and is not overwritten; choose another folder with --out");
+            CheckFreeSpace(zip, path, target);
             aside = target + ".partial";
             if (Path.Exists(aside)) Directory.Delete(aside, recursive: true);
             foreach (var (inside, sum) in sums)
@@ -106,7 +106,7 @@ public static class RunArchive
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException)
         {
-            throw new RunStoreException($"{path}: no zip archive, or damaged: {e.Message}", e);
+            throw new RunStoreException($"{path}: not a zip archive, or damaged: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException and not RunStoreException or UnauthorizedAccessException)
         {
@@ -118,12 +118,12 @@ public static class RunArchive
         }
     }
 
-    private static void CheckRoom(ZipArchive zip, string path, string target)
+    private static void CheckFreeSpace(ZipArchive zip, string path, string target)
     {
-        var room = (UInt128)new DriveInfo(ExistingAbove(target)).AvailableFreeSpace;
+        var free = (UInt128)new DriveInfo(ExistingAbove(target)).AvailableFreeSpace;
         var needed = zip.Entries.Aggregate(UInt128.Zero, (sum, entry) => sum + (ulong)entry.Length);
-        if (needed > room)
-            throw new RunStoreException($"{path}: {needed / 1_000_000} MB when taken out, and the disk has room for {room / 1_000_000} MB");
+        if (needed > free)
+            throw new RunStoreException($"{path}: needs {needed / 1_000_000} MB when extracted, and the disk has {free / 1_000_000} MB free");
     }
 
     private static string ExistingAbove(string folder)
@@ -136,21 +136,21 @@ public static class RunArchive
     private static (string Name, IReadOnlyList<(string File, string Sum)> Sums) Contents(ZipArchive zip, string path)
     {
         if (zip.Entries.FirstOrDefault(entry => entry.Name == Sums) is not { } list || list.Length > LongestSums)
-            throw new RunStoreException($"{path}: no archive of a run (no {Sums})");
+            throw new RunStoreException($"{path}: not an archive of a run (no file {Sums})");
         var name = Path.GetDirectoryName(list.FullName) ?? "";
-        if (!IsInside(name) || name.Contains('/', StringComparison.Ordinal)) throw new RunStoreException($"{path}: '{name}' is no name of a run");
+        if (!IsInside(name) || name.Contains('/', StringComparison.Ordinal)) throw new RunStoreException($"{path}: '{name}' is not a valid name of a run");
         using var text = new StreamReader(list.Open());
         var sums = new List<(string, string)>();
         while (text.ReadLine() is { } line)
         {
-            if (line.Split("  ", 2) is not [{ Length: 64 } sum, var file]) throw new RunStoreException($"{path}: {Sums}: '{line}' is no checksum and file");
-            if (!IsInside(file)) throw new RunStoreException($"{path}: '{file}' lies outside the run's folder");
+            if (line.Split("  ", 2) is not [{ Length: 64 } sum, var file]) throw new RunStoreException($"{path}: {Sums}: '{line}' is not a checksum and a file name");
+            if (!IsInside(file)) throw new RunStoreException($"{path}: '{file}' is outside the folder of the run");
             sums.Add((file, sum));
         }
         foreach (var entry in zip.Entries.Where(entry => entry != list))
             if (!sums.Exists(one => $"{name}/{one.Item1}" == entry.FullName))
-                throw new RunStoreException($"{path}: '{entry.FullName}' is not in its {Sums}");
-        if (!sums.Exists(one => one.Item1 == RunDatabase.FileName)) throw new RunStoreException($"{path}: no {RunDatabase.FileName} in it");
+                throw new RunStoreException($"{path}: '{entry.FullName}' is not listed in {Sums}");
+        if (!sums.Exists(one => one.Item1 == RunDatabase.FileName)) throw new RunStoreException($"{path}: {RunDatabase.FileName} is missing");
         return (name, sums);
     }
 

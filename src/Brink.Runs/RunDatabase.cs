@@ -179,12 +179,12 @@ internal static class RunDatabase
     public static RunStoreException Translated(SqliteException e, string file) => new(
         e.SqliteErrorCode switch
         {
-            5 or 6 => $"{file}: another program has it locked",
+            5 or 6 => $"{file}: locked by another program; close it and try again",
             8 => $"{file}: cannot be written (read-only)",
-            10 => $"{file}: reading or writing failed; is the disk full or gone?",
+            10 => $"{file}: reading or writing failed; check that the disk is present and not full",
             11 or 26 => $"{file}: not a run store, or damaged",
             13 => $"{file}: no space left on the disk",
-            14 => $"{file}: cannot be opened",
+            14 => $"{file}: the file cannot be opened",
             _ => $"{file}: {e.Message}",
         },
         e);

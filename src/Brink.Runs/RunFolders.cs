@@ -36,8 +36,8 @@ public static class RunFolders
             if (File.Exists(Path.Combine(folder, RunDatabase.FileName))) return folder;
         var known = All(root).Select(Path.GetFileName).ToArray();
         throw new RunStoreException(known.Length == 0
-            ? $"{run}: no such run; there is none in {root} yet"
-            : $"{run}: no such run; in {root} there are {string.Join(", ", known)}");
+            ? $"{run}: no such run; the folder {root} contains no runs"
+            : $"{run}: no such run; the folder {root} contains {string.Join(", ", known)}");
     }
 
     /// <summary>Returns true if a process writes the run of a folder now. A run with status running that no process writes was
@@ -63,7 +63,7 @@ public static class RunFolders
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunStoreException($"{folder}: not all of it could be removed: {e.Message}", e);
+            throw new RunStoreException($"{folder}: some files could not be removed: {e.Message}", e);
         }
     }
 

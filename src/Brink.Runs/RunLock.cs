@@ -25,7 +25,7 @@ internal sealed class RunLock : IDisposable
         catch (IOException e)
         {
             throw new RunStoreException(IsHeld(path)
-                ? $"{folder}: another process writes this run; wait for it, or end it"
+                ? $"{folder}: another process is writing this run; wait for it, or stop it"
                 : $"{folder}: cannot be written: {e.Message}", e);
         }
     }
@@ -36,7 +36,7 @@ internal sealed class RunLock : IDisposable
     public void Dispose()
     {
         if (_file.SafeFileHandle.IsClosed) return;
-        // The name is deleted first: a process that comes in between locks a new file, and the run is closed by then.
+        // The name is deleted first: a process that opens the run in between locks a new file, and the run is closed by then.
         File.Delete(_file.Name);
         _file.Dispose();
     }

@@ -14,7 +14,7 @@ public sealed class RunManifest(IReadOnlyDictionary<string, string> values)
     /// <summary>The kind of study of the run; null if the manifest does not determine it.</summary>
     public string? Kind => Get(RunSchema.Kind) ?? FormatThree.Kind(this);
 
-    /// <summary>Returns the value of a key; null if the run has none.</summary>
+    /// <summary>Returns the value of a key; null if the run has no such key.</summary>
     /// <exception cref="RunStoreException">The value does not have the type of the key.</exception>
     public T? Get<T>(ManifestKey<T> key)
     {
@@ -39,6 +39,6 @@ public sealed class RunManifest(IReadOnlyDictionary<string, string> values)
         { } node => node.GetValue<double>(),
     };
 
-    /// <summary>Returns the value of a key as JSON; null if there is none.</summary>
+    /// <summary>Returns the value of a key as JSON; null if the run has no such key.</summary>
     public JsonNode? Node(string key) => values.TryGetValue(key, out var text) ? JsonNode.Parse(text) : null;
 }

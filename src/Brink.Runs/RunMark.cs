@@ -28,26 +28,26 @@ public sealed record RunMark(
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"no mark of a run: {e.Message}", e);
+            throw new InvalidDataException($"not a mark of a run: {e.Message}", e);
         }
     }
 
     /// <summary>Lists the parts of this mark that are missing or different in another one, one line each.</summary>
-    public IEnumerable<string> Missing(RunMark other)
+    public IEnumerable<string> Differences(RunMark other)
     {
         var series = other.Series.ToDictionary(one => (one.Process, one.Name));
         foreach (var one in Series)
         {
             if (series.GetValueOrDefault((one.Process, one.Name)) is not { } there) yield return $"{one.Name} of {one.Process} is missing";
             else if (there.Rows != one.Rows) yield return $"{one.Name} of {one.Process} has {there.Rows} points, not {one.Rows}";
-            else if (there.Digest != one.Digest) yield return $"{one.Name} of {one.Process} has other numbers than were written";
+            else if (there.Digest != one.Digest) yield return $"{one.Name} of {one.Process} has other values than were written";
         }
         var curves = other.Curves.ToDictionary(one => (one.Process, one.Name, one.Step));
         foreach (var one in Curves)
             if (curves.GetValueOrDefault((one.Process, one.Name, one.Step)) != one)
-                yield return $"the curve {one.Name} of {one.Process} at step {one.Step} is not as it was written";
-        foreach (var one in Rasters.Except(other.Rasters)) yield return $"the raster {one.Name} of {one.Process} is not as it was written";
-        if (Events != other.Events) yield return "the events are not as they were written";
+                yield return $"the curve {one.Name} of {one.Process} at step {one.Step} has changed since it was written";
+        foreach (var one in Rasters.Except(other.Rasters)) yield return $"the raster {one.Name} of {one.Process} has changed since it was written";
+        if (Events != other.Events) yield return "the events have changed since they were written";
     }
 }
 

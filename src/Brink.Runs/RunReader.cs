@@ -23,7 +23,7 @@ public sealed class RunReader : IDisposable
         var full = Path.GetFullPath(folder);
         var file = Path.Combine(full, RunDatabase.FileName);
         if (!File.Exists(file))
-            throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
+            throw new RunStoreException($"{folder}: not a run (no file {RunDatabase.FileName})");
         var (connection, version) = RunDatabase.OpenToRead(file);
         if (RunDatabase.IsRead(version)) return new(full, file, connection);
         connection.Dispose();
@@ -43,8 +43,8 @@ public sealed class RunReader : IDisposable
         Rows(RunDatabase.ReadManifest, row => (row.GetString(0), row.GetString(1)))
             .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal));
 
-    /// <summary>Reads the last mark of the run, which is written at its checkpoints and at its end; null if there is
-    /// none.</summary>
+    /// <summary>Reads the last mark of the run, which is written at its checkpoints and at its end; null if the run has no
+    /// mark.</summary>
     /// <exception cref="InvalidDataException">The stored text is not a mark.</exception>
     public RunMark? Mark() =>
         // Older runs have no such table.
@@ -95,7 +95,7 @@ public sealed class RunReader : IDisposable
     public IReadOnlyList<SeriesKey> RasterNames() => Rows(
         "SELECT process, name FROM raster ORDER BY rowid", row => new SeriesKey(row.GetString(0), row.GetString(1)));
 
-    /// <summary>Returns the raster of that name; null if there is none.</summary>
+    /// <summary>Returns the raster of that name; null if there is no such raster.</summary>
     /// <exception cref="RunStoreException">The number of cells does not match its rows and columns.</exception>
     public Raster? Raster(SeriesKey key) => Rows(
         "SELECT columns, rows, x_from, x_to, y_from, y_to, cells FROM raster WHERE process = $a AND name = $b",

@@ -14,7 +14,7 @@ public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults
     public static RunVerification Of(string folder)
     {
         var (faults, points, manifest) = Opened(folder);
-        if (manifest is not null) faults.AddRange(Beside(folder, manifest));
+        if (manifest is not null) faults.AddRange(FileFaults(folder, manifest));
         var whole = 0;
         foreach (var file in CheckpointFiles.All(folder))
         {
@@ -55,25 +55,25 @@ public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults
         var manifest = reader.Manifest();
         foreach (var key in manifest.Keys) manifest.Node(key);
         if (reader.Mark() is not { } mark) return (null, manifest);
-        faults.AddRange(mark.Missing(reader.Tally(mark).Mark()));
+        faults.AddRange(mark.Differences(reader.Tally(mark).Mark()));
         // The manifest of a run in progress grows; at the end of the run it is complete.
         if (new RunManifest(mark.Manifest).Status != RunStatus.Running.Name())
         {
             foreach (var (key, value) in mark.Manifest)
                 if (manifest.Node(key)?.ToJsonString() != new RunManifest(mark.Manifest).Node(key)?.ToJsonString())
-                    faults.Add($"manifest: {key} is not as it was written");
+                    faults.Add($"manifest: {key} has changed since it was written");
         }
         return (mark.Series.Sum(one => one.Rows) + mark.Curves.Sum(one => one.Rows), manifest);
     }
 
     /// <summary>Lists the faults of the files next to the store that the manifest covers.</summary>
-    private static List<string> Beside(string folder, RunManifest manifest)
+    private static List<string> FileFaults(string folder, RunManifest manifest)
     {
         var faults = new List<string>();
         try
         {
             CompareExperiment(folder, manifest, faults);
-            faults.AddRange(LeftFiles.Faults(folder, manifest));
+            faults.AddRange(TensorFiles.Faults(folder, manifest));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -87,6 +87,6 @@ public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults
         var path = Path.Combine(folder, RunFolders.ExperimentFile);
         if (manifest.Text("study") is null) return;
         if (!File.Exists(path)) faults.Add($"{RunFolders.ExperimentFile} is missing");
-        else if (File.ReadAllText(path) != manifest.Text("experiment")) faults.Add($"{RunFolders.ExperimentFile} is not what the run began with");
+        else if (File.ReadAllText(path) != manifest.Text("experiment")) faults.Add($"{RunFolders.ExperimentFile} has changed since the run began");
     }
 }

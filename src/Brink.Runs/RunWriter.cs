@@ -24,7 +24,7 @@ public sealed class RunWriter : IDisposable
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = NORMAL");   // in WAL mode: safe against a crash of the process, fast
         _transaction = connection.BeginTransaction();
-        // A run that goes back repeats steps: the later value of a step counts.
+        // A run that returns to an earlier step repeats steps: the later value of a step counts.
         _addPoint = Command(
             "INSERT OR REPLACE INTO point (series, step, value) VALUES ($series, $step, $value)");
         _addPoint.Parameters.Add("$series", SqliteType.Integer);
@@ -52,23 +52,23 @@ public sealed class RunWriter : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunStoreException($"{folder}: the folder cannot be made: {e.Message}", e);
+            throw new RunStoreException($"{folder}: the folder cannot be created: {e.Message}", e);
         }
         return WithSchema(full, RunLock.Take(full));
     }
 
-    /// <summary>Opens a run that ended early, to continue it; the run is unchanged until <see cref="TakeBack"/>.</summary>
+    /// <summary>Opens a run that ended early, to continue it; the run is unchanged until <see cref="RollBack"/>.</summary>
     /// <param name="folder">Folder of the run.</param>
-    /// <param name="beginsAnew">Called if the store cannot be read, before it is moved: throws if the run cannot start again
-    /// from its beginning, so that a refusal changes nothing.</param>
-    /// <returns>The run; and the damage of its store if that could not be read: then the old store is kept next to a new,
-    /// empty one.</returns>
+    /// <param name="checkRestart">Called if the store cannot be read, before it is moved: throws if the run cannot start again
+    /// from its beginning, so that the damaged store is then unchanged.</param>
+    /// <returns>The run; and a description of the damage if the store could not be read: then the old store is kept next to a
+    /// new, empty one.</returns>
     /// <exception cref="RunStoreException">There is no run, another process writes it, or it cannot be written.</exception>
-    public static (RunWriter Run, string? Damage) Reopen(string folder, Action? beginsAnew = null)
+    public static (RunWriter Run, string? Damage) Reopen(string folder, Action? checkRestart = null)
     {
         var full = Path.GetFullPath(folder);
         var file = Path.Combine(full, RunDatabase.FileName);
-        if (!File.Exists(file)) throw new RunStoreException($"{folder}: no run there (no file {RunDatabase.FileName})");
+        if (!File.Exists(file)) throw new RunStoreException($"{folder}: not a run (no file {RunDatabase.FileName})");
         var taken = RunLock.Take(full);
         string? damage;
         try
@@ -76,8 +76,8 @@ public sealed class RunWriter : IDisposable
             damage = RunDatabase.Damage(file);
             if (damage is not null)
             {
-                beginsAnew?.Invoke();
-                damage += $"; it is kept as {Path.GetFileName(RunDatabase.MoveAside(file))}";
+                checkRestart?.Invoke();
+                damage += $"; the damaged file is kept as {Path.GetFileName(RunDatabase.MoveAside(file))}";
             }
         }
         catch
@@ -125,14 +125,14 @@ public sealed class RunWriter : IDisposable
     /// <summary>Removes everything that was written after a mark, so that a run can continue from there.</summary>
     /// <returns>The difference between the remaining rows and the mark, in which case the run is unchanged; null if they
     /// agree.</returns>
-    public string? TakeBack(RunMark mark)
+    public string? RollBack(RunMark mark)
     {
         string? difference = null;
         Guard(() =>
         {
-            TakingBack.To(mark, Command);
+            Rollback.To(mark, Command);
             var tally = RunTally.Of(Command, mark);
-            var differences = mark.Missing(tally.Mark()).ToArray();
+            var differences = mark.Differences(tally.Mark()).ToArray();
             if (differences.Length > 0)
             {
                 difference = differences[0] + (differences.Length > 1 ? $", and {differences.Length - 1} more" : "");
@@ -223,7 +223,7 @@ public sealed class RunWriter : IDisposable
         _tally.AddEvent((long)command.ExecuteScalar()!, RowDigest.OfEvent(step, kind, message));
     });
 
-    /// <summary>Removes every point, curve and event from a step on, which a run that goes back writes again. A curve is
+    /// <summary>Removes every point, curve and event from a step on; a run that returns to that step writes them again. A curve is
     /// removed as a whole, by the step that it belongs to.</summary>
     public void DiscardFrom(long step) => Guard(() =>
     {
@@ -280,13 +280,13 @@ public sealed class RunWriter : IDisposable
         _addPoint.Dispose();
         _addToCurve.Dispose();
         _transaction.Dispose();
-        LayDownLog();
+        RemoveLog();
         _connection.Dispose();
         _lock.Dispose();
     }
 
     /// <summary>Removes the log: a store at rest is one file, which can be copied and which readers do not write to.</summary>
-    private void LayDownLog()
+    private void RemoveLog()
     {
         try
         {

@@ -134,5 +134,5 @@ public static class TensorBoardExport
             DateTimeStyles.None,
             out var started)
             ? started
-            : throw new RunStoreException($"{run.Folder}: the manifest does not say when the run started");
+            : throw new RunStoreException($"{run.Folder}: the manifest contains no start time");
 }

@@ -1,6 +1,6 @@
 namespace Brink.Architecture.Tests;
 
-/// <summary>The tables of docs/architecture.md: each project and each folder with those that it may refer to.</summary>
+/// <summary>The tables of docs/architecture.md: the projects and folders that each project and folder may refer to.</summary>
 internal static class AllowedReferences
 {
     private static readonly string[] BelowStudies = ["Foundation", "Problems", "Recording"];
@@ -45,7 +45,7 @@ internal static class AllowedReferences
             ["Models"] = [],
             ["Games"] = [],
         },
-        // A study refers to no other study, but for the one that is named.
+        // A study refers to no other study, with one exception.
         ["src/Brink.Lab"] = new(StringComparer.Ordinal)
         {
             ["Foundation"] = [],
@@ -56,7 +56,7 @@ internal static class AllowedReferences
             ["Preconditioning"] = BelowStudies,
             ["SaddleEscape"] = BelowStudies,
             ["Games"] = BelowStudies,
-            // A network in the place of the scalars is an experiment at the edge.
+            // The network that replaces the scalars is an experiment at the edge of stability.
             ["Landscapes"] = [.. BelowStudies, "EdgeOfStability"],
             ["Inspection"] = BelowStudies,
             ["Monitoring"] = BelowStudies,
@@ -67,10 +67,10 @@ internal static class AllowedReferences
         },
     };
 
-    /// <summary>Assemblies beside the class library's that the mathematics may refer to.</summary>
+    /// <summary>Assemblies outside the class library that the mathematics may refer to.</summary>
     public static readonly IReadOnlyList<string> OfMathematics = ["TorchSharp"];
 
-    /// <summary>Projects that read runs: whatever they load, it is not libtorch.</summary>
+    /// <summary>Projects that read runs and must not load libtorch, directly or indirectly.</summary>
     public static readonly IReadOnlyList<string> ReadersOfRuns = ["Brink.Runs", "Brink.Reports"];
 
     /// <summary>Projects that may write to the console.</summary>
@@ -82,7 +82,7 @@ internal static class AllowedReferences
     /// <summary>The file that starts the child processes of tests.</summary>
     public const string ChildProcess = "tests/Shared/ChildProcess.cs";
 
-    /// <summary>Files with an interface and the public types that it returns, or with a class and its generic heir.</summary>
+    /// <summary>Files with an interface and the public types that it returns, or with a class and its generic subclass.</summary>
     public static readonly IReadOnlyList<string> FilesOfSeveralTypes =
         ["src/Brink.Lab/Recording/StudyKind.cs", "src/Brink/Games/IGame.cs", "src/Brink/Objectives/IObjective.cs", "src/Brink/Optimizers/SaddleEscape/IStochasticObjective.cs"];
 

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>docs/architecture.md, held against the built assemblies.</summary>
+/// <summary>Checks the rules of docs/architecture.md on the built assemblies.</summary>
 public partial class ArchitectureTests
 {
     private static readonly IReadOnlyDictionary<string, CodeAssembly> Code = AllowedReferences.Projects.Keys
@@ -53,12 +53,12 @@ public partial class ArchitectureTests
     public void A_reader_of_runs_never_loads_libtorch(string reader)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
-        var ahead = new Stack<string>([reader]);
-        while (ahead.TryPop(out var name))
+        var pending = new Stack<string>([reader]);
+        while (pending.TryPop(out var name))
         {
-            // What is not beside the program belongs to the class library.
+            // An assembly that is not in the folder of the program belongs to the class library.
             if (!reached.Add(name) || !File.Exists(Checkout.Built("Brink.Cli", name))) continue;
-            foreach (var reference in CodeAssembly.ReferencesOf(Checkout.Built("Brink.Cli", name))) ahead.Push(reference);
+            foreach (var reference in CodeAssembly.ReferencesOf(Checkout.Built("Brink.Cli", name))) pending.Push(reference);
         }
         Assert.Contains("Microsoft.Data.Sqlite", reached);
         Assert.DoesNotContain(reached, name => name is "Brink" or "TorchSharp");
@@ -73,22 +73,22 @@ public partial class ArchitectureTests
         None(Rules.Cycles(AllowedReferences.Folders[project]));
 
     [Theory, MemberData(nameof(Shipped))]
-    public void One_file_differentiates_by_libtorch(string project) =>
+    public void One_file_differentiates_with_libtorch(string project) =>
         None(Rules.OnlyIn(AllowedReferences.Differentiation, Code[project], Rules.Differentiates));
 
     [Fact]
-    public void The_file_that_differentiates_by_libtorch_is_the_one_that_is_named() =>
+    public void The_listed_file_differentiates_with_libtorch() =>
         Assert.NotEmpty(Rules.OnlyIn(null, Code["src/Brink"], Rules.Differentiates));
 
     [Theory, MemberData(nameof(Silent))]
     public void A_library_does_not_use_the_console(string project) => None(Rules.OnlyIn(null, Code[project], Rules.IsConsole));
 
     [Theory, MemberData(nameof(Tests))]
-    public void A_test_starts_processes_by_the_class_that_gives_them_a_deadline(string project) =>
+    public void Tests_start_processes_only_with_the_class_that_sets_a_deadline(string project) =>
         None(Rules.OnlyIn(AllowedReferences.ChildProcess, Code[project], Rules.IsStartOfProcess));
 
     [Theory, MemberData(nameof(Projects))]
-    public void Names_of_types_and_files_say_a_concept(string project)
+    public void Names_of_types_and_files_name_a_concept(string project)
     {
         None(Code[project].Types.Select(type => type.Name).Where(name => NoConcept().IsMatch(name)));
         None(Checkout.Sources(project).Where(file => NoConcept().IsMatch(Path.GetFileNameWithoutExtension(file))));
@@ -99,18 +99,19 @@ public partial class ArchitectureTests
         Rules.OnePublicTypeAFile(Code[project]).Where(line => !AllowedReferences.FilesOfSeveralTypes.Contains(line.Split(':')[0])));
 
     [Fact]
-    public void No_file_is_longer_than_a_reader_can_hold() => None(
+    public void No_file_exceeds_the_largest_number_of_lines() => None(
         Checkout.Sources("src", "bench", "tests", "samples")
             .Where(file => File.ReadLines(Path.Combine(Checkout.Root, file)).Count() > AllowedReferences.LongestFile));
 
-    /// <summary>Fails with every violation on a line of its own.</summary>
+    /// <summary>Fails with a list of all violations, one line each.</summary>
     private static void None(IEnumerable<string> violations)
     {
         var all = violations.ToArray();
         Assert.True(all.Length == 0, $"{all.Length} violations:\n{string.Join('\n', all)}");
     }
 
-    /// <summary>A project's assembly: of a program or a test, in its own output; of a library, in the command line's.</summary>
+    /// <summary>Returns the path of a project's assembly: for a program or a test in its own output, for a library in the output of
+    /// the command line.</summary>
     private static string Assembly(string project)
     {
         var name = Path.GetFileName(project);

@@ -13,17 +13,17 @@ internal sealed record CodeType(string Name, ImmutableArray<string> Files, bool 
 
 /// <summary>A place in a source file that refers to a type.</summary>
 /// <param name="File">Source file relative to the root.</param>
-/// <param name="By">The type, and the member if there is one, that refers to it.</param>
-/// <param name="Assembly">Assembly of the type that is referred to.</param>
-/// <param name="Type">Its full name.</param>
-/// <param name="Member">Its member that is referred to, or null for the type alone.</param>
+/// <param name="By">The type, and the member if any, that contains the reference.</param>
+/// <param name="Assembly">Assembly of the used type.</param>
+/// <param name="Type">Full name of the used type.</param>
+/// <param name="Member">Used member of the type; null for the type alone.</param>
 internal sealed record Use(string File, string By, string Assembly, string Type, string? Member);
 
 /// <summary>A built assembly, read from its metadata, its instructions and its symbols.</summary>
 /// <remarks>Constants are not seen: the compiler puts their values in place of the references.</remarks>
 internal sealed class CodeAssembly
 {
-    // TypeDefinitionDocuments of the portable PDB format: the files of a type that has no instructions.
+    // TypeDefinitionDocuments of the portable PDB format: the files of a type without instructions.
     private static readonly Guid TypeDocuments = new("932E74BC-DBA9-4478-8D46-0F32A7BAB3D3");
 
     private readonly PEReader _file;
@@ -43,15 +43,15 @@ internal sealed class CodeAssembly
 
     public string Name { get; }
 
-    /// <summary>Names of the assemblies that it refers to.</summary>
+    /// <summary>Names of the referenced assemblies.</summary>
     public ImmutableArray<string> References { get; }
 
     public ImmutableArray<CodeType> Types { get; }
 
     public IReadOnlyCollection<Use> Uses => _uses;
 
-    /// <param name="path">The assembly; its symbols are beside it.</param>
-    /// <param name="root">Folder that the sources' paths are relative to. Files elsewhere, and generated ones, are left out.</param>
+    /// <param name="path">Path of the assembly; its symbols are in the same folder.</param>
+    /// <param name="root">Folder to which the paths of sources are relative. Files elsewhere and generated files are left out.</param>
     public static CodeAssembly Read(string path, string root)
     {
         using var file = new PEReader(ImmutableArray.Create(File.ReadAllBytes(path)));
@@ -59,7 +59,7 @@ internal sealed class CodeAssembly
         return new(file, symbols.GetMetadataReader(), root);
     }
 
-    /// <summary>Names of the assemblies that the one at a path refers to.</summary>
+    /// <summary>Returns the names of the assemblies that the assembly at a path refers to.</summary>
     public static ImmutableArray<string> ReferencesOf(string path)
     {
         using var file = new PEReader(File.OpenRead(path));
@@ -67,8 +67,8 @@ internal sealed class CodeAssembly
         return [.. code.AssemblyReferences.Select(handle => code.GetString(code.GetAssemblyReference(handle).Name))];
     }
 
-    /// <summary>The files of each type. One without instructions of its own has those of a type nested in it, as where its methods
-    /// are iterators, or else of the type that declares it.</summary>
+    /// <summary>Returns the files of each type. A type without instructions has the files of a type nested in it (its methods may
+    /// be iterators), or else those of the declaring type.</summary>
     private Dictionary<TypeDefinitionHandle, ImmutableArray<string>> FilesByType()
     {
         var files = new Dictionary<TypeDefinitionHandle, ImmutableArray<string>>();
@@ -140,7 +140,7 @@ internal sealed class CodeAssembly
     private void AddUses(TypeDefinitionHandle handle, string file)
     {
         var type = _code.GetTypeDefinition(handle);
-        // A compiler-generated type, such as a closure, works for the one that declares it.
+        // A compiler-generated type, such as a closure, counts as its declaring type.
         var by = FullName(handle).Split("+<")[0];
         var references = new References(_code);
         references.Add(type.BaseType);
@@ -190,10 +190,10 @@ internal sealed class CodeAssembly
             return (assembly, $"{outer}+{name}");
         }
         var space = _code.GetString(reference.Namespace);
-        var home = reference.ResolutionScope.Kind == HandleKind.AssemblyReference
+        var assemblyName = reference.ResolutionScope.Kind == HandleKind.AssemblyReference
             ? _code.GetString(_code.GetAssemblyReference((AssemblyReferenceHandle)reference.ResolutionScope).Name)
             : Name;
-        return (home, space.Length == 0 ? name : $"{space}.{name}");
+        return (assemblyName, space.Length == 0 ? name : $"{space}.{name}");
     }
 
     private string FullName(TypeDefinitionHandle handle)

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>docs/notation.md names what is in the code.</summary>
+/// <summary>Checks that the names in docs/notation.md exist in the code.</summary>
 public partial class NotationTests
 {
     private const BindingFlags Any =
@@ -12,7 +12,7 @@ public partial class NotationTests
     private static readonly Type[] Types =
         [.. new[] { "Brink", "Brink.Zoo", "Brink.Lab" }.SelectMany(name => Assembly.LoadFrom(Checkout.Built("Brink.Cli", name)).GetTypes())];
 
-    /// <summary>The names of each row, as they are written in its second column.</summary>
+    /// <summary>The names in the second column of each row.</summary>
     public static TheoryData<string> Names =>
         [.. Rows().Select(row => string.Join(' ', Code().Matches(row[1]).Select(match => match.Groups[1].Value)))];
 
@@ -23,10 +23,10 @@ public partial class NotationTests
         Type? type = null;
         foreach (var name in names.Split(' '))
         {
-            // A name without its type is a member of the type named before, a type, or a parameter.
+            // A name without a type is a member of the preceding type, a type, or a parameter.
             var parts = name.Split('.');
             if (parts.Length == 2) type = Named(parts[0]);
-            Assert.True(parts.Length == 2 || type is not null ? HasMember(type!, parts[^1]) : IsType(name) || IsParameter(name), $"{name}: there is no such name in the code");
+            Assert.True(parts.Length == 2 || type is not null ? HasMember(type!, parts[^1]) : IsType(name) || IsParameter(name), $"{name}: not found in the code; correct docs/notation.md");
         }
     }
 
@@ -46,20 +46,20 @@ public partial class NotationTests
     }
 
     private static Type Named(string name) =>
-        Types.FirstOrDefault(type => TypeName(type) == name) ?? throw new InvalidOperationException($"{name}: there is no such type in the code");
+        Types.FirstOrDefault(type => TypeName(type) == name) ?? throw new InvalidOperationException($"{name}: not found in the code; correct docs/notation.md");
 
     private static bool IsType(string name) => Types.Any(type => TypeName(type) == name);
 
     private static bool HasMember(Type type, string name) =>
         type.GetMember(name, Any).Length > 0 || type.GetInterfaces().Any(one => one.GetMember(name, Any).Length > 0);
 
-    /// <summary>Whether the seam of all objectives has a parameter of this name.</summary>
+    /// <summary>Returns whether the interface of all objectives has a parameter of this name.</summary>
     private static bool IsParameter(string name) =>
         Named("IObjective").GetMethods().SelectMany(method => method.GetParameters()).Any(parameter => parameter.Name == name);
 
     private static string TypeName(Type type) => type.Name.Split('`')[0];
 
-    /// <summary>Cells of the table's rows; a bar within code or after a backslash is no border.</summary>
+    /// <summary>Returns the cells of the table's rows; a bar after a backslash does not separate cells.</summary>
     private static IEnumerable<string[]> Rows() => File.ReadLines(Path.Combine(Checkout.Root, "docs/notation.md"))
         .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
         .Skip(1)   // the head

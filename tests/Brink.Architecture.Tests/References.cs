@@ -34,8 +34,8 @@ internal sealed class References(MetadataReader code) : ISignatureTypeProvider<b
 
     public void AddDeclaration(MethodDefinitionHandle method) => code.GetMethodDefinition(method).DecodeSignature(this, true);
 
-    /// <summary>Adds a type, or a member with its type and type arguments. The types in a member's signature are not added: who calls
-    /// it does not have to see them.</summary>
+    /// <summary>Adds a type, or a member with its type and type arguments. The types in a member's signature are not added: a caller
+    /// does not have to refer to them.</summary>
     public void Add(EntityHandle handle)
     {
         if (handle.IsNil) return;
@@ -71,7 +71,7 @@ internal sealed class References(MetadataReader code) : ISignatureTypeProvider<b
 
     private void AddMember(MemberReference member)
     {
-        // A member of a constructed generic type: its arguments are referred to as well.
+        // For a member of a constructed generic type, the type arguments are added as well.
         var type = member.Parent.Kind == HandleKind.TypeSpecification
             ? Generic(code.GetTypeSpecification((TypeSpecificationHandle)member.Parent))
             : member.Parent;
@@ -79,7 +79,7 @@ internal sealed class References(MetadataReader code) : ISignatureTypeProvider<b
         if (type.Kind is HandleKind.TypeDefinition or HandleKind.TypeReference) _all.Add((type, code.GetString(member.Name)));
     }
 
-    /// <summary>The definition of a constructed generic type; nil for an array and the like.</summary>
+    /// <summary>Returns the definition of a constructed generic type; nil for other types, such as arrays.</summary>
     private EntityHandle Generic(TypeSpecification type)
     {
         var signature = code.GetBlobReader(type.Signature);
@@ -95,7 +95,7 @@ internal sealed class References(MetadataReader code) : ISignatureTypeProvider<b
     public bool GetTypeFromSpecification(MetadataReader reader, bool genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
         reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
 
-    // What is built of other types refers to nothing beyond them.
+    // A composed type refers only to its components.
     public bool GetArrayType(bool elementType, ArrayShape shape) => true;
 
     public bool GetByReferenceType(bool elementType) => true;

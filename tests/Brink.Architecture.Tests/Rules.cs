@@ -1,9 +1,9 @@
 namespace Brink.Architecture.Tests;
 
-/// <summary>Rules about what code refers to. Each gives the violations, one line of text each.</summary>
+/// <summary>Rules about references in code. Each returns its violations, one line of text each.</summary>
 internal static class Rules
 {
-    /// <summary>Folders of a project refer only to those that the table allows, and the table has each of them.</summary>
+    /// <summary>Folders of a project refer only to the folders that the table allows, and the table contains each of them.</summary>
     /// <remarks>The table is not applied to a project without folders.</remarks>
     /// <param name="project">Folder of the project, relative to the root.</param>
     /// <param name="allowed">By folder, the folders that it may refer to.</param>
@@ -13,7 +13,7 @@ internal static class Rules
         var folders = inProject.ToLookup(type => type.Name, type => Folder(type.Files[0], project), StringComparer.Ordinal);
         var all = inProject.SelectMany(type => type.Files).Select(file => Folder(file, project)).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (all is [""]) return [];
-        var unknown = all.Where(folder => !allowed.ContainsKey(folder)).Select(folder => $"{project}/{folder}: no such folder in the table");
+        var unknown = all.Where(folder => !allowed.ContainsKey(folder)).Select(folder => $"{project}/{folder}: not in the table of folders; add it");
         var forbidden =
             from use in code.Uses
             where use.Assembly == code.Name && IsIn(use.File, project) && folders.Contains(use.Type)
@@ -24,8 +24,8 @@ internal static class Rules
         return [.. unknown, .. forbidden.Distinct().Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Only the file that is named refers to certain members.</summary>
-    /// <param name="file">Path relative to the root; null where none may.</param>
+    /// <summary>Only one file refers to certain members.</summary>
+    /// <param name="file">Path of that file, relative to the root; null where no file may.</param>
     public static IReadOnlyList<string> OnlyIn(string? file, CodeAssembly code, Func<Use, bool> isGuarded) =>
     [
         .. code.Uses
@@ -36,7 +36,7 @@ internal static class Rules
     ];
 
     /// <summary>A file has one public class or interface. Records, such as an algorithm's state and result, enumerations, delegates
-    /// and extensions may be beside it.</summary>
+    /// and extensions are allowed in addition.</summary>
     public static IReadOnlyList<string> OnePublicTypeAFile(CodeAssembly code) =>
     [
         .. code.Types
@@ -49,14 +49,14 @@ internal static class Rules
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>References never lead back to where they came from.</summary>
+    /// <summary>References between folders have no cycle.</summary>
     public static IReadOnlyList<string> Cycles(IReadOnlyDictionary<string, string[]> allowed)
     {
-        var left = allowed.ToDictionary(StringComparer.Ordinal);
-        // What refers to nothing that is left is on no cycle.
-        while (left.Where(one => !one.Value.Any(left.ContainsKey)).Select(one => one.Key).ToArray() is { Length: > 0 } free)
-            foreach (var name in free) left.Remove(name);
-        return [.. left.Keys];
+        var remaining = allowed.ToDictionary(StringComparer.Ordinal);
+        // A folder that refers to no remaining folder is not on a cycle.
+        while (remaining.Where(one => !one.Value.Any(remaining.ContainsKey)).Select(one => one.Key).ToArray() is { Length: > 0 } free)
+            foreach (var name in free) remaining.Remove(name);
+        return [.. remaining.Keys];
     }
 
     public static bool IsConsole(Use use) => use.Assembly == "System.Console" && use.Type == "System.Console";

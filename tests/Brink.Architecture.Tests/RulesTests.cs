@@ -3,14 +3,14 @@ using Brink.Architecture.Tests.Samples.Lower;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>The rules find what they forbid, in samples that are compiled into this assembly.</summary>
+/// <summary>Each rule finds its violations in samples that are compiled into this assembly.</summary>
 public class RulesTests
 {
     private const string Project = "tests/Brink.Architecture.Tests/Samples";
 
     private static readonly CodeAssembly Own = CodeAssembly.Read(typeof(RulesTests).Assembly.Location, Checkout.Root);
 
-    /// <summary>The samples that refer to the folder Lower: each by another construct of the language.</summary>
+    /// <summary>The samples that refer to the folder Lower, each by a different construct of the language.</summary>
     public static TheoryData<string> Users =>
     [
         .. Own.Types
@@ -31,15 +31,15 @@ public class RulesTests
     public void The_samples_have_every_construct() => Assert.Equal(23, Users.Count);
 
     [Fact]
-    public void A_reference_that_the_table_allows_is_no_violation() => Assert.Empty(BetweenFolders(upperMaySee: ["Lower"]));
+    public void A_reference_that_the_table_allows_is_not_a_violation() => Assert.Empty(BetweenFolders(upperMaySee: ["Lower"]));
 
     [Fact]
-    public void A_name_without_a_reference_is_no_violation() =>
+    public void A_name_without_a_reference_is_not_a_violation() =>
         Assert.DoesNotContain(BetweenFolders(upperMaySee: []), line => line.Contains("ByNothing", StringComparison.Ordinal));
 
     [Fact]
     public void A_folder_that_is_not_in_the_table_is_a_violation() => Assert.Equal(
-        [$"{Project}/Upper: no such folder in the table"],
+        [$"{Project}/Upper: not in the table of folders; add it"],
         Rules.BetweenFolders(Own, Project, new Dictionary<string, string[]>(StringComparer.Ordinal) { [""] = [], ["Lower"] = [] }));
 
     [Fact]
@@ -52,12 +52,12 @@ public class RulesTests
         Rules.OnlyIn(null, Own, Rules.IsConsole));
 
     [Fact]
-    public void A_member_is_free_to_the_file_that_may_refer_to_it() => Assert.DoesNotContain(
+    public void The_allowed_file_may_refer_to_the_member() => Assert.DoesNotContain(
         Rules.OnlyIn(Project + "/PrintingSample.cs", Own, Rules.IsConsole),
         line => line.Contains(nameof(PrintingSample), StringComparison.Ordinal));
 
     [Fact]
-    public void A_table_with_a_cycle_is_found_by_its_members() => Assert.Equal(
+    public void The_members_of_a_cycle_in_a_table_are_found() => Assert.Equal(
         ["A", "B"],
         Rules.Cycles(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["A"] = ["B"], ["B"] = ["A", "C"], ["C"] = [] }).Order(StringComparer.Ordinal));
 
@@ -75,11 +75,11 @@ public class RulesTests
     [InlineData(typeof(SecondPublicType), TypeKind.Class)]
     [InlineData(typeof(SampleStage), TypeKind.Enumeration)]
     [InlineData(typeof(SampleObserver), TypeKind.Delegate)]
-    public void The_kind_of_a_type_is_known(Type type, TypeKind kind) =>
+    public void The_kind_of_a_type_is_recognized(Type type, TypeKind kind) =>
         Assert.Equal(kind, Assert.Single(Own.Types, one => one.Name == type.FullName).Kind);
 
     [Fact]
-    public void A_second_public_class_in_a_file_is_found_and_a_record_beside_the_first_is_not() => Assert.Equal(
+    public void A_second_public_class_in_a_file_is_found_and_an_additional_record_is_not() => Assert.Equal(
         [$"{Project}/TwoPublicTypes.cs: {typeof(FirstPublicType).FullName}, {typeof(SecondPublicType).FullName}"],
         Rules.OnePublicTypeAFile(Own));
 

@@ -45,7 +45,7 @@ public class DataTests
     [InlineData("neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz", "data", "add", "mnist", ".", "--force")]
     [InlineData("not a URL that begins with http", "data", "get", "cifar10", "--from", "ftp://somewhere")]
     [InlineData("no such command", "data", "fetch")]
-    [InlineData("--set data.path=PATH uses it where it is", "run", "smoke", "--set", "data.set=cifar10")]
+    [InlineData("or name them with --set data.path=PATH", "run", "smoke", "--set", "data.set=cifar10")]
     [InlineData("model.kind: mlp reads images", "audit", "smoke", "--set", "data={ set: sst2, path: two.tsv, samples: 2 }")]
     public void Wrong_input_gets_one_line_and_code_2(string message, params string[] arguments)
     {

@@ -42,7 +42,7 @@ public class EmptyValueTests
     [InlineData("'run' has an empty argument", "run", "smoke", "--json", "")]
     [InlineData("'brink' has an empty argument", "")]
     [InlineData("--set data.path=: no value after '='", "run", "smoke", "--set", "data.path=")]
-    [InlineData("--set data.path=\"\": data.path: an empty text; write null for none", "run", "smoke", "--set", "data.path=\"\"")]
+    [InlineData("--set data.path=\"\": data.path: an empty string; write null for no value", "run", "smoke", "--set", "data.path=\"\"")]
     [InlineData("--set =3: it must have the form path=value", "run", "smoke", "--set", "=3")]
     public void A_blank_value_and_an_empty_one_after_an_equals_sign_get_one_line_that_names_what_they_were_given_to(string message, params string[] arguments)
     {

@@ -27,8 +27,8 @@ public class EscapeTests
 
     [Theory]
     [InlineData("--epsilons", "0.1,many", "--epsilons: 'many' is no number")]
-    [InlineData("--problem", "fase", "problem: 'fase' is none; did you mean 'phase'?")]
-    [InlineData("--seeds", "0", "seeds: 0; there must be 1 to 1000")]
+    [InlineData("--problem", "fase", "problem: 'fase' is unknown; did you mean 'phase'?")]
+    [InlineData("--seeds", "0", "seeds: 0; it must be between 1 and 1000")]
     public void Wrong_input_is_one_line(string option, string value, string message)
     {
         using var brink = new BrinkProgram();

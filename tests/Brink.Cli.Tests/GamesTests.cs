@@ -34,13 +34,13 @@ public class GamesTests
         {
             (["evaluate", "two-player", "short.txt"], "line 1: 3 columns"),
             (["evaluate", "games.txt", "games.txt"], "not a safetensors file"),
-            (["evaluate", "other", "games.txt"], "there are two-player, four-player"),
+            (["evaluate", "other", "games.txt"], "expected a file or one of two-player, four-player"),
             (["solve", "--game", "0,1,0,0,1,0"], "no fixed point"),
             (["solve", "--game", "nim"], "no such game or file; there are bilinear, balduzzi, seesaw, repelling, or six numbers"),
             (["solve", "--game", "1e308,1,0,0,1,1"], "'1e308' is too large"),
             (["evaluate", "two-player", "games.txt", "--starts", "0"], "starts: 0"),
-            (["train", "--batch", "2000000000"], "GB of memory at least"),
-            (["gan", "--width", "1000000000", "--depth", "100", "--steps", "1"], "GB of memory at least"),
+            (["train", "--batch", "2000000000"], "GB of memory, and the machine has"),
+            (["gan", "--width", "1000000000", "--depth", "100", "--steps", "1"], "GB of memory, and the machine has"),
             (["train", "--epochs", "0"], "epochs: 0"),
             (["train", "--on", "gans", "--epochs", "0"], "epochs: 0"),
             (["train", "--on", "gans", "--players", "4"], "--players: it is of quadratic games, not of --on gans"),
@@ -85,6 +85,6 @@ public class GamesTests
         brink.AssertShown("t", "best epoch", "files weights.safetensors", "[experiment]\nstudy");
         Assert.Equal(0, brink.Run("games", "evaluate", "t/weights.safetensors", "four-player-test").Code);
         brink.AssertShown("games-four-player-test", "mean steps", "games converged");
-        Assert.Contains("completed; there is nothing to go on with", brink.Run("resume", "t").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("completed; there is nothing to resume", brink.Run("resume", "t").ErrorLine, StringComparison.Ordinal);
     }
 }

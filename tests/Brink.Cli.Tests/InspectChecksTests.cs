@@ -29,9 +29,9 @@ public sealed class InspectChecksTests
 
         var goesOn = Inspect(brink, "--unchecked", "--json");
         Assert.Equal((0, ""), (goesOn.Code, goesOn.Error));
-        Assert.StartsWith("These numbers are not those of the loss", goesOn.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("The derivatives do not match the loss", goesOn.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
         Assert.Contains("the second derivative is not that of the loss along first.", goesOn.Json.GetProperty("check").GetProperty("fault").GetString(), StringComparison.Ordinal);
-        Assert.Contains("These numbers are not those of the loss", brink.Run("runs", "show", "inspect-made").Output + Inspect(brink, "--unchecked").Output, StringComparison.Ordinal);
+        Assert.Contains("The derivatives do not match the loss", brink.Run("runs", "show", "inspect-made").Output + Inspect(brink, "--unchecked").Output, StringComparison.Ordinal);
 
         // The same function of elementary operations.
         Make(brink, Composed);
@@ -80,7 +80,7 @@ public sealed class InspectChecksTests
         Make(brink, "return torch.sub(f, torch.mean(f, [0], True))");
         var (whole, parts) = (Inspect(brink, "--json"), Inspect(brink, "--json", "--micro-batch", "7"));
         Assert.Equal(Top(whole).Value, Top(parts).Value, 1e-12);
-        Assert.Contains("--micro-batch 7 would be another loss", parts.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Contains("--micro-batch 7 would give a different loss", parts.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
         Assert.Contains("GB", parts.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
         Assert.Contains("in one micro-batch", whole.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
@@ -96,7 +96,7 @@ public sealed class InspectChecksTests
             "return torch.batch_norm(f, None, None, mean, var, True, 0.1, 1e-5, False)");
         var found = Inspect(brink, "--json", "--micro-batch", "5", "--save-parameters", "saved.safetensors");
         Assert.Equal((0, ""), (found.Code, found.Error));
-        Assert.Contains("in training mode for good: running it changes mean", found.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Contains("always in training mode: running it changes mean", found.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
         var bytes = System.IO.File.ReadAllBytes(brink.Path("saved.safetensors"));
         var header = JsonDocument.Parse(bytes.AsMemory(8, BitConverter.ToInt32(bytes))).RootElement;
         var at = 8 + BitConverter.ToInt32(bytes) + header.GetProperty("mean").GetProperty("data_offsets")[0].GetInt32();
@@ -114,8 +114,8 @@ public sealed class InspectChecksTests
     }
 
     [Theory]
-    [InlineData("a Hessian product is not finite, behind first.", "n = torch.norm(torch.mul((first).forward(x, ), 0), 2, [1], True)", "return torch.add(f, n)")]
-    [InlineData("it runs with --precision float32", "return torch.mm(f, torch.ones([3, 3], dtype=6))")]
+    [InlineData("a Hessian product is not finite in the operations after first.", "n = torch.norm(torch.mul((first).forward(x, ), 0), 2, [1], True)", "return torch.add(f, n)")]
+    [InlineData("its code has float32 constants: use --precision float32", "return torch.mm(f, torch.ones([3, 3], dtype=6))")]
     [InlineData("its code names the device cuda:0: trace or script the model on the CPU", "return torch.add(f, torch.ones([3], dtype=7, layout=None, device=torch.device(\"cuda:0\")))")]
     public void A_model_that_has_no_spectrum_here_is_refused_with_the_remedy(string expected, params string[] body)
     {

@@ -102,22 +102,22 @@ public class InspectTests
         Assert.Equal(System.IO.File.ReadAllBytes(brink.Path("own.safetensors")), System.IO.File.ReadAllBytes(brink.Path("again.safetensors")));
 
         var wrong = brink.Run("inspect", File("odd.pt"), "--data", File("values.npz"), "--loss", "mse", "--parameters", "own.safetensors");
-        Assert.Contains("own.safetensors: first.bias is [5] Float64; in odd.pt it is [6] Float64", wrong.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("own.safetensors: first.bias: [5] Float64; odd.pt needs [6] Float64", wrong.ErrorLine, StringComparison.Ordinal);
         Assert.Equal((2, ""), (wrong.Code, wrong.Output));
     }
 
     [Theory]
     [InlineData("make.py", "values.npz", "mse", "make.py: not a TorchScript file; write one with torch.jit.save")]
-    [InlineData("state.pt", "values.npz", "mse", "state.pt: not a TorchScript file; it holds a state_dict")]
+    [InlineData("state.pt", "values.npz", "mse", "state.pt: not a TorchScript file; it contains a state_dict")]
     [InlineData("none.pt", "values.npz", "mse", "none.pt: no such file")]
     [InlineData("nothing.pt", "values.npz", "mse", "nothing.pt: the module has no parameters")]
-    [InlineData("nan.pt", "values.npz", "mse", "nan.pt: first.weight holds values that are not finite")]
-    [InlineData("pair.pt", "values.npz", "mse", "pair.pt: its output is not one tensor")]
-    [InlineData("once.pt", "values.npz", "mse", "cannot differentiate its loss twice, behind first.bias: the derivative for '_pdist_backward' is not implemented")]
+    [InlineData("nan.pt", "values.npz", "mse", "nan.pt: first.weight: contains non-finite values")]
+    [InlineData("pair.pt", "values.npz", "mse", "pair.pt: the output is not a tensor")]
+    [InlineData("once.pt", "values.npz", "mse", "cannot differentiate the loss twice in the operations after first.bias: the derivative for '_pdist_backward' is not implemented")]
     [InlineData("mlp.pt", "none.npz", "mse", "none.npz: no such file")]
     [InlineData("mlp.pt", "make.py", "mse", "the layout is unknown")]
-    [InlineData("mlp.pt", "classes.npz", "mse", "y: [23] Int64 does not fit the outputs [23,3] Float64: for the loss mse both have one shape; are these classes? --loss cross-entropy takes them")]
-    [InlineData("mlp.pt", "values.npz", "cross-entropy", "y: [23,3] Float64 for the loss cross-entropy, which needs integer classes [n]")]
+    [InlineData("mlp.pt", "classes.npz", "mse", "y: [23] Int64 does not match the outputs [23,3] Float64: --loss mse needs targets of the same shape; for classes, use --loss cross-entropy")]
+    [InlineData("mlp.pt", "values.npz", "cross-entropy", "y: [23,3] Float64; --loss cross-entropy needs integer classes [n]")]
     public void What_does_not_fit_is_said_in_one_line(string model, string data, string loss, string expected)
     {
         using var brink = new BrinkProgram();
@@ -131,11 +131,11 @@ public class InspectTests
     {
         using var brink = new BrinkProgram();
         var y = Array("<f4", 4, 3);
-        AssertRefused("it does not run on x [4,7] Float64: mat1 and mat2 shapes cannot be multiplied (4x7 and 6x5)", Array("<f4", 4, 7), y);
-        AssertRefused("x holds integers: are they numbers that should be floating-point?", Array("<i8", 4, 6), y);
+        AssertRefused("the model fails on x [4,7] Float64: mat1 and mat2 shapes cannot be multiplied (4x7 and 6x5)", Array("<f4", 4, 7), y);
+        AssertRefused("x contains integers: store them as floating-point numbers if the model expects those", Array("<i8", 4, 6), y);
         AssertRefused("5 targets for 4 inputs", Array("<f4", 4, 6), Array("<f4", 5, 3));
-        AssertRefused("does not fit the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4, 2));
-        AssertRefused("does not fit the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4));
+        AssertRefused("does not match the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4, 2));
+        AssertRefused("does not match the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4));
         AssertRefused("NaN at [0, 0]", Array("<f4", [0, 0, 0xC0, 0x7F], 4, 6), y);
         AssertRefused("must be at least 1", Array("<f4", 4, 6), y, "--top", "0");
 
@@ -156,14 +156,14 @@ public class InspectTests
 
     [Theory]
     [InlineData("libtorch ends its process where it loads made.pt: Unknown builtin op: aten::nosuchop", "Tensor", "return torch.nosuchop(x)")]
-    [InlineData("its output is [7,3] ComplexFloat64, which cannot be differentiated", "Tensor", "return torch.complex(f, f)")]
-    [InlineData("its output is [7,3] Bool, which cannot be differentiated", "Tensor", "return torch.gt(f, 0)")]
-    [InlineData("its output is [7,3] Float32, although parameters and inputs are Float64: it converts on the way", "Tensor", "return torch.to(f, 6)")]
-    [InlineData("its output is not one tensor", "Dict[str, Tensor]", "d = {\"a\": f}", "return d")]
-    [InlineData("its output is not one tensor, but None", "NoneType", "return None")]
-    [InlineData("it writes into its input in place", "Tensor", "y = torch.mul_(x, 2)", "return f")]
-    [InlineData("it changes its own parameters", "Tensor", "w = torch.add_(first.weight, 1)", "return f")]
-    [InlineData("it does not run on x [2,6] Float64: shape '[7, 3]' is invalid for input of size 6", "Tensor", "return torch.view(f, [7, 3])")]
+    [InlineData("the output is [7,3] ComplexFloat64, which cannot be differentiated", "Tensor", "return torch.complex(f, f)")]
+    [InlineData("the output is [7,3] Bool, which cannot be differentiated", "Tensor", "return torch.gt(f, 0)")]
+    [InlineData("the output is [7,3] Float32, although parameters and inputs are Float64: the model converts to a lower precision", "Tensor", "return torch.to(f, 6)")]
+    [InlineData("the output is not a tensor", "Dict[str, Tensor]", "d = {\"a\": f}", "return d")]
+    [InlineData("the model returns None", "NoneType", "return None")]
+    [InlineData("the model changes its input in place", "Tensor", "y = torch.mul_(x, 2)", "return f")]
+    [InlineData("the model changes its own parameters", "Tensor", "w = torch.add_(first.weight, 1)", "return f")]
+    [InlineData("the model fails on x [2,6] Float64: shape '[7, 3]' is invalid for input of size 6", "Tensor", "return torch.view(f, [7, 3])")]
     [InlineData("ValueError: too wide", "Tensor", "ops.prim.RaiseException(\"too wide\", \"builtins.ValueError\")", "return f")]
     public void A_script_that_cannot_be_inspected_is_refused_in_one_line(string expected, string result, params string[] body)
     {

@@ -55,7 +55,7 @@ public class LandscapeTests
     [InlineData("below 0.5", "minimalist", "--eta", "0.5")]
     [InlineData("above 0", "minimalist", "--eta", "-1")]
     [InlineData("critical point", "minimalist", "--start", "2,0.5")]
-    [InlineData("2 variables", "minimalist", "--start", "1,2,3")]
+    [InlineData("minimalist needs 2 numbers", "minimalist", "--start", "1,2,3")]
     [InlineData("not a number", "minimalist", "--start", "1;2")]
     [InlineData("range of the parameter is empty", "minimalist", "--bifurcation", "--from", "1.5", "--to", "1.5")]
     [InlineData("at least k eta", "minimalist", "--bifurcation", "--from", "0.1")]

@@ -12,13 +12,13 @@ public class ResumeTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "a kill is SIGKILL");
         using var brink = new BrinkProgram();
         Assert.Equal(0, brink.Run([.. Short, "--out", "runs/whole"]).Code);
-        Assert.Contains("completed; there is nothing to go on with", brink.Run("resume", "whole").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("completed; there is nothing to resume", brink.Run("resume", "whole").ErrorLine, StringComparison.Ordinal);
         using (var process = brink.Start([], [.. Short, "--out", "runs/killed", "--checkpoint-every", "0"]))
         {
             process.Await(() => File.Exists(brink.Path("runs/killed/checkpoints/000005.safetensors")));
             // Meanwhile it is one process's.
             var second = brink.Run("resume", "killed");
-            if (!process.HasExited) Assert.Contains("another process writes this run", second.ErrorLine, StringComparison.Ordinal);
+            if (!process.HasExited) Assert.Contains("another process is writing this run", second.ErrorLine, StringComparison.Ordinal);
             process.Kill();
             process.Ended();
         }
@@ -31,7 +31,7 @@ public class ResumeTests
 
         // The same once more, by what the run says of itself.
         var again = brink.Run("run", "--like", "killed", "--out", "runs/again");
-        Assert.Equal((0, "brink: every number is the same, to the last bit\n"), (again.Code, again.Error));
+        Assert.Equal((0, "brink: all numbers are the same, to the last bit\n"), (again.Code, again.Error));
         Assert.Contains("it decides", brink.Run("run", "--like", "killed", "--seed", "3").ErrorLine, StringComparison.Ordinal);
 
         // A flipped bit is found, and the run that has it named.
@@ -73,7 +73,7 @@ public class ResumeTests
         using var brink = new BrinkProgram();
         Directory.CreateDirectory(brink.Path("runs/run"));
         File.WriteAllText(brink.Path("runs/run/run.db"), new string('x', 5000));
-        Assert.Contains("does not say what it is a run of", brink.Run("resume", "run").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("the run contains no experiment", brink.Run("resume", "run").ErrorLine, StringComparison.Ordinal);
         foreach (var arguments in new[] { "runs verify run", "runs list", "runs show run", "report run", "runs export run", "runs export run --archive run.zip" })
         {
             var said = brink.Run(arguments.Split(' '));

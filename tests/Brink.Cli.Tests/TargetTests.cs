@@ -22,14 +22,14 @@ public class TargetTests
 
         // Labels of classes are no targets of three outputs.
         var labels = Inspected(brink, Path.Combine(AppContext.BaseDirectory, "torchscript", "mlp.pt"), "whole.csv");
-        Assert.Contains("y: [8] Int64 does not fit the outputs [8,3] Float64", labels.ErrorLine, StringComparison.Ordinal);
-        Assert.Contains("--loss cross-entropy takes them, and mse takes them one-hot", labels.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("y: [8] Int64 does not match the outputs [8,3] Float64", labels.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("for classes, use --loss cross-entropy or store them one-hot", labels.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, labels.Code);
 
         // 2^24 + 1 is no float32.
         Assert.Equal(0, Inspected(brink, "one.pt", "large.csv").Code);
         var rounded = Inspected(brink, "one.pt", "large.csv", "--precision", "float32");
-        Assert.Contains("y: [8] Int64 holds whole numbers that Float32 rounds", rounded.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("y: [8] Int64 contains integers that Float32 rounds", rounded.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, rounded.Code);
     }
 

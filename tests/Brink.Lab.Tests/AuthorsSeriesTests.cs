@@ -4,8 +4,8 @@ using Brink.Runs;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>Series that the authors' own code made (Damian et al. 2023), where they are at hand; they may not be
-/// redistributed. docs/measurements.md has the agreement in a table.</summary>
+/// <summary>Comparison with series of the authors' own code (Damian et al. 2023), where these are available; they may not be
+/// redistributed. docs/measurements.md has a table of the agreement.</summary>
 public class AuthorsSeriesTests
 {
     private static readonly string Shared = Path.GetFullPath(
@@ -23,7 +23,7 @@ public class AuthorsSeriesTests
         Agrees(run.Points("constrained", "delta_squared"), [.. reference["dagger_delta"].Select(delta => delta * delta)], at, 150, 2e-4, "dagger_delta");
         foreach (var (series, column) in new[] { ("loss", "gd_L"), ("sharpness", "gd_S_exact"), ("distance", "gd_dist") })
             Agrees(run.Points("gd", series), reference[column], at, steps: 60, relative: 1e-5, column);
-        // An eigenvector has no sign. Their x has an error of newton_x, about 1e-8, from three projections.
+        // The sign of an eigenvector is arbitrary. Their x has an error of newton_x, about 1e-8, from three projections.
         Assert.All(
             run.Points("gd", "x").Where(point => point.Step >= at).Take(61).Zip(reference["gd_x"]),
             pair => Assert.Equal(Math.Abs(pair.Second), Math.Abs(pair.First.Value), 1e-6));
@@ -54,7 +54,7 @@ public class AuthorsSeriesTests
 
     private static void OnEach(Action<RunReader, Dictionary<string, double[]>, long> compare, string start, params string[] settings)
     {
-        Assert.SkipUnless(Directory.Exists(Shared), $"{Shared} is not here: the authors' series may not be redistributed");
+        Assert.SkipUnless(Directory.Exists(Shared), $"{Shared} is missing: the authors' series may not be redistributed");
         var table = settings.FirstOrDefault(setting => setting.EndsWith(".csv", StringComparison.Ordinal)) ?? "tracked.csv";
         foreach (var folder in Directory.GetDirectories(Shared))
         {
@@ -77,7 +77,7 @@ public class AuthorsSeriesTests
         }
     }
 
-    /// <summary>The loss by the name of the folder: ACTIVATION-LOSS-RATE.</summary>
+    /// <summary>Returns the loss from the name of the folder, ACTIVATION-LOSS-RATE.</summary>
     private static string Loss(string folder) => Path.GetFileName(folder).Split('-') switch
     {
         [_, "ce", ..] => "cross-entropy",

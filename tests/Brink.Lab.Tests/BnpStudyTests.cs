@@ -17,20 +17,20 @@ public sealed class BnpStudyTests
     };
 
     [Fact]
-    public void A_study_compares_every_variant_at_every_batch_size_and_leaves_page_and_figures()
+    public void A_study_compares_every_variant_at_every_batch_size_and_has_a_page_and_figures()
     {
         using var folder = new TemporaryFolder();
         var (summary, results) = Run(Small, folder.Path("a"));
         Assert.Equal(RunStatus.Completed, summary.Status);
         Assert.Equal(8, results.Count);
         Assert.All(results, one => Assert.InRange(one.Accuracy, 0, 1));
-        // Batch norm of one vector passes nothing on; all else has a condition number.
+        // The output of batch norm on one vector is constant; every other training has a condition number.
         Assert.Contains("no variance", Assert.Single(results, one => one.ConditionNumber is null).Reason, StringComparison.Ordinal);
         Assert.Null(results.Single(one => (one.Variant, one.Batch) == ("batch-norm", 1)).ConditionNumber);
         Assert.All(results.Where(one => one.Variant is "vanilla" or "group-norm"), one => Assert.Equal(one.Spread, one.PlainSpread));
         Assert.All(results.Where(one => one.Variant == "bnp"), one => Assert.NotEqual(one.Spread, one.PlainSpread));
 
-        // The same seed, the same numbers.
+        // The same seed gives the same numbers.
         var (_, again) = Run(Small with { Batches = [1] }, folder.Path("b"));
         Assert.Equal(results.Where(one => one.Batch == 1).Select(one => one with { Seconds = 0 }), again.Select(one => one with { Seconds = 0 }));
 
@@ -42,7 +42,7 @@ public sealed class BnpStudyTests
     }
 
     [Fact]
-    public void A_killed_study_goes_on_after_the_last_training_that_was_whole()
+    public void A_killed_study_resumes_after_its_last_complete_training()
     {
         using var folder = new TemporaryFolder();
         var study = Small with { Batches = [8], Steps = 6 };
@@ -64,24 +64,24 @@ public sealed class BnpStudyTests
         }
         Assert.Equal(Numbers("whole"), Numbers("killed"));
 
-        // Without the seconds that each training took.
+        // Removes the seconds that each training took.
         string Numbers(string name) => string.Join('\n', CrashImages.Contents(folder.Path(name)).Split('\n')
             .Where(line => !line.Contains(",seconds,", StringComparison.Ordinal))
             .Select(line => System.Text.RegularExpressions.Regex.Replace(line, "\"seconds\":[^,]*,", "")));
     }
 
     [Fact]
-    public void The_convolutional_network_is_studied_as_well_one_image_at_a_time_too()
+    public void A_study_of_the_convolutional_network_works_at_batch_size_one()
     {
         using var folder = new TemporaryFolder();
         var study = Small with { Model = BnpModel.Cnn, Batches = [1], Steps = 3, LearningRates = [0.01] };
         var (_, results) = Run(study, folder.Path("run"));
-        // A channel of one image has as many values as positions: batch norm has its variance.
+        // A channel of one image has one value per position, so that batch norm has a variance.
         Assert.All(results, one => Assert.InRange(one.ConditionNumber!.Value, 1, double.MaxValue));
     }
 
     [Fact]
-    public void Norms_composed_are_libtorchs_own()
+    public void Composed_norms_equal_those_of_libtorch()
     {
         using var scope = NewDisposeScope();
         foreach (var (own, torchs, shape) in new (nn.Module<Tensor, Tensor>, nn.Module<Tensor, Tensor>, long[])[]
@@ -96,7 +96,7 @@ public sealed class BnpStudyTests
             var weights = randn(shape, dtype: ScalarType.Float64, generator: generator);
             var gradients = new[] { own, torchs }.Select(norm =>
             {
-                // TorchSharp's group norm starts with whatever was in memory.
+                // TorchSharp does not initialize the parameters of its group norm.
                 using (no_grad())
                     foreach (var (i, parameter) in norm.parameters().Index()) parameter.fill_(1.5 - i);
                 var input = x.clone().requires_grad_();
@@ -109,7 +109,7 @@ public sealed class BnpStudyTests
     }
 
     [Fact]
-    public void Statistics_of_a_preconditioner_go_through_a_file()
+    public void Statistics_of_a_preconditioner_are_read_back_from_a_file()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -126,12 +126,12 @@ public sealed class BnpStudyTests
     }
 
     [Fact]
-    public void What_makes_no_sense_is_named()
+    public void Invalid_settings_are_named()
     {
         Refused(Small with { Batches = [8, 0] }, "batches: 0");
         Refused(Small with { Batches = [61] }, "batches: 61");
         Refused(Small with { Batches = [] }, "batches");
-        Refused(Small with { Batches = [2, 2] }, "twice");
+        Refused(Small with { Batches = [2, 2] }, "batches: 2 is listed 2 times");
         Refused(Small with { Steps = 0 }, "steps: 0");
         Refused(Small with { Seconds = 0 }, "seconds: 0");
         Refused(Small with { Seed = -1 }, "seed: -1");

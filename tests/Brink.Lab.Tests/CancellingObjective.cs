@@ -2,7 +2,7 @@ using Brink.Objectives;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>An objective that cancels the work at its first call, and counts how many follow.</summary>
+/// <summary>An objective that cancels the work at its first call, and counts all calls.</summary>
 internal sealed record CancellingObjective(IObjective Objective, CancellationTokenSource Work) : IObjective
 {
     public int Calls { get; private set; }

@@ -6,7 +6,7 @@ namespace Brink.Lab.Tests;
 
 public class Cifar10Tests
 {
-    // Real CIFAR-10 images where they are at hand; they may not be redistributed.
+    // Real CIFAR-10 images, where available; they may not be redistributed.
     private static readonly string Shared = Path.GetFullPath(
         Path.Combine(AppContext.BaseDirectory, "../../../../../shared/data/cifar10/train-5k.bin"));
 
@@ -27,7 +27,7 @@ public class Cifar10Tests
     }
 
     [Fact]
-    public void Wrong_files_are_refused_in_words()
+    public void Invalid_files_are_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.Path("short.bin"), Record(1, 1)[..3000]);
@@ -45,7 +45,7 @@ public class Cifar10Tests
     [InlineData("model.kind=mlp", "loss=logistic")]
     public void Models_on_real_images_pass_the_audit(string model, string loss)
     {
-        Assert.SkipUnless(File.Exists(Shared), $"{Shared} is not here: CIFAR-10 may not be redistributed");
+        Assert.SkipUnless(File.Exists(Shared), $"{Shared} is missing: CIFAR-10 may not be redistributed");
         string[] settings = ["data.set=cifar10", $"data.path={Shared}", "data.samples=20", "data.classes=[3, 5]", "data.pool=2", "micro_batch=20", model, loss];
         var experiment = settings.Aggregate(Presets.Named("quickstart").Experiment, ExperimentYaml.With);
         var (exact, precision) = ExperimentAudit.Run(experiment);
@@ -54,9 +54,9 @@ public class Cifar10Tests
     }
 
     [Fact]
-    public void A_cnn_goes_from_real_images_to_the_edge()
+    public void A_cnn_on_real_images_reaches_the_edge()
     {
-        Assert.SkipUnless(File.Exists(Shared), $"{Shared} is not here: CIFAR-10 may not be redistributed");
+        Assert.SkipUnless(File.Exists(Shared), $"{Shared} is missing: CIFAR-10 may not be redistributed");
         using var folder = new TemporaryFolder();
         string[] settings =
         [
@@ -89,7 +89,7 @@ public class Cifar10Tests
         })
             Assert.Contains(message, Assert.Throws<ExperimentException>(() => ExperimentYaml.With(quickstart, assignment)).Message, StringComparison.Ordinal);
         var three = ExperimentYaml.With(quickstart, "data.classes=[0, 1, 2]");
-        Assert.Contains("two data.classes", Assert.Throws<ExperimentException>(() => ExperimentYaml.With(three, "loss=logistic")).Message, StringComparison.Ordinal);
+        Assert.Contains("loss: logistic; binary losses need two data.classes", Assert.Throws<ExperimentException>(() => ExperimentYaml.With(three, "loss=logistic")).Message, StringComparison.Ordinal);
     }
 
     private static byte[] Record(byte label, byte pixel) => [label, .. Enumerable.Repeat(pixel, 3072)];

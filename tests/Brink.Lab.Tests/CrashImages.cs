@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>What a killed process leaves of a run: its files as they are at one moment, in a folder of its own.</summary>
+/// <summary>Copies the files of a run at one moment, as a killed process would leave them.</summary>
 internal static class CrashImages
 {
     public static void Take(string run, string to)
@@ -11,13 +11,13 @@ internal static class CrashImages
         {
             var copy = Path.Combine(to, Path.GetRelativePath(run, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            // The writer's lock is on the file: its name alone stays behind, as after a kill.
+            // The writer has locked the file: an empty file remains, as after a kill.
             if (Path.GetFileName(file) == "run.lock") File.WriteAllText(copy, "");
             else File.Copy(file, copy);
         }
     }
 
-    /// <summary>Every number, word and value of the manifest that does not tell the time.</summary>
+    /// <summary>Returns all series, curves, events and manifest values as text, except those that contain times.</summary>
     public static string Contents(string folder)
     {
         using var reader = RunReader.Open(folder);

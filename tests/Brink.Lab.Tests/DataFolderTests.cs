@@ -10,25 +10,25 @@ public class DataFolderTests
     private static readonly byte[] Batch = Records(0, 1, 0, 1), TestBatch = Records(1);
 
     [Fact]
-    public void What_is_published_is_downloaded_checked_and_unpacked()
+    public void A_published_archive_is_downloaded_checked_and_unpacked()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
         using var server = new FileServer(archive);
         var data = new DataFolder(folder.Path("data"));
         Assert.Null(data.Find(set));
-        var told = new List<DownloadProgress>();
-        Assert.Equal(folder.Path("data/tiny"), data.Get(set, server.Url, told.Add, CancellationToken.None));
-        Assert.Equal(new DownloadProgress("tiny.tar.gz", archive.Length, archive.Length), told[^1]);
+        var reports = new List<DownloadProgress>();
+        Assert.Equal(folder.Path("data/tiny"), data.Get(set, server.Url, reports.Add, CancellationToken.None));
+        Assert.Equal(new DownloadProgress("tiny.tar.gz", archive.Length, archive.Length), reports[^1]);
         Assert.Equal(Batch, File.ReadAllBytes(folder.Path("data/tiny/data_batch_1.bin")));
-        // Once there, nothing is asked of anybody; and nothing else is left.
+        // A second call sends no request, and no temporary files remain.
         data.Get(set, server.Url, null, CancellationToken.None);
         Assert.Equal(["whole"], server.Requests);
         Assert.Equal([folder.Path("data/tiny")], Directory.GetFileSystemEntries(folder.Path("data")));
     }
 
     [Fact]
-    public void A_broken_download_goes_on_where_it_broke()
+    public void A_broken_download_is_resumed_where_it_broke()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -42,7 +42,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void A_server_without_ranges_or_with_another_version_starts_again()
+    public void A_download_from_a_server_without_ranges_or_with_another_version_starts_again()
     {
         foreach (var change in new Action<FileServer>[] { server => server.KnowsRanges = false, server => server.Tag = "\"2\"" })
         {
@@ -59,7 +59,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void A_part_that_is_whole_needs_nothing_more()
+    public void A_complete_partial_file_is_not_downloaded_again()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -71,7 +71,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void Another_checksum_is_said_and_what_came_is_thrown_away()
+    public void A_wrong_checksum_is_reported_and_the_download_is_deleted()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -86,7 +86,7 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void A_refusal_and_silence_are_said_with_the_URL()
+    public void An_error_of_the_server_and_a_missing_server_are_reported_with_the_URL()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -98,12 +98,12 @@ public class DataFolderTests
             var refused = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
             Assert.Contains($"{url}tiny.tar.gz: 404", refused.Message, StringComparison.Ordinal);
         }
-        var silence = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
-        Assert.StartsWith($"{url}tiny.tar.gz: ", silence.Message, StringComparison.Ordinal);
+        var missing = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
+        Assert.StartsWith($"{url}tiny.tar.gz: ", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_interrupted_download_keeps_what_came()
+    public void An_interrupted_download_keeps_the_received_bytes()
     {
         using var folder = new TemporaryFolder();
         var (set, archive) = Tiny();
@@ -126,7 +126,7 @@ public class DataFolderTests
         File.WriteAllBytes(folder.Path("mine/test_batch.bin"), TestBatch);
         foreach (var source in new[] { "tiny.tar.gz", "mine", "" })
         {
-            var place = new DataFolder(folder.Path("data")).Add(set, folder.Path(source));   // the later ones replace
+            var place = new DataFolder(folder.Path("data")).Add(set, folder.Path(source));   // replaces the files of the previous source
             Assert.Equal(Batch, File.ReadAllBytes(Path.Combine(place, "data_batch_1.bin")));
             Assert.Equal([place], Directory.GetFileSystemEntries(folder.Path("data")));
         }
@@ -140,7 +140,7 @@ public class DataFolderTests
     [InlineData("mine.bin", "the file mine.bin of 12,292 bytes is not a part of tiny; the published archives are tiny.tar.gz, with data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes); to use the data as they are, pass --set data.path=")]
     [InlineData("data_batch_1.bin", "only a part of tiny; name the folder that has")]
     [InlineData("tiny.tar.gz", "that of the published file")]
-    public void What_is_not_as_published_is_refused_and_nothing_is_left(string source, string message)
+    public void Files_that_differ_from_the_published_ones_are_refused_and_removed(string source, string message)
     {
         using var folder = new TemporaryFolder();
         foreach (var name in new[] { "empty", "short", "other" }) Directory.CreateDirectory(folder.Path(name));
@@ -158,19 +158,19 @@ public class DataFolderTests
     }
 
     [Fact]
-    public void Each_published_set_is_one_of_an_experiment_and_whole()
+    public void Each_published_set_is_available_to_experiments_and_complete()
     {
         Assert.Equal(["cifar10", "fashion-mnist", "mnist", "sst2"], PublishedSet.All.Select(set => set.Name).Order(StringComparer.Ordinal));
         Assert.Equal([70_000, 70_000, 60_000, 68_221], PublishedSet.All.Select(set => set.TrainingCounts.Sum() + set.TestCounts.Sum()));
         Assert.All(PublishedSet.All.SelectMany(set => set.Archives), archive => Assert.Matches("^[0-9a-f]{32}$", archive.Md5));
         Assert.Equal(47_040_016, PublishedSet.All.Single(set => set.Name == "mnist").Files.First().Bytes);
-        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is not here: SST-2 may not be redistributed");
+        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is missing: SST-2 may not be redistributed");
         var sst2 = PublishedSet.All.Single(set => set.Name == "sst2");
         Assert.Equal(sst2.TrainingCounts, sst2.Training(Sst2Tests.Shared).CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
         Assert.Equal(sst2.TestCounts, sst2.Test(Path.GetDirectoryName(Sst2Tests.Shared)!).CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
     }
 
-    /// <summary>A set in CIFAR-10's layout, of four images and one.</summary>
+    /// <summary>Returns a set in the layout of CIFAR-10, with four training images and one test image.</summary>
     private static (PublishedSet Set, byte[] Archive) Tiny()
     {
         using var file = new MemoryStream();

@@ -32,11 +32,11 @@ public class DatasetTests
     }
 
     [Fact]
-    public void Some_classes_are_taken_in_equal_shares_and_all_of_them_as_they_come()
+    public void Some_classes_are_taken_in_equal_shares_and_all_classes_in_file_order()
     {
         byte[] labels = [1, 1, 1, 0, 2, 1, 0, 2, 0];
         var all = new LabelledImages(1, 1, 1, 3, [.. Enumerable.Range(0, 9).Select(i => (byte)i)], labels);
-        // Three of class 0, two of class 1, the first of each, in file order.
+        // The first three samples of class 0 and the first two of class 1, in file order.
         var some = all.Take(5, [0, 1]);
         Assert.Equal(new byte[] { 0, 1, 3, 6, 8 }, some.Pixels);
         Assert.Equal(new byte[] { 1, 1, 0, 0, 0 }, some.Labels);
@@ -64,7 +64,7 @@ public class DatasetTests
         Assert.Equal(1, inputs.square().mean().ToDouble(), 1e-12);
         Assert.Equal(targets.argmax(1).data<long>().Select(label => (byte)label), images.Labels);
         Assert.Equal(1, targets.sum(1).max().ToDouble());
-        // Differences of pooled pixels are those of the means of four, up to the one scale.
+        // Differences of pooled pixels equal differences of means of four pixels, up to a common scale.
         double Mean(int image, int row, int column) => Enumerable.Range(0, 4).Average(i => images.Pixels[(image * 784) + ((row + (i / 2)) * 28) + column + (i % 2)]);
         var scale = (Mean(3, 10, 10) - Mean(3, 0, 0)) / (inputs[3, 0, 5, 5] - inputs[3, 0, 0, 0]).ToDouble();
         Assert.Equal(Mean(4, 12, 14) - Mean(4, 0, 0), scale * (inputs[4, 0, 6, 7] - inputs[4, 0, 0, 0]).ToDouble(), 1e-9);
@@ -85,7 +85,7 @@ public class DatasetTests
     }
 
     [Fact]
-    public void Test_images_have_files_of_their_own()
+    public void Test_images_are_in_separate_files()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.Path("t10k-images-idx3-ubyte"), Idx3(2, 4, 4));
@@ -105,7 +105,7 @@ public class DatasetTests
     [InlineData("other count", "2 labels for 3 images")]
     [InlineData("label 10", "label 10 at 1; there are 10 classes")]
     [InlineData("damaged gzip", "train-labels-idx1-ubyte")]
-    public void What_is_wrong_with_a_file_is_said_with_its_name(string fault, string message)
+    public void Faults_of_a_file_are_reported_with_its_name(string fault, string message)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.Path("train-images-idx3-ubyte"), Idx3(3, 4, 4));
@@ -128,7 +128,7 @@ public class DatasetTests
     }
 
     [Fact]
-    public void Number_of_parameters_and_initialisation_are_those_of_the_formula()
+    public void The_number_of_parameters_and_the_initialisation_follow_the_formula()
     {
         using var scope = NewDisposeScope();
         var mlp = new Mlp([196, 100, 100, 2], Activation.Tanh);
@@ -144,7 +144,7 @@ public class DatasetTests
     }
 
     [Fact]
-    public void Outputs_are_the_layers_written_out()
+    public void Outputs_equal_the_layers_computed_by_hand()
     {
         using var scope = NewDisposeScope();
         var mlp = new Mlp([2, 3, 1], Activation.Tanh);

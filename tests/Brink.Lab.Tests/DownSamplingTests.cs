@@ -8,7 +8,7 @@ public class DownSamplingTests
     private const int Points = 50_000;
 
     [Fact]
-    public void A_long_curve_keeps_every_extreme_its_ends_and_its_gaps_and_says_so()
+    public void A_long_curve_keeps_its_extremes_ends_and_gaps_and_the_axis_states_it()
     {
         using var folder = new TemporaryFolder();
         var generator = new Random(3);
@@ -26,7 +26,7 @@ public class DownSamplingTests
         Assert.InRange(loss.X.Count, 2000, 6000);
         Assert.Contains("of 50,000 points the extremes of every 50", figures["loss"].XLabel, StringComparison.Ordinal);
         Assert.Equal((0, Points - 1), (loss.X[0], loss.X[^1]));
-        // Every point is one that was recorded, in order; of each fifty the least and the largest are among them.
+        // Every point is a recorded one, in order; the smallest and the largest of each fifty are kept.
         Assert.Equal(loss.X.Order(), loss.X);
         Assert.All(loss.X.Zip(loss.Y), point => Assert.Equal(values[(int)point.First], point.Second));
         var kept = loss.X.Select(x => (int)x).ToHashSet();
@@ -37,7 +37,7 @@ public class DownSamplingTests
             Assert.Contains(stretch.MaxBy(i => values[i]), kept);
         }
         Assert.Contains(40_000, kept);
-        // What is short is as it was.
+        // A short curve is unchanged.
         Assert.Equal(100, figures["sharpness"].Curves[0].X.Count);
         Assert.DoesNotContain("extremes", figures["sharpness"].XLabel, StringComparison.Ordinal);
     }

@@ -77,7 +77,7 @@ public class EdgeOfStabilityTests
         }
         Assert.Equal(Enumerable.Range(0, (int)instability).Select(i => (long)i), run.Points("gd", "loss").Select(point => point.Step).TakeWhile(step => step < instability));
 
-        // The constraints, over every active step, and the manifest's sum of them.
+        // The largest errors of the constraints over all active steps, and their number.
         Assert.InRange(manifest.Number("max_constraint_error")!.Value, 0, 1e-6);
         Assert.InRange(manifest.Number("max_alignment_error")!.Value, 0, 1e-6);
         Assert.InRange(manifest.Number("active_steps")!.Value, 30, 61);
@@ -85,7 +85,7 @@ public class EdgeOfStabilityTests
         foreach (var key in new[] { "version", "libtorch", "platform", "seed", "dataset_checksum", "started", "experiment", "parameters", "products_per_step", "seconds" })
             Assert.NotNull(manifest.Node(key));
 
-        // The errors in the manifest are those of the recorded series.
+        // The errors in the manifest agree with the recorded series.
         var gd = run.Points("gd", "sharpness");
         var errors = run.Points("predicted", "sharpness").Zip(gd, (a, b) => Math.Abs(a.Value - b.Value) * 0.06 / 2).ToArray();
         Assert.Equal(errors.Average(), manifest.Number("prediction_error_mean")!.Value, 1e-12);
@@ -93,7 +93,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void Micro_batches_change_nothing_but_rounding()
+    public void Micro_batches_change_only_rounding()
     {
         using var folder = new TemporaryFolder();
         var experiment = Smoke with { Tracking = Smoke.Tracking with { Steps = 5 }, Descent = Smoke.Descent with { MaxSteps = 200 } };
@@ -102,14 +102,14 @@ public class EdgeOfStabilityTests
         using var whole = RunReader.Open(folder.Path("whole"));
         using var parts = RunReader.Open(folder.Path("parts"));
         Assert.Equal(whole.Manifest().Number("instability_step"), parts.Manifest().Number("instability_step"));
-        // The descent before was in float32: its rounding is what remains.
+        // The preceding descent is in float32: the results differ by its rounding.
         Assert.All(
             whole.Points("gd", "loss").Zip(parts.Points("gd", "loss")),
             pair => Assert.Equal(pair.First.Value, pair.Second.Value, 1e-4 * pair.First.Value));
     }
 
     [Fact]
-    public void A_learning_rate_that_diverges_ends_with_everything_recorded_until_then()
+    public void A_run_that_diverges_keeps_everything_recorded_until_then()
     {
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { LearningRate = 50 }, folder.Path("run"));
@@ -121,7 +121,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void A_stable_learning_rate_is_said_to_be_one()
+    public void A_stable_learning_rate_is_reported_as_stable()
     {
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { LearningRate = 0.001, Descent = Smoke.Descent with { MaxSteps = 30 } }, folder.Path("run"));
@@ -132,14 +132,14 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void A_descent_that_goes_back_leaves_no_stale_step()
+    public void A_descent_that_returns_to_an_earlier_step_leaves_no_stale_step()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
         {
             var recorder = new DescentRecorder(writer);
             using var theta = zeros(1);
-            // To step 10, where the check finds 2/eta crossed; back to 5, and on to 7.
+            // Up to step 10, where the check finds that 2/eta was crossed; then back to step 5 and up to 7.
             foreach (var step in Enumerable.Range(0, 11).Concat(Enumerable.Range(5, 3)))
                 recorder.Record(new(step, 1.0 / (step + 1), null, null, theta));
             writer.Commit();
@@ -169,7 +169,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void Data_that_cannot_be_had_fail_the_run_in_words()
+    public void Missing_data_fail_the_run_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         var missing = Smoke with { Data = Smoke.Data with { Path = folder.Path("nothing") } };
@@ -183,7 +183,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void What_the_theory_rests_on_is_recorded_at_intervals()
+    public void Measurements_behind_the_theory_are_recorded_at_intervals()
     {
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 40, TheoryEvery = 10 } }, folder.Path("run"));
@@ -197,7 +197,7 @@ public class EdgeOfStabilityTests
             Assert.All(points, point => Assert.InRange(point.Value, 0, series.StartsWith("rho", StringComparison.Ordinal) ? 1e7 : 1.01));
         }
 
-        // A kernel starts with beta_{s->s}, close to beta_s, and lasts two intervals, or to the end of the run.
+        // A kernel starts with beta_{s->s}, close to beta_s, and is followed for two intervals or to the end of the run.
         var beta = run.Points("constrained", "beta").ToDictionary(point => point.Step, point => point.Value);
         var kernels = run.Curves("constrained", "beta_from");
         Assert.Equal(measured[..3], kernels.Select(curve => curve.Step));
@@ -205,7 +205,7 @@ public class EdgeOfStabilityTests
         Assert.All(kernels, curve => Assert.Equal(0, curve.Points[0].X));
         Assert.All(kernels, curve => Assert.InRange(curve.Points[0].Y / beta[curve.Step], 0.8, 1.2));
 
-        // F is the loss of the trajectory in the middle, and the parabola S x^2 / 2 above it nearby.
+        // F at x = 0 is the loss of the trajectory; near 0, F exceeds it by S x^2 / 2.
         var loss = run.Points("constrained", "loss").ToDictionary(point => point.Step, point => point.Value);
         var delta = run.Points("constrained", "delta_squared").ToDictionary(point => point.Step, point => Math.Sqrt(point.Value));
         foreach (var curve in run.Curves("constrained", "cross_section"))
@@ -219,7 +219,7 @@ public class EdgeOfStabilityTests
             Assert.Equal(2 / 0.06, curvature, 0.02 * 2 / 0.06);
         }
 
-        // The two numbers start where gradient descent is at the first held point.
+        // The two-variable system starts where gradient descent is at the first constrained point.
         var phase = run.Curves("gd", "phase").Single().Points[0];
         var orbit = run.Curves("stages", "orbit").Single().Points[0];
         Assert.Equal(phase.X, orbit.X, 1e-12);
@@ -227,7 +227,7 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void The_page_stands_alone_and_holds_every_figure()
+    public void The_page_is_self_contained_and_has_every_figure()
     {
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 20, TheoryEvery = 5 } }, folder.Path("run"));
@@ -259,23 +259,23 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void Returns_are_counted_once_for_each_burst()
+    public void Each_burst_counts_as_one_return()
     {
         SeriesPoint[] Points(params double[] values) => [.. values.Select((value, i) => new SeriesPoint(i, value))];
         Assert.Empty(EdgeStory.Returns(Points(-1, -0.5, 0.1, 0.4), 1));
         Assert.Equal([3], EdgeStory.Returns(Points(-1, 1, 0.001, -0.001, 0.001, -0.002, -1, -0.5), 1));
         Assert.Equal(2, EdgeStory.Returns(Points(1, -1, -1, 1, 1, -1), 1).Count);
-        // A dip inside the hysteresis is no return.
+        // A dip within the hysteresis is not a return.
         Assert.Empty(EdgeStory.Returns(Points(1, -0.001, 1, 1), 1));
     }
 
     [Fact]
-    public void The_native_library_is_right_or_its_faults_have_a_cure()
+    public void The_native_library_is_correct_or_its_faults_have_a_workaround()
     {
         var tests = SelfTest.Run();
         Assert.Equal(9, tests.Count);
-        Assert.All(tests, test => Assert.True(test.Right || test.Cure is not null, $"{test.Name}: {test.Error}"));
-        Assert.True(tests.Single(test => test.Name.Contains("group_norm", StringComparison.Ordinal)).Right);
+        Assert.All(tests, test => Assert.True(test.Correct || test.Workaround is not null, $"{test.Name}: {test.Error}"));
+        Assert.True(tests.Single(test => test.Name.Contains("group_norm", StringComparison.Ordinal)).Correct);
     }
 
     [Fact, Trait("speed", "slow")]

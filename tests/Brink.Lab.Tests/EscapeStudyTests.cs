@@ -2,11 +2,11 @@ using Brink.Runs;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>The escape study: its slopes, what it refuses, and that a seed gives it again.</summary>
+/// <summary>The escape study: its slopes, its checks, and its reproducibility.</summary>
 public class EscapeStudyTests
 {
     [Fact]
-    public void A_slope_is_the_exponent_and_its_interval_holds_it()
+    public void A_slope_is_the_exponent_and_its_interval_contains_it()
     {
         var random = new Random(3);
         (double, IReadOnlyList<double>)[] exact = [.. new[] { 2.0, 4, 8, 16 }.Select(x => (x, (IReadOnlyList<double>)[5 * Math.Pow(x, 2.5)]))];
@@ -21,14 +21,14 @@ public class EscapeStudyTests
         slope = LogLogSlope.Of(noisy, 1);
         Assert.InRange(2, slope.Low!.Value, slope.High!.Value);
         Assert.InRange(slope.High!.Value - slope.Low!.Value, 0.05, 0.8);
-        // What never ended has no place on a line; one point makes none.
+        // Runs that did not end are left out of the fit; one point is not enough for a slope.
         var mixed = exact.Select((point, i) => i == 0 ? (point.Item1, (IReadOnlyList<double>)[double.PositiveInfinity]) : point).ToArray();
         Assert.Equal(2.5, LogLogSlope.Of(mixed, 1).Value!.Value, 1e-12);
         Assert.Null(LogLogSlope.Of(exact[..1], 1).Value);
     }
 
     [Fact]
-    public void A_study_is_made_again_by_its_seed_and_shows_who_gets_away()
+    public void A_study_is_reproduced_by_its_seed_and_only_sgd_stays_at_the_saddle()
     {
         var study = new EscapeStudy("phase", [0.1, 0.05], Seeds: 2, Seed: 5);
         var (report, again) = (study.Run(), study.Run());
@@ -45,7 +45,7 @@ public class EscapeStudyTests
     }
 
     [Fact]
-    public void A_killed_study_goes_on_to_the_same_counts()
+    public void A_killed_study_resumes_to_the_same_counts()
     {
         var study = new EscapeStudy("phase", [0.2, 0.1], Seeds: 2, Seed: 5);
         using var folder = new TemporaryFolder();
@@ -78,19 +78,19 @@ public class EscapeStudyTests
     }
 
     [Theory]
-    [InlineData("chains", new[] { 0.1, 0.05 }, 3, "problem: 'chains' is none; did you mean 'chain'?")]
-    [InlineData("chain", new[] { 0.1, 0.0 }, 3, "epsilons: 0; an accuracy lies between 1e-4 and 1")]
-    [InlineData("chain", new[] { 0.25, 0.1 }, 3, "epsilons: epsilon 0.25 is too large for 2 saddles, a decrease of 2")]
-    [InlineData("phase", new[] { 0.1, 0.1 }, 3, "epsilons: a slope needs two that differ")]
-    [InlineData("phase", new[] { 0.1, 0.2 }, 0, "seeds: 0; there must be 1 to 1000")]
-    public void What_makes_no_study_is_refused_in_one_line(string problem, double[] epsilons, int seeds, string message)
+    [InlineData("chains", new[] { 0.1, 0.05 }, 3, "problem: 'chains' is unknown; did you mean 'chain'?")]
+    [InlineData("chain", new[] { 0.1, 0.0 }, 3, "epsilons: 0; it must be between 1e-4 and 1")]
+    [InlineData("chain", new[] { 0.25, 0.1 }, 3, "epsilons: epsilon 0.25 is too large for 2 saddles over a decrease of 2")]
+    [InlineData("phase", new[] { 0.1, 0.1 }, 3, "epsilons: [0.1, 0.1]; a slope needs at least two different values")]
+    [InlineData("phase", new[] { 0.1, 0.2 }, 0, "seeds: 0; it must be between 1 and 1000")]
+    public void Invalid_studies_are_refused_in_one_line(string problem, double[] epsilons, int seeds, string message)
     {
         var e = Assert.Throws<ExperimentException>(() => new EscapeStudy(problem, epsilons, seeds, 0).Run());
         Assert.StartsWith(message, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_interrupted_study_reports_the_methods_that_were_complete()
+    public void An_interrupted_study_reports_its_complete_methods()
     {
         using var cancel = new CancellationTokenSource();
         var report = new EscapeStudy("phase", [0.1, 0.05], Seeds: 1, Seed: 5).Run(

@@ -5,11 +5,11 @@ public class ExperimentYamlTests
     private static readonly Experiment Quickstart = Presets.Named("quickstart").Experiment;
 
     [Fact]
-    public void An_experiment_that_is_written_reads_as_the_same_to_the_last_bit()
+    public void A_written_experiment_is_read_back_to_the_last_bit()
     {
         var odd = Quickstart with
         {
-            LearningRate = 0.1 + 0.2,   // no short decimal
+            LearningRate = 0.1 + 0.2,   // not a short decimal
             Seed = long.MaxValue,
             Data = Quickstart.Data with { Path = "/a b/c:d", Classes = [9, 0, 4] },
         };
@@ -19,12 +19,12 @@ public class ExperimentYamlTests
     }
 
     [Fact]
-    public void A_file_says_only_what_differs_from_its_preset()
+    public void A_file_contains_only_what_differs_from_its_preset()
     {
         Assert.Equal(1200, FromText("preset: long").Tracking.Steps);
         var changed = FromText("preset: smoke\ndata: { samples: 50 }\nmodel:\n  hidden: [7]\n  activation: gelu\n");
         Assert.Equal(50, changed.Data.Samples);
-        Assert.Equal(4, changed.Data.Pool);   // smoke's
+        Assert.Equal(4, changed.Data.Pool);   // as in smoke
         Assert.Equal([7], Assert.IsType<MlpSpec>(changed.Model).Hidden);
         Assert.Equal(Zoo.Models.Activation.Gelu, changed.Model.Activation);
         Assert.Equivalent(Quickstart, FromText("{}"), strict: true);
@@ -59,9 +59,9 @@ public class ExperimentYamlTests
     [InlineData("data.samples=1.5", "data.samples: '1.5' is not a whole number in range")]
     [InlineData("data.samples=99999999999", "data.samples: '99999999999' is not a whole number in range")]
     [InlineData("data.classes=[0]", "at least 2")]
-    [InlineData("data.classes=[0, 0]", "named twice")]
-    [InlineData("data.classes=[0, 10]", "the classes are 0 to 9")]
-    [InlineData("data={ set: sst2, classes: [0, 2] }", "the classes are 0 to 1")]
+    [InlineData("data.classes=[0, 0]", "data.classes: 0 is listed 2 times; list each class once")]
+    [InlineData("data.classes=[0, 10]", "classes must be between 0 and 9")]
+    [InlineData("data={ set: sst2, classes: [0, 2] }", "classes must be between 0 and 1")]
     [InlineData("data.set=sst", "did you mean 'sst2'?")]
     [InlineData("data.vocabulary_size=0", "data.vocabulary_size: 0; it must be at least 1")]
     [InlineData("model={ kind: transformer, width: 63 }", "model.width: 63; it must be a multiple of model.heads, 2")]
@@ -69,16 +69,16 @@ public class ExperimentYamlTests
     [InlineData("data.classes=[0, a]", "data.classes[1]: 'a'")]
     [InlineData("data=3", "data: a mapping (set, path, classes, samples, pool, vocabulary, vocabulary_size) is expected")]
     [InlineData("model.activation=tanhh", "did you mean 'tanh'?")]
-    [InlineData("model.hidden=[]", "a squared loss is then quadratic")]
+    [InlineData("model.hidden=[]", "a squared loss is quadratic")]
     [InlineData("model.hidden=[0]", "width: 0; it must be at least 1")]
     [InlineData("loss=hinge", "'hinge' is unknown")]
     [InlineData("seed=-1", "seed: -1")]
     [InlineData("nonsense", "it must have the form path=value")]
     [InlineData("a: b=c", "line 1")]
-    [InlineData("data.path=", "no value after '='; write null for none")]
+    [InlineData("data.path=", "no value after '='; write null for no value")]
     [InlineData("data.vocabulary= ", "no value after '='")]
-    [InlineData("data.path=\"\"", "data.path: an empty text; write null for none")]
-    public void What_makes_no_sense_is_said_in_one_line(string assignment, string message)
+    [InlineData("data.path=\"\"", "data.path: an empty string; write null for no value")]
+    public void Invalid_settings_are_refused_in_one_line(string assignment, string message)
     {
         var error = Assert.Throws<ExperimentException>(() => ExperimentYaml.With(Quickstart, assignment));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -90,23 +90,23 @@ public class ExperimentYamlTests
     [InlineData("learning_rate: [1", "line 2")]
     [InlineData("- a\n- b", "a mapping of keys to values")]
     [InlineData("preset: quikstart", "did you mean 'quickstart'?")]
-    [InlineData("preset: [a]", "preset: a text is expected")]
-    [InlineData("[a]: 1", "a key: a text is expected")]
+    [InlineData("preset: [a]", "preset: a string is expected")]
+    [InlineData("[a]: 1", "a key: a string is expected")]
     [InlineData("tracking:\n  stpes: 3", "tracking.stpes: no such key; did you mean 'steps'?")]
-    [InlineData("", "experiment.yaml: empty; 'brink presets quickstart > FILE' writes an experiment")]
+    [InlineData("", "experiment.yaml: empty; write an experiment with 'brink presets quickstart > FILE'")]
     [InlineData("# a remark\n\n", "experiment.yaml: empty")]
     [InlineData("---\n", "experiment.yaml: empty")]
     [InlineData("null", "a mapping of keys to values")]
     [InlineData("preset: smoke\nseed: 2\n---\nseed: 3\n", "experiment.yaml: line 3: a second document begins")]
     [InlineData("preset: smoke\n---\n", "line 2: a second document begins")]
     [InlineData("preset: smoke\n...\nseed: 3\n", "line 3: a second document begins")]
-    [InlineData("seed: 2\n\tmicro_batch: 3\n", "experiment.yaml: line 2: a tab in the indentation; YAML takes spaces")]
+    [InlineData("seed: 2\n\tmicro_batch: 3\n", "experiment.yaml: line 2: a tab in the indentation; indent with spaces")]
     [InlineData("data:\n  samples: 50\n\tpool: 3\n", "line 3: a tab in the indentation")]
     [InlineData("data:\n\tsamples: 50\n", "line 2: a tab in the indentation")]
     [InlineData("model:\n  hidden:\n  \t- 5\n", "line 3: a tab in the indentation")]
-    [InlineData("data: { path: '' }", "data.path: an empty text; write null for none")]
-    [InlineData("data:\n  vocabulary: \" \"\n", "data.vocabulary: an empty text")]
-    public void What_is_wrong_in_a_file_is_said_with_its_name(string yaml, string message)
+    [InlineData("data: { path: '' }", "data.path: an empty string; write null for no value")]
+    [InlineData("data:\n  vocabulary: \" \"\n", "data.vocabulary: an empty string")]
+    public void Faults_in_a_file_are_reported_with_its_name(string yaml, string message)
     {
         var error = Assert.Throws<ExperimentException>(() => FromText(yaml));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -121,11 +121,11 @@ public class ExperimentYamlTests
     public void One_document_may_be_marked_and_tabs_may_separate(string yaml) => Assert.Equal(7, FromText(yaml).Seed);
 
     [Fact]
-    public void A_missing_file_and_a_missing_preset_are_said()
+    public void A_missing_file_and_a_missing_preset_are_reported()
     {
         Assert.Contains("nowhere.yaml", Assert.Throws<ExperimentException>(() => ExperimentYaml.Read("nowhere.yaml")).Message, StringComparison.Ordinal);
         Assert.Contains("did you mean 'smoke'?", Assert.Throws<ExperimentException>(() => Presets.Named("smke")).Message, StringComparison.Ordinal);
-        Assert.Contains("there are quickstart", Assert.Throws<ExperimentException>(() => Presets.Named("resnet-cifar")).Message, StringComparison.Ordinal);
+        Assert.Contains("expected one of quickstart", Assert.Throws<ExperimentException>(() => Presets.Named("resnet-cifar")).Message, StringComparison.Ordinal);
     }
 
     private static Experiment FromText(string yaml)

@@ -10,13 +10,15 @@ internal enum Faulty
     ThirdDerivative,
 }
 
-/// <summary>An objective that goes wrong for good after so many right answers: of LossAndGradient for the loss or the gradient,
-/// else of the quantity itself.</summary>
-/// <param name="Entry">Of the vector that goes wrong.</param>
-/// <param name="Value">Instead.</param>
-internal sealed record FaultyObjective(IObjective Objective, Faulty Quantity, int RightAnswers, long Entry, double Value) : IObjective
+/// <summary>An objective that returns a wrong value of one quantity from some call on. Calls of LossAndGradient count for the
+/// loss and the gradient, otherwise calls that compute the quantity itself.</summary>
+/// <param name="Quantity">The quantity that becomes wrong.</param>
+/// <param name="CorrectCalls">Number of correct calls before.</param>
+/// <param name="Entry">Index of the wrong entry of a vector.</param>
+/// <param name="Value">The wrong value.</param>
+internal sealed record FaultyObjective(IObjective Objective, Faulty Quantity, int CorrectCalls, long Entry, double Value) : IObjective
 {
-    private int _answers;
+    private int _calls;
 
     public long Dimension => Objective.Dimension;
 
@@ -29,17 +31,17 @@ internal sealed record FaultyObjective(IObjective Objective, Faulty Quantity, in
         var (loss, gradient) = Objective.LossAndGradient(theta);
         return Quantity switch
         {
-            Faulty.Loss when GoesWrong() => (Value, gradient),
-            Faulty.Gradient when GoesWrong() => (loss, Spoilt(gradient)),
+            Faulty.Loss when IsWrong() => (Value, gradient),
+            Faulty.Gradient when IsWrong() => (loss, Corrupted(gradient)),
             _ => (loss, gradient),
         };
     }
 
     public IExpansion ExpandAt(Tensor theta) => new Expansion(Objective.ExpandAt(theta), this);
 
-    private bool GoesWrong() => ++_answers > RightAnswers;
+    private bool IsWrong() => ++_calls > CorrectCalls;
 
-    private Tensor Spoilt(Tensor v)
+    private Tensor Corrupted(Tensor v)
     {
         v.select(-1, Entry).fill_(Value);
         return v;
@@ -51,12 +53,12 @@ internal sealed record FaultyObjective(IObjective Objective, Faulty Quantity, in
 
         public Tensor Gradient => expansion.Gradient;
 
-        public Tensor HessianTimes(Tensor v) => Given(Faulty.HessianProduct, expansion.HessianTimes(v));
+        public Tensor HessianTimes(Tensor v) => Returned(Faulty.HessianProduct, expansion.HessianTimes(v));
 
-        public Tensor ThirdDerivative(Tensor u, Tensor v) => Given(Faulty.ThirdDerivative, expansion.ThirdDerivative(u, v));
+        public Tensor ThirdDerivative(Tensor u, Tensor v) => Returned(Faulty.ThirdDerivative, expansion.ThirdDerivative(u, v));
 
         public void Dispose() => expansion.Dispose();
 
-        private Tensor Given(Faulty quantity, Tensor v) => faulty.Quantity == quantity && faulty.GoesWrong() ? faulty.Spoilt(v) : v;
+        private Tensor Returned(Faulty quantity, Tensor v) => faulty.Quantity == quantity && faulty.IsWrong() ? faulty.Corrupted(v) : v;
     }
 }

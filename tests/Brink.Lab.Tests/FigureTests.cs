@@ -27,7 +27,7 @@ public class FigureTests
     }
 
     [Fact]
-    public void A_figure_without_data_is_none()
+    public void A_figure_without_data_is_left_out()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
@@ -54,14 +54,14 @@ public class FigureTests
     }
 
     [Fact]
-    public void Cross_sections_are_seen_against_the_parabola_of_the_edge()
+    public void Cross_sections_are_drawn_with_the_parabola_of_the_edge()
     {
         using var folder = new TemporaryFolder();
         WriteRun(folder.Path("run"));
         using var run = RunReader.Open(folder.Path("run"));
         var figure = Named(run, "cross_section");
         Assert.Null(figure.Steps);
-        // Of the eleven eight, the first and the last among them.
+        // Eight of the eleven sections, including the first and the last.
         Assert.Equal(9, figure.Curves.Count);
         Assert.Equal(("step 100", "step 600"), (figure.Curves[0].Label, figure.Curves[7].Label));
         Assert.Equal(9, figure.Curves.Select(curve => curve.Colour).Distinct().Count());
@@ -69,14 +69,14 @@ public class FigureTests
         Assert.True(parabola.Dashed);
         Assert.Equal((-1.0, 1.0), (parabola.X[0], parabola.X[^1]));
         Assert.All(parabola.X.Zip(parabola.Y), point => Assert.Equal(point.First * point.First / Eta, point.Second, 1e-12));
-        // The synthetic sections leave it by -x⁴ and start from a loss of their own.
+        // The synthetic sections differ from it by -x⁴, and each has its own loss at x = 0.
         foreach (var section in figure.Curves.SkipLast(1))
             Assert.All(section.X.Zip(section.Y), point =>
                 Assert.Equal((point.First * point.First / Eta) - Math.Pow(point.First, 4), point.Second, 1e-10));
     }
 
     [Fact]
-    public void Betas_are_shares_of_their_first()
+    public void Betas_are_relative_to_their_first_value()
     {
         using var folder = new TemporaryFolder();
         WriteRun(folder.Path("run"));
@@ -90,7 +90,7 @@ public class FigureTests
     }
 
     [Fact]
-    public void Orbits_keep_their_way_and_level_sets_are_one_curve_with_gaps()
+    public void Orbits_keep_the_order_of_their_points_and_level_sets_are_one_curve_with_gaps()
     {
         using var folder = new TemporaryFolder();
         WriteRun(folder.Path("run"));
@@ -129,14 +129,14 @@ public class FigureTests
     }
 
     [Fact]
-    public void The_page_has_a_heading_for_each_chapter_and_asks_for_nothing()
+    public void The_page_has_a_heading_for_each_chapter_and_loads_nothing()
     {
         using var folder = new TemporaryFolder();
         WriteRun(folder.Path("run"));
         using var run = RunReader.Open(folder.Path("run"));
         Page.Write([run], folder.Path("page.html"));
         var page = File.ReadAllText(folder.Path("page.html"));
-        // uPlot's own comment names where it comes from; nothing loads an address.
+        // A comment of uPlot contains its address; the page loads nothing.
         Assert.DoesNotMatch(@"(src|href)\s*=|@import|url\(|fetch\(|XMLHttpRequest", page);
         Assert.Contains("At step 300 a second direction became unstable as well; at most 3 were at once.", page, StringComparison.Ordinal);
         using var data = JsonDocument.Parse(page.Split("const runs = ")[1].Split(";</script>")[0]);
@@ -151,7 +151,7 @@ public class FigureTests
 
     private static Figure Named(RunReader run, string name) => Assert.Single(Figures.Named(Figures.Of(run), name));
 
-    /// <summary>A run from step 100, the edge, to step 600, with formulas in the place of measurements.</summary>
+    /// <summary>Writes a run that reaches the edge at step 100 and ends at step 600, with formulas instead of measurements.</summary>
     private static void WriteRun(string folder)
     {
         using var run = RunWriter.Create(folder);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>An HTTP server on loopback with one file, and the faults that servers have.</summary>
+/// <summary>An HTTP server on loopback that serves one file, with selectable faults.</summary>
 internal sealed class FileServer : IDisposable
 {
     private readonly HttpListener _listener = new();

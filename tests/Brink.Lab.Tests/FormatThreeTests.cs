@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>Runs of format 3, as an earlier version wrote them (the folder format3): they open, are drawn and are resumed.</summary>
+/// <summary>Runs of format 3 (folder format3) can be opened, drawn and resumed.</summary>
 public class FormatThreeTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public class FormatThreeTests
     [InlineData("solve", GameSchema.Comparison)]
     [InlineData("bnp", BnpSchema.Kind)]
     [InlineData("speed", SpeedSchema.Kind)]
-    public void A_run_of_format_3_has_a_kind_and_is_whole(string name, string kind)
+    public void A_run_of_format_3_has_a_kind_and_is_intact(string name, string kind)
     {
         using var folder = new TemporaryFolder();
         var run = Unpacked(name, folder);
@@ -23,7 +23,7 @@ public class FormatThreeTests
     }
 
     [Fact]
-    public void A_run_at_the_edge_of_format_3_is_drawn_and_told()
+    public void An_edge_run_of_format_3_is_drawn_and_summarized()
     {
         using var folder = new TemporaryFolder();
         using var run = RunReader.Open(Unpacked("edge", folder));
@@ -37,18 +37,17 @@ public class FormatThreeTests
     }
 
     [Fact]
-    public void The_arrows_of_a_field_of_format_3_give_back_the_grid_and_its_unit_vectors()
+    public void The_arrows_of_a_field_of_format_3_are_converted_to_the_grid_and_its_unit_vectors()
     {
         using var folder = new TemporaryFolder();
         using var run = RunReader.Open(Unpacked("solve", folder));
         var field = run.Field();
         Assert.NotEmpty(field);
         Assert.All(field, one => Assert.Equal(1, Math.Sqrt((one.Along.X * one.Along.X) + (one.Along.Y * one.Along.Y)), 1e-12));
-        // Fifteen points in each direction, evenly.
+        // Fifteen evenly spaced points in each direction.
         var xs = field.Select(one => Math.Round(one.At.X, 9)).Distinct().Order().ToArray();
         Assert.Equal(15, xs.Length);
         Assert.All(xs.Skip(1).Zip(xs, (a, b) => a - b), gap => Assert.Equal(xs[1] - xs[0], gap, 1e-8));
-        // The fixed point is the origin of a game that rotates: -xi is at right angles to the way from it, up to its friction.
         Assert.Contains(Figures.Of(run), figure => figure.Name == "games_trajectories");
     }
 
@@ -60,18 +59,18 @@ public class FormatThreeTests
     {
         using var folder = new TemporaryFolder();
         var run = Unpacked(name, folder);
-        MadeByThisProgram(run);
+        SetVersion(run);
         using var scope = NewDisposeScope();
         using (var resumption = Resumption.Of(run))
         {
-            Assert.Empty(resumption.Losses);
+            Assert.Empty(resumption.DamagedParts);
             Assert.NotNull(resumption.From);
             Assert.Equal(RunStatus.Completed, resumption.Continue(null, null, default).Status);
         }
         using var ended = RunReader.Open(run);
         Assert.NotEmpty(Figures.Of(ended));
         if (whole is null) return;
-        // As the version that wrote it went on: another machine may differ in last bits.
+        // The reference was written by the version with format 3; another machine may differ in the last bits.
         using var expected = RunReader.Open(Unpacked(whole, folder));
         Assert.Equal(expected.Series().OrderBy(Text), ended.Series().OrderBy(Text));
         foreach (var key in expected.Series())
@@ -87,7 +86,7 @@ public class FormatThreeTests
     }
 
     [Fact]
-    public void A_checkpoint_of_another_program_is_refused_whatever_its_format()
+    public void A_checkpoint_of_another_program_is_refused_in_any_format()
     {
         using var folder = new TemporaryFolder();
         var error = Assert.Throws<ExperimentException>(() => Resumption.Of(Unpacked("stopped", folder)));
@@ -97,8 +96,8 @@ public class FormatThreeTests
     private static string Unpacked(string name, TemporaryFolder folder) =>
         RunArchive.Read(Path.Combine(AppContext.BaseDirectory, "format3", $"{name}.zip"), folder.Path(""), null);
 
-    /// <summary>Gives the checkpoints of a run the version of this program, which refuses those of others.</summary>
-    private static void MadeByThisProgram(string run)
+    /// <summary>Replaces the version in the checkpoints of a run by that of this program, which refuses other versions.</summary>
+    private static void SetVersion(string run)
     {
         foreach (var file in CheckpointFiles.All(run))
         {

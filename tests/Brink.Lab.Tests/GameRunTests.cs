@@ -11,12 +11,12 @@ public class GameRunTests
 
     [Theory]
     [InlineData("1,2,3,4,5\n", "line 1: 5 columns; a game has six")]
-    [InlineData("1,2,3,4,5,6\n\n1,2,3,4,5,x\n", "line 3: 'x' is no number")]
-    [InlineData("1,2,3,4,5,NaN\n", "line 1: 'NaN' is no number")]
-    [InlineData("1e308,1,0,0,1,1\n", "line 1: '1e308' is too large: coefficients are at most 1e+50")]
+    [InlineData("1,2,3,4,5,6\n\n1,2,3,4,5,x\n", "line 3: 'x' is not a number")]
+    [InlineData("1,2,3,4,5,NaN\n", "line 1: 'NaN' is not a number")]
+    [InlineData("1e308,1,0,0,1,1\n", "line 1: '1e308' is too large; coefficients must be at most 1e+50")]
     [InlineData("\n", "no games")]
     [InlineData("1,1,0,0,1,1\n0,1,0,0,1,0\n", "game 2 has no fixed point")]
-    public void A_wrong_list_is_refused_by_its_line(string text, string message)
+    public void An_invalid_list_is_refused_with_its_line(string text, string message)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("a.txt"), text);
@@ -24,7 +24,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void A_list_comes_back_from_its_file_to_the_last_bit()
+    public void A_list_is_read_back_from_its_file_to_the_last_bit()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -35,7 +35,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void A_training_goes_on_from_its_checkpoint_as_if_it_had_not_stopped()
+    public void A_training_resumes_from_its_checkpoint_to_the_same_bits()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -62,7 +62,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void A_divergence_is_said_and_the_weights_are_those_from_before_it()
+    public void A_divergence_is_recorded_and_the_weights_are_restored()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -71,11 +71,11 @@ public class GameRunTests
         using (var writer = RunWriter.Create(folder.Path("run")))
             new GameTrainingRun(Short with { Epochs = 1 }, writer, TimeProvider.System).Run("run", start, null, default);
         using var run = RunReader.Open(folder.Path("run"));
-        Assert.Equal("epoch 1: the loss was no number; the weights are restored to those from its start", Assert.Single(run.Events()).Message);
+        Assert.Equal("epoch 1: the loss was not finite; the weights from the start of the epoch are restored", Assert.Single(run.Events()).Message);
     }
 
     [Fact]
-    public void An_epoch_that_ends_early_is_said()
+    public void An_epoch_that_ends_early_is_recorded()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -86,9 +86,9 @@ public class GameRunTests
         using (var writer = RunWriter.Create(folder.Path("run")))
             summary = new GameTrainingRun(training, writer, TimeProvider.System).Run("run", start, null, default);
         using var run = RunReader.Open(folder.Path("run"));
-        var said = Assert.Single(run.Events());
-        Assert.Equal("ended_early", said.Kind);
-        Assert.EndsWith("it ended early, after 10 of 50 steps, with the weights from its start", said.Message, StringComparison.Ordinal);
+        var recorded = Assert.Single(run.Events());
+        Assert.Equal("ended_early", recorded.Kind);
+        Assert.EndsWith("the epoch ended early, after 10 of 50 steps, with the weights from its start", recorded.Message, StringComparison.Ordinal);
         Assert.Equal(RunStatus.Failed, summary.Status);
     }
 
@@ -108,10 +108,10 @@ public class GameRunTests
     }
 
     [Theory]
-    [InlineData("batch: 2000000000; that takes", 0)]
-    [InlineData("width: 1000000000, depth: 100, latent: 16, batch: 256, seeds: 2; that takes", 1)]
+    [InlineData("batch: 2000000000; this needs at least", 0)]
+    [InlineData("width: 1000000000, depth: 100, latent: 16, batch: 256, seeds: 2; this needs at least", 1)]
     [InlineData("batch: 2000000000, width: 32", 2)]
-    public void What_no_memory_holds_is_refused_with_what_it_takes(string message, int which)
+    public void Settings_that_exceed_the_memory_are_refused_with_the_memory_that_they_need(string message, int which)
     {
         Action refused = which switch
         {
@@ -128,7 +128,7 @@ public class GameRunTests
         using var scope = NewDisposeScope();
         var (clean, published) = (Starts(StopRule.Clean), Starts(StopRule.Published));
         Assert.Equal([50, 2], published.shape);
-        // What 2^50 leaves of a turn is another angle in float32, whose cosine is right to its 24 bits.
+        // 2^50 modulo 2 pi differs in float32; the cosine of that angle is exact to 24 bits.
         Assert.Equal(Math.Cos(Math.ScaleB(1, 50)), clean[49, 0].ToDouble(), 1e-12);
         Assert.True((published == published.to(ScalarType.Float32).to(ScalarType.Float64)).all().ToBoolean());
         Assert.False((clean == published).all().ToBoolean());
@@ -142,8 +142,8 @@ public class GameRunTests
     [InlineData("reach: 0")]
     [InlineData("epochs: 0")]
     [InlineData("unstable: 2")]
-    [InlineData("unstable: no game of uniform")]
-    public void Settings_without_sense_are_refused(string message)
+    [InlineData("unstable: 0.1; it must be 0")]
+    public void Invalid_settings_are_refused(string message)
     {
         var training = message.Split(':')[0] switch
         {
@@ -156,7 +156,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void A_comparison_has_pictures_and_words()
+    public void A_comparison_has_figures_and_sentences()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -169,7 +169,7 @@ public class GameRunTests
         Assert.True(results.Single(one => one.Solver == "learned").Converged);
         Assert.Equal(["games_trajectories", "games_gradient", "games_eigenvalues"], Figures.Of(run).Select(figure => figure.Name));
         Assert.StartsWith("The fixed point is stable", Story.Of(run), StringComparison.Ordinal);
-        // Each way ends at the fixed point, where it arrives: J w = -c.
+        // Each converged path ends at the fixed point J w = -c.
         var (x, y) = (-1 * 2 / 2.25, -0.5 / 2.25);
         foreach (var one in results.Where(one => one.Converged))
         {
@@ -179,7 +179,7 @@ public class GameRunTests
     }
 
     [Fact]
-    public void Every_classic_game_has_its_fixed_point_where_it_says()
+    public void Every_classic_game_has_its_stated_fixed_point()
     {
         using var scope = NewDisposeScope();
         foreach (var game in ClassicGames.Names.Select(ClassicGames.Named))

@@ -9,7 +9,7 @@ namespace Brink.Lab.Tests;
 public class GanTests
 {
     [Fact]
-    public void Modes_are_counted_and_samples_judged()
+    public void Covered_modes_and_good_samples_are_counted()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
@@ -17,7 +17,7 @@ public class GanTests
         var (modes, quality) = GridGan.Assess(real);
         Assert.Equal(16, modes);
         Assert.InRange(quality, 0.99, 1);
-        // One mode and noise between the others.
+        // One covered mode, and samples between the modes.
         var one = tensor(new[,] { { 0.5f, -1.5f } }).repeat(60, 1);
         var between = zeros(40, 2);
         Assert.Equal((1, 0.6), GridGan.Assess(cat([one, between])));
@@ -25,7 +25,7 @@ public class GanTests
     }
 
     [Fact]
-    public void The_gradient_of_both_networks_is_that_of_their_losses()
+    public void The_gradient_of_each_network_belongs_to_its_loss()
     {
         using var scope = NewDisposeScope();
         var gan = new GridGan(8, 2, 4, 4096, [1]);
@@ -51,7 +51,7 @@ public class GanTests
     }
 
     [Fact]
-    public void Every_solver_trains_on_and_leaves_pictures()
+    public void Every_solver_trains_the_gans_and_has_figures()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -68,7 +68,7 @@ public class GanTests
     }
 
     [Fact]
-    public void Gans_side_by_side_are_those_that_stand_alone()
+    public void Gans_trained_together_equal_gans_trained_alone()
     {
         using var scope = NewDisposeScope();
         var both = new GridGan(8, 2, 4, 64, [5, 6]);
@@ -83,7 +83,7 @@ public class GanTests
     }
 
     [Fact]
-    public void The_distance_is_that_of_kernels_between_samples_and_many_data()
+    public void The_distance_equals_that_of_kernels_between_samples_and_many_data()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(3, CPU);
@@ -97,7 +97,7 @@ public class GanTests
     }
 
     [Fact]
-    public void A_training_on_gans_goes_on_from_its_checkpoint_as_if_it_had_not_stopped()
+    public void A_training_on_gans_resumes_from_its_checkpoint_to_the_same_bits()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -129,8 +129,8 @@ public class GanTests
     [Theory]
     [InlineData("width: 0")]
     [InlineData("step_length: 0")]
-    [InlineData("reach: 0.5; the rule")]
-    public void Settings_without_sense_are_refused(string message)
+    [InlineData("reach: 0.5; it must be above 0.5")]
+    public void Invalid_settings_are_refused(string message)
     {
         var training = message[0] switch
         {

@@ -7,8 +7,8 @@ using Brink.Runs;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>A sixth trajectory that is defined in this file alone: it appears in the store, on the page and in figures, and goes
-/// through checkpoints.</summary>
+/// <summary>A sixth trajectory that is defined only in this file: it appears in the store, on the page and in figures, and is
+/// saved in checkpoints.</summary>
 public class HeavyBallTests
 {
     private const string Name = "heavy_ball";
@@ -16,7 +16,7 @@ public class HeavyBallTests
     private static readonly Experiment Short = Experiment.Small with { Tracking = Experiment.Small.Tracking with { Steps = 12, TheoryEvery = 5 } };
 
     [Fact]
-    public void A_further_trajectory_is_recorded_and_drawn_like_the_others()
+    public void An_additional_trajectory_is_recorded_and_drawn_like_the_others()
     {
         using var folder = new TemporaryFolder();
         Run(folder.Path("run"), null);
@@ -25,7 +25,7 @@ public class HeavyBallTests
             Assert.Equal(13, run.Points(Name, series).Count);
         foreach (var name in new[] { "loss", "sharpness", "distance", "x", "excess" })
             Assert.Contains("heavy ball", Figures.Of(run).Single(figure => figure.Name == name).Curves.Select(curve => curve.Label));
-        // A colour of its own.
+        // Its colour differs from all others.
         var colours = Figures.Of(run).Single(figure => figure.Name == "loss").Curves.Select(curve => curve.Colour).ToArray();
         Assert.Equal((6, 6), (colours.Length, colours.Distinct().Count()));
         Page.Write([run], folder.Path("page.html"));
@@ -33,7 +33,7 @@ public class HeavyBallTests
     }
 
     [Fact]
-    public void The_other_trajectories_are_as_without_it()
+    public void An_additional_trajectory_does_not_change_the_others()
     {
         using var folder = new TemporaryFolder();
         Run(folder.Path("with"), null);
@@ -44,7 +44,7 @@ public class HeavyBallTests
     }
 
     [Fact]
-    public void A_killed_run_with_it_is_resumed_to_the_same_numbers()
+    public void A_killed_run_with_the_trajectory_is_resumed_to_the_same_numbers()
     {
         using var folder = new TemporaryFolder();
         Run(folder.Path("whole"), progress =>
@@ -65,7 +65,7 @@ public class HeavyBallTests
 
     private static EdgeOfStability Of(RunWriter writer) => new(Short, writer, TimeProvider.System, CheckpointPace.Always)
     {
-        Further = descent => [new FreeTrajectory<Ball>(Name, "heavy ball", new HeavyBall(descent.Objective, descent.LearningRate, 0.3), ball => ball.At)],
+        AdditionalTrajectories = descent => [new FreeTrajectory<Ball>(Name, "heavy ball", new HeavyBall(descent.Objective, descent.LearningRate, 0.3), ball => ball.At)],
     };
 
     /// <summary>Polyak's heavy ball: theta_{t+1} = theta_t - eta grad L(theta_t) + beta (theta_t - theta_{t-1}).</summary>

@@ -2,8 +2,8 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>Parameters of TorchScript models in and out of safetensors: <c>mlp</c>, and <c>odd</c> with tied and frozen ones,
-/// an unused one and batch norm.</summary>
+/// <summary>Parameters of TorchScript models are read from and written to safetensors: <c>mlp</c>, and <c>odd</c>, which has
+/// tied, frozen and unused parameters and batch norm.</summary>
 public class ModuleFileTests
 {
     [Theory]
@@ -11,7 +11,7 @@ public class ModuleFileTests
     [InlineData("mlp", ScalarType.Float32)]
     [InlineData("odd", ScalarType.Float64)]
     [InlineData("odd", ScalarType.Float32)]
-    public void What_a_file_gives_is_written_again_bit_for_bit(string model, ScalarType precision)
+    public void Loaded_values_are_written_again_bit_for_bit(string model, ScalarType precision)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -24,7 +24,7 @@ public class ModuleFileTests
         using (var script = new ScriptModel(Script(model), precision, others))
         {
             script.Save(again);
-            // Theta is the parameters one after the other.
+            // Theta is the concatenation of the parameters.
             var given = Safetensors.Read(others).Tensors;
             var parts = script.Parameters.Parts.Select(part => given[part.Name].flatten()).ToList();
             Assert.True(script.Parameters.Theta().equal(cat(parts)).all().ToBoolean());
@@ -33,7 +33,7 @@ public class ModuleFileTests
     }
 
     [Fact]
-    public void Whole_numbers_keep_their_type_in_every_precision()
+    public void Integers_keep_their_type_in_every_precision()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -43,7 +43,7 @@ public class ModuleFileTests
             var own = Safetensors.Read(folder.Path("own")).Tensors;
             Assert.Equal(ScalarType.Int64, own["norm.num_batches_tracked"].dtype);
             Assert.Equal(precision, own["norm.running_mean"].dtype);
-            // As PyTorch writes it.
+            // The type that PyTorch writes.
             Rewrite(folder.Path("own"), folder.Path("counted"), tensors => new Dictionary<string, Tensor>(tensors) { ["norm.num_batches_tracked"] = tensor(7L) });
             using (var script = new ScriptModel(Script("odd"), precision, folder.Path("counted"))) script.Save(folder.Path("again"));
             Assert.Equal(7, Safetensors.Read(folder.Path("again")).Tensors["norm.num_batches_tracked"].item<long>());
@@ -51,13 +51,13 @@ public class ModuleFileTests
     }
 
     [Fact]
-    public void The_trained_parameters_are_enough_and_the_rest_stays()
+    public void A_file_of_trainable_parameters_suffices_and_the_others_are_unchanged()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         using (var script = new ScriptModel(Script("odd"), ScalarType.Float32)) script.Save(folder.Path("own"));
         string[] rest = ["norm.running_mean", "norm.running_var", "norm.num_batches_tracked", "frozen.weight"];
-        // A tied parameter by its other name, and all in the wider precision.
+        // A tied parameter has its other name, and all parameters are in float64.
         Rewrite(folder.Path("own"), folder.Path("few"), tensors =>
         {
             Assert.All(rest, name => Assert.Contains(name, tensors));
@@ -76,12 +76,12 @@ public class ModuleFileTests
     }
 
     [Theory]
-    [InlineData("no last.bias, which mlp.pt has")]
+    [InlineData("parameter last.bias of mlp.pt is missing")]
     [InlineData("last.bais: mlp.pt has no such parameter; did you mean 'last.bias'?")]
-    [InlineData("first.weight is [5,5] Float64; in mlp.pt it is [5,6] Float64")]
-    [InlineData("first.weight is [5,6] Int64; in mlp.pt it is [5,6] Float64")]
-    [InlineData("first.bias holds values that are not finite")]
-    public void What_does_not_fit_is_named(string expected)
+    [InlineData("first.weight: [5,5] Float64; mlp.pt needs [5,6] Float64")]
+    [InlineData("first.weight: [5,6] Int64; mlp.pt needs [5,6] Float64")]
+    [InlineData("first.bias: contains non-finite values")]
+    public void Parameters_that_do_not_fit_the_model_are_named(string expected)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -91,16 +91,16 @@ public class ModuleFileTests
             var tensors = own.ToDictionary();
             switch (expected.Split(' '))
             {
-                case ["no", ..]:
+                case ["parameter", ..]:
                     tensors.Remove("last.bias");
                     break;
                 case ["last.bais:", ..]:
                     tensors.Add("last.bais", tensors["last.bias"]);
                     break;
-                case [_, "is", "[5,5]", ..]:
+                case [_, "[5,5]", ..]:
                     tensors["first.weight"] = tensors["first.weight"].narrow(1, 0, 5);
                     break;
-                case [_, "is", ..]:
+                case [_, "[5,6]", ..]:
                     tensors["first.weight"] = tensors["first.weight"].to(ScalarType.Int64);
                     break;
                 default:

@@ -7,7 +7,7 @@ namespace Brink.Lab.Tests;
 public sealed class MonitorRecordTests
 {
     [Fact]
-    public void Readings_are_a_run_that_can_be_drawn_while_training_goes_on()
+    public void Readings_are_a_run_that_can_be_drawn_during_training()
     {
         using var folder = new TemporaryFolder();
         using (var record = new MonitorRecord(folder.Path("mine")))
@@ -37,7 +37,7 @@ public sealed class MonitorRecordTests
     }
 
     [Fact]
-    public void Advice_and_the_end_of_a_warm_up_are_on_the_page_while_training_goes_on()
+    public void Advice_and_the_end_of_a_warm_up_are_on_the_page_during_training()
     {
         using var folder = new TemporaryFolder();
         using (var record = new MonitorRecord(folder.Path("mine")))
@@ -62,7 +62,7 @@ public sealed class MonitorRecordTests
     }
 
     [Fact]
-    public void After_a_blow_up_the_largest_stable_learning_rate_is_not_known_and_the_page_says_so()
+    public void After_a_divergence_the_page_states_that_the_largest_stable_learning_rate_is_unknown()
     {
         using var folder = new TemporaryFolder();
         using (var record = new MonitorRecord(folder.Path("mine")))

@@ -17,7 +17,7 @@ public class NumericalFaultTests
     [InlineData(Faulty.Loss, 0, double.PositiveInfinity)]
     [InlineData(Faulty.Gradient, 7, double.NaN)]
     [InlineData(Faulty.Gradient, 0, double.NegativeInfinity)]
-    public void A_fault_of_the_descent_is_located_and_the_step_before_is_saved(object quantity, int step, double value)
+    public void A_fault_of_the_descent_is_located_and_the_preceding_step_is_saved(object quantity, int step, double value)
     {
         using var folder = new TemporaryFolder();
         var summary = Run(folder.Path("run"), ScalarType.Float32, (Faulty)quantity, step, value);
@@ -30,7 +30,7 @@ public class NumericalFaultTests
         Assert.Contains($"at step {step}", summary.Message, StringComparison.Ordinal);
         Assert.Contains(run.Events(), one => one.Kind == "not_finite" && one.Step == step);
 
-        // Those of a run without the fault, bit for bit.
+        // The saved parameters equal those of a run without the fault, bit for bit.
         using var scope = NewDisposeScope();
         using var problem = new Problem(Smoke);
         var theta = problem.Initial().to(ScalarType.Float32);
@@ -44,16 +44,16 @@ public class NumericalFaultTests
     [InlineData(ScalarType.Float64, Faulty.HessianProduct, 0)]
     [InlineData(ScalarType.Float64, Faulty.HessianProduct, 60)]
     [InlineData(ScalarType.Float64, Faulty.ThirdDerivative, 5)]
-    [InlineData(ScalarType.Float64, Faulty.Gradient, 9)]   // of the flow's substeps
-    public void A_fault_of_either_phase_ends_the_run_with_finite_parameters(ScalarType phase, object quantity, int rightAnswers)
+    [InlineData(ScalarType.Float64, Faulty.Gradient, 9)]   // a substep of the flow
+    public void A_fault_of_either_phase_ends_the_run_with_finite_parameters(ScalarType phase, object quantity, int correctCalls)
     {
         using var folder = new TemporaryFolder();
-        var summary = Run(folder.Path("run"), phase, (Faulty)quantity, rightAnswers, double.NaN);
+        var summary = Run(folder.Path("run"), phase, (Faulty)quantity, correctCalls, double.NaN);
         using var run = RunReader.Open(summary.Folder);
         var fault = run.Manifest().Node("fault")!;
         Assert.Equal("linear2.weight[1,2]", (string?)fault["parameter"]);
         var good = run.Manifest().Number("last_good_step")!.Value;
-        // The loss of the step that it happened at may be there: nothing of any later step is.
+        // The loss of the faulty step may be recorded, but nothing of any later step.
         Assert.InRange((long)fault["step"]!, good, good + 1);
         Assert.InRange(run.Points("gd", "loss").Max(point => point.Step), good, (long)fault["step"]!);
         using var scope = NewDisposeScope();
@@ -77,7 +77,7 @@ public class NumericalFaultTests
     }
 
     [Fact]
-    public void What_did_not_converge_is_recorded_as_such_and_drawn_as_rings()
+    public void Values_that_did_not_converge_are_recorded_as_such_and_drawn_as_rings()
     {
         using var folder = new TemporaryFolder();
         var experiment = Smoke with { Tracking = Smoke.Tracking with { Steps = 4 } };
@@ -86,7 +86,7 @@ public class NumericalFaultTests
         {
             new EdgeOfStability(experiment, writer, TimeProvider.System)
             {
-                Seen = objective => objective.Precision == ScalarType.Float64 ? new NoisyProducts(objective, generator) : objective,
+                WrapLoss = objective => objective.Precision == ScalarType.Float64 ? new NoisyProducts(objective, generator) : objective,
             }.Run("noisy", null, default);
         }
         using var run = RunReader.Open(folder.Path("run"));
@@ -104,7 +104,7 @@ public class NumericalFaultTests
         Assert.NotEqual(File.ReadAllText(folder.Path("without.svg")), File.ReadAllText(folder.Path("figure.svg")));
     }
 
-    private static RunSummary Run(string folder, ScalarType phase, Faulty quantity, int rightAnswers, double value)
+    private static RunSummary Run(string folder, ScalarType phase, Faulty quantity, int correctCalls, double value)
     {
         using var writer = RunWriter.Create(folder);
         using var problem = new Problem(Smoke);
@@ -113,15 +113,15 @@ public class NumericalFaultTests
         var entry = sizes[0].Size + sizes[1].Size + sizes[2].Shape[1] + 2;
         var edge = new EdgeOfStability(Smoke, writer, TimeProvider.System)
         {
-            Seen = objective => objective.Precision == phase ? new FaultyObjective(objective, quantity, rightAnswers, entry, value) : objective,
+            WrapLoss = objective => objective.Precision == phase ? new FaultyObjective(objective, quantity, correctCalls, entry, value) : objective,
         };
         var summary = edge.Run("smoke", null, default);
         Assert.Equal(RunStatus.Diverged, summary.Status);
-        Assert.Contains("last-good.safetensors has the parameters of step", summary.Message, StringComparison.Ordinal);
+        Assert.Contains("are saved in last-good.safetensors", summary.Message, StringComparison.Ordinal);
         return summary;
     }
 
-    /// <summary>The parameters by their names, as theta [p].</summary>
+    /// <summary>Returns the saved parameters as theta [p].</summary>
     private static Tensor LastGood(string folder, Problem problem)
     {
         var saved = Safetensors.Read(Path.Combine(folder, "last-good.safetensors")).Tensors;
@@ -129,8 +129,8 @@ public class NumericalFaultTests
         return cat([.. problem.Model.Layout.Parameters.Select(parameter => saved[parameter.Name].flatten())]);
     }
 
-    /// <summary>Hessian products with an error of a hundredth of their length, another one every time: no eigenpair of a
-    /// finer tolerance converges.</summary>
+    /// <summary>Adds to each Hessian product a new random error of a hundredth of its norm, so that no eigenpair with a smaller
+    /// tolerance converges.</summary>
     private sealed record NoisyProducts(IObjective Objective, Generator Generator) : IObjective
     {
         public long Dimension => Objective.Dimension;

@@ -4,7 +4,7 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>Files that NumPy wrote: numpy/make.py.</summary>
+/// <summary>Files that numpy/make.py wrote with NumPy.</summary>
 public class NumpyFileTests
 {
     private static readonly double[] Values = [0, 1, 2, 3, 4, 127];
@@ -28,7 +28,7 @@ public class NumpyFileTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void Every_type_of_either_byte_order_is_read(string name, ScalarType type)
+    public void Every_type_in_either_byte_order_is_read(string name, ScalarType type)
     {
         using var scope = NewDisposeScope();
         var array = NumpyFile.Read(File("kinds.npz"), [name])[0];
@@ -39,7 +39,7 @@ public class NumpyFileTests
     }
 
     [Fact]
-    public void Truth_values_scalars_and_empty_arrays_are_read()
+    public void Booleans_scalars_and_empty_arrays_are_read()
     {
         using var scope = NewDisposeScope();
         var truth = NumpyFile.Read(File("kinds.npz"), ["b1"])[0];
@@ -70,7 +70,7 @@ public class NumpyFileTests
     }
 
     [Fact]
-    public void What_is_no_array_of_numbers_is_refused_in_words()
+    public void Files_that_are_not_arrays_of_numbers_are_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         var whole = System.IO.File.ReadAllBytes(File("version2.npy"));
@@ -107,7 +107,7 @@ public class NumpyFileTests
     [Theory]
     [InlineData("stored.npz", "x")]
     [InlineData("kinds.npz", "lf4")]
-    public void A_damaged_archive_is_refused_or_does_not_matter(string archive, string name)
+    public void A_damaged_archive_is_refused_or_read_correctly(string archive, string name)
     {
         using var folder = new TemporaryFolder();
         var whole = System.IO.File.ReadAllBytes(File(archive));
@@ -129,7 +129,7 @@ public class NumpyFileTests
                 refused++;
             }
         }
-        // At least where the array itself lies.
+        // At least the changes within the array are detected.
         Assert.InRange(refused, 40, whole.Length);
     }
 
@@ -142,7 +142,7 @@ public class NumpyFileTests
 
     internal static string File(string name) => Path.Combine(AppContext.BaseDirectory, "numpy", name);
 
-    /// <summary>Version 1.0 with a header of this shape and 8 bytes.</summary>
+    /// <summary>Returns a file of version 1.0 with this shape in its header and 8 bytes of data.</summary>
     private static byte[] Hand(string shape)
     {
         var header = $$"""{'descr': '<f8', 'fortran_order': False, 'shape': {{shape}}, }""".PadRight(117) + "\n";

@@ -6,14 +6,14 @@ namespace Brink.Lab.Tests;
 
 public class OptimizerFileTests
 {
-    // Published weights and games where they are at hand; they may not be redistributed.
+    // Published weights and games, where available; they may not be redistributed.
     private static readonly string Shared = Path.GetFullPath(
         Path.Combine(AppContext.BaseDirectory, "../../../../../shared/reference/l2pg"));
 
     [Fact]
     public void Published_weights_need_the_published_number_of_steps()
     {
-        Assert.SkipUnless(Directory.Exists(Shared), $"{Shared} is not here: the published weights may not be redistributed");
+        Assert.SkipUnless(Directory.Exists(Shared), $"{Shared} is missing: the published weights may not be redistributed");
         using var scope = NewDisposeScope();
         var optimizer = OptimizerFile.Read(Path.Combine(Shared, "two-player.pkl"));
         var evaluation = GameEvaluation.Of(Path.Combine(Shared, "stable_game_list_new.txt"), new ConvergenceTest(StopRule.Published));
@@ -24,21 +24,21 @@ public class OptimizerFileTests
     }
 
     [Fact]
-    public void Shipped_weights_beat_twice_every_classic_solver_at_its_best_step_size()
+    public void Shipped_weights_need_half_the_steps_of_the_best_tuned_classic_solver()
     {
         using var scope = NewDisposeScope();
         var evaluation = GameEvaluation.Of("stable", new ConvergenceTest());
         var learned = evaluation.Run(ShippedOptimizers.Find("two-player"));
         Assert.Equal(20, learned.Converged);
         var (played, w) = (evaluation.Games.Repeated(4), evaluation.Starts.repeat(20, 1));
-        // The best of all on such games (docs/measurements.md).
+        // The best classic solver on these games (docs/measurements.md).
         var (_, best) = ClassicSolvers.Best(ClassicSolvers.All.Single(one => one.Name == "alternating"), evaluation.Test, played, w, 4);
         Assert.InRange(learned.MeanSteps, 1, best.MeanSteps / 2);
         Assert.Equal(5, GameEvaluation.Of("four-player", new ConvergenceTest()).Run(ShippedOptimizers.Find("four-player")).Converged);
     }
 
     [Fact]
-    public void A_zip_of_raw_storages_is_read_in_their_order_with_the_gates_as_they_stand()
+    public void A_zip_of_raw_storages_is_read_in_order_without_permuting_the_gates()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -54,7 +54,7 @@ public class OptimizerFileTests
     }
 
     [Fact]
-    public void What_is_no_optimizer_is_refused_in_one_line()
+    public void Files_that_are_not_optimizers_are_refused_in_one_line()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -78,7 +78,7 @@ public class OptimizerFileTests
     }
 
     [Fact]
-    public void Weights_come_back_from_their_file()
+    public void Weights_are_read_back_from_their_file()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();

@@ -25,7 +25,7 @@ public class OverviewTests
     };
 
     [Theory, MemberData(nameof(Values))]
-    public void Every_value_of_a_manifest_is_lines_or_a_table(object value, string[] expected)
+    public void Every_value_of_a_manifest_is_shown_as_lines_or_a_table(object value, string[] expected)
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
@@ -57,7 +57,7 @@ public class OverviewTests
     }
 
     [Fact]
-    public void A_run_that_no_process_writes_any_more_is_killed()
+    public void A_running_run_that_no_process_writes_is_shown_as_killed()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))

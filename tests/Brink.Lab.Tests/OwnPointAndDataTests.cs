@@ -13,7 +13,8 @@ public class OwnPointAndDataTests
     private static readonly double[] W1 = [0.4, -0.3, 0.9, -0.8, 0.5, 0.2];   // [2,3]
     private static readonly double[] B1 = [0.1, -0.2];
 
-    /// <summary>Targets, loss, outputs, and the loss of one sample by its outputs f and its number.</summary>
+    /// <summary>Targets and their shape, loss, number of outputs, and the loss of one sample as a function of its outputs f and its
+    /// number.</summary>
     public static TheoryData<Array, int[], string, int, Func<double[], int, double>> Losses => new()
     {
         { new[] { 1.0, -1, 0.5, 2 }, [4], "mse", 1, (f, i) => Square(f[0] - new[] { 1.0, -1, 0.5, 2 }[i]) },
@@ -27,7 +28,7 @@ public class OwnPointAndDataTests
     };
 
     [Theory, MemberData(nameof(Losses))]
-    public void The_loss_is_that_of_the_files(Array y, int[] shape, string loss, int outputs, Func<double[], int, double> of)
+    public void The_loss_is_computed_from_the_files(Array y, int[] shape, string loss, int outputs, Func<double[], int, double> of)
     {
         using var folder = new TemporaryFolder();
         NumpyArchive.Write(folder.Path("samples.npz"), ("x", X, [4, 3]), ("y", y, shape));
@@ -48,7 +49,7 @@ public class OwnPointAndDataTests
     [Theory]
     [InlineData(".weight")]
     [InlineData(".kernel")]
-    public void Weights_with_the_inputs_first_are_told_by_their_shapes_or_names(string suffix)
+    public void Weights_with_the_inputs_first_are_recognized_by_their_shapes_or_names(string suffix)
     {
         using var folder = Files();
         using var scope = NewDisposeScope();
@@ -62,9 +63,9 @@ public class OwnPointAndDataTests
     }
 
     [Theory]
-    [InlineData("linear1.weight", 2, 4, "linear1.weight is [2,4]; the model has [2,3] there")]
-    [InlineData("linear2.weight", 3, 2, "linear2.weight is [3,2]; the model has [1,2] there")]
-    [InlineData("linear1.weight", 3, 2, "linear1.weight is [3,2]; the model has [2,3] there")]   // alone: linear2 has the outputs first
+    [InlineData("linear1.weight", 2, 4, "linear1.weight: shape [2,4]; the model needs [2,3]")]
+    [InlineData("linear2.weight", 3, 2, "linear2.weight: shape [3,2]; the model needs [1,2]")]
+    [InlineData("linear1.weight", 3, 2, "linear1.weight: shape [3,2]; the model needs [2,3]")]   // linear2 has the outputs first
     [InlineData("linear1.wieght", 2, 3, "linear1.wieght: the model has no such parameter; did you mean 'linear1.weight'?")]
     [InlineData("linear3.weight", 2, 3, "linear3.weight: the model has no such parameter")]
     public void Names_and_shapes_that_do_not_fit_are_refused_in_one_line(string name, int rows, int columns, string message)
@@ -84,39 +85,39 @@ public class OwnPointAndDataTests
         using var scope = NewDisposeScope();
         var path = folder.Path("point.safetensors");
         Write(path, Point().Where(part => part.Name != "linear2.bias"));
-        Refused(() => Of(folder), $"{path}: no linear2.bias, which the model has with the shape [1]");
+        Refused(() => Of(folder), $"{path}: parameter linear2.bias of shape [1] is missing");
         Write(path, [.. Point(), ("linear3.weight", ones(1, 1)), ("linear3.bias", ones(1))]);
-        Refused(() => Of(folder), "linear3.bias: the model has no such parameter; the file is of model.hidden=[2, 1]");
+        Refused(() => Of(folder), "linear3.bias: the model has no such parameter; the file belongs to model.hidden=[2, 1]");
         Write(path, Point().Select(part => part.Name == "linear1.bias" ? (part.Name, tensor(new[] { 1, double.NaN })) : part));
-        Refused(() => Of(folder), $"{path}: linear1.bias holds NaN; every number must be finite");
+        Refused(() => Of(folder), $"{path}: linear1.bias: contains NaN; every value must be finite");
         Write(path, Point().Select(part => part.Name == "linear1.bias" ? (part.Name, tensor(new[] { 1L, 2 })) : part));
-        Refused(() => Of(folder), "linear1.bias holds Int64; parameters are floating numbers");
+        Refused(() => Of(folder), "linear1.bias: type Int64; parameters must be floating-point numbers");
         File.WriteAllText(path, "no such format");
         Refused(() => Of(folder), $"{path}: ");
         File.Delete(path);
-        Refused(() => Of(folder), $"{path}: no such file; model.parameters names a safetensors file");
+        Refused(() => Of(folder), $"{path}: no such file; model.parameters must name a safetensors file");
         Directory.CreateDirectory(path);
         Refused(() => Of(folder), $"{path}: is a folder");
     }
 
-    /// <summary>x, y, and settings that they do not go with.</summary>
+    /// <summary>x and y with their shapes, a setting that they do not fit, and the message.</summary>
     public static TheoryData<Array, int[], Array, int[], string, string> WrongData => new()
     {
         { X, [4, 3], new[] { 1.0, 2, double.NaN, 4 }, [4], "loss=mse", "y: NaN at [2]" },
         { X, [4, 3], new[] { 1.0, 2, 3 }, [3], "loss=mse", "y: 3 targets for 4 inputs" },
-        { X, [4, 3], new[] { 0L, 1, 3, 1 }, [4], "loss=mse", "no sample of class 2, and classes up to 3" },
-        { X, [4, 3], new[] { 0L, 1, -2, 1 }, [4], "loss=mse", "class -2 at 2" },
+        { X, [4, 3], new[] { 0L, 1, 3, 1 }, [4], "loss=mse", "classes up to 3, but no sample of class 2" },
+        { X, [4, 3], new[] { 0L, 1, -2, 1 }, [4], "loss=mse", "y[2] is class -2" },
         { X, [4, 3], new[] { 0L, 0, 0, 0 }, [4], "loss=mse", "every target is class 0" },
-        { X, [4, 3], new[] { 0L, 1, 2, 1 }, [4], "loss=logistic", "loss: logistic tells two classes apart, and the targets have 3" },
-        { X, [4, 3], new[] { 0L, 1, 2, 1 }, [4], "data.classes=[0, 1]", "class 2 at 2; data.classes has 0, 1" },
-        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "loss=cross-entropy", "loss: cross-entropy takes classes" },
-        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "loss=logistic", "loss: logistic takes targets of -1 and +1" },
+        { X, [4, 3], new[] { 0L, 1, 2, 1 }, [4], "loss=logistic", "loss: logistic separates two classes, and the targets have 3" },
+        { X, [4, 3], new[] { 0L, 1, 2, 1 }, [4], "data.classes=[0, 1]", "y[2] is class 2; add it to data.classes=[0, 1]" },
+        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "loss=cross-entropy", "loss: cross-entropy needs classes" },
+        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "loss=logistic", "loss: logistic needs targets of -1 and +1" },
         { X, [4, 3], new[] { 1.0, 2, 3, 4, 5, 6, 7, 8 }, [4, 2], "loss=binary-mse", "loss: binary-mse has one output" },
-        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "data.samples=5", "5 samples asked for; the file has 4" },
-        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "data.pool=2", "data.pool: 2; the samples of a file stay as they are" },
-        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "model={ kind: cnn }", "model.kind: cnn reads images [n,channels,height,width], and the samples have the shape [n,3]" },
+        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "data.samples=5", "4 samples, fewer than data.samples=5" },
+        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "data.pool=2", "data.pool: 2; the samples of a file cannot be pooled" },
+        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "model={ kind: cnn }", "model.kind: cnn reads images [n,channels,height,width], and the samples have shape [n,3]" },
         { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "model={ kind: transformer }", "the data are numbers" },
-        { new long[12], [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "loss=mse", "model.kind: mlp reads floating numbers" },
+        { new long[12], [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "loss=mse", "model.kind: mlp reads floating-point numbers" },
     };
 
     [Theory, MemberData(nameof(WrongData))]
@@ -132,10 +133,10 @@ public class OwnPointAndDataTests
     {
         using var folder = new TemporaryFolder();
         Refused(() => Of(folder, "model.parameters=null"), $"data: {folder.Path("samples.npz")}: no such file");
-        Refused(() => Of(folder, "model.parameters=null", "data.path=null"), "data.path: none");
+        Refused(() => Of(folder, "model.parameters=null", "data.path=null"), "data.path: null");
         Refused(() => Of(folder, "model.parameters=null", $"data.path={folder.Path("")}"), "is a folder");
         File.WriteAllText(folder.Path("train.bin"), "");
-        Refused(() => Of(folder, "model.parameters=null", $"data.path={folder.Path("train.bin")}"), "data.set=cifar10 reads it");
+        Refused(() => Of(folder, "model.parameters=null", $"data.path={folder.Path("train.bin")}"), "read it with data.set=cifar10");
         Assert.Contains("data.samples: null", Assert.Throws<ExperimentException>(() =>
             ExperimentYaml.With(Presets.Named("smoke").Experiment, "data.samples=null")).Message, StringComparison.Ordinal);
     }
@@ -147,11 +148,11 @@ public class OwnPointAndDataTests
         File.WriteAllText(folder.Path("own.yaml"), "preset: smoke\ndata: { set: file, path: samples.npz }\nmodel: { hidden: [2], parameters: point.safetensors }\n");
         var read = (Experiment)ExperimentYaml.Read(folder.Path("own.yaml"));
         Assert.Equal((folder.Path("samples.npz"), folder.Path("point.safetensors")), (read.Data.Path, read.Model.Parameters));
-        // Nothing of the preset's own data stays.
+        // No value of the preset's data is kept.
         Assert.Equal((null, 1, 0), (read.Data.Samples, read.Data.Pool, read.Data.Classes.Count));
         var set = ExperimentYaml.With(ExperimentYaml.With(read, "data.path=samples.npz"), "model.parameters=point.safetensors");
         Assert.Equal((Path.GetFullPath("samples.npz"), Path.GetFullPath("point.safetensors")), (set.Data.Path, set.Model.Parameters));
-        // In either order, one by one.
+        // The two settings have the same effect in either order.
         var smoke = Presets.Named("smoke").Experiment;
         foreach (var order in new[] { new[] { "data.set=file", "data.path=a.npz" }, ["data.path=a.npz", "data.set=file"] })
             Assert.Equal(Path.GetFullPath("a.npz"), order.Aggregate(smoke, ExperimentYaml.With).Data.Path);
@@ -159,7 +160,7 @@ public class OwnPointAndDataTests
     }
 
     [Fact]
-    public void A_run_names_the_files_by_their_checksums_and_its_experiment_gives_it_again()
+    public void A_run_records_the_checksums_of_its_files_and_its_experiment_reproduces_it()
     {
         using var folder = Files();
         Run(Of(folder), folder.Path("one"));
@@ -172,11 +173,11 @@ public class OwnPointAndDataTests
     }
 
     [Theory]
-    [InlineData("samples.npz", "descent", "data: not those of the run")]
-    [InlineData("point.safetensors", "descent", "model.parameters: not those of the run")]
-    [InlineData("samples.npz", "edge", "data: not those of the run")]
-    [InlineData("point.safetensors", "edge", "model.parameters: not those of the run")]
-    public void A_run_does_not_go_on_with_another_file(string file, string phase, string message)
+    [InlineData("samples.npz", "descent", "data: changed since the run")]
+    [InlineData("point.safetensors", "descent", "model.parameters: changed since the run")]
+    [InlineData("samples.npz", "edge", "data: changed since the run")]
+    [InlineData("point.safetensors", "edge", "model.parameters: changed since the run")]
+    public void A_run_does_not_resume_with_another_file(string file, string phase, string message)
     {
         using var folder = Files();
         using (var cancel = new CancellationTokenSource())
@@ -199,14 +200,14 @@ public class OwnPointAndDataTests
     }
 
     [Fact]
-    public void A_point_beyond_the_edge_is_tracked_from_its_last_bit()
+    public void A_point_beyond_the_edge_is_tracked_from_its_exact_parameters()
     {
         using var folder = Files();
         using var scope = NewDisposeScope();
         using var problem = new Problem(Of(folder));
         var (objective, theta) = (problem.Objective(ScalarType.Float64), problem.Initial());
         var gradient = objective.LossAndGradient(theta).Gradient;
-        // The edge is looked for at the midpoint of a step.
+        // Instability is detected at the midpoint of a step.
         var eta = Enumerable.Range(1, 100).Select(i => 0.01 * i).First(rate => Sharpness(theta - (rate / 2 * gradient)) >= 2.05 / rate);
         Run(Of(folder, $"learning_rate={eta:r}", "tracking.steps=0"), folder.Path("run"));
         using var reader = RunReader.Open(folder.Path("run"));
@@ -226,7 +227,7 @@ public class OwnPointAndDataTests
     [Theory]
     [InlineData("float32", ScalarType.Float32)]
     [InlineData("float64", ScalarType.Float64)]
-    public void Descent_to_the_edge_is_in_the_precision_that_is_asked_for(string precision, ScalarType type)
+    public void Descent_to_the_edge_has_the_selected_precision(string precision, ScalarType type)
     {
         using var folder = Files();
         Run(Of(folder, $"descent={{ precision: {precision}, max_steps: 3 }}", "learning_rate=0.01"), folder.Path("run"));
@@ -243,13 +244,13 @@ public class OwnPointAndDataTests
             $"data={{ set: file, path: {folder.Path("samples.npz")} }}", $"model={{ hidden: [2], parameters: {folder.Path("point.safetensors")} }}",
             "loss=mse", "steps=2", "learning_rates=[0.1]", "sharpness_samples=4",
         }.Aggregate((SpeedStudy)Presets.Named("speed/mlp-fashion-mnist").Study, ExperimentYaml.With);
-        Assert.Contains("test_path: none", Assert.Throws<ExperimentException>(() => Run(study, folder.Path("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("test_path: null", Assert.Throws<ExperimentException>(() => Run(study, folder.Path("none"))).Message, StringComparison.Ordinal);
         var tested = ExperimentYaml.With(study, $"test_path={folder.Path("samples.npz")}");
         Assert.Equal(RunStatus.Completed, Run(tested, folder.Path("run")).Status);
         using var reader = RunReader.Open(folder.Path("run"));
         Assert.Equal(reader.Points("gd@0.1", "train_loss").Select(point => point.Value), reader.Points("gd@0.1", "test_loss").Select(point => point.Value));
         Assert.Equal(Sha256(folder.Path("samples.npz")), reader.Manifest().Text("test_checksum"));
-        Assert.Contains("sharpness_samples: 5; the data are 4 samples", Assert.Throws<ExperimentException>(() =>
+        Assert.Contains("sharpness_samples: 5; it must be at most the number of samples, 4", Assert.Throws<ExperimentException>(() =>
             Run(ExperimentYaml.With(tested, "sharpness_samples=5"), folder.Path("five"))).Message, StringComparison.Ordinal);
     }
 
@@ -279,10 +280,10 @@ public class OwnPointAndDataTests
         Assert.Equal(
             Enumerable.Range(1, 4).SelectMany(i => start[$"linear{i}.weight"].data<float>().Concat(start[$"linear{i}.bias"].data<float>())),
             network.parameters().SelectMany(parameter => parameter.data<float>()));
-        Assert.Contains("there are 4 training images", Assert.Throws<ExperimentException>(() => new BnpData(study with { Batches = [5] })).Message, StringComparison.Ordinal);
+        Assert.Contains("batches: 5; it must be at most the number of training images, 4", Assert.Throws<ExperimentException>(() => new BnpData(study with { Batches = [5] })).Message, StringComparison.Ordinal);
         start["linear2.weight"] = zeros(100, 99);
         Safetensors.Write(folder.Path("point.safetensors"), start);
-        Assert.Contains("linear2.weight is [100,99]; the model has [100,100]", Assert.Throws<ExperimentException>(() => new BnpData(study)).Message, StringComparison.Ordinal);
+        Assert.Contains("linear2.weight: shape [100,99]; the model needs [100,100]", Assert.Throws<ExperimentException>(() => new BnpData(study)).Message, StringComparison.Ordinal);
     }
 
     private static RunSummary Run(SpeedStudy study, string to)
@@ -304,7 +305,7 @@ public class OwnPointAndDataTests
         Assert.DoesNotContain('\n', error.Message);
     }
 
-    /// <summary>A network 3-2-... with tanh on the files of the folder.</summary>
+    /// <summary>Returns an experiment with a tanh network 3-2-... on the files of the folder.</summary>
     private static Experiment Of(TemporaryFolder folder, params string[] settings) => new[]
     {
         $"data={{ set: file, path: {folder.Path("samples.npz")} }}",
@@ -319,7 +320,7 @@ public class OwnPointAndDataTests
         return folder;
     }
 
-    /// <summary>Writes those of the two files that are not there.</summary>
+    /// <summary>Writes the two files, except those that exist.</summary>
     private static void Files(TemporaryFolder folder, double shift)
     {
         using var scope = NewDisposeScope();

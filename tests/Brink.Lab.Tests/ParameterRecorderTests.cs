@@ -4,7 +4,7 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>The parameters that a run leaves are the ones whose losses it recorded last.</summary>
+/// <summary>The parameters that a run saves belong to the last losses that it recorded.</summary>
 public class ParameterRecorderTests
 {
     private static readonly Experiment Smoke = Presets.Named("smoke").Experiment;
@@ -12,7 +12,7 @@ public class ParameterRecorderTests
     [Theory]
     [InlineData(ParameterRecorder.Descent, "gd")]
     [InlineData(ParameterRecorder.Constrained, "constrained")]
-    public void A_tracked_run_leaves_the_last_point_of_descent_and_trajectory_bit_for_bit(string file, string process)
+    public void A_tracked_run_saves_the_last_point_of_descent_and_trajectory_bit_for_bit(string file, string process)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -29,7 +29,7 @@ public class ParameterRecorderTests
     }
 
     [Fact]
-    public void A_run_that_never_met_the_edge_leaves_its_descent_in_float32()
+    public void A_run_that_does_not_reach_the_edge_saves_its_descent_in_float32()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -45,7 +45,7 @@ public class ParameterRecorderTests
     }
 
     [Fact]
-    public void An_interrupted_run_leaves_the_last_step_that_it_recorded()
+    public void An_interrupted_run_saves_its_last_recorded_step()
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
@@ -62,7 +62,7 @@ public class ParameterRecorderTests
         }
     }
 
-    /// <summary>Theta, put together by the names and shapes of the model's layout.</summary>
+    /// <summary>Returns theta, assembled by the names and shapes of the model's layout.</summary>
     private static (Tensor Theta, IReadOnlyDictionary<string, string> Metadata) Read(string run, string name, Experiment experiment)
     {
         var file = Safetensors.Read(Path.Combine(run, name));

@@ -15,14 +15,14 @@ public partial class PresetTests
         .Where(name => name.StartsWith("paper/", StringComparison.Ordinal) && name.EndsWith("-small", StringComparison.Ordinal))];
 
     [Theory, MemberData(nameof(Names))]
-    public void A_preset_passes_the_check_of_experiments_and_is_read_back_from_its_file(string name)
+    public void A_preset_is_valid_and_is_read_back_from_its_file(string name)
     {
         using var folder = new TemporaryFolder();
         var experiment = Presets.Named(name).Study;
         experiment.Checked();
         File.WriteAllText(folder.Path("experiment.yaml"), StudyYaml.Write(experiment));
         var read = ExperimentYaml.Read(folder.Path("experiment.yaml"));
-        // Every value, among them those that the file does not say; and then the order of each list.
+        // Compares all values, and then the order of each list.
         Assert.Equivalent(experiment, read, strict: true);
         Assert.Equal(StudyYaml.Write(experiment), StudyYaml.Write(read));
     }
@@ -40,7 +40,7 @@ public partial class PresetTests
     [Theory, MemberData(nameof(PaperNames))]
     public void Derivatives_of_the_papers_models_on_real_data_are_right(string name)
     {
-        // The number that a figure rests on: third derivatives below 1e-5 in float64.
+        // Figures need third derivatives with errors below 1e-5 in float64.
         var experiment = OnSharedData(Presets.Named(name).Experiment);
         var (exact, precision) = ExperimentAudit.Run(experiment);
         Assert.True(exact.Passed, exact.Fault);
@@ -49,7 +49,7 @@ public partial class PresetTests
     }
 
     [Theory, MemberData(nameof(PaperNames))]
-    public void A_small_paper_experiment_is_the_one_that_was_measured_and_states_the_time_within_five_percent(string name)
+    public void A_small_paper_experiment_matches_its_measurement_and_its_time_within_five_percent(string name)
     {
         var preset = Presets.Named(name);
         var row = File.ReadLines(Path.Combine(Root, "docs/measurements.md"))
@@ -82,7 +82,7 @@ public partial class PresetTests
         Assert.Equal(0, manifest.Number("not_converged"));
     }
 
-    // The name of the experiment, its samples and its learning rate; two columns later, seconds.
+    // The name of the experiment, its samples and its learning rate; the seconds are two columns later.
     [GeneratedRegex(@"^\| `(?<name>[\w-]+)`, (?<samples>\d+) .*η (?<eta>[\d.]+) \|[^|]*\|[^|]*\| (?<seconds>\d+) ")]
     private static partial Regex Measurement();
 

@@ -9,7 +9,7 @@ public class ResumeTests
         Tracking = Presets.Named("smoke").Experiment.Tracking with { Steps = 24, TheoryEvery = 6, SharpnessEvery = 2 },
     };
 
-    /// <summary>Two directions at the edge within these steps.</summary>
+    /// <summary>An experiment with two directions at the edge within these steps.</summary>
     private static readonly Experiment TwoDirections = Smoke with
     {
         Data = Smoke.Data with { Classes = [0, 1, 2, 3] },
@@ -18,7 +18,7 @@ public class ResumeTests
     };
 
     [Fact]
-    public void A_killed_run_goes_on_to_the_same_bits()
+    public void A_killed_run_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var taken = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "descent" ? step is 0 or 9 or 14 : step is 0 or 1 or 13 or 23);
@@ -27,14 +27,14 @@ public class ResumeTests
         foreach (var image in taken)
         {
             Assert.NotEqual(whole, CrashImages.Contents(image));
-            Assert.Empty(Resume(image).Losses);
+            Assert.Empty(Resume(image).DamagedParts);
             Assert.Equal(whole, CrashImages.Contents(image));
             Assert.Empty(CheckpointFiles.All(image));
         }
     }
 
     [Fact]
-    public void A_killed_run_with_several_directions_goes_on_to_the_same_bits()
+    public void A_killed_run_with_several_directions_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var taken = CrashingRun(TwoDirections, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step is 12 or 30);
@@ -48,7 +48,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_run_that_is_killed_twice_goes_on_to_the_same_bits()
+    public void A_run_that_is_killed_twice_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 12)[0];
@@ -80,7 +80,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_step_that_does_not_end_is_ended_by_the_objective()
+    public void The_objective_ends_a_step_that_does_not_end_after_cancellation()
     {
         using var folder = new TemporaryFolder();
         using var cancel = new CancellationTokenSource();
@@ -89,8 +89,8 @@ public class ResumeTests
         {
             var run = new EdgeOfStability(Smoke, writer, TimeProvider.System)
             {
-                Patience = TimeSpan.Zero,
-                Seen = objective => objective.Precision == ScalarType.Float64 ? seen = new(objective, cancel) : objective,
+                GracePeriod = TimeSpan.Zero,
+                WrapLoss = objective => objective.Precision == ScalarType.Float64 ? seen = new(objective, cancel) : objective,
             };
             Assert.Equal(RunStatus.Interrupted, run.Run("test", null, cancel.Token).Status);
         }
@@ -101,7 +101,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_run_killed_before_its_first_checkpoint_begins_anew()
+    public void A_run_killed_before_its_first_checkpoint_starts_again()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Usual, (phase, step) => phase == "descent" && step == 5)[0];
@@ -111,7 +111,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void The_last_two_checkpoints_are_kept_and_a_damaged_one_gives_way_to_the_one_before()
+    public void The_last_two_checkpoints_are_kept_and_the_older_one_replaces_a_damaged_one()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 20)[0];
@@ -121,7 +121,7 @@ public class ResumeTests
         Assert.All(checkpoints, file => Assert.Null(CheckpointFiles.Fault(file)));
         var size = new FileInfo(checkpoints[0]).Length;
         var generator = new Random(1);
-        // Anywhere: in the length, the header, the checksum itself, the elements, the last byte.
+        // Positions in the length, the header, the checksum, the elements and the last byte.
         foreach (var place in new long[] { 0, 7, 9, 40, 120, size / 2, size - 1 }.Concat(Enumerable.Range(0, 20).Select(_ => generator.NextInt64(size))))
         {
             var bytes = File.ReadAllBytes(checkpoints[0]);
@@ -137,32 +137,32 @@ public class ResumeTests
 
         CrashImages.Take(image, folder.Path("one"));
         Flip(CheckpointFiles.All(folder.Path("one"))[0], size / 2);
-        Assert.Contains("its checksum is wrong", Assert.Single(Resume(folder.Path("one")).Losses), StringComparison.Ordinal);
+        Assert.Contains("its checksum is wrong", Assert.Single(Resume(folder.Path("one")).DamagedParts), StringComparison.Ordinal);
         Assert.Equal(whole, CrashImages.Contents(folder.Path("one")));
 
         foreach (var file in checkpoints) Flip(file, size / 2);
-        Assert.Equal(2, Resume(image).Losses.Count);
+        Assert.Equal(2, Resume(image).DamagedParts.Count);
         Assert.Equal(whole, CrashImages.Contents(image));
     }
 
     [Fact]
-    public void A_damaged_store_is_told_kept_and_computed_anew()
+    public void A_damaged_store_is_reported_kept_and_computed_again()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 20)[0];
         var whole = CrashImages.Contents(folder.Path("whole"));
-        // A number changed behind SQLite's back: its structure is as it was.
+        // A changed value in a store whose structure is intact.
         CrashImages.Take(image, folder.Path("changed"));
         Sql(folder.Path("changed"), "UPDATE point SET value = value + 1e-12 WHERE step = 3");
-        Assert.Contains(Resume(folder.Path("changed")).Losses, loss => loss.Contains("has other numbers than were written", StringComparison.Ordinal));
+        Assert.Contains(Resume(folder.Path("changed")).DamagedParts, loss => loss.Contains("has other values than were written", StringComparison.Ordinal));
         Assert.Equal(whole, CrashImages.Contents(folder.Path("changed")));
 
         CrashImages.Take(image, folder.Path("missing"));
         Sql(folder.Path("missing"), "DELETE FROM curve_point WHERE i = 4");
-        Assert.Contains(Resume(folder.Path("missing")).Losses, loss => loss.Contains("the curve", StringComparison.Ordinal));
+        Assert.Contains(Resume(folder.Path("missing")).DamagedParts, loss => loss.Contains("the curve", StringComparison.Ordinal));
         Assert.Equal(whole, CrashImages.Contents(folder.Path("missing")));
 
-        // Pages that are none, and half a file.
+        // A truncated file, and overwritten pages.
         foreach (var damage in new Action<string>[]
         {
             file => File.WriteAllBytes(file, File.ReadAllBytes(file)[..6000]),
@@ -177,7 +177,7 @@ public class ResumeTests
             CrashImages.Take(image, folder.Path("damaged"));
             Sql(folder.Path("damaged"), "PRAGMA wal_checkpoint(TRUNCATE)");
             damage(folder.Path("damaged/run.db"));
-            Assert.Contains(Resume(folder.Path("damaged")).Losses, loss => loss.Contains("run.db.damaged", StringComparison.Ordinal));
+            Assert.Contains(Resume(folder.Path("damaged")).DamagedParts, loss => loss.Contains("run.db.damaged", StringComparison.Ordinal));
             Assert.Equal(whole, CrashImages.Contents(folder.Path("damaged")));
             Assert.True(File.Exists(folder.Path("damaged/run.db.damaged")));
             Directory.Delete(folder.Path("damaged"), recursive: true);
@@ -185,10 +185,10 @@ public class ResumeTests
     }
 
     [Theory]
-    [InlineData(null, "does not say what it is a run of")]
+    [InlineData(null, "the run contains no experiment")]
     [InlineData("study: edge\nlearning_rate: fast\n", "learning_rate")]
-    [InlineData("no study", "which kind of study")]
-    public void A_refusal_leaves_a_damaged_store_where_it_is(string? experiment, string message)
+    [InlineData("no study", "the key 'study' is missing")]
+    public void A_refused_resumption_leaves_a_damaged_store_unchanged(string? experiment, string message)
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.Path("run"));
@@ -202,28 +202,28 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_run_with_another_experiment_or_version_is_not_resumed_and_the_difference_is_said()
+    public void A_run_of_another_experiment_or_version_is_not_resumed_and_the_difference_is_reported()
     {
         using var folder = new TemporaryFolder();
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];
-        Refused("whole", "completed; there is nothing to go on with");
+        Refused("whole", "completed; there is nothing to resume");
         Refused("image-0", "'learning_rate: 0.05', and the run has 'learning_rate: 0.06'", () =>
             File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke).Replace("learning_rate: 0.06", "learning_rate: 0.05", StringComparison.Ordinal)));
         File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke));
-        // Another run's checkpoint, and one of another version.
+        // A checkpoint of another run, and a checkpoint of another version.
         Directory.CreateDirectory(folder.Path("second"));
         var second = CrashingRun(Smoke with { Seed = 3 }, new TemporaryFolderOf(folder.Path("second")), CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];
         CrashImages.Take(image, folder.Path("mixed"));
         CheckpointFiles.Clear(folder.Path("mixed"));
         CrashImages.Take(Path.Combine(second, "checkpoints"), folder.Path("mixed/checkpoints"));
-        Refused("mixed", "of another experiment: 'seed: 3', and the run has 'seed: 0'");
+        Refused("mixed", "belongs to another experiment: 'seed: 3', and the run has 'seed: 0'");
         using (var scope = NewDisposeScope())
         {
             var checkpoint = Checkpoint.Read(CheckpointFiles.All(image)[0]);
             var manifest = new Dictionary<string, string>(checkpoint.Mark.Manifest, StringComparer.Ordinal) { ["version"] = "\"0.0.9\"" };
             (checkpoint with { Mark = checkpoint.Mark with { Manifest = manifest } }).Write(image);
         }
-        Refused("image-0", "written with version 0.0.9, and this is ");
+        Refused("image-0", "written with version 0.0.9, and this program has ");
 
         void Refused(string name, string message, Action? before = null)
         {
@@ -233,7 +233,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_speed_study_goes_on_to_the_same_bits()
+    public void A_speed_study_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         var preset = (SpeedStudy)Presets.Named("speed/mlp-fashion-mnist").Study;
@@ -267,7 +267,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_checkpoint_costs_no_more_than_its_share()
+    public void Checkpoints_take_at_most_their_share_of_the_time()
     {
         var pace = CheckpointPace.Usual;
         Assert.False(pace.IsDue(TimeSpan.FromSeconds(29), TimeSpan.Zero));
@@ -277,7 +277,7 @@ public class ResumeTests
         Assert.True(CheckpointPace.Always.IsDue(TimeSpan.Zero, TimeSpan.FromHours(1)));
     }
 
-    /// <summary>Runs an experiment to its end in the folder whole, and takes an image wherever asked.</summary>
+    /// <summary>Runs an experiment to its end in the folder whole, and copies its files at the selected steps.</summary>
     private static List<string> CrashingRun(Experiment experiment, TemporaryFolder folder, CheckpointPace pace, Func<string, long, bool> when) =>
         CrashingRun(experiment, new TemporaryFolderOf(folder.Path("")), pace, when);
 

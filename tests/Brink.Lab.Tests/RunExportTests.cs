@@ -55,11 +55,11 @@ public class RunExportTests
         var (columns, rows) = await Table(file);
         Assert.Equal((4, 0), (columns.Count, rows.Count));
         var error = Assert.Throws<RunStoreException>(() => TensorBoardExport.FileName(run));
-        Assert.Contains("does not say when the run started", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the manifest contains no start time", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_checksum_of_the_tests_is_that_of_the_standard() =>
+    public void The_checksum_in_this_test_follows_the_standard() =>
         // RFC 3720 (iSCSI), appendix B.4, and the check value of CRC-32C.
         Assert.Equal(
             (0xe3069283u, 0x8a9136aau),
@@ -79,10 +79,10 @@ public class RunExportTests
         (string Tag, long Step, float Value)[] expected =
         [
             .. Points.Select(point => ($"{point.Process}/{point.Name}", point.Step, (float)point.Value)),
-            // An orbit comes back to an x where it was: its points are counted, and have their x beside.
+            // The x of an orbit are not increasing: the points are numbered, and their x have a separate tag.
             ("stages/orbit/4", 0, 0), ("stages/orbit/4", 1, float.NaN), ("stages/orbit/4", 2, 0.5f),
             ("stages/orbit/4/x", 0, 1), ("stages/orbit/4/x", 1, 2), ("stages/orbit/4/x", 2, 1),
-            ("stages/orbit/7", -1, 0.1f),   // whole, and growing: a step
+            ("stages/orbit/7", -1, 0.1f),   // increasing integers are steps
         ];
         Assert.Equal(expected.Length, events.Length - 1);
         foreach (var ((tag, step, number), fields) in expected.Zip(events.Skip(1)))
@@ -169,7 +169,7 @@ public class RunExportTests
         return (turned >> 17) | (turned << 15);
     }
 
-    /// <summary>Bit by bit: the polynomial of Castagnoli, reflected.</summary>
+    /// <summary>Computes CRC-32C bit by bit with the reflected polynomial of Castagnoli.</summary>
     private static uint Crc32C(byte[] data)
     {
         var crc = 0xffffffffu;
@@ -181,7 +181,7 @@ public class RunExportTests
         return crc ^ 0xffffffffu;
     }
 
-    /// <summary>A message of protocol buffers by its field numbers: ulong (varint, fixed64), uint (fixed32) or
+    /// <summary>Parses a message of protocol buffers: by field number a ulong (varint, fixed64), a uint (fixed32) or
     /// bytes.</summary>
     private static Dictionary<int, object> Fields(byte[] message)
     {

@@ -11,7 +11,7 @@ public class RunIntegrityTests
         using var folder = new TemporaryFolder();
         using (var writer = Written(folder.Path("run")))
         {
-            Assert.Contains("another process writes this run", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
+            Assert.Contains("another process is writing this run", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
             Assert.Throws<RunStoreException>(() => RunFolders.Remove(folder.Path("run")));
             Assert.True(RunVerification.Of(folder.Path("run")).BeingWritten);
         }
@@ -22,7 +22,7 @@ public class RunIntegrityTests
     }
 
     [Fact, Trait("speed", "slow")]
-    public void A_store_that_another_program_has_locked_is_said_to_be()
+    public void A_store_locked_by_another_program_is_reported()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -30,14 +30,14 @@ public class RunIntegrityTests
         using var begin = other.CreateCommand();
         begin.CommandText = "BEGIN IMMEDIATE";
         begin.ExecuteNonQuery();
-        Assert.Contains("another program has it locked", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
-        // And the lock on the run was given back.
+        Assert.Contains("locked by another program", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
+        // The lock on the run was released.
         other.Dispose();
         RunWriter.Reopen(folder.Path("run")).Run.Dispose();
     }
 
     [Fact]
-    public void A_run_is_taken_back_to_its_mark_and_goes_on_alike()
+    public void A_run_is_rolled_back_to_its_mark_and_continues_identically()
     {
         using var folder = new TemporaryFolder();
         RunMark mark;
@@ -52,7 +52,7 @@ public class RunIntegrityTests
         }
         var (again, damage) = RunWriter.Reopen(folder.Path("run"));
         Assert.Null(damage);
-        Assert.Null(again.TakeBack(mark));
+        Assert.Null(again.RollBack(mark));
         Write(again, 10, 20);
         again.Mark();
         again.Dispose();
@@ -64,20 +64,20 @@ public class RunIntegrityTests
         Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path("run")));
         using var one = RunReader.Open(folder.Path("whole"));
         using var other = RunReader.Open(folder.Path("run"));
-        Assert.Empty(one.Mark()!.Missing(other.Mark()!));
+        Assert.Empty(one.Mark()!.Differences(other.Mark()!));
         Assert.Empty(other.RasterNames());
     }
 
     [Theory]
-    [InlineData("UPDATE point SET value = value * (1 + 1e-15) WHERE step = 7", "loss of gd has other numbers")]
-    [InlineData("UPDATE point SET value = NULL WHERE step = 2", "loss of gd has other numbers")]
+    [InlineData("UPDATE point SET value = value * (1 + 1e-15) WHERE step = 7", "loss of gd has other values")]
+    [InlineData("UPDATE point SET value = NULL WHERE step = 2", "loss of gd has other values")]
     [InlineData("DELETE FROM point WHERE step = 4", "loss of gd has 14 points, not 15")]
     [InlineData("DELETE FROM series", "loss of gd is missing")]
     [InlineData("UPDATE curve_point SET y = 2 WHERE i = 1 AND x = 4", "the curve phase of gd at step 4")]
-    [InlineData("UPDATE event SET message = 'b'", "the events are not")]
+    [InlineData("UPDATE event SET message = 'b'", "the events have changed")]
     [InlineData("UPDATE raster SET x_to = 3", "the raster plane of gd")]
-    [InlineData("UPDATE manifest SET value = '\"failed\"' WHERE key = 'status'", "manifest: status is not")]
-    public void A_change_of_a_store_by_another_program_is_found(string sql, string fault)
+    [InlineData("UPDATE manifest SET value = '\"failed\"' WHERE key = 'status'", "manifest: status has changed")]
+    public void A_change_of_a_store_by_another_program_is_detected(string sql, string fault)
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -94,7 +94,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_flipped_bit_anywhere_in_a_store_is_found_or_changes_nothing()
+    public void A_flipped_bit_anywhere_in_a_store_is_detected_or_changes_nothing()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -115,7 +115,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_run_in_an_archive_opens_elsewhere_as_it_was()
+    public void A_run_extracted_from_an_archive_equals_the_original()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("here/run")).Dispose();
@@ -129,22 +129,22 @@ public class RunIntegrityTests
         Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
         Assert.Equal(folder.Path("other"), RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), folder.Path("other")));
 
-        // Also of a run that goes on.
-        using (var writer = Written(folder.Path("going")))
+        // The run may be in progress.
+        using (var writer = Written(folder.Path("running")))
         {
             Write(writer, 15, 20);
-            RunArchive.Write(folder.Path("going"), folder.Path("going.zip"));
+            RunArchive.Write(folder.Path("running"), folder.Path("running.zip"));
         }
-        using var reader = RunReader.Open(RunArchive.Read(folder.Path("going.zip"), folder.Path("there"), null));
+        using var reader = RunReader.Open(RunArchive.Read(folder.Path("running.zip"), folder.Path("there"), null));
         Assert.Equal(15, reader.Points("gd", "loss").Count);
     }
 
     [Theory]
-    [InlineData("../evil.txt", "lies outside")]
-    [InlineData("/tmp/brink-evil.txt", "lies outside")]
-    [InlineData("a/../../evil.txt", "lies outside")]
-    [InlineData("..\\evil.txt", "lies outside")]
-    [InlineData("C:/evil.txt", "lies outside")]
+    [InlineData("../evil.txt", "is outside the folder")]
+    [InlineData("/tmp/brink-evil.txt", "is outside the folder")]
+    [InlineData("a/../../evil.txt", "is outside the folder")]
+    [InlineData("..\\evil.txt", "is outside the folder")]
+    [InlineData("C:/evil.txt", "is outside the folder")]
     public void Nothing_is_written_outside_the_folder(string name, string message)
     {
         using var folder = new TemporaryFolder();
@@ -164,7 +164,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_damaged_archive_leaves_nothing()
+    public void A_damaged_archive_leaves_no_files()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -180,7 +180,7 @@ public class RunIntegrityTests
             File.WriteAllBytes(folder.Path("damaged.zip"), damaged);
             try
             {
-                // A bit that says nothing of the contents, such as a file's time.
+                // A changed bit outside the contents, such as in the time of a file.
                 Directory.Delete(RunArchive.Read(folder.Path("damaged.zip"), folder.Path("there"), folder.Path("there/run")), recursive: true);
             }
             catch (RunStoreException)
@@ -193,7 +193,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_run_is_closed_once_however_often_it_is_disposed()
+    public void Disposing_a_run_twice_is_harmless()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
@@ -204,7 +204,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void Parameters_that_a_run_left_are_vouched_for()
+    public void The_checksums_of_saved_parameters_are_verified()
     {
         using var folder = new TemporaryFolder();
         var smoke = Presets.Named("smoke").Experiment;
@@ -215,17 +215,17 @@ public class RunIntegrityTests
         var bytes = File.ReadAllBytes(file);
         bytes[^3] ^= 1;
         File.WriteAllBytes(file, bytes);
-        Assert.StartsWith("parameters.safetensors is not as it was written", Assert.Single(RunVerification.Of(folder.Path("run")).Faults), StringComparison.Ordinal);
+        Assert.StartsWith("parameters.safetensors has changed since it was written", Assert.Single(RunVerification.Of(folder.Path("run")).Faults), StringComparison.Ordinal);
         File.Delete(file);
         Assert.Equal("parameters.safetensors is missing", Assert.Single(RunVerification.Of(folder.Path("run")).Faults));
-        // A run that says nothing of such files is not held to any.
+        // A manifest without checksums requires no such file.
         Written(folder.Path("other")).Dispose();
         File.WriteAllText(folder.Path("other/parameters.safetensors"), "");
         Assert.Empty(RunVerification.Of(folder.Path("other")).Faults);
     }
 
     [Fact]
-    public async Task A_checkpoint_that_goes_while_it_is_looked_at_is_no_fault()
+    public async Task A_checkpoint_that_is_removed_during_the_verification_is_not_a_fault()
     {
         using var folder = new TemporaryFolder();
         using var writer = Written(folder.Path("run"));
@@ -241,20 +241,20 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void An_archive_takes_no_more_room_than_it_says_and_than_there_is()
+    public void An_archive_takes_no_more_space_than_it_states_and_than_is_free()
     {
         using var folder = new TemporaryFolder();
         Written(folder.Path("run")).Dispose();
         const int Files = 3000;
         for (var i = 0; i < Files; i++) File.WriteAllBytes(folder.Path($"run/zeros{i:d4}"), new byte[2000]);
         RunArchive.Write(folder.Path("run"), folder.Path("run.zip"));
-        // 4 GB each.
-        Refused(Files, uint.MaxValue - 1, "MB when taken out, and the disk has room for");
-        // No more is written of it, and that is not what was put in.
+        // Each file states a size of 4 GB.
+        Refused(Files, uint.MaxValue - 1, "MB when extracted, and the disk has");
+        // Only the stated size is extracted, whose checksum is wrong.
         Refused(1, 1000, "zeros0000 is damaged");
         Assert.Contains("is a folder", Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
 
-        // The size of a file, as the archive's own directory says it: 22 bytes before its name.
+        // The directory of the archive contains the size of a file 22 bytes before its name.
         void Refused(int files, uint size, string message)
         {
             var bytes = File.ReadAllBytes(folder.Path("run.zip"));
@@ -271,7 +271,7 @@ public class RunIntegrityTests
     }
 
     [Fact]
-    public void A_clock_that_goes_back_makes_no_duration_negative()
+    public void Durations_are_positive_when_the_clock_goes_back()
     {
         using var folder = new TemporaryFolder();
         var smoke = Presets.Named("smoke").Experiment;

@@ -7,7 +7,7 @@ namespace Brink.Lab.Tests;
 public class RunStoreTests
 {
     [Fact]
-    public void What_is_written_is_read_to_the_last_bit()
+    public void Written_values_are_read_back_to_the_last_bit()
     {
         using var folder = new TemporaryFolder();
         double[] values = [0.1 + 0.2, Math.PI * 1e-300, double.MaxValue, double.NaN, double.PositiveInfinity, -0.0];
@@ -24,7 +24,7 @@ public class RunStoreTests
             writer.Commit();
         }
         using var reader = RunReader.Open(folder.Path("run"));
-        // Equal as numbers: SQLite keeps no sign of zero.
+        // Compared as numbers: SQLite does not store the sign of zero.
         Assert.Equal(values, reader.Points("gd", "loss").Select(point => point.Value));
         Assert.Equal([new("gd", "loss"), new SeriesKey("flow", "x")], reader.Series());
         Assert.Equal([new RunEvent(3, "kind", "a 'message'\nin two lines")], reader.Events());
@@ -36,7 +36,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_reader_sees_what_is_committed_while_the_run_goes_on()
+    public void A_reader_sees_committed_rows_while_the_run_continues()
     {
         using var folder = new TemporaryFolder();
         using var writer = RunWriter.Create(folder.Path("run"));
@@ -50,7 +50,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_manifest_alone_is_the_readers_at_rest_while_it_is_written_and_after_damage()
+    public void ManifestOf_equals_the_manifest_of_a_reader_at_rest_during_writing_and_after_damage()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Path("run");
@@ -63,7 +63,7 @@ public class RunStoreTests
             run.SetManifest("seconds", 2.5);
             run.SetManifest("status", "completed");
             run.Commit();
-            AssertSame();   // while it lies in the log
+            AssertSame();   // the manifest is in the log
         }
         AssertSame();
         Assert.Equal(2.5, RunReader.ManifestOf(path).Number("seconds"));
@@ -71,7 +71,7 @@ public class RunStoreTests
         var bytes = File.ReadAllBytes(file);
         foreach (var length in new[] { 0, 50, 1000, bytes.Length - 1000 })
         {
-            // Refused in the same words; or, where the damage is elsewhere, read.
+            // Both refuse the store with the same message, or both read it if the damage is elsewhere.
             File.WriteAllBytes(file, bytes[..length]);
             var refusal = Record.Exception(() => Whole());
             Assert.Equal(length > 1000, refusal is null);
@@ -93,7 +93,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void At_rest_a_store_is_one_file_and_reading_it_writes_nothing()
+    public void A_store_at_rest_is_one_file_and_reading_it_writes_nothing()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Path("run");
@@ -115,7 +115,7 @@ public class RunStoreTests
         }
         Assert.Equal(bytes, File.ReadAllBytes(file));
 
-        // Gone on with it has a log again, and is read with it.
+        // A reopened run has a log again, which is read as well.
         using (var run = RunWriter.Reopen(path).Run)
         {
             run.Add("gd", "loss", 0, 2.5);
@@ -135,7 +135,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_store_that_is_read_while_its_writer_leaves_keeps_its_log_and_its_numbers()
+    public void A_store_that_is_read_while_its_writer_closes_keeps_its_log_and_its_numbers()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Path("run");
@@ -153,7 +153,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void What_was_not_committed_is_gone_and_what_was_repeated_counts_once()
+    public void Uncommitted_points_are_discarded_and_a_repeated_step_counts_once()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
@@ -168,7 +168,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_curve_keeps_its_points_in_their_order_and_curves_come_by_step()
+    public void A_curve_keeps_the_order_of_its_points_and_curves_are_sorted_by_step()
     {
         using var folder = new TemporaryFolder();
         CurvePoint[] orbit = [new(1, 0), new(2, Math.PI * 1e-300), new(1, 0.1 + 0.2), new(double.NaN, 3), new(0.5, double.NaN), new(1, 0)];
@@ -178,7 +178,7 @@ public class RunStoreTests
             foreach (var (i, (x, y)) in orbit.Index())
             {
                 writer.AddToCurve("stages", "level", 2, x, y);
-                writer.AddToCurve("stages", "level", 1, -x, i);   // two that grow at once
+                writer.AddToCurve("stages", "level", 1, -x, i);   // two curves that grow together
                 writer.Commit();
             }
             writer.AddToCurve("constrained", "beta_from", 0, 0, 5);
@@ -196,7 +196,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_curve_is_read_while_it_grows_and_is_taken_back_with_its_step()
+    public void A_curve_is_readable_while_it_grows_and_is_discarded_with_its_step()
     {
         using var folder = new TemporaryFolder();
         using var writer = RunWriter.Create(folder.Path("run"));
@@ -226,7 +226,7 @@ public class RunStoreTests
         File.WriteAllText(folder.Path("full/mine.txt"), "mine");
         Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full"))).Message, StringComparison.Ordinal);
         Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt"))).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be made", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt/run"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be created", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt/run"))).Message, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(folder.Path("full/mine.txt")));
         Directory.CreateDirectory(folder.Path("empty"));
         using var writer = RunWriter.Create(folder.Path("empty"));
@@ -236,10 +236,10 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void What_is_not_a_run_is_refused_in_words()
+    public void Folders_that_are_not_runs_are_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("no run there", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("not a run (no file run.db)", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("none"))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(folder.Path("damaged"));
         File.WriteAllText(folder.Path("damaged/run.db"), new string('x', 5000));
         Assert.Contains("damaged", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("damaged"))).Message, StringComparison.Ordinal);
@@ -252,19 +252,19 @@ public class RunStoreTests
     public void Runs_are_found_by_name_or_by_folder()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("there is none", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("contains no runs", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "x")).Message, StringComparison.Ordinal);
         using (RunWriter.Create(folder.Path("runs/a")))
         {
         }
         Assert.Equal(folder.Path("runs/a"), RunFolders.Find(folder.Path("runs"), "a"));
         Assert.Equal(folder.Path("runs/a"), RunFolders.Find("elsewhere", folder.Path("runs/a")));
-        Assert.Contains("there are a", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "b")).Message, StringComparison.Ordinal);
+        Assert.Contains("contains a", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "b")).Message, StringComparison.Ordinal);
         Assert.Single(RunFolders.All(folder.Path("runs")));
         Assert.Empty(RunFolders.All(folder.Path("nowhere")));
     }
 
     [Fact]
-    public void Csv_has_one_line_for_each_point_and_reads_back_exactly()
+    public void Csv_has_one_line_for_each_point_and_is_exact()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
@@ -291,7 +291,7 @@ public class RunStoreTests
     }
 
     [Fact]
-    public void A_raster_comes_back_bit_for_bit_and_a_damaged_one_is_told()
+    public void A_raster_is_read_back_bit_for_bit_and_a_damaged_one_is_reported()
     {
         using var folder = new TemporaryFolder();
         var raster = new Raster(3, 2, new(-1, 2), new(0, 0.5), [1, double.NaN, -0.1, double.MaxValue, 5, 6]);

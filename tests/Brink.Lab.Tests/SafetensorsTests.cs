@@ -7,7 +7,7 @@ namespace Brink.Lab.Tests;
 
 public class SafetensorsTests
 {
-    // Written by hand after the description of the format: F32 [1.5, -2] and a scalar I64 258.
+    // Written by hand from the description of the format: F32 [1.5, -2] and a scalar I64 258.
     private const string HandHeader =
         """{"__metadata__":{"by":"a hand"},"b":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""";
 
@@ -23,12 +23,12 @@ public class SafetensorsTests
             path,
             new Dictionary<string, Tensor> { ["a"] = tensor(new[] { 1.5f, -2f }), ["b"] = tensor(258L) },
             new Dictionary<string, string> { ["by"] = "a hand" });
-        Assert.NotEqual(0, HandHeader.Length % 8);   // there is padding to see
+        Assert.NotEqual(0, HandHeader.Length % 8);   // so that padding is needed
         var padded = HandHeader.PadRight((HandHeader.Length + 7) / 8 * 8);
         Assert.Equal(File(padded, HandData), System.IO.File.ReadAllBytes(path));
         Assert.Equal([path], Directory.GetFiles(folder.Path("")));
 
-        // Without the padding it is read as well: the format only asks writers for it.
+        // Readers accept files without padding: the format requires padding only of writers.
         System.IO.File.WriteAllBytes(path, File(HandHeader, HandData));
         var (tensors, metadata) = Safetensors.Read(path);
         Assert.Equal([1.5f, -2f], tensors["a"].data<float>().ToArray());
@@ -37,7 +37,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void Every_type_shape_and_name_comes_back_bit_for_bit()
+    public void Every_type_shape_and_name_is_read_back_bit_for_bit()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
@@ -66,7 +66,7 @@ public class SafetensorsTests
         }
         var bytes = System.IO.File.ReadAllBytes(folder.Path("all"));
         Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(bytes) % 8);
-        // Written over what is there, and also where there is nothing to write.
+        // Replaces an existing file; an empty set of tensors is allowed.
         Safetensors.Write(folder.Path("all"), new Dictionary<string, Tensor>());
         Assert.Empty(Safetensors.Read(folder.Path("all")).Tensors);
     }
@@ -93,7 +93,7 @@ public class SafetensorsTests
     [InlineData("__metadata__ must be a JSON object whose values are strings", """{"__metadata__":{"a":1}}""")]
     [InlineData("the header is not valid JSON", """{"a":""")]
     [InlineData("does not begin with {", """[1]""")]
-    public void A_wrong_header_is_refused_in_words(string message, string header)
+    public void An_invalid_header_is_refused_with_the_reason(string message, string header)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Path("wrong");
@@ -105,7 +105,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void A_file_cut_anywhere_is_refused_and_leaves_no_tensor()
+    public void A_file_truncated_anywhere_is_refused_and_leaves_no_tensor()
     {
         using var folder = new TemporaryFolder();
         var whole = File(HandHeader, HandData);
@@ -122,7 +122,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void What_the_format_does_not_have_is_not_written_and_the_old_file_stays()
+    public void Types_that_the_format_lacks_are_not_written_and_the_old_file_is_unchanged()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();

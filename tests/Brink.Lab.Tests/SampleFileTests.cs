@@ -42,7 +42,7 @@ public class SampleFileTests
     [InlineData("(2, 1, 2)", new byte[] { 0, 1, 51, 255 }, 1, "keeps its values; images [n,c,h,w] would be divided by 255")]
     [InlineData("(2, 1, 2)", new byte[] { 0, 1, 1, 0 }, 1, null)]        // sequences, one-hot
     [InlineData("(2, 2)", new byte[] { 0, 1, 51, 255 }, 1, null)]
-    public void Only_images_in_uint8_are_divided_by_255_and_that_is_said(string shape, byte[] bytes, double divisor, string? note)
+    public void Only_images_in_uint8_are_divided_by_255_with_a_note(string shape, byte[] bytes, double divisor, string? note)
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
@@ -55,7 +55,7 @@ public class SampleFileTests
     }
 
     [Fact]
-    public void Targets_in_a_file_of_their_own_may_be_an_archive()
+    public void Targets_in_a_separate_file_may_be_an_archive()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
@@ -79,7 +79,7 @@ public class SampleFileTests
     }
 
     [Fact]
-    public void Tables_and_records_may_be_compressed_and_damage_is_found()
+    public void Tables_and_records_may_be_compressed_and_damage_is_detected()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
@@ -101,7 +101,7 @@ public class SampleFileTests
                 File.WriteAllBytes(folder.Path(name + ".gz"), zipped[..length]);
                 AssertRefused($"{name}.gz: truncated or damaged", () => SampleFile.Read(folder.Path(name + ".gz")));
             }
-            zipped[^6] ^= 1;   // its checksum
+            zipped[^6] ^= 1;   // the checksum
             File.WriteAllBytes(folder.Path(name + ".gz"), zipped);
             AssertRefused($"{name}.gz: truncated or damaged", () => SampleFile.Read(folder.Path(name + ".gz")));
         }
@@ -110,7 +110,7 @@ public class SampleFileTests
     }
 
     [Fact]
-    public void Unsigned_numbers_of_64_bits_are_read_as_far_as_signed_ones_reach()
+    public void Unsigned_64_bit_integers_are_read_up_to_the_largest_signed_one()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
@@ -153,7 +153,7 @@ public class SampleFileTests
     [InlineData("line 2: a field has a quotation mark in its middle", "a,b,c\n1,2\"3,4\n")]
     [InlineData("there are no samples", "a,b,c\n")]
     [InlineData("empty", "")]
-    public void What_is_no_number_is_named_with_its_place(string message, string text)
+    public void Cells_that_are_not_numbers_are_reported_with_their_place(string message, string text)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("a.csv"), text);
@@ -161,7 +161,7 @@ public class SampleFileTests
     }
 
     [Fact]
-    public void Idx_images_have_their_labels_beside_them_and_are_standardised()
+    public void Idx_images_are_read_with_the_labels_file_next_to_them_and_standardised()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
@@ -180,7 +180,7 @@ public class SampleFileTests
     }
 
     [Fact]
-    public void Cifar_records_are_read_though_they_begin_like_idx()
+    public void Cifar_records_that_start_like_idx_are_read()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
@@ -196,7 +196,7 @@ public class SampleFileTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused_in_words()
+    public void Arrays_that_do_not_fit_are_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
         var (kinds, stored) = (NumpyFileTests.File("kinds.npz"), NumpyFileTests.File("stored.npz"));

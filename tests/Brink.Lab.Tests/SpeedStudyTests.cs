@@ -30,7 +30,7 @@ public class SpeedStudyTests
             foreach (var series in new[] { "train_loss", "test_loss", "train_accuracy", "test_accuracy", "sharpness", "time" })
                 Assert.Equal([0, 4, 8, 10], run.Points(process, series).Select(point => point.Step));
 
-        // All start at the same point; a descent's time is eta for each step.
+        // All processes start at the same point; the time of a descent advances by eta at each step.
         Assert.Equal(run.Points("gd@0.1", "test_loss")[0].Value, run.Points("gd@1/S", "test_loss")[0].Value);
         Assert.Equal(run.Points("gd@0.1", "sharpness")[0].Value, run.Points("gd@1/S", "sharpness")[0].Value);
         Assert.Equal([0, 1.6, 3.2, 4], run.Points("gd@0.4", "time").Select(point => Math.Round(point.Value, 9)));
@@ -48,7 +48,7 @@ public class SpeedStudyTests
     }
 
     [Fact]
-    public void The_saved_study_gives_the_same_numbers_again()
+    public void The_saved_study_reproduces_its_numbers()
     {
         using var folder = new TemporaryFolder();
         Run(Small, folder.Path("one"));
@@ -60,7 +60,7 @@ public class SpeedStudyTests
     }
 
     [Fact]
-    public void A_learning_rate_that_diverges_is_an_event_and_the_next_has_its_turn()
+    public void A_learning_rate_that_diverges_is_an_event_and_the_next_one_is_run()
     {
         using var folder = new TemporaryFolder();
         var squared = Small with { Loss = LossKind.Mse, LearningRates = [50, 0.01], Steps = 60 };
@@ -78,7 +78,7 @@ public class SpeedStudyTests
     }
 
     [Fact]
-    public void An_interrupted_study_keeps_what_it_has()
+    public void An_interrupted_study_keeps_its_results()
     {
         using var folder = new TemporaryFolder();
         using var cancel = new CancellationTokenSource();
@@ -99,7 +99,7 @@ public class SpeedStudyTests
     }
 
     [Fact]
-    public void A_class_is_right_where_the_largest_output_is_the_targets()
+    public void A_sample_is_correct_where_output_and_target_have_the_same_largest_entry()
     {
         using var scope = NewDisposeScope();
         var outputs = tensor(new[,] { { 1.0, 3, 2 }, { 0, -1, -2 }, { 5, 4, 6 }, { 1, 2, 0 } });
@@ -125,20 +125,20 @@ public class SpeedStudyTests
     [Theory]
     [InlineData("learning_rates=[]", "learning_rates: number of learning rates: 0; it must be at least 1")]
     [InlineData("learning_rates=[0.1, -1]", "learning_rates[1]: -1; it must be above 0")]
-    [InlineData("learning_rates=[0.1, 0.10]", "learning_rates: one is named twice")]
+    [InlineData("learning_rates=[0.1, 0.10]", "learning_rates: 0.1 is listed 2 times; list each learning rate once")]
     [InlineData("learning_rates=0.1", "learning_rates: a list of numbers is expected")]
     [InlineData("steps=0", "steps: 0; it must be at least 1")]
     [InlineData("evaluate_every=0", "evaluate_every: 0")]
-    [InlineData("sharpness_samples=61", "sharpness_samples: 61; there are 60 data.samples")]
+    [InlineData("sharpness_samples=61", "sharpness_samples: 61; it must be at most data.samples, 60")]
     [InlineData("data={ set: sst2, classes: [0, 1] }", "data.set: sst2")]
     [InlineData("tracking.steps=3", "tracking: no such key")]
-    public void What_makes_no_sense_is_said_in_one_line(string assignment, string message) => Assert.Contains(
+    public void Invalid_settings_are_refused_in_one_line(string assignment, string message) => Assert.Contains(
         message,
         Assert.Throws<ExperimentException>(() => ExperimentYaml.With(Small, assignment)).Message,
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_file_says_which_study_it_is()
+    public void A_file_names_its_study()
     {
         using var folder = new TemporaryFolder();
         Assert.Equal(7, Assert.IsType<SpeedStudy>(Read("study: speed\nsteps: 7")).Steps);

@@ -5,12 +5,12 @@ namespace Brink.Lab.Tests;
 
 public class Sst2Tests
 {
-    // Real sentences where they are at hand; they may not be redistributed.
+    // Real sentences, where available; they may not be redistributed.
     internal static readonly string Shared = Path.GetFullPath(
         Path.Combine(AppContext.BaseDirectory, "../../../../../shared/data/sst2/train.tsv"));
 
     [Fact]
-    public void Equal_shares_are_taken_in_file_order_negative_first()
+    public void Equal_shares_are_taken_in_file_order_negative_labels_first()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("train.tsv"), "\ufeffsentence\tlabel\r\ngood \t1\r\nbad\t0\nfine\t1\nnaïve\t1\nworse\t0\nworst\t0\n");
@@ -33,7 +33,7 @@ public class Sst2Tests
     [InlineData("sentence\tlabel\ngood\t\n", "line 2: label ''; it must be 0 or 1")]
     [InlineData("sentence\tlabel\n  \t1\n", "line 2: the sentence is empty")]
     [InlineData("sentence\tlabel\n\ngood\t1\n", "line 2: 1 column")]
-    public void What_is_wrong_is_said_with_file_and_line(string text, string message)
+    public void Faults_are_reported_with_file_and_line(string text, string message)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("a.tsv"), text);
@@ -64,7 +64,7 @@ public class Sst2Tests
     [Fact]
     public void The_real_sentences_are_read()
     {
-        Assert.SkipUnless(File.Exists(Shared), $"{Shared} is not here: SST-2 may not be redistributed");
+        Assert.SkipUnless(File.Exists(Shared), $"{Shared} is missing: SST-2 may not be redistributed");
         var sentences = Sst2.Training(Path.GetDirectoryName(Shared)!);
         Assert.Equal(67_349, sentences.Count);
         Assert.Equal(872, Sst2.Test(Path.GetDirectoryName(Shared)!).Count);

@@ -1,6 +1,6 @@
 namespace Brink.Lab.Tests;
 
-/// <summary>A folder that goes with the test.</summary>
+/// <summary>A folder that is removed at the end of the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-");

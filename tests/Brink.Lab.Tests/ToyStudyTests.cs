@@ -3,7 +3,7 @@ using Brink.Runs;
 
 namespace Brink.Lab.Tests;
 
-/// <summary>A kind of study that is defined in this file alone: it runs, is resumed and is drawn, and no other file knows of
+/// <summary>A kind of study that is defined only in this file can be run, resumed and drawn; no other file refers to
 /// it.</summary>
 public class ToyStudyTests
 {
@@ -18,7 +18,7 @@ public class ToyStudyTests
     });
 
     [Fact]
-    public void A_new_kind_of_study_is_read_from_a_file_runs_is_told_and_is_drawn()
+    public void A_new_kind_of_study_is_read_from_a_file_run_summarized_and_drawn()
     {
         using var folder = new TemporaryFolder();
         var study = ExperimentYaml.Parse("study: walk\nsteps: 7", "toy.yaml", Kinds);
@@ -58,7 +58,7 @@ public class ToyStudyTests
     }
 
     [Fact]
-    public void A_run_of_a_kind_that_nobody_knows_is_drawn_plainly_and_not_resumed()
+    public void A_run_of_an_unknown_kind_is_drawn_plainly_and_not_resumed()
     {
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("run")))
@@ -70,9 +70,9 @@ public class ToyStudyTests
         Assert.Contains("walk", Assert.Throws<ExperimentException>(() => Resumption.Of(folder.Path("interrupted"))).Message, StringComparison.Ordinal);
     }
 
-    /// <param name="Steps">Of the walk.</param>
+    /// <param name="Steps">Number of steps of the walk.</param>
     /// <param name="Spread">Standard deviation of a step.</param>
-    /// <param name="Seed">Of the steps.</param>
+    /// <param name="Seed">Seed of the steps.</param>
     public sealed record Walk(int Steps, double Spread, long Seed)
         : Study(Seed)
     {
@@ -101,7 +101,7 @@ public class ToyStudyTests
 
         public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
         {
-            _journal.GoOn(from.Seconds);
+            _journal.Resume(from.Seconds);
             return Walked((int)from.State.Whole("step"), from.State.Number("x"), from.State.Number("length"), progress, cancellation);
         }
 
@@ -110,7 +110,7 @@ public class ToyStudyTests
             var checkpoints = new Checkpoints(run, _journal, pace, time);
             for (; ; step++)
             {
-                checkpoints.Offer(walk.Kind, to =>
+                checkpoints.WriteIfDue(walk.Kind, to =>
                 {
                     to.Set("step", step);
                     to.Set("x", x);
@@ -121,7 +121,7 @@ public class ToyStudyTests
                 run.Commit();
                 progress?.Invoke(new("walk", step, walk.Steps, ("x", x)));
                 if (step == walk.Steps) break;
-                // The step of a number by its own seed: resumed from anywhere, it is the same.
+                // Each step has its own seed, so that a resumed walk makes the same steps.
                 using var scope = NewDisposeScope();
                 using var generator = new Generator((ulong)(walk.Seed + step), CPU);
                 var moved = walk.Spread * randn(1, dtype: ScalarType.Float64, generator: generator).ToDouble();

@@ -6,7 +6,7 @@ namespace Brink.Lab.Tests;
 public class TransformerExperimentTests
 {
     [Fact]
-    public void A_transformer_goes_from_sentences_to_the_edge()
+    public void A_transformer_on_sentences_reaches_the_edge()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("train.tsv"), Sentences(12));
@@ -23,7 +23,7 @@ public class TransformerExperimentTests
     }
 
     [Fact]
-    public void Tokens_stay_whole_in_both_precisions_and_the_micro_batch_changes_no_number()
+    public void Tokens_are_integers_in_both_precisions_and_the_micro_batch_does_not_change_the_loss()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("train.tsv"), Sentences(12));
@@ -41,15 +41,15 @@ public class TransformerExperimentTests
     }
 
     [Theory]
-    [InlineData("model.kind: mlp reads images, and the data are sequences of tokens; model.kind=transformer reads those", "model.kind=mlp")]
+    [InlineData("model.kind: mlp reads images, and the data are sequences of tokens; use model.kind=transformer", "model.kind=mlp")]
     [InlineData("model.kind: resnet18 reads images", "model.kind=resnet18")]
-    [InlineData("model.kind: a transformer reads sequences of tokens, and the data are images", "data={ set: fashion-mnist, path: null }")]
-    [InlineData("data.vocabulary: images have none", "data={ set: fashion-mnist, path: null, vocabulary: a.txt }")]
+    [InlineData("model.kind: transformer reads sequences of tokens, and the data are images", "data={ set: fashion-mnist, path: null }")]
+    [InlineData("images have no vocabulary", "data={ set: fashion-mnist, path: null, vocabulary: a.txt }")]
     [InlineData("model.positions: 4; the sentence in line 2 has 8 tokens", "model={ kind: transformer, positions: 4 }")]
     [InlineData("data: a vocabulary of 6 pieces is too small; the text has", "data.vocabulary_size=10")]
     [InlineData("none.txt", "data.vocabulary=none.txt")]
     [InlineData("25 samples need 13 of class 0; the set has 12 of that class", "data.samples=25")]
-    public void What_does_not_fit_is_said_in_one_line(string message, string setting)
+    public void Settings_that_do_not_fit_the_data_are_refused_in_one_line(string message, string setting)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("train.tsv"), Sentences(12));
@@ -62,7 +62,7 @@ public class TransformerExperimentTests
     [Fact]
     public void The_transformer_of_the_paper_passes_the_audit_on_real_sentences()
     {
-        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is not here: SST-2 may not be redistributed");
+        Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is missing: SST-2 may not be redistributed");
         var experiment = With(
             $"data={{ set: sst2, path: {Sst2Tests.Shared}, samples: 64 }}", "model.kind=transformer", "micro_batch=64");
         Assert.Equal(new TransformerSpec(64, 64, 2, 2, 256, Activation.GeluTanh), experiment.Model);
@@ -74,7 +74,7 @@ public class TransformerExperimentTests
     private static Experiment With(params string[] settings) =>
         settings.Aggregate(Presets.Named("quickstart").Experiment, ExperimentYaml.With);
 
-    /// <summary>So many of each label.</summary>
+    /// <summary>Returns a file with the given number of sentences of each label.</summary>
     private static string Sentences(int each) => "sentence\tlabel\n" + string.Concat(Enumerable.Range(0, each).Select(i =>
         $"{(i == 0 ? "no not a " : "")}dull thing {"abcdefgh"[i % 8]}\t0\na {(i % 3 == 0 ? "very " : "")}fine {"hgfedcba"[i % 8]}\t1\n"));
 }

@@ -14,9 +14,9 @@ public class VocabularyTests
     [InlineData("wanted, wanted!  ", "[CLS] want ##ed , want ##ed [UNK] [SEP]")]
     [InlineData("WANTÉD wánted", "[CLS] want ##éd [UNK] [SEP]")]
     [InlineData(" ", "[CLS] [SEP]")]
-    public void Sentences_become_the_pieces_that_the_rules_of_BERT_give(string sentence, string pieces)
+    public void Sentences_are_split_into_pieces_by_the_rules_of_BERT(string sentence, string pieces)
     {
-        // Words and vocabulary as in the published tests of BERT's tokenizer.
+        // Words and vocabulary are those of the published tests of BERT's tokenizer.
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder.Path("vocab.txt"), [.. Special, "want", "##want", "##ed", "wa", "un", "runn", "##ing", ",", "##aff", "##able", "##éd"]);
         var vocabulary = Vocabulary.Read(folder.Path("vocab.txt"));
@@ -29,7 +29,7 @@ public class VocabularyTests
     [InlineData("no line [CLS], no line [SEP]", "[PAD]", "[UNK]", "a")]
     [InlineData("line 6: 'a' repeats line 5", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "a")]
     [InlineData("line 3: empty", "[PAD]", "[UNK]", "", "[CLS]", "[SEP]")]
-    public void A_vocabulary_that_cannot_be_is_refused_in_one_line(string message, params string[] lines)
+    public void An_invalid_vocabulary_is_refused_in_one_line(string message, params string[] lines)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder.Path("vocab.txt"), lines);
@@ -39,10 +39,10 @@ public class VocabularyTests
     }
 
     [Fact]
-    public void Pieces_are_united_in_the_order_of_their_likelihood()
+    public void Pieces_are_merged_in_the_order_of_their_likelihood()
     {
         // 10 times "ab", 3 times "cd", 3 times "ad": N = 32. First order gains: ab 10 log(10 32 / (13 10)) = 9.0,
-        // cd 3 log(3 32 / (3 6)) = 5.0, ad 3 log(3 32 / (13 6)) = 0.6; then ab 10 is whole, and with N = 22
+        // cd 3 log(3 32 / (3 6)) = 5.0, ad 3 log(3 32 / (13 6)) = 0.6; then ab is merged 10 times, and with N = 22
         // cd gains 3 log(3 22 / 18) = 3.9, ad 3 log(3 22 / (3 6)) = 3.9: a tie that the text decides.
         string[] sentences = [.. Enumerable.Repeat("ab", 10), .. Enumerable.Repeat("cd ad", 3)];
         string[] learnt = [.. Special, "##b", "##d", "a", "c", "ab", "ad", "cd"];
@@ -53,12 +53,12 @@ public class VocabularyTests
     }
 
     [Fact]
-    public void Counts_kept_while_uniting_are_those_of_counting_anew()
+    public void Updated_counts_equal_counts_from_scratch()
     {
-        // Words of few letters and much repetition, "aaaa" among them: what incremental counts get wrong first.
+        // Words with few letters and many repetitions, such as "aaaa", in which errors of updated counts are most likely.
         string[] words = ["aaaa", "aaab", "abab", "ababab", "baba", "b", "cab", "caba", "aab", "bbbb", "abcabc"];
         var sentences = words.SelectMany((word, i) => Enumerable.Repeat(word, 1 + (i * i % 7))).ToArray();
-        Assert.Equal(LearntAnew(sentences, 30), Vocabulary.Learn(sentences, 30).Pieces.Skip(4));
+        Assert.Equal(LearntFromScratch(sentences, 30), Vocabulary.Learn(sentences, 30).Pieces.Skip(4));
     }
 
     [Fact]
@@ -71,8 +71,8 @@ public class VocabularyTests
         Assert.Equal("[CLS]agorgeous,witty,seductivemovie.[SEP]", first.Replace("##", "", StringComparison.Ordinal));
     }
 
-    /// <summary>The definition without its bookkeeping: every count from the whole text at every step.</summary>
-    private static List<string> LearntAnew(string[] sentences, int size)
+    /// <summary>Learns by the definition: at every step, all counts are computed from the whole text.</summary>
+    private static List<string> LearntFromScratch(string[] sentences, int size)
     {
         var text = sentences.Select(word => word.Select((letter, i) => i == 0 ? $"{letter}" : $"##{letter}").ToList()).ToList();
         var pieces = text.SelectMany(word => word).Distinct().Order(StringComparer.Ordinal).ToList();
@@ -105,7 +105,7 @@ public class VocabularyTests
     public void Thousands_of_pieces_are_learnt_from_SST2_in_seconds()
     {
         var path = Sst2Tests.Shared;
-        Assert.SkipUnless(File.Exists(path), $"{path} is not here: SST-2 may not be redistributed");
+        Assert.SkipUnless(File.Exists(path), $"{path} is missing: SST-2 may not be redistributed");
         var started = TimeProvider.System.GetTimestamp();
         var sentences = Sst2.Training(path).Sentences.Select(sentence => sentence.Text).ToArray();
         var vocabulary = Vocabulary.Learn(sentences, 8000);

@@ -24,7 +24,7 @@ internal static class AuditCommand
                 throw new InputException($"a study of the kind '{study.Kind}' has no loss of a network to audit");
             LoadedLibtorch.Require();
             var (exact, precision) = ExperimentAudit.Run(network);
-            var engines = ExperimentAudit.Engines(network);
+            var engines = ExperimentAudit.CompareEngines(network);
             var passed = exact.Passed && precision.Passed && engines?.Passed != false;
             if (parsed.GetValue(json)) Answer.Print(Document(exact, precision, engines, passed));
             else Write(exact, precision, engines);

@@ -25,7 +25,7 @@ internal static class DoctorCommand
             var loads = libraries.All(library => library.Error is null);
             var leftOut = loads ? preparation.Apply() : [];
             var tests = loads ? SelfTest.Run() : [];
-            var ok = loads && tests.All(test => test.Right || test.Cure is not null);
+            var ok = loads && tests.All(test => test.Correct || test.Workaround is not null);
             if (parsed.GetValue(json))
             {
                 Answer.Print(new
@@ -96,9 +96,9 @@ internal static class DoctorCommand
 
     private static string Line(SelfTestResult test) => test switch
     {
-        { Right: true } => $"ok     {test.Name}  (error {test.Error:0.0e0})",
-        { Cure: { } cure } =>
-            $"wrong  {test.Name}  (error {test.Error:0.0e0}{Cases(test)}); harmless here: {cure}",
+        { Correct: true } => $"ok     {test.Name}  (error {test.Error:0.0e0})",
+        { Workaround: { } workaround } =>
+            $"wrong  {test.Name}  (error {test.Error:0.0e0}{Cases(test)}); harmless here: {workaround}",
         _ =>
             $"FAILED {test.Name}  (error {test.Error:0.0e0}{Cases(test)}):"
                 + " results cannot be trusted on this machine",

@@ -119,7 +119,7 @@ internal static class InspectCommand
                 loss, script.Parameters.Theta(), script.Parameters.Parts, progress, verdict.ProductNoise));
             string[] remarks =
             [
-                .. script.IsReachedBy(loss) ? [] : new[] { Unreached },
+                .. script.DependsOnParameters(loss) ? [] : new[] { Unreached },
                 .. script.Remarks, .. ScriptCheck.Remarks(verdict), .. notes.Select(note => note + "."),
             ];
             return report with { Check = verdict, Remark = remarks.Length == 0 ? null : string.Join(' ', remarks) };

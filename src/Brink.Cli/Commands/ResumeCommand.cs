@@ -31,8 +31,8 @@ internal static class ResumeCommand
         using var interruption = new Interruption();
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var resumption = Resumption.Of(folder);
-        foreach (var loss in resumption.Losses) Answer.Note(loss);
-        if (resumption.Losses.Count > 0)
+        foreach (var loss in resumption.DamagedParts) Answer.Note(loss);
+        if (resumption.DamagedParts.Count > 0)
         {
             Answer.Note(resumption.From is { } earlier
                 ? $"goes on from the checkpoint after {earlier.Seconds:f1} s of the run; the rest is computed again"

@@ -56,7 +56,7 @@ public static class ExperimentYaml
         }
         return stream.Documents is [{ RootNode: YamlMappingNode root }] && root.Children.TryGetValue(StudyYaml.StudyKey, out var kind)
             ? StudyYaml.Text(kind, StudyYaml.StudyKey)
-            : throw new ExperimentException($"{source}: it does not say which kind of study it is of");
+            : throw new ExperimentException($"{source}: the key 'study' is missing; name the kind of study");
     }
 
     /// <summary>Returns a study with one value replaced: path=value, such as data.samples=1000 or model.hidden=[50,50]. A
@@ -69,7 +69,7 @@ public static class ExperimentYaml
         if (equals <= 0)
             throw new ExperimentException($"--set {assignment}: it must have the form path=value");
         if (string.IsNullOrWhiteSpace(assignment[(equals + 1)..]))
-            throw new ExperimentException($"--set {assignment}: no value after '='; write null for none");
+            throw new ExperimentException($"--set {assignment}: no value after '='; write null for no value");
         var keys = assignment[..equals].Trim().Split('.');
         // The value is YAML itself, nested under its path.
         var yaml = string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n"))
@@ -86,7 +86,7 @@ public static class ExperimentYaml
         var study = Presets.Named(preset).Study;
         return kind is null || kinds.Named(kind).Name == study.Kind
             ? study
-            : throw new ExperimentException($"study: '{kind}'; the preset {preset} is of the kind '{study.Kind}'");
+            : throw new ExperimentException($"study: '{kind}'; the preset {preset} is of the kind '{study.Kind}': remove one of the two keys");
 
         string? Taken(string key)
         {

@@ -14,7 +14,7 @@ public static class Presets
         {
             Tracking = Experiment.Default.Tracking with { Steps = 1200 },
         }),
-        new("smoke", "a small network on 100 images, for a look at everything in seconds", new(4, 250), Experiment.Small),
+        new("smoke", "a small network on 100 images: a complete run in seconds", new(4, 250), Experiment.Small),
         .. PaperPresets.All,
         .. SpeedStudyPresets.All,
     ];

@@ -10,7 +10,7 @@ public static class Repetition
     public static Study Of(RunManifest manifest, string run, StudyKinds? kinds = null)
     {
         if ((kinds ?? StudyKinds.Standard).Find(manifest.Kind) is null || manifest.Get(RunSchema.Experiment) is not { } experiment)
-            throw new ExperimentException($"{run}: not a run of a study that is saved with it; what made it can be called again");
+            throw new ExperimentException($"{run}: the run contains no study that can be repeated; call its command again");
         if (manifest.Get(RunSchema.Threads) is { } threads) set_num_threads((int)threads);
         return ExperimentYaml.Parse(experiment, run, kinds);
     }
@@ -19,10 +19,10 @@ public static class Repetition
     public static IEnumerable<string> Differences(RunManifest manifest) =>
         RunJournal.Program.Append((RunSchema.Platform.Name, RunJournal.Platform))
             .Where(one => manifest.Text(one.Item1) != one.Item2)
-            .Select(one => $"{one.Item1}: {manifest.Text(one.Item1) ?? "unknown"} then, {one.Item2 ?? "unknown"} now; the last bits may differ");
+            .Select(one => $"{one.Item1}: {manifest.Text(one.Item1) ?? "unknown"} in the other run, {one.Item2 ?? "unknown"} now; the last bits may differ");
 
-    /// <summary>Requires the data and the initial parameters of the other run: a new run that finds others does not
-    /// start.</summary>
+    /// <summary>Requires the data and the initial parameters of another run: the new run does not start where they
+    /// differ.</summary>
     public static void Expect(RunWriter run, RunManifest manifest)
     {
         foreach (var key in new[] { RunSchema.DatasetChecksum, RunSchema.ParametersChecksum, RunSchema.TestChecksum })
@@ -32,10 +32,10 @@ public static class Repetition
     /// <summary>Describes in one line whether two runs have the same numbers.</summary>
     public static string Comparison(RunReader then, RunReader now) => (then.Mark(), now.Mark()) switch
     {
-        (null, _) or (_, null) => "no digests to compare by: one of the two was not run to its end by this version",
-        var (a, b) => a!.Missing(b!).ToArray() switch
+        (null, _) or (_, null) => "not comparable: at least one of the two runs has no digests, because it is incomplete or of an older version",
+        var (a, b) => a!.Differences(b!).ToArray() switch
         {
-            [] => "every number is the same, to the last bit",
+            [] => "all numbers are the same, to the last bit",
             [var only] => $"not the same: {only}",
             [var first, .. var others] => $"not the same: {first}, and {others.Length} more",
         },

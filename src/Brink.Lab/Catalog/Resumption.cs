@@ -2,16 +2,16 @@ using Brink.Runs;
 
 namespace Brink.Lab;
 
-/// <summary>A run that ended early, rolled back to the newest checkpoint from which it can continue; to its beginning where
-/// there is none.</summary>
+/// <summary>A run that ended early, rolled back to the newest checkpoint from which it can continue, or else to its
+/// beginning.</summary>
 /// <param name="Run">Writer of the run in this process.</param>
 /// <param name="From">Checkpoint to continue from; null: from the beginning.</param>
 /// <param name="Name">Name of the run.</param>
 /// <param name="Kind">The kind of its study.</param>
 /// <param name="Study">The study that was saved with the run.</param>
-/// <param name="Losses">Damaged parts of the run, one line each; they are computed again.</param>
+/// <param name="DamagedParts">Damaged parts of the run, one line each; they are computed again.</param>
 public sealed record Resumption(
-    RunWriter Run, Checkpoint? From, string Name, StudyKind Kind, Study Study, IReadOnlyList<string> Losses) : IDisposable
+    RunWriter Run, Checkpoint? From, string Name, StudyKind Kind, Study Study, IReadOnlyList<string> DamagedParts) : IDisposable
 {
     private static readonly RunStatus[] Ended = [RunStatus.Completed, RunStatus.Stable, RunStatus.Diverged];
 
@@ -49,16 +49,16 @@ public sealed record Resumption(
     {
         var manifest = run.Manifest();
         if (Ended.Any(status => status.Name() == manifest.Status))
-            throw new ExperimentException($"{folder}: {manifest.Status}; there is nothing to go on with");
+            throw new ExperimentException($"{folder}: {manifest.Status}; there is nothing to resume");
         var experiment = ExperimentOf(folder, manifest, kinds);
         var kind = kinds.Named(manifest.Kind ?? ExperimentYaml.KindOf(experiment, folder));
         var study = ExperimentYaml.Parse(experiment, folder, kinds);
-        var losses = new List<string>();
-        if (damage is not null) losses.Add(damage);
-        var from = Usable(folder, run, experiment, losses);
+        var damaged = new List<string>();
+        if (damage is not null) damaged.Add(damage);
+        var from = RollBack(folder, run, experiment, damaged);
         if (from is null)
         {
-            run.TakeBack(RunMark.Empty);
+            run.RollBack(RunMark.Empty);
             Repetition.Expect(run, manifest);
         }
         // The last bits depend on the number of threads in a sum.
@@ -73,7 +73,7 @@ public sealed record Resumption(
             manifest.Get(RunSchema.Name) ?? Path.GetFileName(run.Folder),
             kind,
             study,
-            losses);
+            damaged);
     }
 
     /// <summary>Checks, by the files besides the store, that a run whose store cannot be read can start again.</summary>
@@ -101,15 +101,15 @@ public sealed record Resumption(
         var file = Path.Combine(folder, RunFolders.ExperimentFile);
         var (stored, written) = (manifest.Get(RunSchema.Experiment), File.Exists(file) ? File.ReadAllText(file) : null);
         if (stored is not null && kinds.Find(manifest.Kind) is null)
-            throw new ExperimentException($"{folder}: a run of the kind {manifest.Kind ?? "unknown"} leaves no checkpoints that this program knows; run it again");
+            throw new ExperimentException($"{folder}: a run of the kind {manifest.Kind ?? "unknown"} cannot be resumed; run it again");
         if (stored is not null && written is not null && stored != written)
-            throw new ExperimentException($"{file}: not what the run began with: {Difference(written, stored)}");
-        return stored ?? written ?? throw new ExperimentException($"{folder}: it does not say what it is a run of; run it again");
+            throw new ExperimentException($"{file}: changed since the run began: {Difference(written, stored)}; restore the file");
+        return stored ?? written ?? throw new ExperimentException($"{folder}: the run contains no experiment; run it again");
     }
 
-    /// <summary>Returns the newest intact checkpoint to which the store can be rolled back, after that rollback; null where
-    /// there is none.</summary>
-    private static Checkpoint? Usable(string folder, RunWriter run, string experiment, List<string> losses)
+    /// <summary>Rolls the store back to the newest intact checkpoint for which that is possible, and returns the checkpoint;
+    /// otherwise null.</summary>
+    private static Checkpoint? RollBack(string folder, RunWriter run, string experiment, List<string> damaged)
     {
         foreach (var file in CheckpointFiles.All(folder))
         {
@@ -119,9 +119,9 @@ public sealed record Resumption(
                 using var scope = NewDisposeScope();
                 var checkpoint = Checkpoint.Read(file);
                 Check(checkpoint, file, experiment);
-                if (run.TakeBack(checkpoint.Mark) is { } difference)
+                if (run.RollBack(checkpoint.Mark) is { } difference)
                 {
-                    losses.Add($"checkpoint {name}: the store is not as it was then: {difference}");
+                    damaged.Add($"checkpoint {name}: the store has changed since: {difference}");
                     continue;
                 }
                 foreach (var tensor in checkpoint.State.Tensors.Values) scope.MoveToOuter(tensor);
@@ -129,7 +129,7 @@ public sealed record Resumption(
             }
             catch (Exception e) when (e is IOException and not RunStoreException or InvalidDataException)
             {
-                losses.Add($"checkpoint {name}: {e.Message}");
+                damaged.Add($"checkpoint {name}: {e.Message}");
             }
         }
         return null;
@@ -143,11 +143,11 @@ public sealed record Resumption(
         {
             if (manifest.Text(key) == value) continue;
             throw new ExperimentException(
-                $"{file}: written with {key} {manifest.Text(key) ?? "unknown"}, and this is {value ?? "unknown"}: the numbers could differ;"
-                    + " go on with what it was written with, or run it again");
+                $"{file}: written with {key} {manifest.Text(key) ?? "unknown"}, and this program has {value ?? "unknown"}: the numbers could differ;"
+                    + " resume it with the former, or run it again");
         }
         if (manifest.Get(RunSchema.Experiment) is { } other && other != experiment)
-            throw new ExperimentException($"{file}: of another experiment: {Difference(other, experiment)}");
+            throw new ExperimentException($"{file}: belongs to another experiment: {Difference(other, experiment)}");
     }
 
     /// <summary>Describes the first line that differs.</summary>

@@ -35,39 +35,39 @@ public sealed class EdgeOfStability : IStudyRun
         _checkpoints = new(run, _journal, pace ?? CheckpointPace.Usual, time);
     }
 
-    /// <summary>Time for a step in progress to finish once the run is cancelled.</summary>
-    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>Time that a step in progress has to finish once the run is cancelled.</summary>
+    internal TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Returns the trajectories to follow besides those of the paper, given gradient descent on the loss as the run
-    /// sees it.</summary>
-    public Func<GradientDescent, IReadOnlyList<ITrajectory>> Further { get; init; } = _ => [];
+    /// <summary>Returns the trajectories to follow besides those of the paper, given gradient descent on the wrapped
+    /// loss.</summary>
+    public Func<GradientDescent, IReadOnlyList<ITrajectory>> AdditionalTrajectories { get; init; } = _ => [];
 
     /// <summary>Wraps the loss for the dynamics.</summary>
-    internal Func<IObjective, IObjective> Seen { get; init; } = objective => objective;
+    internal Func<IObjective, IObjective> WrapLoss { get; init; } = objective => objective;
 
     /// <inheritdoc/>
     public RunSummary Run(string name, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         _journal.Begin(name, _experiment);
-        return Recorded((problem, left) => _journal.Audit(problem, _experiment) is { } fault
+        return WithProblem((problem, outputs) => _journal.Audit(problem, _experiment) is { } fault
             ? _journal.End(RunStatus.Failed, fault)
-            : Descended(problem, left, null, progress, cancellation));
+            : DescendAndTrack(problem, outputs, null, progress, cancellation));
     }
 
     /// <inheritdoc/>
     public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
-        _journal.GoOn(from.Seconds);
-        return Recorded((problem, left) =>
+        _journal.Resume(from.Seconds);
+        return WithProblem((problem, outputs) =>
         {
             _journal.CheckData(problem);
             return from.Phase == EdgePhase
-                ? Track(problem, left, from.State.Whole("instability_step"), dynamics => dynamics.Restored(from.State.Part("state")), from.State, progress, cancellation)
-                : Descended(problem, left, from.State, progress, cancellation);
+                ? Track(problem, outputs, from.State.Whole("instability_step"), dynamics => dynamics.Restored(from.State.Part("state")), from.State, progress, cancellation)
+                : DescendAndTrack(problem, outputs, from.State, progress, cancellation);
         });
     }
 
-    private RunSummary Recorded(Func<Problem, Left, RunSummary> work)
+    private RunSummary WithProblem(Func<Problem, OutputFiles, RunSummary> work)
     {
         try
         {
@@ -84,25 +84,25 @@ public sealed class EdgeOfStability : IStudyRun
         }
     }
 
-    private RunSummary Descended(
-        Problem problem, Left left, Snapshot? from, Action<StudyProgress>? progress, CancellationToken cancellation)
+    private RunSummary DescendAndTrack(
+        Problem problem, OutputFiles outputs, Snapshot? from, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
-        var instability = Descend(problem, left.Good, from, progress, cancellation);
-        if (instability is not null) left.Parameters.Write(instability.Step, instability.Theta);
+        var instability = Descend(problem, outputs.Good, from, progress, cancellation);
+        if (instability is not null) outputs.Parameters.Write(instability.Step, instability.Theta);
         _run.Set(RunSchema.Threshold, _experiment.Threshold);
         return instability switch
         {
             null => _journal.End(RunStatus.Interrupted, "interrupted during the descent"),
             { Outcome: InstabilityOutcome.Diverged } => _journal.End(
                 RunStatus.Diverged,
-                left.Good.Ended(
-                    $"the loss left the finite numbers at step {instability.Step},"
-                        + " before 2/eta was reached")),
+                outputs.Good.WriteDiagnostics(
+                    $"the loss was not finite at step {instability.Step},"
+                        + " before the sharpness reached 2/eta")),
             { Outcome: InstabilityOutcome.NotReached } => _journal.End(
                 RunStatus.Stable,
-                $"2/eta was not reached in {instability.Step} steps: the sharpness is"
-                    + $" {instability.Sharpness / _experiment.Threshold:p1} of it"),
-            _ => Track(problem, left, instability, progress, cancellation),
+                $"the sharpness did not reach 2/eta in {instability.Step} steps:"
+                    + $" it is {instability.Sharpness / _experiment.Threshold:p1} of 2/eta"),
+            _ => Track(problem, outputs, instability, progress, cancellation),
         };
     }
 
@@ -111,7 +111,7 @@ public sealed class EdgeOfStability : IStudyRun
     {
         var precision = _experiment.Descent.Precision == DescentPrecision.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var search = new RunToInstability(
-            Cancelled(good.Watched(Seen(problem.Objective(precision))), cancellation),
+            Cancelled(good.Watched(WrapLoss(problem.Objective(precision))), cancellation),
             _experiment.LearningRate,
             new EigenpairParameters(1, _experiment.Descent.SharpnessTolerance, Seed: _experiment.Seed),
             _experiment.Descent.MaxSteps);
@@ -138,12 +138,12 @@ public sealed class EdgeOfStability : IStudyRun
         {
             recorder.Record(step);
             good.Keep(step.Step, step.Theta);
-            _journal.CommitNowAndThen();
+            _journal.CommitIfDue();
             progress?.Invoke(Progress(DescentPhase, step.Step, null, step.Loss, recorder.Sharpness));
         }
 
-        // Only there: the run never goes back behind a passed check, so that no row before it ever changes.
-        void Passed(InstabilityCheck check) => _checkpoints.Offer(DescentPhase, to =>
+        // Only at passed checks: the run never returns to a step before one, so that no earlier row changes.
+        void Passed(InstabilityCheck check) => _checkpoints.WriteIfDue(DescentPhase, to =>
         {
             check.Save(to.Part("check"));
             recorder.Save(to.Part("recorder"));
@@ -151,7 +151,7 @@ public sealed class EdgeOfStability : IStudyRun
     }
 
     private RunSummary Track(
-        Problem problem, Left left, InstabilityPoint instability, Action<StudyProgress>? progress, CancellationToken cancellation)
+        Problem problem, OutputFiles outputs, InstabilityPoint instability, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         _run.Set(EdgeSchema.InstabilityStep, instability.Step);
         _run.AddEvent(
@@ -160,15 +160,15 @@ public sealed class EdgeOfStability : IStudyRun
             $"the sharpness reached 2/eta: {instability.Sharpness:g6}");
         // Without any step, the point is the initial one in float64, bit for bit.
         using var theta = instability.Step == 0 ? problem.Initial() : instability.Theta.to(ScalarType.Float64);
-        left.Good.Begin(instability.Step, theta);
-        return Track(problem, left, instability.Step, dynamics => dynamics.Start(theta), null, progress, cancellation);
+        outputs.Good.Begin(instability.Step, theta);
+        return Track(problem, outputs, instability.Step, dynamics => dynamics.Start(theta), null, progress, cancellation);
     }
 
     /// <param name="start">Returns the first state.</param>
     /// <param name="from">Checkpoint of that state; null at instability itself.</param>
     private RunSummary Track(
         Problem problem,
-        Left left,
+        OutputFiles outputs,
         long instabilityStep,
         Func<SelfStabilization, SelfStabilizationState> start,
         Snapshot? from,
@@ -176,7 +176,7 @@ public sealed class EdgeOfStability : IStudyRun
         CancellationToken cancellation)
     {
         var count = new DerivativeCount();
-        var objective = new CountedObjective(Cancelled(left.Good.Watched(Seen(problem.Objective(ScalarType.Float64))), cancellation), count);
+        var objective = new CountedObjective(Cancelled(outputs.Good.Watched(WrapLoss(problem.Objective(ScalarType.Float64))), cancellation), count);
         var tracking = _experiment.Tracking;
         // One guard vector with tolerance 0.01: the second eigenvalue, accurate to about the square of that.
         var frame = new EigenpairParameters(
@@ -190,7 +190,7 @@ public sealed class EdgeOfStability : IStudyRun
             [
                 .. SelfStabilization.Paper(descent, new(objective, _experiment.LearningRate, tracking.FlowTolerance)),
                 .. tracking.Predictions == PredictionSet.PaperAndCode ? SelfStabilization.FixedFrames(descent) : [],
-                .. Further(descent),
+                .. AdditionalTrajectories(descent),
             ]);
         RecordTrajectories(dynamics);
         using var recorder = new TrackingRecorder(
@@ -219,7 +219,7 @@ public sealed class EdgeOfStability : IStudyRun
                 recorder.Restore(from.Part("recorder"));
                 theory.Restore(from.Part("theory"));
                 if (from.Has("first_loss")) firstLoss = from.Number("first_loss");
-                // Last of all: the calls that rebuilt the state do not count.
+                // Last: the calls that rebuilt the state do not count.
                 count.Restore(from.Part("count"));
             }
             var (_, reason) = Loop.Run(
@@ -241,13 +241,13 @@ public sealed class EdgeOfStability : IStudyRun
         {
             end = (RunStatus.Diverged, e.Message);
         }
-        left.Parameters.Write();
+        outputs.Parameters.Write();
         var steps = Math.Max(1, recorder.Tracked);
         _run.Set(EdgeSchema.ProductsPerStep, (double)count.Products / steps);
         _run.Set(EdgeSchema.GradientsPerStep, (double)count.Gradients / steps);
         _run.Set(EdgeSchema.ThirdDerivativesPerStep, (double)count.ThirdDerivatives / steps);
         recorder.Summarize();
-        return _journal.End(end.Status, end.Status == RunStatus.Diverged ? left.Good.Ended(end.Message) : end.Message);
+        return _journal.End(end.Status, end.Status == RunStatus.Diverged ? outputs.Good.WriteDiagnostics(end.Message) : end.Message);
 
         // Before any other observer sees the state: the store ends with the step before.
         string? Keep(long step, SelfStabilizationState state)
@@ -255,8 +255,8 @@ public sealed class EdgeOfStability : IStudyRun
             // The last step of the descent is the first here. Its loss is replaced by that in float64 before a checkpoint
             // records what the store holds.
             if (step == 0 && from is null) _run.Add(EdgeSchema.Descent, EdgeSchema.Loss, instabilityStep, state.Descent.Loss);
-            if ((step == 0 && from is null) || cancellation.IsCancellationRequested) _checkpoints.Leave(EdgePhase, Save);
-            else _checkpoints.Offer(EdgePhase, Save);
+            if ((step == 0 && from is null) || cancellation.IsCancellationRequested) _checkpoints.Write(EdgePhase, Save);
+            else _checkpoints.WriteIfDue(EdgePhase, Save);
             return null;
 
             void Save(Snapshot to)
@@ -273,9 +273,9 @@ public sealed class EdgeOfStability : IStudyRun
 
         string? Watch(long step, SelfStabilizationState state)
         {
-            _journal.CommitNowAndThen();
-            left.Parameters.See(instabilityStep + step, state);
-            left.Good.Keep(instabilityStep + step, state.Descent.Theta);
+            _journal.CommitIfDue();
+            outputs.Parameters.Keep(instabilityStep + step, state);
+            outputs.Good.Keep(instabilityStep + step, state.Descent.Theta);
             var loss = state.Descent.Loss;
             firstLoss ??= loss;
             progress?.Invoke(Progress(EdgePhase, step, tracking.Steps, loss, recorder.Sharpness));
@@ -296,8 +296,8 @@ public sealed class EdgeOfStability : IStudyRun
     private StudyProgress Progress(string phase, long step, long? steps, double loss, double sharpness) =>
         new(phase, step, steps, ("loss", loss), ("S/(2/η)", sharpness / _experiment.Threshold));
 
-    private CancelledObjective Cancelled(IObjective objective, CancellationToken cancellation) => new(objective, Patience, _time, cancellation);
+    private CancelledObjective Cancelled(IObjective objective, CancellationToken cancellation) => new(objective, GracePeriod, _time, cancellation);
 
     /// <summary>Files that a run writes besides its store.</summary>
-    private sealed record Left(LastGoodState Good, ParameterRecorder Parameters);
+    private sealed record OutputFiles(LastGoodState Good, ParameterRecorder Parameters);
 }

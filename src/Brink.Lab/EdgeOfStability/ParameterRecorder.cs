@@ -16,9 +16,9 @@ internal sealed class ParameterRecorder(RunWriter run, ParameterLayout layout, s
     private Tensor? _descent, _constrained;
     private long _step;
 
-    /// <summary>Keeps a copy of the parameters. Must be called at every state: the loop frees it, and may end at any.</summary>
+    /// <summary>Keeps a copy of the parameters. Must be called at every state: the loop frees each state, and may end at any of them.</summary>
     /// <param name="step">Steps from the initial parameters.</param>
-    public void See(long step, SelfStabilizationState state)
+    public void Keep(long step, SelfStabilizationState state)
     {
         Dispose();
         _step = step;
@@ -26,7 +26,7 @@ internal sealed class ParameterRecorder(RunWriter run, ParameterLayout layout, s
         _constrained = state.Constrained.Theta.clone().DetachFromDisposeScope();
     }
 
-    /// <summary>Writes the parameters of the last state seen, if there is one.</summary>
+    /// <summary>Writes the parameters of the last state that was kept, if any.</summary>
     public void Write()
     {
         if (_descent is { } descent) Write(Descent, _step, descent);

@@ -30,7 +30,7 @@ internal sealed class TrackingRecorder(
     private long _activeSteps, _notConverged, _mostDirections;
     private string? _notFinite;   // the first non-finite number of a state
 
-    /// <summary>Number of states seen less one.</summary>
+    /// <summary>Number of recorded states minus one.</summary>
     public long Tracked { get; private set; }
 
     /// <summary>The last sharpness measured on gradient descent.</summary>
@@ -51,7 +51,7 @@ internal sealed class TrackingRecorder(
         foreach (var trajectory in trajectories)
         {
             if (state[trajectory.Name] is { } at) Record(step, trajectory, at, dagger, measured);
-            else if (_lost.Add(trajectory.Name)) run.AddEvent(step, EdgeSchema.LostEvent, $"{trajectory.Name}: its displacement is longer than theta");
+            else if (_lost.Add(trajectory.Name)) run.AddEvent(step, EdgeSchema.LostEvent, $"{trajectory.Name}: the displacement exceeds the norm of theta");
         }
         return _notFinite;
     }
@@ -211,7 +211,7 @@ internal sealed class TrackingRecorder(
     private void Repaired(long step, string process, Eigenpairs pairs)
     {
         if (pairs.Repairs > 0)
-            run.AddEvent(step, EdgeSchema.RepairedEvent, $"{process}: {pairs.Repairs} times, the basis of its eigenvectors");
+            run.AddEvent(step, EdgeSchema.RepairedEvent, $"{process}: the eigenvector basis was repaired {pairs.Repairs} times");
     }
 
     private void NotConverged(long step, string what)

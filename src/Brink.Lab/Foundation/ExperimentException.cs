@@ -2,8 +2,7 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab;
 
-/// <summary>Thrown where an experiment is invalid: the message gives place and reason in one line, whatever it
-/// quotes.</summary>
+/// <summary>Thrown where an experiment is invalid: the message states place and reason in one line.</summary>
 public sealed class ExperimentException : Exception
 {
     public ExperimentException()

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Brink.Lab;
 
-/// <summary>Checks that a request can fit into memory: a system that runs out of memory kills the process without a
+/// <summary>Checks that the memory of the machine suffices for a setting: a system that runs out of memory kills the process without a
 /// message.</summary>
 internal static class MachineMemory
 {
@@ -10,12 +10,14 @@ internal static class MachineMemory
 
     /// <param name="bytes">Least memory needed, in bytes.</param>
     /// <param name="what">The setting that needs the memory, and its value.</param>
+    /// <param name="remedy">Change that reduces the memory, as an imperative.</param>
     /// <exception cref="ExperimentException">The machine has less memory.</exception>
-    public static void Require(double bytes, string what)
+    public static void Require(double bytes, string what, string remedy)
     {
-        var there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (bytes > there)
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available)
             throw new ExperimentException(string.Create(
-                CultureInfo.InvariantCulture, $"{what}; that takes {bytes / Gigabyte:n0} GB of memory at least, and there are {there / Gigabyte:n1}"));
+                CultureInfo.InvariantCulture,
+                $"{what}; this needs at least {bytes / Gigabyte:n0} GB of memory, and the machine has {available / Gigabyte:n1} GB: {remedy}"));
     }
 }

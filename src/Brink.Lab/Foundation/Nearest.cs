@@ -5,18 +5,18 @@ public static class Nearest
 {
     private const int LongestName = 60;
 
-    /// <summary>Returns "; did you mean 'x'?" where a known name is close, otherwise all of them.</summary>
+    /// <summary>Returns "; did you mean 'x'?" where a known name is close, otherwise the list of all known names.</summary>
     public static string Hint(string name, IEnumerable<string> known)
     {
         var all = known.ToArray();
         // No known name is near a far longer one, and the distance costs the product of both lengths.
-        if (name.Length > LongestName) return $"; there are {string.Join(", ", all)}";
+        if (name.Length > LongestName) return $"; expected one of {string.Join(", ", all)}";
         var nearest = all
             .Select(candidate => (candidate, distance: Distance(name, candidate)))
             .MinBy(pair => pair.distance);
         return nearest.candidate is not null && nearest.distance <= Math.Max(2, name.Length / 3)
             ? $"; did you mean '{nearest.candidate}'?"
-            : $"; there are {string.Join(", ", all)}";
+            : $"; expected one of {string.Join(", ", all)}";
     }
 
     /// <summary>Counts insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).</summary>

@@ -10,7 +10,7 @@ public static class SelfTest
     private const double Double = 1e-10;
     private const double Third = 1e-5;    // third derivatives against differences of Hessian products
 
-    /// <summary>Runs all checks, in under 3 s. Where one is wrong without a cure, results cannot be trusted.</summary>
+    /// <summary>Runs all checks, in under 3 s. Where a check fails without a workaround, results cannot be trusted.</summary>
     public static IReadOnlyList<SelfTestResult> Run() =>
     [
         Products(),
@@ -24,7 +24,7 @@ public static class SelfTest
         Norm("group_norm", null, x => nn.functional.group_norm(x.unsqueeze(2), 2).squeeze(2)),
     ];
 
-    private static readonly Avoidance<int> Composed =
+    private static readonly Workaround<int> Composed =
         new("Brink's models compose this norm from mean, product and rsqrt", _ => true);
 
     private static SelfTestResult Products() => Worst(
@@ -98,7 +98,7 @@ public static class SelfTest
         });
 
     /// <summary>Compares D3L(u,u) of a loss through a norm with a central difference of Hessian products.</summary>
-    private static SelfTestResult Norm(string name, Avoidance<int>? avoided, Func<Tensor, Tensor> norm) => Worst(
+    private static SelfTestResult Norm(string name, Workaround<int>? avoided, Func<Tensor, Tensor> norm) => Worst(
         $"third derivatives through {name}",
         Third,
         avoided,
@@ -119,7 +119,7 @@ public static class SelfTest
         });
 
     private static SelfTestResult Worst<T>(
-        string name, double tolerance, Avoidance<T>? avoided, IEnumerable<T> cases, Func<T, double> error)
+        string name, double tolerance, Workaround<T>? avoided, IEnumerable<T> cases, Func<T, double> error)
     {
         var results = new List<(T Case, double Error)>();
         foreach (var one in cases)
@@ -150,4 +150,4 @@ public static class SelfTest
 }
 
 /// <summary>A way in which Brink avoids a fault, and the cases that it covers.</summary>
-internal sealed record Avoidance<T>(string How, Func<T, bool> Covers);
+internal sealed record Workaround<T>(string How, Func<T, bool> Covers);

@@ -3,10 +3,10 @@ using Brink.Games;
 namespace Brink.Lab;
 
 /// <summary>A solver with a learning rate to be chosen.</summary>
-public sealed record ClassicSolver(string Name, Func<double, IGameSolver> With);
+internal sealed record ClassicSolver(string Name, Func<double, IGameSolver> With);
 
 /// <summary>The solvers that a learned optimizer is compared with, each at its best step size.</summary>
-public static class ClassicSolvers
+internal static class ClassicSolvers
 {
     public static readonly IReadOnlyList<ClassicSolver> All =
     [

@@ -40,7 +40,7 @@ public sealed record GameComparison(ClassicGame Game, double X, double Y, double
         Field(run);
         Spectrum(run, compared[0].Result.LearningRate!.Value);
         run.Set(GameSchema.Solvers, [.. compared.Select(one => one.Result)]);
-        return journal.End(RunStatus.Completed, $"{compared.Count(one => one.Result.Converged)} of {compared.Length} solvers arrived");
+        return journal.End(RunStatus.Completed, $"{compared.Count(one => one.Result.Converged)} of {compared.Length} solvers converged");
     }
 
     private static SolverResult Result(string name, double? eta, Convergence found) =>

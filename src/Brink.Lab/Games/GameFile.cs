@@ -32,12 +32,12 @@ public static class GameFile
     {
         var games = lines.Index().Where(line => line.Item.Trim().Length > 0)
             .Select(line => Coefficients(line.Item, $"{path}: line {line.Index + 1}")).ToArray();
-        if (games.Length == 0) throw new ExperimentException($"{path}: no games; a line holds M11, M22, M12, M21, b1, b2");
+        if (games.Length == 0) throw new ExperimentException($"{path}: no games; write one game per line: M11, M22, M12, M21, b1, b2");
         using var scope = NewDisposeScope();
         var read = QuadraticGames.TwoPlayers(tensor(games.SelectMany(game => game).ToArray()).reshape(-1, Columns));
         var fixedPoints = read.FixedPoints().isfinite().all(1).data<bool>().ToArray();
         if (Array.IndexOf(fixedPoints, false) is >= 0 and var i)
-            throw new ExperimentException($"{path}: game {i + 1} has no fixed point: its gradient is zero nowhere");
+            throw new ExperimentException($"{path}: game {i + 1} has no fixed point: its gradient is never zero; change its coefficients");
         return new(scope.MoveToOuter(read.J), scope.MoveToOuter(read.C));
     }
 
@@ -49,8 +49,8 @@ public static class GameFile
         if (cells.Length != Columns)
             throw new ExperimentException($"{where}: {cells.Length} columns; a game has six: M11, M22, M12, M21, b1, b2");
         return [.. cells.Select(cell => double.TryParse(cell, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? Math.Abs(number) <= Largest ? number : throw new ExperimentException($"{where}: {Quoted.Of(cell)} is too large: coefficients are at most {Largest:g1}")
-            : throw new ExperimentException($"{where}: {Quoted.Of(cell)} is no number"))];
+            ? Math.Abs(number) <= Largest ? number : throw new ExperimentException($"{where}: {Quoted.Of(cell)} is too large; coefficients must be at most {Largest:g1}")
+            : throw new ExperimentException($"{where}: {Quoted.Of(cell)} is not a number"))];
     }
 
     /// <summary>Writes coefficients [B,6].</summary>

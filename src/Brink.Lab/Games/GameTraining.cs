@@ -60,10 +60,10 @@ public sealed record GameTraining(
     /// <exception cref="ExperimentException">A value is invalid; the message gives the first.</exception>
     public override GameTraining Checked()
     {
-        if (Players is not (2 or 4)) throw new ExperimentException($"players: {Players}; games of 2 and of 4 are known");
+        if (Players is not (2 or 4)) throw new ExperimentException($"players: {Players}; it must be 2 or 4");
         if (Coefficients == Coefficients.Uniform && Unstable > 0 && Players == 2)
-            throw new ExperimentException("unstable: no game of uniform coefficients is; say 0");
-        if (Unstable is not (>= 0 and <= 1)) throw new ExperimentException($"unstable: {Unstable}; a share from 0 to 1");
+            throw new ExperimentException($"unstable: {Unstable}; it must be 0, because games with uniform coefficients are never unstable");
+        if (Unstable is not (>= 0 and <= 1)) throw new ExperimentException($"unstable: {Unstable}; it must be between 0 and 1");
         if (!(Reach > 0) || !double.IsFinite(Reach)) throw new ExperimentException($"reach: {Reach}; it must be positive");
         if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw new ExperimentException($"learning_rate: {LearningRate}; it must be positive");
         foreach (var (name, value) in new[]
@@ -73,7 +73,7 @@ public sealed record GameTraining(
         {
             AtLeast(name, value, 1);
         }
-        MachineMemory.Require(Bytes, $"batch: {Batch}");
+        MachineMemory.Require(Bytes, $"batch: {Batch}", "reduce batch or hidden");
         return this;
     }
 

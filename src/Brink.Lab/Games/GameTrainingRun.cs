@@ -6,7 +6,7 @@ using Brink.Zoo.Formats;
 namespace Brink.Lab;
 
 /// <summary>Trains a learned optimizer as a run, and writes the kept weights to weights.safetensors.</summary>
-public sealed class GameTrainingRun : IStudyRun
+internal sealed class GameTrainingRun : IStudyRun
 {
     /// <summary>Trainings on games with quadratic losses, and on GANs.</summary>
     public static readonly StudyKind
@@ -39,17 +39,17 @@ public sealed class GameTrainingRun : IStudyRun
     {
         _journal.Begin(name, _training);
         _run.Set(RunSchema.Parameters, LearnedOptimizer.Size(_training.Hidden));
-        return Trained(start, progress, cancellation);
+        return Train(start, progress, cancellation);
     }
 
     /// <inheritdoc/>
     public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
-        _journal.GoOn(from.Seconds);
-        return Trained(MetaState.Restored(from.State), progress, cancellation);
+        _journal.Resume(from.Seconds);
+        return Train(MetaState.Restored(from.State), progress, cancellation);
     }
 
-    private RunSummary Trained(MetaState state, Action<StudyProgress>? progress, CancellationToken cancellation)
+    private RunSummary Train(MetaState state, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         var method = _training.Method();
         using var scope = NewDisposeScope();
@@ -62,10 +62,10 @@ public sealed class GameTrainingRun : IStudyRun
             {
                 if (cancellation.IsCancellationRequested)
                 {
-                    _checkpoints.Leave(_training.Kind, state.Save);
+                    _checkpoints.Write(_training.Kind, state.Save);
                     return End(RunStatus.Interrupted);
                 }
-                _checkpoints.Offer(_training.Kind, state.Save);
+                _checkpoints.WriteIfDue(_training.Kind, state.Save);
                 var (next, report) = method.Epoch(state);
                 Take(next);
                 Record(method, state, report);
@@ -74,7 +74,7 @@ public sealed class GameTrainingRun : IStudyRun
                 {
                     Unit = "epoch",
                 });
-                _journal.CommitNowAndThen();
+                _journal.CommitIfDue();
             }
             return End(state.Fast.Moments.Steps > 0 ? RunStatus.Completed : RunStatus.Failed);
         }
@@ -99,8 +99,8 @@ public sealed class GameTrainingRun : IStudyRun
 
         RunSummary End(RunStatus status)
         {
-            // Weights without any update are the initial ones, of no use.
-            if (status == RunStatus.Failed) return _journal.End(status, $"{state.Epoch} epochs, and each diverged before its first update: nothing was learnt, and no weights are kept");
+            // Without an update the weights are the initial ones, which are useless.
+            if (status == RunStatus.Failed) return _journal.End(status, $"each of {state.Epoch} epochs diverged before its first update; no weights are kept");
             OptimizerFile.Write(Weights, method.BestOptimizer(state), new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["training"] = StudyYaml.Write(_training),
@@ -113,7 +113,7 @@ public sealed class GameTrainingRun : IStudyRun
             return _journal.End(status, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{state.Epoch} epochs; the weights of epoch {state.BestEpoch} are kept, {state.BestScore:g4} {_training.Counted}")
-                + (state.BestEpoch == 0 ? ": the rule that training began with, which it has not bettered" : ""));
+                + (state.BestEpoch == 0 ? ": those of the initial rule, which training did not improve" : ""));
         }
     }
 
@@ -125,13 +125,13 @@ public sealed class GameTrainingRun : IStudyRun
         if (report.End is not { } end) return;
         var steps = string.Create(CultureInfo.InvariantCulture, $"{report.Steps} of {method.Horizons[state.Level]} steps");
         if (end == BatchEnd.NotFinite)
-            _run.AddEvent(state.Epoch, RunSchema.DivergedEvent, $"epoch {state.Epoch}: the loss was no number; the weights are restored to those from its start");
+            _run.AddEvent(state.Epoch, RunSchema.DivergedEvent, $"epoch {state.Epoch}: the loss was not finite; the weights from the start of the epoch are restored");
         else
-            _run.AddEvent(state.Epoch, GameSchema.EndedEarlyEvent, $"epoch {state.Epoch}: {Reason(end)}; it ended early, after {steps}"
+            _run.AddEvent(state.Epoch, GameSchema.EndedEarlyEvent, $"epoch {state.Epoch}: {Reason(end)}; the epoch ended early, after {steps}"
                 + (report.Updates == 0 ? ", with the weights from its start" : ""));
     }
 
     private static string Reason(BatchEnd end) => end == BatchEnd.Diverged
-        ? "a direction of play became larger than 1e9, or no number"
+        ? "an update exceeded 1e9 or was not finite"
         : "the loss became too large";
 }

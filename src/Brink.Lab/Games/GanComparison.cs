@@ -25,7 +25,8 @@ public sealed record GanComparison(
     {
         MachineMemory.Require(
             new GanSize(Width, Depth, Latent, Batch, Seeds).Bytes(1),
-            $"width: {Width}, depth: {Depth}, latent: {Latent}, batch: {Batch}, seeds: {Seeds}");
+            $"width: {Width}, depth: {Depth}, latent: {Latent}, batch: {Batch}, seeds: {Seeds}",
+            "reduce any of them");
         return this;
     }
 
@@ -43,7 +44,7 @@ public sealed record GanComparison(
         var results = solvers.Select(solver =>
         {
             var ends = Train(run, solver, Named(solver, learned), progress);
-            journal.CommitNowAndThen();
+            journal.CommitIfDue();
             return new GanResult(solver, ends.Average(end => end.Modes), ends.Average(end => end.Quality), [.. ends.Select(end => end.Modes)]);
         }).ToArray();
         run.Set(GameSchema.GanSolvers, results);
@@ -58,7 +59,7 @@ public sealed record GanComparison(
         "extragradient" => new Extragradient(LearningRate),
         "consensus" => new NormalisedConsensus(NormalisedRate, ConsensusStrength),
         Learned when learned is not null => new NormalisedOptimizer(learned.To(ScalarType.Float32), NormalisedRate),
-        _ => throw new ArgumentOutOfRangeException(nameof(solver), solver, $"there are {string.Join(", ", Rules)}; and {Learned}, with weights"),
+        _ => throw new ArgumentOutOfRangeException(nameof(solver), solver, $"expected one of {string.Join(", ", Rules)}, or {Learned} with weights"),
     };
 
     private IReadOnlyList<(int Modes, double Quality)> Train(RunWriter run, string name, IGameSolver solver, Action<StudyProgress>? progress)

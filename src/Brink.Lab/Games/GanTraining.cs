@@ -84,9 +84,10 @@ public sealed record GanTraining(
         }
         MachineMemory.Require(
             new GanSize(Width, Depth, Latent, Samples, Batch).Bytes(UnrollLength),
-            $"batch: {Batch}, width: {Width}, depth: {Depth}, samples: {Samples}");
+            $"batch: {Batch}, width: {Width}, depth: {Depth}, samples: {Samples}",
+            "reduce any of them");
         if (Corrected && Reach <= Rule[0])
-            throw new ExperimentException($"reach: {Reach}; the rule that training begins with has a coefficient of {Rule[0]}");
+            throw new ExperimentException($"reach: {Reach}; it must be above {Rule[0]}, the largest coefficient of the initial rule");
         return this;
     }
 

@@ -14,7 +14,7 @@ internal sealed class BufferSnapshot : IDisposable
             part => part.Name, part => part.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
     }
 
-    /// <summary>Returns the name of a buffer whose values have changed; null where there is none.</summary>
+    /// <summary>Returns the name of a buffer whose values have changed, or null.</summary>
     public string? Changed()
     {
         using var scope = NewDisposeScope();

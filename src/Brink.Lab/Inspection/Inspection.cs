@@ -52,7 +52,7 @@ public sealed record Inspection(
         }).Solve(
             H, done => progress?.Invoke(new("eigenvalues", done, Math.Max(about, done))));
         if (ends.Top.Values.Concat(ends.Bottom.Values).Any(double.IsNaN))
-            throw new ArithmeticException("a Hessian product is not finite: the loss has no curvature here");
+            throw new ArithmeticException("a Hessian product is not finite: the loss has no second derivative at this point");
         var noise = Deviations * productNoise * ends.Top.Values.Concat(ends.Bottom.Values).Max(Math.Abs);
         EigenvalueBound[] largest = Bounds(ends.Top, noise), smallest = Bounds(ends.Bottom, noise);
         var traceProducts = H.Dimension <= ExactDimension ? (int)H.Dimension : TraceProducts;

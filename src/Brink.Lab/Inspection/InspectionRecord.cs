@@ -24,7 +24,7 @@ public static class InspectionRecord
         RunWriter run, string name, IReadOnlyDictionary<string, string> origin, InspectionReport report, double seconds)
     {
         var journal = new RunJournal(run, TimeProvider.System);
-        journal.GoOn(seconds);
+        journal.Resume(seconds);
         journal.Begin(name, InspectionSchema.Kind, string.Join('\n', origin.Select(pair => $"{pair.Key}: {pair.Value}")));
         if (report.Remark is { } remark) run.Set(RunSchema.Remark, remark);
         run.Set(RunSchema.Parameters, report.Parameters);

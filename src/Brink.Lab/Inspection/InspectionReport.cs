@@ -31,7 +31,7 @@ public sealed record InspectionReport(
 {
     public double Sharpness => Top[0].Value;
 
-    /// <summary>Warnings about the numbers; null where there are none.</summary>
+    /// <summary>Warnings about the numbers, or null.</summary>
     public string? Remark { get; init; }
 
     /// <summary>Agreement of the derivatives with the loss; null where it was not checked.</summary>

@@ -49,13 +49,13 @@ internal static class ModuleFile
             .ToHashSet();
         foreach (var (place, (name, _)) in parameters.Parts.Index())
             if (!places.Contains(place))
-                throw new ExperimentException($"{path}: no {name}, which {model} has");
+                throw new ExperimentException($"{path}: parameter {name} of {model} is missing");
         foreach (var (name, target) in values)
             if (given.TryGetValue(name, out var tensor)) target.copy_(tensor);
         // Of two names of one tensor, the later one has set the values.
         foreach (var (name, target) in values)
             if (given.TryGetValue(name, out var tensor) && !target.equal(tensor.to(target.dtype)).all().ToBoolean())
-                throw new ExperimentException($"{path}: {name}: {model} ties it to another parameter, which has other values");
+                throw new ExperimentException($"{path}: {name}: {model} ties it to another parameter, and the values of the two differ");
     }
 
     private static IReadOnlyDictionary<string, Tensor> Read(string path)
@@ -85,9 +85,9 @@ internal static class ModuleFile
     private static void Check(Tensor tensor, Tensor target, string where, string model)
     {
         if (!tensor.shape.SequenceEqual(target.shape) || tensor.is_floating_point() != target.is_floating_point())
-            throw new ExperimentException($"{where} is {Shape(tensor)}; in {model} it is {Shape(target)}");
+            throw new ExperimentException($"{where}: {Shape(tensor)}; {model} needs {Shape(target)}");
         if (!tensor.isfinite().all().ToBoolean())
-            throw new ExperimentException($"{where} holds values that are not finite");
+            throw new ExperimentException($"{where}: contains non-finite values");
     }
 
     private static string Shape(Tensor tensor) => $"[{string.Join(',', tensor.shape)}] {tensor.dtype}";

@@ -12,7 +12,7 @@ public static class ScriptCheck
     // processors have 2e-3 and more, correct ones 1e-6 to 1e-4.
     private const double LargestRounding = 1e-2;
 
-    // Largest number of parameters that a sentence names.
+    // Largest number of parameters to name in a sentence.
     private const int Named = 8;
 
     /// <param name="loss">Loss of the run.</param>
@@ -38,14 +38,14 @@ public static class ScriptCheck
         return product <= LargestRounding + (10 * noise) ? verdict : verdict with
         {
             Fault = FormattableString.Invariant($"float32 differs from float64 by more than rounding (relative error {product:g2}): ")
-                + "take --precision float64, or a micro-batch that is a multiple of 16; 'brink doctor' tests the convolutions of this machine",
+                + "use --precision float64, or a micro-batch that is a multiple of 16; 'brink doctor' tests the convolutions of this machine",
         };
     }
 
     /// <summary>Returns the warnings of a check, a sentence each.</summary>
     public static IEnumerable<string> Remarks(DerivativeVerdict verdict)
     {
-        if (verdict.Fault is { } fault) yield return $"These numbers are not those of the loss: {fault}.";
+        if (verdict.Fault is { } fault) yield return $"The derivatives do not match the loss: {fault}.";
         if (verdict.Undecided is { } undecided) yield return $"The derivatives could not be checked fully: {undecided}.";
         if (verdict.HasInternalRounding)
             yield return "A part of the model rounds more coarsely than its parameters (a conversion to float16 or float32?); the bounds include that noise.";

@@ -12,7 +12,7 @@ internal static partial class ScriptFailure
     {
         const string How = "write one with torch.jit.save(torch.jit.script(model), path)";
         return Entries(path).Any(entry => entry.EndsWith("/data.pkl", StringComparison.Ordinal))
-            ? $"it holds a state_dict or a pickled model without its code; {How}"
+            ? $"it contains a state_dict or a pickled model without its code; {How}"
             : How;
     }
 
@@ -36,9 +36,9 @@ internal static partial class ScriptFailure
         var reason = Reason(e);
         if (Device(path) is { } device)
             return $"{reason}; its code names the device {device}: trace or script the model on the CPU, and save it again";
-        if (!x.is_floating_point()) return $"{reason}; x holds integers: are they numbers that should be floating-point?";
+        if (!x.is_floating_point()) return $"{reason}; x contains integers: store them as floating-point numbers if the model expects those";
         return x.dtype == ScalarType.Float64 && Disagreement().IsMatch(e.Message) && runsInFloat32()
-            ? $"{reason}; its code has float32 constants: it runs with --precision float32"
+            ? $"{reason}; its code has float32 constants: use --precision float32"
             : reason;
     }
 
@@ -47,9 +47,9 @@ internal static partial class ScriptFailure
     public static string Reason(ExternalException e)
     {
         var lines = e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var said = lines.LastOrDefault(IsRaised) ?? lines[0];
+        var raised = lines.LastOrDefault(IsRaised) ?? lines[0];
         const string Usual = "RuntimeError:";
-        return (said.StartsWith(Usual, StringComparison.Ordinal) ? said[Usual.Length..] : said).Trim().TrimEnd('.');
+        return (raised.StartsWith(Usual, StringComparison.Ordinal) ? raised[Usual.Length..] : raised).Trim().TrimEnd('.');
     }
 
     // The last line of a traceback of Python: "RuntimeError: what is wrong".
@@ -58,7 +58,7 @@ internal static partial class ScriptFailure
         && (line[..end].EndsWith("Error", StringComparison.Ordinal) || line[..end].EndsWith("Exception", StringComparison.Ordinal))
         && !line[..end].Contains(' ');
 
-    /// <summary>Returns a device other than the CPU that the code names; null where there is none.</summary>
+    /// <summary>Returns a device other than the CPU that the code names, or null.</summary>
     private static string? Device(string path)
     {
         try

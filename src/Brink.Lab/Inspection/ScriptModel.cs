@@ -53,7 +53,7 @@ public sealed class ScriptModel : IDisposable
             .Concat(ScriptBuffers.Of(_module).Select(part => (part.Name, part.Value)));
         foreach (var (name, value) in values)
             if (!value.isfinite().all().ToBoolean())
-                throw new ExperimentException($"{path}: {name} holds values that are not finite");
+                throw new ExperimentException($"{path}: {name}: contains non-finite values");
         _buffers = new(_module);
     }
 
@@ -72,7 +72,7 @@ public sealed class ScriptModel : IDisposable
     /// differentiated twice.</exception>
     public DifferentiableSum Loss(LossKind loss, Tensor x, Tensor y, int microBatch, Action<string>? watch = null)
     {
-        var sum = Fitted(loss, x, y, microBatch, watch);
+        var sum = UncheckedLoss(loss, x, y, microBatch, watch);
         Check(sum, watch);
         _buffers.Restore();
         return sum;
@@ -80,7 +80,7 @@ public sealed class ScriptModel : IDisposable
 
     /// <summary>Returns the mean loss without a test of its derivatives.</summary>
     /// <inheritdoc cref="Loss"/>
-    public DifferentiableSum Fitted(LossKind loss, Tensor x, Tensor y, int microBatch, Action<string>? watch = null)
+    public DifferentiableSum UncheckedLoss(LossKind loss, Tensor x, Tensor y, int microBatch, Action<string>? watch = null)
     {
         using var scope = NewDisposeScope();
         _remarks.Clear();
@@ -90,8 +90,8 @@ public sealed class ScriptModel : IDisposable
         if (_buffers.Changed() is { } changed)
         {
             _remarks.Add(
-                $"The model is in training mode for good: running it changes {changed}, and eval() does not prevent that (was it traced"
-                    + " in training mode?). Its buffers stay as the file has them.");
+                $"The model is always in training mode: running it changes {changed}, and eval() does not prevent that (was it traced"
+                    + " in training mode?). Its buffers are restored to the values of the file.");
         }
         var isCoupled = IsCoupled(x, Math.Min(n, Math.Max(few, CoupledSamples)));
         _buffers.Restore();
@@ -103,17 +103,17 @@ public sealed class ScriptModel : IDisposable
             if (!last.shape.Skip(1).SequenceEqual(outputs.shape.Skip(1)))
             {
                 throw new ExperimentException(
-                    $"{_path}: its output is {Shape(outputs)} for {few} samples and {Shape(last)} for {rest}");
+                    $"{_path}: the output is {Shape(outputs)} for {few} samples and {Shape(last)} for {rest}; only the first dimension may differ");
             }
         }
         var sum = Mean(microBatch);
         if (isCoupled)
         {
-            var memory = few < n ? AtOnce(sum, n, few) : "";
+            var memory = few < n ? MemoryOfOneBatch(sum, n, few) : "";
             sum = Mean((int)n);
             _remarks.Add(
-                "The output of a sample depends on the others of its batch (batch norm by batch statistics?): this is the loss of all"
-                    + $" {n} samples in one micro-batch{memory}.");
+                "The output of a sample depends on the other samples of its batch (batch norm with batch statistics?): the loss is that"
+                    + $" of all {n} samples in one micro-batch{memory}.");
         }
         scope.MoveToOuter(targets);
         return sum;
@@ -129,14 +129,14 @@ public sealed class ScriptModel : IDisposable
         using var scope = NewDisposeScope();
         // Spread over the data: the first ones may be alike.
         var spread = x.index_select(0, linspace(0, x.shape[0] - 1, samples, dtype: ScalarType.Float64).to(ScalarType.Int64));
-        if (SampleCoupling.Is(_module.call, spread)) return true;
+        if (SampleCoupling.Exists(_module.call, spread)) return true;
         var theta = Parameters.Theta();
         try
         {
             using var generator = new Generator(13, CPU);
             var away = randn(theta.shape[0], dtype: theta.dtype, generator: generator);
             Parameters.Set(theta + (0.1 * theta.square().mean().sqrt() * away));
-            return SampleCoupling.Is(_module.call, spread);
+            return SampleCoupling.Exists(_module.call, spread);
         }
         finally
         {
@@ -146,7 +146,7 @@ public sealed class ScriptModel : IDisposable
 
     /// <summary>Describes the memory that all samples take in one micro-batch, estimated from a few.</summary>
     /// <exception cref="ExperimentException">The machine has less memory.</exception>
-    private string AtOnce(DifferentiableSum sum, long samples, long few)
+    private string MemoryOfOneBatch(DifferentiableSum sum, long samples, long few)
     {
         const double Gigabyte = 1e9;
         using var scope = NewDisposeScope();
@@ -155,8 +155,9 @@ public sealed class ScriptModel : IDisposable
         var bytes = (double)Math.Max(0, ProcessMemory.AllocatedBytes() - before) * samples / few;
         MachineMemory.Require(
             bytes,
-            $"{_path}: the output of a sample depends on the others of its batch, and all {samples} samples have to pass in one micro-batch");
-        return string.Create(CultureInfo.InvariantCulture, $", which takes about {Math.Max(0.01, bytes / Gigabyte):0.##} GB; --micro-batch {few} would be another loss");
+            $"{_path}: the output of a sample depends on the other samples of its batch, so that all {samples} samples form one micro-batch",
+            "use fewer samples");
+        return string.Create(CultureInfo.InvariantCulture, $", which needs about {Math.Max(0.01, bytes / Gigabyte):0.##} GB; --micro-batch {few} would give a different loss");
     }
 
     /// <summary>Returns whether the model runs in float32; called where it does not run in float64.</summary>
@@ -183,8 +184,8 @@ public sealed class ScriptModel : IDisposable
             if (parameter.is_complex())
             {
                 throw new ExperimentException(
-                    $"{_path}: parameter {name} is {parameter.dtype}; parameters must be real: store real and imaginary part as two"
-                        + " (torch.view_as_real) and combine them where they are used");
+                    $"{_path}: parameter {name} is {parameter.dtype}; parameters must be real: store the real and the imaginary part as two"
+                        + " parameters (torch.view_as_real) and combine them where they are used");
             }
     }
 
@@ -196,12 +197,12 @@ public sealed class ScriptModel : IDisposable
         var layer = Enumerable.Range(0, loss.Terms)
             .Select(i => Parameters.WithoutSecondDerivative(loss with { Terms = 1, Term = (theta, _) => loss.Term(theta, i) }))
             .FirstOrDefault(name => name is not null);
-        return "a Hessian product is not finite" + (layer is null ? "" : $", behind {layer}")
-            + ": the loss has no second derivative here; look for a norm, square root or division at zero";
+        return "a Hessian product is not finite" + (layer is null ? "" : $" in the operations after {layer}")
+            + ": the loss has no second derivative at this point; look for a norm, square root or division at zero";
     }
 
     /// <summary>Returns whether the loss depends on any trainable parameter.</summary>
-    public bool IsReachedBy(DifferentiableSum loss)
+    public bool DependsOnParameters(DifferentiableSum loss)
     {
         using var scope = NewDisposeScope();
         return loss.Term(Parameters.Theta(), 0).requires_grad;
@@ -213,14 +214,14 @@ public sealed class ScriptModel : IDisposable
     {
         _buffers.Restore();
         ModuleFile.Write(
-        path,
-        _module,
-        Parameters,
-        new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["model"] = Path.GetFileName(_path),
-            ["precision"] = Parameters.Precision.ToString().ToLowerInvariant(),
-        });
+            path,
+            _module,
+            Parameters,
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["model"] = Path.GetFileName(_path),
+                ["precision"] = Parameters.Precision.ToString().ToLowerInvariant(),
+            });
     }
 
     public void Dispose()
@@ -239,28 +240,28 @@ public sealed class ScriptModel : IDisposable
         if (!given.equal(x).all().ToBoolean())
         {
             throw new ExperimentException(
-                $"{_path}: it writes into its input in place: a second pass over the same samples would see others;"
-                    + " take operations that give a new tensor (mul for mul_)");
+                $"{_path}: the model changes its input in place, so that a second pass has other samples;"
+                    + " use operations that return a new tensor (mul instead of mul_)");
         }
         if (!Parameters.Theta().equal(theta).all().ToBoolean())
-            throw new ExperimentException($"{_path}: it changes its own parameters when it runs: its loss is no function of them");
+            throw new ExperimentException($"{_path}: the model changes its own parameters when it runs, so that its loss is not a function of them; remove the update");
         if (!outputs.is_floating_point())
         {
-            throw new ExperimentException($"{_path}: its output is {Shape(outputs)}, which cannot be differentiated; "
+            throw new ExperimentException($"{_path}: the output is {Shape(outputs)}, which cannot be differentiated; "
                 + (outputs.is_complex()
-                    ? "return real numbers, such as real and imaginary part side by side"
-                    : "return the floating-point numbers before they are compared, rounded or counted"));
+                    ? "return real numbers, such as the real and the imaginary part"
+                    : "return floating-point numbers, before any comparison, rounding or count"));
         }
         if (outputs.ElementSize < theta.ElementSize)
         {
             throw new ExperimentException(
-                $"{_path}: its output is {Shape(outputs)}, although parameters and inputs are {Parameters.Precision}: it converts on the way,"
-                    + " and rounds there; remove the conversion, or take --precision float32");
+                $"{_path}: the output is {Shape(outputs)}, although parameters and inputs are {Parameters.Precision}: the model converts to a"
+                    + " lower precision; remove the conversion, or use --precision float32");
         }
         if (outputs.dim() == 0 || outputs.shape[0] != x.shape[0])
         {
             throw new ExperimentException(
-                $"{_path}: its output is {Shape(outputs)} for {x.shape[0]} samples; the first dimension must be theirs");
+                $"{_path}: the output is {Shape(outputs)} for {x.shape[0]} samples; its first dimension must be the number of samples");
         }
         return outputs;
     }
@@ -275,13 +276,13 @@ public sealed class ScriptModel : IDisposable
         catch (ExternalException e)
         {
             throw new ExperimentException(
-                $"{_path}: it does not run on x {Shape(x)}: {ScriptFailure.OfRunning(_path, x, e, () => RunsInFloat32(x))}", e);
+                $"{_path}: the model fails on x {Shape(x)}: {ScriptFailure.OfRunning(_path, x, e, () => RunsInFloat32(x))}", e);
         }
         catch (Exception e) when (e is InvalidCastException or ArgumentException or NotSupportedException)
         {
-            throw new ExperimentException($"{_path}: its output is not one tensor", e);
+            throw new ExperimentException($"{_path}: the output is not a tensor; return a single tensor", e);
         }
-        throw new ExperimentException($"{_path}: its output is not one tensor, but None");
+        throw new ExperimentException($"{_path}: the model returns None; return a single tensor");
     }
 
     /// <summary>Differentiates one micro-batch twice, as a test before all are.</summary>
@@ -296,12 +297,12 @@ public sealed class ScriptModel : IDisposable
             if (!first.Loss(theta).Equals(first.Loss(theta)))
             {
                 throw new ExperimentException(
-                    $"{_path}: its loss differs between two calls at one point: is there a dropout that is always on?");
+                    $"{_path}: the loss differs between two calls at one point; remove dropout that is always active, or other randomness");
             }
             watch?.Invoke("differentiates its loss");
             using var expansion = first.ExpandAt(theta);
             if (!double.IsFinite(expansion.Loss))
-                throw new ExperimentException($"{_path}: its loss on these data is {expansion.Loss}");
+                throw new ExperimentException($"{_path}: the loss on these data is {expansion.Loss}; check the data and the parameters");
             watch?.Invoke(Twice);
             if (!expansion.HessianTimes(expansion.Gradient).isfinite().all().ToBoolean())
                 throw new ExperimentException($"{_path}: {NotFinite(first)}");
@@ -310,9 +311,9 @@ public sealed class ScriptModel : IDisposable
         {
             var layer = Parameters.WithoutSecondDerivative(first);
             throw new ExperimentException(
-                $"{_path}: libtorch cannot differentiate its loss twice"
-                    + (layer is null ? "" : $", behind {layer}")
-                    + $": {ScriptFailure.Reason(e)}; compose that layer from elementary operations",
+                $"{_path}: libtorch cannot differentiate the loss twice"
+                    + (layer is null ? "" : $" in the operations after {layer}")
+                    + $": {ScriptFailure.Reason(e)}; compose that operation from elementary ones",
                 e);
         }
     }

@@ -27,12 +27,12 @@ internal static class ScriptTargets
         if (!targets.shape.Skip(1).SequenceEqual(outputs.shape.Skip(1)))
         {
             throw new ExperimentException(
-                $"y: {Shape(y)} does not fit the outputs {Shape(outputs)}: for the loss mse both have one shape"
-                    + (y.is_floating_point() || y.dim() > 1 ? "" : "; are these classes? --loss cross-entropy takes them, and mse takes them one-hot"));
+                $"y: {Shape(y)} does not match the outputs {Shape(outputs)}: --loss mse needs targets of the same shape"
+                    + (y.is_floating_point() || y.dim() > 1 ? "" : "; for classes, use --loss cross-entropy or store them one-hot"));
         }
         var numbers = targets.to(precision);
         if (!y.is_floating_point() && !numbers.to(y.dtype).equal(targets).all().ToBoolean())
-            throw new ExperimentException($"y: {Shape(y)} holds whole numbers that {precision} rounds; use --precision float64 or smaller numbers");
+            throw new ExperimentException($"y: {Shape(y)} contains integers that {precision} rounds; use --precision float64 or smaller numbers");
         return numbers.alias();
     }
 
@@ -41,15 +41,15 @@ internal static class ScriptTargets
         if (outputs.dim() != 2)
         {
             throw new ExperimentException(
-                $"{path}: its outputs {Shape(outputs)} are no scores of classes [n,c], which cross-entropy needs");
+                $"{path}: the outputs are {Shape(outputs)}; --loss cross-entropy needs scores of classes [n,c]");
         }
         if (y.is_floating_point() || y.dim() != 1)
-            throw new ExperimentException($"y: {Shape(y)} for the loss cross-entropy, which needs integer classes [n]");
+            throw new ExperimentException($"y: {Shape(y)}; --loss cross-entropy needs integer classes [n]");
         var (least, largest, classes) = (y.min().to(ScalarType.Int64).item<long>(), y.max().to(ScalarType.Int64).item<long>(), outputs.shape[1]);
         if (least < 0 || largest >= classes)
         {
             throw new ExperimentException(
-                $"y: classes {least} to {largest}, and the model has {classes} outputs: they must be 0 to {classes - 1}");
+                $"y: classes {least} to {largest}; they must be between 0 and {classes - 1}, because the model has {classes} outputs");
         }
         return nn.functional.one_hot(y.to(ScalarType.Int64), classes).to(precision);
     }

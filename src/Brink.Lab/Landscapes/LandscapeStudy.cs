@@ -21,14 +21,14 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
         CheckRate(Landscape, LearningRate);
         var loss = Landscape.Loss(LearningRate);
         if (Start.Count != loss.Dimension)
-            throw new ExperimentException($"start: {Start.Count} numbers; {Landscape.Name} has {loss.Dimension} variables");
+            throw new ExperimentException($"start: {string.Join(',', Start)}; {Landscape.Name} needs {loss.Dimension} numbers");
         if (Start.Any(x => !double.IsFinite(x)))
-            throw new ExperimentException("start: every number must be finite");
+            throw new ExperimentException($"start: {string.Join(',', Start)}; every number must be finite");
         if (MaxSteps < 1) throw new ExperimentException($"steps: {MaxSteps}; it must be at least 1");
         if (loss.Gradient([.. Start]).All(g => g == 0))
         {
             throw new ExperimentException(
-                $"start: {string.Join(',', Start)} is a critical point of {Landscape.Name}; descent stays there");
+                $"start: {string.Join(',', Start)} is a critical point of {Landscape.Name}, where descent does not move; choose another start");
         }
         return this;
     }
@@ -50,7 +50,7 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
         progress?.Invoke(new("done", 1, 1));
         return new(descent, thresholds, journal.End(
             diverged ? RunStatus.Diverged : RunStatus.Completed,
-            diverged ? $"descent left the finite numbers at step {descent.Steps}" : $"{descent.Steps} steps of descent"));
+            diverged ? $"descent diverged at step {descent.Steps}" : $"{descent.Steps} steps of descent"));
     }
 
     /// <summary>Runs the bifurcation diagram alone.</summary>
@@ -78,12 +78,12 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
     {
         CheckRate(landscape, learningRate);
         if (landscape.K is not { } k)
-            throw new ExperimentException($"{landscape.Name} has no bifurcation diagram; the even splits have");
+            throw new ExperimentException($"{landscape.Name} has no bifurcation diagram; choose an even split");
         var (first, last) = (from ?? Math.Max(FromKappa, k * learningRate), to ?? ToKappa);
         if (!(first < last) || !double.IsFinite(last - first))
-            throw new ExperimentException($"an empty range of kappa: from {first} to {last}");
+            throw new ExperimentException($"kappa from {first} to {last} is an empty range; the first value must be below the last");
         if (first < k * learningRate)
-            throw new ExperimentException($"kappa from {first}: it is at least k eta = {k * learningRate:g4}, its value where x = y");
+            throw new ExperimentException($"kappa from {first}; it must be at least k eta = {k * learningRate:g4}, the value at x = y");
         return (new(k, learningRate), first, last);
     }
 
@@ -105,7 +105,7 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
         if (landscape.K is { } k && !new EvenSplit(k, learningRate).HasEdge)
         {
             throw new ExperimentException(
-                $"eta: {learningRate}; on {landscape.Name} it must be below {1.0 / k:g4}: from there on no minimum is stable");
+                $"eta: {learningRate}; on {landscape.Name} it must be below {1.0 / k:g4}, above which no minimum is stable");
         }
     }
 
@@ -119,7 +119,7 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
         progress?.Invoke(new("law of the final sharpness", 0.6, 1));
         LandscapeRecord.Law(run, k);
         if (k != 2) return thresholds;
-        progress?.Invoke(new("a network", 0.8, 1));
+        progress?.Invoke(new("network", 0.8, 1));
         LandscapeRecord.Network(run, NetworkCounterpart.Default);
         return thresholds;
     }

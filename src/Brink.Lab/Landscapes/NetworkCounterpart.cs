@@ -5,15 +5,15 @@ using Brink.Spectra;
 namespace Brink.Lab;
 
 /// <summary>A small network in place of the scalars. It is trained with a smaller learning rate up to the edge of that rate,
-/// then with its own, for which it is too sharp there.</summary>
+/// then with its own, for which the sharpness exceeds the edge there.</summary>
 /// <remarks>The midpoint (theta_{t-1} + 2 theta_t + theta_{t+1}) / 4 corresponds to the minimum below the oscillation, kappa =
 /// eta S / 2 at the midpoint to c, and the displacement from it along its top eigenvector to d - 1 (Zhu et al. 2023, their
 /// networks).</remarks>
 /// <param name="Experiment">Data, network, loss and learning rate.</param>
 /// <param name="Kappa">kappa at the change of the learning rate, above 1: the ratio of the two learning rates.</param>
-/// <param name="Approach">Steps with the smaller learning rate, until the network hardly sharpens any more.</param>
+/// <param name="Approach">Steps with the smaller learning rate, until the sharpness is almost constant.</param>
 /// <param name="Steps">Steps after the change.</param>
-public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int Approach, int Steps)
+internal sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int Approach, int Steps)
 {
     /// <summary>The smallest of the presets: two classes, a hundred images, sixteen hidden units.</summary>
     public static NetworkCounterpart Default { get; } = new(Experiment.Small, Kappa: 1.2, Approach: 3000, Steps: 200);
@@ -74,4 +74,4 @@ public sealed record NetworkCounterpart(Experiment Experiment, double Kappa, int
 /// <param name="Kappa">eta S / 2 at the midpoint.</param>
 /// <param name="X">Displacement from the midpoint along its top eigenvector.</param>
 /// <param name="Loss">Loss at the midpoint.</param>
-public sealed record Oscillation(long Step, double Kappa, double X, double Loss);
+internal sealed record Oscillation(long Step, double Kappa, double X, double Loss);

@@ -53,17 +53,17 @@ public sealed class MonitorRecord : IDisposable
         if (warmUp.Target is not null)
         {
             Series(MonitorSchema.WarmUpEnd, warmUp.End ?? double.NaN);
-            if (_last is null || Prospect(_last) != Prospect(reading)) _run.AddEvent(step, MonitorSchema.WarmUpEvent, warmUp.Reason);
+            if (_last is null || WarmUpEnd(_last) != WarmUpEnd(reading)) _run.AddEvent(step, MonitorSchema.WarmUpEvent, warmUp.Reason);
         }
         // At every reading, because the page is drawn during training too.
         _run.Set(MonitorSchema.Advice, AdviceRows.Of(reading.Advice));
         _run.Set(MonitorSchema.WarmUp, AdviceRows.Of(warmUp));
         _last = reading;
-        _journal.CommitNowAndThen();
+        _journal.CommitIfDue();
     }
 
     /// <summary>Returns whether the end of a warm-up is predicted, and whether it is reached.</summary>
-    private static (bool Foreseen, bool Come) Prospect(StabilityReading reading) =>
+    private static (bool Predicted, bool Reached) WarmUpEnd(StabilityReading reading) =>
         (reading.WarmUp.End is not null, reading.WarmUp.End <= reading.Step);
 
     /// <summary>Completes the run.</summary>
@@ -74,7 +74,7 @@ public sealed class MonitorRecord : IDisposable
             _run.Set(MonitorSchema.Verdict, last.Verdict.Name());
             _run.Set(MonitorSchema.Overhead, last.Overhead);
         }
-        _journal.End(RunStatus.Completed, _last is null ? "nothing was measured" : $"watched until step {_last.Step}");
+        _journal.End(RunStatus.Completed, _last is null ? "nothing was measured" : $"monitored until step {_last.Step}");
         _run.Dispose();
     }
 }

@@ -5,7 +5,7 @@ namespace Brink.Lab;
 
 /// <summary>Runs a BNP study: trains every variant at each batch size, first briefly with each learning rate, then to the end
 /// with the best.</summary>
-public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider time) : IStudyRun
+internal sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider time) : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<BnpStudy>(BnpStudy.Default, (study, run, time, _) => new BnpComparison(study, run, time));
 
@@ -21,19 +21,19 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
     public RunSummary Run(string name, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         _journal.Begin(name, study);
-        return Trained(progress, cancellation);
+        return TrainAll(progress, cancellation);
     }
 
     /// <inheritdoc/>
     /// <remarks>Checkpoints are written between trainings: an interrupted training starts again.</remarks>
     public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
-        _journal.GoOn(from.Seconds);
+        _journal.Resume(from.Seconds);
         _results.AddRange(JsonSerializer.Deserialize<List<BnpResult>>(from.State.Word("results"), RunJson.Options)!);
-        return Trained(progress, cancellation);
+        return TrainAll(progress, cancellation);
     }
 
-    private RunSummary Trained(Action<StudyProgress>? progress, CancellationToken cancellation)
+    private RunSummary TrainAll(Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         var checkpoints = new Checkpoints(run, _journal, CheckpointPace.Always, time);
         try
@@ -62,7 +62,7 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
                     }
                     Train(data, variant, batch, share => progress?.Invoke(new(Process(variant, batch), before + share, all)), cancellation);
                     done++;
-                    checkpoints.Leave(study.Kind, to => to.Set("results", JsonSerializer.Serialize(_results, RunJson.Options)));
+                    checkpoints.Write(study.Kind, to => to.Set("results", JsonSerializer.Serialize(_results, RunJson.Options)));
                 }
             }
         }
@@ -91,8 +91,8 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
         var end = new BnpTrial(study, data, variant, batch, rate, time).Run(study.Steps, study.Seconds, Watch, cancellation);
         if (end.Fault is { } why) run.AddEvent(end.Steps, RunSchema.DivergedEvent, $"{process}: {why}");
         var reason = end.Fault ?? NoCurvature(variant, batch);
-        var felt = curvature?.Preconditioned ?? curvature?.Plain;
-        if (reason is null && felt is null) reason = "no moment was measured";
+        var effective = curvature?.Preconditioned ?? curvature?.Plain;
+        if (reason is null && effective is null) reason = "no Hessian was measured";
         _results.Add(new(
             Name(variant),
             batch,
@@ -101,9 +101,9 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
             end.Seconds,
             end.Fault is null ? Finite(score.Loss) : null,
             score.Accuracy,
-            reason is null ? Finite(felt!.ConditionNumber) : null,
+            reason is null ? Finite(effective!.ConditionNumber) : null,
             reason is null ? Finite(curvature!.Value.Plain.ConditionNumber) : null,
-            reason is null ? Finite(felt!.Spread) : null,
+            reason is null ? Finite(effective!.Spread) : null,
             reason is null ? Finite(curvature!.Value.Plain.Spread) : null,
             reason));
         run.Set(BnpSchema.Results, _results);
@@ -117,7 +117,7 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
             if (step % evaluateEvery == 0 || final) Evaluate(moment);
             if ((moments.Contains(step) || final) && NoCurvature(variant, batch) is null) Measure(moment);
             progress((trials + ((double)step / study.Steps)) / (1 + trials));
-            _journal.CommitNowAndThen();
+            _journal.CommitIfDue();
         }
 
         void Evaluate(BnpMoment moment)
@@ -168,7 +168,7 @@ public sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider ti
 
     private string? NoCurvature(BnpVariant variant, int batch) =>
         variant == BnpVariant.BatchNorm && batch == 1 && study.Model == BnpModel.Mlp
-            ? "batch norm of one vector has no variance: its output is a constant, and nothing before it is trained"
+            ? "batch norm of one vector has no variance: its output is constant, and no layer before it is trained"
             : null;
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

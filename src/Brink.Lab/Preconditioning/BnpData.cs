@@ -15,13 +15,13 @@ internal sealed class BnpData : IDisposable
                 ImageShape images => images,
                 // A dense network reads numbers of any shape as one row.
                 VectorShape vectors when study.Model == BnpModel.Mlp => new ImageShape(1, 1, vectors.Size),
-                _ => throw new ExperimentException("data: the cnn reads images [n,channels,height,width]; the samples have another shape"),
+                _ => throw new ExperimentException("data: the samples are not images [n,channels,height,width], which model=cnn needs; use model=mlp"),
             };
             (Checksum, TestChecksum) = (training.Checksum, test.Checksum);
             var (oneHot, testOneHot) = (OneHot(training), OneHot(test));
             Classes = (int)oneHot.shape[1];
             var n = (int)training.Inputs.shape[0];
-            if (study.Batches.Max() > n) throw new ExperimentException($"batches: {study.Batches.Max()}; there are {n} training images");
+            if (study.Batches.Max() > n) throw new ExperimentException($"batches: {study.Batches.Max()}; it must be at most the number of training images, {n}");
             var probe = Math.Min(study.CurvatureSamples, (int)training.Inputs.shape[0]);
             Inputs = Kept(training.Inputs.to(ScalarType.Float32));
             Labels = Kept(oneHot.argmax(1));
@@ -43,7 +43,7 @@ internal sealed class BnpData : IDisposable
 
         static Tensor OneHot(LoadedData data) => data.Targets is ClassTargets classes
             ? classes.OneHot
-            : throw new ExperimentException("data: classifiers are trained, and the targets are no classes: whole numbers [n] from 0");
+            : throw new ExperimentException("data: the targets are not classes; store them as integers [n] from 0");
     }
 
     public ImageShape Shape { get; }
@@ -54,7 +54,7 @@ internal sealed class BnpData : IDisposable
 
     public string TestChecksum { get; }
 
-    /// <summary>SHA-256 of the file of initial parameters; null where there is none.</summary>
+    /// <summary>SHA-256 of the file of initial parameters; null where the seed draws them.</summary>
     public string? ParametersChecksum { get; }
 
     /// <summary>Initial weights and biases [p] in float64; null where the seed draws them.</summary>

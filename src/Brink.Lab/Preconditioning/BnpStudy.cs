@@ -63,12 +63,13 @@ public sealed record BnpStudy(
     /// <exception cref="ExperimentException">A value is invalid; the message gives the path of the first.</exception>
     public override BnpStudy Checked()
     {
-        if (Batches.Count == 0) throw new ExperimentException("batches: there is none");
+        if (Batches.Count == 0) throw new ExperimentException("batches: []; give at least one batch size");
         foreach (var batch in Batches)
             if (batch < 1 || batch > Data.Samples)
-                throw new ExperimentException($"batches: {batch}; it must be at least 1, and at most the {Data.Samples} training images");
-        if (Batches.Distinct().Count() < Batches.Count) throw new ExperimentException("batches: one is named twice");
-        if (LearningRates.Count == 0) throw new ExperimentException("learning_rates: there is none");
+                throw new ExperimentException($"batches: {batch}; it must be at least 1{(Data.Samples is { } most ? $" and at most data.samples, {most}" : "")}");
+        if (Batches.CountBy(batch => batch).FirstOrDefault(pair => pair.Value > 1) is { Value: > 1 } repeated)
+            throw new ExperimentException($"batches: {repeated.Key} is listed {repeated.Value} times; list each batch size once");
+        if (LearningRates.Count == 0) throw new ExperimentException("learning_rates: []; give at least one learning rate");
         for (var i = 0; i < LearningRates.Count; i++) Positive($"learning_rates[{i}]", LearningRates[i]);
         Data.Check();
         AtLeast("steps", Steps, 1);

@@ -1,6 +1,6 @@
 namespace Brink.Lab;
 
-public enum BnpVariant
+internal enum BnpVariant
 {
     Vanilla,
 

@@ -17,13 +17,13 @@ internal sealed class CancelledObjective(
 
     public ScalarType Precision => objective.Precision;
 
-    public double Loss(Tensor theta) => Asked().Loss(theta);
+    public double Loss(Tensor theta) => Uncancelled().Loss(theta);
 
-    public (double Loss, Tensor Gradient) LossAndGradient(Tensor theta) => Asked().LossAndGradient(theta);
+    public (double Loss, Tensor Gradient) LossAndGradient(Tensor theta) => Uncancelled().LossAndGradient(theta);
 
-    public IExpansion ExpandAt(Tensor theta) => new Expansion(Asked().ExpandAt(theta), this);
+    public IExpansion ExpandAt(Tensor theta) => new Expansion(Uncancelled().ExpandAt(theta), this);
 
-    private IObjective Asked()
+    private IObjective Uncancelled()
     {
         if (!cancellation.IsCancellationRequested) return objective;
         _noticed ??= time.GetTimestamp();
@@ -38,13 +38,13 @@ internal sealed class CancelledObjective(
 
         public Tensor HessianTimes(Tensor v)
         {
-            whole.Asked();
+            whole.Uncancelled();
             return expansion.HessianTimes(v);
         }
 
         public Tensor ThirdDerivative(Tensor u, Tensor v)
         {
-            whole.Asked();
+            whole.Uncancelled();
             return expansion.ThirdDerivative(u, v);
         }
 

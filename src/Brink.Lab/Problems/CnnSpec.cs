@@ -8,15 +8,15 @@ namespace Brink.Lab;
 public sealed record CnnSpec(int Filters, Activation Activation, [FilePath] string? Parameters = null)
     : ModelSpec(Activation, Parameters)
 {
-    public override Model Build(InputShape inputs, int outputs)
+    internal override Model Build(InputShape inputs, int outputs)
     {
         var images = Images(inputs);
         return images.Height == images.Width && images.Height % 4 == 0
             ? new Cnn(images.Channels, images.Height, outputs, Activation, Filters)
             : throw new ExperimentException(
-                $"data.pool: it leaves images of {images.Height} by {images.Width};"
-                    + " the cnn takes squares and halves them twice");
+                $"data.pool: images of {images.Height} by {images.Width} after pooling;"
+                    + " model.kind=cnn needs squares whose side is a multiple of 4");
     }
 
-    public override void Check() => MultipleOf16("model.filters", Filters);
+    internal override void Check() => MultipleOf16("model.filters", Filters);
 }

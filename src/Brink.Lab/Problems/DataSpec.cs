@@ -29,15 +29,15 @@ public sealed record DataSpec(
     {
         var isFile = Set == DatasetName.File;
         if (Samples is { } samples) Study.AtLeast("data.samples", samples, isFile ? 1 : 2);
-        else if (!isFile) throw new ExperimentException($"data.samples: null; say how many of {Set.Name()}");
+        else if (!isFile) throw new ExperimentException($"data.samples: null; give the number of samples of {Set.Name()} to use");
         Study.AtLeast("data.pool", Pool, 1);
         if (!isFile || Classes.Count > 0) Study.AtLeast("data.classes: number of classes", Classes.Count, 2);
-        if (Classes.Distinct().Count() < Classes.Count)
-            throw new ExperimentException("data.classes: a class is named twice");
+        if (Classes.CountBy(label => label).FirstOrDefault(pair => pair.Value > 1) is { Value: > 1 } repeated)
+            throw new ExperimentException($"data.classes: {repeated.Key} is listed {repeated.Value} times; list each class once");
         var last = isFile ? int.MaxValue : Set.Classes() - 1;
         foreach (var label in Classes)
             if (label < 0 || label > last)
-                throw new ExperimentException($"data.classes: {label}; the classes are 0 to {last}");
+                throw new ExperimentException($"data.classes: {label}; classes must be between 0 and {last}");
         Study.AtLeast("data.vocabulary_size", VocabularySize, 1);
     }
 }

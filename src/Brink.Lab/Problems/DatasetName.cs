@@ -48,7 +48,7 @@ internal sealed record ImageSet(int Classes, Func<string, LabelledImages> Traini
         [DatasetName.Cifar10] = new(Cifar10.Classes, Cifar10.Training, Cifar10.Test),
     };
 
-    /// <summary>The embedded images; null where there are none.</summary>
+    /// <summary>The embedded images; null where no image is embedded.</summary>
     public Func<LabelledImages>? EmbeddedTraining { get; init; }
 
     /// <inheritdoc cref="EmbeddedTraining"/>

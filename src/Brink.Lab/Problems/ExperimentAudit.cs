@@ -24,11 +24,11 @@ public static class ExperimentAudit
 
     /// <summary>Compares the engine of truncated polynomials with autograd, both in float64; null where that engine cannot
     /// differentiate this loss.</summary>
-    public static AuditReport? Engines(NetworkStudy study)
+    public static AuditReport? CompareEngines(NetworkStudy study)
     {
         using var problem = new Problem(study);
         using var scope = NewDisposeScope();
-        var theta = Off(problem, study);
+        var theta = OffsetStart(problem, study);
         var few = Math.Min(ExactSamples, problem.Samples);
         var ours = problem.Objective(ScalarType.Float64, few, few);
         return ours is Taylor.TaylorLoss
@@ -40,7 +40,7 @@ public static class ExperimentAudit
     internal static (AuditReport Exact, AuditReport Precision) Run(Problem problem, NetworkStudy study)
     {
         using var scope = NewDisposeScope();
-        var theta = Off(problem, study);
+        var theta = OffsetStart(problem, study);
         var few = Math.Min(ExactSamples, problem.Samples);
         var whole = Math.Min(study.MicroBatch, problem.Samples);
         var audit = new DerivativeAudit(Seed: study.Seed);
@@ -53,7 +53,7 @@ public static class ExperimentAudit
         return (exact, precision);
     }
 
-    private static Tensor Off(Problem problem, NetworkStudy study)
+    private static Tensor OffsetStart(Problem problem, NetworkStudy study)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)study.Seed + 1, CPU);

@@ -35,7 +35,7 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
         }
         var missing = places.Keys.FirstOrDefault(name => !tensors.ContainsKey(name));
         if (missing is not null)
-            throw new ExperimentException($"{path}: no {missing}, which the model has with the shape {Shape(places[missing].Shape)}{Hidden()}");
+            throw new ExperimentException($"{path}: parameter {missing} of shape {Shape(places[missing].Shape)} is missing{Hidden()}");
         var inputsFirst = kernels || (dense && AreInputsFirst(places, tensors));
         var parts = places.Select(place => Checked(tensors[place.Key], place.Value, inputsFirst, $"{path}: {place.Key}")).ToList();
         return new(scope.MoveToOuter(cat(parts)), checksum);
@@ -45,15 +45,15 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
         {
             var biases = Enumerable.Range(1, tensors.Count).Select(i => tensors.GetValueOrDefault($"linear{i}.bias")).TakeWhile(bias => bias is not null).ToArray();
             return dense && biases.Length >= 1 && tensors.Count == 2 * biases.Length && places.Count != tensors.Count
-                ? $"; the file is of model.hidden=[{string.Join(", ", biases.SkipLast(1).Select(bias => bias!.numel()))}]"
+                ? $"; the file belongs to model.hidden=[{string.Join(", ", biases.SkipLast(1).Select(bias => bias!.numel()))}]"
                 : null;
         }
     }
 
     private static (IReadOnlyDictionary<string, Tensor> Tensors, string Checksum) Contents(string path)
     {
-        if (Directory.Exists(path)) throw new ExperimentException($"{path}: is a folder; model.parameters names a safetensors file");
-        if (!File.Exists(path)) throw new ExperimentException($"{path}: no such file; model.parameters names a safetensors file");
+        if (Directory.Exists(path)) throw new ExperimentException($"{path}: is a folder; model.parameters must name a safetensors file");
+        if (!File.Exists(path)) throw new ExperimentException($"{path}: no such file; model.parameters must name a safetensors file");
         try
         {
             return (Safetensors.Read(path).Tensors, FileChecksum.Of(path));
@@ -80,16 +80,16 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
         if (!turned.shape.SequenceEqual(parameter.Shape))
         {
             throw new ExperimentException(
-                $"{where} is {Shape(tensor.shape)}; the model has {Shape(inputsFirst ? parameter.Shape.Reverse() : parameter.Shape)}"
-                    + " there: the sizes of model, and the data's features and classes, must be those of the file");
+                $"{where}: shape {Shape(tensor.shape)}; the model needs {Shape(inputsFirst ? parameter.Shape.Reverse() : parameter.Shape)}:"
+                    + " the sizes of the model and the features and classes of the data must match the file");
         }
         if (!tensor.is_floating_point())
-            throw new ExperimentException($"{where} holds {tensor.dtype}; parameters are floating numbers");
+            throw new ExperimentException($"{where}: type {tensor.dtype}; parameters must be floating-point numbers");
         var values = turned.to(ScalarType.Float64).contiguous().view(-1);
         var finite = values.isfinite();
         if (finite.all().ToBoolean()) return values;
         var place = finite.logical_not().nonzero()[0, 0].ToInt64();
-        throw new ExperimentException($"{where} holds {values[place].ToDouble()}; every number must be finite");
+        throw new ExperimentException($"{where}: contains {values[place].ToDouble()}; every value must be finite");
     }
 
     private static string Shape(IEnumerable<long> sizes) => $"[{string.Join(',', sizes)}]";

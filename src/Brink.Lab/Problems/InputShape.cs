@@ -1,13 +1,13 @@
 namespace Brink.Lab;
 
 /// <summary>Shape of one sample, as the model reads it.</summary>
-public abstract record InputShape;
+internal abstract record InputShape;
 
-public sealed record ImageShape(int Channels, int Height, int Width) : InputShape;
+internal sealed record ImageShape(int Channels, int Height, int Width) : InputShape;
 
 /// <summary>Numbers in any shape except an image's.</summary>
 /// <param name="Sizes">Shape of one sample.</param>
-public sealed record VectorShape(params IReadOnlyList<int> Sizes) : InputShape
+internal sealed record VectorShape(params IReadOnlyList<int> Sizes) : InputShape
 {
     /// <summary>Count of the numbers in one sample.</summary>
     public int Size => Sizes.Aggregate(1, (product, size) => checked(product * size));
@@ -18,4 +18,4 @@ public sealed record VectorShape(params IReadOnlyList<int> Sizes) : InputShape
 /// <param name="Vocabulary">Number of tokens.</param>
 /// <param name="Length">Length of the longest sequence.</param>
 /// <param name="LongestLine">Line of the data file with the longest sequence; null where the file has no lines.</param>
-public sealed record SequenceShape(int Vocabulary, int Length, int? LongestLine) : InputShape;
+internal sealed record SequenceShape(int Vocabulary, int Length, int? LongestLine) : InputShape;

@@ -18,7 +18,7 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
     /// <exception cref="ExperimentException">The data do not fit the experiment.</exception>
     public static LoadedData Of(DataSpec data)
     {
-        if (data.Set == DatasetName.Sst2) return Sequences(data, Sst2.Training(Place(data)));
+        if (data.Set == DatasetName.Sst2) return Sequences(data, Sst2.Training(PathOf(data)));
         if (data.Set == DatasetName.File) return FileSamples.Training(data);
         var images = Training(data);
         return Images(data, images, images);
@@ -35,9 +35,9 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
     private static LabelledImages Training(DataSpec data)
     {
         if (data.Vocabulary is not null)
-            throw new ExperimentException("data.vocabulary: images have none; leave it null");
+            throw new ExperimentException($"data.vocabulary: {data.Vocabulary}; images have no vocabulary: set data.vocabulary=null");
         var set = SetOf(data);
-        var all = data.Path is null && set.EmbeddedTraining is { } embedded ? embedded() : set.Training(Place(data));
+        var all = data.Path is null && set.EmbeddedTraining is { } embedded ? embedded() : set.Training(PathOf(data));
         return all.Take(data.Samples!.Value, data.Classes);
     }
 
@@ -47,24 +47,23 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
         if (path is null && File.Exists(data.Path))
         {
             throw new ExperimentException(
-                "test_path: data.path is a single file, without test images: --set test_path=PATH says where they are");
+                $"test_path: null; data.path={data.Path} is a single file without test images: name them with --set test_path=PATH");
         }
         var set = SetOf(data);
-        return (path ?? data.Path) is null && set.EmbeddedTest is { } embedded ? embedded() : set.Test(path ?? Place(data));
+        return (path ?? data.Path) is null && set.EmbeddedTest is { } embedded ? embedded() : set.Test(path ?? PathOf(data));
     }
 
     private static ImageSet SetOf(DataSpec data) => ImageSet.All.TryGetValue(data.Set, out var set) ? set
-        : throw new ExperimentException($"data.set: {data.Set.Name()} has no images");
+        : throw new ExperimentException($"data.set: {data.Set.Name()} has no images; choose {string.Join(" or ", ImageSet.All.Keys.Select(name => name.Name()))}");
 
     /// <summary>Returns data.path, or the set's own place in the data folder.</summary>
-    private static string Place(DataSpec data)
+    private static string PathOf(DataSpec data)
     {
         if (data.Path is { } path) return path;
         var set = PublishedSet.All.Single(set => set.Name == data.Set.Name());
         return DataFolder.FromEnvironment().Find(set) ?? throw new ExperimentException(
-            $"data.path: {set.Name} is not embedded, nor in the data folder:"
-                + $" 'brink data get {set.Name}' downloads it, 'brink data add {set.Name} PATH' takes a"
-                + " copy of yours, --set data.path=PATH uses it where it is");
+            $"data.path: null; {set.Name} is not in the data folder: download it with 'brink data get {set.Name}',"
+                + $" copy your files with 'brink data add {set.Name} PATH', or name them with --set data.path=PATH");
     }
 
     private static LoadedData Images(DataSpec data, LabelledImages images, LabelledImages reference)
@@ -72,7 +71,7 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
         if (data.Pool > Math.Min(images.Height, images.Width))
         {
             throw new ExperimentException(
-                $"data.pool: {data.Pool}; the images are {images.Height} by {images.Width}");
+                $"data.pool: {data.Pool}; it must not exceed the size of the images, {images.Height} by {images.Width}");
         }
         var (inputs, oneHot) = images.StandardisedBy(reference, data.Pool, ScalarType.Float64);
         return new(

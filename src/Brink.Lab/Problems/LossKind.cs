@@ -13,7 +13,7 @@ public enum LossKind
     Logistic,
 }
 
-public static class LossKindExtensions
+internal static class LossKindExtensions
 {
     /// <summary>Returns whether a single output separates two classes.</summary>
     public static bool IsBinary(this LossKind loss) => loss is LossKind.BinaryMse or LossKind.Logistic;

@@ -8,12 +8,12 @@ namespace Brink.Lab;
 public sealed record MlpSpec(IReadOnlyList<int> Hidden, Activation Activation, [FilePath] string? Parameters = null)
     : ModelSpec(Activation, Parameters)
 {
-    public override Model Build(InputShape inputs, int outputs) =>
+    internal override Model Build(InputShape inputs, int outputs) =>
         new Mlp([inputs is VectorShape vectors ? vectors.Size : Size(Images(inputs)), .. Hidden, outputs], Activation);
 
     private static int Size(ImageShape images) => images.Channels * images.Height * images.Width;
 
-    public override void Check()
+    internal override void Check()
     {
         foreach (var width in Hidden) AtLeast1("model.hidden: width", width);
     }

@@ -22,23 +22,23 @@ public abstract record ModelSpec(Activation Activation, string? Parameters)
 
     /// <summary>Builds the model for samples of the given shape and number of outputs.</summary>
     /// <exception cref="ExperimentException">The model cannot read samples of this shape.</exception>
-    public abstract Model Build(InputShape inputs, int outputs);
+    internal abstract Model Build(InputShape inputs, int outputs);
 
     /// <exception cref="ExperimentException">A value is invalid.</exception>
-    public abstract void Check();
+    internal abstract void Check();
 
     private protected ImageShape Images(InputShape inputs) => inputs switch
     {
         ImageShape images => images,
         VectorShape vectors => throw new ExperimentException(
-            $"model.kind: {Kind} reads images [n,channels,height,width], and the samples have the shape {vectors};"
-                + " model.kind=mlp reads any shape"),
+            $"model.kind: {Kind} reads images [n,channels,height,width], and the samples have shape {vectors};"
+                + " use model.kind=mlp, which reads any shape"),
         SequenceShape { LongestLine: null } => throw new ExperimentException(
-            $"model.kind: {Kind} reads floating numbers, and the samples are whole ones, tokens: write them as"
-                + " x.astype('float64'), or take model.kind=transformer"),
+            $"model.kind: {Kind} reads floating-point numbers, and the samples are integers (tokens); store them"
+                + " with x.astype('float64'), or use model.kind=transformer"),
         _ => throw new ExperimentException(
             $"model.kind: {Kind} reads images, and the data are sequences of tokens;"
-                + " model.kind=transformer reads those"),
+                + " use model.kind=transformer"),
     };
 
     private protected static void AtLeast1(string path, int value)

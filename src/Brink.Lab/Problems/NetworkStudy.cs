@@ -35,6 +35,6 @@ public abstract record NetworkStudy(
             throw new ExperimentException($"weight_decay: {WeightDecay}; it must be at least 0");
         // The targets of a file are known only after reading.
         if (Loss.IsBinary() && ((Data.Classes.Count != 2 && Data.Set != DatasetName.File) || LabelSmoothing != 0))
-            throw new ExperimentException("loss: binary losses need two data.classes and no label_smoothing");
+            throw new ExperimentException($"loss: {Names.Dashed($"{Loss}")}; binary losses need two data.classes and label_smoothing=0");
     }
 }

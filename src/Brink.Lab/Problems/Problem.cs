@@ -100,7 +100,7 @@ public sealed class Problem : IDisposable
                 data.Inputs.is_floating_point() ? data.Inputs.to(precision) : data.Inputs,
                 data.Targets.For(_study.Loss, _study.LabelSmoothing).to(precision));
             if (targets.shape[1] != Data(precision).Targets.shape[1])
-                throw new ExperimentException($"test data: {targets.shape[1]} numbers a target; the training data have {Data(precision).Targets.shape[1]}");
+                throw new ExperimentException($"test data: targets of {targets.shape[1]} values; they must have the size of the training targets, {Data(precision).Targets.shape[1]}");
             return (new(Model, Loss, Owned(inputs), Owned(targets), _study.MicroBatch), data.Checksum);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -148,7 +148,7 @@ public sealed class Problem : IDisposable
         LossKind.Mse or LossKind.BinaryMse => Losses.SquaredError(outputs, targets),
         LossKind.CrossEntropy => Losses.CrossEntropy(outputs, targets),
         LossKind.Logistic => Losses.Logistic(outputs, targets),
-        _ => throw new ExperimentException($"loss: {_study.Loss}"),
+        _ => throw new ExperimentException($"loss: {_study.Loss} is unknown"),
     };
 
     private LossFunction Loss => _study.Loss switch
@@ -156,7 +156,7 @@ public sealed class Problem : IDisposable
         LossKind.Mse or LossKind.BinaryMse => EmpiricalLoss.SquaredError,
         LossKind.CrossEntropy => EmpiricalLoss.CrossEntropy,
         LossKind.Logistic => EmpiricalLoss.Logistic,
-        _ => throw new ExperimentException($"loss: {_study.Loss}"),
+        _ => throw new ExperimentException($"loss: {_study.Loss} is unknown"),
     };
 
     private (Tensor Inputs, Tensor Targets) Data(ScalarType precision)

@@ -8,8 +8,8 @@ namespace Brink.Lab;
 public sealed record ResNet18Spec(int Width, Activation Activation, [FilePath] string? Parameters = null)
     : ModelSpec(Activation, Parameters)
 {
-    public override Model Build(InputShape inputs, int outputs) =>
+    internal override Model Build(InputShape inputs, int outputs) =>
         new ResNet18(Images(inputs).Channels, outputs, Activation, Width);
 
-    public override void Check() => MultipleOf16("model.width", Width);
+    internal override void Check() => MultipleOf16("model.width", Width);
 }

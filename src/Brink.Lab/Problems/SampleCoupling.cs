@@ -12,7 +12,7 @@ internal static class SampleCoupling
 
     /// <param name="model">Maps inputs [b,...] to outputs [b,...].</param>
     /// <param name="x">Inputs of one batch [b,...].</param>
-    public static bool Is(Func<Tensor, Tensor> model, Tensor x)
+    public static bool Exists(Func<Tensor, Tensor> model, Tensor x)
     {
         var half = x.shape[0] / 2;
         if (half == 0) return false;
@@ -38,7 +38,7 @@ internal static class SampleCoupling
             }
             catch (ExternalException)
             {
-                return null;   // the model takes batches of one size only
+                return null;   // the model accepts batches of one size only
             }
         }
     }

@@ -43,9 +43,9 @@ public static class StudyYaml
             var stream = new YamlStream();
             using (var again = new StringReader(text)) stream.Load(again);
             if (stream.Documents is not [{ RootNode: var content }] || content is YamlScalarNode { Value: "" or null, Style: ScalarStyle.Plain })
-                throw new ExperimentException("empty; 'brink presets quickstart > FILE' writes an experiment, and {} is one that changes nothing");
+                throw new ExperimentException("empty; write an experiment with 'brink presets quickstart > FILE', or write {} for quickstart without changes");
             if (content is not YamlMappingNode root)
-                throw new ExperimentException("an experiment is a mapping of keys to values");
+                throw new ExperimentException("an experiment must be a mapping of keys to values");
             return ((Study)Overlaid(start(root), root, "", folder)).Checked();
         }
         catch (YamlException e)
@@ -56,12 +56,12 @@ public static class StudyYaml
         }
         catch (DecoderFallbackException e)
         {
-            throw new ExperimentException($"{source}: not UTF-8", e);
+            throw new ExperimentException($"{source}: not UTF-8; save the file in UTF-8", e);
         }
         catch (InvalidOperationException e)
         {
             // The scanner of YamlDotNet throws this on some texts that are not YAML.
-            throw new ExperimentException($"{source}: {TabIn(text, 1) ?? "not YAML"}", e);
+            throw new ExperimentException($"{source}: {TabIn(text, 1) ?? "not valid YAML"}", e);
         }
         catch (ArgumentException e)
         {
@@ -84,11 +84,11 @@ public static class StudyYaml
         for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
         {
             var line = parser.Current!.Start.Line;
-            if (depth > Deepest) throw new ExperimentException($"line {line}: nested more than {Deepest} deep");
+            if (depth > Deepest) throw new ExperimentException($"line {line}: nested more than {Deepest} levels deep");
             if (parser.Current is DocumentStart && ++documents > 1)
-                throw new ExperimentException($"line {line}: a second document begins; put each experiment into a file of its own");
+                throw new ExperimentException($"line {line}: a second document begins; put each experiment into its own file");
             if (parser.Current is AnchorAlias alias && (alias.Value.IsEmpty || !anchors.Contains(alias.Value)))
-                throw new ExperimentException($"line {line}: an alias of no anchor");
+                throw new ExperimentException($"line {line}: an alias without an anchor");
             if (parser.Current is NodeEvent { Anchor.IsEmpty: false } node) anchors.Add(node.Anchor);
         }
     }
@@ -103,7 +103,7 @@ public static class StudyYaml
             var content = lines[i].TrimStart(' ', '\t', '\r');
             var indentation = lines[i][..^content.Length];
             if (content.Length > 0 && content[0] != '#' && indentation.Contains('\t', StringComparison.Ordinal))
-                return $"line {i + 1}: a tab in the indentation; YAML takes spaces";
+                return $"line {i + 1}: a tab in the indentation; indent with spaces";
         }
         return null;
     }
@@ -158,7 +158,7 @@ public static class StudyYaml
     }
 
     internal static string Text(YamlNode node, string path) =>
-        (node as YamlScalarNode)?.Value ?? throw new ExperimentException($"{path}: a text is expected");
+        (node as YamlScalarNode)?.Value ?? throw new ExperimentException($"{path}: a string is expected");
 
     private static object? Value(YamlNode node, Type type, object? old, string path, string folder = ".") => node switch
     {
@@ -172,7 +172,7 @@ public static class StudyYaml
         YamlSequenceNode sequence when type == typeof(IReadOnlyList<string>) =>
             sequence.Select((item, i) => (string)Value(item, typeof(string), null, $"{path}[{i}]")!).ToArray(),
         YamlScalarNode { Value: var empty, Style: not ScalarStyle.Plain } when type == typeof(string) && string.IsNullOrWhiteSpace(empty) =>
-            throw new ExperimentException($"{path}: an empty text; write null for none"),
+            throw new ExperimentException($"{path}: an empty string; write null for no value"),
         YamlScalarNode { Value: var text } when !IsRecord(type) && !IsList(type) =>
             Scalar(text ?? "", type, path),
         _ => throw new ExperimentException($"{path}: {Expected(type)} is expected"),
@@ -216,8 +216,8 @@ public static class StudyYaml
         : type == typeof(IReadOnlyList<int>) ? "a list of whole numbers"
         : type == typeof(IReadOnlyList<double>) ? "a list of numbers"
         : type == typeof(int) || type == typeof(long) ? "a whole number in range"
-        : type == typeof(IReadOnlyList<string>) ? "a list of texts"
-        : type == typeof(string) ? "a text"
+        : type == typeof(IReadOnlyList<string>) ? "a list of strings"
+        : type == typeof(string) ? "a string"
         : type.IsEnum ? string.Join(" or ", Enum.GetNames(type).Select(Names.Dashed))
         : type == typeof(ModelSpec) ? $"a mapping with kind: {string.Join(" or ", ModelSpec.Kinds.Keys)}"
         : $"a mapping ({string.Join(", ", Parameters(type).Select(Key))})";

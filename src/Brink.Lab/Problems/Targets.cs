@@ -23,7 +23,7 @@ internal sealed record ClassTargets(Tensor OneHot) : Targets
         if (!loss.IsBinary()) return OneHot * (1 - labelSmoothing) + labelSmoothing / Classes;
         return Classes == 2
             ? OneHot.narrow(1, 1, 1) * 2 - 1
-            : throw new ExperimentException($"loss: {Names.Dashed($"{loss}")} tells two classes apart, and the targets have {Classes}");
+            : throw new ExperimentException($"loss: {Names.Dashed($"{loss}")} separates two classes, and the targets have {Classes}; use cross-entropy or mse");
     }
 }
 
@@ -39,24 +39,24 @@ internal sealed record NumberTargets(Tensor Values) : Targets
     {
         var (name, outputs) = (Names.Dashed($"{loss}"), Values.shape[1]);
         if (loss.IsBinary() && outputs != 1)
-            throw new ExperimentException($"loss: {name} has one output, and the targets are {outputs} numbers a sample; mse takes those");
+            throw new ExperimentException($"loss: {name} has one output, and the targets have {outputs} values per sample; use mse");
         switch (loss)
         {
             case LossKind.Logistic when !Values.abs().eq(1).all().ToBoolean():
-                throw new ExperimentException("loss: logistic takes targets of -1 and +1, and these have others");
-            case LossKind.CrossEntropy when outputs < 2 || !AreShares():
+                throw new ExperimentException("loss: logistic needs targets of -1 and +1; the targets contain other values");
+            case LossKind.CrossEntropy when outputs < 2 || !AreProbabilities():
                 throw new ExperimentException(
-                    "loss: cross-entropy takes classes, whole numbers [n], or shares of classes [n,c] that add up to 1, and the targets are other numbers");
+                    "loss: cross-entropy needs classes (integers [n]) or class probabilities [n,c] that sum to 1; the targets are neither");
             case LossKind.CrossEntropy:
                 return Values * (1 - labelSmoothing) + labelSmoothing / outputs;
             default:
                 return labelSmoothing == 0
                     ? Values.clone()
-                    : throw new ExperimentException($"label_smoothing: {labelSmoothing}; numbers are no classes: it must be 0");
+                    : throw new ExperimentException($"label_smoothing: {labelSmoothing}; it must be 0, because the targets are not classes");
         }
     }
 
-    private bool AreShares()
+    private bool AreProbabilities()
     {
         using var scope = NewDisposeScope();
         return Values.ge(0).all().ToBoolean() && (Values.sum(1) - 1).abs().max().ToDouble() <= Rounding;

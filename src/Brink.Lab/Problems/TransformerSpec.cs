@@ -19,22 +19,22 @@ public sealed record TransformerSpec(
     [FilePath] string? Parameters = null)
     : ModelSpec(Activation, Parameters)
 {
-    public override Model Build(InputShape inputs, int outputs) => inputs switch
+    internal override Model Build(InputShape inputs, int outputs) => inputs switch
     {
         SequenceShape sequences when sequences.Length > Positions => throw new ExperimentException(
             $"model.positions: {Positions}; "
                 + (sequences.LongestLine is { } line
-                    ? $"the sentence in line {line} has {sequences.Length} tokens, [CLS] and [SEP] included:"
+                    ? $"the sentence in line {line} has {sequences.Length} tokens, including [CLS] and [SEP]:"
                     : $"the sequences have {sequences.Length} tokens:")
-                + $" --set model.positions={sequences.Length} gives them room"),
+                + $" use --set model.positions={sequences.Length}"),
         SequenceShape sequences => new Transformer(
             sequences.Vocabulary, outputs, Activation, Positions, Width, Heads, Layers, FeedForward),
         _ => throw new ExperimentException(
-            $"model.kind: a transformer reads sequences of tokens, and the data are {(inputs is ImageShape ? "images" : "numbers")};"
-                + " data.set=sst2 has sequences"),
+            $"model.kind: transformer reads sequences of tokens, and the data are {(inputs is ImageShape ? "images" : "numbers")};"
+                + " use data.set=sst2 or another model.kind"),
     };
 
-    public override void Check()
+    internal override void Check()
     {
         AtLeast1("model.positions", Positions);
         AtLeast1("model.width", Width);

@@ -35,13 +35,13 @@ public sealed record Checkpoint(string Phase, Snapshot State, RunMark Mark, doub
         if (CheckpointFiles.Fault(path) is { } fault) throw new InvalidDataException(fault);
         var (tensors, words) = Safetensors.Read(path);
         var format = words.GetValueOrDefault("format");
-        if (format is not (Format or CheckpointTwo.Format))
-            throw new InvalidDataException($"its format is {format}; this version reads {CheckpointTwo.Format} and {Format}");
+        if (format is not (Format or CheckpointFormatTwo.Format))
+            throw new InvalidDataException($"format {format}; this version reads {CheckpointFormatTwo.Format} and {Format}");
         var own = words.Where(word => word.Key.StartsWith(Own, StringComparison.Ordinal))
             .ToDictionary(word => word.Key[Own.Length..], word => word.Value, StringComparer.Ordinal);
         return new(
             words["phase"],
-            format == Format ? new(tensors, own) : CheckpointTwo.Read(tensors, own),
+            format == Format ? new(tensors, own) : CheckpointFormatTwo.Read(tensors, own),
             RunMark.FromJson(words["mark"]),
             double.Parse(words["seconds"], CultureInfo.InvariantCulture));
     }

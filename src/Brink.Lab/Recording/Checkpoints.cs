@@ -9,17 +9,17 @@ public sealed class Checkpoints(RunWriter run, RunJournal journal, CheckpointPac
     private long _written = time.GetTimestamp();
     private TimeSpan _cost;
 
-    /// <summary>Writes a checkpoint where one is due.</summary>
+    /// <summary>Writes a checkpoint if one is due.</summary>
     /// <param name="phase">Current part of the run.</param>
     /// <param name="save">Saves the state of the dynamics and the recorders.</param>
-    public void Offer(string phase, Action<Snapshot> save)
+    public void WriteIfDue(string phase, Action<Snapshot> save)
     {
-        if (pace.IsDue(time.GetElapsedTime(_written), _cost)) Leave(phase, save);
+        if (pace.IsDue(time.GetElapsedTime(_written), _cost)) Write(phase, save);
     }
 
     /// <summary>Writes a checkpoint at once.</summary>
-    /// <inheritdoc cref="Offer"/>
-    public void Leave(string phase, Action<Snapshot> save)
+    /// <inheritdoc cref="WriteIfDue"/>
+    public void Write(string phase, Action<Snapshot> save)
     {
         var began = time.GetTimestamp();
         var state = new Snapshot();

@@ -8,7 +8,7 @@ public interface IStudyRun
     /// <summary>Runs the study from its beginning to its end, whatever the outcome.</summary>
     /// <param name="name">The name of the run.</param>
     /// <param name="progress">Receives the progress.</param>
-    /// <param name="cancellation">Ends the run; what was done is saved, and the status is interrupted.</param>
+    /// <param name="cancellation">Ends the run; all completed steps are saved, and the status is interrupted.</param>
     /// <exception cref="ExperimentException">The data are not available; the status is failed.</exception>
     RunSummary Run(string name, Action<StudyProgress>? progress, CancellationToken cancellation);
 

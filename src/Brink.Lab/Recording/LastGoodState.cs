@@ -55,14 +55,14 @@ internal sealed class LastGoodState(RunWriter run, ParameterLayout layout) : IDi
     }
 
     /// <summary>Writes the diagnostics; returns the message with the place of the fault and the name of the file.</summary>
-    public string Ended(string message)
+    public string WriteDiagnostics(string message)
     {
         if (Fault.Found is { } fault)
         {
             var step = _faultStep ?? _next;
             var parameter = fault.Entry is { } entry ? layout.At(entry) : null;
             run.Set(RunSchema.Fault, new(fault.Quantity, step, parameter, fault.Count));
-            var found = $"the first number that is none: {fault.Quantity} at step {step}"
+            var found = $"first non-finite value: {fault.Quantity} at step {step}"
                 + (parameter is null ? "" : $", in {parameter}" + (fault.Count > 1 ? $" and {fault.Count - 1:N0} more" : ""));
             run.AddEvent(step, RunSchema.NotFiniteEvent, found);
             message += $"; {found}";
@@ -74,7 +74,7 @@ internal sealed class LastGoodState(RunWriter run, ParameterLayout layout) : IDi
             layout.Parameters.Zip(layout.Split(_theta)).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal),
             new Dictionary<string, string>(StringComparer.Ordinal) { ["step"] = _step.ToString(CultureInfo.InvariantCulture) });
         run.Set(RunSchema.LastGoodStep, _step);
-        return $"{message}; {FileName} has the parameters of step {_step}";
+        return $"{message}; the parameters of step {_step} are saved in {FileName}";
     }
 
     public void Dispose() => _theta?.Dispose();

@@ -11,7 +11,7 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
     private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromSeconds(5);
 
-    // Unused memory to keep: as much as a few steps allocate and free, so that their pages are not faulted in again and again.
+    // Unused memory to keep: as much as a few steps allocate and free, so that their pages are not faulted in at every step.
     private const long UnusedMemory = 512L << 20;
 
     private static readonly string[] Version = typeof(RunJournal).Assembly
@@ -45,13 +45,14 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         Begin(name, study.Kind, experiment);
     }
 
-    /// <summary>Continues a run that has taken the given seconds.</summary>
-    public void GoOn(double seconds) => _before = seconds;
+    /// <summary>Continues a run.</summary>
+    /// <param name="seconds">Seconds that earlier processes of the run have taken.</param>
+    public void Resume(double seconds) => _before = seconds;
 
     /// <summary>Begins a run without checkpoints.</summary>
     /// <param name="name">The name of the run.</param>
     /// <param name="kind">The kind of study.</param>
-    /// <param name="experiment">Settings of the run, one line each; null where there are none.</param>
+    /// <param name="experiment">Settings of the run, one line each; null for a run without settings.</param>
     public void Begin(string name, string kind, string? experiment)
     {
         run.Set(RunSchema.Kind, kind);
@@ -83,28 +84,28 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         return (exact.Fault ?? precision.Fault) is { } fault ? $"derivative audit: {fault}" : null;
     }
 
-    /// <summary>Checks that the data and the initial parameters are those of the manifest, where it has any: for a run that is
-    /// resumed, or that repeats another one.</summary>
-    /// <exception cref="ExperimentException">The data or the parameters are others.</exception>
+    /// <summary>Checks that the data and the initial parameters have the checksums of the manifest, where it has any: for a run
+    /// that is resumed, or that repeats another one.</summary>
+    /// <exception cref="ExperimentException">The data or the parameters differ.</exception>
     public void CheckData(Problem problem)
     {
         Check(RunSchema.DatasetChecksum, "data", problem.DataChecksum);
         if (problem.ParametersChecksum is { } parameters) Check(RunSchema.ParametersChecksum, "model.parameters", parameters);
     }
 
-    /// <summary>Checks that a checksum is that of the manifest, where it has one.</summary>
+    /// <summary>Checks that a checksum equals that of the manifest, where it has one.</summary>
     /// <param name="key">Key of the manifest.</param>
     /// <param name="what">Source of the checked values, in the words of the experiment.</param>
     /// <param name="checksum">Checksum of these values.</param>
-    /// <exception cref="ExperimentException">The checksum is another.</exception>
+    /// <exception cref="ExperimentException">The checksums differ.</exception>
     public void Check(ManifestKey<string?> key, string what, string checksum)
     {
         if (run.Manifest().Get(key) is { } before && before != checksum)
-            throw new ExperimentException($"{what}: not those of the run: their checksum is {checksum[..12]}..., and was {before[..12]}...");
+            throw new ExperimentException($"{what}: changed since the run: the checksum is {checksum[..12]}..., and was {before[..12]}...; restore the original file");
     }
 
     /// <summary>Commits the records and trims the heap, each at intervals. Must be called after every step.</summary>
-    public void CommitNowAndThen()
+    public void CommitIfDue()
     {
         if (time.GetElapsedTime(_memorySeen) > MemoryInterval)
         {
@@ -122,9 +123,9 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         run.Set(RunSchema.Status, status.Name());
         run.Set(RunSchema.Message, message);
         run.Set(RunSchema.Seconds, seconds);
-        if (LeftFiles.Checksums(run.Folder) is { Count: > 0 } files) run.Set(RunSchema.Files, files);
+        if (TensorFiles.Checksums(run.Folder) is { Count: > 0 } files) run.Set(RunSchema.Files, files);
         run.Mark();
-        // A run that came to its end is not resumed.
+        // A run that is complete is not resumed.
         if (status is RunStatus.Completed or RunStatus.Stable) CheckpointFiles.Clear(run.Folder);
         return new(run.Folder, status, message, seconds);
     }

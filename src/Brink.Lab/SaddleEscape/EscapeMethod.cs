@@ -8,7 +8,7 @@ namespace Brink.Lab;
 /// <param name="Name">Name on the page.</param>
 /// <param name="Condition">Condition on the noise: strong-growth, bounded-variance, or noiseless.</param>
 /// <param name="Theory">The exponent of 1/eps, or of the dimension, that the theory gives; null where it
-/// gives none.</param>
+/// gives no exponent.</param>
 internal abstract record EscapeMethod(string Name, string Condition, double? Theory)
 {
     public const string StrongGrowth = EscapeSchema.StrongGrowth, BoundedVariance = EscapeSchema.BoundedVariance, Noiseless = EscapeSchema.Noiseless;
@@ -61,7 +61,7 @@ internal abstract record EscapeMethod(string Name, string Condition, double? The
         Func<long, Tensor, string?> observe,
         CancellationToken cancellation);
 
-    private protected IStochasticObjective Seen(IStochasticObjective objective, ProblemConstants constants, double epsilon) =>
+    private protected IStochasticObjective Oracle(IStochasticObjective objective, ProblemConstants constants, double epsilon) =>
         Smoothed ? new GaussianSmoothing(objective, GaussianSmoothing.RadiusFor(constants, epsilon)) : objective;
 
     private sealed record Sgd(
@@ -74,7 +74,7 @@ internal abstract record EscapeMethod(string Name, string Condition, double? The
         public override LoopEnd Run(
             IStochasticObjective objective, ProblemConstants constants, double epsilon, Tensor start, long most,
             Generator generator, Func<long, Tensor, string?> observe, CancellationToken cancellation) => Loop.Run(
-                new PerturbedSgd(Seen(objective, constants, epsilon), Parameters(constants, epsilon), generator),
+                new PerturbedSgd(Oracle(objective, constants, epsilon), Parameters(constants, epsilon), generator),
                 start, most, [(step, state) => observe(step, state.Theta)], cancellation);
     }
 
@@ -88,7 +88,7 @@ internal abstract record EscapeMethod(string Name, string Condition, double? The
         public override LoopEnd Run(
             IStochasticObjective objective, ProblemConstants constants, double epsilon, Tensor start, long most,
             Generator generator, Func<long, Tensor, string?> observe, CancellationToken cancellation) => Loop.Run(
-                new CubicNewton(Seen(objective, constants, epsilon), Parameters(constants, epsilon), generator),
+                new CubicNewton(Oracle(objective, constants, epsilon), Parameters(constants, epsilon), generator),
                 start, most, [(step, state) => observe(step, state.Theta)], cancellation);
     }
 }

@@ -10,7 +10,7 @@ namespace Brink.Lab;
 /// <param name="Constants">Constants of the problem at that accuracy.</param>
 /// <param name="Runs">Number of all runs.</param>
 /// <param name="Interrupted">True where methods are missing after an interruption.</param>
-public sealed record EscapeReport(
+internal sealed record EscapeReport(
     IReadOnlyList<EscapeResult> Results,
     IReadOnlyList<EscapeTrace> Traces,
     double ShownEpsilon,

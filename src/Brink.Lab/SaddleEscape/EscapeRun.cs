@@ -3,7 +3,7 @@ using Brink.Runs;
 namespace Brink.Lab;
 
 /// <summary>Runs an escape study and records it.</summary>
-public sealed class EscapeRun : IStudyRun
+internal sealed class EscapeRun : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<EscapeStudy>(
         EscapeStudy.Default, (study, run, time, pace) => new EscapeRun(study, run, time, pace));
@@ -27,22 +27,22 @@ public sealed class EscapeRun : IStudyRun
     public RunSummary Run(string name, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         _journal.Begin(name, _study);
-        return Counted([], progress, cancellation);
+        return CountAndRecord([], progress, cancellation);
     }
 
     /// <inheritdoc/>
     public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
-        _journal.GoOn(from.Seconds);
-        return Counted([.. from.State.Numbers("counts")], progress, cancellation);
+        _journal.Resume(from.Seconds);
+        return CountAndRecord([.. from.State.Numbers("counts")], progress, cancellation);
     }
 
-    private RunSummary Counted(
+    private RunSummary CountAndRecord(
         List<double> counts, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
-        var report = _study.Run(progress, counts, () => _checkpoints.Offer(_study.Kind, to => to.Set("counts", counts)), cancellation);
+        var report = _study.Run(progress, counts, () => _checkpoints.WriteIfDue(_study.Kind, to => to.Set("counts", counts)), cancellation);
         // Before the report is written: a resumed run writes the complete report once.
-        if (report.Interrupted) _checkpoints.Leave(_study.Kind, to => to.Set("counts", counts));
+        if (report.Interrupted) _checkpoints.Write(_study.Kind, to => to.Set("counts", counts));
         EscapeRecord.Write(_run, _study, report);
         return report.Interrupted
             ? _journal.End(RunStatus.Interrupted, $"interrupted after {report.Runs} runs")

@@ -1,11 +1,10 @@
 using Brink.Optimizers.SaddleEscape;
-
 using Brink.Runs;
 
 namespace Brink.Lab;
 
 /// <summary>Counts the oracle calls of each method from an exact saddle to a point that is certified as an eps-local minimizer.
-/// Fits the growth with 1/eps and, for the zeroth-order twins, with the dimension.</summary>
+/// Fits the growth with 1/eps and, for the zeroth-order methods, with the dimension.</summary>
 /// <remarks>A call is a gradient, a Hessian product or a value of one sample. The certificate uses the expectation itself,
 /// which does not count for the method. It is computed at steps 1, 2, 3, ... and from the fiftieth on at intervals of 2 % of
 /// the step: counts are at most 2 % too high.</remarks>
@@ -18,18 +17,18 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
 {
     public override string Kind => EscapeSchema.Kind;
 
-    // Longest run, in multiples of the steps that the theory gives without its constants.
-    private const int Patience = 6;
+    // Longest run, in multiples of the steps that the theory gives without constants, in addition to BaseStepLimit.
+    private const int StepLimitFactor = 6;
 
-    private const int LeastSteps = 2000;
+    private const int BaseStepLimit = 2000;
 
     // Samples for rho, and recorded moments between two estimates of it.
     private const int GrowthSamples = 400, GrowthEvery = 10;
 
-    // Accuracy of the zeroth-order twins: the number of values grows with the dimension and also as 1/eps^(5/2).
+    // Accuracy of the zeroth-order methods: the number of values grows with the dimension and also as 1/eps^(5/2).
     private const double ZerothEpsilon = 0.1;
 
-    /// <summary>Dimensions of the zeroth-order twins.</summary>
+    /// <summary>Dimensions of the zeroth-order methods.</summary>
     private static readonly int[] Dimensions = [4, 8, 16, 24];
 
     public static EscapeStudy Default { get; } = new(
@@ -39,11 +38,11 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
     public override EscapeStudy Checked()
     {
         if (!EscapeSetting.Problems.Contains(Problem))
-            throw new ExperimentException($"problem: '{Problem}' is none{Nearest.Hint(Problem, EscapeSetting.Problems)}");
+            throw new ExperimentException($"problem: '{Problem}' is unknown{Nearest.Hint(Problem, EscapeSetting.Problems)}");
         foreach (var epsilon in Epsilons)
         {
             if (!(epsilon is >= 1e-4 and <= 1))
-                throw new ExperimentException($"epsilons: {epsilon}; an accuracy lies between 1e-4 and 1");
+                throw new ExperimentException($"epsilons: {epsilon}; it must be between 1e-4 and 1");
             if (Problem != EscapeSetting.Chain) continue;
             try
             {
@@ -54,15 +53,15 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
                 throw new ExperimentException($"epsilons: {e.Message}", e);
             }
         }
-        if (Epsilons.Distinct().Count() < 2) throw new ExperimentException("epsilons: a slope needs two that differ");
-        if (Seeds is < 1 or > 1000) throw new ExperimentException($"seeds: {Seeds}; there must be 1 to 1000");
+        if (Epsilons.Distinct().Count() < 2) throw new ExperimentException($"epsilons: [{string.Join(", ", Epsilons)}]; a slope needs at least two different values");
+        if (Seeds is < 1 or > 1000) throw new ExperimentException($"seeds: {Seeds}; it must be between 1 and 1000");
         AtLeast("seed", Seed, 0);
         return this;
     }
 
     /// <param name="progress">Called before each run.</param>
     /// <param name="cancellation">Checked between steps; methods that are complete by then are reported.</param>
-    public EscapeReport Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default) =>
+    internal EscapeReport Run(Action<StudyProgress>? progress = null, CancellationToken cancellation = default) =>
         Run(progress, [], null, cancellation);
 
     /// <param name="progress">Called before each run.</param>
@@ -82,8 +81,8 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
             // A model that fits all its data has no noise at that point: the condition holds.
             .. EscapeMethod.FirstAndSecondOrder.Where(method => isChain || method.Condition != EscapeMethod.BoundedVariance),
         ];
-        EscapeMethod[] twins = isChain ? [.. EscapeMethod.ZerothOrder] : [];
-        var of = methods.Sum(method => accuracies.Length * SeedsOf(method)) + (twins.Length * Dimensions.Length * Seeds);
+        EscapeMethod[] zerothOrder = isChain ? [.. EscapeMethod.ZerothOrder] : [];
+        var of = methods.Sum(method => accuracies.Length * SeedsOf(method)) + (zerothOrder.Length * Dimensions.Length * Seeds);
         var done = 0;
 
         var shown = accuracies[accuracies.Length / 2];
@@ -97,7 +96,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
                 if (method.Condition != EscapeMethod.BoundedVariance)
                     traces.Add(Traced(method, Setting(shown, method), shown, cancellation));
             }
-            foreach (var method in twins)
+            foreach (var method in zerothOrder)
             {
                 results.Add(Result(
                     method, EscapeSchema.Dimension, Dimensions, dimension => dimension,
@@ -138,7 +137,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
 
     private int SeedsOf(EscapeMethod method) => method.Condition == EscapeMethod.Noiseless ? 1 : Seeds;
 
-    /// <summary>Returns the calls until the certificate; +infinity where there is none.</summary>
+    /// <summary>Returns the calls until a minimizer is certified; +infinity where none is found.</summary>
     private static double Certified(
         EscapeMethod method,
         EscapeSetting setting,
@@ -158,7 +157,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
             constants,
             epsilon,
             tensor(setting.Start),
-            LeastSteps + (long)(Patience * method.Steps(constants, epsilon)),
+            BaseStepLimit + (long)(StepLimitFactor * method.Steps(constants, epsilon)),
             generator,
             Observe,
             cancellation);
@@ -185,10 +184,10 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
         var moments = new List<EscapeMoment>();
         using var generator = new Generator((ulong)Seed, CPU);
         using var whole = setting.Objective.Expectation();
-        Certified(method, setting, epsilon, Seed, See, cancellation);
+        Certified(method, setting, epsilon, Seed, Record, cancellation);
         return new(method.Process, moments);
 
-        void See(long step, Tensor theta, OracleCount count)
+        void Record(long step, Tensor theta, OracleCount count)
         {
             using var scope = NewDisposeScope();
             var loss = whole.Values(theta.unsqueeze(0).expand(whole.Size, theta.shape[0])).mean().ToDouble();

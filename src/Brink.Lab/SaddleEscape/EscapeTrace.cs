@@ -4,7 +4,7 @@ namespace Brink.Lab;
 
 /// <param name="Process">Method and condition.</param>
 /// <param name="Moments">Moments from the saddle to the certificate.</param>
-public sealed record EscapeTrace(string Process, IReadOnlyList<EscapeMoment> Moments);
+internal sealed record EscapeTrace(string Process, IReadOnlyList<EscapeMoment> Moments);
 
 /// <param name="Step">Steps made.</param>
 /// <param name="Calls">Oracle calls made.</param>
@@ -12,4 +12,4 @@ public sealed record EscapeTrace(string Process, IReadOnlyList<EscapeMoment> Mom
 /// <param name="First">First coordinate.</param>
 /// <param name="Second">Second coordinate.</param>
 /// <param name="Growth">rho at that point; null where it was not estimated.</param>
-public sealed record EscapeMoment(long Step, long Calls, double Loss, double First, double Second, StrongGrowth? Growth);
+internal sealed record EscapeMoment(long Step, long Calls, double Loss, double First, double Second, StrongGrowth? Growth);

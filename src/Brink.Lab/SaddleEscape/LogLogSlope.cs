@@ -5,7 +5,7 @@ namespace Brink.Lab;
 /// <param name="Low">Lower end of the confidence interval: 2.5 % of the bootstrap slopes are below.</param>
 /// <param name="High">Upper end of the confidence interval: 2.5 % are above.</param>
 /// <param name="Offset">log y at log x = 0.</param>
-public sealed record LogLogSlope(double? Value, double? Low, double? High, double Offset)
+internal sealed record LogLogSlope(double? Value, double? Low, double? High, double Offset)
 {
     private const int Resamples = 1000;
 

@@ -18,7 +18,7 @@ internal sealed class SpeedRecorder(
     /// <summary>Sharpness at the last evaluation.</summary>
     public double Sharpness => _last?.Sharpness ?? double.NaN;
 
-    /// <summary>Returns the last evaluation; all numbers are null where there was none.</summary>
+    /// <summary>Returns the last evaluation; all numbers are null before the first.</summary>
     public SpeedResult Result(bool diverged) => (_last ?? new(process)) with { Diverged = diverged };
 
     public void Save(Snapshot to)
@@ -34,7 +34,7 @@ internal sealed class SpeedRecorder(
     }
 
     /// <summary>Observes every step from 0; returns the reason to end where the loss diverges.</summary>
-    public string? See(long step, SpeedMoment at)
+    public string? Record(long step, SpeedMoment at)
     {
         var loss = at.Point.Loss;
         _firstLoss ??= loss;

@@ -65,11 +65,11 @@ public sealed record SpeedStudy(
     {
         CheckShared();
         if (Data.Set == DatasetName.Sst2)
-            throw new ExperimentException("data.set: sst2; the test set of a speed study is one of images");
+            throw new ExperimentException("data.set: sst2; a speed study needs a test set: use a set of images or data.set=file");
         AtLeast("learning_rates: number of learning rates", LearningRates.Count, 1);
         for (var i = 0; i < LearningRates.Count; i++) Positive($"learning_rates[{i}]", LearningRates[i]);
-        if (LearningRates.Distinct().Count() < LearningRates.Count)
-            throw new ExperimentException("learning_rates: one is named twice");
+        if (LearningRates.CountBy(rate => rate).FirstOrDefault(pair => pair.Value > 1) is { Value: > 1 } repeated)
+            throw new ExperimentException($"learning_rates: {repeated.Key} is listed {repeated.Value} times; list each learning rate once");
         AtLeast("steps", Steps, 1);
         AtLeast("evaluate_every", EvaluateEvery, 1);
         AtLeast("sharpness_samples", SharpnessSamples, 1);
@@ -77,7 +77,7 @@ public sealed record SpeedStudy(
         if (SharpnessSamples > Data.Samples)
         {
             throw new ExperimentException(
-                $"sharpness_samples: {SharpnessSamples}; there are {Data.Samples} data.samples");
+                $"sharpness_samples: {SharpnessSamples}; it must be at most data.samples, {Data.Samples}");
         }
         Positive("sharpness_tolerance", SharpnessTolerance);
         return this;

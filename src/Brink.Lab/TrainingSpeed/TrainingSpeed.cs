@@ -10,7 +10,7 @@ namespace Brink.Lab;
 
 /// <summary>Runs a speed study: one descent after the other from the same start, then the flow. A learning rate that diverges
 /// is recorded as such, and the next one follows.</summary>
-public sealed class TrainingSpeed : IStudyRun
+internal sealed class TrainingSpeed : IStudyRun
 {
     public static readonly StudyKind Kind = new StudyKind<SpeedStudy>(
         SpeedStudy.Default, (study, run, time, pace) => new TrainingSpeed(study, run, time, pace));
@@ -38,16 +38,16 @@ public sealed class TrainingSpeed : IStudyRun
     public RunSummary Run(string name, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         _journal.Begin(name, _study);
-        return Recorded(problem => _journal.Audit(problem, _study), progress, cancellation);
+        return WithProblem(problem => _journal.Audit(problem, _study), progress, cancellation);
     }
 
     /// <inheritdoc/>
     public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
-        _journal.GoOn(from.Seconds);
+        _journal.Resume(from.Seconds);
         _results.AddRange(JsonSerializer.Deserialize<List<SpeedResult>>(from.State.Word("results"), RunJson.Options)!);
         _from = from.State;
-        return Recorded(
+        return WithProblem(
             problem =>
             {
                 _journal.CheckData(problem);
@@ -58,19 +58,19 @@ public sealed class TrainingSpeed : IStudyRun
     }
 
     /// <param name="begin">Returns the reason to end at once, or null.</param>
-    private RunSummary Recorded(Func<Problem, string?> begin, Action<StudyProgress>? progress, CancellationToken cancellation)
+    private RunSummary WithProblem(Func<Problem, string?> begin, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         try
         {
             using var problem = new Problem(_study);
             if (_study.SharpnessSamples > problem.Samples)
-                throw new ExperimentException($"sharpness_samples: {_study.SharpnessSamples}; the data are {problem.Samples} samples");
+                throw new ExperimentException($"sharpness_samples: {_study.SharpnessSamples}; it must be at most the number of samples, {problem.Samples}");
             var (test, checksum) = problem.Test(_study.TestPath, ScalarType.Float32);
             _journal.Check(RunSchema.TestChecksum, "test_path", checksum);
             _run.Set(RunSchema.TestChecksum, checksum);
             if (begin(problem) is { } fault) return _journal.End(RunStatus.Failed, fault);
             using var scope = NewDisposeScope();
-            return All(new(
+            return TrainAll(new(
                 problem.Objective(ScalarType.Float32),
                 problem.Objective(ScalarType.Float32, _study.SharpnessSamples, _study.MicroBatch),
                 problem.Initial().to(ScalarType.Float32),
@@ -86,7 +86,7 @@ public sealed class TrainingSpeed : IStudyRun
         }
     }
 
-    private RunSummary All(Setting setting)
+    private RunSummary TrainAll(Setting setting)
     {
         try
         {
@@ -153,7 +153,7 @@ public sealed class TrainingSpeed : IStudyRun
         }
         finally
         {
-            // Also after cancellation: a partial result counts.
+            // Also after cancellation: a partial result is kept.
             if (fault is not null) _run.AddEvent(last, RunSchema.DivergedEvent, $"{process}: {fault}");
             _results.Add(recorder.Result(diverged: fault is not null));
             _run.Set(SpeedSchema.Results, _results);
@@ -162,8 +162,8 @@ public sealed class TrainingSpeed : IStudyRun
         // Before the step is recorded: the store ends with the one before.
         string? Keep(long step, TState state)
         {
-            if (setting.Cancellation.IsCancellationRequested) _checkpoints.Leave(Phase, Save);
-            else _checkpoints.Offer(Phase, Save);
+            if (setting.Cancellation.IsCancellationRequested) _checkpoints.Write(Phase, Save);
+            else _checkpoints.WriteIfDue(Phase, Save);
             return null;
 
             void Save(Snapshot to)
@@ -180,8 +180,8 @@ public sealed class TrainingSpeed : IStudyRun
         {
             last = step;
             var at = moment(step, state);
-            var reason = recorder.See(step, at);
-            _journal.CommitNowAndThen();
+            var reason = recorder.Record(step, at);
+            _journal.CommitIfDue();
             setting.Progress?.Invoke(new(process, step, _study.Steps, ("loss", at.Point.Loss), ("S/(2/η)", recorder.Sharpness * at.Length / 2)));
             return reason;
         }

@@ -7,7 +7,7 @@ namespace Brink.Runs;
 /// <param name="Slope">Slope of the median calls over the abscissa, both logarithmic; null if it cannot be fitted.</param>
 /// <param name="Low">Lower end of the 95 % interval of the slope.</param>
 /// <param name="High">Upper end of the 95 % interval of the slope.</param>
-/// <param name="Theory">Exponent of the theory; null if there is none.</param>
+/// <param name="Theory">Exponent of the theory; null if the theory gives no exponent.</param>
 /// <param name="Certified">Runs that ended at a certified minimizer.</param>
 /// <param name="Runs">Number of all runs.</param>
 /// <param name="Points">Calls of each seed by abscissa; null in runs of format 3.</param>

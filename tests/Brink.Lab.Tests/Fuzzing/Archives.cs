@@ -39,7 +39,7 @@ internal static class Archives
         return packed.ToArray();
     }
 
-    /// <summary>Version 1.0.</summary>
+    /// <summary>Returns an array file of version 1.0.</summary>
     public static byte[] Npy(string header, params byte[] data)
     {
         var padded = header.PadRight((header.Length + 10 + 63) / 64 * 64 - 11) + "\n";

@@ -5,11 +5,11 @@ using FsCheck.Fluent;
 
 namespace Brink.Lab.Tests.Fuzzing;
 
-/// <summary>A file that was valid, and what happened to it then.</summary>
-/// <param name="Start">Which of the valid files, counted around.</param>
+/// <summary>A valid file and the damages to it.</summary>
+/// <param name="Start">Number of the valid file, modulo their count.</param>
 internal sealed record DamagedFile(int Start, IReadOnlyList<Damage> Damages)
 {
-    /// <summary>One to five damages; a failing file is shrunk to the fewest that fail.</summary>
+    /// <summary>Generates one to five damages; a failing file is shrunk to the fewest damages that fail.</summary>
     public static Arbitrary<DamagedFile> Any { get; } = Arb.From(
         from start in Gen.Choose(0, 1000)
         from count in Gen.Choose(1, 5)
@@ -25,10 +25,10 @@ internal sealed record DamagedFile(int Start, IReadOnlyList<Damage> Damages)
     public override string ToString() => $"file {Start}: {string.Join(", ", Damages)}";
 }
 
-/// <summary>One damage to bytes; its numbers are counted around whatever they are used for.</summary>
-/// <param name="At">Where.</param>
-/// <param name="Length">Of the stretch.</param>
-/// <param name="Choice">Of the value, the token, the other file.</param>
+/// <summary>One damage to bytes; each number is taken modulo the size of its range.</summary>
+/// <param name="At">Position of the damage.</param>
+/// <param name="Length">Length of the damaged range.</param>
+/// <param name="Choice">Selects the value, the token or the other file.</param>
 internal sealed record Damage(DamageKind Kind, int At, int Length, int Choice)
 {
     private static readonly long[] Extremes =
@@ -99,7 +99,7 @@ internal sealed record Damage(DamageKind Kind, int At, int Length, int Choice)
         return Choice % 2 != 0 ? bytes : Choice % 4 < 2 ? bytes[..4] : bytes[4..];
     }
 
-    /// <summary>The first number in text from there on is another one.</summary>
+    /// <summary>Replaces the first number in the text from a position on.</summary>
     private byte[] OtherNumber(byte[] bytes, int at)
     {
         var from = bytes.AsSpan(at).IndexOfAnyInRange((byte)'0', (byte)'9');

@@ -5,14 +5,14 @@ using Brink.Zoo.Formats;
 
 namespace Brink.Lab.Tests.Fuzzing;
 
-/// <summary>Files that a reader once took wrongly, each with what it says of them now.</summary>
+/// <summary>Files that are hard to read, found by fuzzing, each with the message that refuses it.</summary>
 public class FoundDefectsTests
 {
     [Theory]
     [InlineData("an alias as a key", "*a : 1\n", "")]
-    [InlineData("a list that closes nothing", "data:\n  classes: *b\n", "line 2")]
+    [InlineData("an unknown alias", "data:\n  classes: *b\n", "line 2")]
     [InlineData("a key over two lines", "\"learning\\nrate\": 1\n", @"learning\nrate: no such key")]
-    [InlineData("a text that is none", "study: escape\nproblem:\n", "problem: a text is expected")]
+    [InlineData("an empty value", "study: escape\nproblem:\n", "problem: a string is expected")]
     public void Yaml_is_refused_in_one_line(string _, string text, string message) => Refuses<ExperimentException>(
         "a.yaml", Encoding.UTF8.GetBytes(text), path => ExperimentYaml.Read(path), message);
 
@@ -20,11 +20,11 @@ public class FoundDefectsTests
     [InlineData("[")]
     [InlineData("{a: ")]
     [InlineData("- ")]
-    public void Yaml_nested_a_hundred_thousand_deep_does_not_end_the_process(string open) => Refuses<ExperimentException>(
+    public void Yaml_nested_a_hundred_thousand_levels_deep_does_not_end_the_process(string open) => Refuses<ExperimentException>(
         "a.yaml",
         Encoding.UTF8.GetBytes("data: \n  " + string.Concat(Enumerable.Repeat(open, 100_000))),
         path => ExperimentYaml.Read(path),
-        "nested more than 50 deep");
+        "nested more than 50 levels deep");
 
     [Fact]
     public void A_key_of_a_million_letters_is_not_compared_with_every_known_one()
@@ -40,7 +40,7 @@ public class FoundDefectsTests
         "a.yaml", [.. "data: { path: "u8, 0xe9, .. " }\n"u8], path => ExperimentYaml.Read(path), "not UTF-8");
 
     [Fact]
-    public void Bombs_of_aliases_are_no_list_of_numbers() => Refuses<ExperimentException>(
+    public void Bombs_of_aliases_are_refused_as_lists_of_numbers() => Refuses<ExperimentException>(
         "a.yaml",
         Encoding.UTF8.GetBytes(
             "model:\n  hidden:\n    - &a [1,1,1,1,1,1,1,1,1]\n"
@@ -52,7 +52,7 @@ public class FoundDefectsTests
     public void Published_weights_with_a_flipped_bit_are_refused_by_their_checksum()
     {
         var zip = Archives.Zip(CompressionLevel.NoCompression, Storages());
-        zip[5000] ^= 1;   // in the first storage: still a number, and another one
+        zip[5000] ^= 1;   // a changed but finite number in the first storage
         Refuses<InvalidDataException>("w.pkl", zip, path => OptimizerFile.Read(path), "storage 0 (recurs.weight_ih): damaged: the checksum is wrong");
     }
 
@@ -64,7 +64,7 @@ public class FoundDefectsTests
         "the archive has storage '3' twice");
 
     [Fact]
-    public void Published_weights_that_are_no_numbers_are_refused() => Refuses<InvalidDataException>(
+    public void Published_weights_that_are_not_finite_are_refused() => Refuses<InvalidDataException>(
         "w.pkl",
         Archives.Zip(
             CompressionLevel.NoCompression, Storages().Select((storage, i) => i == 8 ? (storage.Name, [.. Enumerable.Repeat((byte)0xff, 384)]) : storage)),
@@ -90,7 +90,7 @@ public class FoundDefectsTests
     [Theory]
     [InlineData("a,y\n\"1\n2\",0\n", @"line 3, column 'a': '1\n2'")]
     [InlineData("\"a\nb\",y\nx,0\n", @"column 'a\nb': 'x'")]
-    public void A_line_break_in_a_quoted_field_of_csv_does_not_break_the_message(string text, string message) =>
+    public void A_message_about_a_quoted_csv_field_with_a_line_break_has_one_line(string text, string message) =>
         Refuses<InvalidDataException>("a.csv", Encoding.UTF8.GetBytes(text), path => SampleFile.Read(path), message);
 
     [Fact]
@@ -101,7 +101,7 @@ public class FoundDefectsTests
     [InlineData("1152921504606846976,")]
     [InlineData("4294967296, 4294967296")]
     [InlineData("1000000000, 3")]
-    public void A_header_of_npy_that_promises_more_than_the_file_has_is_refused_before_memory_is_asked_for(string shape)
+    public void An_npy_header_that_promises_more_than_the_file_has_is_refused_before_memory_is_allocated(string shape)
     {
         var npy = Archives.Npy($"{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape}), }}", new byte[48]);
         var message = $"the header states the shape ({shape}), and the file has {npy.Length} bytes";
@@ -111,7 +111,7 @@ public class FoundDefectsTests
     }
 
     [Fact]
-    public void A_name_in_safetensors_with_a_line_break_does_not_break_the_message()
+    public void A_message_about_a_safetensors_name_with_a_line_break_has_one_line()
     {
         var header = Encoding.UTF8.GetBytes("""{"a\nb":{"dtype":"\n","shape":[],"data_offsets":[0,0]}}""");
         Refuses<InvalidDataException>(
@@ -119,11 +119,11 @@ public class FoundDefectsTests
     }
 
     [Fact]
-    public void Sizes_of_an_idx_file_of_rank_255_are_not_listed() => Refuses<InvalidDataException>(
+    public void An_idx_file_of_rank_255_is_refused_without_listing_its_sizes() => Refuses<InvalidDataException>(
         "a-idx", [0, 0, 8, 255, .. Enumerable.Repeat((byte)0x7f, 1020)], path => Idx.Read(path), "the array has rank 255; at most 8 is supported");
 
     [Fact]
-    public void A_tar_archive_whose_long_name_takes_a_gigabyte_by_its_header_takes_none()
+    public void A_tar_archive_with_a_long_name_of_a_gigabyte_in_its_header_is_refused_without_that_memory()
     {
         var tar = Archives.Tar(("a.txt", [1, 2, 3]));
         Encoding.ASCII.GetBytes("07777777777\0").CopyTo(tar, 124);   // the size of the pax header, and its checksum

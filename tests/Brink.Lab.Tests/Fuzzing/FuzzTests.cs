@@ -5,9 +5,9 @@ using FsCheck.Fluent;
 
 namespace Brink.Lab.Tests.Fuzzing;
 
-/// <summary>Every reader, given damaged files: a right result or the documented error in one line; no other exception,
-/// no hang, no memory out of proportion to the file.</summary>
-/// <remarks>BRINK_FUZZ_INPUTS says how many files each reader is given, BRINK_FUZZ_SEED which
+/// <summary>Every reader of a damaged file returns a correct result or throws the documented exception with one line; it throws
+/// no other exception, does not hang, and uses memory in proportion to the file.</summary>
+/// <remarks>BRINK_FUZZ_INPUTS is the number of files for each reader, BRINK_FUZZ_SEED their seed
 /// (docs/reliability.md).</remarks>
 public class FuzzTests
 {
@@ -15,17 +15,17 @@ public class FuzzTests
     private const long FixedMemory = 8L << 20, MemoryOfAByte = 256;   // bytes
     private const int LongestMessage = 1000;
 
-    // Thousands of times what a file of some kilobytes takes, on a machine that others use as well.
+    // Thousands of times the duration for a file of some kilobytes: other processes may use the machine.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     public static TheoryData<string> Names => [.. FuzzedReaders.All.Select(reader => reader.Name)];
 
     [Theory, MemberData(nameof(Names))]
-    public void A_damaged_file_gives_a_right_result_or_the_documented_error(string name)
+    public void A_damaged_file_gives_a_correct_result_or_the_documented_error(string name)
     {
         var reader = FuzzedReaders.All.Single(reader => reader.Name == name);
         using var folder = new TemporaryFolder();
-        // In a folder of its own: what is unpacked beside it shows.
+        // A separate folder, so that files unpacked outside it are noticed.
         var place = Directory.CreateDirectory(folder.Path("in"));
         var path = Path.Combine(place.FullName, reader.FileName);
         var config = Config.QuickThrowOnFailure
@@ -49,7 +49,8 @@ public class FuzzTests
         }
     }
 
-    /// <summary>The file is on disk before it is read: after a hang or the end of the process it can be looked at.</summary>
+    /// <summary>Checks a reader on one file. The file is written before it is read, so that it remains after a hang or a
+    /// crash.</summary>
     private static void Holds(FuzzedReader reader, byte[] damaged, string path)
     {
         File.WriteAllBytes(path, reader.Packed(damaged));

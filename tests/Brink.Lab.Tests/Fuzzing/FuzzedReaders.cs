@@ -7,7 +7,7 @@ using static Brink.Lab.Tests.Fuzzing.FuzzedReader;
 
 namespace Brink.Lab.Tests.Fuzzing;
 
-/// <summary>Every reader of files that people bring.</summary>
+/// <summary>All readers of user files.</summary>
 internal static class FuzzedReaders
 {
     private static readonly byte[] NpyOfDoubles = Archives.Npy(
@@ -111,7 +111,7 @@ internal static class FuzzedReaders
     private static long ReadYaml(string path)
     {
         var study = ExperimentYaml.Read(path);
-        // A refusal is the reader's to give: what it returns makes sense.
+        // A study that the reader returns is valid.
         Assert.Null(Record.Exception(() => study.Checked()));
         return 0;
     }
@@ -221,14 +221,14 @@ internal static class FuzzedReaders
     private static IEnumerable<(string Name, byte[] Content)> Contents(IEnumerable<string> names) =>
         names.Select((name, i) => (name, Encoding.UTF8.GetBytes($"content {i}")));
 
-    /// <summary>Nothing but the names asked for, and nothing outside the folder: the test looks at what is beside it.</summary>
+    /// <summary>Unpacks an archive and checks that only the requested files are written, and none outside the folder.</summary>
     private static FuzzedReader Unpacked(string name, string fileName, Func<string[], byte[]> archive) =>
         new(name, fileName, [archive(["data/a.txt", "b.txt"]), archive(["../a.txt", "/tmp/b.txt", "c.txt"])], path =>
         {
             var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(path)!, "out"));
             Archive.Unpack(path, ["a.txt", "b.txt"], folder.FullName);
-            var beside = Directory.GetFileSystemEntries(Path.GetDirectoryName(path)!).Select(Path.GetFileName).Order();
-            Assert.Equal([Path.GetFileName(path), "out"], beside);
+            var siblings = Directory.GetFileSystemEntries(Path.GetDirectoryName(path)!).Select(Path.GetFileName).Order();
+            Assert.Equal([Path.GetFileName(path), "out"], siblings);
             Assert.Empty(Directory.GetFileSystemEntries(folder.FullName).Select(Path.GetFileName).Except(["a.txt", "b.txt"]));
             return 0;
         }, typeof(InvalidDataException))

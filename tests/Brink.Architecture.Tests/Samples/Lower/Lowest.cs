@@ -1,6 +1,6 @@
 namespace Brink.Architecture.Tests.Samples.Lower;
 
-/// <summary>The type that every sample above refers to, each in another way.</summary>
+/// <summary>The type that every sample in Upper refers to, each in a different way.</summary>
 internal class Lowest
 {
     public static readonly int Field = 1;

@@ -122,7 +122,7 @@ internal static class ByNestedType
 
 internal static class ByBranches
 {
-    // A table of jumps, constants of every size and another type's members lie before the reference.
+    // A table of jumps, constants of every size and members of another type precede the reference.
     public static object Read(int which) => which switch
     {
         0 => 1.0,

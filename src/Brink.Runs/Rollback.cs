@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Brink.Runs;
 
 /// <summary>Removes the rows that were written after a mark.</summary>
-internal static class TakingBack
+internal static class Rollback
 {
     /// <param name="mark">The rows to keep.</param>
     /// <param name="command">Creates a command from its text.</param>

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 
 namespace Brink.Runs;
 
-/// <summary>The tensors that a run leaves next to its store when it ends, *.safetensors in its folder: the manifest contains
+/// <summary>The tensors that a run writes next to its store when it ends, *.safetensors in its folder: the manifest contains
 /// the SHA-256 of each, and the store's mark covers the manifest.</summary>
-public static class LeftFiles
+public static class TensorFiles
 {
     private const string Pattern = "*.safetensors";
 
@@ -38,7 +38,7 @@ public static class LeftFiles
         try
         {
             if (!File.Exists(file)) return "is missing";
-            return Checksum(file) == checksum ? null : "is not as it was written: its checksum is another";
+            return Checksum(file) == checksum ? null : "has changed since it was written: its checksum differs";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,9 +5,9 @@ using Brink.Dynamics.Stabilization;
 
 namespace Brink.Lab;
 
-/// <summary>Reads checkpoints of format 2 as those of the current format: in format 2 the trajectories of a state have other
-/// names, and lists of results have the names of C#.</summary>
-internal static class CheckpointTwo
+/// <summary>Reads checkpoints of format 2 and converts them to the current format: in format 2 the trajectories of a state have
+/// other names, and lists of results use the names of the C# properties.</summary>
+internal static class CheckpointFormatTwo
 {
     public const string Format = "brink-checkpoint-2";
 
