@@ -30,7 +30,7 @@ count() {
   if [ "$status" -ne 0 ] && [ "$((bad + errors))" -eq 0 ]; then failed=$((failed + 1)); fi
 }
 
-# The longest project runs beside the others and is shown after them. What runs in the background ignores Ctrl-C; a test that
+# The longest project runs in parallel to the others and is shown after them. What runs in the background ignores Ctrl-C; a test that
 # presses it starts its child with the default (tests/Shared/ChildProcess.cs).
 longest=Brink.Tests
 project "$longest" "$@" >/dev/null </dev/null &

@@ -10,7 +10,7 @@ internal static class WordList
     [
         // Calques.
         ("(go|goes|going|went) on", "continue"),
-        ("(is|are|was|were) none", "is not, does not exist"),
+        ("(?<!there )(is|are|was|were) none", "is not, does not exist"),
         ("ask(s|ed|ing)?", "require, request, query; target"),
         ("dear(er|est)?", "expensive"),
         ("beside", "besides, next to, orthogonal to"),
@@ -26,26 +26,24 @@ internal static class WordList
         ("(none|nothing) but", "only"),
         ("whoever|whither|whence|thereby|therein|thereof|wherein|whereof|whereby|hitherto|henceforth|hereby", "a plain conjunction"),
         ("for want of", "because there is no"),
-        ("likewise", "also, in the same way"),
+        ("likewise[.]", "a whole sentence"),
         ("in vain", "without effect"),
         ("(lay|lays|laid) down", "write, store"),
         ("(take|takes|took|taken) back", "undo, roll back"),
         ("as of old", "as before"),
         ("nothing to (go|continue) on with", "nothing to resume from"),
-        ("it is asked|is wanted|wants to be", "is required"),
 
         // Metaphors for structure, and personification.
         ("house", "project, folder, module"),
         ("rooms?", "memory, space; project, folder"),
         ("companions?", "trajectory, neighbour"),
         ("challengers?", "guard vector"),
-        ("(wake|wakes|woke|awake|asleep)", "start, resume"),
+        ("(wakes|woke)", "start, resume"),
         ("(rests|rested|resting|may rest)", "stay, remain, is frozen"),
         ("speaks? of", "describe, mention"),
 
         // History and acceptance targets.
         ("formerly|previously|used to be", "what is true now"),
-        ("measured before", "the command that shows it"),
         ("asked:", "the measured number"),
     ];
 
