@@ -11,7 +11,7 @@ internal static class WordList
         // Calques.
         ("(go|goes|going|went) on", "continue"),
         ("(?<!there )(is|are|was|were) none", "is not, does not exist"),
-        ("ask(s|ed|ing)?", "require, request, query; target"),
+        ("asks|asked|asking", "require, request, query; target"),
         ("dear(er|est)?", "expensive"),
         ("beside", "besides, next to, orthogonal to"),
         ("anew", "again"),
