@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using static Brink.Architecture.Tests.Violations;
 
 namespace Brink.Architecture.Tests;
 
@@ -104,12 +105,6 @@ public partial class ArchitectureTests
             .Where(file => File.ReadLines(Path.Combine(Checkout.Root, file)).Count() > AllowedReferences.LongestFile));
 
     /// <summary>Fails with a list of all violations, one line each.</summary>
-    private static void None(IEnumerable<string> violations)
-    {
-        var all = violations.ToArray();
-        Assert.True(all.Length == 0, $"{all.Length} violations:\n{string.Join('\n', all)}");
-    }
-
     /// <summary>Returns the path of a project's assembly: for a program or a test in its own output, for a library in the output of
     /// the command line.</summary>
     private static string Assembly(string project)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using static Brink.Architecture.Tests.Violations;
 
 namespace Brink.Architecture.Tests;
 
@@ -9,8 +10,8 @@ public partial class MessageTests(ITestOutputHelper output)
 
     private static readonly IReadOnlyList<SourceMessage> Messages = SourceMessages.All("src", "bench");
 
-    /// <summary>Messages with words of their own; an exception that is given another's message has none.</summary>
-    private static readonly IReadOnlyList<SourceMessage> Worded = [.. Messages.Where(message => !OneHole().IsMatch(message.Text))];
+    /// <summary>Messages with words of their own, rather than those of another exception.</summary>
+    private static readonly IReadOnlyList<SourceMessage> Worded = [.. Messages.Where(message => Hole().Replace(message.Text, "").Any(char.IsLetter))];
 
     [Fact]
     public void The_table_of_messages_is_printed()
@@ -21,26 +22,24 @@ public partial class MessageTests(ITestOutputHelper output)
 
     [Fact]
     public void A_message_is_one_line_of_readable_length() =>
-        Assert.Equal([], Shown(message => message.Text.Contains('\n', StringComparison.Ordinal) || Hole().Replace(message.Text, "x").Length > LongestMessage));
+        None(Shown(message => message.Text.Contains('\n', StringComparison.Ordinal) || Hole().Replace(message.Text, "x").Length > LongestMessage));
 
     [Fact]
     public void A_message_has_at_least_three_words() =>
-        Assert.Equal([], Shown(message => Hole().Replace(message.Text, "x").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length < 3));
+        None(Shown(message => Hole().Replace(message.Text.Replace("{e.Message}", "a whole message", StringComparison.Ordinal), "x")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Length < 3));
 
     [Fact]
     public void A_message_is_a_clause_without_a_full_stop() =>
-        Assert.Equal([], Shown(message => message.Text.EndsWith('.') || message.Text.EndsWith(' ') || message.Text.StartsWith(' ')));
+        None(Shown(message => message.Text.EndsWith('.') || message.Text.EndsWith(' ') || message.Text.StartsWith(' ')));
 
     /// <summary>The command line prints it after "brink: ".</summary>
     [Fact]
     public void A_message_starts_in_lower_case_unless_with_a_name() =>
-        Assert.Equal([], Shown(message => CapitalWord().IsMatch(message.Text)));
+        None(Shown(message => CapitalWord().IsMatch(message.Text)));
 
     private static IEnumerable<string> Shown(Func<SourceMessage, bool> isWrong) =>
         Worded.Where(isWrong).Select(message => $"{message.Place}: {message.Text}");
-
-    [GeneratedRegex(@"^\{[^{}]*\}$")]
-    private static partial Regex OneHole();
 
     [GeneratedRegex(@"\{[^{}]*\}")]
     private static partial Regex Hole();

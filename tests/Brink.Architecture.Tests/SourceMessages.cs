@@ -44,6 +44,7 @@ internal static class SourceMessages
             from left in Texts(sum.Left) from right in Texts(sum.Right) select left + right,
         ConditionalExpressionSyntax branches => Texts(branches.WhenTrue).Concat(Texts(branches.WhenFalse)),
         SwitchExpressionSyntax cases => cases.Arms.SelectMany(arm => Texts(arm.Expression)),
+        InvocationExpressionSyntax { ArgumentList.Arguments: [.., { Expression: InterpolatedStringExpressionSyntax last }] } => Texts(last),
         _ => [$"{{{expression}}}"],
     };
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using static Brink.Architecture.Tests.Violations;
 
 namespace Brink.Architecture.Tests;
 
@@ -22,7 +23,7 @@ public partial class WordTests
             from file in Files()
             from word in WordList.Found(WithSeparatedNames(WithoutStoredNames(File.ReadAllText(Path.Combine(Checkout.Root, file)))))
             select $"{file}:{word.Line}: \"{word.Word}\": write {word.Preferred}";
-        Assert.Equal([], found);
+        None(found);
     }
 
     [Fact]
@@ -51,7 +52,7 @@ public partial class WordTests
     [InlineData("An interval lies below the edge.")]
     public void Words_that_only_contain_a_listed_one_are_not_found(string text) => Assert.Empty(WordList.Found(WithSeparatedNames(text)));
 
-    private static IEnumerable<string> Files() => Directory.EnumerateFiles(Checkout.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+    private static IEnumerable<string> Files() => Directory.EnumerateFiles(Checkout.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
         .Select(file => Path.GetRelativePath(Checkout.Root, file).Replace('\\', '/'))
         .Where(file => Extensions.Contains(Path.GetExtension(file)) || Path.GetFileName(file).StartsWith('.'))
         .Where(file => !Ignored().IsMatch(file) && !Exceptions.Any(exception => file.StartsWith(exception, StringComparison.Ordinal) || file.EndsWith("/" + exception, StringComparison.Ordinal)));
