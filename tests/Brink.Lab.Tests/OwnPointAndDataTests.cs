@@ -102,8 +102,8 @@ public class OwnPointAndDataTests
     /// <summary>x, y, and settings that they do not go with.</summary>
     public static TheoryData<Array, int[], Array, int[], string, string> WrongData => new()
     {
-        { X, [4, 3], new[] { 1.0, 2, double.NaN, 4 }, [4], "loss=mse", "y: NaN at [2]" },
-        { X, [4, 3], new[] { 1.0, 2, 3 }, [3], "loss=mse", "y: 3 targets for 4 inputs" },
+        { X, [4, 3], new[] { 1.0, 2, double.NaN, 4 }, [4], "loss=mse", "y: the value at [2] (counted from 0) is NaN" },
+        { X, [4, 3], new[] { 1.0, 2, 3 }, [3], "loss=mse", "y: there are 3 targets for 4 inputs" },
         { X, [4, 3], new[] { 0L, 1, 3, 1 }, [4], "loss=mse", "no sample of class 2, and classes up to 3" },
         { X, [4, 3], new[] { 0L, 1, -2, 1 }, [4], "loss=mse", "class -2 at 2" },
         { X, [4, 3], new[] { 0L, 0, 0, 0 }, [4], "loss=mse", "every target is class 0" },
