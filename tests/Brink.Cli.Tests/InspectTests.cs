@@ -136,7 +136,7 @@ public class InspectTests
         AssertRefused("5 targets for 4 inputs", Array("<f4", 4, 6), Array("<f4", 5, 3));
         AssertRefused("does not match the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4, 2));
         AssertRefused("does not match the outputs [4,3] Float64", Array("<f4", 4, 6), Array("<f4", 4));
-        AssertRefused("NaN at [0, 0]", Array("<f4", [0, 0, 0xC0, 0x7F], 4, 6), y);
+        AssertRefused("the value at [0, 0] (counted from 0) is NaN", Array("<f4", [0, 0, 0xC0, 0x7F], 4, 6), y);
         AssertRefused("must be at least 1", Array("<f4", 4, 6), y, "--top", "0");
 
         void AssertRefused(string expected, byte[] x, byte[] targets, params string[] more)

@@ -57,7 +57,7 @@ public class LandscapeTests
     [InlineData("critical point", "minimalist", "--start", "2,0.5")]
     [InlineData("minimalist needs 2 numbers", "minimalist", "--start", "1,2,3")]
     [InlineData("not a number", "minimalist", "--start", "1;2")]
-    [InlineData("range of the parameter is empty", "minimalist", "--bifurcation", "--from", "1.5", "--to", "1.5")]
+    [InlineData("empty range", "minimalist", "--bifurcation", "--from", "1.5", "--to", "1.5")]
     [InlineData("at least k eta", "minimalist", "--bifurcation", "--from", "0.1")]
     [InlineData("no bifurcation diagram", "rosenbrock", "--bifurcation")]
     [InlineData("belong to --bifurcation", "minimalist", "--from", "1")]

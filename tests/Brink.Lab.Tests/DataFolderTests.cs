@@ -96,7 +96,7 @@ public class DataFolderTests
         {
             url = server.Url;
             var refused = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
-            Assert.Contains($"{url}tiny.tar.gz: 404", refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"{url}tiny.tar.gz: the server answered 404", refused.Message, StringComparison.Ordinal);
         }
         var missing = Assert.Throws<IOException>(() => data.Get(set, url, null, CancellationToken.None));
         Assert.StartsWith($"{url}tiny.tar.gz: ", missing.Message, StringComparison.Ordinal);

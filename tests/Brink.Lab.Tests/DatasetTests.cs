@@ -103,7 +103,7 @@ public class DatasetTests
     [InlineData("another kind", "not an IDX file")]
     [InlineData("floats", "only unsigned bytes")]
     [InlineData("other count", "2 labels for 3 images")]
-    [InlineData("label 10", "label 10 at 1; there are 10 classes")]
+    [InlineData("label 10", "the label at 1 is 10; labels must be below 10")]
     [InlineData("damaged gzip", "train-labels-idx1-ubyte")]
     public void Faults_of_a_file_are_reported_with_its_name(string fault, string message)
     {

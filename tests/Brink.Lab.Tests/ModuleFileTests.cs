@@ -135,7 +135,7 @@ public class ModuleFileTests
         using var folder = new TemporaryFolder();
         Assert.Equal($"{folder.Path("none")}: no such file", Refusal("mlp", folder.Path("none")));
         File.WriteAllText(folder.Path("text"), "not this format");
-        Assert.StartsWith($"{folder.Path("text")}: a header of", Refusal("mlp", folder.Path("text")), StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.Path("text")}: the file has 15 bytes and states a header of", Refusal("mlp", folder.Path("text")), StringComparison.Ordinal);
     }
 
     private static string Refusal(string model, string file) =>

@@ -51,7 +51,7 @@ public sealed class MonitorRecordTests
                 Page.Write([during], folder.Path("page.html"));
             }
             var page = File.ReadAllText(folder.Path("page.html"));
-            foreach (var part in new[] { "momentum 0.9", "(2 + 2 beta)/S", "Adam", "is unknown", "A warm-up to 0.2 may end at step 50" })
+            foreach (var part in new[] { "momentum 0.9", "(2 + 2 beta)/S", "Adam", "not known", "A warm-up to 0.2 may end at step 50" })
                 Assert.Contains(part, page, StringComparison.Ordinal);
             record.Add(Reading(step: 50, rate: 0.1, effective: 0.9, slope: -0.01));
         }

@@ -98,7 +98,7 @@ public class NumpyFileTests
             (folder.Path("negative.npy"), "negative dimensions"),
         })
             Assert.Contains(message, Assert.Throws<InvalidDataException>(() => NumpyFile.Read(path)).Message, StringComparison.Ordinal);
-        Assert.Contains("no array z; there are x, y, scalar, empty", Assert.Throws<InvalidDataException>(() => NumpyFile.Read(File("stored.npz"), ["x", "z"])).Message, StringComparison.Ordinal);
+        Assert.Contains("the file has no array z; it has x, y, scalar, empty", Assert.Throws<InvalidDataException>(() => NumpyFile.Read(File("stored.npz"), ["x", "z"])).Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => NumpyFile.Read(folder.Path("none.npy")));
         Assert.Throws<FileNotFoundException>(() => NumpyFile.Read(folder.Path("none.npz"), ["x"]));
         Assert.Equal(before, Live.Tensors);

@@ -103,8 +103,8 @@ public class OwnPointAndDataTests
     /// <summary>x and y with their shapes, a setting that they do not fit, and the message.</summary>
     public static TheoryData<Array, int[], Array, int[], string, string> WrongData => new()
     {
-        { X, [4, 3], new[] { 1.0, 2, double.NaN, 4 }, [4], "loss=mse", "y: NaN at [2]" },
-        { X, [4, 3], new[] { 1.0, 2, 3 }, [3], "loss=mse", "y: 3 targets for 4 inputs" },
+        { X, [4, 3], new[] { 1.0, 2, double.NaN, 4 }, [4], "loss=mse", "y: the value at [2] (counted from 0) is NaN" },
+        { X, [4, 3], new[] { 1.0, 2, 3 }, [3], "loss=mse", "y: there are 3 targets for 4 inputs" },
         { X, [4, 3], new[] { 0L, 1, 3, 1 }, [4], "loss=mse", "classes up to 3, but no sample of class 2" },
         { X, [4, 3], new[] { 0L, 1, -2, 1 }, [4], "loss=mse", "y[2] is class -2" },
         { X, [4, 3], new[] { 0L, 0, 0, 0 }, [4], "loss=mse", "every target is class 0" },

@@ -33,7 +33,7 @@ public class SampleFileTests
         var (x, y) = SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.npy"));
         Assert.Equal([2, 3], x.shape);
         Assert.Equal([2], y.shape);
-        AssertRefused("x.npy: one array; the targets are in a second file", () => SampleFile.Read(folder.Path("x.npy")));
+        AssertRefused("x.npy: the file has one array; name the file of the targets", () => SampleFile.Read(folder.Path("x.npy")));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public class SampleFileTests
             Assert.Equal([3, 4], read.Y.data<float>().ToArray());
         }
         AssertRefused("other.npz: the file has no array y; it has a, b", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("other.npz")));
-        AssertRefused("y.csv: not an array; inputs and targets in two files are .npy or .npz", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.csv")));
+        AssertRefused("y.csv: the file is not an array; inputs and targets in two files must be .npy or .npz", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.csv")));
 
         void Zip(string name, params (string Name, byte[] Bytes)[] entries) =>
             File.WriteAllBytes(folder.Path(name), Fuzzing.Archives.Zip(CompressionLevel.Fastest, entries));
@@ -106,7 +106,7 @@ public class SampleFileTests
             AssertRefused($"{name}.gz: truncated or damaged", () => SampleFile.Read(folder.Path(name + ".gz")));
         }
         File.WriteAllBytes(folder.Path("x.npy.gz"), Fuzzing.Archives.Gzip(Float32("(1, 1)", [1])));
-        AssertRefused("x.npy.gz: an array inside gzip; unpack it first", () => SampleFile.Read(folder.Path("x.npy.gz")));
+        AssertRefused("x.npy.gz: the file is a compressed array; unpack it with gunzip", () => SampleFile.Read(folder.Path("x.npy.gz")));
     }
 
     [Fact]
@@ -139,10 +139,10 @@ public class SampleFileTests
 
     [Theory]
     [InlineData("line 3, column 'b': the value is 'x'; a finite number is needed", "a,b,c\n1,2,3\n4,x,6\n")]
-    [InlineData("line 2, column 'c': 'NaN'", "a,b,c\n1,2,NaN\n")]
-    [InlineData("line 2, column 'a': '1e999'", "a,b,c\n1e999,2,3\n")]
-    [InlineData("line 2, column 'a': empty", "a,b,c\n,2,3\n")]
-    [InlineData("line 4: 2 fields; the header has 3", "a,b,c\n1,2,3\n\n4,5\n")]
+    [InlineData("line 2, column 'c': the value is 'NaN'", "a,b,c\n1,2,NaN\n")]
+    [InlineData("line 2, column 'a': the value is '1e999'", "a,b,c\n1e999,2,3\n")]
+    [InlineData("line 2, column 'a': the field is empty", "a,b,c\n,2,3\n")]
+    [InlineData("line 4 has 2 fields; the header has 3", "a,b,c\n1,2,3\n\n4,5\n")]
     [InlineData("line 1: '0.5' is a number; the first line must name the columns", "0.5,1,2\n1,2,3\n")]
     [InlineData("the columns label and y could all be the target; rename all but one", "label,y,a\n1,2,3\n")]
     [InlineData("there is one column, 'a;b;c'; inputs and a target are needed, separated by commas", "a;b;c\n1;2;3\n")]
@@ -205,7 +205,7 @@ public class SampleFileTests
         Assert.Equal([2, 3], SampleFile.Read(kinds, "lf4", "li8").Y.shape);   // one-hot: the loss decides
         AssertRefused("the inputs have shape [2]; make it [n,...]", () => SampleFile.Read(stored, "y", "y"));
         AssertRefused("the targets have type Float64 and shape []", () => SampleFile.Read(stored, "x", "scalar"));
-        AssertRefused("stored.npz: empty: 0 targets for 2 inputs in", () => SampleFile.Read(stored, "x", "empty"));
+        AssertRefused("stored.npz: empty: there are 0 targets for 2 inputs in", () => SampleFile.Read(stored, "x", "empty"));
         AssertRefused("the file has no array images; it has x, y", () => SampleFile.Read(stored, "images"));
         AssertRefused("there are no samples", () => SampleFile.Read(stored, "empty", "empty"));
         AssertRefused("is a folder; name a file", () => SampleFile.Read(folder.Path("")));
@@ -217,8 +217,8 @@ public class SampleFileTests
         File.WriteAllBytes(folder.Path("x.npy"), Float32("(3, 2)", [1, 2, 3, 4, 5, float.NaN]));
         File.WriteAllBytes(folder.Path("y.npy"), Float32("(3,)", [1, float.NegativeInfinity, 3]));
         File.WriteAllBytes(folder.Path("z.npy"), Float32("(3, 2)", [1, 2, 3, 4, 5, 6]));
-        AssertRefused("x.npy: NaN at [2, 1] (counted from 0)", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.npy")));
-        AssertRefused("y.npy: -Infinity at [1]", () => SampleFile.ReadPair(folder.Path("z.npy"), folder.Path("y.npy")));
+        AssertRefused("x.npy: the value at [2, 1] (counted from 0) is NaN", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.npy")));
+        AssertRefused("y.npy: the value at [1] (counted from 0) is -Infinity", () => SampleFile.ReadPair(folder.Path("z.npy"), folder.Path("y.npy")));
     }
 
     [Fact]

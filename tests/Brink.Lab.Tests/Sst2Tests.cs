@@ -29,8 +29,8 @@ public class Sst2Tests
     [InlineData("good\t1\n", "line 1: there is no column 'sentence'")]
     [InlineData("sentence\tscore\n", "line 1: there is no column 'label'")]
     [InlineData("sentence\tlabel\ngood\t1\nbad\n", "line 3: 1 column; the header has 2 columns")]
-    [InlineData("sentence\tlabel\ngood\t2\n", "line 2: label '2'; it must be 0 or 1")]
-    [InlineData("sentence\tlabel\ngood\t\n", "line 2: label ''; it must be 0 or 1")]
+    [InlineData("sentence\tlabel\ngood\t2\n", "line 2: the label is '2'; it must be 0 or 1")]
+    [InlineData("sentence\tlabel\ngood\t\n", "line 2: the label is ''; it must be 0 or 1")]
     [InlineData("sentence\tlabel\n  \t1\n", "line 2: the sentence is empty")]
     [InlineData("sentence\tlabel\n\ngood\t1\n", "line 2: 1 column")]
     public void Faults_are_reported_with_file_and_line(string text, string message)
@@ -46,7 +46,7 @@ public class Sst2Tests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.Path("latin.tsv"), [.. "sentence\tlabel\nna"u8, 0xef, .. "ve\t1\n"u8]);
         File.WriteAllText(folder.Path("utf16.tsv"), "sentence\tlabel\n", Encoding.Unicode);
-        Refuses(folder.Path("latin.tsv"), "line 2: not UTF-8");
+        Refuses(folder.Path("latin.tsv"), "line 2: the text is not UTF-8");
         Refuses(folder.Path("utf16.tsv"), "line 1: the file is UTF-16, according to its first two bytes; convert it to UTF-8");
     }
 

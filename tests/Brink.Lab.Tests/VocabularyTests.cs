@@ -26,9 +26,9 @@ public class VocabularyTests
     [Theory]
     [InlineData("line 1 must be [PAD]", "[UNK]", "[PAD]", "[CLS]", "[SEP]")]
     [InlineData("line 1 must be [PAD]")]
-    [InlineData("no line [CLS], no line [SEP]", "[PAD]", "[UNK]", "a")]
+    [InlineData("no line [CLS] and no line [SEP]", "[PAD]", "[UNK]", "a")]
     [InlineData("line 6: 'a' repeats line 5", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "a")]
-    [InlineData("line 3: empty", "[PAD]", "[UNK]", "", "[CLS]", "[SEP]")]
+    [InlineData("line 3 is empty", "[PAD]", "[UNK]", "", "[CLS]", "[SEP]")]
     public void An_invalid_vocabulary_is_refused_in_one_line(string message, params string[] lines)
     {
         using var folder = new TemporaryFolder();

@@ -88,8 +88,8 @@ public class FoundDefectsTests
     }
 
     [Theory]
-    [InlineData("a,y\n\"1\n2\",0\n", @"line 3, column 'a': '1\n2'")]
-    [InlineData("\"a\nb\",y\nx,0\n", @"column 'a\nb': 'x'")]
+    [InlineData("a,y\n\"1\n2\",0\n", @"line 3, column 'a': the value is '1\n2'")]
+    [InlineData("\"a\nb\",y\nx,0\n", @"column 'a\nb': the value is 'x'")]
     public void A_message_about_a_quoted_csv_field_with_a_line_break_has_one_line(string text, string message) =>
         Refuses<InvalidDataException>("a.csv", Encoding.UTF8.GetBytes(text), path => SampleFile.Read(path), message);
 
