@@ -17,7 +17,7 @@ public static class Figures
         return
         [
             .. (reports ?? StudyReports.Standard).Of(curves.Manifest).Chapters(curves)
-                .Select(chapter => chapter with { Figures = [.. chapter.Figures.Where(HasData).Select(DownSampling.Of)] })
+                .Select(chapter => chapter with { Figures = [.. chapter.Figures.Where(HasData).Select(FiniteFigure.Of).Select(NearMap.Of).Select(DownSampling.Of)] })
                 .Where(chapter => chapter.Figures.Count > 0),
         ];
     }

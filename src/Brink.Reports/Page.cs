@@ -20,6 +20,10 @@ public static class Page
         RunSchema.Started.Name,
     ];
 
+    // One script: each file uses those before it.
+    private static readonly string[] Scripts =
+        ["page/colours.js", "page/axis.js", "page/legend.js", "page/keys.js", "page/drawing.js", "page/page.js"];
+
     /// <summary>Returns the path of the page in the folder of a run.</summary>
     public static string In(RunReader run) => Path.Combine(run.Folder, "page.html");
 
@@ -34,7 +38,7 @@ public static class Page
             ["runs"] = string.Concat(runs.Select(run => Section(run, known))),
             ["uplot"] = Resources.Text("uplot/uPlot.iife.min.js"),
             ["figures"] = JsonSerializer.Serialize(runs.Select(run => Data(run, known)), Json),
-            ["script"] = Resources.Text("page/page.js"),
+            ["script"] = string.Concat(Scripts.Select(Resources.Text)),
         });
         var aside = path + ".part";
         File.WriteAllText(aside, html);
@@ -89,6 +93,7 @@ public static class Page
             figure.Log,
             figure.LogX,
             figure.HasNegatives,
+            figure.Notes,
             Map = figure.Map is not { } map ? null : new
             {
                 Image = HeatMapImage.DataUri(map),
@@ -107,9 +112,10 @@ public static class Page
                 + $"<dd>{value.ToString(number.Format, CultureInfo.InvariantCulture)}</dd></div>";
 
     private static string Rows(Table table) =>
-        $"<table><tr>{string.Concat(table.Head.Select(cell => $"<th>{Escaped(cell)}</th>"))}</tr>"
+        $"<div class=\"scroll\" role=\"region\" aria-label=\"{Escaped(table.Title)}\"><table>"
+            + $"<tr>{string.Concat(table.Head.Select(cell => $"<th scope=\"col\">{Escaped(cell)}</th>"))}</tr>"
             + string.Concat(table.Rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Escaped(cell)}</td>"))}</tr>"))
-            + "</table>";
+            + "</table></div>";
 
     private static string Row(string name, string value) =>
         $"<tr><td>{Escaped(name)}</td><td>{Escaped(value)}</td></tr>";

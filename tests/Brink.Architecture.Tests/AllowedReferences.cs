@@ -17,6 +17,7 @@ internal static class AllowedReferences
         ["bench/Brink.Bench"] = ["Brink", "Brink.Zoo", "Brink.Runs", "Brink.Lab"],
         ["tests/Brink.Tests"] = ["Brink", "Brink.Zoo"],
         ["tests/Brink.Lab.Tests"] = ["Brink", "Brink.Zoo", "Brink.Runs", "Brink.Reports", "Brink.Lab"],
+        ["tests/Brink.Browser.Tests"] = ["Brink", "Brink.Zoo", "Brink.Runs", "Brink.Reports", "Brink.Lab"],
         ["tests/Brink.Cli.Tests"] = [],
         ["tests/Brink.Architecture.Tests"] = [],
     };

@@ -24,7 +24,7 @@ public class DownSamplingTests
         var figures = Figures.Of(run).ToDictionary(figure => figure.Name);
         var loss = figures["loss"].Curves[0];
         Assert.InRange(loss.X.Count, 2000, 6000);
-        Assert.Contains("of 50,000 points the extremes of every 50", figures["loss"].XLabel, StringComparison.Ordinal);
+        Assert.Equal(["of 50,000 points the extremes of every 50"], figures["loss"].Notes);
         Assert.Equal((0, Points - 1), (loss.X[0], loss.X[^1]));
         // Every point is a recorded one, in order; the smallest and the largest of each fifty are kept.
         Assert.Equal(loss.X.Order(), loss.X);
@@ -39,6 +39,6 @@ public class DownSamplingTests
         Assert.Contains(40_000, kept);
         // A short curve is unchanged.
         Assert.Equal(100, figures["sharpness"].Curves[0].X.Count);
-        Assert.DoesNotContain("extremes", figures["sharpness"].XLabel, StringComparison.Ordinal);
+        Assert.Empty(figures["sharpness"].Notes);
     }
 }

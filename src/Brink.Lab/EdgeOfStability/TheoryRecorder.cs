@@ -109,7 +109,7 @@ internal sealed class TheoryRecorder(
     }
 
     /// <summary>Writes the two numbers from the point where gradient descent met the edge until their first cycle
-    /// closes.</summary>
+    /// closes, or until they are no longer finite.</summary>
     private void RecordStages(CubicSystem system, double x, double y, long step)
     {
         var (delta, unit) = (system.Delta, StagePlane.Unit(system));
@@ -121,7 +121,7 @@ internal sealed class TheoryRecorder(
             run.Add(EdgeSchema.StageY, step + i, y / unit);
             run.AddToCurve(EdgeSchema.Orbit, step, Math.Abs(x) / delta, y / unit);
             (wasAbove, wasBelow) = (wasAbove || y > 0, wasAbove && (wasBelow || y < 0));
-            if (wasBelow && y > 0) break;
+            if ((wasBelow && y > 0) || !double.IsFinite(x) || !double.IsFinite(y)) break;
             (x, y) = system.Step(x, y);
         }
     }

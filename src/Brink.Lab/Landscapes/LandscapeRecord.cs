@@ -164,6 +164,7 @@ internal static class LandscapeRecord
         {
             run.AddToCurve(EdgeSchema.Orbit, 0, Math.Abs(at.X) / system.Delta, at.Y / unit);
             run.Add(LandscapeSchema.Energy, step, system.Energy(at.X, at.Y));
+            if (!double.IsFinite(at.X) || !double.IsFinite(at.Y)) break;
             at = system.Step(at.X, at.Y);
         }
         run.Set(LandscapeSchema.Period, system.Period);

@@ -12,16 +12,18 @@ internal static class DownSampling
     /// <summary>Number of groups: more than a screen has columns.</summary>
     public const int Stretches = 1000;
 
-    /// <summary>Returns the figure with every long curve reduced; the label of x states it.</summary>
+    /// <summary>Returns the figure with every long curve reduced, and a note that states it.</summary>
     public static Figure Of(Figure figure)
     {
         var longest = figure.Curves.Select(curve => curve.X.Count).DefaultIfEmpty(0).Max();
         return longest <= Untouched ? figure : figure with
         {
             Curves = [.. figure.Curves.Select(Of)],
-            XLabel = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{figure.XLabel} (of {longest:N0} points the extremes of every {(longest + Stretches - 1) / Stretches:N0})"),
+            Notes =
+            [
+                string.Create(CultureInfo.InvariantCulture, $"of {longest:N0} points the extremes of every {(longest + Stretches - 1) / Stretches:N0}"),
+                .. figure.Notes,
+            ],
         };
     }
 

@@ -37,6 +37,12 @@ public sealed record Figure(
     /// curves may run back and forth.</summary>
     public StepRange? Steps { get; init; }
 
+    /// <summary>Points that the figure leaves out, one clause for each reason.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The label of x, with the notes under it.</summary>
+    public string XCaption => string.Join('\n', [XLabel, .. Notes]);
+
     /// <summary>True if a value is negative: a logarithmic axis then shows the magnitudes.</summary>
     public bool HasNegatives => Curves.Any(curve => curve.Y.Any(y => y < 0));
 }
@@ -76,6 +82,11 @@ public sealed record HeatMap(Raster Raster, string Label)
             return new(values.Min(), values.Max());
         }
     }
+
+    /// <summary>Returns where a value is in the range of the values, from 0 to 1; 1 if all values are equal.</summary>
+    public static double Share(double value, Extent values) =>
+        // Halves: the width of the range may exceed the largest number.
+        values.To > values.From ? ((value / 2) - (values.From / 2)) / ((values.To / 2) - (values.From / 2)) : 1;
 }
 
 public sealed record StepRange(double From, double To);

@@ -1,5 +1,4 @@
 using ScottPlot;
-using ScottPlot.TickGenerators;
 using SkiaSharp;
 
 namespace Brink.Reports;
@@ -56,19 +55,18 @@ public static class FigureImage
         }
     }
 
-    /// <summary>Returns the value, or NaN, which is drawn as a gap, where it is not finite.</summary>
-    private static double Finite(double value) => double.IsFinite(value) ? value : double.NaN;
-
     private static Plot Plotted(Figure figure)
     {
         var plot = new Plot();
         plot.Font.Set(FontName);
+        var x = AxisScale.Of(figure.LogX, figure.Curves.SelectMany(curve => curve.X));
+        var y = AxisScale.Of(figure.Log, figure.Curves.SelectMany(curve => curve.Y));
         if (figure.Map is { } map) HeatMapImage.AddTo(plot, map);
         foreach (var curve in figure.Curves)
         {
             var line = plot.Add.ScatterLine(
-                curve.X.Select(x => Finite(figure.LogX ? Math.Log10(x) : x)).ToArray(),
-                curve.Y.Select(y => Finite(figure.Log ? Math.Log10(Math.Abs(y)) : y)).ToArray(),
+                curve.X.Select(x.At).ToArray(),
+                curve.Y.Select(y.At).ToArray(),
                 Color.FromHex(curve.Colour));
             line.LineWidth = curve.Dots || curve.Rings ? 0 : 1.5f;
             line.LinePattern = curve.Dashed ? LinePattern.Dashed : LinePattern.Solid;
@@ -76,19 +74,19 @@ public static class FigureImage
             if (curve.Rings) line.MarkerShape = MarkerShape.OpenCircle;
             line.LegendText = curve.Label;
         }
-        if (figure.Level is { } level)
+        if (figure.Level is { } level && double.IsFinite(y.At(level.Value)))
         {
-            var line = plot.Add.HorizontalLine(level.Value, 1, Colors.Black, LinePattern.Dashed);
+            var line = plot.Add.HorizontalLine(y.At(level.Value), 1, Colors.Black, LinePattern.Dashed);
             line.LegendText = level.Label;
         }
         plot.Title(figure.Title, 14);
         plot.Axes.Title.Label.Bold = false;
-        plot.XLabel(figure.XLabel);
+        plot.XLabel(figure.XCaption);
         plot.YLabel(figure is { Log: true, HasNegatives: true } ? $"|{figure.YLabel}|" : figure.YLabel);
         plot.Axes.AutoScale();
         if (figure.Steps is { } steps) plot.Axes.SetLimitsX(steps.From, steps.To);
-        if (figure.Log) plot.Axes.Left.TickGenerator = Decades(plot.Axes.GetLimits().VerticalRange);
-        if (figure.LogX) plot.Axes.Bottom.TickGenerator = Decades(plot.Axes.GetLimits().HorizontalRange);
+        plot.Axes.Left.TickGenerator = y.Ticks(plot.Axes.GetLimits().VerticalRange);
+        plot.Axes.Bottom.TickGenerator = x.Ticks(plot.Axes.GetLimits().HorizontalRange);
         // Below the axes, since in some figure there is a curve in every corner.
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.Legend.FontSize = 10;
@@ -96,32 +94,6 @@ public static class FigureImage
         plot.Legend.ShadowColor = Colors.Transparent;
         if (figure.Curves.Count > 0 || figure.Level is not null) plot.ShowLegend(Edge.Bottom);
         return plot;
-    }
-
-    /// <summary>Returns ticks for exponents of ten: at integers; or at 1, 2 and 5 times the powers of ten where the range is
-    /// at most two decades.</summary>
-    private static ITickGenerator Decades(CoordinateRange exponents)
-    {
-        if (exponents.Length > 2)
-        {
-            return new NumericAutomatic
-            {
-                MinorTickGenerator = new LogMinorTickGenerator(),
-                IntegerTicksOnly = true,
-                LabelFormatter = exponent => $"{Math.Pow(10, exponent):g3}",
-            };
-        }
-        var ticks = new NumericManual();
-        for (var decade = Math.Floor(exponents.Min); decade <= exponents.Max; decade++)
-        {
-            for (var n = 1; n < 10; n++)
-            {
-                var place = decade + Math.Log10(n);
-                if (n is 1 or 2 or 5) ticks.AddMajor(place, $"{n * Math.Pow(10, decade):g3}");
-                else ticks.AddMinor(place);
-            }
-        }
-        return ticks;
     }
 
     /// <summary>Resolves the font that is embedded in the assembly: some machines have no font, and figures look the same

@@ -6,7 +6,8 @@ namespace Brink.Reports;
 /// <summary>Draws heat maps.</summary>
 internal static class HeatMapImage
 {
-    /// <summary>Returns the map as a data URI of a PNG image, one pixel per cell.</summary>
+    /// <summary>Returns the map as a data URI of a PNG image, one pixel per cell: the share of the value in the range of the map
+    /// as a level of grey, which the page replaces by a colour of its scheme. Cells without a value are transparent.</summary>
     public static string DataUri(HeatMap map)
     {
         var raster = map.Raster;
@@ -17,16 +18,16 @@ internal static class HeatMapImage
             for (var column = 0; column < raster.Columns; column++)
             {
                 var value = raster.Cells[(row * raster.Columns) + column];
-                bitmap.SetPixel(column, raster.Rows - 1 - row, double.IsFinite(value) ? Coloured(value) : SKColors.Transparent);
+                bitmap.SetPixel(column, raster.Rows - 1 - row, double.IsFinite(value) ? Grey(value) : SKColors.Transparent);
             }
         }
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         return "data:image/png;base64," + Convert.ToBase64String(data.ToArray());
 
-        SKColor Coloured(double value)
+        SKColor Grey(double value)
         {
-            var (red, green, blue) = Palette.At(values.To > values.From ? (value - values.From) / (values.To - values.From) : 1);
-            return new(red, green, blue);
+            var level = (byte)Math.Round(byte.MaxValue * HeatMap.Share(value, values));
+            return new(level, level, level);
         }
     }
 

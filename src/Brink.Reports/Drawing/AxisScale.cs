@@ -1,0 +1,37 @@
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace Brink.Reports;
+
+/// <summary>Places values on an axis: on a logarithmic one by the exponent of ten of their magnitude, on another in a unit that
+/// keeps very large and very small values within the range of the axis's own arithmetic.</summary>
+/// <param name="Unit">1, or the power of ten below the largest magnitude.</param>
+internal sealed record AxisScale(bool Log, double Unit)
+{
+    // The magnitudes that need no unit. A unit has at most 300 digits, so that dividing by it is exact enough.
+    private const double Least = 1e-12, Largest = 1e12, MostDigits = 300;
+
+    /// <summary>Returns the scale of the axis that holds the values.</summary>
+    public static AxisScale Of(bool log, IEnumerable<double> values)
+    {
+        var largest = values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        var isUsual = largest is 0 or (> Least and < Largest);
+        return new(log, log || isUsual ? 1 : Math.Pow(10, Math.Clamp(Math.Floor(Math.Log10(largest)), -MostDigits, MostDigits)));
+    }
+
+    /// <summary>Returns the place of a value; NaN, which is drawn as a gap, if it has none.</summary>
+    public double At(double value)
+    {
+        var place = Log ? Math.Log10(Math.Abs(value)) : value / Unit;
+        return double.IsFinite(place) ? place : double.NaN;
+    }
+
+    /// <summary>Returns the ticks of a range of places.</summary>
+    public ITickGenerator Ticks(CoordinateRange places) =>
+        Log ? PowerTicks.In(places, this) : Unit is 1 ? new NumericAutomatic() : new NumericAutomatic { LabelFormatter = Label };
+
+    /// <summary>Returns the value at a place in digits.</summary>
+    public string Label(double place) => Log && Math.Abs(place) > 4 && place == Math.Round(place)
+        ? FormattableString.Invariant($"1e{place:0}")
+        : FormattableString.Invariant($"{(Log ? Math.Pow(10, place) : place * Unit):g3}");
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace Brink.Browser.Tests;
+
+/// <summary>A page that is open in the browser, with everything that went wrong in it.</summary>
+public sealed class OpenPage : IAsyncDisposable
+{
+    private static readonly string Checks = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "checks.js"));
+
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _faults = new();
+
+    private OpenPage(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") _faults.Enqueue($"console {message.Type}: {message.Text}");
+        };
+        page.PageError += (_, error) => _faults.Enqueue($"page error: {error}");
+        page.RequestFailed += (_, request) => _faults.Enqueue($"failed request: {request.Url}");
+        page.Request += (_, request) =>
+        {
+            if (!request.IsNavigationRequest && !request.Url.StartsWith("data:", StringComparison.Ordinal)) _faults.Enqueue($"request: {request.Url}");
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors and warnings of the page so far, and requests for anything but the page itself.</summary>
+    public IReadOnlyCollection<string> Faults => _faults;
+
+    public static async Task<OpenPage> Of(IBrowserContext context, string path)
+    {
+        var open = new OpenPage(context, await context.NewPageAsync());
+        await open.Page.AddInitScriptAsync(Checks);
+        await open.Page.GotoAsync(new Uri(path).AbsoluteUri);
+        await open.Painted();
+        return open;
+    }
+
+    /// <summary>Waits until the charts have been drawn at their size and the maps have arrived.</summary>
+    public Task Painted() => Page.EvaluateAsync("painted()");
+
+    /// <summary>Calls a function of checks.js that returns what is wrong, one text each.</summary>
+    public Task<string[]> Check(string call) => Page.EvaluateAsync<string[]>(call);
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
