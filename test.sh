@@ -6,7 +6,7 @@ command -v dotnet >/dev/null || { echo "test.sh: the .NET 10 SDK is needed, and 
 
 dotnet build Brink.slnx -c Release -v quiet -nologo || { echo "test.sh: the build failed" >&2; exit 1; }
 
-# The networks of the tests are too small for a second thread; and see Directory.Build.props: the fewer collections the better.
+# The networks of the tests are too small for a second thread; and see build/Brink.props: the fewer collections the better.
 export OMP_NUM_THREADS=1 DOTNET_GCgen0size=0x10000000
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
