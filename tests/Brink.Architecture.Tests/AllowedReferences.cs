@@ -1,6 +1,6 @@
 namespace Brink.Architecture.Tests;
 
-/// <summary>The tables of docs/architecture.md: each project and each folder with those that it may refer to.</summary>
+/// <summary>The tables of docs/internals/architecture.md: each project and each folder with those that it may refer to.</summary>
 internal static class AllowedReferences
 {
     private static readonly string[] BelowStudies = ["Foundation", "Problems", "Recording"];

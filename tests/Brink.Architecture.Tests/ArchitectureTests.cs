@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>docs/architecture.md, held against the built assemblies.</summary>
+/// <summary>docs/internals/architecture.md, held against the built assemblies.</summary>
 public partial class ArchitectureTests
 {
     private static readonly IReadOnlyDictionary<string, CodeAssembly> Code = AllowedReferences.Projects.Keys

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>docs/notation.md names what is in the code.</summary>
+/// <summary>docs/reference/notation.md names what is in the code.</summary>
 public partial class NotationTests
 {
     private const BindingFlags Any =
@@ -60,7 +60,7 @@ public partial class NotationTests
     private static string TypeName(Type type) => type.Name.Split('`')[0];
 
     /// <summary>Cells of the table's rows; a bar within code or after a backslash is no border.</summary>
-    private static IEnumerable<string[]> Rows() => File.ReadLines(Path.Combine(Checkout.Root, "docs/notation.md"))
+    private static IEnumerable<string[]> Rows() => File.ReadLines(Path.Combine(Checkout.Root, "docs/reference/notation.md"))
         .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
         .Skip(1)   // the head
         .Select(line => Border().Split(line)[1..^1]);

@@ -5,7 +5,7 @@ using Brink.Runs;
 namespace Brink.Lab.Tests;
 
 /// <summary>Series that the authors' own code made (Damian et al. 2023), where they are at hand; they may not be
-/// redistributed. docs/measurements.md has the agreement in a table.</summary>
+/// redistributed. docs/benchmarks/edge-of-stability.md has the agreement in a table.</summary>
 public class AuthorsSeriesTests
 {
     private static readonly string Shared = Path.GetFullPath(

@@ -8,7 +8,7 @@ namespace Brink.Lab.Tests.Fuzzing;
 /// <summary>Every reader, given damaged files: a right result or the documented error in one line; no other exception,
 /// no hang, no memory out of proportion to the file.</summary>
 /// <remarks>BRINK_FUZZ_INPUTS says how many files each reader is given, BRINK_FUZZ_SEED which
-/// (docs/reliability.md).</remarks>
+/// (docs/guide/reliability.md).</remarks>
 public class FuzzTests
 {
     private const int UsualInputs = 4000;
