@@ -88,7 +88,7 @@ public partial class DocumentationTests
         // A declaration follows a type, a modifier or a comma; a call follows a keyword, an operator, a bracket or a dot.
         var code = Regex.Replace(source, "\"[^\"\\n]*\"|//.*", "\"\"");
         var member = parts.Length == 1
-            || Regex.IsMatch(code, $@"[\w>\]?,)](?<!\b(return|new|await|throw|in|is|not|and|or))\s+{parts[1]}\b\s*([(<{{;,=)]|$)");
+            || Regex.IsMatch(code, $@"[\w>\]?,)](?<!\b(return|new|await|throw|in|is|not|and|or))\s+{parts[1]}\b\s*([(<{{;,=)]|$)", RegexOptions.Multiline);
         return type && member ? null : name;
     }
 
