@@ -9,7 +9,7 @@ internal sealed class ScriptOptions
 
     private readonly Option<string> _data = new("--data")
     {
-        Description = "Samples: .npz with x and y, .csv, IDX, CIFAR-10's .bin, the last three also as .gz, or the inputs in .npy; docs/data.md says how.",
+        Description = "Samples: .npz with x and y, .csv, IDX, CIFAR-10's .bin, the last three also as .gz, or the inputs in .npy; docs/guide/data.md says how.",
         Required = true,
     };
 

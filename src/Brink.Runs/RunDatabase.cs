@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Brink.Runs;
 
 /// <summary>The file run.db of a run: its name, its tables, and how it is opened
-/// (docs/run-format.md).</summary>
+/// (docs/reference/run-format.md).</summary>
 internal static class RunDatabase
 {
     public const string FileName = "run.db";

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Brink.Runs;
 
-/// <summary>The manifest of a run: values in JSON by key (docs/run-format.md).</summary>
+/// <summary>The manifest of a run: values in JSON by key (docs/reference/run-format.md).</summary>
 public sealed class RunManifest(IReadOnlyDictionary<string, string> values)
 {
     public IEnumerable<string> Keys => values.Keys;

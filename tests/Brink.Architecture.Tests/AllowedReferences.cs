@@ -1,6 +1,6 @@
 namespace Brink.Architecture.Tests;
 
-/// <summary>The tables of docs/architecture.md: the projects and folders that each project and folder may refer to.</summary>
+/// <summary>The tables of docs/internals/architecture.md: the projects and folders that each project and folder may refer to.</summary>
 internal static class AllowedReferences
 {
     private static readonly string[] BelowStudies = ["Foundation", "Problems", "Recording"];

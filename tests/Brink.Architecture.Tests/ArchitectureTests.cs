@@ -4,7 +4,7 @@ using static Brink.Architecture.Tests.Violations;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>Checks the rules of docs/architecture.md on the built assemblies.</summary>
+/// <summary>Checks the rules of docs/internals/architecture.md on the built assemblies.</summary>
 public partial class ArchitectureTests
 {
     private static readonly IReadOnlyDictionary<string, CodeAssembly> Code = AllowedReferences.Projects.Keys

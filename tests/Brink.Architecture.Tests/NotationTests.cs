@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Brink.Architecture.Tests;
 
-/// <summary>Checks that the names in docs/notation.md exist in the code.</summary>
+/// <summary>Checks that the names in docs/reference/notation.md exist in the code.</summary>
 public partial class NotationTests
 {
     private const BindingFlags Any =
@@ -60,7 +60,7 @@ public partial class NotationTests
     private static string TypeName(Type type) => type.Name.Split('`')[0];
 
     /// <summary>Returns the cells of the table's rows; a bar after a backslash does not separate cells.</summary>
-    private static IEnumerable<string[]> Rows() => File.ReadLines(Path.Combine(Checkout.Root, "docs/notation.md"))
+    private static IEnumerable<string[]> Rows() => File.ReadLines(Path.Combine(Checkout.Root, "docs/reference/notation.md"))
         .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
         .Skip(1)   // the head
         .Select(line => Border().Split(line)[1..^1]);

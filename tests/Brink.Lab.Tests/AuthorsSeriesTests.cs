@@ -5,7 +5,7 @@ using Brink.Runs;
 namespace Brink.Lab.Tests;
 
 /// <summary>Comparison with series of the authors' own code (Damian et al. 2023), where these are available; they may not be
-/// redistributed. docs/measurements.md has a table of the agreement.</summary>
+/// redistributed. docs/benchmarks/edge-of-stability.md has a table of the agreement.</summary>
 public class AuthorsSeriesTests
 {
     private static readonly string Shared = Path.GetFullPath(

@@ -48,7 +48,7 @@ public class EdgeOfStabilityTests
             Assert.Equal(left.Count, right.Count);
             var largest = left.Zip(right, (a, b) => Math.Abs((a.Value / b.Value) - 1)).Max();
             TestContext.Current.TestOutputHelper!.WriteLine($"loss of {process}: {largest:g3}");
-            // docs/reliability.md
+            // docs/guide/reliability.md
             Assert.InRange(largest, 0, 1e-6);
         }
     }

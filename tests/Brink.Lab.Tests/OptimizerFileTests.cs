@@ -31,7 +31,7 @@ public class OptimizerFileTests
         var learned = evaluation.Run(ShippedOptimizers.Find("two-player"));
         Assert.Equal(20, learned.Converged);
         var (played, w) = (evaluation.Games.Repeated(4), evaluation.Starts.repeat(20, 1));
-        // The best classic solver on these games (docs/measurements.md).
+        // The best classic solver on these games (docs/benchmarks/games.md).
         var (_, best) = ClassicSolvers.Best(ClassicSolvers.All.Single(one => one.Name == "alternating"), evaluation.Test, played, w, 4);
         Assert.InRange(learned.MeanSteps, 1, best.MeanSteps / 2);
         Assert.Equal(5, GameEvaluation.Of("four-player", new ConvergenceTest()).Run(ShippedOptimizers.Find("four-player")).Converged);

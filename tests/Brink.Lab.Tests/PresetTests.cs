@@ -52,7 +52,7 @@ public partial class PresetTests
     public void A_small_paper_experiment_matches_its_measurement_and_its_time_within_five_percent(string name)
     {
         var preset = Presets.Named(name);
-        var row = File.ReadLines(Path.Combine(Root, "docs/measurements.md"))
+        var row = File.ReadLines(Path.Combine(Root, "docs/benchmarks/edge-of-stability.md"))
             .Select(line => Measurement().Match(line))
             .Single(match => $"paper/{match.Groups["name"].Value}-small" == name);
         Assert.Equal($"{preset.Experiment.Data.Samples}", row.Groups["samples"].Value);

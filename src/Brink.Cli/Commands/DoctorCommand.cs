@@ -44,7 +44,7 @@ internal static class DoctorCommand
                     ? $"ok     {library.Name}  {library.File}"
                     : $"FAILED {library.Name}: {library.Error}\n       {Advice(library.Error)}"));
                 Write("machine", Machine(loads).Select(pair => $"{pair.Key,-16} {pair.Value}"));
-                Write("preparation of the process (0 turns a part off, see docs/measurements.md)",
+                Write("preparation of the process (0 turns a part off, see docs/benchmarks/process.md)",
                 [
                     $"BRINK_KEEP_BLOCKS={(preparation.KeepBlocks ? 1 : 0)}  freed memory is kept for reuse",
                     $"BRINK_QUIET={(preparation.Quiet ? 1 : 0)}        libtorch's warnings are silenced",

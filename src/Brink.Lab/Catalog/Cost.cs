@@ -1,6 +1,6 @@
 namespace Brink.Lab;
 
-/// <summary>Cost of a run on 2 cores; docs/measurements.md lists which costs are measured and which are estimated from the cost
+/// <summary>Cost of a run on 2 cores; docs/benchmarks/edge-of-stability.md lists which costs are measured and which are estimated from the cost
 /// of a step.</summary>
 /// <param name="Seconds">Duration of the whole run.</param>
 /// <param name="MemoryMb">Largest resident memory.</param>

@@ -6,7 +6,7 @@ using Brink.Runs;
 namespace Brink.Lab;
 
 /// <summary>Writes the measurements behind the theory at intervals: its assumptions, the kernel beta_{s->t}, the cross-section
-/// F(x), and the system of two numbers with this run's alpha and beta (docs/run-format.md).</summary>
+/// F(x), and the system of two numbers with this run's alpha and beta (docs/reference/run-format.md).</summary>
 /// <param name="run">Writer of the run.</param>
 /// <param name="objective">L; its calls do not count for the dynamics.</param>
 /// <param name="learningRate">Learning rate eta.</param>

@@ -7,7 +7,7 @@ using Brink.Spectra;
 
 namespace Brink.Lab;
 
-/// <summary>Writes the measurements of each state of the tracked phase (docs/run-format.md lists the series) and their
+/// <summary>Writes the measurements of each state of the tracked phase (docs/reference/run-format.md lists the series) and their
 /// summary.</summary>
 internal sealed class TrackingRecorder(
     RunWriter run,

@@ -11,7 +11,7 @@ public sealed record GanComparison(
 {
     private const int Measurements = 20, Pictures = 4, Pictured = 400;
 
-    // The strength that covers most modes of those that were tried (docs/measurements.md).
+    // The strength that covers most modes of those that were tried (docs/benchmarks/games.md).
     private const double ConsensusStrength = 0.2;
 
     /// <summary>Names of the solvers with a fixed rule.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Brink.Runs;
 
-/// <summary>The manifest keys, processes, series and curves of a study of BNP (docs/run-format.md).</summary>
+/// <summary>The manifest keys, processes, series and curves of a study of BNP (docs/reference/run-format.md).</summary>
 public static class BnpSchema
 {
     public const string Kind = "bnp";

@@ -1,6 +1,6 @@
 namespace Brink.Runs;
 
-/// <summary>The manifest keys, processes, series and curves of a run at the edge of stability (docs/run-format.md).</summary>
+/// <summary>The manifest keys, processes, series and curves of a run at the edge of stability (docs/reference/run-format.md).</summary>
 public static class EdgeSchema
 {
     public const string Kind = "edge";

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Brink.Runs;
 
-/// <summary>The manifest keys and curves of a study of escapes from saddles (docs/run-format.md). The process is a method under a
+/// <summary>The manifest keys and curves of a study of escapes from saddles (docs/reference/run-format.md). The process is a method under a
 /// condition (<see cref="EscapeRow.Process"/>).</summary>
 public static class EscapeSchema
 {

@@ -1,6 +1,6 @@
 namespace Brink.Runs;
 
-/// <summary>The manifest keys, processes, series and curves of games (docs/run-format.md).</summary>
+/// <summary>The manifest keys, processes, series and curves of games (docs/reference/run-format.md).</summary>
 public static class GameSchema
 {
     /// <summary>Kinds: solvers on one game, a learned optimizer on a list of games, trainings of a learned optimizer on games

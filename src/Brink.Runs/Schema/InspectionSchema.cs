@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Brink.Runs;
 
-/// <summary>The manifest keys and curves of an inspection (docs/run-format.md).</summary>
+/// <summary>The manifest keys and curves of an inspection (docs/reference/run-format.md).</summary>
 public static class InspectionSchema
 {
     public const string Kind = "inspection";

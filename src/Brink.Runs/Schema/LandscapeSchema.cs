@@ -1,6 +1,6 @@
 namespace Brink.Runs;
 
-/// <summary>The manifest keys, series, curves and rasters of a landscape (docs/run-format.md).</summary>
+/// <summary>The manifest keys, series, curves and rasters of a landscape (docs/reference/run-format.md).</summary>
 public static class LandscapeSchema
 {
     public const string Kind = "landscape";

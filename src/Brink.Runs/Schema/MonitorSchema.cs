@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Brink.Runs;
 
-/// <summary>The manifest keys, series and events of a training with a stability monitor (docs/run-format.md).</summary>
+/// <summary>The manifest keys, series and events of a training with a stability monitor (docs/reference/run-format.md).</summary>
 public static class MonitorSchema
 {
     public const string Kind = "monitor";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Brink.Runs;
 
-/// <summary>The manifest keys, processes and series of a training speed study (docs/run-format.md).</summary>
+/// <summary>The manifest keys, processes and series of a training speed study (docs/reference/run-format.md).</summary>
 public static class SpeedSchema
 {
     public const string Kind = "speed";

@@ -11,7 +11,7 @@ public sealed record Samples(Tensor X, Tensor Y)
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
-/// <summary>Reads samples from a user's file, in one of the layouts of docs/data.md.</summary>
+/// <summary>Reads samples from a user's file, in one of the layouts of docs/guide/data.md.</summary>
 /// <remarks>Floating inputs keep their type and their values. Inputs in uint8 become float64. Those of shape [n,c,h,w] are
 /// images from 0 to 255 and divided by 255, unless no value is above 1; others keep their values. Images in the layouts of
 /// MNIST and CIFAR-10 are standardised for each channel by their own mean and deviation, in float64, as in every

@@ -9,7 +9,7 @@ namespace Brink.Zoo.Datasets;
 /// and N the number of all pieces. The union of n pairs leaves n_a - n, n_b - n, N - n and a new piece of n. Its gain, n
 /// log(n N / (n_a n_b)) to first order in n, is compared. The often quoted score n / (n_a n_b), without the factor n, spends
 /// the vocabulary on words that occur once: 8,000 pieces of SST-2 then give 3.2 pieces per word, against 1.2
-/// (docs/measurements.md).</remarks>
+/// (docs/benchmarks/process.md).</remarks>
 internal sealed class WordPiece
 {
     private readonly List<string> _pieces = [];

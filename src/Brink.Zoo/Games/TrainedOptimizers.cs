@@ -3,7 +3,7 @@ namespace Brink.Zoo.Games;
 /// <summary>Weights of learned optimizers that are part of Brink, as safetensors; the metadata of each describe its
 /// training.</summary>
 /// <remarks>There are none for GANs: no training covered more modes on the validation GANs than the rule that it started from
-/// (docs/measurements.md).</remarks>
+/// (docs/benchmarks/games.md).</remarks>
 public static class TrainedOptimizers
 {
     public static readonly IReadOnlyList<string> Names = ["two-player", "four-player"];

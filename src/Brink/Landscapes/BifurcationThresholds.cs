@@ -1,6 +1,6 @@
 namespace Brink.Landscapes;
 
-/// <summary>Values of kappa at which the behaviour of d changes, in the limit of small learning rates (docs/papers.md), found
+/// <summary>Values of kappa at which the behaviour of d changes, in the limit of small learning rates (docs/reference/papers.md), found
 /// by iterating <see cref="CubicFamily"/>.</summary>
 /// <param name="TwoCycle">kappa at which the minimum d = 1 loses its stability to a cycle of two: 1.</param>
 /// <param name="FourCycle">kappa at which that cycle loses its stability to a cycle of four: 5^(1/2) - 1.</param>

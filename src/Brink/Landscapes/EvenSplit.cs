@@ -5,7 +5,7 @@ namespace Brink.Landscapes;
 /// <summary>Gradient descent on L(x, y) = (1 - x^k y^k)^2 / (2k): the loss (1 - product of 2k scalars)^2 / 2 where k of them
 /// start at x and k at y, and stay equal. With k = 2 it is the minimalist example of the edge of stability; with k =
 /// 1, two scalars, which do not show it.</summary>
-/// <remarks>Zhu et al. 2023 (k = 2); the maps for every k are derived in docs/papers.md. Steps are exactly those of descent,
+/// <remarks>Zhu et al. 2023 (k = 2); the maps for every k are derived in docs/reference/papers.md. Steps are exactly those of descent,
 /// in three coordinate systems.</remarks>
 /// <param name="K">Exponent k, at least 1.</param>
 /// <param name="LearningRate">Learning rate eta, above 0.</param>

@@ -1,7 +1,7 @@
 namespace Brink.Landscapes;
 
 /// <summary>Gap between 2/eta and the final sharpness S of gradient descent: (2/eta - S) / eta = coefficient + O(eta^2). For
-/// the minimalist example the coefficient is 1/2 (docs/papers.md), for every start in an extended region.</summary>
+/// the minimalist example the coefficient is 1/2 (docs/reference/papers.md), for every start in an extended region.</summary>
 /// <param name="Gaps">Gap for each learning rate and each start.</param>
 /// <param name="Coefficient">Intercept of the least-squares line of the gaps over eta^2.</param>
 /// <param name="StandardError">Standard error of the intercept, from the residuals of the line.</param>

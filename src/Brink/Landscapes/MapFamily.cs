@@ -13,7 +13,7 @@ public interface IMapFamily
 }
 
 /// <summary>d' = d (1 + kappa (1 - d^2)): gradient descent on four scalars at constant c, in the limit of small
-/// learning rates (docs/papers.md). The parameter is kappa.</summary>
+/// learning rates (docs/reference/papers.md). The parameter is kappa.</summary>
 public readonly record struct CubicFamily : IMapFamily
 {
     public Vector512<double> Next(Vector512<double> x, Vector512<double> parameter) =>

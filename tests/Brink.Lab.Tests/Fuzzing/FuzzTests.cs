@@ -8,7 +8,7 @@ namespace Brink.Lab.Tests.Fuzzing;
 /// <summary>Every reader of a damaged file returns a correct result or throws the documented exception with one line; it throws
 /// no other exception, does not hang, and uses memory in proportion to the file.</summary>
 /// <remarks>BRINK_FUZZ_INPUTS is the number of files for each reader, BRINK_FUZZ_SEED their seed
-/// (docs/reliability.md).</remarks>
+/// (docs/guide/reliability.md).</remarks>
 public class FuzzTests
 {
     private const int UsualInputs = 4000;

@@ -5,7 +5,7 @@ using Brink.Spectra;
 namespace Brink.Dynamics.Stabilization;
 
 /// <summary>A point theta-dagger of the constrained trajectory with the quantities of the theory there
-/// (Damian et al. 2023, section 4; docs/notation.md).</summary>
+/// (Damian et al. 2023, section 4; docs/reference/notation.md).</summary>
 /// <remarks>The frame consists of the k directions whose eigenvalues are at 2/eta or close to it, k at least 1. With k = 1, the
 /// usual case, everything is as in the paper; otherwise the quantities of the paper's single direction are those of the first
 /// one.</remarks>

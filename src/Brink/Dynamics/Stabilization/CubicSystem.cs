@@ -1,7 +1,7 @@
 namespace Brink.Dynamics.Stabilization;
 
 /// <summary>The two-variable system of the theory: displacement x along u and excess sharpness y, about a fixed point of the
-/// edge (Damian et al. 2023, section 4.1, equation 3; docs/papers.md).</summary>
+/// edge (Damian et al. 2023, section 4.1, equation 3; docs/reference/papers.md).</summary>
 /// <remarks>The system has four stages: progressive sharpening (y grows), blow-up (y above 0, |x| grows), self-stabilization
 /// (|x| beyond delta, y falls) and the return to stability.</remarks>
 /// <param name="Alpha">Progressive sharpening alpha, above 0.</param>

@@ -6,7 +6,7 @@ namespace Brink.Dynamics.Stabilization;
 /// trajectory.</summary>
 /// <remarks>
 /// Damian et al. 2023, definition of step_t and equation (6), in the frame of the constrained trajectory, and for any number
-/// of directions (docs/papers.md derives it):
+/// of directions (docs/reference/papers.md derives it):
 /// <code>
 /// v_{t+1} = P_{U_{t+1}}^perp [ (I - eta H_t) P_{U_t}^perp v_t
 ///                            + (eta/2) sum_ij (Sigma - x x^T)_ij P^perp D3L(u_i,u_j) ]

@@ -11,7 +11,7 @@ public class FixedFrameDynamicsTests
     [InlineData(-5e-3, 0.1)]
     public void On_a_toy_with_a_constant_frame_the_dynamics_equals_gradient_descent(double x0, double w0)
     {
-        // L = (1/2)(2/eta + w) x^2 - w (docs/papers.md), theta = (x, w): alpha = beta = 1.
+        // L = (1/2)(2/eta + w) x^2 - w (docs/reference/papers.md), theta = (x, w): alpha = beta = 1.
         const double eta = 0.05;
         using var scope = NewDisposeScope();
         var toy = new DifferentiableSum(2, ScalarType.Float64, 1, (t, _) => (((2 / eta) + t[1]) * t[0] * t[0] / 2) - t[1]);

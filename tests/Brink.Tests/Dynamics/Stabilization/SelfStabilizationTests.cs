@@ -12,7 +12,7 @@ public class SelfStabilizationTests
 
     private static readonly EigenpairParameters Tracking = new(1, 1e-9);
 
-    /// <summary>The exact toy (docs/papers.md): L = (1/2)(2/eta + sqrt(beta) w) x^2 - (alpha / sqrt(beta)) w,
+    /// <summary>The exact toy (docs/reference/papers.md): L = (1/2)(2/eta + sqrt(beta) w) x^2 - (alpha / sqrt(beta)) w,
     /// theta = (x, w).</summary>
     private static DifferentiableSum Toy => new(2, ScalarType.Float64, 1, (t, _) =>
         (((2 / Eta) + (Math.Sqrt(Beta) * t[1])) * t[0] * t[0] / 2) - (Alpha / Math.Sqrt(Beta) * t[1]));
