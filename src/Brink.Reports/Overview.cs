@@ -41,7 +41,7 @@ public static class Overview
             .. report.Tables(manifest),
             .. results.Tables,
             new("events", ["event", "times", "first step", "last step", "last message"], Events(run.Events())),
-            Named("made by", Origin, manifest.Node),
+            Named("origin", Origin, manifest.Node),
             new("experiment", [], Parameters(manifest.Get(RunSchema.Experiment) ?? "")),
         ];
         return [.. tables.Where(table => table.Rows.Count > 0)];

@@ -14,20 +14,25 @@ public static class Story
 
     private static IEnumerable<string> Ending(RunManifest manifest)
     {
-        if (manifest.Get(RunSchema.Message) is not { } message) yield break;
-        if (manifest.Status == RunStatus.Stable.Name()) yield return $"This learning rate is stable: {message}.";
-        else if (manifest.Status != RunStatus.Completed.Name() && manifest.Status != RunStatus.Running.Name())
-            yield return $"The run ended early: {message}.";
+        string[] asPlanned = [RunStatus.Completed.Name(), RunStatus.Stable.Name(), RunStatus.Running.Name()];
+        if (manifest.Get(RunSchema.Message) is { } message && !asPlanned.Contains(manifest.Status)) yield return $"The run ended early: {message}.";
     }
 
+    /// <summary>Formats a number with about three significant digits; a count below ten million with all its digits.</summary>
     internal static string N(double value) => value.ToString(
         Math.Abs(value) switch
         {
             > 0 and < 1e-3 => "0.0e0",
-            >= 1000 and < 1e7 => "#,0",
+            >= 999.5 and < 1e7 => "#,0",
             _ => "G3",
         },
         CultureInfo.InvariantCulture);
 
+    /// <summary>Formats a number, or names one that is not finite.</summary>
+    internal static string Finite(double value) => double.IsFinite(value) ? N(value) : "a non-finite value";
+
     internal static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
+
+    /// <summary>Formats a multiple of 2/eta.</summary>
+    internal static string Times(double ratio) => ratio.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -70,7 +70,7 @@ public class InspectTests
         foreach (var figure in new[] { "density", "log_density", "extremes" })
             Assert.Equal(0, brink.Run("figure", "inspect-mlp", figure).Code);
         brink.AssertShown("inspect-mlp", "[layers]\nlayer", "[largest stable steps]\nmethod", "[top]\nvalue", "trace value", "warm up reason");
-        Assert.Contains("The most negative curvature", brink.Run("runs", "show", "inspect-mlp").Output + System.IO.File.ReadAllText(brink.Path("runs/inspect-mlp/page.html")), StringComparison.Ordinal);
+        Assert.Contains("The most negative eigenvalue", brink.Run("runs", "show", "inspect-mlp").Output + System.IO.File.ReadAllText(brink.Path("runs/inspect-mlp/page.html")), StringComparison.Ordinal);
         var quick = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--probes", "0", "--json").Json;
         Assert.Equal(JsonValueKind.Null, quick.GetProperty("effective_rank").ValueKind);
     }

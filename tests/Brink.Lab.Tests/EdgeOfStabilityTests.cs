@@ -121,13 +121,13 @@ public class EdgeOfStabilityTests
     }
 
     [Fact]
-    public void A_stable_learning_rate_is_reported_as_stable()
+    public void A_learning_rate_that_does_not_reach_the_edge_is_stable()
     {
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { LearningRate = 0.001, Descent = Smoke.Descent with { MaxSteps = 30 } }, folder.Path("run"));
         Assert.Equal(RunStatus.Stable, summary.Status);
         using var run = RunReader.Open(summary.Folder);
-        Assert.Contains("stable", Story.Of(run), StringComparison.Ordinal);
+        Assert.Contains("Gradient descent with learning rate 0.001 did not reach the edge of stability in 30 steps", Story.Of(run), StringComparison.Ordinal);
         Assert.Null(run.Manifest().Number("tracked_steps"));
     }
 

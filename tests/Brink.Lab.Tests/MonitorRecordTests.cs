@@ -73,9 +73,9 @@ public sealed class MonitorRecordTests
         using var run = RunReader.Open(folder.Path("mine"));
         Assert.Equal(double.NaN, run.Points("monitor", "largest_stable_learning_rate")[^1].Value);
         var story = Story.Of(run);
-        Assert.Contains("From step 2 the curvature was no number.", story, StringComparison.Ordinal);
-        Assert.Contains("Which learning rate would be stable at the end is not known.", story, StringComparison.Ordinal);
-        Assert.Contains("was 1.5 at most, at step 1", story, StringComparison.Ordinal);
+        Assert.Contains("The curvature was not finite in 1 of 2 measurements, the first time at step 2.", story, StringComparison.Ordinal);
+        Assert.Contains("The largest stable learning rate at the last measurement is not known.", story, StringComparison.Ordinal);
+        Assert.Contains("it was at most 1.5, at step 1", story, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", story, StringComparison.Ordinal);
         Assert.DoesNotContain("∞", story, StringComparison.Ordinal);
         Page.Write([run], folder.Path("page.html"));

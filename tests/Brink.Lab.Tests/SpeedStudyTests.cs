@@ -43,7 +43,7 @@ public class SpeedStudyTests
         Assert.Equal(["Training speed"], Figures.Chapters(run).Select(chapter => chapter.Title));
         Assert.Equal(StudyReports.Standard.Of(run).Groups.Single().Panels, Figures.Of(run).Select(figure => figure.Name));
         FigureImage.Write(Figures.Of(run), folder.Path("speed.svg"));
-        Assert.Contains("learning rate 0.4 had the lowest training loss", Story.Of(run), StringComparison.Ordinal);
+        Assert.Contains("After 10 steps, of 2 learning rates 0.4 had the lowest training loss", Story.Of(run), StringComparison.Ordinal);
         Assert.DoesNotContain("not reached", Story.Of(run), StringComparison.Ordinal);
     }
 

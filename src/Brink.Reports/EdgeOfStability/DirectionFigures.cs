@@ -17,7 +17,7 @@ internal static class DirectionFigures
                 .. Eigenvalues(edge.Run),
             ]);
         var directions = edge.OverSteps(
-            "directions", "Unstable directions of the constrained trajectory", "directions",
+            "directions", "Directions that the constrained trajectory follows", "number of directions",
             edge.Run.Series("constrained trajectory", EdgeSchema.Directions, colour));
         var excess = edge.OverSteps("excess", "Excess sharpness", "y = ∇⊥S · v", edge.Each(EdgeSchema.Y));
         return

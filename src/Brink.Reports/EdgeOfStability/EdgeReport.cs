@@ -14,15 +14,15 @@ internal static class EdgeReport
         Headline =
         [
             Headline.Of(RunSchema.Threshold, "2/η", "G5"),
-            Headline.Of(EdgeSchema.InstabilityStep, "reached at step", "0"),
+            Headline.Of(EdgeSchema.InstabilityStep, "step at which 2/η was reached", "0"),
             Headline.Of(EdgeSchema.TrackedSteps, "tracked steps", "0"),
             Headline.Of(EdgeSchema.PredictionErrorMean, "prediction error, mean", "0.00 %"),
             Headline.Of(EdgeSchema.PredictionErrorMax, "prediction error, largest", "0.00 %"),
             Headline.Of(EdgeSchema.MaxConstraintError, "constraint error, largest", "0.0e0"),
             Headline.Of(EdgeSchema.MaxAlignmentError, "alignment error, largest", "0.0e0"),
-            Headline.Of(EdgeSchema.ProductsPerStep, "Hessian products a step", "0.0"),
-            Headline.Of(EdgeSchema.GradientsPerStep, "gradients a step", "0.0"),
-            Headline.Of(EdgeSchema.ThirdDerivativesPerStep, "third derivatives a step", "0.0"),
+            Headline.Of(EdgeSchema.ProductsPerStep, "Hessian products per step", "0.0"),
+            Headline.Of(EdgeSchema.GradientsPerStep, "gradients per step", "0.0"),
+            Headline.Of(EdgeSchema.ThirdDerivativesPerStep, "third derivatives per step", "0.0"),
         ],
         Chapters = Chapters,
         Groups = [Main, StageFigures.Group],
@@ -41,7 +41,7 @@ internal static class EdgeReport
         [
             new("Measured and predicted", MainFigures.Of(edge)),
             new("Directions and excess sharpness", DirectionFigures.Of(edge)),
-            new("What the theory assumes", AssumptionFigures.Of(edge)),
+            new("Assumptions of the theory", AssumptionFigures.Of(edge)),
             new("Along the constrained trajectory", TrajectoryFigures.Of(run)),
             StageFigures.Chapter(run),
         ];

@@ -47,7 +47,7 @@ internal static class TrajectoryFigures
     /// <summary>Plots the part of a push at s that remains at t, as a share of its size at s.</summary>
     private static Figure Beta(RunCurves run) => new(
         "beta",
-        "What is left at t of a push at s",
+        "Share of a push at s that remains at t",
         "t − s",
         "β(s→t) / β(s→s)",
         Curves(

@@ -39,16 +39,22 @@ internal static class GameComparisonReport
         yield return kind switch
         {
             GameSchema.Stable => $"The fixed point is stable{(rotates ? ", and play rotates about it" : "")}: simultaneous gradient descent"
-                + $" contracts there up to a learning rate of {Story.N(manifest.Get(GameSchema.LargestStableStep)!.Value)}.",
+                + $" converges to it with learning rates below {Story.N(manifest.Get(GameSchema.LargestStableStep)!.Value)}.",
             GameSchema.Neutral when rotates => "The fixed point neither attracts nor repels: play rotates about it, and simultaneous gradient descent"
-                + " leaves it at any learning rate.",
+                + " moves away from it at any learning rate.",
             GameSchema.Neutral => "The fixed point neither attracts nor repels along some direction.",
-            _ => $"The fixed point is {(kind == GameSchema.Saddle ? "a saddle" : "unstable")}: whoever follows the players' gradients leaves it.",
+            GameSchema.Saddle => "The fixed point is a saddle: simultaneous gradient descent moves away from it from almost every start.",
+            _ => "The fixed point is unstable: simultaneous gradient descent moves away from it.",
         };
-        SolverResult[] arrived = [.. solvers.Where(one => one.Converged).OrderBy(one => one.Steps)];
-        yield return arrived.Length == 0
-            ? "No solver arrived."
-            : $"{arrived.Length} of {solvers.Count} solvers arrived, first {arrived[0].Solver} in {arrived[0].Steps} steps.";
+        SolverResult[] converged = [.. solvers.Where(one => one.Converged)];
+        if (converged.Length == 0)
+        {
+            yield return $"None of {solvers.Count} solvers converged.";
+            yield break;
+        }
+        var least = converged.Min(one => one.Steps);
+        yield return $"{converged.Length} of {solvers.Count} solvers converged, the fastest,"
+            + $" {string.Join(" and ", converged.Where(one => one.Steps == least).Select(one => one.Solver))}, in {Story.N(least)} steps.";
     }
 
     private static IReadOnlyList<Figure> Figures(RunCurves run)
@@ -56,7 +62,7 @@ internal static class GameComparisonReport
         if (run.Manifest.Get(GameSchema.Solvers) is not { } solvers) return [];
         string[] names = [.. solvers.Select(one => one.Solver)];
         IReadOnlyList<Curve> field = run.Run.Field() is { Count: > 0 } vectors
-            ? [VectorField.Arrows("−ξ, where play goes", Palette.Pale, vectors)]
+            ? [VectorField.Arrows("−ξ, the direction of play", Palette.Pale, vectors)]
             : [];
         var x = field.SelectMany(curve => curve.X).Where(double.IsFinite).DefaultIfEmpty().ToArray();
         var half = (x.Max() - x.Min()) / 2;
@@ -64,7 +70,7 @@ internal static class GameComparisonReport
         return
         [
             new Figure(
-                "games_trajectories", "Ways of the solvers over the vector field", "player 1", "player 2",
+                "games_trajectories", "Trajectories of the solvers over the vector field", "player 1", "player 2",
                 [
                     .. field,
                     .. names.SelectMany((name, i) => run.Alike(name, new(name, GameSchema.Trajectory), Colour(name, i))),

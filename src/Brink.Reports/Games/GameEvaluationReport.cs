@@ -47,13 +47,14 @@ internal static class GameEvaluationReport
     private static IEnumerable<string> Sentences(RunManifest manifest)
     {
         if (manifest.Get(GameSchema.MeanSteps) is not { } steps) yield break;
-        yield return $"The learned optimizer needs {Story.N(steps)} steps on average; {Story.N(manifest.Get(GameSchema.GamesConverged)!.Value)}"
-            + $" of {Story.N(manifest.Get(GameSchema.GameCount)!.Value)} games converge from every starting point.";
+        var (converged, games) = (manifest.Get(GameSchema.GamesConverged)!.Value, manifest.Get(GameSchema.GameCount)!.Value);
+        yield return $"The learned optimizer needs {Story.N(steps)} steps on average; {Story.N(converged)} of {Story.N(games)} games converge from every"
+            + " starting point" + (converged < games ? ", and play that does not converge counts with the largest number of steps." : ".");
         if (manifest.Get(GameSchema.ClassicSolvers) is { Count: > 0 } classics)
         {
             var best = classics.MinBy(one => one.MeanSteps)!;
-            yield return $"The best classic solver, {best.Solver} with a learning rate of {Story.N(best.LearningRate)},"
-                + $" needs {Story.N(best.MeanSteps)}.";
+            yield return $"The classic solver with the fewest steps, {best.Solver} with learning rate {Story.N(best.LearningRate)},"
+                + $" needs {Story.N(best.MeanSteps)} on average, and {Story.N(best.Converged)} of {Story.N(games)} games converge.";
         }
     }
 

@@ -11,7 +11,7 @@ internal static class GameTrainingReport
 
     private static StudyReport Of(string kind) => new(kind)
     {
-        Sentences = run => Sentences(run.Manifest()),
+        Sentences = Sentences,
         Headline = [Headline.Of(GameSchema.BestScore, "score on the validation games", "G4")],
         Chapters = run => [new("Games", Figures(run))],
         FigureNames = ["games_validation", "games_loss", "games_horizon"],
@@ -19,13 +19,16 @@ internal static class GameTrainingReport
         Document = Document,
     };
 
-    private static IEnumerable<string> Sentences(RunManifest manifest)
+    private static IEnumerable<string> Sentences(RunReader run)
     {
+        var manifest = run.Manifest();
         if (manifest.Get(GameSchema.BestScore) is not { } score) yield break;
         yield return double.IsFinite(score)
             ? $"The weights of epoch {Story.N(manifest.Get(GameSchema.BestEpoch)!.Value)} are kept: {Story.N(score)}"
                 + $" {manifest.Get(GameSchema.Counted) ?? "steps on the validation games"}."
-            : "No validation was made: the last weights are kept.";
+            : run.Points(GameSchema.Score).Count == 0
+                ? "The weights were not validated: the last weights are kept."
+                : "No validation gave a finite score: the last weights are kept.";
     }
 
     private static IReadOnlyList<Figure> Figures(RunCurves run) =>
@@ -39,10 +42,10 @@ internal static class GameTrainingReport
             Log = true,
         },
         new Figure(
-            "games_loss", "Loss of the meta-training", "epoch", "mean over the unrolls of a batch",
+            "games_loss", "Meta-training loss", "epoch", "mean over the unrolls of a batch",
             Kept(run.Series("loss", GameSchema.MetaLoss, Palette.Nth(0)))),
         new Figure(
-            "games_horizon", "How long the games are played", "epoch", "steps",
+            "games_horizon", "Length of the games", "epoch", "steps",
             Kept(
                 run.Series("horizon", GameSchema.Horizon, Palette.Nth(1)),
                 run.Series("played", GameSchema.Played, Palette.Nth(0)))),

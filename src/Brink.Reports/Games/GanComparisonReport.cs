@@ -13,7 +13,7 @@ internal static class GanComparisonReport
             ResultTable.Of(
                 GameSchema.GanSolvers,
                 "solvers",
-                ["solver", "modes of 16", "near a mode", "modes of each seed"],
+                ["solver", "modes of 16", "share near a mode", "modes by seed"],
                 one => [one.Solver, Story.N(one.Modes), Story.N(one.Quality), string.Join(", ", one.EachSeed)]),
         ],
         Chapters = run => [new("GANs on 16 Gaussians", Figures(run))],
@@ -29,9 +29,13 @@ internal static class GanComparisonReport
     private static IEnumerable<string> Sentences(RunManifest manifest)
     {
         if (manifest.Get(GameSchema.GanSolvers) is not { Count: > 0 } solvers) yield break;
-        var best = solvers.MaxBy(one => one.Modes)!;
-        yield return $"Of 16 modes {best.Solver} covers most, {Story.N(best.Modes)} on average, with"
-            + $" {Story.N(100 * best.Quality)} % of its samples near a mode.";
+        var most = solvers.Max(one => one.Modes);
+        yield return most == 0
+            ? "No solver covers any of the 16 modes."
+            : $"Of 16 modes {string.Join("; ", solvers.Where(one => one.Modes == most).Select(Covered))}"
+                + (solvers.Count == 1 ? "." : $": the most of {solvers.Count} solvers.");
+
+        static string Covered(GanResult one) => $"{one.Solver} covers {Story.N(one.Modes)} on average, with {Story.Percent(one.Quality)} of its samples near a mode";
     }
 
     private static IReadOnlyList<Figure> Figures(RunCurves run)

@@ -26,7 +26,7 @@ internal static class SpectrumFigures
         new Figure(
             "extremes",
             "Largest and smallest eigenvalues",
-            "from its end of the spectrum",
+            "number, counted from the end of the spectrum",
             "eigenvalue",
             [
                 .. run.Alike("largest", InspectionSchema.TopCurve, Palette.Nth(0)).Select(curve => curve with { Marked = true }),

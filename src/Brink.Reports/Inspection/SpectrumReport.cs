@@ -10,7 +10,7 @@ internal static class SpectrumReport
     public static ResultTable Advice { get; } = ResultTable.Of(
         InspectionSchema.Advice,
         "largest stable steps",
-        ["method", "largest stable step", "because"],
+        ["method", "largest stable step", "reason"],
         one => [one.Method, InWords(one.LargestStep), one.Reason]);
 
     public static StudyReport Report { get; } = new(InspectionSchema.Kind)
@@ -22,7 +22,7 @@ internal static class SpectrumReport
             Headline.Of(InspectionSchema.LargestStableStep, "largest stable step", "G4"),
             Headline.Of(InspectionSchema.EffectiveRank, "effective rank", "G4"),
             Headline.Of(InspectionSchema.ParticipationRank, "participation rank", "G4"),
-            Headline.Of(InspectionSchema.ConditionNumber, "condition number above 1e-6 of S", "G3"),
+            Headline.Of(InspectionSchema.ConditionNumber, "condition number without eigenvalues below 1e-6 S", "G3"),
         ],
         Results =
         [

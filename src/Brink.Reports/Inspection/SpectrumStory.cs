@@ -14,15 +14,24 @@ internal static class SpectrumStory
         yield return isZero
             ? $"The sharpness, the largest eigenvalue of the Hessian, is zero to within {Story.N(uncertain)}."
             : $"The sharpness, the largest eigenvalue of the Hessian, is {Story.N(sharpness)}.";
-        yield return double.IsPositiveInfinity(step)
-            ? "Nothing curves upwards here: gradient descent is stable at any learning rate."
-            : $"Gradient descent is stable up to a learning rate of {Story.N(step)}.";
-        if (manifest.Get(InspectionSchema.WarmUp) is { } warmUp) yield return $"A warm-up: {warmUp.Reason}.";
-        if (manifest.Get(InspectionSchema.Bottom) is [{ Value: < 0 and var least }, ..])
+        if (!double.IsNaN(step))
         {
-            yield return $"The most negative curvature is {Story.N(least)}" + (isZero ? "." : $", {Story.N(-least / Math.Abs(sharpness))} of the sharpness in magnitude.");
+            yield return double.IsPositiveInfinity(step)
+                ? "No direction has a positive curvature here, so that the curvature does not limit the learning rate of gradient descent."
+                : $"The curvature limits the learning rate of gradient descent to {Story.N(step)}, which is 2 divided by the sharpness.";
         }
+        if (manifest.Get(InspectionSchema.WarmUp) is { } warmUp) yield return $"Learning-rate warm-up: {warmUp.Reason}.";
+        if (manifest.Get(InspectionSchema.Bottom) is [var least, ..]) yield return Least(least, isZero ? null : sharpness);
         if (manifest.Get(InspectionSchema.EffectiveRank) is { } rank)
-            yield return $"The spectrum weighs as much as {Story.N(rank)} eigenvalues of the largest magnitude.";
+            yield return $"The magnitudes of all eigenvalues add up to about {Story.N(rank)} times the largest of them (the effective rank).";
     }
+
+    /// <summary>An eigenvalue whose magnitude is at most its bound has no known sign.</summary>
+    private static string Least(EigenvalueBound least, double? sharpness) => least.Significant() switch
+    {
+        < 0 and var value => $"The most negative eigenvalue is {Story.N(value)}"
+            + (sharpness is { } top ? $"; its magnitude is {Story.N(-value / Math.Abs(top))} times that of the sharpness." : "."),
+        > 0 and var value => $"No eigenvalue is negative: the smallest is {Story.N(value)}.",
+        _ => $"No negative eigenvalue was found: the smallest is zero to within {Story.N(least.Residual)}.",
+    };
 }

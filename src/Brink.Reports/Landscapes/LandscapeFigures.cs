@@ -18,7 +18,7 @@ internal static class LandscapeFigures
                 Level = curves.Edge,
             },
             Figure.Whole("descent_loss", "Loss", "loss", curves.Series("gradient descent", LandscapeSchema.Loss, Palette.Nth(0))) with { Log = true },
-            Figure.Whole("descent_d", "The product", D, curves.Series("gradient descent", LandscapeSchema.D, Palette.Nth(0)) with { Dots = true }) with
+            Figure.Whole("descent_d", "The product d", D, curves.Series("gradient descent", LandscapeSchema.D, Palette.Nth(0)) with { Dots = true }) with
             {
                 Level = new(1, "minimum"),
             },
@@ -29,7 +29,7 @@ internal static class LandscapeFigures
                 Map = Map(run, LandscapeSchema.Plane, curves.Manifest.Get(LandscapeSchema.PlaneQuantity) ?? "loss"),
             },
             new Figure(
-                "bifurcation", "Where d goes while c stands still, and where descent went", Kappa, D,
+                "bifurcation", "Late iterates of d for fixed c, and gradient descent", Kappa, D,
                 [
                     .. Dots(curves, LandscapeSchema.Oscillation, "a network, projected", Palette.Nth(4)),
                     .. Dots(curves, LandscapeSchema.Drift, "gradient descent", Palette.Nth(3)),
@@ -51,29 +51,29 @@ internal static class LandscapeFigures
             },
             new Figure("convergence", "Steps to a stable minimum", "κ of the start", "d of the start", [])
             {
-                Map = Map(run, LandscapeSchema.Steps, "log₁₀ steps; blank: none"),
+                Map = Map(run, LandscapeSchema.Steps, "log₁₀ steps; blank: not reached"),
             },
-            new Figure("final_kappa", "Sharpness at the end", "κ of the start", "d of the start", [])
+            new Figure("final_kappa", "Final sharpness", "κ of the start", "d of the start", [])
             {
                 Map = Map(run, LandscapeSchema.FinalKappa, "η S / 2 at the end; blank: no minimum"),
             },
-            new Figure("law", "The law of the final sharpness", "η", "(2/η − S) / η", Law(curves)) { Level = new(0.5, "1/2") },
-            new Figure("by_start", "Sharpness at the end, by the start", "κ of the start", "η S / 2 at the end", ByStart(curves))
+            new Figure("law", "Gap of the final sharpness by learning rate", "η", "(2/η − S) / η", Law(curves)) { Level = new(0.5, "1/2") },
+            new Figure("by_start", "Final sharpness by start", "κ of the start", "η S / 2 at the end", ByStart(curves))
             {
                 Level = new(1, "edge"),
             },
             new Figure(
-                "network", "The same in a network", "η S / 2 at the midpoint", "displacement, in the scale of d",
+                "network", "The oscillation of a network", "η S / 2 at the midpoint", "displacement, scaled to d",
                 Dots(curves, LandscapeSchema.Oscillation, "along the top eigenvector", Palette.Nth(4)))
             {
                 Level = new(1, ""),
             },
-            Figure.Whole("network_kappa", "Its sharpness", "η S / 2", curves.Series("network", LandscapeSchema.NetworkKappa, Palette.Nth(4))) with
+            Figure.Whole("network_kappa", "Sharpness of the network", "η S / 2", curves.Series("network", LandscapeSchema.NetworkKappa, Palette.Nth(4))) with
             {
                 Level = new(1, "edge"),
             },
             new Figure(
-                "cycle_period", "Period of a cycle, by its size", "largest Y / (δ√β)", "period / (2π / (η√(2α)))",
+                "cycle_period", "Period of a cycle by its size", "largest Y / (δ√β)", "period / (2π / (η√(2α)))",
                 curves.Alike("closed orbit", LandscapeSchema.OrbitPeriod, Palette.Nth(0))),
             Figure.Whole("energy", "The conserved quantity along the recurrence", "E", curves.Series("E", LandscapeSchema.Energy, Palette.Nth(0))),
         ];

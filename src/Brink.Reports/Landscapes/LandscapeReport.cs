@@ -7,7 +7,7 @@ internal static class LandscapeReport
 {
     public static StudyReport Report { get; } = new(LandscapeSchema.Kind)
     {
-        Sentences = run => LandscapeStory.Of(run.Manifest()),
+        Sentences = LandscapeStory.Of,
         Headline = [Headline.Of(RunSchema.Threshold, "2/η", "G5")],
         Chapters = run => [StageFigures.Chapter(run), new("Descent on the landscape", LandscapeFigures.Of(run))],
         Groups = [StageFigures.Group],

@@ -18,7 +18,7 @@ internal static class MonitorFigures
             "monitor_sharpness", "Sharpness", "largest Hessian eigenvalue", run.Series("sharpness", MonitorSchema.Sharpness, Colour),
             run.NotConverged("sharpness", MonitorSchema.Sharpness, Colour));
         var rates = Figure.OverSteps(
-            "learning_rates", "Learning rate, and the largest that is stable", "learning rate",
+            "learning_rates", "Learning rate and largest stable learning rate", "learning rate",
             run.Series("largest stable learning rate", MonitorSchema.LargestStableLearningRate, Palette.Nth(2)),
             run.Series("learning rate", MonitorSchema.LearningRate, Palette.Nth(0)));
         var alignment = Figure.OverSteps(

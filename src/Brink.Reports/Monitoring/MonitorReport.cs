@@ -8,9 +8,9 @@ internal static class MonitorReport
     public static StudyReport Report { get; } = new(MonitorSchema.Kind)
     {
         Sentences = MonitorStory.Of,
-        Headline = [Headline.Of(MonitorSchema.Overhead, "share of time for measuring", "0.0 %")],
+        Headline = [Headline.Of(MonitorSchema.Overhead, "share of time for measurements", "0.0 %")],
         Results = [SpectrumReport.Advice],
-        Chapters = run => [new("Watched training", MonitorFigures.Of(run))],
+        Chapters = run => [new("Monitored training", MonitorFigures.Of(run))],
         FigureNames = ["effective_sharpness", "monitor_loss", "monitor_sharpness", "learning_rates", "alignment"],
     };
 }

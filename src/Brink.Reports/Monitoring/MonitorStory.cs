@@ -5,6 +5,7 @@ namespace Brink.Reports;
 /// <summary>Sentences about the measurements of a stability monitor.</summary>
 internal static class MonitorStory
 {
+    /// <summary>The effective sharpness at the edge of stability.</summary>
     private const double Edge = 2;
 
     public static IEnumerable<string> Of(RunReader run)
@@ -12,34 +13,41 @@ internal static class MonitorStory
         var effective = run.Points(MonitorSchema.EffectiveSharpness);
         if (effective.Count == 0) yield break;
         var loss = run.Points(MonitorSchema.Loss);
-        var highest = effective.Where(point => double.IsFinite(point.Value)).MaxBy(point => point.Value);
-        yield return $"In {effective.Count} measurements until step {effective[^1].Step} the loss on the probe went from"
-            + $" {Story.N(loss[0].Value)} to {(double.IsFinite(loss[^1].Value) ? Story.N(loss[^1].Value) : "no number")}.";
+        yield return $"In {Story.N(effective.Count)} measurements until step {Story.N(effective[^1].Step)} the loss on the probe went from"
+            + $" {Story.Finite(loss[0].Value)} to {Story.Finite(loss[^1].Value)}.";
+        SeriesPoint[] finite = [.. effective.Where(point => double.IsFinite(point.Value))];
         if (effective.FirstOrDefault(point => !double.IsFinite(point.Value)) is { } lost)
-            yield return $"From step {lost.Step} the curvature was no number.";
-        if (highest is not null)
         {
-            yield return effective.FirstOrDefault(point => point.Value > Edge) is { } first
-                ? $"The effective sharpness passed the edge of stability, {Story.N(Edge)}, at step {first.Step},"
-                    + $" and was {Story.N(highest.Value)} at most, at step {highest.Step}."
-                : $"The effective sharpness was {Story.N(highest.Value)} at most, at step {highest.Step}:"
-                    + $" {Story.N(100 * (1 - (highest.Value / Edge)))} % below the edge of stability.";
+            yield return $"The curvature was not finite in {Story.N(effective.Count - finite.Length)} of {Story.N(effective.Count)} measurements,"
+                + $" the first time at step {Story.N(lost.Step)}.";
         }
+        if (finite.MaxBy(point => point.Value) is { } highest) yield return Position(finite, highest);
+        foreach (var sentence in SpikeSentences.Of(loss, run.Points(MonitorSchema.Sharpness), Story.N)) yield return sentence;
         if (run.Points(MonitorSchema.LargestStableLearningRate) is [.., var rate])
         {
             yield return rate.Value switch
             {
-                double.NaN => "Which learning rate would be stable at the end is not known.",
-                double.PositiveInfinity => "Nothing curves upwards at the end: any learning rate is stable there.",
-                _ => $"The largest learning rate that is stable at the end is {Story.N(rate.Value)}.",
+                double.NaN => "The largest stable learning rate at the last measurement is not known.",
+                double.PositiveInfinity => "No direction had a positive curvature at the last measurement, so that the curvature does not limit the"
+                    + " learning rate.",
+                _ => $"The largest stable learning rate at the last measurement was {Story.N(rate.Value)}.",
             };
         }
         if (run.Manifest().Get(MonitorSchema.WarmUp) is { Target: { } target } warmUp)
         {
-            var end = warmUp.End is { } step ? $"at step {step}" : "at no step that can be foreseen";
-            yield return $"A warm-up to {Story.N(target)} may end {end}: {warmUp.Reason}.";
+            yield return $"A warm-up to {Story.N(target)} "
+                + (warmUp.End is { } end ? $"may end at step {Story.N(end)}" : "has no predicted end") + $": {warmUp.Reason}.";
         }
         if (run.Points(MonitorSchema.OverheadSeries) is [.., var overhead])
-            yield return $"Measuring took {Story.N(100 * overhead.Value)} % of the time.";
+            yield return $"The measurements took {Story.Percent(overhead.Value)} of the time.";
+    }
+
+    private static string Position(SeriesPoint[] effective, SeriesPoint highest)
+    {
+        var most = $"at most {Story.N(highest.Value)}, at step {Story.N(highest.Step)}";
+        return effective.FirstOrDefault(point => point.Value > Edge) is { } first
+            ? $"The effective sharpness passed the edge of stability, {Story.N(Edge)}, at step {Story.N(first.Step)}; it was above it in"
+                + $" {Story.N(effective.Count(point => point.Value > Edge))} of {Story.N(effective.Length)} measurements, and {most}."
+            : $"The effective sharpness did not exceed {Story.N(Edge)}, the edge of stability: it was {most}.";
     }
 }

@@ -17,7 +17,7 @@ internal static class BnpFigures
         var all = curves.Manifest.Get(BnpSchema.Results) ?? [];
         return all.Count == 0 ? [] :
         [
-            new("Preconditioning against batch size", [.. OverBatches(all)]),
+            new("Preconditioning by batch size", [.. OverBatches(all)]),
             .. all.Select(one => one.Batch).Distinct().Select(batch => new Chapter(
                 $"Batch size {batch.ToString(CultureInfo.InvariantCulture)}", [.. At(curves, batch)])),
         ];
@@ -25,17 +25,17 @@ internal static class BnpFigures
 
     private static IEnumerable<Figure> OverBatches(IReadOnlyList<BnpResult> all)
     {
-        yield return Figure("bnp_loss", "Training loss at the end", "cross-entropy", Over(one => one.FinalLoss)) with { Log = true };
-        yield return Figure("bnp_accuracy", "Test accuracy at the end", "share right", Over(one => one.Accuracy));
+        yield return Figure("bnp_loss", "Final training loss", "cross-entropy", Over(one => one.FinalLoss)) with { Log = true };
+        yield return Figure("bnp_accuracy", "Final test accuracy", "accuracy", Over(one => one.Accuracy));
         yield return Figure(
             "bnp_spread",
-            "Largest over mean magnitude of the eigenvalues, at the end",
+            "Largest over mean magnitude of the eigenvalues at the end",
             "max |λ| / mean |λ|",
             [.. Over(one => one.Spread), PlainOfBnp(one => one.PlainSpread)]) with
         { Log = true };
         yield return Figure(
             "bnp_condition",
-            "Condition number at the end, null directions aside",
+            "Condition number at the end, without null directions",
             "max |λ| / min |λ|",
             [.. Over(one => one.ConditionNumber), PlainOfBnp(one => one.PlainConditionNumber)]) with
         { Log = true };
@@ -64,14 +64,14 @@ internal static class BnpFigures
     {
         var end = batch.ToString(CultureInfo.InvariantCulture);
         yield return Steps("loss", "Training loss", "cross-entropy", Series(BnpSchema.Loss)) with { Log = true };
-        yield return Steps("accuracy", "Test accuracy", "share right", Series(BnpSchema.Accuracy));
+        yield return Steps("accuracy", "Test accuracy", "accuracy", Series(BnpSchema.Accuracy));
         yield return Time("loss", BnpSchema.Loss, "Training loss against time", "cross-entropy") with { Log = true };
-        yield return Time("accuracy", BnpSchema.Accuracy, "Test accuracy against time", "share right");
+        yield return Time("accuracy", BnpSchema.Accuracy, "Test accuracy against time", "accuracy");
         yield return Steps("spread", "Largest over mean magnitude of the eigenvalues", "max |λ| / mean |λ|", Felt(BnpSchema.Spread)) with { Log = true };
-        yield return Steps("condition", "Condition number, null directions aside", "max |λ| / min |λ|", Felt(BnpSchema.ConditionNumber)) with { Log = true };
+        yield return Steps("condition", "Condition number, without null directions", "max |λ| / min |λ|", Felt(BnpSchema.ConditionNumber)) with { Log = true };
         yield return new Figure(
             $"bnp_density_{end}",
-            "Density of the Hessian at the last moment",
+            "Spectral density of the Hessian at the last measurement",
             "log₁₀ (|λ| / max |λ|)",
             "density per decade",
             [.. Densities()]);

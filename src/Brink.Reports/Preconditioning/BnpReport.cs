@@ -13,7 +13,7 @@ internal static class BnpReport
             ResultTable.Of(
                 BnpSchema.Results,
                 "trainings",
-                ["batch", "variant", "learning rate", "final loss", "accuracy", "condition number", "λ spread", "plain spread", "s"],
+                ["batch size", "variant", "learning rate", "final loss", "test accuracy", "condition number", "λ spread", "λ spread without P", "seconds"],
                 BnpStory.Row),
         ],
         Chapters = BnpFigures.Chapters,

@@ -10,8 +10,8 @@ internal static class BnpStory
         Story.N(one.Batch),
         one.Variant,
         Story.N(one.LearningRate),
-        one.FinalLoss is { } loss ? Story.N(loss) : "diverged",
-        Story.Percent(one.Accuracy),
+        one.FinalLoss is { } loss ? Story.N(loss) : "not finite",
+        one.FinalLoss is null ? "–" : Story.Percent(one.Accuracy),
         Shown(one.ConditionNumber),
         Shown(one.Spread),
         Shown(one.PlainSpread),
@@ -23,15 +23,23 @@ internal static class BnpStory
         var all = manifest.Get(BnpSchema.Results) ?? [];
         foreach (var batch in all.Select(one => one.Batch).Distinct().OrderDescending())
         {
-            BnpResult[] here = [.. all.Where(one => one.Batch == batch)];
-            if (here.Where(one => one.FinalLoss is not null).MinBy(one => one.FinalLoss) is not { } best) continue;
-            yield return $"At batch size {Story.N(batch)} {best.Variant} had the lowest training loss, {Story.N(best.FinalLoss!.Value)};"
-                + " on test images right were "
-                + string.Join(", ", here.Select(one => $"{one.Variant} {Story.Percent(one.Accuracy)}")) + ".";
-            if (here.FirstOrDefault(one => one.Variant == BnpSchema.Bnp) is { Spread: { } after, PlainSpread: { } before })
+            var here = all.Where(one => one.Batch == batch).ToLookup(one => one.FinalLoss is not null);
+            BnpResult[] ended = [.. here[true]];
+            if (ended.Length > 0)
             {
-                yield return $"Preconditioning took the largest eigenvalue of its Hessian from {Story.N(before)} to {Story.N(after)}"
-                    + " times the mean magnitude.";
+                var least = ended.Min(one => one.FinalLoss!.Value);
+                yield return $"At batch size {Story.N(batch)} {string.Join(" and ", ended.Where(one => one.FinalLoss == least).Select(one => one.Variant))}"
+                    + (ended.Length == 1 ? " ended with a training loss of " : " had the lowest training loss, ") + Story.N(least)
+                    + $"; test accuracy: {string.Join(", ", ended.Select(one => $"{one.Variant} {Story.Percent(one.Accuracy)}"))}.";
+            }
+            if (here[false].Any())
+                yield return $"At batch size {Story.N(batch)} these trainings have no finite final loss: {string.Join(", ", here[false].Select(one => one.Variant))}.";
+            if (all.FirstOrDefault(one => one.Batch == batch && one.Variant == BnpSchema.Bnp) is { Spread: { } after, PlainSpread: { } before })
+            {
+                const string ratio = "the ratio of the largest to the mean magnitude of the Hessian's eigenvalues";
+                yield return after == before
+                    ? $"Preconditioning did not change {ratio}, {Story.N(before)}."
+                    : $"Preconditioning {(after < before ? "reduced" : "increased")} {ratio} from {Story.N(before)} to {Story.N(after)}.";
             }
         }
         foreach (var one in all.Where(one => one.Reason is not null))

@@ -21,31 +21,31 @@ internal static class EscapeFigures
                 [.. conditional.SelectMany(Growth)]),
             new(
                 "escape_unconditional",
-                "The same without the strong growth condition",
+                "Oracle calls without the strong growth condition",
                 "log₁₀ 1/ε",
                 "log₁₀ calls, median of the seeds",
                 [.. accuracy.Where(method => method.Condition == EscapeSchema.BoundedVariance).SelectMany(Growth)]),
             new(
                 "escape_dimension",
-                "Zeroth order: calls against dimension",
+                "Zeroth-order methods: function values by dimension",
                 "log₁₀ dimension",
                 "log₁₀ function values",
                 [.. methods.Where(method => method.Against == EscapeSchema.Dimension).SelectMany(Growth)]),
             new(
                 "escape_descent",
-                "One run from the exact saddle",
+                "One run that starts at the exact saddle",
                 "log₁₀ oracle calls",
                 "f",
                 [.. conditional.SelectMany((method, i) => Drawn(method, i, EscapeSchema.Descent, EscapeStory.Label(method)))]),
             new(
                 "escape_path",
-                "The same run past the saddles",
+                "Path of this run past the saddles",
                 "|first coordinate|",
                 "|second coordinate|",
                 [.. conditional.SelectMany((method, i) => Drawn(method, i, EscapeSchema.Path, EscapeStory.Label(method)))]),
             new(
                 "escape_growth",
-                "Strong growth constant along the run of PSGD",
+                "Strong growth constant along the run",
                 "step",
                 "ρ",
                 [

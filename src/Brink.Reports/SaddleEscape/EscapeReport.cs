@@ -11,9 +11,9 @@ internal static class EscapeReport
         Results =
         [
             ResultTable.Of(
-                EscapeSchema.Results, "methods", ["method", "noise", "against", "slope", "95 % interval", "theory", "certified"], EscapeStory.Row),
+                EscapeSchema.Results, "methods", ["method", "noise", "abscissa", "slope", "95 % interval", "theory", "certified runs"], EscapeStory.Row),
         ],
-        Chapters = run => [new("Past the saddles", EscapeFigures.Of(run))],
+        Chapters = run => [new("Escape from saddles", EscapeFigures.Of(run))],
         FigureNames = ["escape_calls", "escape_unconditional", "escape_dimension", "escape_descent", "escape_path", "escape_growth"],
         Document = run => (run.Manifest().Get(EscapeSchema.Results) ?? []).Select(row => new
         {

@@ -7,27 +7,29 @@ internal static class EscapeStory
 {
     public static IEnumerable<string> Of(RunManifest manifest)
     {
-        if (manifest.Get(EscapeSchema.Results) is not { } rows) yield break;
+        if (manifest.Get(EscapeSchema.Results) is not { Count: > 0 } rows) yield break;
         var problem = manifest.Get(EscapeSchema.Problem);
-        yield return problem == EscapeSchema.Chain
-            ? "Every run starts exactly on a strict saddle and ends where its point is certified to be an ε-local minimizer. The problem is"
-                + " built anew for each accuracy, with slopes and curvatures as small as that accuracy still sees: the worst case of the theory."
-            : $"Every run starts exactly on a strict saddle of the problem '{problem}', which a model of too many parameters fits exactly, and"
-                + " ends where its point is certified to be an ε-local minimizer. The problem is the same at each accuracy: the theory's"
-                + " exponents are upper bounds here, and what is measured is the problem's own.";
+        yield return "Every run starts exactly on a strict saddle and ends at a point that is certified to be an ε-local minimizer, or at its largest"
+            + " number of steps. " + (problem == EscapeSchema.Chain
+            ? "Each accuracy has its own problem, with the smallest slopes and curvatures that matter at this accuracy: the worst case of the theory."
+            : $"The problem '{problem}', which an overparameterized model fits exactly, is the same at each accuracy: the exponents of the theory are"
+                + " upper bounds for those of this problem.");
         foreach (var row in rows)
         {
             if (row.Slope is not { } slope) continue;
             var grows = row.Against == EscapeSchema.Dimension ? $"dimension^{Story.N(slope)}" : $"(1/ε)^{Story.N(slope)}";
-            yield return $"{Label(row)}: calls grow as {grows}"
-                + (row.Theory is { } theory ? $", in theory {Story.N(theory)}." : ".");
+            yield return $"{Label(row)}: the number of oracle calls grows as {grows}"
+                + (row is { Low: { } low, High: { } high } ? $" (95 % interval of the exponent: {Story.N(low)} to {Story.N(high)})" : "")
+                + (row.Theory is { } theory ? $"; the exponent of the theory is {Story.N(theory)}." : ".");
         }
-        foreach (var row in rows.Where(row => row.Certified == 0))
+        foreach (var row in rows.Where(row => row is { Certified: 0, Runs: > 0 }))
         {
-            yield return $"{Label(row)} never got away within the steps it had"
-                + (row is { Method: EscapeSchema.Sgd, Condition: EscapeSchema.StrongGrowth } ? ": at a saddle its noise is zero with its gradient." : ".");
+            yield return $"{Label(row)}: none of {Story.N(row.Runs)} runs reached a certified point within its steps"
+                + (row is { Method: EscapeSchema.Sgd, Condition: EscapeSchema.StrongGrowth } ? "; at a saddle the noise is zero, as is the gradient." : ".");
         }
-        yield return "Calls of the certificate are not counted.";
+        foreach (var row in rows.Where(row => row.Certified > 0 && row.Certified < row.Runs))
+            yield return $"{Label(row)}: {Story.N(row.Certified)} of {Story.N(row.Runs)} runs reached a certified point.";
+        yield return "Oracle calls of the certificate are not counted.";
     }
 
     public static string[] Row(EscapeRow row) =>

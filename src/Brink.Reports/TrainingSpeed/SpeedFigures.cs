@@ -18,8 +18,8 @@ internal static class SpeedFigures
     {
         yield return Series("speed_train_loss", SpeedSchema.TrainLoss, "Training loss", "loss") with { Log = true };
         yield return Series("speed_test_loss", SpeedSchema.TestLoss, "Test loss", "loss") with { Log = true };
-        yield return Series("speed_train_accuracy", SpeedSchema.TrainAccuracy, "Training accuracy", "share right");
-        yield return Series("speed_test_accuracy", SpeedSchema.TestAccuracy, "Test accuracy", "share right");
+        yield return Series("speed_train_accuracy", SpeedSchema.TrainAccuracy, "Training accuracy", "accuracy");
+        yield return Series("speed_test_accuracy", SpeedSchema.TestAccuracy, "Test accuracy", "accuracy");
         var sharpness = Series("speed_sharpness", SpeedSchema.Sharpness, "Sharpness", "largest Hessian eigenvalue") with { Log = true };
         yield return sharpness with
         {
@@ -74,7 +74,7 @@ internal static class SpeedFigures
         var blue = Palette.Nth(0);
         yield return OverRates(
             "speed_final_sharpness",
-            "Sharpness at the end",
+            "Final sharpness",
             "largest Hessian eigenvalue",
             Final("sharpness", SpeedSchema.Sharpness),
             new Curve("2/η", Palette.Ink, rates, [.. rates.Select(rate => 2 / rate)]) { Dashed = true }) with
@@ -82,7 +82,7 @@ internal static class SpeedFigures
             Log = true,
         };
         yield return OverRates(
-            "speed_final_accuracy", "Test accuracy at the end", "share right", Final("test accuracy", SpeedSchema.TestAccuracy));
+            "speed_final_accuracy", "Final test accuracy", "accuracy", Final("test accuracy", SpeedSchema.TestAccuracy));
 
         // The lowest loss that all of the descents reach.
         var losses = finished.Select(process => run.Points(process.Name, SpeedSchema.TrainLoss)).ToArray();

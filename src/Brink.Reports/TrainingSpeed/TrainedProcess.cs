@@ -21,11 +21,16 @@ internal sealed record TrainedProcess(string Name, double? LearningRate)
             .OrderBy(process => process.LearningRate ?? double.PositiveInfinity),
     ];
 
+    /// <summary>Returns true if an event reports about this process.</summary>
+    public bool IsNamedBy(RunEvent one) => one.Message.StartsWith(Name + ":", StringComparison.Ordinal);
+
     /// <summary>Returns the processes with the largest number of steps, without those that diverged or are still in
     /// progress.</summary>
     public static IReadOnlyList<TrainedProcess> Finished(RunReader run)
     {
+        RunEvent[] diverged = [.. run.Events().Where(one => one.Kind == RunSchema.DivergedEvent)];
         var ends = In(run)
+            .Where(process => !diverged.Any(process.IsNamedBy))
             .Select(process => (process, End: LastStep(process.Name)))
             .ToArray();
         var last = ends.Length == 0 ? 0 : ends.Max(pair => pair.End);
