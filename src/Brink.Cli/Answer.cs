@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Brink.Lab;
 using Brink.Runs;
 
 namespace Brink.Cli;
@@ -28,7 +26,7 @@ internal static class Answer
         Description = "Print one JSON document, and nothing else, on stdout.",
     };
 
-    /// <summary>Runs the command of a command line; without arguments, the help.</summary>
+    /// <summary>Runs the command of a command line; without arguments, prints the help.</summary>
     /// <returns>The exit code.</returns>
     public static int To(IReadOnlyList<string> arguments) =>
         To(CommandLine.Root(arguments).Parse(arguments.Count == 0 ? ["--help"] : arguments));
@@ -39,62 +37,15 @@ internal static class Answer
     {
         try
         {
-            ThrowIfEmpty(parsed);
-            if (parsed.Action?.ClearsParseErrors != true) ThrowIfNotUnderstood(parsed);
+            ParseFault.ThrowIfEmpty(parsed);
+            if (parsed.Action?.ClearsParseErrors != true) ParseFault.Throw(parsed);
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception e)
         {
-            return Failure.Tell(e);
+            return Failure.Report(e);
         }
     }
-
-    /// <summary>Rejects empty text, which no option and no argument takes: an unset variable of a script is the usual
-    /// cause.</summary>
-    private static void ThrowIfEmpty(ParseResult parsed)
-    {
-        if (!parsed.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) return;
-        const string Cure = "is a variable of a script unset?";
-        foreach (var result in parsed.CommandResult.Children.Where(result => result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))))
-        {
-            var name = result is OptionResult option ? option.Option.Name : ((ArgumentResult)result).Argument.Name;
-            throw new InputException($"{name}: its value is empty; {Cure}");
-        }
-        throw new InputException($"'{parsed.CommandResult.Command.Name}' has an empty argument; {Cure}");
-    }
-
-    /// <summary>Reports the most informative of the parse errors, with the name that was probably
-    /// meant.</summary>
-    private static void ThrowIfNotUnderstood(ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command;
-        // The parser takes an unknown option for a value.
-        var option = parsed.Tokens.FirstOrDefault(token =>
-            token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal));
-        if (option is not null)
-        {
-            throw new InputException(
-                $"{option.Value}: no such option of '{command.Name}'"
-                    + Nearest.Hint(option.Value, command.Options.Select(known => known.Name)));
-        }
-        if (parsed.UnmatchedTokens is [var unknown, ..])
-        {
-            throw new InputException(command.Subcommands.Count > 0
-                ? $"{unknown}: no such command"
-                    + Nearest.Hint(unknown, command.Subcommands.Select(known => known.Name))
-                : $"{unknown}: one argument too many for '{command.Name}'; see --help");
-        }
-        if (parsed.Errors is [var error, ..])
-        {
-            throw new InputException(
-                $"{error.Message.TrimEnd('.')}; '{Path(parsed.CommandResult)} --help' says what there is");
-        }
-    }
-
-    private static string Path(CommandResult command) =>
-        command.Parent is CommandResult parent
-            ? $"{Path(parent)} {command.Command.Name}"
-            : command.Command.Name;
 
     public static int Error(string message, int code)
     {
@@ -130,8 +81,8 @@ internal static class Answer
     }
 }
 
-/// <summary>The input is invalid; the message is one line.</summary>
+/// <summary>Thrown if the input is invalid; the message is one line.</summary>
 internal sealed class InputException(string message) : Exception(message);
 
-/// <summary>libtorch does not load; the message is one line.</summary>
+/// <summary>Thrown if libtorch does not load; the message is one line.</summary>
 internal sealed class NativeLibraryException(string message) : Exception(message);

@@ -18,14 +18,14 @@ internal sealed partial class BenchProgram
         (_checkout, _assembly) = (checkout, Path.Combine(checkout, "artifacts/bin/Brink.Bench/release/Brink.Bench.dll"));
 
     /// <summary>Finds the program, and builds it if a source is newer.</summary>
-    /// <exception cref="InputException">This program is not in a checkout.</exception>
+    /// <exception cref="InputException">This program does not run in a checkout.</exception>
     /// <exception cref="IOException">The build failed; the message has its first error.</exception>
     public static BenchProgram Current()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, Project))) folder = folder.Parent;
         if (folder is null)
-            throw new InputException("bench: benchmarks are not installed with brink; clone the repository of Brink and run './brink bench' there");
+            throw new InputException("bench: the benchmarks are not installed with brink; run './brink bench NAME' in a checkout of Brink's repository");
         var program = new BenchProgram(folder.FullName);
         program.BuildIfOld();
         return program;
@@ -65,7 +65,7 @@ internal sealed partial class BenchProgram
     {
         var output = Directory.CreateDirectory(Path.GetDirectoryName(_assembly)!);
         if (File.Exists(_assembly) && Newest() <= output.EnumerateFiles("Brink*").Max(file => file.LastWriteTimeUtc)) return;
-        Answer.Note("building the benchmarks");
+        Answer.Note("building the benchmarks, which takes a minute or two");
         // The time of this file is the start of the build: a source that changes during the build is newer.
         var started = Path.GetTempFileName();
         var start = DotNet([.. Build.Split(' ').Skip(1), "-v", "quiet", "-nologo"]);
@@ -81,13 +81,13 @@ internal sealed partial class BenchProgram
         File.Move(started, Path.Combine(output.FullName, "Brink.Bench.built"), overwrite: true);
     }
 
-    /// <summary>Time at which a source was last written.</summary>
+    /// <summary>Returns the time of the newest source.</summary>
     private DateTime Newest() => Sources
         .Select(source => Path.Combine(_checkout, source))
         .SelectMany(source => Directory.Exists(source) ? Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories) : [source])
         .Max(File.GetLastWriteTimeUtc);
 
-    /// <summary>Start of the dotnet that runs this program, or, for an own executable, of the dotnet on the path.</summary>
+    /// <summary>Returns how to start the dotnet that runs this program or, if this program is an executable, the dotnet on the path.</summary>
     private static ProcessStartInfo DotNet(IReadOnlyList<string> arguments)
     {
         var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";

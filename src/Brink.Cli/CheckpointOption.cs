@@ -8,8 +8,9 @@ internal static class CheckpointOption
 {
     public static Option<double?> Every() => new("--checkpoint-every")
     {
-        Description = "Seconds between checkpoints, from which 'brink resume' goes on; writing them takes 1 % of the time at most. 0: one at every step."
-            + $" Default: {CheckpointPace.Usual.Every.TotalSeconds}.",
+        Description = "Seconds between checkpoints, from which 'brink resume' continues; writing them takes at most 1 % of the time. 0: a"
+            + $" checkpoint at every step. Default: {CheckpointPace.Usual.Every.TotalSeconds}.",
+        HelpName = "SECONDS",
     };
 
     public static CheckpointPace Pace(double? seconds) => seconds switch
@@ -17,6 +18,6 @@ internal static class CheckpointOption
         null => CheckpointPace.Usual,
         0 => CheckpointPace.Always,
         > 0 and < 1e6 => CheckpointPace.Usual with { Every = TimeSpan.FromSeconds(seconds.Value) },
-        _ => throw new InputException($"--checkpoint-every {seconds}: seconds from 0 to a million"),
+        _ => throw new InputException($"--checkpoint-every {seconds}: must be from 0 to 1,000,000 seconds"),
     };
 }

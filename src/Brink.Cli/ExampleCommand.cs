@@ -8,7 +8,9 @@ namespace Brink.Cli;
 internal sealed class ExampleCommand(string name, string description, string example)
     : Command(name, description)
 {
-    /// <summary>Makes --help for the root; every command below inherits it.</summary>
+    public string Example => example;
+
+    /// <summary>Makes the option --help of the root, which every command below inherits.</summary>
     public static HelpOption Help()
     {
         var option = new HelpOption();
@@ -28,6 +30,4 @@ internal sealed class ExampleCommand(string name, string description, string exa
             return result;
         }
     }
-
-    private string Example => example;
 }

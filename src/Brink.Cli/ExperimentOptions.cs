@@ -11,14 +11,15 @@ internal static class ExperimentOptions
 
     public static Argument<string> What() => new("PRESET | FILE.yaml")
     {
-        Description = "A preset, or a file that says what differs from one. Relative paths in a file start at its folder.",
+        Description = "Name of a preset, or an experiment file: what differs from a preset. Relative paths in a file start at its folder.",
         DefaultValueFactory = _ => "quickstart",
     };
 
     public static Option<string[]> Set() => new("--set")
     {
-        Description = "Replace one value: path=value, such as data.samples=1000. May be repeated. Samples of your own: data.set=file and"
-            + " data.path=FILE.npz; a point of your own: model.parameters=FILE.safetensors.",
+        Description = "Replace one value, such as data.samples=1000. May be repeated. For your own samples set data.set=file and"
+            + " data.path=FILE.npz; for your own parameters, model.parameters=FILE.safetensors.",
+        HelpName = "PATH=VALUE",
         DefaultValueFactory = _ => [],
     };
 
@@ -31,7 +32,7 @@ internal static class ExperimentOptions
         return (preset is null ? NameOf(what) : what, set.Aggregate(study, ExperimentYaml.With));
     }
 
-    /// <summary>Reads the study of a file; null where the text names no file.</summary>
+    /// <summary>Reads the study of a file; returns null if the text does not name a file.</summary>
     private static Study? FromFile(string what)
     {
         if (Directory.Exists(what))

@@ -14,7 +14,7 @@ internal static class Failure
 
     /// <summary>Prints the line.</summary>
     /// <returns>The exit code.</returns>
-    public static int Tell(Exception thrown)
+    public static int Report(Exception thrown)
     {
         if (Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0") Console.Error.WriteLine(thrown);
         var cause = Cause(thrown);
@@ -26,7 +26,7 @@ internal static class Failure
             IOException or UnauthorizedAccessException or NativeLibraryException or ExternalException =>
                 Answer.Error(cause.Message, Answer.Failed),
             _ => Answer.Error(
-                $"unexpected {cause.GetType().FullName}: {cause.Message}; this is an error in Brink: {TraceVariable}=1 shows where it occurs",
+                $"unexpected {cause.GetType().FullName}: {cause.Message}; this is a bug in Brink; set {TraceVariable}=1 to see where it occurs",
                 Answer.Failed),
         };
     }

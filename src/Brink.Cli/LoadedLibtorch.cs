@@ -14,7 +14,7 @@ internal static class LoadedLibtorch
         preparation.BeforeLoading();
         foreach (var name in LibtorchFiles.Names)
             if (!LibtorchFiles.TryLoad(name, out _, out var error))
-                throw new NativeLibraryException($"{error}; 'brink doctor' says what to do");
+                throw new NativeLibraryException($"{error}; run 'brink doctor' for advice");
         preparation.Apply();
     }
 

@@ -8,7 +8,7 @@ internal static class OutputFile
     /// <param name="option">Option that names the file.</param>
     public static Option<bool> Force(string option = "--out") => new("--force")
     {
-        Description = $"Replace the file of {option} where it exists.",
+        Description = $"Replace the file of {option} if it exists.",
     };
 
     /// <returns>The path, or null where none was given.</returns>
@@ -19,10 +19,10 @@ internal static class OutputFile
         if (path is null) return null;
         if (Directory.Exists(path)) throw new InputException($"{path}: is a folder; name a file");
         if (File.Exists(path) && !force)
-            throw new InputException($"{path}: exists already; --force replaces it");
+            throw new InputException($"{path}: already exists; use --force to replace it");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return Directory.Exists(folder)
             ? path
-            : throw new InputException($"{path}: there is no folder {folder}");
+            : throw new InputException($"{path}: the folder {folder} does not exist; create it, or name another");
     }
 }

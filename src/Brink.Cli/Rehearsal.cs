@@ -21,23 +21,23 @@ internal static class Rehearsal
     {
         var (code, output, error) = Run([Command, .. problem.Arguments]);
         if (code == Answer.Success) return;
-        const string Said = "brink: ";
+        const string Prefix = "brink: ";
         var lines = Lines(error);
-        if (lines.FirstOrDefault(line => line.StartsWith(Said, StringComparison.Ordinal)) is { } said)
-            throw new InputException(said[Said.Length..]);
+        if (lines.FirstOrDefault(line => line.StartsWith(Prefix, StringComparison.Ordinal)) is { } fault)
+            throw new InputException(fault[Prefix.Length..]);
         var stage = Lines(output).LastOrDefault() ?? "starts";
         if (stage == ScriptModel.Twice && Run([Command, .. problem.Arguments, ByLayer]) is { Code: not Answer.Success } second)
             stage = Lines(second.Output).LastOrDefault() ?? stage;
         var reason = Reason(lines) ?? (code > LargestExitCode ? $"signal {code - LargestExitCode}" : $"exit code {code}");
         throw new InputException(
-            $"{problem.Model}: libtorch ends its process where it {stage}: {reason}; the file is damaged, made for another"
-                + " version of PyTorch, or does what libtorch cannot");
+            $"{problem.Model}: libtorch crashes when it {stage}: {reason}; the file is damaged, was made for another"
+                + " version of PyTorch, or uses an operation that libtorch does not support");
     }
 
     private static (int Code, string Output, string Error) Run(IReadOnlyList<string> arguments)
     {
         var program = Environment.ProcessPath
-            ?? throw new InputException("the system does not say what program this is: a script cannot be tried out");
+            ?? throw new InputException("cannot try the model in a child process: the system does not give the path of this program");
         var start = new ProcessStartInfo(program)
         {
             UseShellExecute = false,

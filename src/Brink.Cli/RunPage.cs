@@ -7,10 +7,14 @@ namespace Brink.Cli;
 /// <summary>The run that a command writes, and its page.</summary>
 internal static class RunPage
 {
+    /// <summary>Description of an argument that names runs.</summary>
+    public const string Which = "Name of a run in the folder runs, or path of its folder.";
+
     /// <param name="usual">Default folder.</param>
     public static Option<string?> Folder(string usual) => new("--out")
     {
-        Description = $"Folder of the run with the page; it must be new or empty. Default: {usual}.",
+        Description = $"Folder for the run and its page; it must be new or empty. Default: {usual}.",
+        HelpName = "FOLDER",
     };
 
     /// <returns>The path of the page.</returns>
@@ -21,7 +25,7 @@ internal static class RunPage
         return page;
     }
 
-    /// <summary>Returns the name of a run for other commands, or its path where it is not under runs.</summary>
+    /// <summary>Returns the name of a run for other commands, or its path if it is not in the folder runs.</summary>
     public static string Named(string folder)
     {
         var path = Path.GetRelativePath(".", folder);
@@ -30,7 +34,7 @@ internal static class RunPage
     }
 
     /// <summary>Prints the paths of the run and the page as text.</summary>
-    public static void Tell(RunReader run, string page)
+    public static void Print(RunReader run, string page)
     {
         Console.Out.WriteLine($"run   {Path.GetRelativePath(".", run.Folder)}");
         Console.Out.WriteLine($"page  {Path.GetRelativePath(".", page)}");

@@ -5,34 +5,37 @@ namespace Brink.Cli;
 /// <summary>Options that select a script, its samples and its loss.</summary>
 internal sealed class ScriptOptions
 {
-    private readonly Argument<string> _model = new("MODEL.pt") { Description = "A TorchScript file (torch.jit.save)." };
+    private readonly Argument<string> _model = new("MODEL.pt") { Description = "TorchScript file, written by torch.jit.save." };
 
     private readonly Option<string> _data = new("--data")
     {
-        Description = "Samples: .npz with x and y, .csv, IDX, CIFAR-10's .bin, the last three also as .gz, or the inputs in .npy; docs/guide/data.md says how.",
+        Description = "Samples: .npz with arrays x and y; .csv, IDX or CIFAR-10 .bin, each also as .gz; or .npy with inputs alone.",
+        HelpName = "FILE",
         Required = true,
     };
 
     private readonly Option<string?> _targets = new("--targets")
     {
-        Description = "The targets in a second file, where --data has the inputs alone: .npy, or .npz with y or one array.",
+        Description = "Targets, if --data has inputs alone: .npy, or .npz with y or a single array.",
+        HelpName = "FILE",
     };
 
     private readonly Option<string> _loss = new("--loss")
     {
-        Description = "mse: mean over samples of the sum over outputs of (f - y)^2; cross-entropy: y are classes.",
+        Description = "mse: mean over samples of the sum over outputs of (f - y)^2. cross-entropy: y holds integer classes.",
         Required = true,
     };
 
     private readonly Option<string?> _parameters = new("--parameters")
     {
-        Description = "Values to take instead of the model's own, by their names: safetensors.",
+        Description = "Safetensors file of parameters that replace the model's own, by name.",
+        HelpName = "FILE",
     };
 
-    private readonly Option<string> _precision = UsualOption.Of("--precision", "float64 or float32.", "float64");
+    private readonly Option<string> _precision = UsualOption.Of("--precision", "Precision of all computations.", "float64");
 
     private readonly Option<int> _microBatch =
-        UsualOption.Of("--micro-batch", "Samples in one forward pass: memory and speed, not the result.", 500);
+        UsualOption.Of("--micro-batch", "Samples in one forward pass. It affects memory and speed, not the result.", 500);
 
     private ScriptOptions()
     {

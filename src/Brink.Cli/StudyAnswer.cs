@@ -14,7 +14,7 @@ internal static class StudyAnswer
 
     /// <summary>Runs a study of any kind in a new folder.</summary>
     /// <param name="study">Study to run.</param>
-    /// <param name="name">Name of the run, and of its folder under runs where no other is named.</param>
+    /// <param name="name">Name of the run, and of its folder under runs if <paramref name="output"/> is null.</param>
     /// <param name="output">Folder of the run; null for a new one under runs.</param>
     /// <param name="pace">Pace of checkpoints.</param>
     /// <param name="json">True to print one JSON document.</param>
@@ -45,7 +45,7 @@ internal static class StudyAnswer
         return Ended(writer, name, json, progress => study(writer, progress));
     }
 
-    /// <summary>Runs the rest of an interrupted run.</summary>
+    /// <summary>Runs the remaining part of an interrupted run.</summary>
     /// <returns>The exit code.</returns>
     public static int Of(Resumption resumption, CheckpointPace pace, bool json, CancellationToken cancellation) =>
         Ended(resumption.Run, resumption.Name, json, progress => resumption.Continue(pace, progress, cancellation));
@@ -69,7 +69,7 @@ internal static class StudyAnswer
         if (Story.Of(run) is { Length: > 0 } story) Console.Out.WriteLine(story);
         Console.Out.WriteLine();
         foreach (var table in report.Tables(manifest)) AnswerTable.Write(table.Head, table.Rows);
-        RunPage.Tell(run, page);
+        RunPage.Print(run, page);
         if (Path.Combine(run.Folder, GameSchema.WeightsFile) is var weights && File.Exists(weights))
             Console.Out.WriteLine($"weights  {Path.GetRelativePath(".", weights)}");
     }
@@ -87,7 +87,7 @@ internal static class StudyAnswer
         }
         catch (RunStoreException e)
         {
-            return Answer.Error($"{e.Message}; what was committed before is kept, and 'brink resume {RunPage.Named(folder)}' goes on", Answer.Failed);
+            return Answer.Error($"{e.Message}; everything written before is kept; continue with 'brink resume {RunPage.Named(folder)}'", Answer.Failed);
         }
         using var reader = RunReader.Open(folder);
         Write(reader, json);
@@ -98,8 +98,8 @@ internal static class StudyAnswer
     private static int Code(RunSummary summary, string folder)
     {
         if (summary.Status is RunStatus.Completed or RunStatus.Stable) return Answer.Success;
-        var hint = summary.Status == RunStatus.Interrupted ? $", and 'brink resume {RunPage.Named(folder)}' goes on" : "";
-        return Answer.Error($"{summary.Status.Name()}: {summary.Message}; everything until then is in {folder}{hint}", Answer.Failed);
+        var hint = summary.Status == RunStatus.Interrupted ? $"; continue with 'brink resume {RunPage.Named(folder)}'" : "";
+        return Answer.Error($"{summary.Status.Name()}: {summary.Message}; all results up to that point are in {folder}{hint}", Answer.Failed);
     }
 
     private static IEnumerable<string> Notes(RunReader run, StudyReport report)
@@ -107,6 +107,6 @@ internal static class StudyAnswer
         var events = run.Events().Where(one => one.Kind == RunSchema.EngineReplacedEvent || report.Noted.Contains(one.Kind)).ToArray();
         return events.Length <= MostNotes
             ? events.Select(one => one.Message)
-            : events.Take(MostNotes).Select(one => one.Message).Append($"and {events.Length - MostNotes} more such events; 'brink runs show' counts them");
+            : events.Take(MostNotes).Select(one => one.Message).Append($"and {events.Length - MostNotes} more such events; 'brink runs show {RunPage.Named(run.Folder)}' counts them");
     }
 }

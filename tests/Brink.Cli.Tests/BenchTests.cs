@@ -39,7 +39,7 @@ public class BenchTests
     }
 
     [Fact]
-    public void The_load_ends_when_nobody_can_write_to_it_any_more()
+    public void The_busy_benchmark_ends_when_its_input_is_closed()
     {
         using var brink = new BrinkProgram();
         using var load = brink.Start([], "bench", "busy", "--json");
@@ -53,7 +53,7 @@ public class BenchTests
     [Theory]
     [InlineData("INT", 2)]
     [InlineData("TERM", 15)]
-    public void A_signal_ends_the_benchmark_and_then_the_command_line(string signal, int number)
+    public void A_signal_ends_the_benchmark_and_then_the_command(string signal, int number)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "default dispositions of signals are set by env of the GNU coreutils");
         using var brink = new BrinkProgram();
@@ -76,7 +76,7 @@ public class BenchTests
     }
 
     [Fact]
-    public void What_is_wrong_for_the_bench_program_is_said_in_its_line_and_exit_code()
+    public void An_error_of_the_bench_program_is_reported_by_its_line_and_exit_code()
     {
         using var brink = new BrinkProgram();
         var run = brink.Run([("BRINK_THREADS", "many")], "bench", "process", "--json");
@@ -85,7 +85,7 @@ public class BenchTests
     }
 
     [Fact]
-    public void Outside_a_checkout_a_benchmark_is_wrong_input_and_the_list_is_there()
+    public void Outside_a_checkout_benchmarks_are_listed_but_not_run()
     {
         using var brink = new BrinkProgram();
         Directory.CreateDirectory(brink.Path("installed"));
@@ -94,11 +94,11 @@ public class BenchTests
         var program = brink.Path("installed/Brink.Cli.dll");
         var (code, output, error) = ChildProcess.Run("dotnet", program, "bench", "process");
         Assert.Equal((2, ""), (code, output));
-        Assert.Contains("clone the repository", new Result(code, output, error).ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("bench: the benchmarks are not installed with brink; run './brink bench NAME' in a checkout", new Result(code, output, error).ErrorLine, StringComparison.Ordinal);
         Assert.Equal(brink.Run("bench").Output, ChildProcess.Run("dotnet", program, "bench").Output);
     }
 
-    /// <summary>The child of a process, which Linux lists with the thread that started it.</summary>
+    /// <summary>Returns the child of a process; Linux lists it under the thread that started it.</summary>
     private static string? ChildOf(int process) => Directory.EnumerateDirectories($"/proc/{process}/task")
         .SelectMany(thread => File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .FirstOrDefault();

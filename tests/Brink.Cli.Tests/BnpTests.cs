@@ -29,12 +29,12 @@ public sealed class BnpTests
 
     [Theory]
     [InlineData("batches: 0", "--batches", "8,0")]
-    [InlineData("'x' is no whole number", "--batches", "8,x")]
+    [InlineData("'x' is not a whole number", "--batches", "8,x")]
     [InlineData("steps: 0", "--steps", "0")]
     [InlineData("data.path: null; cifar10 is not in the data folder", "--data", "cifar10")]
-    [InlineData("no such option of 'bnp'; did you mean '--batches'?", "--batchs", "8")]
+    [InlineData("no such option of 'brink bnp'; did you mean '--batches'?", "--batchs", "8")]
     [InlineData("6000 samples were requested; the set has 5000", "--samples", "6000")]
-    public void Wrong_input_is_said_in_one_line(string expected, params string[] arguments)
+    public void Wrong_input_is_reported_in_one_line(string expected, params string[] arguments)
     {
         using var brink = new BrinkProgram();
         var refused = brink.Run(["bnp", .. arguments]);

@@ -9,8 +9,7 @@ internal sealed class BrinkProgram : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-cli-");
 
-    /// <summary>artifacts/bin/Brink.Cli beside this assembly's own folder, in the same
-    /// configuration.</summary>
+    /// <summary>The program in artifacts/bin, in the configuration of this assembly.</summary>
     public static readonly string Program = System.IO.Path.GetFullPath(System.IO.Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Brink.Cli", System.IO.Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Brink.Cli.dll"));
 
@@ -39,9 +38,9 @@ internal sealed class BrinkProgram : IDisposable
         return new(start);
     }
 
-    /// <summary>What <c>brink runs show</c> prints of a run is readable: no JSON is between its lines; every value in full is in
-    /// <c>--json</c>.</summary>
-    /// <param name="parts">What is shown among the rest.</param>
+    /// <summary>Asserts that <c>brink runs show</c> prints readable lines without JSON, and that <c>--json</c> prints the manifest.</summary>
+    /// <param name="run">Name of the run.</param>
+    /// <param name="parts">Texts that the output contains.</param>
     public void AssertShown(string run, params string[] parts)
     {
         var shown = Run("runs", "show", run);
@@ -54,7 +53,7 @@ internal sealed class BrinkProgram : IDisposable
         Assert.True(Run("runs", "show", run, "--json").Json.TryGetProperty("status", out _));
     }
 
-    /// <summary>The same with a terminal for stdout and stderr, or null where none can be made.</summary>
+    /// <summary>Runs the program with a terminal for stdout and stderr; returns null if no terminal can be made.</summary>
     public Result? OnTerminal(params string[] arguments)
     {
         if (!File.Exists("/usr/bin/script")) return null;
@@ -65,7 +64,7 @@ internal sealed class BrinkProgram : IDisposable
         start.Environment["TERM"] = "xterm-256color";
         using var process = new ChildProcess(start);
         var (code, output, _) = process.Ended();
-        // Colours and cursor movements out.
+        // Without colours and cursor movements.
         return new(code, System.Text.RegularExpressions.Regex.Replace(output, @"\x1b\[[0-9;?]*[A-Za-z]", ""), "");
     }
 
@@ -76,7 +75,7 @@ internal sealed record Result(int Code, string Output, string Error)
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    /// <summary>The one line on stderr.</summary>
+    /// <summary>The text on stderr, which must be one line.</summary>
     public string ErrorLine
     {
         get

@@ -3,7 +3,7 @@ using Brink.Tests;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>The guard of all child processes: none of them waits for ever, and none inherits ignored signals.</summary>
+/// <summary>Child processes of tests: none runs for ever, and none inherits ignored signals.</summary>
 public class ChildProcessTests
 {
     private const int Interrupt = 2;
@@ -21,7 +21,7 @@ public class ChildProcessTests
     }
 
     [Fact]
-    public void A_wait_for_what_a_child_never_does_ends_at_the_deadline()
+    public void A_wait_for_a_condition_that_never_holds_ends_at_the_deadline()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the child is a shell");
         using var child = new ChildProcess(Shell("sleep 600"), TimeSpan.FromSeconds(1));
@@ -29,7 +29,7 @@ public class ChildProcessTests
     }
 
     [Fact]
-    public void A_child_that_leaves_its_output_open_to_a_process_of_its_own_is_named_at_its_deadline()
+    public void A_child_whose_output_stays_open_in_its_own_child_is_named_at_its_deadline()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the child is a shell");
         using var child = new ChildProcess(Shell("sleep 5 & echo left"), TimeSpan.FromSeconds(1));
@@ -41,20 +41,20 @@ public class ChildProcessTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_child_takes_SIGINT_even_where_its_parent_ignores_it(bool byDefault)
+    public void A_child_receives_SIGINT_even_if_its_parent_ignores_it(bool byDefault)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "the system's own word on ignored signals is Linux's");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc, which lists ignored signals, is part of Linux");
         string[] question = ["grep", "SigIgn", "/proc/self/status"];
         // The shell in between is the parent that ignores SIGINT; without env its child inherits that.
-        var asked = byDefault ? ChildProcess.WithDefaultSignals(question) : question;
-        var (code, output, error) = ChildProcess.Run("sh", ["-c", "trap '' INT; exec \"$@\"", "sh", .. asked]);
+        var command = byDefault ? ChildProcess.WithDefaultSignals(question) : question;
+        var (code, output, error) = ChildProcess.Run("sh", ["-c", "trap '' INT; exec \"$@\"", "sh", .. command]);
         Assert.Equal((0, ""), (code, error));
         var ignored = Convert.ToUInt64(output.Split('\t', '\n')[1], 16);
         Assert.Equal(!byDefault, (ignored & (1UL << (Interrupt - 1))) != 0);
     }
 
     [Fact]
-    public void A_child_is_ended_by_a_signal_and_says_by_which()
+    public void The_exit_code_of_a_child_gives_the_signal_that_ended_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "default dispositions of signals are set by env of the GNU coreutils");
         using var child = new ChildProcess(new ProcessStartInfo("sleep", ["600"]));

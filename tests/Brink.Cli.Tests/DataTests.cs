@@ -7,7 +7,7 @@ namespace Brink.Cli.Tests;
 public class DataTests
 {
     [Fact]
-    public void Sets_are_listed_with_where_they_are_and_their_licence()
+    public void Data_sets_are_listed_with_their_location_and_licence()
     {
         using var brink = new BrinkProgram();
         var (lists, home) = (brink.Run(In(brink), "data", "list", "--json").Json, brink.Path("data"));
@@ -19,7 +19,7 @@ public class DataTests
         Assert.Equal(JsonValueKind.Null, sets["sst2"].GetProperty("path").ValueKind);
         Assert.Contains("MIT licence", brink.Run(In(brink), "data", "list").Output, StringComparison.Ordinal);
 
-        // Whole by its files: listed, found, and used by an experiment.
+        // A complete set is listed, located, and used by an experiment.
         Directory.CreateDirectory(brink.Path("data/sst2"));
         File.WriteAllText(brink.Path("data/sst2/train.tsv"), "sentence\tlabel\ngood\t1\nbad\t0\n");
         File.WriteAllText(brink.Path("data/sst2/dev.tsv"), "sentence\tlabel\nfine\t1\n");
@@ -36,18 +36,18 @@ public class DataTests
     [Theory]
     [InlineData("no such data set; did you mean 'cifar10'?", "data", "path", "cifar1")]
     [InlineData("cifar10: not in ", "data", "path", "cifar10")]
-    [InlineData("'brink data get cifar10' downloads it", "data", "path", "cifar10")]
+    [InlineData("download it with 'brink data get cifar10'", "data", "path", "cifar10")]
     [InlineData("nowhere: there is no such file or folder", "data", "add", "cifar10", "nowhere")]
     [InlineData("the file mine.bin of 3,073 bytes is not a part of cifar10; the published archives are cifar-10-binary.tar.gz", "data", "add", "cifar10", "mine.bin")]
     [InlineData("to use the data as they are, pass --set data.path=mine.bin", "data", "add", "cifar10", "mine.bin")]
     [InlineData("the folder has neither train.tsv nor SST-2.zip", "data", "add", "sst2", ".")]
-    [InlineData("data/mnist: exists already; --force replaces it", "data", "add", "mnist", ".")]
+    [InlineData("data/mnist: already exists; use --force to replace it", "data", "add", "mnist", ".")]
     [InlineData("neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz", "data", "add", "mnist", ".", "--force")]
     [InlineData("not a URL that begins with http", "data", "get", "cifar10", "--from", "ftp://somewhere")]
     [InlineData("no such command", "data", "fetch")]
     [InlineData("or name them with --set data.path=PATH", "run", "smoke", "--set", "data.set=cifar10")]
     [InlineData("model.kind: mlp reads images", "audit", "smoke", "--set", "data={ set: sst2, path: two.tsv, samples: 2 }")]
-    public void Wrong_input_gets_one_line_and_code_2(string message, params string[] arguments)
+    public void Wrong_input_is_reported_in_one_line_with_exit_code_2(string message, params string[] arguments)
     {
         using var brink = new BrinkProgram();
         File.WriteAllBytes(brink.Path("mine.bin"), new byte[3073]);
@@ -59,7 +59,7 @@ public class DataTests
     }
 
     [Fact]
-    public void The_data_folder_follows_XDG_where_BRINK_DATA_is_not_given()
+    public void The_data_folder_follows_XDG_if_BRINK_DATA_is_not_set()
     {
         using var brink = new BrinkProgram();
         string Folder(params (string, string)[] environment) =>
@@ -69,7 +69,7 @@ public class DataTests
     }
 
     [Fact]
-    public void A_failed_download_gets_one_line_and_code_1()
+    public void A_failed_download_is_reported_in_one_line_with_exit_code_1()
     {
         using var brink = new BrinkProgram();
         using var listener = Listening(out var url);
@@ -93,7 +93,7 @@ public class DataTests
     }
 
     [Fact]
-    public void An_interrupted_download_says_so_and_keeps_what_came()
+    public void An_interrupted_download_keeps_its_partial_file_and_says_so()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent with kill");
         using var brink = new BrinkProgram();
@@ -111,7 +111,7 @@ public class DataTests
         Thread.Sleep(200);
         process.Send("INT");
         var ended = BrinkProgram.Ended(process);
-        Assert.Equal("brink: sst2: interrupted; what came is kept, and the same command goes on from there\n", ended.Error);
+        Assert.Equal("brink: sst2: interrupted; the partial download is kept, and the same command continues it\n", ended.Error);
         Assert.Equal((1, 100), (ended.Code, new FileInfo(part).Length));
     }
 

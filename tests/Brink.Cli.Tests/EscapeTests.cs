@@ -1,10 +1,10 @@
 namespace Brink.Cli.Tests;
 
-/// <summary><c>brink escape</c>: what scripts read, what it leaves, and what it refuses.</summary>
+/// <summary><c>brink escape</c>: its JSON, its run, and the input that it rejects.</summary>
 public class EscapeTests
 {
     [Fact]
-    public void Escape_prints_one_object_a_method_and_leaves_a_run_with_pictures()
+    public void Escape_prints_one_object_per_method_and_writes_a_run_with_figures()
     {
         using var brink = new BrinkProgram();
         var json = brink.Run("escape", "--problem", "phase", "--epsilons", "0.1,0.05", "--seeds", "2", "--seed", "3", "--json").Json;
@@ -26,10 +26,10 @@ public class EscapeTests
     }
 
     [Theory]
-    [InlineData("--epsilons", "0.1,many", "--epsilons: 'many' is no number")]
+    [InlineData("--epsilons", "0.1,many", "--epsilons: 'many' is not a number")]
     [InlineData("--problem", "fase", "problem: 'fase' is unknown; did you mean 'phase'?")]
     [InlineData("--seeds", "0", "seeds: 0; it must be between 1 and 1000")]
-    public void Wrong_input_is_one_line(string option, string value, string message)
+    public void Wrong_input_is_reported_in_one_line(string option, string value, string message)
     {
         using var brink = new BrinkProgram();
         var wrong = brink.Run("escape", option, value);

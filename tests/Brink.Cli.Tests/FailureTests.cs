@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>Exceptions of a command, whatever their type. They take this process's stderr and environment.</summary>
+/// <summary>Exceptions of every type that a command may throw. The tests change stderr and the environment of this process.</summary>
 [CollectionDefinition(nameof(FailureTests), DisableParallelization = true), Collection(nameof(FailureTests))]
 public class FailureTests
 {
@@ -11,7 +11,7 @@ public class FailureTests
 
     public static TheoryData<Exception, string> Faults => new()
     {
-        { new InvalidOperationException("of\ntwo lines"), "brink: unexpected System.InvalidOperationException: of two lines; this is an error in Brink: BRINK_TRACE=1 shows where it occurs\n" },
+        { new InvalidOperationException("of\ntwo lines"), "brink: unexpected System.InvalidOperationException: of two lines; this is a bug in Brink; set BRINK_TRACE=1 to see where it occurs\n" },
         { new NullReferenceException("null"), "brink: unexpected System.NullReferenceException: null; this is" },
         { new TargetInvocationException(new ArithmeticException("wrapped")), "brink: unexpected System.ArithmeticException: wrapped; this is" },
         { new AggregateException(new KeyNotFoundException("of a task")), "brink: unexpected System.Collections.Generic.KeyNotFoundException: of a task; this is" },
@@ -21,23 +21,23 @@ public class FailureTests
     };
 
     [Theory, MemberData(nameof(Faults))]
-    public void An_exception_is_one_line_and_its_trace_precedes_it_where_it_is_wanted(Exception thrown, string line)
+    public void An_exception_is_reported_in_one_line_after_its_trace_if_BRINK_TRACE_is_set(Exception thrown, string line)
     {
-        var (code, said) = Told(thrown, null);
+        var (code, report) = Reported(thrown, null);
         Assert.Equal(1, code);
-        Assert.StartsWith(line, said, StringComparison.Ordinal);
-        Assert.Equal(said.Length - 1, said.IndexOf('\n', StringComparison.Ordinal));
-        Assert.Equal((code, said), Told(thrown, "0"));
+        Assert.StartsWith(line, report, StringComparison.Ordinal);
+        Assert.Equal(report.Length - 1, report.IndexOf('\n', StringComparison.Ordinal));
+        Assert.Equal((code, report), Reported(thrown, "0"));
 
-        var (traced, all) = Told(thrown, "1");
+        var (traced, all) = Reported(thrown, "1");
         Assert.Equal(1, traced);
         Assert.StartsWith(thrown.GetType().FullName!, all, StringComparison.Ordinal);
         Assert.Contains("\n   at Brink.Cli.Answer.To(", all, StringComparison.Ordinal);
-        Assert.EndsWith(said, all, StringComparison.Ordinal);
+        Assert.EndsWith(report, all, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_trace_of_wrong_input_precedes_its_line_where_it_is_wanted()
+    public void The_trace_of_wrong_input_precedes_its_line_if_BRINK_TRACE_is_set()
     {
         using var brink = new BrinkProgram();
         var traced = brink.Run([(Trace, "1")], "run", "quickstrt");
@@ -46,17 +46,17 @@ public class FailureTests
         Assert.Equal(2, traced.Code);
     }
 
-    private static (int Code, string Said) Told(Exception thrown, string? trace)
+    private static (int Code, string Report) Reported(Exception thrown, string? trace)
     {
         var command = new Command("fails");
         command.SetAction((Func<ParseResult, int>)(_ => throw thrown));
         var (error, before) = (Console.Error, Environment.GetEnvironmentVariable(Trace));
-        using var said = new StringWriter();
+        using var report = new StringWriter();
         try
         {
-            Console.SetError(said);
+            Console.SetError(report);
             Environment.SetEnvironmentVariable(Trace, trace);
-            return (BrinkAssembly.Answer(command.Parse([])), said.ToString());
+            return (BrinkAssembly.Answer(command.Parse([])), report.ToString());
         }
         finally
         {

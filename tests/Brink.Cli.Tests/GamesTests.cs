@@ -20,7 +20,7 @@ public class GamesTests
     }
 
     [Fact]
-    public void A_list_is_written_evaluated_and_refused_where_it_is_wrong()
+    public void A_list_is_written_and_evaluated_and_wrong_input_is_rejected()
     {
         using var brink = new BrinkProgram();
         Assert.Equal(0, brink.Run("games", "list", "stable", "--count", "6", "--out", "games.txt").Code);
@@ -36,16 +36,16 @@ public class GamesTests
             (["evaluate", "games.txt", "games.txt"], "not a safetensors file"),
             (["evaluate", "other", "games.txt"], "expected a file or one of two-player, four-player"),
             (["solve", "--game", "0,1,0,0,1,0"], "no fixed point"),
-            (["solve", "--game", "nim"], "no such game or file; there are bilinear, balduzzi, seesaw, repelling, or six numbers"),
+            (["solve", "--game", "nim"], "no such game or file; expected one of bilinear, balduzzi, seesaw, repelling, or six numbers"),
             (["solve", "--game", "1e308,1,0,0,1,1"], "'1e308' is too large"),
             (["evaluate", "two-player", "games.txt", "--starts", "0"], "starts: 0"),
             (["train", "--batch", "2000000000"], "GB of memory, and the machine has"),
             (["gan", "--width", "1000000000", "--depth", "100", "--steps", "1"], "GB of memory, and the machine has"),
             (["train", "--epochs", "0"], "epochs: 0"),
             (["train", "--on", "gans", "--epochs", "0"], "epochs: 0"),
-            (["train", "--on", "gans", "--players", "4"], "--players: it is of quadratic games, not of --on gans"),
-            (["gan", "--solvers", "adam,sgd"], "there is no 'sgd'; there are rmsprop"),
-            (["gan", "--solvers", "learned"], "--weights says which"),
+            (["train", "--on", "gans", "--players", "4"], "--players: applies to quadratic games only; leave it out with --on gans"),
+            (["gan", "--solvers", "adam,sgd"], "--solvers sgd: no such solver; "),
+            (["gan", "--solvers", "learned"], "--solvers learned: name its weights with --weights"),
         })
         {
             var result = brink.Run(["games", .. arguments]);
@@ -55,7 +55,7 @@ public class GamesTests
     }
 
     [Fact]
-    public void Uniform_games_are_trained_on_by_default_without_unstable_ones()
+    public void Training_on_uniform_games_uses_no_unstable_ones_by_default()
     {
         using var brink = new BrinkProgram();
         Assert.Equal(0, brink.Run("games", "train", "--coefficients", "uniform", "--epochs", "1", "--batch", "4", "--out", "t").Code);
@@ -66,7 +66,7 @@ public class GamesTests
     }
 
     [Fact]
-    public void A_training_without_an_update_fails_in_words()
+    public void A_training_without_an_update_fails_with_a_reason()
     {
         using var brink = new BrinkProgram();
         var result = brink.Run("games", "train", "--reach", "1e300", "--epochs", "5", "--batch", "4", "--out", "t");
@@ -77,7 +77,7 @@ public class GamesTests
     }
 
     [Fact]
-    public void A_short_training_leaves_weights_that_can_be_evaluated()
+    public void A_short_training_writes_weights_that_can_be_evaluated()
     {
         using var brink = new BrinkProgram();
         var json = brink.Run("games", "train", "--epochs", "2", "--batch", "8", "--out", "t", "--json").Json;

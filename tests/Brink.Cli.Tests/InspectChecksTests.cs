@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>An inspection compares what it computes with the loss: no wrong number has a bound.</summary>
+/// <summary>An inspection checks its derivatives against the loss, so that no wrong number is reported with a bound.</summary>
 public sealed class InspectChecksTests
 {
-    // The sharpness of mlp.pt on values.npz by PyTorch's dense Hessian (InspectTests).
+    // Sharpness of mlp.pt on values.npz, from PyTorch's dense Hessian (InspectTests).
     private const double Sharpness = 3.731888957650029;
 
     private const string Hidden = "h = torch.tanh((first).forward(x, ))";
@@ -17,7 +17,7 @@ public sealed class InspectChecksTests
         ["w = torch._weight_norm(first.weight, torch.unsqueeze(first.bias, 1), 0)", "return (last).forward(torch.tanh(torch.linear(x, w, None)), )"];
 
     [Fact]
-    public void A_second_derivative_that_is_not_the_losss_is_refused()
+    public void A_wrong_second_derivative_is_rejected()
     {
         using var brink = new BrinkProgram();
         Make(brink, Fused);
@@ -33,7 +33,7 @@ public sealed class InspectChecksTests
         Assert.Contains("the second derivative is not that of the loss along first.", goesOn.Json.GetProperty("check").GetProperty("fault").GetString(), StringComparison.Ordinal);
         Assert.Contains("The derivatives do not match the loss", brink.Run("runs", "show", "inspect-made").Output + Inspect(brink, "--unchecked").Output, StringComparison.Ordinal);
 
-        // The same function of elementary operations.
+        // The same function, composed of elementary operations.
         Make(brink, Composed);
         var right = Inspect(brink, "--json");
         Assert.Equal(0, right.Code);
@@ -61,7 +61,7 @@ public sealed class InspectChecksTests
     [InlineData(5)]   // float16
     [InlineData(15)]  // bfloat16
     [InlineData(6)]   // float32
-    public void No_bound_is_below_the_rounding_inside(int type)
+    public void Bounds_are_not_below_the_rounding_inside_the_model(int type)
     {
         using var brink = new BrinkProgram();
         Make(brink, Hidden, $"return (last).forward(torch.to(torch.to(h, {type}), ops.prim.dtype(x)), )");
@@ -74,7 +74,7 @@ public sealed class InspectChecksTests
     }
 
     [Fact]
-    public void Samples_that_depend_on_each_other_pass_at_once()
+    public void Samples_that_depend_on_each_other_run_in_one_micro_batch()
     {
         using var brink = new BrinkProgram();
         Make(brink, "return torch.sub(f, torch.mean(f, [0], True))");
@@ -86,7 +86,7 @@ public sealed class InspectChecksTests
     }
 
     [Fact]
-    public void A_model_in_training_mode_for_good_is_named_and_keeps_its_buffers()
+    public void A_model_fixed_in_training_mode_is_named_and_keeps_its_buffers()
     {
         using var brink = new BrinkProgram();
         MadeScript.Write(
@@ -104,7 +104,7 @@ public sealed class InspectChecksTests
     }
 
     [Fact]
-    public void A_script_that_prints_leaves_one_document_on_stdout()
+    public void A_script_that_prints_does_not_write_into_the_JSON_document()
     {
         using var brink = new BrinkProgram();
         Make(brink, "print(\"in\", torch.size(x))", "return f");
@@ -117,7 +117,7 @@ public sealed class InspectChecksTests
     [InlineData("a Hessian product is not finite in the operations after first.", "n = torch.norm(torch.mul((first).forward(x, ), 0), 2, [1], True)", "return torch.add(f, n)")]
     [InlineData("its code has float32 constants: use --precision float32", "return torch.mm(f, torch.ones([3, 3], dtype=6))")]
     [InlineData("its code names the device cuda:0: trace or script the model on the CPU", "return torch.add(f, torch.ones([3], dtype=7, layout=None, device=torch.device(\"cuda:0\")))")]
-    public void A_model_that_has_no_spectrum_here_is_refused_with_the_remedy(string expected, params string[] body)
+    public void A_model_without_a_spectrum_is_rejected_with_advice(string expected, params string[] body)
     {
         using var brink = new BrinkProgram();
         Make(brink, body);
@@ -127,7 +127,7 @@ public sealed class InspectChecksTests
     }
 
     [Fact]
-    public void Complex_and_frozen_parameters_are_said_to_be_that()
+    public void Complex_and_frozen_parameters_are_rejected_by_name()
     {
         using var brink = new BrinkProgram();
         MadeScript.Write(brink.Path("made.pt"), [new("weight", [3, 6], new float[36], Type: "ComplexFloat")], "return torch.linear(x, torch.real(weight), None)");
@@ -161,7 +161,7 @@ public sealed class InspectChecksTests
     }
 
     [Fact]
-    public void A_basis_of_the_whole_space_has_converged_whatever_the_scales()
+    public void A_basis_of_the_whole_space_has_converged_at_every_scale()
     {
         using var brink = new BrinkProgram();
         Make(brink, [.. Linear()], "return torch.linear(torch.mul(x, torch.pow(10., torch.sub(torch.arange(6, dtype=7), 3))), weight, bias)");
@@ -178,7 +178,7 @@ public sealed class InspectChecksTests
         MadeScript.Write(
             brink.Path("made.pt"),
             [new("weight", [4], [0.1f, 0.1f, 0.1f, 0.1f])],
-            // Curved downwards along one direction near its top, and flat along the others.
+            // Negative curvature along one direction near its maximum, and none along the others.
             "return torch.mul(torch.ones_like(torch.slice(x, 1, 0, 3)), torch.mul(torch.cos(torch.mul(torch.sum(weight), 0.5)), 10))");
         var found = Inspect(brink);
         Assert.Equal(0, found.Code);
@@ -195,7 +195,7 @@ public sealed class InspectChecksTests
     [InlineData("a dead relu", new[] { -5f }, "return torch.relu(torch.add(torch.mul(torch.sigmoid(y3), 0.1), w))")]
     [InlineData("units on their kink", new[] { 0f }, "return torch.relu(torch.add(torch.mul(y3, 0), w))")]
     [InlineData("parameters of two scales", new[] { 1e-4f, 1e4f }, "a = torch.select(w, 0, 0)", "b = torch.select(w, 0, 1)", "return torch.mul(torch.tanh(torch.mul(y3, torch.mul(a, 10000))), torch.mul(b, 0.0001))")]
-    public void A_right_model_raises_no_alarm_wherever_it_stands(string where, float[] values, params string[] body)
+    public void A_correct_model_passes_the_check_at_every_point(string where, float[] values, params string[] body)
     {
         using var brink = new BrinkProgram();
         MadeScript.Write(brink.Path("made.pt"), [new("w", [values.Length], values)], ["y3 = torch.slice(x, 1, 0, 3)", .. body]);
@@ -211,7 +211,7 @@ public sealed class InspectChecksTests
     [InlineData("1")]
     [InlineData("4")]
     [InlineData("23")]
-    public void A_fault_that_shows_on_some_samples_alone_is_found(string microBatch)
+    public void A_fault_on_a_few_samples_is_found(string microBatch)
     {
         using var brink = new BrinkProgram();
         Make(brink, "return torch.where(torch.gt(torch.slice(x, 1, 0, 1), 1.), torch.mul(f, torch.detach(f)), f)");
@@ -221,7 +221,7 @@ public sealed class InspectChecksTests
     [Theory]
     [InlineData("2")]
     [InlineData("23")]
-    public void Samples_that_depend_on_each_other_behind_a_zero_factor_pass_at_once(string microBatch)
+    public void Samples_that_depend_on_each_other_behind_a_zero_factor_run_in_one_micro_batch(string microBatch)
     {
         using var brink = new BrinkProgram();
         MadeScript.Write(

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Brink.Cli.Tests;
 
-/// <summary><c>brink inspect</c> on TorchScript files that PyTorch wrote (torchscript/make.py), against its own second
-/// derivatives.</summary>
+/// <summary><c>brink inspect</c> on TorchScript files that PyTorch wrote (torchscript/make.py), against the second derivatives
+/// of PyTorch.</summary>
 public class InspectTests
 {
     public static TheoryData<string, string, string, double, double[], double[], double> References => new()
@@ -51,7 +51,7 @@ public class InspectTests
         Assert.Equal(2 / top[0], warmUp.GetProperty("highest").GetDouble(), 1e-6);
         Assert.Contains("one point does not say", warmUp.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.True(json.GetProperty("products").GetInt32() > 0);
-        // The layers' blocks make up the whole trace, and the top eigenvector.
+        // The blocks of the layers add up to the trace, and to the top eigenvector.
         var layers = json.GetProperty("layers").EnumerateArray().ToArray();
         Assert.Equal(trace, layers.Sum(layer => layer.GetProperty("trace").GetProperty("value").GetDouble()), 1e-6);
         Assert.Equal(1, layers.Sum(layer => layer.GetProperty("direction_share").GetDouble()), 1e-9);
@@ -59,7 +59,7 @@ public class InspectTests
     }
 
     [Fact]
-    public void Inspect_prints_tables_and_leaves_a_run_with_pictures()
+    public void Inspect_prints_tables_and_writes_a_run_with_figures()
     {
         using var brink = new BrinkProgram();
         var text = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--precision", "float32");
@@ -76,14 +76,14 @@ public class InspectTests
     }
 
     [Fact]
-    public void Parameters_come_out_and_go_in_again_by_name()
+    public void Parameters_are_saved_and_read_by_name()
     {
         using var brink = new BrinkProgram();
         string[] inspect = ["inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--probes", "0", "--json"];
         var own = brink.Run([.. inspect, "--save-parameters", "own.safetensors"]);
         Assert.Equal((0, ""), (own.Code, own.Error));
         var bytes = System.IO.File.ReadAllBytes(brink.Path("own.safetensors"));
-        // The first tensor of the file is first.bias: its first element, from what it was to 0.75.
+        // The first tensor of the file is first.bias: its first element becomes 0.75.
         var length = BitConverter.ToInt32(bytes);
         Assert.Contains("\"first.bias\":{\"dtype\":\"F64\",\"shape\":[5],\"data_offsets\":[0,40]}", Encoding.UTF8.GetString(bytes, 8, length), StringComparison.Ordinal);
         BitConverter.GetBytes(0.75).CopyTo(bytes, 8 + length);
@@ -94,9 +94,9 @@ public class InspectTests
         Assert.NotEqual(own.Json.GetProperty("loss").GetDouble(), changed.Json.GetProperty("loss").GetDouble());
         Assert.Contains("changed.safetensors", brink.Run("runs", "show", "inspect-mlp-2").Output, StringComparison.Ordinal);
 
-        // Nothing is overwritten unasked.
+        // An existing file is overwritten only with --force.
         var refused = brink.Run([.. inspect, "--save-parameters", "again.safetensors"]);
-        Assert.Contains("again.safetensors: exists already; --force replaces it", refused.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("again.safetensors: already exists; use --force to replace it", refused.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, refused.Code);
         Assert.Equal(0, brink.Run([.. inspect, "--save-parameters", "again.safetensors", "--force"]).Code);
         Assert.Equal(System.IO.File.ReadAllBytes(brink.Path("own.safetensors")), System.IO.File.ReadAllBytes(brink.Path("again.safetensors")));
@@ -118,7 +118,7 @@ public class InspectTests
     [InlineData("mlp.pt", "make.py", "mse", "the layout is unknown")]
     [InlineData("mlp.pt", "classes.npz", "mse", "y: [23] Int64 does not match the outputs [23,3] Float64: --loss mse needs targets of the same shape; for classes, use --loss cross-entropy")]
     [InlineData("mlp.pt", "values.npz", "cross-entropy", "y: [23,3] Float64; --loss cross-entropy needs integer classes [n]")]
-    public void What_does_not_fit_is_said_in_one_line(string model, string data, string loss, string expected)
+    public void A_model_data_and_loss_that_do_not_fit_are_rejected_in_one_line(string model, string data, string loss, string expected)
     {
         using var brink = new BrinkProgram();
         var refused = brink.Run("inspect", File(model), "--data", File(data), "--loss", loss);
@@ -127,7 +127,7 @@ public class InspectTests
     }
 
     [Fact]
-    public void Samples_that_do_not_fit_are_said_in_one_line()
+    public void Samples_that_do_not_fit_are_rejected_in_one_line()
     {
         using var brink = new BrinkProgram();
         var y = Array("<f4", 4, 3);
@@ -155,7 +155,7 @@ public class InspectTests
     }
 
     [Theory]
-    [InlineData("libtorch ends its process where it loads made.pt: Unknown builtin op: aten::nosuchop", "Tensor", "return torch.nosuchop(x)")]
+    [InlineData("libtorch crashes when it loads made.pt: Unknown builtin op: aten::nosuchop", "Tensor", "return torch.nosuchop(x)")]
     [InlineData("the output is [7,3] ComplexFloat64, which cannot be differentiated", "Tensor", "return torch.complex(f, f)")]
     [InlineData("the output is [7,3] Bool, which cannot be differentiated", "Tensor", "return torch.gt(f, 0)")]
     [InlineData("the output is [7,3] Float32, although parameters and inputs are Float64: the model converts to a lower precision", "Tensor", "return torch.to(f, 6)")]
@@ -165,7 +165,7 @@ public class InspectTests
     [InlineData("the model changes its own parameters", "Tensor", "w = torch.add_(first.weight, 1)", "return f")]
     [InlineData("the model fails on x [2,6] Float64: shape '[7, 3]' is invalid for input of size 6", "Tensor", "return torch.view(f, [7, 3])")]
     [InlineData("ValueError: too wide", "Tensor", "ops.prim.RaiseException(\"too wide\", \"builtins.ValueError\")", "return f")]
-    public void A_script_that_cannot_be_inspected_is_refused_in_one_line(string expected, string result, params string[] body)
+    public void A_script_that_cannot_be_inspected_is_rejected_in_one_line(string expected, string result, params string[] body)
     {
         using var brink = new BrinkProgram();
         ScriptFile.WithForward(brink.Path("made.pt"), result, body);
@@ -176,19 +176,19 @@ public class InspectTests
     }
 
     [Fact]
-    public void A_second_rehearsal_says_each_layer_before_it_may_die_of_it()
+    public void A_second_rehearsal_names_each_layer_before_it_tries_it()
     {
         using var brink = new BrinkProgram();
         string[] rehearse = ["rehearse", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--by-layer"];
-        var said = new[] { "last.bias", "last.weight", "first.bias", "first.weight" }.Select(name => $"differentiates its loss twice, behind {name}");
-        Assert.Equal(["loads mlp.pt", .. said], brink.Run(rehearse).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        // Behind what lacks the derivative nothing is tried.
+        var stages = new[] { "last.bias", "last.weight", "first.bias", "first.weight" }.Select(name => $"differentiates its loss twice, behind {name}");
+        Assert.Equal(["loads mlp.pt", .. stages], brink.Run(rehearse).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        // It stops at the layer without a second derivative.
         rehearse[1] = File("once.pt");
         Assert.Equal("differentiates its loss twice, behind first.bias", brink.Run(rehearse).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
     }
 
     [Fact]
-    public void A_loss_that_reaches_no_parameter_is_said_in_words_and_has_no_step()
+    public void A_loss_that_reaches_no_parameter_is_reported_and_has_no_step()
     {
         using var brink = new BrinkProgram();
         ScriptFile.WithForward(brink.Path("made.pt"), "Tensor", "return torch.zeros_like(f)");
@@ -202,7 +202,7 @@ public class InspectTests
     }
 
     [Fact]
-    public void All_eigenvalues_may_be_asked_for_and_no_more()
+    public void At_most_all_eigenvalues_can_be_computed()
     {
         using var brink = new BrinkProgram();
         string[] inspect = ["inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--probes", "0", "--json"];
@@ -219,12 +219,12 @@ public class InspectTests
     }
 
     [Fact]
-    public void What_is_in_the_way_is_said_before_anything_is_computed()
+    public void An_existing_folder_is_rejected_before_anything_is_computed()
     {
         using var brink = new BrinkProgram();
         Directory.CreateDirectory(brink.Path("used/there"));
         string[] rest = ["--data", File("values.npz"), "--loss", "mse"];
-        // The model does not exist: whoever looks at it first says so.
+        // The model does not exist, so the check of the folder comes before the model is read.
         Refused("used: exists already and is not overwritten", ["inspect", "none.pt", .. rest, "--out", "used"]);
         Refused("used: is a folder; name a TorchScript file", ["inspect", "used", .. rest]);
         Refused("used: is a folder; name a file", ["inspect", File("mlp.pt"), "--data", "used", "--loss", "mse"]);
@@ -249,7 +249,7 @@ public class InspectTests
         var found = brink.Run([.. inspect, "--targets", "y.npy"]);
         Assert.Equal((0, ""), (found.Code, found.Error));
         Assert.Equal(53, found.Json.GetProperty("parameters").GetInt32());
-        // A run says how long its inspection took.
+        // The run records the duration of its inspection.
         Assert.True(brink.Run("runs", "show", "inspect-made", "--json").Json.GetProperty("seconds").GetDouble() > 0.05);
     }
 

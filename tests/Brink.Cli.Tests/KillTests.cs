@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>A run that is killed again and again has every number of one that was left alone.</summary>
+/// <summary>A run that is killed repeatedly has the same numbers as a run that is not interrupted.</summary>
 public class KillTests
 {
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("BRINK_KILLS") ?? "50", System.Globalization.CultureInfo.InvariantCulture);
@@ -21,13 +21,13 @@ public class KillTests
         {
             var name = $"killed-{runs++}";
             var arguments = (string[])[.. experiment, "--out", name, "--checkpoint-every", "0"];
-            // Until the run is through: each time from where the last kill has left it.
+            // Resumes until the run is complete.
             while (Killed(brink, arguments, generator.NextDouble()))
             {
                 kills++;
                 if (!File.Exists(brink.Path($"{name}/experiment.yaml")))
                 {
-                    // Nothing of it was there yet to go on with.
+                    // The kill came before the run could be resumed.
                     if (Directory.Exists(brink.Path(name))) Directory.Delete(brink.Path(name), recursive: true);
                     continue;
                 }
@@ -40,13 +40,13 @@ public class KillTests
         TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills of {runs} runs: no number differs");
     }
 
-    /// <summary>False: the program came to its end before it was killed.</summary>
+    /// <summary>Returns false if the program ended before it was killed.</summary>
     private static bool Killed(BrinkProgram brink, string[] arguments, double random)
     {
         using var process = brink.Start([], arguments);
         if (process.EndsWithin(TimeSpan.FromSeconds(0.2 + (4.8 * random))))
         {
-            // The kill before may have come after the last number, while the page was written.
+            // The previous kill may have come after the last number, while the page was written.
             var (code, output, error) = process.Ended();
             var wasComplete = error.Contains("completed; there is nothing to resume", StringComparison.Ordinal);
             Assert.True(code == 0 || wasComplete, output + error);

@@ -3,7 +3,7 @@ namespace Brink.Cli.Tests;
 public class LandscapeTests
 {
     [Fact]
-    public void The_minimalist_example_ends_just_below_the_edge_and_leaves_a_page_with_pictures()
+    public void The_minimalist_example_ends_just_below_the_edge_and_writes_a_page_with_figures()
     {
         using var brink = new BrinkProgram();
         var json = brink.Run("landscape", "minimalist", "--eta", "0.05", "--json").Json;
@@ -29,7 +29,7 @@ public class LandscapeTests
     }
 
     [Fact]
-    public void The_diagram_alone_finds_its_thresholds()
+    public void The_bifurcation_diagram_finds_its_thresholds()
     {
         using var brink = new BrinkProgram();
         var json = brink.Run("landscape", "minimalist", "--bifurcation", "--from", "1.1", "--to", "1.5", "--json").Json;
@@ -40,7 +40,7 @@ public class LandscapeTests
     }
 
     [Fact]
-    public void A_start_of_ones_own_and_another_landscape()
+    public void Descent_runs_from_a_given_start_and_on_other_landscapes()
     {
         using var brink = new BrinkProgram();
         var json = brink.Run("landscape", "strict-saddle", "--start", "0.5,-1e-3", "--json").Json;
@@ -60,10 +60,10 @@ public class LandscapeTests
     [InlineData("empty range", "minimalist", "--bifurcation", "--from", "1.5", "--to", "1.5")]
     [InlineData("at least k eta", "minimalist", "--bifurcation", "--from", "0.1")]
     [InlineData("no bifurcation diagram", "rosenbrock", "--bifurcation")]
-    [InlineData("belong to --bifurcation", "minimalist", "--from", "1")]
+    [InlineData("require --bifurcation", "minimalist", "--from", "1")]
     [InlineData("no such landscape", "minimalists")]
     [InlineData("at least 1", "minimalist", "--steps", "0")]
-    public void Wrong_input_is_one_clear_line_and_leaves_nothing(string expected, params string[] arguments)
+    public void Wrong_input_is_reported_in_one_line_and_makes_no_folder(string expected, params string[] arguments)
     {
         using var brink = new BrinkProgram();
         var result = brink.Run(["landscape", .. arguments]);

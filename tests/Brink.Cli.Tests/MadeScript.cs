@@ -4,11 +4,11 @@ using System.Text;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>A tensor of a made script.</summary>
-/// <param name="Name">Attribute.</param>
+/// <summary>A tensor of a <see cref="MadeScript"/>.</summary>
+/// <param name="Name">Name of the attribute.</param>
 /// <param name="Shape">Sizes.</param>
 /// <param name="Values">float32 numbers, in row-major order.</param>
-/// <param name="IsParameter">A parameter, or a buffer.</param>
+/// <param name="IsParameter">True for a parameter, false for a buffer.</param>
 /// <param name="Type">Element type: Float, or ComplexFloat of pairs.</param>
 internal sealed record MadeTensor(string Name, long[] Shape, float[] Values, bool IsParameter = true, string Type = "Float");
 
@@ -17,9 +17,9 @@ internal static class MadeScript
 {
     private static readonly byte[] Header = [0x80, 2], Empty = [.. ")"u8], True = [0x88], False = [0x89];
 
-    /// <param name="path">The file.</param>
-    /// <param name="tensors">Attributes.</param>
-    /// <param name="body">Lines of TorchScript: x is the input, each attribute has its name.</param>
+    /// <param name="path">Path of the new file.</param>
+    /// <param name="tensors">Attributes of the module.</param>
+    /// <param name="body">Lines of TorchScript, in which x is the input and each attribute has its name.</param>
     public static string Write(string path, IReadOnlyList<MadeTensor> tensors, params string[] body)
     {
         string Names(bool parameters) => string.Concat(tensors.Where(tensor => tensor.IsParameter == parameters).Select(tensor => $"\"{tensor.Name}\", "));
@@ -46,7 +46,7 @@ internal static class MadeScript
         }
     }
 
-    /// <summary>The module as PyTorch pickles it: its class, and a dictionary of tensors rebuilt from storages.</summary>
+    /// <summary>Returns the module as PyTorch pickles it: its class, and a dictionary of tensors rebuilt from storages.</summary>
     private static byte[] Pickle(IReadOnlyList<MadeTensor> tensors)
     {
         var bytes = new List<byte>(Header);
@@ -62,7 +62,7 @@ internal static class MadeScript
             Text(i.ToString(CultureInfo.InvariantCulture));
             Text("cpu");
             Number(tensor.Shape.Aggregate(1L, (a, b) => a * b));
-            bytes.AddRange("tQ"u8);   // a tuple, whose storage is in a file of its own
+            bytes.AddRange("tQ"u8);   // a tuple whose storage is in a separate file
             Number(0);
             Numbers(tensor.Shape);
             Numbers([.. tensor.Shape.Select((_, d) => tensor.Shape.Skip(d + 1).Aggregate(1L, (a, b) => a * b))]);

@@ -16,7 +16,7 @@ public class ResumeTests
         using (var process = brink.Start([], [.. Short, "--out", "runs/killed", "--checkpoint-every", "0"]))
         {
             process.Await(() => File.Exists(brink.Path("runs/killed/checkpoints/000005.safetensors")));
-            // Meanwhile it is one process's.
+            // No other process may write the run meanwhile.
             var second = brink.Run("resume", "killed");
             if (!process.HasExited) Assert.Contains("another process is writing this run", second.ErrorLine, StringComparison.Ordinal);
             process.Kill();
@@ -29,12 +29,12 @@ public class ResumeTests
         Assert.Equal("completed", resumed.Json.GetProperty("status").GetString());
         Assert.Equal(Csv("whole"), Csv("killed"));
 
-        // The same once more, by what the run says of itself.
+        // Repeated from its own record.
         var again = brink.Run("run", "--like", "killed", "--out", "runs/again");
         Assert.Equal((0, "brink: all numbers are the same, to the last bit\n"), (again.Code, again.Error));
-        Assert.Contains("it decides", brink.Run("run", "--like", "killed", "--seed", "3").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("--seed: cannot be combined with --like, which repeats the run killed", brink.Run("run", "--like", "killed", "--seed", "3").ErrorLine, StringComparison.Ordinal);
 
-        // A flipped bit is found, and the run that has it named.
+        // Flipped bits are found, and the damaged run is named.
         var verified = brink.Run("runs", "verify", "--json").Json;
         Assert.Equal(3, verified.GetArrayLength());
         Assert.All(verified.EnumerateArray(), one => Assert.True(one.GetProperty("ok").GetBoolean()));
@@ -43,20 +43,20 @@ public class ResumeTests
         File.WriteAllBytes(brink.Path("runs/again/run.db"), bytes);
         var exported = brink.Run("runs", "export", "again", "--format", "csv");
         Assert.Equal(1, exported.Code);
-        Assert.Contains("what can be read of it", exported.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("only the readable part was exported", exported.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(1, brink.Run("runs", "export", "again", "--archive", "again.zip").Code);
         Assert.False(File.Exists(brink.Path("again.zip")));
         var damaged = brink.Run("runs", "verify");
         Assert.Equal(1, damaged.Code);
         Assert.Contains("again: ", damaged.Output, StringComparison.Ordinal);
-        Assert.Contains("1 of 3 runs", damaged.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("1 of 3 runs are damaged", damaged.ErrorLine, StringComparison.Ordinal);
 
-        // Elsewhere, by an archive.
+        // Archived.
         Assert.Equal(0, brink.Run("runs", "export", "killed", "--archive", "killed.zip").Code);
         Assert.Contains("--force", brink.Run("runs", "export", "killed", "--archive", "killed.zip").ErrorLine, StringComparison.Ordinal);
         Assert.Contains("exists already", brink.Run("runs", "import", "killed.zip").ErrorLine, StringComparison.Ordinal);
 
-        // And gone; nobody is here to be asked.
+        // Removed, and imported again; without a terminal, only with --yes.
         Assert.Equal(2, brink.Run("runs", "rm", "killed").Code);
         Assert.True(Directory.Exists(brink.Path("runs/killed")));
         Assert.Equal(0, brink.Run("runs", "rm", "killed", "again", "--yes").Code);
@@ -68,7 +68,7 @@ public class ResumeTests
     }
 
     [Fact]
-    public void A_damaged_store_is_said_to_be_by_every_command()
+    public void A_damaged_store_is_reported_by_every_command()
     {
         using var brink = new BrinkProgram();
         Directory.CreateDirectory(brink.Path("runs/run"));
@@ -84,7 +84,7 @@ public class ResumeTests
     }
 
     [Fact, Trait("speed", "slow")]
-    public void A_full_disk_ends_a_run_in_words_and_with_room_it_goes_on()
+    public void A_full_disk_ends_a_run_which_resumes_when_there_is_space()
     {
         using var brink = new BrinkProgram();
         using var disk = SmallDisk.Mounted(brink.Path("disk"), "700k");
@@ -94,13 +94,13 @@ public class ResumeTests
         var full = brink.Run([.. experiment, "--out", "disk/run", "--checkpoint-every", "0"]);
         Assert.Equal(1, full.Code);
         Assert.Matches("[Nn]o space left|disk full", full.ErrorLine);
-        Assert.Contains("'brink resume disk/run' goes on", full.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("continue with 'brink resume disk/run'", full.ErrorLine, StringComparison.Ordinal);
         disk!.Remount("size=64m");
         var resumed = brink.Run("resume", "disk/run");
         Assert.Equal((0, ""), (resumed.Code, resumed.Error));
         Assert.Equal(brink.Run("runs", "export", "whole").Output, brink.Run("runs", "export", "disk/run").Output);
 
-        // Of a disk that cannot be written everything is read, and nothing else.
+        // From a read-only disk, runs are read but not changed.
         disk.Remount("ro");
         Assert.Equal(0, brink.Run("runs", "verify", "disk/run").Code);
         Assert.Equal(0, brink.Run("report", "disk/run", "--out", "page.html").Code);
@@ -109,10 +109,10 @@ public class ResumeTests
         Assert.Contains("ead-only", brink.Run("runs", "rm", "disk/run", "--yes").ErrorLine, StringComparison.Ordinal);
     }
 
-    /// <summary>A file system in memory, of a size.</summary>
+    /// <summary>A file system in memory, with a limited size.</summary>
     private sealed class SmallDisk(string path) : IDisposable
     {
-        /// <summary>Null where it is not permitted.</summary>
+        /// <summary>Mounts it; returns null if that is not permitted.</summary>
         public static SmallDisk? Mounted(string path, string size)
         {
             Directory.CreateDirectory(path);

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>A TorchScript file made from another one: it is a zip of code, a pickle and the tensors' bytes.</summary>
+/// <summary>Makes a TorchScript file from another one: a zip of code, a pickle and the bytes of the tensors.</summary>
 internal static class ScriptFile
 {
-    // The forward pass of torchscript/mlp.pt, as its code has it.
+    // The forward pass in the code of torchscript/mlp.pt.
     private const string Forward = """
           def forward(self: __torch__.Mlp,
             x: Tensor) -> Tensor:
@@ -17,10 +17,10 @@ internal static class ScriptFile
 
         """;
 
-    /// <summary>mlp.pt with another forward pass.</summary>
-    /// <param name="to">The new file.</param>
+    /// <summary>Writes mlp.pt with another forward pass.</summary>
+    /// <param name="to">Path of the new file.</param>
     /// <param name="result">Type of its result.</param>
-    /// <param name="body">Its lines: x is the input, f the outputs of the original.</param>
+    /// <param name="body">Lines of TorchScript, in which x is the input and f the output of the original.</param>
     public static string WithForward(string to, string result, params string[] body) =>
         Edited("mlp.pt", to, (name, bytes) =>
         {
@@ -34,7 +34,7 @@ internal static class ScriptFile
                 StringComparison.Ordinal));
         });
 
-    /// <summary>One of the files here, entry by entry.</summary>
+    /// <summary>Writes one of the files in torchscript with each entry edited.</summary>
     public static string Edited(string from, string to, Func<string, byte[], byte[]> edit)
     {
         using var source = ZipFile.OpenRead(Path.Combine(AppContext.BaseDirectory, "torchscript", from));

@@ -2,19 +2,19 @@ using Brink.Tests;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>Signals to a run: each of them real, to a process of its own.</summary>
+/// <summary>Signals to a run in a child process.</summary>
 public class SignalTests
 {
     private const int EndedBySignal = 128, SigTerm = 15;
 
-    // Two in a row are what timeout sends: to the process, and to its group.
+    // timeout sends two in a row: one to the process, and one to its group.
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
     [InlineData("TERM", "TERM")]
     [InlineData("INT", "TERM")]
     [InlineData("TERM", "INT", "TERM")]
-    public void Signals_within_a_second_end_a_run_once_with_what_was_done(params string[] signals)
+    public void Signals_within_a_second_end_a_run_once_with_its_results_saved(params string[] signals)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "default dispositions of signals are set by env of the GNU coreutils");
         using var brink = new BrinkProgram();
@@ -27,7 +27,7 @@ public class SignalTests
         }
         var ended = BrinkProgram.Ended(process);
         Assert.Equal(1, ended.Code);
-        Assert.Contains("'brink resume smoke' goes on", ended.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("continue with 'brink resume smoke'", ended.ErrorLine, StringComparison.Ordinal);
         Assert.Equal("interrupted", ended.Json.GetProperty("status").GetString());
         Assert.True(File.Exists(ended.Json.GetProperty("page").GetString()));
         Assert.Contains("gd,loss,", brink.Run("runs", "export", "smoke").Output, StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public class SignalTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "default dispositions of signals are set by env of the GNU coreutils");
         using var brink = new BrinkProgram();
-        // Its audit alone takes far longer than the test waits.
+        // The audit takes far longer than the test waits.
         using var process = brink.Start(
             [],
             ["run", "smoke", .. new[] { "data.samples=1000", "data.pool=1", "model.hidden=[2000,2000]", "micro_batch=1000", "engine=autograd" }.SelectMany(value => new[] { "--set", value })]);

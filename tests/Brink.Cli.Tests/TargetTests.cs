@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Brink.Cli.Tests;
 
-/// <summary>Samples as people save them: whole numbers as targets, targets in an archive, features and images in uint8.</summary>
+/// <summary>Samples in common forms: whole numbers as targets, targets in a second file, features and images in uint8.</summary>
 public class TargetTests
 {
     [Fact]
-    public void Whole_numbers_are_targets_of_a_squared_error_where_each_output_has_one()
+    public void Whole_numbers_are_targets_of_a_squared_error_if_each_output_has_one()
     {
         using var brink = new BrinkProgram();
-        // One output for each sample: the first of the three.
+        // One output per sample: the first of the three.
         ScriptFile.WithForward(brink.Path("one.pt"), "Tensor", "return torch.slice(f, 1, 0, 1)");
         File.WriteAllText(brink.Path("whole.csv"), Table(i => $"{i - 3}"));
         File.WriteAllText(brink.Path("floating.csv"), Table(i => $"{i - 3}.0"));
@@ -20,13 +20,13 @@ public class TargetTests
         foreach (var key in new[] { "loss", "gradient_norm", "largest_stable_step" })
             AssertClose(floating.Json.GetProperty(key), whole.Json.GetProperty(key));
 
-        // Labels of classes are no targets of three outputs.
+        // Class labels do not fit three outputs.
         var labels = Inspected(brink, Path.Combine(AppContext.BaseDirectory, "torchscript", "mlp.pt"), "whole.csv");
         Assert.Contains("y: [8] Int64 does not match the outputs [8,3] Float64", labels.ErrorLine, StringComparison.Ordinal);
         Assert.Contains("for classes, use --loss cross-entropy or store them one-hot", labels.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, labels.Code);
 
-        // 2^24 + 1 is no float32.
+        // 2^24 + 1 is not a float32 number.
         Assert.Equal(0, Inspected(brink, "one.pt", "large.csv").Code);
         var rounded = Inspected(brink, "one.pt", "large.csv", "--precision", "float32");
         Assert.Contains("y: [8] Int64 contains integers that Float32 rounds", rounded.ErrorLine, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public class TargetTests
     }
 
     [Fact]
-    public void Features_in_uint8_give_the_spectrum_of_their_values_and_images_that_of_shares_of_255()
+    public void Features_in_uint8_keep_their_values_and_images_are_divided_by_255()
     {
         using var brink = new BrinkProgram();
         byte[] x = [.. Enumerable.Range(0, 4 * 6).Select(i => (byte)(i * 7 % 5))];
@@ -47,7 +47,7 @@ public class TargetTests
         foreach (var (one, other) in floating.Json.GetProperty("top").EnumerateArray().Zip(bytes.Json.GetProperty("top").EnumerateArray()))
             AssertClose(one.GetProperty("value"), other.GetProperty("value"));
 
-        // Images of one row: the network sees their pixels.
+        // Images of one channel: the network reads their pixels.
         ScriptFile.WithForward(brink.Path("image.pt"), "Tensor", "return (last).forward(torch.tanh((first).forward(torch.flatten(x, 1), )), )");
         ScriptFile.WithForward(brink.Path("row.pt"), "Tensor", "return f");
         File.WriteAllBytes(brink.Path("images.npy"), Npy("|u1", "(4, 1, 2, 3)", x));
@@ -68,7 +68,7 @@ public class TargetTests
     private static Result Inspected(BrinkProgram brink, string model, string data, params string[] more) =>
         brink.Run(["inspect", model, "--data", data, "--loss", "mse", "--probes", "0", "--json", .. more]);
 
-    /// <summary>Eight samples of six inputs and a target.</summary>
+    /// <summary>Returns eight samples of six inputs and a target as CSV.</summary>
     private static string Table(Func<int, string> target)
     {
         var text = new StringBuilder("a,b,c,d,e,f,y\n");

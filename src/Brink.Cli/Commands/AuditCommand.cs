@@ -12,7 +12,7 @@ internal static class AuditCommand
         var json = Answer.Json();
         var command = new ExampleCommand(
             "audit",
-            "Checks the derivatives of an experiment's loss against differences, and float32 against float64.",
+            "Checks the derivatives of an experiment's loss against finite differences, and float32 against float64.",
             "brink audit quickstart --set model.activation=gelu")
         {
             what, set, json,
@@ -21,7 +21,7 @@ internal static class AuditCommand
         {
             var (_, study) = ExperimentOptions.Study(parsed.GetValue(what)!, parsed.GetValue(set)!);
             if (study is not NetworkStudy network)
-                throw new InputException($"a study of the kind '{study.Kind}' has no loss of a network to audit");
+                throw new InputException($"{parsed.GetValue(what)}: a study of kind '{study.Kind}' trains no network, so there is no loss to audit; name a study of a network");
             LoadedLibtorch.Require();
             var (exact, precision) = ExperimentAudit.Run(network);
             var engines = ExperimentAudit.CompareEngines(network);
@@ -35,7 +35,7 @@ internal static class AuditCommand
 
     private static string? Fault(AuditReport exact, AuditReport precision, AuditReport? engines) =>
         exact.Fault ?? precision.Fault
-            ?? (engines?.Passed == false ? "the two engines differ by more than rounding; --set engine=autograd takes the other one" : null);
+            ?? (engines?.Passed == false ? "the two engines differ by more than rounding; use the other one with --set engine=autograd" : null);
 
     private static Dictionary<string, object?> Document(
         AuditReport exact, AuditReport precision, AuditReport? engines, bool passed)

@@ -13,24 +13,25 @@ internal static class BenchCommand
         var benchmarks = Benchmark.All();
         var name = new Argument<string?>("NAME")
         {
-            Description = $"{string.Join(", ", benchmarks.Select(one => one.Name))}; without one they are listed.",
+            Description = $"Benchmark to run: {string.Join(", ", benchmarks.Select(one => one.Name))}. Without a name, the benchmarks are listed.",
             DefaultValueFactory = _ => null,
         };
         var path = new Option<string?>("--data-path")
         {
-            Description = "Data to use instead of the images that come with Brink. spectra: a file or folder of CIFAR-10; peers: a folder with peers-mlp and peers-cnn (.pt, .npz).",
+            Description = "Data to use instead of the embedded images. spectra: file or folder of CIFAR-10; peers: folder with peers-mlp and peers-cnn (.pt, .npz).",
+            HelpName = "PATH",
         };
         var json = Answer.Json();
         var command = new ExampleCommand(
             "bench",
-            "Measures ratios: two ways side by side in one process, same objective, same accuracy.",
+            "Measures ratios: two methods side by side in one process, with the same objective and accuracy.",
             "brink bench products --json")
         {
             name, path, json,
         };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(name) is { } asked) return Run(Named(benchmarks, asked), parsed.GetValue(path), parsed.GetValue(json));
+            if (parsed.GetValue(name) is { } chosen) return Run(Named(benchmarks, chosen), parsed.GetValue(path), parsed.GetValue(json));
             List(benchmarks, parsed.GetValue(json));
             return Answer.Success;
         });
@@ -41,7 +42,7 @@ internal static class BenchCommand
     {
         if (json) Answer.Print(benchmarks);
         else AnswerTable.Write(
-            ["name", "seconds", "what is compared"],
+            ["name", "seconds", "comparison"],
             [.. benchmarks.Select(one => new[] { one.Name, $"{one.Seconds}", one.Summary })]);
     }
 

@@ -11,41 +11,44 @@ internal static class BnpCommand
         var standard = BnpStudy.Default;
         var model = new Option<string>("--model")
         {
-            Description = "mlp: three hidden layers of 100; cnn: two convolutions and a dense layer.",
+            Description = "Network: mlp has three hidden layers of 100 units, cnn two convolutions and a dense layer.",
             DefaultValueFactory = _ => "mlp",
         };
         model.AcceptOnlyFromAmong("mlp", "cnn");
         var data = new Option<string>("--data")
         {
-            Description = "fashion-mnist (5,000 images are embedded), mnist or cifar10; 'brink data' says where these are. file: samples of"
-                + " your own, the .npz or .csv files of --data-path and --test-path.",
+            Description = "Data set: fashion-mnist (5,000 images are embedded), mnist or cifar10, which 'brink data list' locates; or file: your own"
+                + " samples, in the .npz or .csv files of --data-path and --test-path.",
             DefaultValueFactory = _ => "fashion-mnist",
         };
         data.AcceptOnlyFromAmong([.. DatasetNameExtensions.OfImages.Select(set => set.Name())]);
-        var dataPath = new Option<string?>("--data-path") { Description = "Folder or file of the data instead." };
-        var testPath = new Option<string?>("--test-path") { Description = "Folder or file of the test images, where the data are one file." };
+        var dataPath = new Option<string?>("--data-path") { Description = "Folder or file of the data.", HelpName = "PATH" };
+        var testPath = new Option<string?>("--test-path") { Description = "Folder or file of the test images, if --data-path is a single file.", HelpName = "PATH" };
         var parameters = new Option<string?>("--parameters")
         {
-            Description = "Initial weights and biases, in a safetensors file: linear1.weight [out,in], linear1.bias and so on; of the cnn"
-                + " conv1, conv2, linear.",
+            Description = "Initial weights and biases, in a safetensors file: linear1.weight [out,in], linear1.bias and so on; for the cnn"
+                + " conv1, conv2 and linear.",
+            HelpName = "FILE",
         };
         var samples = UsualOption.Of("--samples", "Training images.", standard.Data.Samples);
         var batches = new Option<string>("--batches")
         {
-            Description = "Batch sizes.",
+            Description = "Batch sizes, separated by commas.",
+            HelpName = "LIST",
             DefaultValueFactory = _ => string.Join(',', standard.Batches),
         };
         var steps = new Option<int?>("--steps")
         {
-            Description = "Steps of each training; trials of each learning rate take a fifth of that. Default: 1000, of the cnn 400.",
+            Description = "Steps of each training; the trials of each learning rate take a fifth of them. Default: 1000, or 400 for the cnn.",
+            HelpName = "N",
         };
-        var seconds = new Option<double?>("--seconds") { Description = "Of each training, at most; the results then depend on the machine." };
-        var seed = UsualOption.Of("--seed", "Of initial parameters and minibatches.", (int)standard.Seed);
+        var seconds = new Option<double?>("--seconds") { Description = "Time limit of each training, in seconds. The results then depend on the machine.", HelpName = "SECONDS" };
+        var seed = UsualOption.Of("--seed", "Seed of the initial parameters and the minibatches.", (int)standard.Seed);
         var output = RunPage.Folder("runs/bnp-MODEL");
         var json = Answer.Json();
         var command = new ExampleCommand(
             "bnp",
-            "Trains plainly, with batch norm, with group norm and with batch normalization preconditioning, and compares"
+            "Compares training with batch normalization preconditioning, with batch norm, with group norm and with none of them:"
                 + " losses and Hessians.",
             "brink bnp --model mlp --batches 128,8,1")
         {
@@ -81,6 +84,6 @@ internal static class BnpCommand
         .. list.Split(',', StringSplitOptions.TrimEntries).Select(text =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : throw new InputException($"{name} {list}: '{text}' is no whole number; write them as 128,32,1")),
+                : throw new InputException($"{name} {list}: '{text}' is not a whole number; separate numbers by commas, as in 128,32,1")),
     ];
 }

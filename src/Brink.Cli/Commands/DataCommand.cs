@@ -8,7 +8,7 @@ internal static class DataCommand
 {
     public static Command Create() => new ExampleCommand(
         "data",
-        "Data sets: embedded, in the data folder, downloadable.",
+        "Lists, locates, adds and downloads data sets.",
         "brink data list")
     {
         List(), Where(), Add(), Get(),
@@ -19,7 +19,7 @@ internal static class DataCommand
         var json = Answer.Json();
         var command = new ExampleCommand(
             "list",
-            "Each data set, where it is, and its licence.",
+            "Lists the data sets with their locations and licences.",
             "brink data list")
         {
             json,
@@ -40,7 +40,7 @@ internal static class DataCommand
         var (name, json) = (Name(), Answer.Json());
         var command = new ExampleCommand(
             "path",
-            "The folder of a data set in the data folder.",
+            "Prints the folder of a data set.",
             "brink data path cifar10")
         {
             name, json,
@@ -49,9 +49,9 @@ internal static class DataCommand
         {
             var (folder, set) = (DataFolder.FromEnvironment(), Named(parsed.GetValue(name)!));
             var path = folder.Find(set) ?? throw new InputException(
-                $"{set.Name}: not in {folder.Root}; 'brink data get {set.Name}' downloads it, "
-                    + $"'brink data add {set.Name} PATH' takes a copy of yours");
-            return Say(path, parsed.GetValue(json));
+                $"{set.Name}: not in {folder.Root}; download it with 'brink data get {set.Name}', "
+                    + $"or copy your files with 'brink data add {set.Name} PATH'");
+            return Print(path, parsed.GetValue(json));
         });
         return command;
     }
@@ -61,12 +61,12 @@ internal static class DataCommand
         var (name, json) = (Name(), Answer.Json());
         var path = new Argument<string>("PATH")
         {
-            Description = "The published archive, or a folder of the published files.",
+            Description = "The published archive, or a folder with the published files.",
         };
-        var force = new Option<bool>("--force") { Description = "Replace the set in the data folder." };
+        var force = new Option<bool>("--force") { Description = "Replace the data set if it is in the data folder." };
         var command = new ExampleCommand(
             "add",
-            "Checks published files of yours and takes a copy of them.",
+            "Checks your copy of the published files and copies it to the data folder.",
             "brink data add cifar10 ~/Downloads/cifar-10-binary.tar.gz")
         {
             name, path, force, json,
@@ -75,10 +75,10 @@ internal static class DataCommand
         {
             var (folder, set) = (DataFolder.FromEnvironment(), Named(parsed.GetValue(name)!));
             if (Directory.Exists(folder.Place(set)) && !parsed.GetValue(force))
-                throw new InputException($"{folder.Place(set)}: exists already; --force replaces it");
+                throw new InputException($"{folder.Place(set)}: already exists; use --force to replace it");
             try
             {
-                return Say(folder.Add(set, parsed.GetValue(path)!), parsed.GetValue(json));
+                return Print(folder.Add(set, parsed.GetValue(path)!), parsed.GetValue(json));
             }
             catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
             {
@@ -93,11 +93,12 @@ internal static class DataCommand
         var (name, json) = (Name(), Answer.Json());
         var from = new Option<string?>("--from")
         {
-            Description = "URL of a mirror: of the folder that has the archives, or of the archive.",
+            Description = "URL of a mirror: of the folder that has the archives, or of one archive.",
+            HelpName = "URL",
         };
         var command = new ExampleCommand(
             "get",
-            "Downloads a data set into the data folder; goes on where it broke off.",
+            "Downloads a data set into the data folder, and continues an interrupted download.",
             "brink data get cifar10")
         {
             name, from, json,
@@ -112,7 +113,7 @@ internal static class DataCommand
         using var interruption = new Interruption();
         try
         {
-            return Say(
+            return Print(
                 DownloadDisplay.Show(progress =>
                     DataFolder.FromEnvironment().Get(set, from, progress, interruption.Token)),
                 json);
@@ -120,7 +121,7 @@ internal static class DataCommand
         catch (OperationCanceledException)
         {
             return Answer.Error(
-                $"{set.Name}: interrupted; what came is kept, and the same command goes on from there",
+                $"{set.Name}: interrupted; the partial download is kept, and the same command continues it",
                 Answer.Failed);
         }
         catch (InvalidDataException e)
@@ -131,7 +132,7 @@ internal static class DataCommand
 
     private static Argument<string> Name() => new("NAME")
     {
-        Description = string.Join(", ", PublishedSet.All.Select(set => set.Name)) + ".",
+        Description = $"Name of the data set: {string.Join(", ", PublishedSet.All.Select(set => set.Name))}.",
     };
 
     private static PublishedSet Named(string name) =>
@@ -143,7 +144,7 @@ internal static class DataCommand
         : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
         : throw new InputException($"--from {text}: not a URL that begins with http:// or https://");
 
-    private static int Say(string path, bool json)
+    private static int Print(string path, bool json)
     {
         if (json) Answer.Print(new { Path = path });
         else Console.Out.WriteLine(path);
@@ -171,8 +172,8 @@ internal static class DataCommand
         var place = set.State switch
         {
             "present" => set.Path,
-            "embedded" => "a subset is embedded; the whole of it is absent",
-            _ => "absent",
+            "embedded" => "embedded subset; the full set is not in the data folder",
+            _ => "not in the data folder",
         };
         return $"{set.Set,-14} {set.Training,6} + {set.Test,5} samples  {size,6}  {place}; {set.Licence}";
     }

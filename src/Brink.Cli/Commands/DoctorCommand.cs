@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Brink.Lab;
 using Brink.Native;
@@ -12,7 +13,7 @@ internal static class DoctorCommand
         var json = Answer.Json();
         var command = new ExampleCommand(
             "doctor",
-            "Checks the native library, versions, threads and memory, and says what to do.",
+            "Checks the native library, versions, threads and memory, and gives advice on each fault.",
             "brink doctor")
         {
             json,
@@ -42,19 +43,19 @@ internal static class DoctorCommand
             {
                 Write("native library", libraries.Select(library => library.Error is null
                     ? $"ok     {library.Name}  {library.File}"
-                    : $"FAILED {library.Name}: {library.Error}\n       {Advice(library.Error)}"));
-                Write("machine", Machine(loads).Select(pair => $"{pair.Key,-16} {pair.Value}"));
-                Write("preparation of the process (0 turns a part off, see docs/benchmarks/process.md)",
+                    : $"FAILED {library.Name}: {library.Error}\n       {Advice(library)}"));
+                Write("versions and machine", Machine(loads).Select(pair => $"{pair.Key.Replace('_', ' '),-16} {pair.Value}"));
+                Write("settings of the process (environment variables; 0 turns a setting off)",
                 [
                     $"BRINK_KEEP_BLOCKS={(preparation.KeepBlocks ? 1 : 0)}  freed memory is kept for reuse",
                     $"BRINK_QUIET={(preparation.Quiet ? 1 : 0)}        libtorch's warnings are silenced",
-                    $"BRINK_SHORT_WAITS={(preparation.ShortWaits ? 1 : 0)}  libtorch's threads spin for microseconds only",
+                    $"BRINK_SHORT_WAITS={(preparation.ShortWaits ? 1 : 0)}  idle threads of libtorch spin for microseconds only",
                     $"BRINK_THREADS={preparation.Threads?.ToString() ?? "(libtorch's choice)"}",
-                    .. leftOut.Select(line => $"left out: {line}"),
+                    .. leftOut.Select(line => $"not applied: {line}"),
                 ]);
-                Write("self-test of the arithmetic", tests.Select(Line));
+                Write("numerical self-test", tests.Select(Line));
                 Console.Out.WriteLine(
-                    ok ? "everything Brink needs is right here" : "something is wrong: see FAILED above");
+                    ok ? "no fault found: Brink can run here" : "faults found: see FAILED above");
             }
             return ok ? Answer.Success : Answer.Failed;
         });
@@ -72,6 +73,7 @@ internal static class DoctorCommand
         var memory = GC.GetGCMemoryInfo();
         var machine = new Dictionary<string, object>
         {
+            ["brink"] = typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
             ["system"] = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}",
             ["runtime"] = RuntimeInformation.FrameworkDescription,
             ["processors"] = Environment.ProcessorCount,
@@ -84,15 +86,14 @@ internal static class DoctorCommand
         return machine;
     }
 
-    private static string Advice(string error) =>
-        error.Contains("GLIBCXX", StringComparison.Ordinal)
-            ? "the C++ library here is older than the one libtorch was built with: build with ./brink"
-                + " or dotnet build, whose step WeakenLibstdcxx cures this; or install a newer libstdc++6"
-        : error.Contains("cannot open shared object", StringComparison.Ordinal)
-            ? "a library that it needs is missing: the message names it;"
-                + " Debian's package libgomp1 or libstdc++6 may have it"
-        : error.Contains("no such file", StringComparison.Ordinal) ? "restore and build again: dotnet build"
-        : "the message is the system loader's own";
+    private static string Advice(LibraryState library) =>
+        library.File is null ? "reinstall brink; in a checkout of Brink, run 'dotnet build src/Brink.Cli -c Release'"
+        : library.Error!.Contains("GLIBCXX", StringComparison.Ordinal)
+            ? "the C++ library of this system is older than libtorch requires: install a newer libstdc++6; in a checkout of Brink,"
+                + " build again instead, which removes the requirement"
+        : library.Error.Contains("cannot open shared object", StringComparison.Ordinal)
+            ? "install the missing library that the message names; on Debian it is often in the package libgomp1 or libstdc++6"
+        : "the message comes from the loader of the system";
 
     private static string Line(SelfTestResult test) => test switch
     {
@@ -101,7 +102,7 @@ internal static class DoctorCommand
             $"wrong  {test.Name}  (error {test.Error:0.0e0}{Cases(test)}); harmless here: {workaround}",
         _ =>
             $"FAILED {test.Name}  (error {test.Error:0.0e0}{Cases(test)}):"
-                + " results cannot be trusted on this machine",
+                + " do not trust results of this machine",
     };
 
     private static string Cases(SelfTestResult test) =>

@@ -12,27 +12,30 @@ internal static class EscapeCommand
     {
         var problem = new Option<string>("--problem")
         {
-            Description = "chain: saddles and flat slopes as hard as theory allows; sensing, phase, network: fixed problems that a model "
-                + "fits exactly.",
+            Description = "Problem: chain has saddles and flat slopes as hard as theory allows; sensing, phase and network are fixed problems that"
+                + " a model fits exactly.",
+            HelpName = "NAME",
             DefaultValueFactory = _ => Default.Problem,
         };
         var epsilons = new Option<string>("--epsilons")
         {
             Description = "Accuracies, separated by commas.",
+            HelpName = "LIST",
             DefaultValueFactory = _ => string.Join(',', Default.Epsilons.Select(epsilon => epsilon.ToString(CultureInfo.InvariantCulture))),
         };
         var seeds = new Option<int>("--seeds")
         {
             Description = "Runs of each method at each accuracy.",
+            HelpName = "N",
             DefaultValueFactory = _ => Default.Seeds,
         };
-        var seed = new Option<long>("--seed") { Description = "Of the first run; the others follow.", DefaultValueFactory = _ => Default.Seed };
+        var seed = UsualOption.Of("--seed", "Seed of the first run; each further run uses the next one.", Default.Seed);
         var output = RunPage.Folder("runs/escape-PROBLEM");
         var every = CheckpointOption.Every();
         var json = Answer.Json();
         var command = new ExampleCommand(
             "escape",
-            "Counts what perturbed SGD, cubic Newton and their zeroth-order twins need to get past saddles, and compares with theory.",
+            "Counts the oracle calls that perturbed SGD, cubic Newton and their zeroth-order versions need to escape saddle points, and compares them with theory.",
             "brink escape --problem chain --epsilons 0.1,0.05,0.025 --seeds 3")
         {
             problem, epsilons, seeds, seed, output, every, json,
@@ -52,6 +55,6 @@ internal static class EscapeCommand
         .. list.Split(',', StringSplitOptions.TrimEntries).Select(part =>
             double.TryParse(part, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : throw new InputException($"--epsilons: '{part}' is no number; for example 0.1,0.05,0.025")),
+                : throw new InputException($"--epsilons: '{part}' is not a number; separate numbers by commas, as in 0.1,0.05,0.025")),
     ];
 }

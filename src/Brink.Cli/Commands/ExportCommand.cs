@@ -10,28 +10,30 @@ internal static class ExportCommand
 
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
+        var run = new Argument<string>("RUN") { Description = RunPage.Which };
         var format = new Option<string>("--format")
         {
-            Description = "csv: process,series,step,value. curves: process,curve,step,x,y, as CSV too."
+            Description = "csv: columns process,series,step,value. curves: CSV with columns process,curve,step,x,y."
                 + " json: manifest, events, series and curves. parquet, parquet-curves: the tables of csv and"
-                + " curves as Parquet. tensorboard: series and curves as an event file; --out names the folder for it.",
+                + " curves as Parquet. tensorboard: series and curves as an event file in the folder of --out.",
             DefaultValueFactory = _ => "csv",
         };
         format.AcceptOnlyFromAmong("csv", "curves", "json", "parquet", "parquet-curves", TensorBoard);
         var output = new Option<string?>("--out")
         {
-            Description = "The file, or the folder for tensorboard. Default: stdout, of what is text.",
+            Description = "Output file; for tensorboard, a folder. Default: stdout, for the text formats.",
+            HelpName = "PATH",
         };
         var archive = new Option<string?>("--archive")
         {
-            Description = "The whole run as one zip archive in this file, which 'brink runs import' opens elsewhere.",
+            Description = "Write the whole run to this zip archive, for 'brink runs import'.",
+            HelpName = "FILE",
         };
-        var force = OutputFile.Force();
+        var force = OutputFile.Force("--out or --archive");
         var json = Answer.Json();
         var command = new ExampleCommand(
             "export",
-            "Writes the numbers of a run for other programs.",
+            "Writes the numbers of a run in a format for other programs.",
             "brink runs export quickstart --format csv > quickstart.csv")
         {
             run,
@@ -45,22 +47,22 @@ internal static class ExportCommand
         {
             if (parsed.GetValue(archive) is { } zip)
             {
-                if (parsed.GetValue(output) is not null) throw new InputException("--archive and --out: one file at a time");
+                if (parsed.GetValue(output) is not null) throw new InputException("--archive and --out: give only one of them");
                 zip = OutputFile.Checked(zip, parsed.GetValue(force))!;
                 var archived = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
                 // An import refuses the archive of a damaged run.
-                if (RunVerification.Of(archived).Faults is [var fault, ..]) return Answer.Error($"{archived}: {fault}; no archive is made of it", Answer.Failed);
+                if (RunVerification.Of(archived).Faults is [var fault, ..]) return Answer.Error($"{archived}: {fault}; a damaged run is not archived", Answer.Failed);
                 RunArchive.Write(archived, zip);
                 if (parsed.GetValue(json)) Answer.Print(new { Export = Path.GetFullPath(zip) });
                 else Console.Out.WriteLine(zip);
                 return Answer.Success;
             }
-            var (asked, path) = (parsed.GetValue(format)!, parsed.GetValue(output));
-            if (path is null && IsBinary(asked))
+            var (chosen, path) = (parsed.GetValue(format)!, parsed.GetValue(output));
+            if (path is null && IsBinary(chosen))
             {
-                throw new InputException(asked == TensorBoard
-                    ? "--format tensorboard: a folder is needed for the event file: --out FOLDER"
-                    : $"--format {asked}: not for stdout: --out FILE says where to");
+                throw new InputException(chosen == TensorBoard
+                    ? "--format tensorboard: name a folder for the event file with --out FOLDER"
+                    : $"--format {chosen}: cannot be written to stdout; name a file with --out FILE");
             }
             var folder = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
             using var reader = RunReader.Open(folder);
@@ -68,17 +70,17 @@ internal static class ExportCommand
             var damage = Task.Run(() => RunVerification.StoreFaults(folder));
             if (path is null)
             {
-                var written = parsed.GetValue(json) ? "json" : asked;
+                var written = parsed.GetValue(json) ? "json" : chosen;
                 using (var stdout = Console.OpenStandardOutput()) Write(reader, written, stdout);
-                SayWhatIsMissing(reader, written);
+                NoteIfEmpty(reader, written);
                 return Ended(folder, damage);
             }
             var replace = parsed.GetValue(force);
-            var file = asked == TensorBoard
+            var file = chosen == TensorBoard
                 ? EventFile(reader, path, replace)
                 : OutputFile.Checked(path, replace)!;
-            Save(reader, asked, file);
-            SayWhatIsMissing(reader, asked);
+            Save(reader, chosen, file);
+            NoteIfEmpty(reader, chosen);
             if (parsed.GetValue(json)) Answer.Print(new { Export = Path.GetFullPath(file) });
             else Console.Out.WriteLine(file);
             return Ended(folder, damage);
@@ -86,8 +88,8 @@ internal static class ExportCommand
         return command;
     }
 
-    /// <summary>Prints a note if the table has no rows, with a format that has them; an empty table is no error.</summary>
-    private static void SayWhatIsMissing(RunReader run, string format)
+    /// <summary>Prints a note if the table is empty, with a format that is not; an empty table is not an error.</summary>
+    private static void NoteIfEmpty(RunReader run, string format)
     {
         if (format == "json") return;
         var (series, curves) = (run.Series().Count > 0, run.CurveNames().Count > 0);
@@ -107,11 +109,11 @@ internal static class ExportCommand
             "parquet-curves" => ("curves", series ? "parquet" : "json"),
             _ => ("series or curves", "json"),
         };
-        Answer.Note($"{name}: the run has no {what}, so {format} is empty; --format {other} has what there is");
+        Answer.Note($"{name}: the run has no {what}, so {format} is empty; use --format {other}");
     }
 
     private static int Ended(string folder, Task<IReadOnlyList<string>> damage) => damage.GetAwaiter().GetResult() is [var fault, ..]
-        ? Answer.Error($"{folder}: {fault}; what was written is what can be read of it, and 'brink runs verify' names every fault", Answer.Failed)
+        ? Answer.Error($"{folder}: {fault}; only the readable part was exported; 'brink runs verify {RunPage.Named(folder)}' lists every fault", Answer.Failed)
         : Answer.Success;
 
     private static bool IsBinary(string format) => format is "parquet" or "parquet-curves" or TensorBoard;
@@ -159,6 +161,6 @@ internal static class ExportCommand
             .Select(Path.GetFileName)
             .FirstOrDefault(file => file != name);
         return other is null ? OutputFile.Checked(Path.Combine(folder, name), replace)! : throw new InputException(
-            $"{folder}: {other} is there, and TensorBoard would draw both as one run; name another folder");
+            $"{folder}: contains {other}, and TensorBoard would draw both as one run; name another folder");
     }
 }

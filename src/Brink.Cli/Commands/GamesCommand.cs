@@ -6,7 +6,7 @@ internal static class GamesCommand
 {
     public static Command Create() => new ExampleCommand(
         "games",
-        "Differentiable games: solvers compared, and optimizers that learn to play.",
+        "Compares solvers on differentiable games, and trains optimizers that learn to play them.",
         "brink games solve --game bilinear")
     {
         GamesSolveCommand.Create(), GamesTrainCommand.Create(), GamesEvaluateCommand.Create(), GamesListCommand.Create(),

@@ -12,31 +12,32 @@ internal static class GamesEvaluateCommand
     {
         var weights = new Argument<string>("WEIGHTS")
         {
-            Description = $"A learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}; safetensors, or the zip of the published ones.",
+            Description = $"Learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}, a safetensors file, or the zip file of the published optimizers.",
         };
         var list = new Argument<string>("LIST")
         {
-            Description = $"A file with a game a line, M11,M22,M12,M21,b1,b2; or {string.Join(", ", GameEvaluation.Lists)}.",
+            Description = $"List of games: a file with one game M11,M22,M12,M21,b1,b2 per line, or one of {string.Join(", ", GameEvaluation.Lists)}.",
         };
         var protocol = new Option<string>("--protocol")
         {
-            Description = "clean: until the gradient's norm stays below 1e-3; published: as the paper's code counts.",
+            Description = "How steps are counted. clean: until the gradient's norm stays below 1e-3. published: as in the code of the paper.",
             DefaultValueFactory = _ => "clean",
         };
         protocol.AcceptOnlyFromAmong("clean", "published");
         var starts = new Option<int?>("--starts")
         {
-            Description = "Starting points of each game, at angles 2^k, k = 1, 2, ...; 50 in the paper's meta-test. Default: 4, four players 9.",
+            Description = "Starting points of each game, at angles 2^k, k = 1, 2, ...; 50 in the paper's meta-test. Default: 4, or 9 for four players.",
+            HelpName = "N",
         };
         var classic = new Option<bool>("--classic")
         {
-            Description = "Also the classic solvers, each at its best step size on the list.",
+            Description = "Evaluate the classic solvers too, each at its best step size on the list.",
         };
         var output = RunPage.Folder("runs/games-LIST");
         var json = Answer.Json();
         var command = new ExampleCommand(
             "evaluate",
-            "Steps until a learned optimizer converges, for each game of a list.",
+            "Counts the steps until a learned optimizer converges, for each game of a list.",
             "brink games evaluate two-player stable --classic")
         {
             weights, list, protocol, starts, classic, output, json,

@@ -9,27 +9,29 @@ internal static class GamesGanCommand
 {
     public static Command Create()
     {
-        var width = UsualOption.Of("--width", "Hidden units of generator and discriminator; 384 in the paper.", 32);
-        var depth = UsualOption.Of("--depth", "Hidden layers of both; 6 in the paper.", 2);
-        var latent = UsualOption.Of("--latent", "Numbers that a sample is made of; 64 in the paper.", 16);
-        var batch = UsualOption.Of("--batch", "Samples of a step.", 256);
-        var steps = UsualOption.Of("--steps", "Of each training.", 2000);
+        var width = UsualOption.Of("--width", "Hidden units per layer of generator and discriminator; 384 in the paper.", 32);
+        var depth = UsualOption.Of("--depth", "Hidden layers of generator and discriminator; 6 in the paper.", 2);
+        var latent = UsualOption.Of("--latent", "Dimension of the latent space; 64 in the paper.", 16);
+        var batch = UsualOption.Of("--batch", "Samples per step.", 256);
+        var steps = UsualOption.Of("--steps", "Steps of each training.", 2000);
         var seeds = UsualOption.Of("--seeds", "Trainings of each solver.", 2);
-        var rate = UsualOption.Of("--learning-rate", "Of SGA and extragradient.", 0.1);
-        var normalised = UsualOption.Of("--normalised-rate", "Of RMSProp, Adam, consensus and the learned optimizer.", 2e-3);
+        var rate = UsualOption.Of("--learning-rate", "Learning rate of SGA and extragradient.", 0.1);
+        var normalised = UsualOption.Of("--normalised-rate", "Learning rate of RMSProp, Adam, consensus and the learned optimizer.", 2e-3);
         var weights = new Option<string?>("--weights")
         {
-            Description = $"Of a learned optimizer, which then trains too: a file of 'brink games train --on gans', or {string.Join(", ", TrainedOptimizers.Names)}.",
+            Description = $"Learned optimizer to compare too: a file of 'brink games train --on gans', or {string.Join(", ", TrainedOptimizers.Names)}.",
+            HelpName = "WEIGHTS",
         };
         var solvers = new Option<string?>("--solvers")
         {
-            Description = $"Which train, with commas between them: {string.Join(',', GanComparison.Rules)}, and {GanComparison.Learned} where --weights is given; all by default.",
+            Description = $"Solvers to compare, separated by commas: {string.Join(',', GanComparison.Rules)}, and {GanComparison.Learned} with --weights. Default: all.",
+            HelpName = "LIST",
         };
         var output = RunPage.Folder("runs/games-gan");
         var json = Answer.Json();
         var command = new ExampleCommand(
             "gan",
-            "Trains GANs on 16 Gaussians by several solvers: modes covered, and samples on the way.",
+            "Compares solvers that train GANs on 16 Gaussians: modes covered, and samples during training.",
             "brink games gan --steps 1000 --seeds 3")
         {
             width, depth, latent, batch, steps, seeds, rate, normalised, solvers, weights, output, json,
@@ -51,8 +53,8 @@ internal static class GamesGanCommand
         var named = solvers?.Split(',') ?? known;
         if (named.FirstOrDefault(solver => !known.Contains(solver)) is not { } unknown) return named;
         throw new InputException(unknown == GanComparison.Learned
-            ? $"--solvers {unknown}: --weights says which; 'brink games train --on gans' makes some"
-            : $"--solvers: there is no '{unknown}'; there are {string.Join(", ", known)}{Nearest.Hint(unknown, known)}");
+            ? $"--solvers {unknown}: name its weights with --weights; 'brink games train --on gans' writes such a file"
+            : $"--solvers {unknown}: no such solver{Nearest.Hint(unknown, known)}");
     }
 
     private static int Run(GanComparison comparison, IReadOnlyList<string> solvers, string? weights, string? output, bool json)

@@ -9,11 +9,11 @@ internal static class GamesListCommand
 {
     public static Command Create()
     {
-        var kind = new Argument<string>("KIND") { Description = "stable, saddle, unstable; of uniform coefficients: uniform." };
+        var kind = new Argument<string>("KIND") { Description = "Kind of the games: stable, saddle or unstable; or uniform, stable games with uniform coefficients." };
         kind.AcceptOnlyFromAmong("stable", "saddle", "unstable", "uniform");
-        var count = new Option<int>("--count") { Description = "Games.", DefaultValueFactory = _ => 20 };
-        var seed = new Option<long>("--seed") { Description = "Of the coefficients.", DefaultValueFactory = _ => 7 };
-        var output = new Option<string>("--out") { Description = "The file.", Required = true };
+        var count = UsualOption.Of("--count", "Number of games.", 20);
+        var seed = UsualOption.Of("--seed", "Seed of the coefficients.", 7L);
+        var output = new Option<string>("--out") { Description = "Output file.", HelpName = "FILE", Required = true };
         var force = OutputFile.Force();
         var json = Answer.Json();
         var command = new ExampleCommand(

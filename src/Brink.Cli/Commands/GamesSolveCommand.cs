@@ -12,28 +12,32 @@ internal static class GamesSolveCommand
     {
         var game = new Option<string>("--game")
         {
-            Description = $"{string.Join(", ", ClassicGames.Names)}; six numbers M11,M22,M12,M21,b1,b2; or a file whose first line has them.",
+            Description = $"Game: {string.Join(", ", ClassicGames.Names)}; six numbers M11,M22,M12,M21,b1,b2; or a file with them in its first line.",
+            HelpName = "GAME",
             Required = true,
         };
         var start = new Option<string>("--start")
         {
-            Description = "Where play begins: x,y.",
+            Description = "Initial point.",
+            HelpName = "X,Y",
             DefaultValueFactory = _ => "0.5,0.5",
         };
         var rate = new Option<double?>("--learning-rate")
         {
-            Description = "Of the classic solvers. Default: for each the best of a sweep from 0.01 to 1.8.",
+            Description = "Learning rate of the classic solvers. Default: for each solver the best of a sweep from 0.01 to 1.8.",
+            HelpName = "X",
         };
         var weights = new Option<string>("--weights")
         {
-            Description = $"The learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}, or a file.",
+            Description = $"Learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}, or a file.",
+            HelpName = "WEIGHTS",
             DefaultValueFactory = _ => TrainedOptimizers.Names[0],
         };
         var output = RunPage.Folder("runs/game-NAME");
         var json = Answer.Json();
         var command = new ExampleCommand(
             "solve",
-            "Compares solvers on one game: their ways over its vector field, the eigenvalues of its Jacobian.",
+            "Compares solvers on one game: their trajectories over its vector field, and the eigenvalues of its Jacobian.",
             "brink games solve --game balduzzi --start 0.5,0.5")
         {
             game, start, rate, weights, output, json,
@@ -68,7 +72,7 @@ internal static class GamesSolveCommand
         if (!file && !what.Contains(',', StringComparison.Ordinal))
         {
             throw new InputException(
-                $"{what}: no such game or file; there are {string.Join(", ", ClassicGames.Names)}, or six numbers M11,M22,M12,M21,b1,b2");
+                $"{what}: no such game or file; expected one of {string.Join(", ", ClassicGames.Names)}, or six numbers M11,M22,M12,M21,b1,b2");
         }
         var text = file ? File.ReadLines(what).FirstOrDefault(line => line.Trim().Length > 0) ?? "" : what;
         var a = GameFile.Coefficients(text, file ? $"{what}: line 1" : "--game");
@@ -78,7 +82,7 @@ internal static class GamesSolveCommand
             $"l₁ = {a[0]:g3}/2 x² + {a[2]:g3} xy + {a[4]:g3} x, l₂ = {a[1]:g3}/2 y² + {a[3]:g3} xy + {a[5]:g3} y"), a);
         return double.IsFinite(game.FixedPoint.X)
             ? game
-            : throw new InputException($"{what}: the game has no fixed point: its gradient is zero nowhere");
+            : throw new InputException($"{what}: the game has no fixed point, because its gradient vanishes nowhere; change its coefficients");
     }
 
     private static (double X, double Y) Point(string text)
@@ -88,6 +92,6 @@ internal static class GamesSolveCommand
             && double.TryParse(cells[0], CultureInfo.InvariantCulture, out var x) && double.IsFinite(x)
             && double.TryParse(cells[1], CultureInfo.InvariantCulture, out var y) && double.IsFinite(y)
                 ? (x, y)
-                : throw new InputException($"--start {text}: two numbers x,y are expected");
+                : throw new InputException($"--start {text}: two numbers x,y are expected, as in 0.5,0.5");
     }
 }

@@ -12,37 +12,38 @@ internal static class GamesTrainCommand
     {
         var on = new Option<string>("--on")
         {
-            Description = "games: random ones with quadratic losses; gans: GANs that make 16 Gaussians.",
+            Description = "What to train on. games: random games with quadratic losses. gans: GANs that generate 16 Gaussians.",
             DefaultValueFactory = _ => "games",
         };
         on.AcceptOnlyFromAmong("games", "gans");
         var published = new Option<bool>("--published")
         {
-            Description = "As the paper: stability-aware loss, coefficients up to 1. Without it the loss is logarithmic and the reach 16;"
-                + " on GANs the loss is the players' shortfall.",
+            Description = "Train as in the paper: stability-aware loss, and coefficients up to 1. Without this option the loss is logarithmic, or on GANs"
+                + " the shortfall of the players, and coefficients reach 16.",
         };
-        var players = new Option<int>("--players") { Description = "2 or 4.", DefaultValueFactory = _ => Default.Players };
+        var players = UsualOption.Of("--players", "Number of players: 2 or 4.", Default.Players);
         var coefficients = new Option<string>("--coefficients")
         {
-            Description = "Of two-player games: gaussian, uniform or shifted-gaussian.",
+            Description = "Distribution of the coefficients of two-player games.",
             DefaultValueFactory = _ => "gaussian",
         };
         coefficients.AcceptOnlyFromAmong("gaussian", "uniform", "shifted-gaussian");
         var unstable = new Option<double?>("--unstable")
         {
-            Description = "Share of unstable games in the last epoch; it grows from 0. Default: 0.1; 0 of uniform coefficients, which make none.",
+            Description = "Share of unstable games in the last epoch; it grows from 0. Default: 0.1, or 0 for uniform coefficients, which give none.",
+            HelpName = "SHARE",
         };
-        var constant = new Option<bool>("--constant-share") { Description = "That share is the same in every epoch, such as --unstable 0.8." };
-        var epochs = new Option<int?>("--epochs") { Description = "Batches of games: 600, or the paper's 300; of GANs 8, or 160." };
-        var batch = new Option<int?>("--batch") { Description = "Games of a batch: 128, GANs 4." };
-        var reach = new Option<double?>("--reach") { Description = "Largest coefficient of the optimizer." };
-        var seed = new Option<long>("--seed") { Description = "Of all chance.", DefaultValueFactory = _ => Default.Seed };
+        var constant = new Option<bool>("--constant-share") { Description = "Use the share of --unstable in every epoch." };
+        var epochs = new Option<int?>("--epochs") { Description = "Number of batches. Default: 600, or 300 with --published; on GANs 8, or 160 with --published.", HelpName = "N" };
+        var batch = new Option<int?>("--batch") { Description = "Games per batch. Default: 128, or 4 on GANs.", HelpName = "N" };
+        var reach = new Option<double?>("--reach") { Description = "Largest coefficient of the optimizer. Default: see --published.", HelpName = "X" };
+        var seed = UsualOption.Of("--seed", "Seed of all random numbers.", Default.Seed);
         var output = RunPage.Folder("runs/games-train");
         var every = CheckpointOption.Every();
         var json = Answer.Json();
         var command = new ExampleCommand(
             "train",
-            "Trains an optimizer that learns to play games, and keeps the weights that validate best.",
+            "Trains an optimizer that learns to play games, and keeps the weights with the best validation result.",
             "brink games train --epochs 300 --out runs/player")
         {
             on, published, players, coefficients, unstable, constant, epochs, batch, reach, seed, output, every, json,
@@ -81,7 +82,7 @@ internal static class GamesTrainCommand
         GanTraining OnGans(ParseResult parsed)
         {
             if (Array.Find(ofGames, option => parsed.GetResult(option) is { Implicit: false }) is { } other)
-                throw new InputException($"{other.Name}: it is of quadratic games, not of --on gans");
+                throw new InputException($"{other.Name}: applies to quadratic games only; leave it out with --on gans");
             var start = parsed.GetValue(published) ? GanTraining.Published : new GanTraining();
             return (start with
             {

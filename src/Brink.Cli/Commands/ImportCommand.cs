@@ -7,10 +7,10 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "An archive that 'brink runs export --archive' wrote." };
-        var output = new Option<string?>("--out") { Description = "The run's folder; it must not exist. Default: its name in runs." };
+        var file = new Argument<string>("FILE") { Description = "Archive written by 'brink runs export --archive'." };
+        var output = new Option<string?>("--out") { Description = "Folder for the run; it must not exist. Default: runs/NAME.", HelpName = "FOLDER" };
         var json = Answer.Json();
-        var command = new ExampleCommand("import", "Takes a run out of an archive.", "brink runs import quickstart.zip")
+        var command = new ExampleCommand("import", "Imports a run from an archive.", "brink runs import quickstart.zip")
         {
             file, output, json,
         };

@@ -20,27 +20,26 @@ internal static class InspectCommand
     {
         var save = new Option<string?>("--save-parameters")
         {
-            Description = "Write the parameters and buffers that were inspected, by their names: safetensors.",
+            Description = "Write the inspected parameters and buffers, by name, to this safetensors file.",
+            HelpName = "FILE",
         };
         var force = OutputFile.Force("--save-parameters");
-        var top = UsualOption.Of("--top", "Largest eigenvalues.", Default.Top);
-        var bottom = UsualOption.Of("--bottom", "Smallest eigenvalues.", Default.Bottom);
-        var probes = UsualOption.Of("--probes", "Random probes of the spectral density; 0 leaves it out.", Default.Probes);
-        var steps = UsualOption.Of("--steps", "Hessian products of each probe.", Default.Steps);
-        var goesOn = new Option<bool>("--unchecked")
+        var top = UsualOption.Of("--top", "Number of largest eigenvalues.", Default.Top);
+        var bottom = UsualOption.Of("--bottom", "Number of smallest eigenvalues.", Default.Bottom);
+        var probes = UsualOption.Of("--probes", "Random probes of the spectral density; 0 omits the density.", Default.Probes);
+        var steps = UsualOption.Of("--steps", "Hessian products per probe.", Default.Steps);
+        var isUnchecked = new Option<bool>("--unchecked")
         {
-            Description = "Continue where the derivatives are not those of the loss, and say so in the report.",
+            Description = "Continue even if the derivatives do not match the loss; the report then says so.",
         };
         var output = RunPage.Folder("runs/inspect-NAME");
         var json = Answer.Json();
         var command = new ExampleCommand(
             "inspect",
-            "Tells the spectrum of the Hessian of any TorchScript model, and the learning rates that are stable.",
-            "brink inspect model.pt --data images.npz --loss mse --top 5 --bottom 2")
-        {
-            save, force, top, bottom, probes, steps, goesOn, output, json,
-        };
+            "Computes the Hessian spectrum of any TorchScript model and the largest stable learning rates.",
+            "brink inspect model.pt --data images.npz --loss mse --top 5 --bottom 2");
         var script = ScriptOptions.Of(command);
+        foreach (var option in new Option[] { top, bottom, probes, steps, save, force, isUnchecked, output, json }) command.Add(option);
         command.SetAction(parsed =>
         {
             var inspection = Default with
@@ -56,14 +55,14 @@ internal static class InspectCommand
                 OutputFile.Checked(parsed.GetValue(save), parsed.GetValue(force)),
                 // In float32 the rounding error of a product is about 1e-6 of the largest eigenvalue.
                 problem.Type == torch.ScalarType.Float32 ? inspection with { Tolerance = 1e-4 } : inspection,
-                parsed.GetValue(goesOn),
+                parsed.GetValue(isUnchecked),
                 parsed.GetValue(output),
                 parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Run(ScriptProblem problem, string? save, Inspection inspection, bool goesOn, string? output, bool json)
+    private static int Run(ScriptProblem problem, string? save, Inspection inspection, bool isUnchecked, string? output, bool json)
     {
         StandardOutput.Reserve();
         LoadedLibtorch.Require();
@@ -77,8 +76,8 @@ internal static class InspectCommand
         CheckCount("--top", inspection.Top, Default.Top, script.Parameters.Dimension);
         CheckCount("--bottom", inspection.Bottom, Default.Bottom, script.Parameters.Dimension);
         var verdict = problem.Check(script, loss, samples);
-        if (verdict.Fault is { } fault && !goesOn)
-            return Answer.Error($"{problem.Model}: {fault}; --unchecked continues all the same", Answer.Failed);
+        if (verdict.Fault is { } fault && !isUnchecked)
+            return Answer.Error($"{problem.Model}: {fault}; use --unchecked to continue anyway", Answer.Failed);
         if (save is not null) script.Save(save);
         var name = "inspect-" + Path.GetFileNameWithoutExtension(problem.Model);
         var report = Inspected(problem, script, loss, inspection, verdict, samples.Notes);
@@ -102,7 +101,7 @@ internal static class InspectCommand
         else Write(report, reader, page);
         return report.Converged
             ? Answer.Success
-            : Answer.Error("the eigenvalues did not all meet their tolerance; their residuals say how far they are", Answer.Failed);
+            : Answer.Error("some eigenvalues did not reach the tolerance; each is accurate to its residual only", Answer.Failed);
     }
 
     private static InspectionReport Inspected(
@@ -134,7 +133,7 @@ internal static class InspectCommand
     {
         // The default may exceed the number of eigenvalues of a very small model, and then means all of them.
         if (count > Math.Max(usual, dimension))
-            throw new InputException($"{option} {count}: the model has {dimension} parameters, and as many eigenvalues");
+            throw new InputException($"{option} {count}: the model has {dimension} parameters, so at most {dimension} eigenvalues");
     }
 
     private static object Document(InspectionReport report, RunReader run, string page) => new
@@ -171,7 +170,7 @@ internal static class InspectCommand
         Console.Out.WriteLine();
         foreach (var table in StudyReports.Standard.Of(manifest).Tables(manifest)) AnswerTable.Write(table.Head, table.Rows);
         Console.Out.WriteLine(Invariant($"{report.Products} Hessian products, {report.Parameters} parameters"));
-        RunPage.Tell(run, page);
+        RunPage.Print(run, page);
     }
 
     private static string Line(string end, EigenvalueBound bound) =>

@@ -14,21 +14,17 @@ internal static class LandscapeCommand
         {
             Description = string.Join("; ", LandscapeCatalog.All.Select(landscape => $"{landscape.Name}: {landscape.Summary}")),
         };
-        var eta = new Option<double?>("--eta") { Description = "Learning rate. Default: one that shows what the landscape is about." };
-        var start = new Option<string?>("--start") { Description = "Where descent begins: numbers with commas between, such as 2.2,0.5." };
-        var steps = new Option<long>("--steps")
-        {
-            Description = "Of descent, at most.",
-            DefaultValueFactory = _ => 1_000_000,
-        };
-        var bifurcation = new Option<bool>("--bifurcation") { Description = "The bifurcation diagram and its thresholds alone." };
-        var from = new Option<double?>("--from") { Description = "With --bifurcation: κ from." };
-        var to = new Option<double?>("--to") { Description = "With --bifurcation: κ to." };
+        var eta = new Option<double?>("--eta") { Description = "Learning rate. Default: one at which the landscape shows its typical behaviour.", HelpName = "X" };
+        var start = new Option<string?>("--start") { Description = "Initial point of descent: numbers separated by commas, such as 2.2,0.5.", HelpName = "LIST" };
+        var steps = UsualOption.Of("--steps", "Largest number of steps of descent.", 1_000_000L);
+        var bifurcation = new Option<bool>("--bifurcation") { Description = "Compute only the bifurcation diagram and its thresholds." };
+        var from = new Option<double?>("--from") { Description = "Smallest kappa of the bifurcation diagram.", HelpName = "KAPPA" };
+        var to = new Option<double?>("--to") { Description = "Largest kappa of the bifurcation diagram.", HelpName = "KAPPA" };
         var output = RunPage.Folder("runs/landscape-NAME");
         var json = Answer.Json();
         var command = new ExampleCommand(
             "landscape",
-            "Shows on a loss in closed form why the edge of stability happens.",
+            "Runs gradient descent on a loss in closed form that exhibits the edge of stability.",
             "brink landscape minimalist --eta 0.2")
         {
             name, eta, start, steps, bifurcation, from, to, output, json,
@@ -41,12 +37,12 @@ internal static class LandscapeCommand
             var (first, last) = (parsed.GetValue(from), parsed.GetValue(to));
             if (parsed.GetValue(bifurcation))
             {
-                if (parsed.GetValue(start) is not null) throw new InputException("--start: a diagram has no start; leave out --bifurcation");
+                if (parsed.GetValue(start) is not null) throw new InputException("--start: cannot be combined with --bifurcation, which needs no initial point");
                 LandscapeStudy.CheckedRange(landscape, rate, first, last);
             }
             else if (first is not null || last is not null)
             {
-                throw new InputException("--from and --to: they belong to --bifurcation");
+                throw new InputException("--from and --to: require --bifurcation");
             }
             var study = parsed.GetValue(bifurcation) ? null : new LandscapeStudy(
                 landscape,

@@ -10,13 +10,13 @@ internal static class PresetsCommand
     {
         var name = new Argument<string?>("NAME")
         {
-            Description = "Print this preset in full, as YAML.",
+            Description = "Preset to print in full, as YAML. Without a name, the presets are listed.",
             DefaultValueFactory = _ => null,
         };
         var json = Answer.Json();
         var command = new ExampleCommand(
             "presets",
-            "Lists the named experiments, with the time and memory they take on 2 cores.",
+            "Lists the named experiments, with the time and memory that each takes on 2 cores.",
             "brink presets quickstart > mine.yaml")
         {
             name,

@@ -9,12 +9,12 @@ internal static class RehearseCommand
 {
     public static Command Create()
     {
-        var command = new Command(Rehearsal.Command, "Tries a TorchScript model out, as 'inspect' does before it begins.")
+        var command = new Command(Rehearsal.Command, "Tries a TorchScript model, as 'brink inspect' does in a child process.")
         {
             Hidden = true,
         };
         var problem = ScriptOptions.Of(command);
-        var byLayer = new Option<bool>(Rehearsal.ByLayer) { Description = "Only which parameter the second derivative is missing behind." };
+        var byLayer = new Option<bool>(Rehearsal.ByLayer) { Description = "Only find the parameter behind which the second derivative is missing." };
         command.Options.Add(byLayer);
         command.SetAction(parsed => Run(problem.From(parsed), parsed.GetValue(byLayer)));
         return command;
@@ -26,15 +26,15 @@ internal static class RehearseCommand
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();
         var samples = problem.Samples();
-        Tell($"loads {Path.GetFileName(problem.Model)}");
+        Announce($"loads {Path.GetFileName(problem.Model)}");
         using var script = problem.Script();
-        if (byLayer) problem.DifferentiateByLayer(script, samples, name => Tell($"{ScriptModel.Twice}, behind {name}"));
-        else problem.LossOf(script, samples, Tell);
+        if (byLayer) problem.DifferentiateByLayer(script, samples, name => Announce($"{ScriptModel.Twice}, behind {name}"));
+        else problem.LossOf(script, samples, Announce);
         return Answer.Success;
     }
 
     // Flushed at once: buffered text is lost if the process dies.
-    private static void Tell(string stage)
+    private static void Announce(string stage)
     {
         Console.Out.WriteLine(stage);
         Console.Out.Flush();

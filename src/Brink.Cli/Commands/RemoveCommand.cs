@@ -10,12 +10,12 @@ internal static class RemoveCommand
     {
         var runs = new Argument<string[]>("RUN")
         {
-            Description = "Names under runs, or folders.",
+            Description = RunPage.Which,
             Arity = ArgumentArity.OneOrMore,
         };
-        var yes = new Option<bool>("--yes") { Description = "Do not ask." };
+        var yes = new Option<bool>("--yes") { Description = "Do not ask for confirmation." };
         var json = Answer.Json();
-        var command = new ExampleCommand("rm", "Removes runs for good, each after a question.", "brink runs rm quickstart-2 --yes")
+        var command = new ExampleCommand("rm", "Removes runs permanently, after confirmation of each.", "brink runs rm quickstart-2 --yes")
         {
             runs, yes, json,
         };
@@ -24,7 +24,7 @@ internal static class RemoveCommand
             var folders = parsed.GetValue(runs)!.Select(run => RunFolders.Find(RunFolders.DefaultRoot, run)).Distinct().ToArray();
             var asks = !parsed.GetValue(yes);
             if (asks && (Console.IsInputRedirected || parsed.GetValue(json)))
-                throw new InputException("rm: nobody is here to be asked; --yes removes without asking");
+                throw new InputException("rm: cannot ask for confirmation without a terminal or with --json; use --yes to remove without it");
             var removed = new List<string>();
             foreach (var folder in folders)
             {

@@ -10,18 +10,19 @@ internal static class ReportCommand
     {
         var runs = new Argument<string[]>("RUN")
         {
-            Description = "Names under runs, or folders.",
+            Description = RunPage.Which,
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string?>("--out")
         {
-            Description = "The file. Default: page.html in the folder of the first run.",
+            Description = "Output file. Default: page.html in the folder of the first run.",
+            HelpName = "FILE",
         };
         var force = OutputFile.Force();
         var json = Answer.Json();
         var command = new ExampleCommand(
             "report",
-            "Writes one self-contained page of one run or several.",
+            "Writes one self-contained HTML page about one or more runs.",
             "brink report quickstart --out quickstart.html")
         {
             runs,

@@ -8,12 +8,12 @@ internal static class ResumeCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
+        var run = new Argument<string>("RUN") { Description = RunPage.Which };
         var every = CheckpointOption.Every();
         var json = Answer.Json();
         var command = new ExampleCommand(
             "resume",
-            "Goes on with a run that was ended early, from its last good checkpoint: every number is as if it had not been.",
+            "Resumes an interrupted run from its last checkpoint, bit for bit.",
             "brink resume quickstart")
         {
             run, every, json,
@@ -35,8 +35,8 @@ internal static class ResumeCommand
         if (resumption.DamagedParts.Count > 0)
         {
             Answer.Note(resumption.From is { } earlier
-                ? $"goes on from the checkpoint after {earlier.Seconds:f1} s of the run; the rest is computed again"
-                : "begins anew; everything is computed again");
+                ? $"resuming from the checkpoint at {earlier.Seconds:f1} s of the run; later steps are computed again"
+                : "no usable checkpoint: computing the run again from its beginning");
         }
         return StudyAnswer.Of(resumption, pace, json, interruption.Token);
     }

@@ -10,16 +10,17 @@ internal static class RunCommand
     {
         var (what, set) = (ExperimentOptions.What(), ExperimentOptions.Set());
         var output = RunPage.Folder("runs/NAME");
-        var seed = new Option<long?>("--seed") { Description = "Seed of the initial parameters." };
+        var seed = new Option<long?>("--seed") { Description = "Seed of the initial parameters. Default: that of the experiment.", HelpName = "N" };
         var like = new Option<string?>("--like")
         {
-            Description = "Repeat a run: its experiment, seed, data and number of threads; says whether every number is the same.",
+            Description = "Repeat this run with its experiment, seed, data and number of threads, and report whether every number is the same.",
+            HelpName = "RUN",
         };
         var every = CheckpointOption.Every();
         var json = Answer.Json();
         var command = new ExampleCommand(
             "run",
-            "Trains at the edge of stability, predicts it, and leaves a page that shows both.",
+            "Runs an experiment: trains at the edge of stability, predicts the training, and writes a page that compares both.",
             "brink run quickstart --set learning_rate=0.02 --out runs/slower")
         {
             what, set, output, seed, like, every, json,
@@ -46,7 +47,7 @@ internal static class RunCommand
     private static int Repeat(ParseResult parsed, string other, Symbol[] decided, string? output, CheckpointPace pace, bool json)
     {
         foreach (var symbol in decided)
-            if (parsed.GetResult(symbol) is { } result && result.Tokens.Count > 0) throw new InputException($"--like {other}: it decides {symbol.Name} by itself");
+            if (parsed.GetResult(symbol) is { } result && result.Tokens.Count > 0) throw new InputException($"{symbol.Name}: cannot be combined with --like, which repeats the run {other}");
         using var model = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, other));
         LoadedLibtorch.Require();
         var manifest = model.Manifest();

@@ -11,7 +11,7 @@ internal static class RunsCommand
 
     public static Command Create() => new ExampleCommand(
         "runs",
-        "The runs in the folder runs.",
+        "Lists, shows, verifies, exports, imports and removes runs.",
         "brink runs export quickstart --format csv > quickstart.csv")
     {
         List(), Show(), VerifyCommand.Create(), ExportCommand.Create(), ImportCommand.Create(), RemoveCommand.Create(),
@@ -20,27 +20,27 @@ internal static class RunsCommand
     private static Command List()
     {
         var json = Answer.Json();
-        var command = new ExampleCommand("list", "All runs, the newest first.", "brink runs list") { json };
+        var command = new ExampleCommand("list", "Lists all runs in the folder runs, newest first.", "brink runs list") { json };
         command.SetAction(parsed =>
         {
             var runs = RunFolders.All(RunFolders.DefaultRoot).Select(Summary).ToArray();
             if (parsed.GetValue(json)) Answer.Print(runs);
-            else if (runs.Length == 0) Console.Out.WriteLine("no run yet; 'brink run' makes one");
+            else if (runs.Length == 0) Console.Out.WriteLine("no runs yet; 'brink run' makes one");
             else Write(runs);
             var unreadable = runs.Count(run => run.Status.StartsWith(Unreadable, StringComparison.Ordinal));
             return unreadable == 0 ? Answer.Success : Answer.Error(
-                $"{unreadable} of {runs.Length} runs cannot be read; 'brink runs verify' says why", Answer.Failed);
+                $"{unreadable} of {runs.Length} runs cannot be read; see 'brink runs verify'", Answer.Failed);
         });
         return command;
     }
 
     private static Command Show()
     {
-        var run = new Argument<string>("RUN") { Description = "Name under runs, or folder." };
+        var run = new Argument<string>("RUN") { Description = RunPage.Which };
         var json = Answer.Json();
         var command = new ExampleCommand(
             "show",
-            "Shows what a run is, what it found and what made it; --json has every value in full.",
+            "Shows the experiment, results and origin of a run; --json prints every value in full.",
             "brink runs show quickstart")
         {
             run,
@@ -89,7 +89,7 @@ internal static class RunsCommand
     }
 
     private static void Write(IReadOnlyList<RunLine> runs) => AnswerTable.Write(
-        ["run", "status", "started", "2/η", "tracked", "prediction", "seconds"],
+        ["run", "status", "started", "2/η", "tracked steps", "prediction error", "seconds"],
         [.. runs.Select(run => new[]
         {
             run.Run,

@@ -10,13 +10,13 @@ internal static class VerifyCommand
     {
         var runs = new Argument<string[]>("RUN")
         {
-            Description = "Names under runs, or folders. Default: every run in runs.",
+            Description = $"{RunPage.Which} Default: every run in runs.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var json = Answer.Json();
         var command = new ExampleCommand(
             "verify",
-            "Whether runs are as they were written: store, rows and checkpoints by their checksums.",
+            "Checks that runs are as they were written: store, rows and checkpoints, by their checksums.",
             "brink runs verify quickstart")
         {
             runs, json,
@@ -29,11 +29,11 @@ internal static class VerifyCommand
                 : RunFolders.All(RunFolders.DefaultRoot);
             var found = folders.Select(RunVerification.Of).ToArray();
             if (parsed.GetValue(json)) Answer.Print(found.Select(Document).ToArray());
-            else if (found.Length == 0) Console.Out.WriteLine("no run yet; 'brink run' makes one");
+            else if (found.Length == 0) Console.Out.WriteLine("no runs yet; 'brink run' makes one");
             else foreach (var one in found) Write(one);
             var damaged = found.Count(one => one.Faults.Count > 0);
             return damaged == 0 ? Answer.Success : Answer.Error(
-                $"{damaged} of {found.Length} runs not as they were written; 'brink resume' goes on with one that was ended early, and computes what is lost again",
+                $"{damaged} of {found.Length} runs are damaged; 'brink resume RUN' computes the lost part of an interrupted run again",
                 Answer.Failed);
         });
         return command;
@@ -51,11 +51,11 @@ internal static class VerifyCommand
 
     private static void Write(RunVerification found)
     {
-        var vouched = found.Points is { } points
-            ? string.Create(CultureInfo.InvariantCulture, $"{points} points as they were written")
-            : "the store is sound; no digests of its numbers yet";
+        var intact = found.Points is { } points
+            ? string.Create(CultureInfo.InvariantCulture, $"{points} points intact")
+            : "store intact; its numbers have no checksums yet";
         Console.Out.WriteLine(
-            $"{RunPage.Named(found.Folder)}: {(found.Faults.Count == 0 ? vouched : $"{found.Faults.Count} faults")}"
+            $"{RunPage.Named(found.Folder)}: {(found.Faults.Count == 0 ? intact : $"{found.Faults.Count} faults")}"
                 + (found.Checkpoints > 0 ? $", {found.Checkpoints} checkpoints" : "")
                 + (found.BeingWritten ? ", being written" : ""));
         foreach (var fault in found.Faults) Console.Out.WriteLine($"  {fault}");

@@ -1,5 +1,5 @@
-"""Makes the TorchScript models and the samples of this folder, and prints what PyTorch's own autograd says of their
-Hessians: the numbers in InspectTests.cs. Run in this folder with PyTorch 1.13 and NumPy."""
+"""Makes the TorchScript models and the samples of this folder, and prints the spectra of their Hessians by PyTorch's autograd,
+which are the numbers in InspectTests.cs. Run in this folder with PyTorch 1.13 and NumPy."""
 import numpy as np
 import torch
 import torch.nn as nn
@@ -16,7 +16,7 @@ class Mlp(nn.Module):
 
 
 class Odd(nn.Module):
-    """Tied weights, a frozen one, one that nothing reaches, batch norm and dropout."""
+    """Tied weights, a frozen weight, an unused weight, batch norm and dropout."""
 
     def __init__(self):
         super().__init__()
