@@ -26,7 +26,7 @@ public partial class NotationTests
             // A name without a type is a member of the preceding type, a type, or a parameter.
             var parts = name.Split('.');
             if (parts.Length == 2) type = Named(parts[0]);
-            Assert.True(parts.Length == 2 || type is not null ? HasMember(type!, parts[^1]) : IsType(name) || IsParameter(name), $"{name}: not found in the code; correct docs/notation.md");
+            Assert.True(parts.Length == 2 || type is not null ? HasMember(type!, parts[^1]) : IsType(name) || IsParameter(name), $"{name}: not found in the code; correct docs/reference/notation.md");
         }
     }
 
@@ -46,7 +46,7 @@ public partial class NotationTests
     }
 
     private static Type Named(string name) =>
-        Types.FirstOrDefault(type => TypeName(type) == name) ?? throw new InvalidOperationException($"{name}: not found in the code; correct docs/notation.md");
+        Types.FirstOrDefault(type => TypeName(type) == name) ?? throw new InvalidOperationException($"{name}: not found in the code; correct docs/reference/notation.md");
 
     private static bool IsType(string name) => Types.Any(type => TypeName(type) == name);
 

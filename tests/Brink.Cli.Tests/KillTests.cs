@@ -37,7 +37,7 @@ public class KillTests
             Assert.Equal(whole, Contents(brink, name));
             Assert.Equal(0, brink.Run("runs", "verify", name).Code);
         }
-        TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills of {runs} runs: no number differs");
+        TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills of {runs} runs: all numbers are equal");
     }
 
     /// <summary>Returns false if the program ended before it was killed.</summary>

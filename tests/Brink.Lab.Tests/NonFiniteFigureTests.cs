@@ -16,7 +16,7 @@ public class NonFiniteFigureTests
         Assert.All(figures.Values.SelectMany(figure => figure.Curves), curve => Assert.DoesNotContain(curve.X.Concat(curve.Y), double.IsInfinity));
         Assert.Equal(["3 non-finite points are not shown"], figures["stages_x"].Notes);
         Assert.Equal("step\n3 non-finite points are not shown", figures["stages_x"].XCaption);
-        // A loss that was recorded as NaN; a gap between two level sets is none of the points.
+        // A loss that was recorded as NaN; a gap between two level sets is not a point.
         Assert.Equal(["1 non-finite point is not shown"], figures["loss"].Notes);
         Assert.Empty(figures["stages_plane"].Notes);
     }

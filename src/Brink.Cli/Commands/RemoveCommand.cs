@@ -22,13 +22,13 @@ internal static class RemoveCommand
         command.SetAction(parsed =>
         {
             var folders = parsed.GetValue(runs)!.Select(run => RunFolders.Find(RunFolders.DefaultRoot, run)).Distinct().ToArray();
-            var asks = !parsed.GetValue(yes);
-            if (asks && (Console.IsInputRedirected || parsed.GetValue(json)))
+            var mustConfirm = !parsed.GetValue(yes);
+            if (mustConfirm && (Console.IsInputRedirected || parsed.GetValue(json)))
                 throw new InputException("rm: cannot ask for confirmation without a terminal or with --json; use --yes to remove without it");
             var removed = new List<string>();
             foreach (var folder in folders)
             {
-                if (asks && !IsWanted(folder)) continue;
+                if (mustConfirm && !IsWanted(folder)) continue;
                 RunFolders.Remove(folder);
                 removed.Add(Path.GetFullPath(folder));
                 if (!parsed.GetValue(json)) Console.Out.WriteLine($"removed {Path.GetRelativePath(".", folder)}");
