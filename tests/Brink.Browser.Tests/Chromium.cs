@@ -6,43 +6,51 @@ namespace Brink.Browser.Tests;
 /// fail if BRINK_CHROMIUM_REQUIRED is 1.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
+    // Milliseconds; far above the duration of any action of a test.
+    private const float Patience = 20_000;
+
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _launched = new(Launch);
+    private readonly Dictionary<View, Lazy<Task<IBrowserContext>>> _windows;
+
+    public Chromium() => _windows = View.All.ToDictionary(view => view, view => new Lazy<Task<IBrowserContext>>(() => Window(view)));
 
     /// <summary>Opens a page at a size and in a colour scheme.</summary>
-    public async Task<OpenPage> Open(string path, View view)
+    public async Task<OpenPage> Open(string path, View view) => await OpenPage.Of(await _windows[view].Value, path);
+
+    public async ValueTask DisposeAsync()
     {
-        var browser = await Browser();
-        var context = await browser.NewContextAsync(new()
+        if (!_launched.IsValueCreated || !_launched.Value.IsCompletedSuccessfully) return;
+        var (playwright, browser) = await _launched.Value;
+        await browser.DisposeAsync();
+        playwright.Dispose();
+    }
+
+    private async Task<IBrowserContext> Window(View view)
+    {
+        var (_, browser) = await _launched.Value;
+        var window = await browser.NewContextAsync(new()
         {
             ViewportSize = new() { Width = view.Width, Height = 900 },
             ColorScheme = view.Dark ? ColorScheme.Dark : ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        return await OpenPage.Of(context, path);
+        window.SetDefaultTimeout(Patience);
+        return window;
     }
 
-    public async ValueTask DisposeAsync()
+    private static async Task<(IPlaywright Playwright, IBrowser Browser)> Launch()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-    }
-
-    private async Task<IBrowser> Browser()
-    {
-        if (_browser is not null) return _browser;
         if (Executable() is not { } executable)
         {
             const string missing = "no Chromium: install chromium, or set BRINK_CHROMIUM to the path of one";
             if (Environment.GetEnvironmentVariable("BRINK_CHROMIUM_REQUIRED") == "1") throw new FileNotFoundException(missing);
-            Assert.Skip(missing);
-            throw new InvalidOperationException(missing);
+            throw Xunit.Sdk.SkipException.ForSkip(missing);
         }
-        _playwright ??= await Playwright.CreateAsync();
+        var playwright = await Playwright.CreateAsync();
         // Chromium refuses its sandbox to the superuser, whom containers run as; the pages are our own.
-        return _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = ["--no-sandbox"] });
+        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = ["--no-sandbox"] }));
     }
 
     private static string? Executable() => Environment.GetEnvironmentVariable("BRINK_CHROMIUM") is { Length: > 0 } given

@@ -8,10 +8,10 @@ using Brink.Runs;
 namespace Brink.Browser.Tests;
 
 /// <summary>The pages that the tests open: one for each run of <see cref="SmallRuns"/>, one for each stored run of format 3, and
-/// one of two runs.</summary>
+/// two of two runs.</summary>
 public sealed class MadePages : IDisposable
 {
-    private const string Two = "two-runs";
+    private const string Two = "two-runs", Alike = "two-runs-of-a-kind";
 
     private static readonly string[] Stored = ["edge", "stopped", "solve", "bnp", "speed"];
 
@@ -32,9 +32,10 @@ public sealed class MadePages : IDisposable
             Draw(OfFormat3(name), RunArchive.Read(archive, Directory.CreateDirectory(_folder.Path(OfFormat3(name))).FullName, null));
         }
         Draw(Two, _folder.Path("speed"), _folder.Path("monitor"));
+        Draw(Alike, _folder.Path("landscape"), _folder.Path("landscape-diverged"));
     }
 
-    public static IReadOnlyList<string> Names { get; } = [.. SmallRuns.All.Select(run => run.Name), .. Stored.Select(OfFormat3), Two];
+    public static IReadOnlyList<string> Names { get; } = [.. SmallRuns.All.Select(run => run.Name), .. Stored.Select(OfFormat3), Two, Alike];
 
     /// <summary>The folder of the screenshots.</summary>
     public static string Screenshots { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../screenshots"));

@@ -8,12 +8,10 @@ public sealed class OpenPage : IAsyncDisposable
 {
     private static readonly string Checks = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "checks.js"));
 
-    private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _faults = new();
 
-    private OpenPage(IBrowserContext context, IPage page)
+    private OpenPage(IPage page)
     {
-        _context = context;
         Page = page;
         page.Console += (_, message) =>
         {
@@ -32,11 +30,11 @@ public sealed class OpenPage : IAsyncDisposable
     /// <summary>Errors and warnings of the page so far, and requests for anything but the page itself.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
 
-    public static async Task<OpenPage> Of(IBrowserContext context, string path)
+    public static async Task<OpenPage> Of(IBrowserContext window, string path)
     {
-        var open = new OpenPage(context, await context.NewPageAsync());
-        await open.Page.AddInitScriptAsync(Checks);
+        var open = new OpenPage(await window.NewPageAsync());
         await open.Page.GotoAsync(new Uri(path).AbsoluteUri);
+        await open.Page.AddScriptTagAsync(new() { Content = Checks });
         await open.Painted();
         return open;
     }
@@ -47,5 +45,5 @@ public sealed class OpenPage : IAsyncDisposable
     /// <summary>Calls a function of checks.js that returns what is wrong, one text each.</summary>
     public Task<string[]> Check(string call) => Page.EvaluateAsync<string[]>(call);
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Page.CloseAsync();
 }

@@ -113,7 +113,7 @@ function pale() {
     if (ratio < 4.5) faults.add(`"${text.data.trim().slice(0, 30)}" has a contrast of ${ratio.toFixed(2)}`);
   }
   for (const swatch of document.querySelectorAll(".legend i")) {
-    const ratio = contrast(rgba(getComputedStyle(swatch).color).slice(0, 3), behind(swatch));
+    const ratio = contrast(rgba(getComputedStyle(swatch).color).slice(0, 3), behind(swatch.parentElement));
     if (ratio < 3) faults.add(`the colour of ${swatch.parentElement.textContent} has a contrast of ${ratio.toFixed(2)}`);
   }
   for (const name of ["--ink", "--soft"]) if (contrast(channels(styleOf(name)), channels(styleOf("--paper"))) < 4.5) faults.add(`${name} is pale`);

@@ -31,7 +31,17 @@ internal sealed record AxisScale(bool Log, double Unit)
         Log ? PowerTicks.In(places, this) : Unit is 1 ? new NumericAutomatic() : new NumericAutomatic { LabelFormatter = Label };
 
     /// <summary>Returns the value at a place in digits.</summary>
-    public string Label(double place) => Log && Math.Abs(place) > 4 && place == Math.Round(place)
-        ? FormattableString.Invariant($"1e{place:0}")
-        : FormattableString.Invariant($"{(Log ? Math.Pow(10, place) : place * Unit):g3}");
+    public string Label(double place) => Log
+        ? Math.Abs(place) > 4 && place == Math.Round(place)
+            ? FormattableString.Invariant($"1e{place:0}")
+            : FormattableString.Invariant($"{Math.Pow(10, place):g3}")
+        : Scientific(place);
+
+    /// <summary>Returns a place in the unit in digits. The value itself may be above the largest number.</summary>
+    private string Scientific(double place)
+    {
+        if (place == 0) return "0";
+        var exponent = (int)Math.Floor(Math.Log10(Math.Abs(place)));
+        return FormattableString.Invariant($"{place / Math.Pow(10, exponent):g3}e{exponent + Math.Round(Math.Log10(Unit)):0}");
+    }
 }

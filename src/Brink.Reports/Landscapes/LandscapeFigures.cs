@@ -51,11 +51,11 @@ internal static class LandscapeFigures
             },
             new Figure("convergence", "Steps to a stable minimum", "κ of the start", "d of the start", [])
             {
-                Map = Map(run, LandscapeSchema.Steps, "log₁₀ steps; white: none"),
+                Map = Map(run, LandscapeSchema.Steps, "log₁₀ steps; blank: none"),
             },
             new Figure("final_kappa", "Sharpness at the end", "κ of the start", "d of the start", [])
             {
-                Map = Map(run, LandscapeSchema.FinalKappa, "η S / 2 at the end; white: no minimum"),
+                Map = Map(run, LandscapeSchema.FinalKappa, "η S / 2 at the end; blank: no minimum"),
             },
             new Figure("law", "The law of the final sharpness", "η", "(2/η − S) / η", Law(curves)) { Level = new(0.5, "1/2") },
             new Figure("by_start", "Sharpness at the end, by the start", "κ of the start", "η S / 2 at the end", ByStart(curves))

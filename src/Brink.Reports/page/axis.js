@@ -8,13 +8,20 @@ function axisOf(values, log) {
   return {
     log,
     place: v => v == null ? null : !log ? v / unit : v === 0 ? null : Math.log10(Math.abs(v)),
-    label: place => log ? power(place) : shown(place * unit),
+    label: place => log ? power(place) : unit === 1 ? shown(place) : scientific(place, Math.round(Math.log10(unit))),
   };
 }
 
 const shown = value => value == null ? "–" : Number(value).toPrecision(6).replace(/\.?0+(e|$)/, "$1");
 
 const power = exponent => Number.isInteger(exponent) && Math.abs(exponent) > 4 ? `1e${exponent}` : shown(10 ** exponent);
+
+// A place in a unit: the number itself may be too large for the arithmetic.
+function scientific(place, exponent) {
+  if (place === 0) return "0";
+  const [digits, own] = place.toExponential(5).split("e").map(Number);
+  return `${digits}e${own + exponent}`;
+}
 
 // The range of an axis from its least place to its largest, with a margin.
 function ranged(axis, min, max, margin) {
@@ -24,6 +31,7 @@ function ranged(axis, min, max, margin) {
     const half = axis.log ? 0.5 : 0.1 * Math.abs(middle) || 1;
     return [middle - half, middle + half];
   }
+  if (margin === 0) return [min, max];
   if (!axis.log) return uPlot.rangeNum(min, max, margin, margin > 0.05);
   return [min - 0.05 * (max - min), max + 0.05 * (max - min)];
 }

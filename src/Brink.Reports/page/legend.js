@@ -30,18 +30,23 @@ function legendOf(figure, toggle, focus) {
     return value;
   }
 
-  return {
+  const legend = {
     list,
     // Colours of the scheme.
     paint() { for (const { swatch, curve } of entries) swatch.style.color = visible(curve.colour); },
     // Texts of the values by series number, and of the position; null where the cursor is elsewhere.
     show(values, at) {
-      if (position) position.textContent = values ? at : "";
+      if (position) {
+        position.textContent = values ? at : "";
+        position.parentElement.style.visibility = values ? "visible" : "hidden";
+      }
       for (const entry of entries) entry.value.textContent = values ? entry.series.map(i => values[i]).find(text => text !== "–") ?? "–" : "";
     },
     // The values in words, for readers of the screen.
     words: () => [...list.children].map(row => row.textContent).join(", "),
   };
+  legend.show(null);
+  return legend;
 }
 
 function element(kind, name, text) {

@@ -4,22 +4,6 @@ const shared = uPlot.sync("step");
 // Every figure on the page: its chart and how it is painted again.
 const drawn = [];
 
-const sections = document.querySelectorAll(".figures");
-runs.forEach((figures, run) => {
-  let chapter = null, grid = null;
-  figures.forEach(figure => {
-    if (figure.chapter !== chapter) {
-      chapter = figure.chapter;
-      grid = element("div", "grid", "");
-      sections[run].append(element("h2", "", chapter), grid);
-    }
-    show(figure, grid);
-  });
-  if (figures.length > 0) sections[run].prepend(skip(sections[run].nextElementSibling, `details-${run + 1}`));
-});
-for (const table of document.querySelectorAll(".scroll")) scrollable(table);
-darkScheme.addEventListener("change", () => drawn.forEach(figure => figure.paint()));
-
 // A link, seen when it has the focus, past all the buttons of the figures.
 function skip(to, name) {
   to.id = name;
@@ -201,7 +185,7 @@ function common(figure, { x, y }) {
       axisOptions(y, label, { size: (u, labels) => 20 + 7 * Math.max(3, ...(labels ?? []).map(text => text.length)) }),
     ],
     hooks: {
-      drawClear: figure.map ? [u => drawMap(u, figure.map)] : [],
+      drawAxes: figure.map ? [u => drawMap(u, figure.map)] : [],
       draw: [u => drawLevel(u, figure.level, y)],
     },
   };
@@ -234,3 +218,19 @@ function nearest(u, i) {
   });
   return found;
 }
+
+const sections = document.querySelectorAll(".figures");
+runs.forEach((figures, run) => {
+  let chapter = null, grid = null;
+  figures.forEach(figure => {
+    if (figure.chapter !== chapter) {
+      chapter = figure.chapter;
+      grid = element("div", "grid", "");
+      sections[run].append(element("h2", "", chapter), grid);
+    }
+    show(figure, grid);
+  });
+  if (figures.length > 0) sections[run].prepend(skip(sections[run].nextElementSibling, `details-${run + 1}`));
+});
+for (const table of document.querySelectorAll(".scroll")) scrollable(table);
+darkScheme.addEventListener("change", () => drawn.forEach(figure => figure.paint()));
