@@ -34,7 +34,9 @@ function badCharts() {
       if (labels.some(text => /NaN|Infinity|undefined/.test(text))) fault(`the axis of ${axis.label} is labelled ${labels}`);
     }
     for (const scale of Object.values(chart.scales)) if (!Number.isFinite(scale.max - scale.min)) fault(`a scale from ${scale.min} to ${scale.max}`);
-    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const pixels = copy.getImageData(0, 0, canvas.width, canvas.height);
     const curves = figure.curves.map((_, i) => places(chart, figure, i + 1)).map((own, i) => ({ own, colour: channelsOf(visible(figure.curves[i].colour)) }));
     const inView = curves.filter(curve => curve.own.length > 0);
     if (inView.length > 0 && !inView.some(({ own, colour }) => own.some(([x, y]) => has(pixels, x, y, colour)))) fault("no curve is drawn in its colour");

@@ -30,18 +30,14 @@ internal sealed record AxisScale(bool Log, double Unit)
     public ITickGenerator Ticks(CoordinateRange places) =>
         Log ? PowerTicks.In(places, this) : Unit is 1 ? new NumericAutomatic() : new NumericAutomatic { LabelFormatter = Label };
 
-    /// <summary>Returns the value at a place in digits.</summary>
-    public string Label(double place) => Log
-        ? Math.Abs(place) > 4 && place == Math.Round(place)
-            ? FormattableString.Invariant($"1e{place:0}")
-            : FormattableString.Invariant($"{Math.Pow(10, place):g3}")
-        : Scientific(place);
-
-    /// <summary>Returns a place in the unit in digits. The value itself may be above the largest number.</summary>
-    private string Scientific(double place)
+    /// <summary>Returns the value at a place in digits; the value itself may be above the largest number.</summary>
+    public string Label(double place)
     {
+        if (Log) return Math.Abs(place) > 4 ? Digits(Math.Pow(10, place - Math.Floor(place)), Math.Floor(place)) : FormattableString.Invariant($"{Math.Pow(10, place):g3}");
         if (place == 0) return "0";
-        var exponent = (int)Math.Floor(Math.Log10(Math.Abs(place)));
-        return FormattableString.Invariant($"{place / Math.Pow(10, exponent):g3}e{exponent + Math.Round(Math.Log10(Unit)):0}");
+        var exponent = Math.Floor(Math.Log10(Math.Abs(place)));
+        return Digits(place / Math.Pow(10, exponent), exponent + Math.Round(Math.Log10(Unit)));
     }
+
+    private static string Digits(double value, double exponent) => FormattableString.Invariant($"{value:g3}e{exponent:0}");
 }

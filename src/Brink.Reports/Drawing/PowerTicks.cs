@@ -42,11 +42,16 @@ internal static class PowerTicks
     private static NumericManual RoundValues(CoordinateRange exponents, AxisScale scale)
     {
         var ticks = new NumericManual();
-        var (low, high) = (Math.Pow(10, exponents.Min), Math.Pow(10, exponents.Max));
+        var decade = Math.Floor(exponents.Min);
+        var (low, high) = (Math.Pow(10, exponents.Min - decade), Math.Pow(10, exponents.Max - decade));
         var rough = (high - low) / 5;
         var size = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = new[] { 1, 2, 5, 10 }.Select(n => n * size).First(one => one >= rough);
-        for (var n = Math.Ceiling(low / step); n * step <= high; n++) ticks.AddMajor(Math.Log10(n * step), scale.Label(Math.Log10(n * step)));
+        for (var n = Math.Ceiling(low / step); n * step <= high; n++)
+        {
+            var place = decade + Math.Log10(n * step);
+            ticks.AddMajor(place, scale.Label(place));
+        }
         return ticks;
     }
 }

@@ -61,7 +61,7 @@ internal static class EscapeFigures
         [
             .. Drawn(method, i, EscapeSchema.Calls, EscapeStory.Label(method)).Where(curve => curve.Y.Any(double.IsFinite)).Select(curve => curve with { Marked = true }),
             .. Together(method, i),
-            .. Drawn(method, i, EscapeSchema.Fit, $"slope {Story.N(method.Slope ?? double.NaN)}").Select(curve => curve with { Dashed = true }),
+            .. Drawn(method, i, EscapeSchema.Fit, $"slope {Story.N(method.Slope ?? double.NaN)}").Where(curve => curve.Y.Any(double.IsFinite)).Select(curve => curve with { Dashed = true }),
         ];
 
         // All seeds as one curve, for a single entry in the legend.

@@ -14,7 +14,19 @@ function axisOf(values, log) {
 
 const shown = value => value == null ? "–" : Number(value).toPrecision(6).replace(/\.?0+(e|$)/, "$1");
 
-const power = exponent => Number.isInteger(exponent) && Math.abs(exponent) > 4 ? `1e${exponent}` : shown(10 ** exponent);
+// The value of an exponent of ten, which may be too large for the arithmetic.
+function power(exponent) {
+  if (Math.abs(exponent) <= 4) return shown(10 ** exponent);
+  const whole = Math.floor(exponent);
+  return `${shown(10 ** (exponent - whole))}e${whole}`;
+}
+
+// A place in a unit: the number itself may be too large for the arithmetic.
+function scientific(place, exponent) {
+  if (place === 0) return "0";
+  const [digits, own] = place.toExponential(5).split("e").map(Number);
+  return `${digits}e${own + exponent}`;
+}
 
 // A place in a unit: the number itself may be too large for the arithmetic.
 function scientific(place, exponent) {
@@ -47,9 +59,9 @@ function powerTicks(min, max, distance) {
     for (const n of [1, 2, 5]) ticks.push(n === 1 ? decade : decade + Math.log10(n));
   const within = ticks.filter(place => place >= min && place <= max);
   if (within.length > 2) return within;
-  const [low, high] = [10 ** min, 10 ** max], rough = (high - low) / 5, size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map(n => n * size).find(n => n >= rough);
-  return step > 0 ? multiples(low, high, step).map(Math.log10) : within;
+  const base = Math.floor(min), [low, high] = [10 ** (min - base), 10 ** (max - base)];
+  const rough = (high - low) / 5, size = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].map(n => n * size).find(n => n >= rough);
+  return step > 0 ? multiples(low, high, step).map(value => base + Math.log10(value)) : within;
 }
 
 function multiples(from, to, step) {
@@ -62,7 +74,7 @@ function multiples(from, to, step) {
 function axisOptions(axis, label, more) {
   return {
     label, stroke: () => styleOf("--soft"), grid: { stroke: () => styleOf("--grid"), width: 1 }, ticks: { stroke: () => styleOf("--line") },
-    font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif",
+    font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", size: 38, labelSize: 20, labelGap: 2,
     values: (u, ticks) => ticks.map(place => place == null ? "" : axis.label(place)),
     ...(axis.log ? { incrs: decades, splits: (u, i, min, max, distance) => powerTicks(min, max, distance) } : {}),
     ...more,

@@ -15,12 +15,14 @@ function contrast(a, b) {
   return (light + 0.05) / (dark + 0.05);
 }
 
-// The colour of a curve, mixed with the ink until its contrast with the paper is that of graphical objects, 3 : 1.
+// The colour of a curve on this paper. A grey is inverted on dark paper: near-black becomes near-white, and a pale grey stays
+// pale. Then the colour is mixed with the ink until its contrast is that of graphical objects, 3 : 1.
 const visibleColours = new Map();
 function visible(colour) {
   const paper = styleOf("--paper"), key = colour + paper;
   if (!visibleColours.has(key)) {
-    const ink = channels(styleOf("--ink")), from = channels(colour);
+    const ink = channels(styleOf("--ink")), rgb = channels(colour), isGrey = Math.max(...rgb) - Math.min(...rgb) < 24;
+    const from = darkScheme.matches && isGrey ? rgb.map(v => 255 - v) : rgb;
     let mixed = from;
     for (let share = 0; contrast(mixed, channels(paper)) < 3 && share < 1; share += 0.05)
       mixed = from.map((v, i) => Math.round(v + share * (ink[i] - v)));
@@ -42,7 +44,7 @@ function mapColours() {
 function coloured(grey) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [grey.width, grey.height];
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(grey, 0, 0);
   const cells = context.getImageData(0, 0, canvas.width, canvas.height), colours = mapColours();
   for (let i = 0; i < cells.data.length; i += 4) cells.data.set(colours[cells.data[i]], i);

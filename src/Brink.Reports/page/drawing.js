@@ -5,7 +5,7 @@ function overStepsSeries(curve, column) {
   if (curve.rings) return { paths: () => null, points: { show: true, size: 9, width: 1.5, fill: "transparent" } };
   if (curve.dots) return { paths: () => null, points: { show: true, size: 3, width: 0, fill: () => visible(curve.colour) } };
   const alone = curve.marked ? [] : isolated(column);
-  return { points: curve.marked ? { show: true } : { show: alone.length > 0, filter: () => alone } };
+  return { points: curve.marked ? { show: true, fill: () => styleOf("--paper") } : { show: alone.length > 0, filter: () => alone, fill: () => styleOf("--paper") } };
 }
 
 // Indices of the points without a neighbour; undefined is the place of another curve's point.

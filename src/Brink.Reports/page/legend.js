@@ -2,7 +2,6 @@
 // pointer is in the chart or the keyboard moves its cursor.
 function legendOf(figure, toggle, focus) {
   const list = element("ul", figure.steps ? "legend" : "legend plane", ""), entries = [];
-  const position = figure.steps ? item(figure.x_label) : null;
   figure.curves.forEach((curve, i) => {
     // Curves that look alike and have one name are one entry.
     const alike = entries.find(entry => entry.curve.label === curve.label && entry.curve.colour === curve.colour && entry.curve.dashed === curve.dashed);
@@ -22,6 +21,9 @@ function legendOf(figure, toggle, focus) {
     entry.value = item(button);
     entries.push(entry);
   });
+
+  // The last: while its value is not shown, it leaves no hole.
+  const position = figure.steps ? item(figure.x_label) : null;
 
   function item(name) {
     const row = element("li", "", ""), value = element("span", "value", "");
