@@ -7,7 +7,7 @@ command -v dotnet >/dev/null || { echo "pack.sh: the .NET 10 SDK is needed, and 
 packages=$PWD/artifacts/packages
 largest=$((250 * 1000 * 1000))   # bytes that a public feed accepts for one package
 
-# A build of its own: that of a developer has local paths in its symbols, and need not be repeated after this one.
+# Built in a folder of its own: the symbols of a developer's build have local paths, and neither build makes the other repeat.
 properties=(-p:ArtifactsPath="$PWD/artifacts/pack" -p:PackageOutputPath="$packages" -p:RunAnalyzers=false)
 if [ -e .git ]; then properties+=(-p:ContinuousIntegrationBuild=true); fi
 for argument in "$@"; do

@@ -19,8 +19,20 @@ internal static partial class YoungGeneration
         if (OperatingSystem.IsWindows() || Debugger.IsAttached) return;
         if (Environment.GetEnvironmentVariable(Variable) is not null || Environment.ProcessPath is not { } host) return;
         string[] program = Path.GetFileName(host) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-        // Both functions report failure by their result. The program then runs as it is.
-        if (Set(Variable, Bytes, 1) == 0) _ = Execute(host, [host, .. program, .. arguments, null]);
+        if (Set(Variable, Bytes, 1) != 0) return;
+        RemoveDiagnosticSocket();
+        // Returns only if it fails: the program then runs with .NET's own size.
+        _ = Execute(host, [host, .. program, .. arguments, null]);
+    }
+
+    /// <summary>Removes the socket by which diagnostic tools reach this process. The next program has the same process id: it
+    /// cannot make a socket of the same name where one exists, and nobody would remove the old one.</summary>
+    private static void RemoveDiagnosticSocket()
+    {
+        var folder = new DirectoryInfo(Path.GetTempPath());
+        if (!folder.Exists) return;
+        foreach (var socket in folder.EnumerateFiles($"dotnet-diagnostic-{Environment.ProcessId}-*", new EnumerationOptions()))
+            socket.Delete();
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -98,8 +98,19 @@ public class BenchTests
         Assert.Equal(brink.Run("bench").Output, ChildProcess.Run("dotnet", program, "bench").Output);
     }
 
-    /// <summary>Returns the child of a process; Linux lists it under the thread that started it.</summary>
-    private static string? ChildOf(int process) => Directory.EnumerateDirectories($"/proc/{process}/task")
-        .SelectMany(thread => File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .FirstOrDefault();
+    /// <summary>The child of a process, which Linux lists with the thread that started it; null if there is none, or if a thread
+    /// ended while the threads were read.</summary>
+    private static string? ChildOf(int process)
+    {
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{process}/task")
+                .SelectMany(thread => File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .FirstOrDefault();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 }
