@@ -56,7 +56,7 @@ public partial class DocumentationTests
     [Fact]
     public void Faults_are_found()
     {
-        var page = new Markdown("docs/x.md", ["# A `b` (c)", "## One, two", "## One, two", "[`X.Y`](a.cs)", "[in", "two](b.md#c)", "```", "[no](c.md)", "```"]);
+        var page = new Markdown("x.md", ["# A `b` (c)", "## One, two", "## One, two", "[`X.Y`](a.cs)", "[in", "two](b.md#c)", "```", "[no](c.md)", "```"]);
         Assert.Equal(["a-b-c", "one-two", "one-two-1"], page.Anchors());
         Assert.Equal([("`X.Y`", "a.cs"), ("in two", "b.md#c")], page.Links().Select(link => (link.Shown, link.Target)));
         Assert.NotNull(Missing("docs/index.md", "no-such-page.md"));

@@ -62,7 +62,7 @@ internal sealed partial record Markdown(string Path, IReadOnlyList<string> Text)
     private IEnumerable<(int Number, string Text)> Paragraphs()
     {
         var lines = new List<(int Number, string Line)>();
-        foreach (var at in OutsideFences().Append((int.MaxValue, "")))
+        foreach (var at in OutsideFences().Append((Number: int.MaxValue, Line: "")))
         {
             if (lines.Count > 0 && (at.Line.Length == 0 || at.Line[0] == '|' || at.Number != lines[^1].Number + 1))
             {
