@@ -27,10 +27,10 @@ public sealed class InspectChecksTests
         Assert.Contains("relative error", refused.ErrorLine, StringComparison.Ordinal);
         Assert.False(Directory.Exists(brink.Path("runs")));
 
-        var unchecked = Inspect(brink, "--unchecked", "--json");
-        Assert.Equal((0, ""), (unchecked.Code, unchecked.Error));
-        Assert.StartsWith("The derivatives do not match the loss", unchecked.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
-        Assert.Contains("the second derivative is not that of the loss along first.", unchecked.Json.GetProperty("check").GetProperty("fault").GetString(), StringComparison.Ordinal);
+        var continued = Inspect(brink, "--unchecked", "--json");
+        Assert.Equal((0, ""), (continued.Code, continued.Error));
+        Assert.StartsWith("The derivatives do not match the loss", continued.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Contains("the second derivative is not that of the loss along first.", continued.Json.GetProperty("check").GetProperty("fault").GetString(), StringComparison.Ordinal);
         Assert.Contains("The derivatives do not match the loss", brink.Run("runs", "show", "inspect-made").Output + Inspect(brink, "--unchecked").Output, StringComparison.Ordinal);
 
         // The same function, composed of elementary operations.
@@ -38,7 +38,7 @@ public sealed class InspectChecksTests
         var right = Inspect(brink, "--json");
         Assert.Equal(0, right.Code);
         Assert.Equal(JsonValueKind.Null, right.Json.GetProperty("remark").ValueKind);
-        Assert.NotEqual(Top(right).Value, Top(unchecked).Value, 1e-3);
+        Assert.NotEqual(Top(right).Value, Top(continued).Value, 1e-3);
     }
 
     [Theory]
