@@ -48,7 +48,7 @@ internal sealed class BrinkProgram : IDisposable
         Assert.DoesNotContain('{', shown.Output);
         Assert.DoesNotContain("[\n", shown.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\":", shown.Output, StringComparison.Ordinal);
-        foreach (var part in (string[])["[run]\n", "status", "[made by]\n", "libtorch", .. parts])
+        foreach (var part in (string[])["[run]\n", "status", "[origin]\n", "libtorch", .. parts])
             Assert.Contains(part, shown.Output, StringComparison.Ordinal);
         Assert.True(Run("runs", "show", run, "--json").Json.TryGetProperty("status", out _));
     }

@@ -183,7 +183,7 @@ public sealed class InspectChecksTests
         var found = Inspect(brink);
         Assert.Equal(0, found.Code);
         Assert.Contains("is zero to within", found.Output, StringComparison.Ordinal);
-        Assert.Contains("stable at any learning rate", found.Output, StringComparison.Ordinal);
+        Assert.Contains("any learning rate is stable", found.Output, StringComparison.Ordinal);
         Assert.DoesNotMatch("[0-9]E\\+[0-9]", found.Output);
         Assert.Equal(JsonValueKind.Null, Inspect(brink, "--json").Json.GetProperty("largest_stable_step").ValueKind);
     }

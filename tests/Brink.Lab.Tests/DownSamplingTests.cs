@@ -24,7 +24,7 @@ public class DownSamplingTests
         var figures = Figures.Of(run).ToDictionary(figure => figure.Name);
         var loss = figures["loss"].Curves[0];
         Assert.InRange(loss.X.Count, 2000, 6000);
-        Assert.Equal(["of 50,000 points the extremes of every 50"], figures["loss"].Notes);
+        Assert.Equal(["of 50,000 points the extremes of every 50", "1 non-finite point is not shown"], figures["loss"].Notes);
         Assert.Equal((0, Points - 1), (loss.X[0], loss.X[^1]));
         // Every point is a recorded one, in order; the smallest and the largest of each fifty are kept.
         Assert.Equal(loss.X.Order(), loss.X);

@@ -80,7 +80,7 @@ public class EscapeStudyTests
     [Theory]
     [InlineData("chains", new[] { 0.1, 0.05 }, 3, "problem: 'chains' is unknown; did you mean 'chain'?")]
     [InlineData("chain", new[] { 0.1, 0.0 }, 3, "epsilons: 0; it must be between 1e-4 and 1")]
-    [InlineData("chain", new[] { 0.25, 0.1 }, 3, "epsilons: epsilon 0.25 is too large for 2 saddles over a decrease of 2")]
+    [InlineData("chain", new[] { 0.25, 0.1 }, 3, "epsilons: epsilon 0.25 is too large for 2 saddles, a decrease of 2")]
     [InlineData("phase", new[] { 0.1, 0.1 }, 3, "epsilons: [0.1, 0.1]; a slope needs at least two different values")]
     [InlineData("phase", new[] { 0.1, 0.2 }, 0, "seeds: 0; it must be between 1 and 1000")]
     public void Invalid_studies_are_refused_in_one_line(string problem, double[] epsilons, int seeds, string message)
