@@ -3,6 +3,7 @@
 //
 //   dotnet run .ci/SiteLinks.cs artifacts/site
 #:property PublishAot=false
+#:property NoWarn=$(NoWarn);MA0009
 using System.Net;
 using System.Text.RegularExpressions;
 
