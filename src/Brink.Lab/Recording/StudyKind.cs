@@ -21,7 +21,6 @@ public abstract class StudyKind(Study standard)
 }
 
 /// <inheritdoc/>
-/// <param name="standard">Default values for the keys that a file leaves out.</param>
 /// <param name="start">Prepares the run of a study.</param>
 public sealed class StudyKind<TStudy>(TStudy standard, Func<TStudy, RunWriter, TimeProvider, CheckpointPace, IStudyRun> start) : StudyKind(standard)
     where TStudy : Study
