@@ -8,7 +8,8 @@ packages=$PWD/artifacts/packages
 largest=$((250 * 1000 * 1000))   # bytes that a public feed accepts for one package
 
 # Built in a folder of its own: the symbols of a developer's build have local paths, and neither build makes the other repeat.
-properties=(-p:ArtifactsPath="$PWD/artifacts/pack" -p:PackageOutputPath="$packages" -p:RunAnalyzers=false)
+properties=(-p:ArtifactsPath="$PWD/artifacts/pack" -p:PackageOutputPath="$packages" -p:RunAnalyzers=false
+  -p:CreateHardLinksForPublishFilesIfPossible=true)
 if [ -e .git ]; then properties+=(-p:ContinuousIntegrationBuild=true); fi
 for argument in "$@"; do
   case $argument in
