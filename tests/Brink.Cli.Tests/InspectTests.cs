@@ -49,7 +49,7 @@ public class InspectTests
         Assert.Equal(2 / top[0], json.GetProperty("largest_stable_step").GetDouble(), 1e-6);
         var warmUp = json.GetProperty("warm_up");
         Assert.Equal(2 / top[0], warmUp.GetProperty("highest").GetDouble(), 1e-6);
-        Assert.Contains("one point does not say", warmUp.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("A single point does not show when", warmUp.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.True(json.GetProperty("products").GetInt32() > 0);
         // The blocks of the layers add up to the trace, and to the top eigenvector.
         var layers = json.GetProperty("layers").EnumerateArray().ToArray();
