@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Brink.Algebra;
 using Brink.Lab;
 using Brink.Objectives;
 using Brink.Spectra;

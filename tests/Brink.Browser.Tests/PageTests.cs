@@ -1,5 +1,4 @@
 using Brink.Reports;
-using Microsoft.Playwright;
 
 namespace Brink.Browser.Tests;
 

@@ -54,7 +54,8 @@ internal static class SmallRuns
     {
         using var run = RunWriter.Create(folder);
         make(run);
-    });
+    }
+    );
 
     private static void Run(Study study, RunWriter run) => StudyKinds.Standard.Of(study, run, CheckpointPace.Usual).Run(study.Kind, null, default);
 

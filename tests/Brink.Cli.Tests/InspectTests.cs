@@ -64,7 +64,7 @@ public class InspectTests
         using var brink = new BrinkProgram();
         var text = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--precision", "float32");
         Assert.Equal((0, ""), (text.Code, text.Error));
-        foreach (var part in new[] { "The sharpness", "stable up to a learning rate of 0.536", "A warm-up: with gradient descent the learning rate may rise to 0.536", "first ", "gradient descent  0.536", "page  runs/inspect-mlp/page.html" })
+        foreach (var part in new[] { "The sharpness", "limits the learning rate of gradient descent to 0.536", "Learning-rate warm-up: with gradient descent the learning rate may rise to 0.536", "first ", "gradient descent  0.536", "page  runs/inspect-mlp/page.html" })
             Assert.Contains(part, text.Output, StringComparison.Ordinal);
         Assert.True(System.IO.File.Exists(brink.Path("runs/inspect-mlp/page.html")));
         foreach (var figure in new[] { "density", "log_density", "extremes" })
