@@ -1,6 +1,7 @@
 "use strict";
 // Draws each figure with uPlot; the data come from the page itself, nothing is loaded.
 const shared = uPlot.sync("step"), height = 320;
+const dashes = { dashed: [6, 4], dotted: [2, 3], "dash-dot": [9, 3, 2, 3], "long-dash": [14, 4], "dash-dot-dot": [9, 3, 2, 3, 2, 3] };
 const shown = value => value == null ? "–" : Number(value).toPrecision(6).replace(/\.?0+(e|$)/, "$1");
 
 const sections = document.querySelectorAll(".figures");
@@ -125,7 +126,7 @@ function common(figure, log, place) {
 }
 
 function line(curve) {
-  return { label: curve.label, stroke: curve.colour, width: 1.5, dash: curve.dashed ? [6, 4] : undefined };
+  return { label: curve.label, stroke: curve.colour, width: 1.5, dash: dashes[curve.dash] };
 }
 
 // Values that did not converge, around those of the curve that they belong to.
