@@ -66,7 +66,7 @@ public class OverlayTests
         Assert.Equal(
             ["η = 0.06", "η = 0.02", "η = 0.01", "gradient descent", "constrained trajectory"], figure.Legend!.Select(entry => entry.Label));
         Assert.Equal([Dash.Solid, Dash.Dashed], figure.Legend!.Skip(3).Select(entry => entry.Dash));
-        Assert.Equal(new StepRange(80, 140), figure.Steps);
+        Assert.Equal(new StepRange(60, 140), figure.Steps);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class OverlayTests
         var levels = figure.Curves.Where(curve => curve.Dash == Dash.Dotted).ToArray();
         Assert.Equal([2 / 0.06, 2 / 0.02, 2 / 0.01], levels.Select(level => level.Y[0]));
         Assert.Equal([Palette.Nth(0), Palette.Nth(1), Palette.Nth(2)], levels.Select(level => level.Colour));
-        Assert.All(levels, level => Assert.Equal((0.0, 140.0), (level.X[0], level.X[^1])));
+        Assert.All(levels, level => Assert.Equal((60.0, 140.0), (level.X[0], level.X[^1])));
         Assert.Contains("2/η", figure.Legend!.Select(entry => entry.Label));
     }
 
@@ -101,15 +101,31 @@ public class OverlayTests
         WriteThree(folder);
         FigureImage.Write([Overlaid(folder, "loss")], folder.Path("loss.svg"));
         var svg = File.ReadAllText(folder.Path("loss.svg"));
-        foreach (var i in new[] { 0, 1, 2 }) Assert.Equal(3, Count(svg, $"stroke=\"{Palette.Nth(i)}\""));   // two curves and an entry of the legend
+        foreach (var i in new[] { 0, 1, 2 })
+        {
+            // The solid curve and an entry of the legend; the dashed curve, as the outline of its dashes.
+            Assert.Equal(2, Count(svg, $"stroke=\"{Palette.Nth(i)}\""));
+            Assert.Equal(1, Count(svg, $"<path fill=\"{Palette.Nth(i)}\""));
+        }
         foreach (var label in new[] { "η = 0.06", "η = 0.02", "η = 0.01", "gradient descent", "constrained trajectory", "Loss", "step" })
-            Assert.Equal(1, Count(svg, $">{label}<"));
+            Assert.Single(Texts(svg), label);
+    }
+
+    [Fact]
+    public void Panels_have_one_legend_below_all_of_them()
+    {
+        using var folder = new TemporaryFolder();
+        WriteThree(folder);
+        FigureImage.Write([Overlaid(folder, "loss"), Overlaid(folder, "sharpness"), Overlaid(folder, "x")], folder.Path("three.svg"));
+        var texts = Texts(File.ReadAllText(folder.Path("three.svg")));
+        foreach (var label in new[] { "η = 0.06", "η = 0.02", "η = 0.01", "gradient descent", "constrained trajectory", "2/η" }) Assert.Single(texts, label);
+        Assert.Equal(3, texts.Count(text => text == "step"));
     }
 
     [Theory]
     [InlineData("okabe-ito", "#000000", "#E69F00", "#56B4E9")]
     [InlineData("tol-bright", "#4477AA", "#EE6677", "#228833")]
-    [InlineData("viridis", "#440154", "#2A7A8E", "#79D252")]
+    [InlineData("viridis", "#440154", "#2A788E", "#7CD14F")]
     [InlineData("grey", "#000000", "#5A5A5A", "#B4B4B4")]
     public void A_palette_gives_every_run_a_colour_of_its_own(string name, params string[] colours)
     {
@@ -119,7 +135,7 @@ public class OverlayTests
         var figures = scheme.Applied([Overlaid(folder, "loss"), Overlaid(folder, "x")]);
         Assert.All(figures, figure => Assert.Equal(colours, figure.Curves.Select(curve => curve.Colour).Distinct()));
         Assert.Equal(colours, figures[0].Legend!.Take(3).Select(entry => entry.Colour));
-        // In grey, dashes tell curves apart that have no dash for another reason.
+        // In grey, curves that are all solid otherwise differ by their dashes as well.
         Assert.Equal(name == "grey" ? 3 : 1, figures[1].Curves.Select(curve => curve.Dash).Distinct().Count());
     }
 
@@ -176,7 +192,7 @@ public class OverlayTests
         foreach (var place in Enum.GetValues<LegendPlace>())
         {
             FigureImage.Write([Overlaid(folder, "loss")], folder.Path("loss.svg"), new() { Legend = place });
-            Assert.Equal(place != LegendPlace.None, File.ReadAllText(folder.Path("loss.svg")).Contains(">η = 0.06<", StringComparison.Ordinal));
+            Assert.Equal(place != LegendPlace.None, Texts(File.ReadAllText(folder.Path("loss.svg"))).Contains("η = 0.06"));
         }
     }
 
@@ -238,6 +254,8 @@ public class OverlayTests
             foreach (var run in runs) run.Dispose();
         }
     }
+
+    private static string[] Texts(string svg) => [.. Regex.Matches(svg, "<text[^>]*>([^<]*)</text>").Select(match => System.Net.WebUtility.HtmlDecode(match.Groups[1].Value).Trim())];
 
     private static int Count(string text, string part) => Regex.Count(text, Regex.Escape(part), RegexOptions.IgnoreCase);
 

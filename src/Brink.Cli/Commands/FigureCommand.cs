@@ -79,6 +79,7 @@ internal static class FigureCommand
 
     private static string Known(string figure, IReadOnlyList<RunReader> runs)
     {
+        if (Figures.Names().Contains(figure)) return figure;
         string[] names = [.. Figures.Names().Union(runs.SelectMany(run => Figures.Listed(run)).Select(one => one.Name), StringComparer.Ordinal)];
         return names.Contains(figure) ? figure : throw new InputException($"{figure}: no such figure{Nearest.Hint(figure, names)}");
     }
@@ -104,7 +105,7 @@ internal static class FigureCommand
                 throw new InputException($"{map.Name}: a heat map, which would hide those of the other runs; draw one run at a time");
         }
         var drawn = selection(each.SelectMany(figures => figures).SelectMany(figure => figure.Curves));
-        return Figures.Named([.. Figures.Chapters(runs, drawn).SelectMany(chapter => chapter.Figures)], name);
+        return drawn is null && each is [var single] ? single : Figures.Named([.. Figures.Chapters(runs, drawn).SelectMany(chapter => chapter.Figures)], name);
     }
 
     /// <summary>Lists the figures of all runs.</summary>

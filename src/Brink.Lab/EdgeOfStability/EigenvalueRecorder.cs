@@ -1,6 +1,7 @@
 using Brink.Algebra;
 using Brink.Dynamics;
 using Brink.Dynamics.Stabilization;
+using Brink.Objectives;
 using Brink.Runs;
 using Brink.Spectra;
 

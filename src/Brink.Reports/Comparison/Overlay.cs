@@ -5,6 +5,9 @@ namespace Brink.Reports;
 /// <param name="labels">Label of each run.</param>
 internal sealed class Overlay(IReadOnlyList<string> labels)
 {
+    // Markers of several runs hide each other, unless they are few.
+    private const int FewPoints = 10;
+
     private static readonly int Dashes = Enum.GetValues<Dash>().Length;
 
     // Dashes that curves had in earlier figures: a curve has the same dash in all of them as far as possible.
@@ -43,10 +46,13 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
                 Label = single && !line.Curve.Rings ? labels[line.Run] : $"{labels[line.Run]}: {line.Curve.Label}",
                 Colour = Palette.OfRun(line.Run, labels.Count),
                 Dash = line.IsLine ? dashes[line.Kind] : Dash.Solid,
+                Marked = line.Curve.Marked && (!line.IsLine || line.Curve.X.Count < FewPoints),
             }),
         ];
         var levels = present.Select(one => one.Figure.Level).Distinct().ToArray();
-        var same = levels.Length == 1 ? levels[0] : null;
+        StepRange? steps = present.All(one => one.Figure.Steps is not null)
+            ? new(present.Min(one => one.Figure.Steps!.From), present.Max(one => one.Figure.Steps!.To))
+            : null;
         return
         [
             present[0].Figure with
@@ -54,11 +60,9 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
                 Title = Joined(present.Select(one => one.Figure.Title)),
                 XLabel = Joined(present.Select(one => one.Figure.XLabel)),
                 YLabel = Joined(present.Select(one => one.Figure.YLabel)),
-                Curves = levels.Length == 1 ? curves : [.. curves, .. present.Select(one => LevelOf(one.Run, one.Figure, curves)).OfType<Curve>()],
-                Level = same,
-                Steps = present.All(one => one.Figure.Steps is not null)
-                    ? new(present.Min(one => one.Figure.Steps!.From), present.Max(one => one.Figure.Steps!.To))
-                    : null,
+                Curves = levels.Length == 1 ? curves : [.. curves, .. present.Select(one => LevelOf(one.Run, one.Figure, curves, steps)).OfType<Curve>()],
+                Level = levels.Length == 1 ? levels[0] : null,
+                Steps = steps,
                 Legend =
                 [
                     .. present.Where(one => one.Figure.Curves.Count > 0)
@@ -81,7 +85,7 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
             .Where(other => !other.Rings && other.Colour == curve.Colour && other.Dash == curve.Dash)
             .Select(other => other.Label)
             .DefaultIfEmpty(curve.Label)
-            .MinBy(label => label.Length)
+            .MinBy(label => label.Length)!
         select new Line(run, curve, kind);
 
     /// <summary>Chooses a dash for each kind of curve. Kinds that are more than dashes are all solid.</summary>
@@ -100,10 +104,10 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
         return chosen;
     }
 
-    /// <summary>Returns the level of a run as a dotted curve over the extent of all curves.</summary>
-    private Curve? LevelOf(int run, Figure figure, IReadOnlyList<Curve> curves)
+    /// <summary>Returns the level of a run as a dotted curve over the extent of all curves and of the first view.</summary>
+    private Curve? LevelOf(int run, Figure figure, IReadOnlyList<Curve> curves, StepRange? steps)
     {
-        var x = curves.SelectMany(curve => curve.X).Where(double.IsFinite).ToArray();
+        double[] x = [.. curves.SelectMany(curve => curve.X).Where(double.IsFinite), .. steps is null ? Array.Empty<double>() : [steps.From, steps.To]];
         return figure.Level is not { } level || x.Length == 0 ? null : new Curve(
             $"{labels[run]}: {level.Label}", Palette.OfRun(run, labels.Count), [x.Min(), x.Max()], [level.Value, level.Value])
         {

@@ -43,7 +43,7 @@ internal static class RunSettings
     private static IEnumerable<(string Path, string Value)> Members(string path, JsonObject members) => members.SelectMany(member =>
         member.Value is JsonObject inner
             ? Members($"{path}{member.Key}.", inner)
-            : [($"{path}{member.Key}", member.Value?.ToString() ?? "")]);
+            : [($"{path}{member.Key}", member.Value is JsonArray list ? list.ToJsonString() : member.Value?.ToString() ?? "")]);
 
     /// <summary>Reads an experiment as it is saved with a run: a key a line, indented below the key that it belongs to, or an
     /// item of a list.</summary>

@@ -23,7 +23,7 @@ public sealed record ColourScheme(string Name, IReadOnlyList<string> Colours)
         new("tol-bright", ["#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#BBBBBB"]),
 
         // The default map of Matplotlib, without its yellow end for curves.
-        new("viridis", []) { Map = new("#440154", "#482878", "#3E4A89", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6ECE58", "#B5DE2B", "#FDE725"), Reach = 0.85 },
+        new("viridis", []) { Map = new("#440154", "#482878", "#3E4A89", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6ECE58", "#B5DE2B", "#FDE725"), Reach = 0.8 },
         new("grey", []) { Map = new("#000000", LightGrey), HasDashes = true },
     ];
 

@@ -62,18 +62,40 @@ public static class FigureImage
         void Draw(SKCanvas canvas)
         {
             canvas.Clear(SKColors.White);
-            var (panelWidth, panelHeight) = (width / columns, height / rows);
+            if (panels.Count == 1 || look.Legend != LegendPlace.Below)
+            {
+                DrawPanels(canvas, height, look);
+                return;
+            }
+            var (legend, legendHeight) = FigureLegend.Shared(panels, look, width);
+            using (legend)
+            {
+                var above = Math.Max(height - legendHeight, height / 2);
+                DrawPanels(canvas, above, look with { Legend = LegendPlace.None });
+                Render(legend, canvas, new(0, width, height, above));
+            }
+        }
+
+        void DrawPanels(SKCanvas canvas, float total, FigureStyle panelLook)
+        {
+            var (panelWidth, panelHeight) = (width / columns, total / rows);
             for (var i = 0; i < panels.Count; i++)
             {
                 var (left, top) = (i % columns * panelWidth, i / columns * panelHeight);
-                using var plot = FigurePlot.Of(panels[i], look, panelWidth);
-                canvas.Save();
-                canvas.ClipRect(new SKRect(
-                    left, top, left + panelWidth, top + panelHeight));   // a plot clears everything within the clip
-                plot.Render(canvas, new PixelRect(left, left + panelWidth, top + panelHeight, top));
-                canvas.Restore();
+                using var plot = FigurePlot.Of(panels[i], panelLook);
+                Render(plot, canvas, new(left, left + panelWidth, top + panelHeight, top));
             }
         }
+    }
+
+    private static void Render(Plot plot, SKCanvas canvas, PixelRect place)
+    {
+        // The first time, a plot measures its texts and draws itself again: a file of vectors would have all of it twice.
+        using (var measured = new SKPictureRecorder()) plot.Render(measured.BeginRecording(place.ToSKRect()), place);
+        canvas.Save();
+        canvas.ClipRect(place.ToSKRect());   // a plot clears everything within the clip
+        plot.Render(canvas, place);
+        canvas.Restore();
     }
 
     /// <summary>Resolves the font that is embedded in the assembly: some machines have no font, and figures look the same

@@ -18,4 +18,8 @@ public sealed record FigureStyle
 
     /// <summary>The part of the y axis that is drawn; null for all values in sight.</summary>
     public AxisRange? Y { get; init; }
+
+    /// <summary>Returns the size of a text in pixels of CSS, 1/96 inch.</summary>
+    /// <param name="share">Size relative to that of the numbers on the axes.</param>
+    internal float Pixels(double share) => (float)(share * FontSize * 96 / 72);
 }
