@@ -52,5 +52,11 @@ public static class EdgeSchema
     public const string EigenvalueSeries = "eigenvalue";
 
     /// <summary>The n-th largest eigenvalue on the constrained trajectory, n from 2.</summary>
-    public static SeriesKey Eigenvalue(int n) => new(Constrained, Along(EigenvalueSeries, n));
+    public static SeriesKey Eigenvalue(int n) => Eigenvalue(Constrained, n);
+
+    /// <summary>The n-th largest eigenvalue along a process, n from 2.</summary>
+    public static SeriesKey Eigenvalue(string process, int n) => new(process, Along(EigenvalueSeries, n));
+
+    /// <summary>The n-th largest eigenvalue at the midpoint of a step of gradient descent, until instability; n from 2.</summary>
+    public static SeriesKey EigenvalueMidpoint(int n) => new(Descent, Along(EigenvalueSeries, n) + "_midpoint");
 }
