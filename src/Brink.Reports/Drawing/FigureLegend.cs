@@ -44,7 +44,7 @@ internal static class FigureLegend
         }
     }
 
-    /// <summary>Returns a plot of nothing but the legend of several panels, and its height at a width.</summary>
+    /// <summary>Returns a plot that has only the legend of several panels, and its height at a width.</summary>
     public static (Plot Plot, float Height) Shared(IEnumerable<Figure> panels, FigureStyle style, float width)
     {
         var plot = new Plot();
