@@ -22,7 +22,7 @@ public class FigureTests
     [InlineData("main: is a figure; name a run before it, as in 'brink figure RUN main'", "main")]
     [InlineData("nothing: no such run", "nothing")]
     [InlineData("nothing: no such run", "nothing", "main")]
-    [InlineData("--legend midle: no such choice; there are below, right, top-left, top-right, bottom-left, bottom-right, none", "a", "main", "--legend", "midle")]
+    [InlineData("--legend midle: no such choice; expected one of below, right, top-left, top-right, bottom-left, bottom-right, none", "a", "main", "--legend", "midle")]
     [InlineData("--palette virids: no such choice; did you mean 'viridis'?", "a", "main", "--palette", "virids")]
     [InlineData("--size: '6x4ft' is not a size; write WIDTHxHEIGHT with px, in, cm, mm or pt, such as 6x4in or 800x500", "a", "main", "--size", "6x4ft")]
     [InlineData("--x-range: '9:1' is not a range", "a", "main", "--x-range", "9:1")]
@@ -56,7 +56,7 @@ public class FigureTests
         Assert.Equal((0, ""), (main.Code, main.Error));
         Assert.Equal(brink.Path("main.pdf"), main.Json.GetProperty("figure").GetString());
         Assert.Equal("%PDF-", File.ReadAllText(brink.Path("main.pdf"))[..5]);
-        Assert.Contains("exists already", brink.Run("figure", "a", "main", "--out", "main.pdf").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("already exists", brink.Run("figure", "a", "main", "--out", "main.pdf").ErrorLine, StringComparison.Ordinal);
 
         Assert.Equal(0, brink.Run(
             "figure", "a", "loss", "--out", "own.svg", "--title", "Training", "--x-label", "iteration", "--y-label", "L", "--y-scale", "linear", "--x-range", "0:10").Code);
@@ -71,7 +71,7 @@ public class FigureTests
         Assert.Equal((0, "sharpness.svg\n"), (both.Code, both.Output));
         var svg = File.ReadAllText(brink.Path("sharpness.svg"));
         foreach (var text in new[] { "η = 0.06", "η = 0.05", "gradient flow", "2/η" }) Assert.Contains(text, Texts(svg));
-        Assert.Contains("exists already", brink.Run("figure", "a", "b", "sharpness").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("already exists", brink.Run("figure", "a", "b", "sharpness").ErrorLine, StringComparison.Ordinal);
 
         Assert.Equal(0, brink.Run("figure", "a", "b", "sharpness", "--force", "--labels", "fast, slow", "--curves", "gradient descent", "--legend", "right").Code);
         svg = File.ReadAllText(brink.Path("sharpness.svg"));
