@@ -47,7 +47,7 @@ internal static class FigureCommand
             if (figures.Count == 0)
             {
                 throw new InputException(
-                    $"{figure}: the run has no data for it (status {reader.Manifest().Status})");
+                    $"{figure}: the run has no data for this figure (status {reader.Manifest().Status})");
             }
             try
             {
