@@ -13,7 +13,7 @@ internal static class ParseFault
     public static void ThrowIfEmpty(ParseResult parsed)
     {
         if (!parsed.Tokens.Any(IsBlank)) return;
-        const string Advice = "is a variable of a script unset?";
+        const string Advice = "check for an unset variable";
         foreach (var result in parsed.CommandResult.Children.Where(result => result.Tokens.Any(IsBlank)))
             throw new InputException($"{Name(result)}: its value is empty; {Advice}");
         throw new InputException($"'{parsed.CommandResult.Command.Name}' has an empty argument; {Advice}");
