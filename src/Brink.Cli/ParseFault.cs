@@ -55,6 +55,7 @@ internal static class ParseFault
             $"{command.Name}: a command is missing; expected one of {string.Join(", ", Visible(command))}",
         CommandResult command when command.Command.Options.FirstOrDefault(option => option.Required && parsed.GetResult(option) is null) is { } option =>
             $"{option.Name} is missing",
+        OptionResult { Tokens.Count: 0, Implicit: true } option => $"{option.Option.Name} is missing",
         OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name}: its value is missing",
         ArgumentResult { Tokens.Count: 0 } argument => $"{argument.Argument.Name} is missing",
         OptionResult { Tokens: [var token] } option when Number(option.Option.ValueType) is { } number =>
