@@ -100,7 +100,7 @@ internal static class FigureCommand
         foreach (var (run, figures) in runs.Runs.Zip(each))
         {
             if (figures.Count == 0)
-                throw new InputException($"{name}: the run {Path.GetFileName(run.Folder)} has no data for it (status {run.Manifest().Status})");
+                throw new InputException($"{name}: the run {Path.GetFileName(run.Folder)} has no data for this figure (status {run.Manifest().Status})");
             if (runs.Runs.Count > 1 && figures.FirstOrDefault(figure => figure.Map is not null) is { } map)
                 throw new InputException($"{map.Name}: a heat map, which would hide those of the other runs; draw one run at a time");
         }
