@@ -182,7 +182,7 @@ function common(figure, { x, y }) {
     focus: { alpha: 0.35 },
     legend: { show: false },
     axes: [
-      axisOptions(x, figure.x_label, {}),
+      axisOptions(x, figure.x_label, figure.steps ? { incrs: wholes } : {}),
       axisOptions(y, label, { size: (u, labels) => 20 + 7 * Math.max(3, ...(labels ?? []).map(text => text.length)) }),
     ],
     hooks: {
