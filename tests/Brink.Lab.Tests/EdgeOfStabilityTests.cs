@@ -177,7 +177,7 @@ public class EdgeOfStabilityTests
         using var run = RunReader.Open(folder.Path("run"));
         Assert.Equal("failed", run.Manifest().Status);
         var many = Smoke with { Data = Smoke.Data with { Samples = 5000 } };
-        Assert.Contains("5000 samples were requested", Assert.Throws<ExperimentException>(() => Run(many, folder.Path("two"))).Message, StringComparison.Ordinal);
+        Assert.Contains("5000 samples need 2500 of class 0", Assert.Throws<ExperimentException>(() => Run(many, folder.Path("two"))).Message, StringComparison.Ordinal);
         var coarse = Smoke with { Data = Smoke.Data with { Pool = 29 } };
         Assert.Contains("28 by 28", Assert.Throws<ExperimentException>(() => Run(coarse, folder.Path("three"))).Message, StringComparison.Ordinal);
     }
