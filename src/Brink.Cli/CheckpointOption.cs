@@ -18,6 +18,6 @@ internal static class CheckpointOption
         null => CheckpointPace.Usual,
         0 => CheckpointPace.Always,
         > 0 and < 1e6 => CheckpointPace.Usual with { Every = TimeSpan.FromSeconds(seconds.Value) },
-        _ => throw new InputException($"--checkpoint-every {seconds}: must be from 0 to 1,000,000 seconds"),
+        _ => throw new InputException($"--checkpoint-every {seconds}: it must be between 0 and 1,000,000 seconds"),
     };
 }

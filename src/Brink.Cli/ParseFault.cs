@@ -13,7 +13,7 @@ internal static class ParseFault
     public static void ThrowIfEmpty(ParseResult parsed)
     {
         if (!parsed.Tokens.Any(IsBlank)) return;
-        const string Advice = "is a variable of a script unset?";
+        const string Advice = "check for an unset variable";
         foreach (var result in parsed.CommandResult.Children.Where(result => result.Tokens.Any(IsBlank)))
             throw new InputException($"{Name(result)}: its value is empty; {Advice}");
         throw new InputException($"'{parsed.CommandResult.Command.Name}' has an empty argument; {Advice}");
@@ -35,7 +35,7 @@ internal static class ParseFault
                 : $"{unknown}: one argument too many for '{path}'; see '{path} --help'");
         }
         if (parsed.Errors is not [var error, ..]) return;
-        throw new InputException(Choices(error) ?? $"{Message(error, parsed)}; see '{path} --help'");
+        throw new InputException(Choices(error) ?? $"{Message(error)}; see '{path} --help'");
     }
 
     /// <summary>Describes a value that is not one of the choices of its option or argument; null for another error.</summary>
@@ -49,12 +49,10 @@ internal static class ParseFault
     }
 
     /// <summary>Describes another error of the parser, whose own texts name types of .NET.</summary>
-    private static string Message(ParseError error, ParseResult parsed) => error.SymbolResult switch
+    private static string Message(ParseError error) => error.SymbolResult switch
     {
         CommandResult { Command: { Subcommands.Count: > 0 } command } =>
             $"{command.Name}: a command is missing; expected one of {string.Join(", ", Visible(command))}",
-        CommandResult command when command.Command.Options.FirstOrDefault(option => option.Required && parsed.GetResult(option) is null) is { } option =>
-            $"{option.Name} is missing",
         OptionResult { Tokens.Count: 0, Implicit: true } option => $"{option.Option.Name} is missing",
         OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name}: its value is missing",
         ArgumentResult { Tokens.Count: 0 } argument => $"{argument.Argument.Name} is missing",

@@ -10,8 +10,8 @@ internal static partial class StandardOutput
 {
     private const int Output = 1, Error = 2;
 
-    /// <summary>Redirects the standard output of native code to the standard error; the target of <see cref="Console.Out"/>
-    /// does not change.</summary>
+    /// <summary>Sends what native libraries print to the standard output to the standard error instead, until the process ends.
+    /// <see cref="Console.Out"/> continues to write to the original standard output.</summary>
     public static void Reserve()
     {
         // Windows has no descriptors that native code and .NET share.

@@ -98,8 +98,10 @@ internal static class StudyAnswer
     private static int Code(RunSummary summary, string folder)
     {
         if (summary.Status is RunStatus.Completed or RunStatus.Stable) return Answer.Success;
+        var status = summary.Status.Name();
+        var message = summary.Message.StartsWith(status, StringComparison.Ordinal) ? summary.Message : $"{status}: {summary.Message}";
         var hint = summary.Status == RunStatus.Interrupted ? $"; continue with 'brink resume {RunPage.Named(folder)}'" : "";
-        return Answer.Error($"{summary.Status.Name()}: {summary.Message}; all results up to that point are in {folder}{hint}", Answer.Failed);
+        return Answer.Error($"{message}; all results up to that point are in {folder}{hint}", Answer.Failed);
     }
 
     private static IEnumerable<string> Notes(RunReader run, StudyReport report)

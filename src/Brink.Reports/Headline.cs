@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brink.Runs;
 
 namespace Brink.Reports;
@@ -11,4 +12,7 @@ public sealed record Headline(string Label, string Format, Func<RunManifest, dou
     public static Headline Of(ManifestKey<double?> key, string label, string format) => new(label, format, manifest => manifest.Get(key));
 
     public static Headline Of(ManifestKey<long?> key, string label, string format) => new(label, format, manifest => manifest.Get(key));
+
+    /// <summary>Returns the formatted number of a run; null if the run has none.</summary>
+    public string? Text(RunManifest manifest) => Value(manifest)?.ToString(Format, CultureInfo.InvariantCulture);
 }

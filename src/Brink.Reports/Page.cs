@@ -27,17 +27,19 @@ public static class Page
     /// <summary>Returns the path of the page in the folder of a run.</summary>
     public static string In(RunReader run) => Path.Combine(run.Folder, "page.html");
 
-    /// <summary>Writes the page of one or several runs; an existing file of that name is replaced as a whole.</summary>
+    /// <summary>Writes the page of one or several runs, those of one kind of study laid over each other; an existing file of that
+    /// name is replaced as a whole.</summary>
     public static void Write(IReadOnlyList<RunReader> runs, string path, StudyReports? reports = null)
     {
         var known = reports ?? StudyReports.Standard;
+        ComparedRuns[] kinds = [.. runs.GroupBy(run => run.Manifest().Kind).Select(kind => new ComparedRuns([.. kind]))];
         var html = Filled("page/page.html", new(StringComparer.Ordinal)
         {
             ["title"] = Escaped(string.Join(", ", runs.Select(run => Title(run, run.Manifest())))),
             ["style"] = Resources.Text("uplot/uPlot.min.css") + Resources.Text("page/page.css"),
-            ["runs"] = string.Concat(runs.Select(run => Section(run, known))),
+            ["runs"] = string.Concat(kinds.Select(kind => kind.Runs is [var single] ? Section(single, known) : Section(kind, known))),
             ["uplot"] = Resources.Text("uplot/uPlot.iife.min.js"),
-            ["figures"] = JsonSerializer.Serialize(runs.Select(run => Data(run, known)), Json),
+            ["figures"] = JsonSerializer.Serialize(kinds.Select(kind => Data(Figures.Chapters(kind, reports: known))), Json),
             ["script"] = string.Concat(Scripts.Select(Resources.Text)),
         });
         var aside = path + ".part";
@@ -65,6 +67,21 @@ public static class Page
         });
     }
 
+    /// <summary>Returns the section of several runs of one kind of study.</summary>
+    private static string Section(ComparedRuns runs, StudyReports reports) => Filled("page/comparison.html", new(StringComparer.Ordinal)
+    {
+        ["title"] = Escaped($"{runs.Runs.Count} runs"),
+        ["tables"] = string.Concat(new[] { runs.Results([.. reports.Of(runs.Runs[0]).Headline, Seconds]), runs.Settings() }
+            .Where(table => table.Rows.Count > 0).Select(Rows)),
+        ["runs"] = string.Concat(runs.Runs.Zip(runs.Labels, (run, label) => Filled("page/compared.html", new(StringComparer.Ordinal)
+        {
+            ["label"] = Escaped(label),
+            ["title"] = Escaped(Title(run, run.Manifest())),
+            ["story"] = Escaped(Story.Of(run, reports)),
+            ["experiment"] = Escaped(run.Manifest().Get(RunSchema.Experiment) ?? ""),
+        }))),
+    });
+
     private static string Title(RunReader run, RunManifest manifest)
     {
         var folder = Path.GetFileName(run.Folder);
@@ -81,8 +98,8 @@ public static class Page
             return parts[piece[..end]] + piece[(end + 2)..];
         }));
 
-    private static IEnumerable<object> Data(RunReader run, StudyReports reports) =>
-        Figures.Chapters(run, reports).SelectMany(chapter => chapter.Figures.Select(figure => new
+    private static IEnumerable<object> Data(IReadOnlyList<Chapter> chapters) =>
+        chapters.SelectMany(chapter => chapter.Figures.Select(figure => new
         {
             Chapter = chapter.Title,
             figure.Name,
@@ -107,9 +124,7 @@ public static class Page
         }));
 
     private static string Number(RunManifest manifest, Headline number) =>
-        number.Value(manifest) is not { } value ? ""
-            : $"<div><dt>{number.Label}</dt>"
-                + $"<dd>{value.ToString(number.Format, CultureInfo.InvariantCulture)}</dd></div>";
+        number.Text(manifest) is not { } text ? "" : $"<div><dt>{number.Label}</dt><dd>{text}</dd></div>";
 
     private static string Rows(Table table) =>
         $"<div class=\"scroll\" role=\"region\" aria-label=\"{Escaped(table.Title)}\"><table>"

@@ -31,14 +31,18 @@ public static class RunFolders
     /// <exception cref="RunStoreException">There is no such run; the message lists the existing ones.</exception>
     public static string Find(string root, string run)
     {
-        // A preset's name may contain a slash; its folder does not.
-        foreach (var folder in new[] { run, Path.Combine(root, run), Path.Combine(root, run.Replace('/', '-')) })
-            if (File.Exists(Path.Combine(folder, RunDatabase.FileName))) return folder;
+        if (TryFind(root, run) is { } folder) return folder;
         var known = All(root).Select(Path.GetFileName).ToArray();
         throw new RunStoreException(known.Length == 0
             ? $"{run}: no such run; the folder {root} contains no runs"
             : $"{run}: no such run; the folder {root} contains {string.Join(", ", known)}");
     }
+
+    /// <summary>Finds the folder of a run as <see cref="Find"/> does; null if there is no such run.</summary>
+    public static string? TryFind(string root, string run) =>
+        // A preset's name may contain a slash; its folder does not.
+        new[] { run, Path.Combine(root, run), Path.Combine(root, run.Replace('/', '-')) }
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, RunDatabase.FileName)));
 
     /// <summary>Returns true if a process writes the run of a folder now. A run with status running that no process writes was
     /// killed.</summary>

@@ -134,5 +134,5 @@ public static class TensorBoardExport
             DateTimeStyles.None,
             out var started)
             ? started
-            : throw new RunStoreException($"{run.Folder}: the manifest contains no start time");
+            : throw new RunStoreException($"{run.Folder}: the manifest contains no start time, which an event file needs; export the run in another format");
 }

@@ -31,7 +31,7 @@ internal static class SmallRuns
         Written("edge", run => Run(Edge, run)),
         Written("speed", run => Run(Speed, run)),
         Written("escape", run => Run(new EscapeStudy("phase", [0.2, 0.1], Seeds: 2, Seed: 5), run)),
-        Written("games-train", run => Run(new GameTraining(Epochs: 3, Batch: 4, ValidateEvery: 1, ValidationGames: 2, Reach: 2), run)),
+        Written("games-train", run => Run(new GameTraining(Epochs: 2, Batch: 4, Hidden: 4, Reach: 2, ValidateEvery: 1, ValidationGames: 1), run)),
         Written("games-train-gan", run => Run(
             new GanTraining(
                 Width: 4, Depth: 1, Latent: 2, Samples: 8, Batch: 2, Epochs: 2, LevelEpochs: 2, LongestHorizon: 20, Hidden: 4, ValidateEvery: 1,

@@ -50,7 +50,7 @@ public class ContractTests
         Assert.Equal(0, brink.Run("figure", "smoke", "main", "--out", "main.png", "--force").Code);
         Assert.Contains("did you mean 'sharpness'?", brink.Run("figure", "smoke", "sharpnes").ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, brink.Run("figure", "smoke", "main", "--out", "main.gif").Code);
-        Assert.Contains("directions: the run has no data for it", brink.Run("figure", "smoke", "directions").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("has no data for this figure", brink.Run("figure", "smoke", "directions").ErrorLine, StringComparison.Ordinal);
 
         // A second run of that name gets its own folder; a seed changes its numbers.
         var second = brink.Run(["run", "smoke", "--seed", "2", "--json", .. Short]);

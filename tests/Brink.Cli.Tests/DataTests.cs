@@ -39,7 +39,7 @@ public class DataTests
     [InlineData("download it with 'brink data get cifar10'", "data", "path", "cifar10")]
     [InlineData("nowhere: there is no such file or folder", "data", "add", "cifar10", "nowhere")]
     [InlineData("the file mine.bin of 3,073 bytes is not a part of cifar10; the published archives are cifar-10-binary.tar.gz", "data", "add", "cifar10", "mine.bin")]
-    [InlineData("to use the data as they are, pass --set data.path=mine.bin", "data", "add", "cifar10", "mine.bin")]
+    [InlineData("or use the data as they are with --set data.path=mine.bin", "data", "add", "cifar10", "mine.bin")]
     [InlineData("the folder has neither train.tsv nor SST-2.zip", "data", "add", "sst2", ".")]
     [InlineData("data/mnist: already exists; use --force to replace it", "data", "add", "mnist", ".")]
     [InlineData("neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz", "data", "add", "mnist", ".", "--force")]

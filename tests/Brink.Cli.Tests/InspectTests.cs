@@ -49,7 +49,7 @@ public class InspectTests
         Assert.Equal(2 / top[0], json.GetProperty("largest_stable_step").GetDouble(), 1e-6);
         var warmUp = json.GetProperty("warm_up");
         Assert.Equal(2 / top[0], warmUp.GetProperty("highest").GetDouble(), 1e-6);
-        Assert.Contains("A single point does not show when", warmUp.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("use StabilityMonitor during training to see when", warmUp.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.True(json.GetProperty("products").GetInt32() > 0);
         // The blocks of the layers add up to the trace, and to the top eigenvector.
         var layers = json.GetProperty("layers").EnumerateArray().ToArray();
@@ -212,7 +212,7 @@ public class InspectTests
         Assert.Equal(top.Reverse().ToArray(), bottom);
         Assert.Equal(all.GetProperty("trace").GetProperty("value").GetDouble(), top.Sum(), 1e-6);
         var refused = brink.Run([.. inspect, "--top", "62"]);
-        Assert.Contains("--top 62: the model has 53 parameters", refused.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("--top 62: it must be at most 53, the number of parameters of the model", refused.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, refused.Code);
 
         double[] Values(string end) => [.. all.GetProperty(end).EnumerateArray().Select(pair => Math.Round(pair.GetProperty("value").GetDouble(), 8))];

@@ -135,10 +135,10 @@ public class DataFolderTests
     [Theory]
     [InlineData("nothing", "there is no such file or folder")]
     [InlineData("empty", "the folder has neither data_batch_1.bin nor tiny.tar.gz")]
-    [InlineData("short", "data_batch_1.bin: the file has 3,073 bytes, the published one 12,292; download it again; to use the data as they are, pass --set data.path=")]
-    [InlineData("other", "tiny: training samples: class 0 has 3 samples, in the published set 2; to use the data as they are, pass --set data.path=")]
-    [InlineData("mine.bin", "the file mine.bin of 12,292 bytes is not a part of tiny; the published archives are tiny.tar.gz, with data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes); to use the data as they are, pass --set data.path=")]
-    [InlineData("data_batch_1.bin", "only a part of tiny; name the folder that has")]
+    [InlineData("short", "data_batch_1.bin: the file has 3,073 bytes, the published one 12,292; download it again, or use the data as they are with --set data.path=")]
+    [InlineData("other", "tiny: training samples: class 0 has 3 samples, and 2 in the published set; download the set again, or use the data as they are with --set data.path=")]
+    [InlineData("mine.bin", "the file mine.bin of 12,292 bytes is not a part of tiny; the published archives are tiny.tar.gz, with data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes): name the folder that has them, or use the data as they are with --set data.path=")]
+    [InlineData("data_batch_1.bin", "only a part of tiny, which consists of data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes); name the folder that has them all")]
     [InlineData("tiny.tar.gz", "that of the published file")]
     public void Files_that_differ_from_the_published_ones_are_refused_and_removed(string source, string message)
     {

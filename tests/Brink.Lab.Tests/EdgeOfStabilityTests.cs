@@ -232,14 +232,14 @@ public class EdgeOfStabilityTests
         using var folder = new TemporaryFolder();
         var summary = Run(Smoke with { Tracking = Smoke.Tracking with { Steps = 20, TheoryEvery = 5 } }, folder.Path("run"));
         using var run = RunReader.Open(summary.Folder);
-        Page.Write([run, run], folder.Path("page.html"));
+        Page.Write([run], folder.Path("page.html"));
         var page = File.ReadAllText(folder.Path("page.html"));
         Assert.DoesNotContain("{{", page.Replace("${{", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<link", page, StringComparison.Ordinal);
         var data = page.Split("const runs = ")[1].Split(";</script>")[0];
         using var figures = JsonDocument.Parse(data);
-        Assert.Equal(2, figures.RootElement.GetArrayLength());
+        Assert.Equal(1, figures.RootElement.GetArrayLength());
         Assert.Equal(
             [
                 "loss", "sharpness", "distance", "x", "eigenvalues", "excess", "assumptions", "smoothness", "cross_section", "beta",

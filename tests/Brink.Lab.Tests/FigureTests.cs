@@ -66,7 +66,7 @@ public class FigureTests
         Assert.Equal(("step 100", "step 600"), (figure.Curves[0].Label, figure.Curves[7].Label));
         Assert.Equal(9, figure.Curves.Select(curve => curve.Colour).Distinct().Count());
         var parabola = figure.Curves[^1];
-        Assert.True(parabola.Dashed);
+        Assert.Equal(Dash.Dashed, parabola.Dash);
         Assert.Equal((-1.0, 1.0), (parabola.X[0], parabola.X[^1]));
         Assert.All(parabola.X.Zip(parabola.Y), point => Assert.Equal(point.First * point.First / Eta, point.Second, 1e-12));
         // The synthetic sections differ from it by -x⁴, and each has its own loss at x = 0.

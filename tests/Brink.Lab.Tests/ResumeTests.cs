@@ -48,6 +48,22 @@ public class ResumeTests
     }
 
     [Fact]
+    public void A_killed_run_with_several_eigenvalues_continues_to_the_same_bits()
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = Smoke with { Tracking = Smoke.Tracking with { Eigenvalues = 4 } };
+        var taken = CrashingRun(experiment, folder, CheckpointPace.Always, (phase, step) => phase == "descent" ? step is 9 or 14 : step is 0 or 9 or 14);
+        Assert.InRange(taken.Count, 4, 5);
+        using (var reader = RunReader.Open(folder.Path("whole"))) Assert.NotEmpty(reader.Points("gd", "eigenvalue_4"));
+        var whole = CrashImages.Contents(folder.Path("whole"));
+        foreach (var image in taken)
+        {
+            Assert.Empty(Resume(image).DamagedParts);
+            Assert.Equal(whole, CrashImages.Contents(image));
+        }
+    }
+
+    [Fact]
     public void A_run_that_is_killed_twice_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();

@@ -35,7 +35,7 @@ internal static class AuditCommand
 
     private static string? Fault(AuditReport exact, AuditReport precision, AuditReport? engines) =>
         exact.Fault ?? precision.Fault
-            ?? (engines?.Passed == false ? "the two engines differ by more than rounding; use the other one with --set engine=autograd" : null);
+            ?? (engines?.Passed == false ? "the two engines differ by more than rounding; use --set engine=autograd" : null);
 
     private static Dictionary<string, object?> Document(
         AuditReport exact, AuditReport precision, AuditReport? engines, bool passed)

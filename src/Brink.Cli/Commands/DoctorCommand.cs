@@ -93,7 +93,7 @@ internal static class DoctorCommand
                 + " build again instead, which removes the requirement"
         : library.Error.Contains("cannot open shared object", StringComparison.Ordinal)
             ? "install the missing library that the message names; on Debian it is often in the package libgomp1 or libstdc++6"
-        : "the message comes from the loader of the system";
+        : "the message comes from the loader of the system: reinstall brink, in case the file is damaged or for another processor";
 
     private static string Line(SelfTestResult test) => test switch
     {

@@ -51,7 +51,12 @@ internal static class ExportCommand
                 zip = OutputFile.Checked(zip, parsed.GetValue(force))!;
                 var archived = RunFolders.Find(RunFolders.DefaultRoot, parsed.GetValue(run)!);
                 // An import refuses the archive of a damaged run.
-                if (RunVerification.Of(archived).Faults is [var fault, ..]) return Answer.Error($"{archived}: {fault}; a damaged run is not archived", Answer.Failed);
+                if (RunVerification.Of(archived).Faults is [var fault, ..])
+                {
+                    return Answer.Error(
+                        $"{archived}: {fault}; a damaged run is not archived; 'brink runs verify {RunPage.Named(archived)}' lists every fault",
+                        Answer.Failed);
+                }
                 RunArchive.Write(archived, zip);
                 if (parsed.GetValue(json)) Answer.Print(new { Export = Path.GetFullPath(zip) });
                 else Console.Out.WriteLine(zip);

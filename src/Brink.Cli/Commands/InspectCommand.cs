@@ -77,7 +77,7 @@ internal static class InspectCommand
         CheckCount("--bottom", inspection.Bottom, Default.Bottom, script.Parameters.Dimension);
         var verdict = problem.Check(script, loss, samples);
         if (verdict.Fault is { } fault && !isUnchecked)
-            return Answer.Error($"{problem.Model}: {fault}; use --unchecked to continue anyway", Answer.Failed);
+            return Answer.Error($"{problem.Model}: {fault}, or use --unchecked to continue anyway", Answer.Failed);
         if (save is not null) script.Save(save);
         var name = "inspect-" + Path.GetFileNameWithoutExtension(problem.Model);
         var report = Inspected(problem, script, loss, inspection, verdict, samples.Notes);
@@ -133,7 +133,7 @@ internal static class InspectCommand
     {
         // The default may exceed the number of eigenvalues of a very small model, and then means all of them.
         if (count > Math.Max(usual, dimension))
-            throw new InputException($"{option} {count}: the model has {dimension} parameters, so at most {dimension} eigenvalues");
+            throw new InputException($"{option} {count}: it must be at most {dimension}, the number of parameters of the model");
     }
 
     private static object Document(InspectionReport report, RunReader run, string page) => new

@@ -22,7 +22,7 @@ internal static class ReportCommand
         var json = Answer.Json();
         var command = new ExampleCommand(
             "report",
-            "Writes one self-contained HTML page about one or more runs.",
+            "Writes one self-contained HTML page about a run, or about several, which are compared in shared figures and tables.",
             "brink report quickstart --out quickstart.html")
         {
             runs,
@@ -36,10 +36,9 @@ internal static class ReportCommand
                 .Select(run => RunFolders.Find(RunFolders.DefaultRoot, run))
                 .ToArray();
             var file = OutputFile.Checked(parsed.GetValue(output), parsed.GetValue(force));
-            var readers = folders.Select(RunReader.Open).ToArray();
-            var path = file ?? Page.In(readers[0]);
-            Page.Write(readers, path);
-            foreach (var reader in readers) reader.Dispose();
+            using var opened = new OpenedRuns(folders);
+            var path = file ?? Page.In(opened.Readers[0]);
+            Page.Write(opened.Readers, path);
             if (parsed.GetValue(json)) Answer.Print(new { Page = Path.GetFullPath(path) });
             else Console.Out.WriteLine(path);
             return Answer.Success;

@@ -117,6 +117,7 @@ public sealed class EdgeOfStability : IStudyRun
             _experiment.Descent.MaxSteps);
         using var initial = problem.Initial();
         var recorder = new DescentRecorder(_run);
+        using var eigenvalues = Eigenvalues(_experiment.Descent.SharpnessTolerance);
         try
         {
             if (from is null)
@@ -126,6 +127,7 @@ public sealed class EdgeOfStability : IStudyRun
                 return search.Run(theta, Observe, Passed, cancellation);
             }
             recorder.Restore(from.Part("recorder"));
+            eigenvalues.Restore(from.Part("eigenvalues"));
             using var check = search.Restored(from.Part("check"));
             return search.Run(check, Observe, Passed, cancellation);
         }
@@ -137,6 +139,7 @@ public sealed class EdgeOfStability : IStudyRun
         void Observe(DescentStep step)
         {
             recorder.Record(step);
+            eigenvalues.Record(step);
             good.Keep(step.Step, step.Theta);
             _journal.CommitIfDue();
             progress?.Invoke(Progress(DescentPhase, step.Step, null, step.Loss, recorder.Sharpness));
@@ -147,6 +150,7 @@ public sealed class EdgeOfStability : IStudyRun
         {
             check.Save(to.Part("check"));
             recorder.Save(to.Part("recorder"));
+            eigenvalues.Save(to.Part("eigenvalues"));
         });
     }
 
@@ -201,6 +205,7 @@ public sealed class EdgeOfStability : IStudyRun
             tracking.SharpnessEvery,
             instabilityStep,
             dynamics.Trajectories);
+        using var eigenvalues = Eigenvalues(tracking.SharpnessTolerance);
         // Its calls of the objective do not count as a cost of the tracked phase.
         using var theory = new TheoryRecorder(
             _run,
@@ -217,6 +222,7 @@ public sealed class EdgeOfStability : IStudyRun
             if (from is not null)
             {
                 recorder.Restore(from.Part("recorder"));
+                eigenvalues.Restore(from.Part("eigenvalues"));
                 theory.Restore(from.Part("theory"));
                 if (from.Has("first_loss")) firstLoss = from.Number("first_loss");
                 // Last: the calls that rebuilt the state do not count.
@@ -227,7 +233,7 @@ public sealed class EdgeOfStability : IStudyRun
                 state,
                 first,
                 tracking.Steps,
-                [Keep, recorder.Record, theory.Record, Watch],
+                [Keep, recorder.Record, Spectrum, theory.Record, Watch],
                 cancellation);
             end = reason is null
                 ? (RunStatus.Completed, $"{tracking.Steps} tracked steps")
@@ -246,7 +252,7 @@ public sealed class EdgeOfStability : IStudyRun
         _run.Set(EdgeSchema.ProductsPerStep, (double)count.Products / steps);
         _run.Set(EdgeSchema.GradientsPerStep, (double)count.Gradients / steps);
         _run.Set(EdgeSchema.ThirdDerivativesPerStep, (double)count.ThirdDerivatives / steps);
-        recorder.Summarize();
+        recorder.Summarize(eigenvalues.NotConverged);
         return _journal.End(end.Status, end.Status == RunStatus.Diverged ? outputs.Good.WriteDiagnostics(end.Message) : end.Message);
 
         // Before any other observer sees the state: the store ends with the step before.
@@ -265,11 +271,17 @@ public sealed class EdgeOfStability : IStudyRun
                 to.Set("step", step);
                 dynamics.Save(state, to.Part("state"));
                 recorder.Save(to.Part("recorder"));
+                eigenvalues.Save(to.Part("eigenvalues"));
                 theory.Save(to.Part("theory"));
                 count.Save(to.Part("count"));
                 if (firstLoss is { } loss) to.Set("first_loss", loss);
             }
         }
+
+        // After the recorder, which expands descent where its sharpness is measured: the expansions are the same for every
+        // number of eigenvalues.
+        string? Spectrum(long step, SelfStabilizationState state) =>
+            eigenvalues.Record(instabilityStep + step, state, step % tracking.SharpnessEvery == 0);
 
         string? Watch(long step, SelfStabilizationState state)
         {
@@ -292,6 +304,9 @@ public sealed class EdgeOfStability : IStudyRun
         rows.Insert(2, new(EdgeSchema.Constrained, "constrained trajectory"));
         _run.Set(EdgeSchema.Trajectories, rows);
     }
+
+    private EigenvalueRecorder Eigenvalues(double tolerance) =>
+        new(_run, new(_experiment.Tracking.Eigenvalues, tolerance, Seed: _experiment.Seed + 2, RefreshAfter: 8));
 
     private StudyProgress Progress(string phase, long step, long? steps, double loss, double sharpness) =>
         new(phase, step, steps, ("loss", loss), ("S/(2/η)", sharpness / _experiment.Threshold));

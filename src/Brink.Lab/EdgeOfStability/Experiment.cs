@@ -85,6 +85,7 @@ public sealed record Experiment(
         AtLeast("tracking.sharpness_every", Tracking.SharpnessEvery, 1);
         AtLeast("tracking.theory_every", Tracking.TheoryEvery, 1);
         AtLeast("tracking.normals_every", Tracking.NormalsEvery, 1);
+        AtLeast("tracking.eigenvalues", Tracking.Eigenvalues, 1);
         return this;
     }
 }

@@ -26,7 +26,8 @@ internal sealed class ParameterRecorder(RunWriter run, ParameterLayout layout, s
         _constrained = state.Constrained.Theta.clone().DetachFromDisposeScope();
     }
 
-    /// <summary>Writes the parameters of the last state that was kept, if any.</summary>
+    /// <summary>Writes the parameters of the most recent state that was kept to the folder of the run; does nothing if no state
+    /// was kept.</summary>
     public void Write()
     {
         if (_descent is { } descent) Write(Descent, _step, descent);

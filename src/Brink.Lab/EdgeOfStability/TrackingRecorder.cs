@@ -57,12 +57,13 @@ internal sealed class TrackingRecorder(
     }
 
     /// <summary>Writes the results of the whole phase into the manifest.</summary>
-    public void Summarize()
+    /// <param name="notConverged">Number of measurements by other recorders that did not converge.</param>
+    public void Summarize(long notConverged)
     {
         run.Set(EdgeSchema.TrackedSteps, Tracked);
         run.Set(EdgeSchema.ActiveSteps, _activeSteps);
         run.Set(EdgeSchema.MostDirections, _mostDirections);
-        run.Set(EdgeSchema.NotConverged, _notConverged);
+        run.Set(EdgeSchema.NotConverged, _notConverged + notConverged);
         run.Set(EdgeSchema.MaxConstraintError, _constraintError);
         run.Set(EdgeSchema.MaxAlignmentError, _alignmentError);
         run.Set(EdgeSchema.PredictionWindow, PredictionWindow);
@@ -116,8 +117,6 @@ internal sealed class TrackingRecorder(
         var alignmentError = dagger.Alignment / dagger.GradientNorm;
         Add(EdgeSchema.Constrained, EdgeSchema.Loss, step, dagger.Loss);
         Add(EdgeSchema.Constrained, EdgeSchema.Sharpness, step, dagger.Sharpness);
-        for (var i = 1; i < dagger.Pairs.Values.Count; i++)
-            Add(EdgeSchema.Eigenvalue(i + 1), step, dagger.Pairs.Values[i]);
         Add(EdgeSchema.Directions, step, dagger.Directions.shape[0]);
         Add(EdgeSchema.Held, step, dagger.Projection.Held);
         Add(EdgeSchema.Constrained, EdgeSchema.Distance, step, 0);

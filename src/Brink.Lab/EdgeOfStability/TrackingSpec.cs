@@ -13,6 +13,9 @@ namespace Brink.Lab;
 /// <param name="NormalsEvery">Steps between two measurements of the normals of the stable set along which the constrained
 /// trajectory is projected; 1: at every linear projection, as in the authors' code.</param>
 /// <param name="Predictions">Predictions to follow.</param>
+/// <param name="Eigenvalues">Number of the largest eigenvalues to record along gradient descent and the constrained trajectory,
+/// every <paramref name="SharpnessEvery"/> steps; each beyond the first costs one or two Hessian products at each of
+/// them.</param>
 public sealed record TrackingSpec(
     int Steps,
     double ConstraintTolerance,
@@ -22,4 +25,5 @@ public sealed record TrackingSpec(
     int SharpnessEvery,
     int TheoryEvery,
     int NormalsEvery = 1,
-    PredictionSet Predictions = PredictionSet.Paper);
+    PredictionSet Predictions = PredictionSet.Paper,
+    int Eigenvalues = 1);

@@ -37,8 +37,8 @@ public static class ScriptCheck
         verdict = verdict with { ProductNoise = Math.Max(verdict.ProductNoise, Math.Max(product, noise)) };
         return product <= LargestRounding + (10 * noise) ? verdict : verdict with
         {
-            Fault = FormattableString.Invariant($"float32 differs from float64 by more than rounding (relative error {product:g2}): ")
-                + "use --precision float64, or a micro-batch that is a multiple of 16; 'brink doctor' tests the convolutions of this machine",
+            Fault = FormattableString.Invariant($"float32 differs from float64 by more than rounding (relative error {product:g2}), ")
+                + "perhaps in a convolution, which 'brink doctor' tests: use --precision float64 or a micro-batch that is a multiple of 16",
         };
     }
 

@@ -78,12 +78,13 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
     {
         CheckRate(landscape, learningRate);
         if (landscape.K is not { } k)
-            throw new ExperimentException($"{landscape.Name} has no bifurcation diagram; choose an even split");
+            throw new ExperimentException($"{landscape.Name} has no bifurcation diagram; choose one of "
+                + string.Join(", ", LandscapeCatalog.All.Where(one => one.K is not null).Select(one => one.Name)));
         var (first, last) = (from ?? Math.Max(FromKappa, k * learningRate), to ?? ToKappa);
         if (!(first < last) || !double.IsFinite(last - first))
             throw new ExperimentException($"kappa from {first} to {last} is an empty range; the first value must be below the last");
         if (first < k * learningRate)
-            throw new ExperimentException($"kappa from {first}; it must be at least k eta = {k * learningRate:g4}, the value at x = y");
+            throw new ExperimentException($"kappa starts at {first}; it must be at least k eta = {k * learningRate:g4}, the value at x = y");
         return (new(k, learningRate), first, last);
     }
 

@@ -60,7 +60,7 @@ internal static class FileSamples
         var set = name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? "cifar10"
             : name.Contains("-ubyte", StringComparison.Ordinal) ? "mnist"
             : null;
-        if (set is not null) throw new InvalidDataException($"{path}: a file of {set}, by its name; read it with data.set={set} (data.set=file reads .npz and .csv)");
+        if (set is not null) throw new InvalidDataException($"{path}: the name is that of a file of {set}; read it with data.set={set}, because data.set=file reads .npz and .csv only");
     }
 
     private static InputShape ShapeOf(Tensor x, DataSpec data, string path)

@@ -61,7 +61,7 @@ public static class StudyYaml
         catch (InvalidOperationException e)
         {
             // The scanner of YamlDotNet throws this on some texts that are not YAML.
-            throw new ExperimentException($"{source}: {TabIn(text, 1) ?? "not valid YAML"}", e);
+            throw new ExperimentException($"{source}: {TabIn(text, 1) ?? "not valid YAML; check its quotes, brackets and indentation"}", e);
         }
         catch (ArgumentException e)
         {
@@ -88,7 +88,7 @@ public static class StudyYaml
             if (parser.Current is DocumentStart && ++documents > 1)
                 throw new ExperimentException($"line {line}: a second document begins; put each experiment into its own file");
             if (parser.Current is AnchorAlias alias && (alias.Value.IsEmpty || !anchors.Contains(alias.Value)))
-                throw new ExperimentException($"line {line}: an alias without an anchor");
+                throw new ExperimentException($"line {line}: an alias without an anchor above it; write the value instead");
             if (parser.Current is NodeEvent { Anchor.IsEmpty: false } node) anchors.Add(node.Anchor);
         }
     }
@@ -215,7 +215,8 @@ public static class StudyYaml
         : type == typeof(bool) ? "true or false"
         : type == typeof(IReadOnlyList<int>) ? "a list of whole numbers"
         : type == typeof(IReadOnlyList<double>) ? "a list of numbers"
-        : type == typeof(int) || type == typeof(long) ? "a whole number in range"
+        : type == typeof(int) ? $"a whole number of at most {int.MaxValue:n0}"
+        : type == typeof(long) ? "a whole number"
         : type == typeof(IReadOnlyList<string>) ? "a list of strings"
         : type == typeof(string) ? "a string"
         : type.IsEnum ? string.Join(" or ", Enum.GetNames(type).Select(Names.Dashed))

@@ -17,7 +17,8 @@ internal sealed class WarmSharpness(IObjective curvature, EigenpairParameters tr
 {
     private EigenpairTracker _tracker = new(tracking);
 
-    /// <summary>Returns the top eigenpairs, valid until the next call.</summary>
+    /// <summary>Returns the largest eigenpairs of the Hessian at a point. The tracker owns them: they are valid until the next
+    /// call.</summary>
     public Eigenpairs At(Point point)
     {
         using var expansion = curvature.ExpandAt(point.Theta);

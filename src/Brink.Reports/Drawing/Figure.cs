@@ -30,6 +30,9 @@ public sealed record Figure(
     /// <summary>True if x has a logarithmic axis; false where x is the step.</summary>
     public bool LogX { get; init; }
 
+    /// <summary>The entries of the legend, as curves without points; null: one entry a curve.</summary>
+    public IReadOnlyList<Curve>? Legend { get; init; }
+
     /// <summary>A map under the curves.</summary>
     public HeatMap? Map { get; init; }
 
@@ -55,7 +58,10 @@ public sealed record Curve(string Label, string Colour, IReadOnlyList<double> X,
     public static Curve Through(string label, string colour, IReadOnlyList<CurvePoint> points) =>
         new(label, colour, [.. points.Select(point => point.X)], [.. points.Select(point => point.Y)]);
 
-    public bool Dashed { get; init; }
+    public Dash Dash { get; init; }
+
+    /// <summary>True if the line is not solid.</summary>
+    public bool Dashed => Dash != Dash.Solid;
 
     /// <summary>True if each point is marked: for points that are few or far apart.</summary>
     public bool Marked { get; init; }

@@ -3,22 +3,27 @@ using SkiaSharp;
 
 namespace Brink.Reports;
 
-/// <summary>Writes figures as SVG or PNG files.</summary>
+/// <summary>Writes figures as SVG, PNG or PDF files.</summary>
 public static class FigureImage
 {
-    private const string FontName = "DejaVu Sans";
     private const int PanelWidth = 640, PanelHeight = 440;
+
+    // A pixel of CSS is 1/96 inch, and the unit of PDF 1/72.
+    private const float PdfScale = 0.75f;
 
     static FigureImage() => Fonts.FontResolvers.Insert(0, new EmbeddedFont());
 
-    /// <summary>Writes one figure, or several in two columns; the extension of the file, .svg or .png, selects the
+    /// <summary>Writes one figure, or several in two columns; the extension of the file, .svg, .png or .pdf, selects the
     /// format.</summary>
     /// <exception cref="NotSupportedException">The file has another extension.</exception>
-    public static void Write(IReadOnlyList<Figure> figures, string path)
+    public static void Write(IReadOnlyList<Figure> figures, string path, FigureStyle? style = null)
     {
-        var columns = Math.Min(2, figures.Count);
-        var rows = (figures.Count + columns - 1) / columns;
-        var (width, height) = (columns * PanelWidth, rows * PanelHeight);
+        var look = style ?? new();
+        var panels = look.Colours.Applied(figures);
+        var columns = Math.Min(2, panels.Count);
+        var rows = (panels.Count + columns - 1) / columns;
+        var size = look.Size ?? new(columns * PanelWidth, rows * PanelHeight);
+        var (width, height) = ((float)size.Width, (float)size.Height);
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".svg":
@@ -26,74 +31,71 @@ public static class FigureImage
                 using (var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), stream)) Draw(canvas);
                 break;
             case ".png":
-                using (var surface = SKSurface.Create(new SKImageInfo(width, height)))
+                WritePng();
+                break;
+            case ".pdf":
+                using (var stream = File.Create(path))
+                using (var document = SKDocument.CreatePdf(stream, new SKDocumentPdfMetadata { Title = panels[0].Title, Creator = "Brink" }))
                 {
-                    Draw(surface.Canvas);
-                    using var image = surface.Snapshot();
-                    using var data = image.Encode(SKEncodedImageFormat.Png, 100);
-                    using var stream = File.Create(path);
-                    data.SaveTo(stream);
+                    var canvas = document.BeginPage(width * PdfScale, height * PdfScale);
+                    canvas.Scale(PdfScale);
+                    Draw(canvas);
+                    document.EndPage();
+                    document.Close();
                 }
                 break;
             default:
-                throw new NotSupportedException($"{path}: figures are written as .svg or .png");
+                throw new NotSupportedException($"{path}: figures are written as .svg, .png or .pdf");
+        }
+
+        void WritePng()
+        {
+            using var surface = SKSurface.Create(new SKImageInfo((int)Math.Round(width * size.Density), (int)Math.Round(height * size.Density)));
+            surface.Canvas.Scale((float)size.Density);
+            Draw(surface.Canvas);
+            using var image = surface.Snapshot();
+            using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+            using var stream = File.Create(path);
+            data.SaveTo(stream);
         }
 
         void Draw(SKCanvas canvas)
         {
             canvas.Clear(SKColors.White);
-            for (var i = 0; i < figures.Count; i++)
+            if (panels.Count == 1 || look.Legend != LegendPlace.Below)
             {
-                var (left, top) = (i % columns * PanelWidth, i / columns * PanelHeight);
-                using var plot = Plotted(figures[i]);
-                canvas.Save();
-                canvas.ClipRect(new SKRect(
-                    left, top, left + PanelWidth, top + PanelHeight));   // a plot clears everything within the clip
-                plot.Render(canvas, new PixelRect(left, left + PanelWidth, top + PanelHeight, top));
-                canvas.Restore();
+                DrawPanels(canvas, height, look);
+                return;
+            }
+            var (legend, legendHeight) = FigureLegend.Shared(panels, look, width);
+            using (legend)
+            {
+                var above = Math.Max(height - legendHeight, height / 2);
+                DrawPanels(canvas, above, look with { Legend = LegendPlace.None });
+                Render(legend, canvas, new(0, width, height, above));
+            }
+        }
+
+        void DrawPanels(SKCanvas canvas, float total, FigureStyle panelLook)
+        {
+            var (panelWidth, panelHeight) = (width / columns, total / rows);
+            for (var i = 0; i < panels.Count; i++)
+            {
+                var (left, top) = (i % columns * panelWidth, i / columns * panelHeight);
+                using var plot = FigurePlot.Of(panels[i], panelLook);
+                Render(plot, canvas, new(left, left + panelWidth, top + panelHeight, top));
             }
         }
     }
 
-    private static Plot Plotted(Figure figure)
+    private static void Render(Plot plot, SKCanvas canvas, PixelRect place)
     {
-        var plot = new Plot();
-        plot.Font.Set(FontName);
-        var x = AxisScale.Of(figure.LogX, figure.Curves.SelectMany(curve => curve.X));
-        var y = AxisScale.Of(figure.Log, figure.Curves.SelectMany(curve => curve.Y));
-        if (figure.Map is { } map) HeatMapImage.AddTo(plot, map);
-        foreach (var curve in figure.Curves)
-        {
-            var line = plot.Add.ScatterLine(
-                curve.X.Select(x.At).ToArray(),
-                curve.Y.Select(y.At).ToArray(),
-                Color.FromHex(curve.Colour));
-            line.LineWidth = curve.Dots || curve.Rings ? 0 : 1.5f;
-            line.LinePattern = curve.Dashed ? LinePattern.Dashed : LinePattern.Solid;
-            line.MarkerSize = curve.Rings ? 8 : curve.Marked ? 5 : curve.Dots ? 2.5f : 0;
-            if (curve.Rings) line.MarkerShape = MarkerShape.OpenCircle;
-            line.LegendText = curve.Label;
-        }
-        if (figure.Level is { } level && double.IsFinite(y.At(level.Value)))
-        {
-            var line = plot.Add.HorizontalLine(y.At(level.Value), 1, Colors.Black, LinePattern.Dashed);
-            line.LegendText = level.Label;
-        }
-        plot.Title(figure.Title, 14);
-        plot.Axes.Title.Label.Bold = false;
-        plot.XLabel(figure.XCaption);
-        plot.YLabel(figure is { Log: true, HasNegatives: true } ? $"|{figure.YLabel}|" : figure.YLabel);
-        plot.Axes.AutoScale();
-        if (figure.Steps is { } steps) plot.Axes.SetLimitsX(steps.From, steps.To);
-        plot.Axes.Left.TickGenerator = y.Ticks(plot.Axes.GetLimits().VerticalRange);
-        plot.Axes.Bottom.TickGenerator = x.Ticks(plot.Axes.GetLimits().HorizontalRange);
-        // Below the axes, since in some figure there is a curve in every corner.
-        plot.Legend.Orientation = Orientation.Horizontal;
-        plot.Legend.FontSize = 10;
-        plot.Legend.OutlineWidth = 0;
-        plot.Legend.ShadowColor = Colors.Transparent;
-        if (figure.Curves.Count > 0 || figure.Level is not null) plot.ShowLegend(Edge.Bottom);
-        return plot;
+        // The first time, a plot measures its texts and draws itself again: a file of vectors would have all of it twice.
+        using (var measured = new SKPictureRecorder()) plot.Render(measured.BeginRecording(place.ToSKRect()), place);
+        canvas.Save();
+        canvas.ClipRect(place.ToSKRect());   // a plot clears everything within the clip
+        plot.Render(canvas, place);
+        canvas.Restore();
     }
 
     /// <summary>Resolves the font that is embedded in the assembly: some machines have no font, and figures look the same
@@ -103,10 +105,10 @@ public static class FigureImage
         private readonly SKTypeface _typeface = SKTypeface.FromStream(Resources.Open("fonts/DejaVuSans.ttf"));
 
         public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) =>
-            fontName == FontName ? _typeface : null;
+            fontName == FigurePlot.FontName ? _typeface : null;
 
         public SKTypeface? CreateTypeface(
             string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
-            fontName == FontName ? _typeface : null;
+            fontName == FigurePlot.FontName ? _typeface : null;
     }
 }

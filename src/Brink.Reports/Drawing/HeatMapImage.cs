@@ -31,7 +31,11 @@ internal static class HeatMapImage
         }
     }
 
-    public static void AddTo(Plot plot, HeatMap map)
+    /// <param name="plot">Plot that receives the map and the bar of its colours.</param>
+    /// <param name="map">Map to draw.</param>
+    /// <param name="colours">Colours from the least value to the largest.</param>
+    /// <param name="fontSize">Size of the numbers along the bar, in pixels.</param>
+    public static void AddTo(Plot plot, HeatMap map, ColourMap colours, float fontSize)
     {
         var raster = map.Raster;
         var fromTop = new double[raster.Rows, raster.Columns];
@@ -44,19 +48,22 @@ internal static class HeatMapImage
             }
         }
         var heat = plot.Add.Heatmap(fromTop);
-        heat.Colormap = new LightToDark();
+        heat.Colormap = new Colours(colours);
         heat.NaNCellColor = Colors.White;
         heat.Position = new CoordinateRect(raster.X.From, raster.X.To, raster.Y.From, raster.Y.To);
-        plot.Add.ColorBar(heat).Label = map.Label;
+        var bar = plot.Add.ColorBar(heat);
+        bar.Label = map.Label;
+        bar.LabelStyle.FontSize = fontSize;
+        bar.Axis.TickLabelStyle.FontSize = fontSize;
     }
 
-    private sealed class LightToDark : IColormap
+    private sealed class Colours(ColourMap map) : IColormap
     {
-        public string Name => "light to dark";
+        public string Name => "colours of the figure";
 
         public Color GetColor(double position)
         {
-            var (red, green, blue) = Palette.At(Math.Clamp(position, 0, 1));
+            var (red, green, blue) = map.At(Math.Clamp(position, 0, 1));
             return new(red, green, blue);
         }
     }

@@ -10,32 +10,19 @@ internal static class DirectionFigures
     public static IReadOnlyList<Figure> Of(EdgeCurves edge)
     {
         var colour = edge.Colour(EdgeSchema.Constrained);
-        var eigenvalues = edge.OverSteps(
-            "eigenvalues", "Largest eigenvalues on the constrained trajectory", "eigenvalue",
-            [
-                edge.Run.Series("largest", new(EdgeSchema.Constrained, EdgeSchema.Sharpness), colour),
-                .. Eigenvalues(edge.Run),
-            ]);
         var directions = edge.OverSteps(
             "directions", "Directions that the constrained trajectory follows", "number of directions",
             edge.Run.Series("constrained trajectory", EdgeSchema.Directions, colour));
         var excess = edge.OverSteps("excess", "Excess sharpness", "y = ∇⊥S · v", edge.Each(EdgeSchema.Y));
         return
         [
-            eigenvalues with { Level = edge.Run.Edge },
+            EigenvalueFigure.Of(edge),
             // A single direction is the usual case and needs no figure.
             .. directions.Curves.Any(curve => curve.Y.Any(n => n > 1)) ? [directions] : Array.Empty<Figure>(),
             .. Displacements(edge),
             excess with { Level = new(0, "") },
         ];
     }
-
-    private static IEnumerable<Curve> Eigenvalues(RunCurves run) => run
-        .Numbers(EdgeSchema.EigenvalueSeries, EdgeSchema.Constrained)
-        .Select(n => run.Series(
-            n switch { 2 => "second", 3 => "third", _ => $"{n}th" },
-            EdgeSchema.Eigenvalue(n),
-            Palette.Nth(n + 1)));   // the third colour, of the constrained trajectory, is that of the largest eigenvalue
 
     private static IEnumerable<Figure> Displacements(EdgeCurves edge) => edge.Run
         .Numbers(EdgeSchema.X, edge.Trajectories.Select(one => one.Name))

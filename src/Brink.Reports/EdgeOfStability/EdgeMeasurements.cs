@@ -2,7 +2,7 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The series of a run at the edge of stability about which its sentences speak.</summary>
+/// <summary>The series of a run at the edge of stability that its story describes.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Manifest">Manifest of the run.</param>
 /// <param name="Threshold">2/eta.</param>

@@ -19,16 +19,12 @@ internal static class OtherTrajectorySentences
             + $" at most {at.Times(highest.Value)} times 2/η, at step {Story.N(highest.Step)}, and {at.Times(last.Value)} times at the end.";
     }
 
-    /// <summary>Returns the numbers of directions: an eigenvalue joins the frame while it is still below 2/eta, so that fewer
-    /// may be held.</summary>
     private static IEnumerable<string> Directions(EdgeMeasurements at)
     {
         var directions = at.Run.Points(EdgeSchema.Directions);
         if (directions.FirstOrDefault(point => point.Value > 1) is not { } several) yield break;
-        var held = at.Run.Points(EdgeSchema.Held).Select(point => point.Value).DefaultIfEmpty(double.NaN).Max();
         yield return $"At step {Story.N(several.Step)} a second direction joined those that the constrained trajectory follows;"
-            + $" at most {Story.N(directions.Max(point => point.Value))} were followed at once"
-            + (double.IsNaN(held) ? "." : $", and at most {Story.N(held)} {(held == 1 ? "was" : "were")} held at 2/η.");
+            + $" at most {Story.N(directions.Max(point => point.Value))} were followed at once.";
     }
 
     private static IEnumerable<string> Constraint(EdgeMeasurements at)

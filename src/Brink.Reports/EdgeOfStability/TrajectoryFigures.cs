@@ -41,7 +41,7 @@ internal static class TrajectoryFigures
             .. Enumerable.Range(0, ParabolaPoints)
                 .Select(i => least + ((most - least) * i / (ParabolaPoints - 1))),
         ];
-        return new("x²/η", Palette.Ink, x, [.. x.Select(x => curvature * x * x)]) { Dashed = true };
+        return new("x²/η", Palette.Ink, x, [.. x.Select(x => curvature * x * x)]) { Dash = Dash.Dashed };
     }
 
     /// <summary>Plots the part of a push at s that remains at t, as a share of its size at s.</summary>

@@ -88,7 +88,7 @@ internal static class GameComparisonReport
                 [
                     .. run.Alike("eigenvalues", GameSchema.Eigenvalues, Palette.Nth(3)).Select(curve => Crosses(curve, Cross / (disc ?? 1))),
                     .. run.Alike($"|1 − ηλ| = 1, η = {Story.N(disc ?? double.NaN)}", GameSchema.StableDisc, Palette.Nth(0))
-                        .Select(curve => curve with { Dashed = true }),
+                        .Select(curve => curve with { Dash = Dash.Dashed }),
                 ]),
         ];
     }

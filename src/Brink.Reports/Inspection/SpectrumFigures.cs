@@ -49,8 +49,8 @@ internal static class SpectrumFigures
         return
         [
             .. Alike(label, name, colour),
-            .. Alike("− standard error", InspectionSchema.Lower(name), Palette.Pale).Select(curve => curve with { Dashed = true }),
-            .. Alike("+ standard error", InspectionSchema.Upper(name), Palette.Pale).Select(curve => curve with { Dashed = true }),
+            .. Alike("− standard error", InspectionSchema.Lower(name), Palette.Pale).Select(curve => curve with { Dash = Dash.Dashed }),
+            .. Alike("+ standard error", InspectionSchema.Upper(name), Palette.Pale).Select(curve => curve with { Dash = Dash.Dashed }),
         ];
 
         IReadOnlyList<Curve> Alike(string label, string name, string colour) => run.Alike(label, new(InspectionSchema.Spectrum, name), colour);

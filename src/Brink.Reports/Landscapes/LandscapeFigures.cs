@@ -91,7 +91,7 @@ internal static class LandscapeFigures
             Dots = true,
             Marked = true,
         }),
-        .. run.Alike("fit over η²", LandscapeSchema.LawLine, Palette.Ink).Select(curve => curve with { Dashed = true }),
+        .. run.Alike("fit over η²", LandscapeSchema.LawLine, Palette.Ink).Select(curve => curve with { Dash = Dash.Dashed }),
     ];
 
     private static IReadOnlyList<Curve> ByStart(RunCurves run) =>

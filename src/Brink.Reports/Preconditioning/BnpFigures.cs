@@ -44,7 +44,7 @@ internal static class BnpFigures
             Variants.Select(variant => Curve(variant.Name, variant.Name, variant.Colour, value));
 
         Curve PlainOfBnp(Func<BnpResult, double?> value) =>
-            Curve(BnpSchema.Bnp, WithoutP, Palette.Nth(5), value) with { Dashed = true };
+            Curve(BnpSchema.Bnp, WithoutP, Palette.Nth(5), value) with { Dash = Dash.Dashed };
 
         Curve Curve(string variant, string label, string colour, Func<BnpResult, double?> value)
         {
@@ -88,7 +88,7 @@ internal static class BnpFigures
         IEnumerable<Curve> Felt(string name) =>
         [
             .. Variants.Select(variant => curves.Series(variant.Name, Key(variant.Name, BnpSchema.Of(Which(variant.Name), name)), variant.Colour)),
-            curves.Series(WithoutP, Key(BnpSchema.Bnp, BnpSchema.Of(BnpSchema.Plain, name)), Palette.Nth(5)) with { Dashed = true },
+            curves.Series(WithoutP, Key(BnpSchema.Bnp, BnpSchema.Of(BnpSchema.Plain, name)), Palette.Nth(5)) with { Dash = Dash.Dashed },
         ];
 
         Figure Time(string name, string series, string title, string label)
@@ -103,7 +103,7 @@ internal static class BnpFigures
             foreach (var (name, colour) in Variants)
                 if (Last(name, Which(name)) is { } last) yield return Curve.Through(name, colour, last.Points);
             if (Last(BnpSchema.Bnp, BnpSchema.Plain) is { } plain)
-                yield return Curve.Through(WithoutP, Palette.Nth(5), plain.Points) with { Dashed = true };
+                yield return Curve.Through(WithoutP, Palette.Nth(5), plain.Points) with { Dash = Dash.Dashed };
         }
 
         StepCurve? Last(string variant, string hessian) =>

@@ -12,24 +12,26 @@ internal sealed record LateFall(SeriesPoint First, SeriesPoint Highest, double L
     /// <summary>Share of the measurements, the last ones, that are the end of training.</summary>
     public const double EndShare = 0.2;
 
-    /// <summary>Factor of the rise from the first to the largest sharpness, and of the fall from there to the end.</summary>
+    /// <summary>Factor of the rise from the first to the largest sharpness, of the fall from there to the end, and of 2/eta to
+    /// the end: a sharpness that is closer to 2/eta is at the edge of stability.</summary>
     public const double Factor = 1.1;
 
     /// <summary>Least number of measurements for a statement about the end of training.</summary>
     public const int LeastMeasurements = 20;
 
-    /// <summary>Returns the course; null unless at the end every sharpness is at most 2/eta, the second half of the end is on
-    /// average at most the first half, and the sharpness rose before and fell since by <see cref="Factor"/>.</summary>
+    /// <summary>Returns the course; null unless the first sharpness and every one at the end is at most 2/eta, the second half of
+    /// the end is on average at most the first half, and the sharpness rose, fell, and is below 2/eta by
+    /// <see cref="Factor"/>.</summary>
     /// <param name="sharpness">Sharpness by step, without its alternation.</param>
     /// <param name="threshold">2/eta.</param>
     public static LateFall? Of(IReadOnlyList<SeriesPoint> sharpness, double threshold)
     {
         if (sharpness.Count < LeastMeasurements || sharpness.Any(point => !double.IsFinite(point.Value))) return null;
         var end = sharpness.Skip(sharpness.Count - (int)(EndShare * sharpness.Count)).Select(point => point.Value).ToArray();
-        if (end.Any(value => value > threshold)) return null;
+        if (sharpness[0].Value > threshold || end.Any(value => value > threshold)) return null;
         var (before, last) = (end[..(end.Length / 2)].Average(), end[(end.Length / 2)..].Average());
         var highest = sharpness.MaxBy(point => point.Value)!;
-        return last <= before && highest.Value >= Factor * sharpness[0].Value && highest.Value >= Factor * last
+        return last <= before && threshold >= Factor * last && highest.Value >= Factor * Math.Max(sharpness[0].Value, last)
             ? new(sharpness[0], highest, last)
             : null;
     }

@@ -77,7 +77,7 @@ internal static class SpeedFigures
             "Final sharpness",
             "largest Hessian eigenvalue",
             Final("sharpness", SpeedSchema.Sharpness),
-            new Curve("2/η", Palette.Ink, rates, [.. rates.Select(rate => 2 / rate)]) { Dashed = true }) with
+            new Curve("2/η", Palette.Ink, rates, [.. rates.Select(rate => 2 / rate)]) { Dash = Dash.Dashed }) with
         {
             Log = true,
         };

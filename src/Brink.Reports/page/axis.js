@@ -51,6 +51,9 @@ function ranged(axis, min, max, margin) {
 // Distances between the ticks of a logarithmic axis, in decades.
 const decades = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200];
 
+// Distances between the ticks of an axis of steps.
+const wholes = Array.from({ length: 12 }, (_, digits) => [1, 2, 5].map(n => n * 10 ** digits)).flat();
+
 // Ticks at whole powers of ten; within a decade or two at 1, 2 and 5 times them; within less at round values.
 function powerTicks(min, max, distance) {
   if (distance >= 1) return multiples(min, max, distance);

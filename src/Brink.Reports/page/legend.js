@@ -4,9 +4,9 @@ function legendOf(figure, toggle, focus) {
   const list = element("ul", figure.steps ? "legend" : "legend plane", ""), entries = [];
   figure.curves.forEach((curve, i) => {
     // Curves that look alike and have one name are one entry.
-    const alike = entries.find(entry => entry.curve.label === curve.label && entry.curve.colour === curve.colour && entry.curve.dashed === curve.dashed);
+    const alike = entries.find(entry => entry.curve.label === curve.label && entry.curve.colour === curve.colour && entry.curve.dash === curve.dash);
     if (alike) { alike.series.push(i + 1); return; }
-    const button = element("button", "", curve.label), swatch = element("i", curve.dots ? "dots" : curve.rings ? "rings" : curve.dashed ? "dashed" : "", "");
+    const button = element("button", "", curve.label), swatch = element("i", curve.dots ? "dots" : curve.rings ? "rings" : curve.dash, "");
     const entry = { curve, series: [i + 1], swatch, value: null };
     button.type = "button";
     button.prepend(swatch);

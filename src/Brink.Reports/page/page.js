@@ -1,5 +1,6 @@
 // Draws each figure with uPlot; the data come from the page itself, nothing is loaded.
 const shared = uPlot.sync("step");
+const dashes = { dashed: [6, 4], dotted: [2, 3], "dash-dot": [9, 3, 2, 3], "long-dash": [14, 4], "dash-dot-dot": [9, 3, 2, 3, 2, 3] };
 
 // Every figure on the page: its chart and how it is painted again.
 const drawn = [];
@@ -181,7 +182,7 @@ function common(figure, { x, y }) {
     focus: { alpha: 0.35 },
     legend: { show: false },
     axes: [
-      axisOptions(x, figure.x_label, {}),
+      axisOptions(x, figure.x_label, figure.steps ? { incrs: wholes } : {}),
       axisOptions(y, label, { size: (u, labels) => 20 + 7 * Math.max(3, ...(labels ?? []).map(text => text.length)) }),
     ],
     hooks: {
@@ -192,7 +193,7 @@ function common(figure, { x, y }) {
 }
 
 function line(curve) {
-  return { label: curve.label, stroke: () => visible(curve.colour), width: 1.5, dash: curve.dashed ? [6, 4] : undefined };
+  return { label: curve.label, stroke: () => visible(curve.colour), width: 1.5, dash: dashes[curve.dash] };
 }
 
 // The point of a curve at a step; where it has none there, its nearest within some pixels.

@@ -10,7 +10,8 @@ public static class EdgeSchema
     public const string Descent = "gd", Flow = "flow", Constrained = "constrained", Predicted = "predicted", Generalized = "generalized",
         Assumptions = "assumptions", Stages = "stages";
 
-    /// <summary>Series of a trajectory. For further unstable directions the number of the direction follows x.</summary>
+    /// <summary>Names of the series of a trajectory. x is the displacement along the first unstable direction; x_2, x_3 and so
+    /// on are those along the others.</summary>
     public const string Loss = RunSchema.LossSeries, Sharpness = RunSchema.SharpnessSeries, SharpnessMidpoint = "sharpness_midpoint", Distance = "distance",
         X = "x", Y = "y", SharpnessAverage = "sharpness_average", SharpnessTaylor = "sharpness_taylor";
 
@@ -27,7 +28,7 @@ public static class EdgeSchema
         ThirdGradient = new(Assumptions, "third_gradient"), Rho3 = new(Assumptions, "rho3"), Rho4 = new(Assumptions, "rho4"),
         StageX = new(Stages, "x"), StageY = new(Stages, "y");
 
-    /// <summary>Curves.</summary>
+    /// <summary>Names of the curves.</summary>
     public static readonly SeriesKey
         CrossSection = new(Constrained, "cross_section"), BetaFrom = new(Constrained, "beta_from"), Phase = new(Descent, "phase"),
         Orbit = new(Stages, "orbit"), Level = new(Stages, "level");
@@ -52,5 +53,11 @@ public static class EdgeSchema
     public const string EigenvalueSeries = "eigenvalue";
 
     /// <summary>The n-th largest eigenvalue on the constrained trajectory, n from 2.</summary>
-    public static SeriesKey Eigenvalue(int n) => new(Constrained, Along(EigenvalueSeries, n));
+    public static SeriesKey Eigenvalue(int n) => Eigenvalue(Constrained, n);
+
+    /// <summary>The n-th largest eigenvalue along a process, n from 2.</summary>
+    public static SeriesKey Eigenvalue(string process, int n) => new(process, Along(EigenvalueSeries, n));
+
+    /// <summary>The n-th largest eigenvalue at the midpoint of a step of gradient descent, until instability; n from 2.</summary>
+    public static SeriesKey EigenvalueMidpoint(int n) => new(Descent, Along(EigenvalueSeries, n) + "_midpoint");
 }

@@ -20,10 +20,11 @@ public static class GameSchema
     /// <summary>The file in the folder of a training that contains the selected weights.</summary>
     public const string WeightsFile = "weights.safetensors";
 
-    /// <summary>Series and curve of a solver on one game.</summary>
+    /// <summary>Names of the series and of the curve of a solver on one game.</summary>
     public const string GradientNorm = "gradient_norm", Trajectory = "trajectory";
 
-    /// <summary>Series of a solver that trains GANs, one process per seed; and its samples, one curve per step.</summary>
+    /// <summary>Names of the series of a solver that trains GANs, recorded separately for each seed, and of the samples
+    /// that the generator draws, recorded as one curve of points for each recorded step.</summary>
     public const string Modes = "modes", Quality = "quality", Samples = "samples";
 
     /// <summary>Event: an epoch of a training ended before its horizon.</summary>
@@ -37,7 +38,7 @@ public static class GameSchema
     public static readonly SeriesKey
         FixedPoint = new(Games, "fixed_point"), Eigenvalues = new(Games, "eigenvalues"), StableDisc = new(Games, "stable_disc"), Steps = new(Games, "steps");
 
-    /// <summary>Series over the epochs of a training.</summary>
+    /// <summary>Names of the series over the epochs of a training.</summary>
     public static readonly SeriesKey
         Score = new(Meta, "score"), BestScoreSeries = new(Meta, "best_score"), MetaLoss = new(Meta, RunSchema.LossSeries), Played = new(Meta, "steps"),
         Horizon = new(Meta, "horizon");

@@ -10,7 +10,7 @@ public static class LandscapeSchema
     /// <summary>Values of <see cref="Outcome"/>; any other value means that descent diverged.</summary>
     public const string Converged = "Converged", OutOfSteps = "OutOfSteps";
 
-    /// <summary>Series of the descent, of a network that replaces the scalars, and of the two-variable system.</summary>
+    /// <summary>Names of the series of the descent, of a network that replaces the scalars, and of the two-variable system.</summary>
     public static readonly SeriesKey
         Loss = new(Descent, RunSchema.LossSeries), Sharpness = new(Descent, RunSchema.SharpnessSeries), Kappa = new(Descent, "kappa"), D = new(Descent, "d"),
         NetworkKappa = new(Network, "kappa"), NetworkX = new(Network, "x"), NetworkLoss = new(Network, RunSchema.LossSeries), Energy = new(Portrait, "energy");

@@ -53,7 +53,7 @@ public sealed record DataFolder(string Root)
         }
         catch (InvalidDataException e) when (HasLayout(set, path))
         {
-            throw new InvalidDataException($"{e.Message}; to use the data as they are, pass --set data.path={path}", e);
+            throw new InvalidDataException($"{e.Message}, or use the data as they are with --set data.path={path}", e);
         }
     }
 
@@ -123,7 +123,7 @@ public sealed record DataFolder(string Root)
                 if (!File.Exists(path))
                 {
                     throw new InvalidDataException(
-                        $"{source}: the folder has neither {published.Name} nor {archive.Name}");
+                        $"{source}: the folder has neither {published.Name} nor {archive.Name}; name a folder that has one of them");
                 }
                 PublishedFiles.Check(path, published);
                 File.Copy(path, Path.Combine(staging, published.Name));
@@ -147,9 +147,9 @@ public sealed record DataFolder(string Root)
         var archives = string.Join(", ", set.Archives.Select(archive => archive.Name));
         throw new InvalidDataException(set.Files.Any(file => file.Name == name)
             || set.Archives.Any(archive => archive.Name == name)
-            ? $"{path}: this is only a part of {set.Name}; name the folder that has {known}"
+            ? $"{path}: this is only a part of {set.Name}, which consists of {known}; name the folder that has them all"
             : $"{path}: the file {name} of {new FileInfo(path).Length:N0} bytes is not a part of {set.Name};"
-                + $" the published archives are {archives}, with {known}");
+                + $" the published archives are {archives}, with {known}: name the folder that has them");
     }
 
     private static bool HasLayout(PublishedSet set, string path)

@@ -29,7 +29,7 @@ internal static class Download
         {
             File.Delete(part);
             throw new IOException(
-                $"{url}: the MD5 checksum is {found}, that of the published archive {md5}; the file was deleted, download it again");
+                $"{url}: the MD5 checksum is {found}, that of the published archive {md5}; the file was deleted: download it again");
         }
         File.Delete(part + ".tag");
         File.Move(part, file);
@@ -54,7 +54,7 @@ internal static class Download
         // The partial file is complete already, or belongs to another version: the checksum decides.
         if (received > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return;
         if (!response.IsSuccessStatusCode)
-            throw new IOException($"{url}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}");
+            throw new IOException($"{url}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}; check the address, or try again later");
         var isResumed = response.StatusCode == HttpStatusCode.PartialContent
             && response.Content.Headers.ContentRange?.From == received;
         if (!isResumed)
@@ -80,7 +80,7 @@ internal static class Download
         catch (Exception e) when (!cancellation.IsCancellationRequested
             && e is HttpRequestException or OperationCanceledException)
         {
-            throw new IOException($"{request.RequestUri}: {e.Message}", e);
+            throw new IOException($"{request.RequestUri}: {e.Message.TrimEnd('.')}; check the address and the connection", e);
         }
     }
 

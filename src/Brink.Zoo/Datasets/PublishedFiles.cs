@@ -29,7 +29,7 @@ internal static class PublishedFiles
         foreach (var file in set.Files)
         {
             var path = Path.Combine(folder, file.Name);
-            if (!File.Exists(path)) throw new InvalidDataException($"{folder}: the folder has no file {file.Name}");
+            if (!File.Exists(path)) throw new InvalidDataException($"{folder}: the folder has no file {file.Name}; download the set again");
             Check(path, file);
         }
         CheckCounts($"{set.Name}: training samples", set.Training(folder), set.TrainingCounts);
@@ -52,7 +52,7 @@ internal static class PublishedFiles
             if (n != counts[label])
             {
                 throw new InvalidDataException(
-                    $"{what}: class {label} has {n:N0} samples, in the published set {counts[label]:N0}");
+                    $"{what}: class {label} has {n:N0} samples, and {counts[label]:N0} in the published set; download the set again");
             }
         }
     }

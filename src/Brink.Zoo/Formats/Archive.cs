@@ -18,7 +18,7 @@ internal static class Archive
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new InvalidDataException($"{archive}: damaged: {e.Message}", e);
+            throw new InvalidDataException($"{archive}: damaged: {e.Message.TrimEnd('.')}; download it again", e);
         }
     }
 

@@ -6,11 +6,12 @@ public static class Orthonormal
     // If more than this share of a row's length survives a projection, the projection's rounding error is negligible.
     private const double ReorthogonalizationThreshold = 0.7;
 
-    /// <summary>Computes an orthonormal basis [j,p], j at most k, of what the rows [k,p] add to the span of a basis
-    /// [m,p].</summary>
-    /// <remarks>Gram-Schmidt, repeated for a row that becomes much shorter: only then does one pass leave it oblique (Daniel,
-    /// Gragg, Kaufman and Stewart 1976). A row that keeps less than 1e-10 (float64) or 1e-4 (float32) of its length is dropped:
-    /// the remainder is rounding error. The basis is projected out of all rows in one pass.</remarks>
+    /// <summary>Returns an orthonormal basis [j,p], j at most k, of the part of the span of the rows [k,p] that is orthogonal to
+    /// a basis [m,p]; without rows if there is no such part.</summary>
+    /// <remarks>The basis is first projected out of all rows by one matrix product. Gram-Schmidt then treats row by row, and a
+    /// second time a row whose norm has dropped below a threshold, because one pass leaves such a row not quite orthogonal
+    /// (Daniel, Gragg, Kaufman and Stewart 1976). A row whose norm drops below 1e-10 (float64) or 1e-4 (float32) of its original
+    /// norm is discarded as rounding error.</remarks>
     /// <param name="rows">Rows [k,p], not necessarily independent.</param>
     /// <param name="basis">Orthonormal rows [m,p], or null for none.</param>
     public static Tensor Complement(Tensor rows, Tensor? basis = null)

@@ -66,9 +66,7 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
                     continue;
                 }
 
-                var pairs = MidpointPairs(point, next, tracker);
-                var sharpness = pairs.Values[0];
-                observe?.Invoke(new(step, point.Loss, sharpness, pairs, point.Theta));
+                var sharpness = Sharpness(next);
                 if (!double.IsFinite(sharpness))
                 {
                     next.Dispose();
@@ -108,6 +106,16 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
             step++;
         }
 
+        double Sharpness(Point next)
+        {
+            using var inner = NewDisposeScope();
+            var theta = (point.Theta + next.Theta) / 2;
+            using var midpoint = Objective.ExpandAt(theta);
+            var pairs = tracker.Track(midpoint.Hessian(theta));
+            observe?.Invoke(new(step, point.Loss, pairs.Values[0], pairs, point.Theta) { Hessian = midpoint.Hessian(theta) });
+            return pairs.Values[0];
+        }
+
         InstabilityPoint End(InstabilityOutcome outcome) =>
             new(outcome, scope.MoveToOuter(point.Theta.clone()), step, tracker.Last?.Values[0] ?? double.NaN);
     }
@@ -120,14 +128,6 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
         from.Whole("every_step") == 1,
         (int)from.Whole("next"),
         EigenpairTracker.Restored(Tracking, from.Part("pairs")));
-
-    private Eigenpairs MidpointPairs(Point point, Point next, EigenpairTracker tracker)
-    {
-        using var scope = NewDisposeScope();
-        var midpoint = (point.Theta + next.Theta) / 2;
-        using var expansion = Objective.ExpandAt(midpoint);
-        return tracker.Track(expansion.Hessian(midpoint));
-    }
 }
 
 /// <summary>A check that descent has passed, from which it can be repeated or continued.</summary>
@@ -165,7 +165,11 @@ public enum InstabilityOutcome
 
 /// <summary>A step of descent. Step: its number from 0. Sharpness: that of the midpoint with the next step, where it was
 /// checked. Theta [p]: the point, valid while the observer runs.</summary>
-public sealed record DescentStep(int Step, double Loss, double? Sharpness, Eigenpairs? Pairs, Tensor Theta);
+public sealed record DescentStep(int Step, double Loss, double? Sharpness, Eigenpairs? Pairs, Tensor Theta)
+{
+    /// <summary>The Hessian at that midpoint, valid while the observer runs; null between the checks.</summary>
+    public SymmetricOperator? Hessian { get; init; }
+}
 
 /// <summary>The end of a descent: theta [p] after so many steps, with the last measured sharpness.</summary>
 public sealed record InstabilityPoint(InstabilityOutcome Outcome, Tensor Theta, int Step, double Sharpness);

@@ -34,7 +34,7 @@ public sealed record GameSpectrum(IReadOnlyList<Complex> Eigenvalues)
     {
         using var scope = NewDisposeScope();
         if (!jacobian.isfinite().all().ToBoolean())
-            throw new ArgumentException("the Jacobian has a non-finite entry", nameof(jacobian));
+            throw new ArgumentException("the Jacobian has an entry that is not finite; compute it at another point", nameof(jacobian));
         var values = linalg.eigvals(jacobian.to(ScalarType.Float64));
         var (real, imaginary) = (values.real.contiguous().data<double>().ToArray(), values.imag.contiguous().data<double>().ToArray());
         return new([.. real.Zip(imaginary, (a, b) => new Complex(a, b)).OrderByDescending(z => z.Real).ThenByDescending(z => z.Imaginary)]);

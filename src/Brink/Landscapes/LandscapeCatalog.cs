@@ -77,7 +77,7 @@ public static class LandscapeCatalog
             new(2, [new(1 / learningRate, 0, 0), new(Math.Sqrt(beta) / 2, 1, 0, 0), new(-alpha / Math.Sqrt(beta), 1)])),
     ]);
 
-    /// <summary>l(x y).</summary>
+    /// <summary>Returns the landscape l(x y) of two scalars, where l is the outer function.</summary>
     public static Landscape OfProduct(OuterFunction outer) => new([new(outer, new(2, [new(1, 0, 1)]))]);
 
     /// <summary>Half the sum of h_i x_i^2.</summary>

@@ -70,7 +70,7 @@ internal sealed class MeasuredParameters : IDisposable
         Undecided = verdict.Undecided;
         if (verdict.Fault is not { } fault) return;
         if (!allowsFault)
-            throw new InvalidOperationException($"StabilityMonitor: {fault}; set StabilityBudget.Unchecked to measure despite this");
+            throw new InvalidOperationException($"StabilityMonitor: {fault}, or set StabilityBudget.Unchecked to measure despite this");
         Undecided = fault;
     }
 

@@ -12,6 +12,8 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
     /// <summary>Adam's epsilon for the advice: the default.</summary>
     public const double AdamEpsilon = 1e-8;
 
+    internal const string Unknown = "the largest stable learning rate is unknown: the curvature is not finite, or the learning rate is 0";
+
     private const double Momentum = 0.9;
 
     /// <param name="sharpness">S: largest eigenvalue of the Hessian.</param>
@@ -40,7 +42,7 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
     public static (long? Step, string Reason) WarmUpEnd(StabilityReading reading, double target)
     {
         if (reading.LargestStableLearningRate is not { } stable)
-            return (null, "the largest stable learning rate is unknown: the curvature is not finite, or the learning rate is 0");
+            return (null, Unknown);
         // Effective sharpness at the target, and its change per step there.
         var scale = target / reading.LearningRate;
         var (atTarget, slope) = (reading.EffectiveSharpness * scale, reading.SharpeningRate * scale);

@@ -20,7 +20,7 @@ public sealed record WarmUp(double? Target, double? Highest, long? End, string R
         }
         return new(null, highest, null, highest switch
         {
-            null => "the largest stable learning rate is unknown",
+            null => StepAdvice.Unknown,
             double.PositiveInfinity => "no direction has positive curvature: any learning rate is stable at this step",
             { } rate => Invariant($"the learning rate may rise to {rate:g3} at this step, where the effective sharpness would be 2"),
         });
@@ -30,7 +30,7 @@ public sealed record WarmUp(double? Target, double? Highest, long? End, string R
     /// <param name="largestStep">2/S at that point; infinite where nothing curves upwards.</param>
     public static WarmUp At(double largestStep) => new(null, largestStep, null, double.IsPositiveInfinity(largestStep)
         ? "no direction has positive curvature: any learning rate is stable at this point"
-        : Invariant($"with gradient descent the learning rate may rise to {largestStep:g3} at this point, 2/S, and with another")
-            + " method to the largest stable step of that method; a higher rate is stable only after the sharpness has fallen. A single"
-            + " point does not show when: use StabilityMonitor during training");
+        : Invariant($"with gradient descent the learning rate may rise to {largestStep:g3} at this point (2/S), and with another")
+            + " method to the largest stable step of that method; a higher rate is stable only after the sharpness has fallen: use"
+            + " StabilityMonitor during training to see when");
 }

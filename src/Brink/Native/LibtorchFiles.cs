@@ -33,7 +33,7 @@ public static class LibtorchFiles
         (handle, error) = (0, null);
         if (Find(name) is not { } file)
         {
-            error = $"the library {name} is not in the folder of the program ({AppContext.BaseDirectory}); reference the package libtorch-cpu for this platform";
+            error = $"the library {name} is not in the folder of the program ({AppContext.BaseDirectory})";
             return false;
         }
         try

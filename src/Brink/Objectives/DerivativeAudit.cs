@@ -110,13 +110,21 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
             if (!Checks(objective, theta, u).All(check => check.Passed))
             {
                 var place = after is null ? $"after {name}" : $"between {name} and {after}";
-                return $"the {wrong.Quantity} derivative is wrong, first {place}. Fused layer_norm and "
-                    + "training-mode batch_norm have wrong third derivatives: compose them from mean, product and rsqrt";
+                return $"{Shown(wrong)} {place}; compose that layer from elementary operations, for example fused layer_norm or "
+                    + "training-mode batch_norm from mean, product and rsqrt";
             }
             after = name;
         }
-        return $"the {wrong.Quantity} derivative is wrong along mixed directions only";
+        return $"{Shown(wrong)}, but not along the parameters of any single layer; compose the layers from elementary operations";
     }
+
+    private static string Shown(AuditCheck wrong) => wrong.Quantity switch
+    {
+        "gradient" => "the gradient is wrong",
+        "hessian" => "the second derivative is wrong",
+        "symmetry" => "the second derivative is not symmetric",
+        _ => "the third derivative is wrong",
+    };
 
     private static bool IsDeterministic(IObjective objective, Tensor theta)
     {

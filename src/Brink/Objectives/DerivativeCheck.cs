@@ -46,7 +46,9 @@ public sealed record DerivativeCheck(long Seed = 0)
 
     private const string NotFinite = "the loss, its gradient or a Hessian product is not finite";
 
-    private const string Differs = "the slope differs from differences of the loss";
+    private const string Differs = "the slope differs from differences of the loss; look for detach, scaled gradients or rounding in the model";
+
+    private const string Compose = "compose the wrong operation from elementary ones";
 
     /// <param name="loss">The objective.</param>
     /// <param name="theta">The point [p].</param>
@@ -79,8 +81,7 @@ public sealed record DerivativeCheck(long Seed = 0)
             return new(wrong.Error, double.NaN, double.NaN)
             {
                 WithoutInfluence = zero.Idle,
-                Fault = $"the gradient is not that of the loss{wrong.Place}: {slope.Fault ?? Differs} "
-                    + Invariant($"(relative error {wrong.Error:g2})"),
+                Fault = Invariant($"the gradient is not that of the loss{wrong.Place} (relative error {wrong.Error:g2}): {slope.Fault ?? Differs}"),
             };
         }
         var Hz = point.Times(z);
@@ -101,8 +102,8 @@ public sealed record DerivativeCheck(long Seed = 0)
             return verdict with
             {
                 ProductError = error,
-                Fault = Invariant($"the second derivative is not that of the loss{place}: Hessian products differ from differences of ")
-                    + Invariant($"gradients (relative error {error:g2})"),
+                Fault = Invariant($"the second derivative is not that of the loss{place} (relative error {error:g2}): Hessian products differ from ")
+                    + $"differences of gradients; {Compose}",
             };
         }
         // Rounding inside makes products asymmetric by as much as it makes them uncertain.
@@ -112,8 +113,8 @@ public sealed record DerivativeCheck(long Seed = 0)
             ?? ("", verdict.Asymmetry);
         return verdict with
         {
-            Fault = Invariant($"the second derivative is not that of the loss{at}: it is not symmetric, u.Hv and v.Hu differ ")
-                + Invariant($"(relative error {asymmetry:g2})"),
+            Fault = Invariant($"the second derivative is not that of the loss{at} (relative error {asymmetry:g2}): it is not symmetric, because ")
+                + $"u.Hv and v.Hu differ; {Compose}",
         };
     }
 
@@ -142,11 +143,11 @@ public sealed record DerivativeCheck(long Seed = 0)
         var (small, middle, large) = (point.Slope(z, point.Small), point.Slope(z, point.Middle), point.Slope(z, point.Large));
         // The smallest step at which rounding of the loss does not hide the slope.
         var (fine, coarse) = small.Decisive ? (small, middle) : (middle, large);
-        if (!fine.Decisive) return (double.NaN, null, false, "the loss changes too little to be compared by differences of its rounded values");
+        if (!fine.Decisive) return (double.NaN, null, false, "the loss changes too little: differences of its rounded values do not show its slope");
         if (fine.Error <= point.SlopeTolerance)
         {
             return middle.Error > Coarse && large.Error > StaircaseError && large.Error < middle.Error / Same
-                ? (large.Error, "the loss changes in steps, and the gradient is that of one step: look for rounding or quantisation in the model", false, null)
+                ? (large.Error, "the loss changes in steps, and the gradient is that of one step; look for rounding or quantisation in the model", false, null)
                 : (fine.Error, null, false, null);
         }
         var best = Math.Min(middle.Error, large.Error);
@@ -213,9 +214,9 @@ public sealed record DerivativeCheck(long Seed = 0)
             wrong &= error > point.Tolerance + (Uncertainty * gap);
             best = Math.Min(best, error);
         }
-        if (!decisive) return (double.NaN, false, false, "Hessian products are too small relative to the gradient to be compared by differences of its rounded values");
+        if (!decisive) return (double.NaN, false, false, "Hessian products are too small relative to the gradient: differences of its rounded values do not show them");
         return (best, wrong, true, wrong || rounds ? null
-            : Invariant($"Hessian products agree with differences of gradients to {best:g2} only, which {point.Precision} cannot resolve across kinks (relu, max pooling)"));
+            : Invariant($"Hessian products agree with differences of gradients to {best:g2} only, because {point.Precision} cannot resolve those differences across kinks (relu, max pooling)"));
     }
 
     /// <summary>Finds the last parameter along which a comparison fails, and its error. Along the parameters behind a wrong

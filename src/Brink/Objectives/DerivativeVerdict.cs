@@ -7,8 +7,8 @@ namespace Brink.Objectives;
 /// <param name="Asymmetry">|u.Hv - v.Hu| relative to the larger of the two, or to |Hu| |v| / sqrt(p) where that is more.</param>
 public sealed record DerivativeVerdict(double SlopeError, double ProductError, double Asymmetry)
 {
-    /// <summary>The wrong derivative, the parameter where it is found, and the relative error, in one line; null where all
-    /// derivatives agree with the loss.</summary>
+    /// <summary>The wrong derivative, the parameter where it is found, the relative error and the remedy, in one line; null
+    /// where all derivatives agree with the loss.</summary>
     public string? Fault { get; init; }
 
     /// <summary>The reason why a derivative could be neither confirmed nor refuted, in one line; null if all were

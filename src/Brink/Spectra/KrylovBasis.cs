@@ -101,7 +101,10 @@ internal sealed class KrylovBasis : IDisposable
         return (values, scope.MoveToOuter(S), Residuals(S, Next, floor), floor);
     }
 
-    /// <summary>Computes the residuals of Ritz vectors [j,m] without the waiting rows of F.</summary>
+    /// <summary>Computes the norm of the residual of each of j Ritz vectors, of which only the part along the active rows of F
+    /// counts: the part along rows that wait is left out.</summary>
+    /// <param name="coordinates">Coordinates [j,m] of the Ritz vectors in V.</param>
+    /// <param name="floor">Rounding error of a product, which is added to each norm.</param>
     public double[] ActiveResiduals(Tensor coordinates, double floor)
     {
         using var scope = NewDisposeScope();

@@ -13,7 +13,8 @@ public static partial class Layers
     public static Value Dense(this Value x, Value weight, Value bias) =>
         Value.Of(new Dense(), x, weight).AddColumns(bias);
 
-    /// <summary>Images [n,c,h,w] convolved with W [filters,c,k,k], k odd, padded by k/2.</summary>
+    /// <summary>Images x [n,c,h,w] convolved with the kernels W [filters,c,k,k], k odd, as libtorch does (a cross-correlation),
+    /// without bias. A border of (k - 1)/2 zeros on each side keeps the size at stride 1: [n,filters,h,w].</summary>
     public static Value Convolve(this Value x, Value weight, int stride = 1) =>
         Value.Of(new Convolution(stride), x, Value.Of(new PackedKernel(), weight));
 

@@ -73,7 +73,8 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
         Gradient.Dispose();
     }
 
-    /// <summary>The derivative of order 3 along u twice, or of order 4 along u three times, [p].</summary>
+    /// <summary>Returns a derivative of the loss with all arguments but one set to u, a vector [p]: D3L(u,u) for order 3,
+    /// D4L(u,u,u) for order 4.</summary>
     internal Tensor Along(Tensor u, int order)
     {
         using var scope = NewDisposeScope();

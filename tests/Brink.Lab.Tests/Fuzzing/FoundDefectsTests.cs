@@ -46,7 +46,7 @@ public class FoundDefectsTests
             "model:\n  hidden:\n    - &a [1,1,1,1,1,1,1,1,1]\n"
                 + string.Concat(Enumerable.Range(0, 30).Select(i => $"    - &{(char)('b' + (i % 24))}{i} [*a,*a,*a,*a,*a,*a]\n"))),
         path => ExperimentYaml.Read(path),
-        "model.hidden[0]: a whole number in range is expected");
+        "model.hidden[0]: a whole number of at most 2,147,483,647 is expected");
 
     [Fact]
     public void Published_weights_with_a_flipped_bit_are_refused_by_their_checksum()

@@ -54,7 +54,8 @@ public sealed class ConstrainedPoint : IDisposable
     /// point. A single direction is the unit top eigenvector.</summary>
     public Tensor Directions { get; }
 
-    /// <summary>Lambda = U H U^T [k,k].</summary>
+    /// <summary>Lambda = U H U^T, shape [k,k]: the Hessian H restricted to the k directions, the rows of U. It is diagonal where
+    /// these are eigenvectors.</summary>
     public Tensor Curvature { get; }
 
     /// <summary>The rows P_U^perp D3L(u_i,u_j) [m,p], m = k(k+1)/2, in the order and with the weights of
