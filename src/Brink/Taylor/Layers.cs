@@ -15,8 +15,21 @@ public static partial class Layers
 
     /// <summary>Images x [n,c,h,w] convolved with the kernels W [filters,c,k,k], k odd, as libtorch does (a cross-correlation),
     /// without bias. A border of (k - 1)/2 zeros on each side keeps the size at stride 1: [n,filters,h,w].</summary>
-    public static Value Convolve(this Value x, Value weight, int stride = 1) =>
-        Value.Of(new Convolution(stride), x, Value.Of(new PackedKernel(), weight));
+    public static Value Convolve(this Value x, Value weight, int stride = 1)
+    {
+        if (weight.Shape.Count != 4 || weight.Shape[2] != weight.Shape[3] || weight.Shape[2] % 2 == 0)
+            throw new ArgumentException($"the kernels have shape [{string.Join(',', weight.Shape)}]; odd squares are needed", nameof(weight));
+        var axis = new ConvolutionAxis(stride, (int)weight.Shape[2] / 2, (int)weight.Shape[2] / 2);
+        return x.Convolve(weight, weight.Shape, new(axis, axis));
+    }
+
+    /// <summary>Images x [n,c,h,w] convolved with kernels, as libtorch does (a cross-correlation), without bias.</summary>
+    /// <param name="x">Images.</param>
+    /// <param name="weight">The kernels' elements in row-major order.</param>
+    /// <param name="kernels">Shape of the kernels [filters,c,height,width].</param>
+    /// <param name="shape">Strides, borders and dilations.</param>
+    public static Value Convolve(this Value x, Value weight, IReadOnlyList<long> kernels, ConvolutionShape shape) =>
+        Value.Of(new Convolution(shape), x, Value.Of(new PackedKernel(new(kernels)), weight));
 
     /// <summary>The mean over square windows of pixels, [n,c,h,w] to [n,c,h/side,w/side].</summary>
     public static Value AveragePool(this Value x, int side) => Value.Of(new AveragePool(side), x);
@@ -48,9 +61,35 @@ public static partial class Layers
     /// <summary>Looks up rows of a table [v,d] by their numbers [n,l]: [n,l,d].</summary>
     /// <param name="table">The table [v,d].</param>
     /// <param name="tokens">Row numbers, int64; the caller owns them and keeps them alive as long as the value.</param>
-    public static Value Embed(this Value table, Tensor tokens) => Value.Of(new Embedding(tokens), table);
+    public static Value Embed(this Value table, Tensor tokens) =>
+        table.Gather([.. tokens.contiguous().data<long>().Select(token => (int)token)], 1, table.Shape[0], table.Size / table.Shape[0])
+            .Reshape([.. tokens.shape, table.Last]);
 
-    public static Value FirstRows(this Value table, long count) => Value.Of(new FirstRows(count), table);
+    /// <summary>The first rows of a table.</summary>
+    public static Value FirstRows(this Value table, long count)
+    {
+        var row = table.Size / table.Shape[0];
+        var places = new Places(0, new(1));
+        return Value.Of(new Rearranged(new([count, .. table.Shape.Skip(1)]), new(count * row), places, places), table);
+    }
+
+    /// <summary>Selects elements by their numbers, x [outer,count,inner] to [outer,m,inner].</summary>
+    /// <param name="x">A value of this size, in any shape without images.</param>
+    /// <param name="numbers">The numbers [m], from 0 to count - 1.</param>
+    /// <param name="outer">Size of the dimensions before that of the numbers.</param>
+    /// <param name="count">Size of the dimension of the numbers.</param>
+    /// <param name="inner">Size of the dimensions after it.</param>
+    public static Value Gather(this Value x, int[] numbers, long outer, long count, long inner) =>
+        Value.Of(new Gathered(numbers, outer, count, inner), x);
+
+    /// <summary>x where a mask allows it, and 0 elsewhere.</summary>
+    /// <param name="x">A value.</param>
+    /// <param name="mask">One truth value for each element, in the order of memory.</param>
+    public static Value Where(this Value x, bool[] mask) => Value.Of(new Masked(mask), x);
+
+    /// <summary>Rows [outer,size_k] of several values side by side: [outer,sum of size_k].</summary>
+    public static Value Join(long outer, params IReadOnlyList<Value> parts) =>
+        Value.Of(new Joined(outer, new([.. parts.Select(part => part.Size / outer)])), [.. parts]);
 
     /// <summary>Normalises x over the last dimension, then scales and shifts it (Ba et al. 2016).</summary>
     public static Value LayerNorm(this Value x, Value weight, Value bias, double epsilon)

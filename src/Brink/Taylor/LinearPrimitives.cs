@@ -31,14 +31,15 @@ internal sealed record Multiple(double Factor) : Linear
         work.Passes.Scale(x.Size, Factor, y.Data, x.Data, accumulate);
 }
 
-/// <summary>The same numbers in another shape, where neither shape is one of images.</summary>
+/// <summary>The same memory in another shape. Where one of the shapes is that of images, their channels are
+/// innermost.</summary>
 internal sealed record Reshaped(Sizes Shape) : Linear
 {
     internal override bool IsIdentity(int k) => k == 0;
 
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) => Shape.Values;
 
-    internal override Tensor Torch(IReadOnlyList<Tensor> operands) => operands[0].reshape([.. Shape.Values]);
+    internal override Tensor Torch(IReadOnlyList<Tensor> operands) => Memory.Shaped(Memory.Flat(operands[0]), Shape.Values);
 
     internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate) =>
         work.Passes.Scale(x.Size, 1, x.Data, y.Data, accumulate);

@@ -5,8 +5,8 @@ namespace Brink.Taylor;
 /// <param name="Operands">Indices of its operands.</param>
 /// <param name="Shape">Shape of each coefficient.</param>
 /// <param name="Degree">Degree of its polynomial, at most <see cref="Highest"/>. Data have 0, parameters 1, since they move
-/// along theta + t u. A linear primitive keeps the degree, a bilinear one adds the degrees of its operands, and a function has
-/// all orders.</param>
+/// along theta + t u. A linear primitive keeps the degree, a bilinear one adds the degrees of its operands, a selection keeps
+/// the degree, and a function has all orders.</param>
 internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IReadOnlyList<long> Shape, int Degree)
 {
     /// <summary>The highest order that is swept.</summary>
@@ -33,6 +33,7 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
         Linear => operands.Max(operand => operand.Degree),
         Bilinear => Math.Min(Highest, operands.Sum(operand => operand.Degree)),
         Unary => operands[0].Moves ? Highest : 0,
+        Selection => operands[0].Degree,
         Foreign foreign => throw ForeignPrimitiveException.Of(foreign.Name),
         _ => throw ForeignPrimitiveException.Of(primitive.GetType().Name),
     };
@@ -50,6 +51,7 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
     {
         Unary unary => unary.ReadsArgument,
         Bilinear => nodes[Operands[1 - k]].Moves,
+        Selection => true,
         _ => false,
     };
 

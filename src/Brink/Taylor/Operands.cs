@@ -9,6 +9,8 @@ internal readonly struct Sizes(params IReadOnlyList<long> values) : IEquatable<S
 {
     public IReadOnlyList<long> Values { get; } = values;
 
+    public long Product => Values.Aggregate(1L, (product, n) => product * n);
+
     public bool Equals(Sizes other) => Values.SequenceEqual(other.Values);
 
     public override bool Equals(object? obj) => obj is Sizes other && Equals(other);
@@ -55,4 +57,17 @@ internal static class Rows
                 $"{operation}: the operand of shape [{string.Join(',', operands[1].Shape)}] does not fit the rows of"
                     + $" [{string.Join(',', operands[0].Shape)}]",
                 nameof(operands));
+}
+
+/// <summary>The order of a value's elements in memory, where the channels of images are innermost, for libtorch's
+/// tensors.</summary>
+internal static class Memory
+{
+    /// <summary>The elements in the order of memory.</summary>
+    public static Tensor Flat(Tensor tensor) => (tensor.dim() == 4 ? tensor.permute(0, 2, 3, 1) : tensor).reshape(-1);
+
+    /// <summary>A tensor of this shape with elements in the order of memory.</summary>
+    public static Tensor Shaped(Tensor flat, IReadOnlyList<long> shape) => shape.Count == 4
+        ? flat.reshape(shape[0], shape[2], shape[3], shape[1]).permute(0, 3, 1, 2)
+        : flat.reshape([.. shape]);
 }

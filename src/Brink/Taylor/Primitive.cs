@@ -4,9 +4,9 @@ using Brink.Kernels;
 
 namespace Brink.Taylor;
 
-/// <summary>An operation that makes a value from other values. There are three kinds, <see cref="Linear"/>,
-/// <see cref="Bilinear"/> and <see cref="Unary"/>, each with its transposes; <see cref="Sweep{T}"/> applies them to
-/// polynomials.</summary>
+/// <summary>An operation that makes a value from other values. There are four kinds, <see cref="Linear"/>,
+/// <see cref="Bilinear"/>, <see cref="Unary"/> and <see cref="Selection"/>, each with its transposes; <see cref="Sweep{T}"/>
+/// applies them to polynomials.</summary>
 /// <remarks>Primitives are records: equal primitives of the same operands are the same value.</remarks>
 public abstract record Primitive
 {
@@ -77,6 +77,18 @@ internal abstract record Bilinear : Primitive
 
     /// <summary>w (+)= B(x, .)^T y.</summary>
     internal abstract void TransposeRight<T>(Work<T> work, Block<T> x, Block<T> y, Block<T> w, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}
+
+/// <summary>y_i = x_s(i): every element of y is an element of x, which is chosen at order 0 and the same at every
+/// order.</summary>
+internal abstract record Selection : Primitive
+{
+    /// <summary>Chooses an element of x for each element of y.</summary>
+    /// <param name="x">Coefficient of order 0.</param>
+    /// <param name="y">Block of the size of the result; its content is neither read nor written.</param>
+    /// <param name="chosen">Destination, one number for each element of y.</param>
+    internal abstract unsafe void Choose<T>(Block<T> x, Block<T> y, int* chosen)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 

@@ -1,52 +1,5 @@
 namespace Brink.Taylor;
 
-/// <summary>The rows of a table by number, in the shape [n,l,d]: the embedding of tokens.</summary>
-/// <param name="Tokens">Row numbers [n,l], int64; the caller keeps them alive.</param>
-internal sealed record Embedding(Tensor Tokens) : Linear
-{
-    private readonly int[] _rows = [.. Tokens.contiguous().data<long>().Select(token => (int)token)];
-
-    internal override bool IsOfSamples => true;
-
-    internal override bool TransposeAdds => true;
-
-    internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) => [.. Tokens.shape, operands[0].Last];
-
-    internal override Tensor Torch(IReadOnlyList<Tensor> operands) =>
-        operands[0].index_select(0, Tokens.flatten()).reshape([.. Tokens.shape, operands[0].shape[1]]);
-
-    internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate)
-    {
-        var d = y.Columns;
-        for (long i = 0; i < _rows.Length; i++)
-            work.Passes.Scale(d, 1, x.Data + ((long)_rows[i] * d), y.Data + (i * d), accumulate);
-    }
-
-    internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
-    {
-        var d = y.Columns;
-        for (long i = 0; i < _rows.Length; i++)
-            work.Passes.Scale(d, 1, y.Data + (i * d), x.Data + ((long)_rows[i] * d), true);
-    }
-}
-
-/// <summary>The first rows of a table.</summary>
-internal sealed record FirstRows(long Count) : Linear
-{
-    internal override bool TransposeAdds => true;
-
-    internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
-        Count <= operands[0].Shape[0] ? [Count, .. operands[0].Shape.Skip(1)] : throw ShapeMismatch($"first {Count} rows", operands);
-
-    internal override Tensor Torch(IReadOnlyList<Tensor> operands) => operands[0].narrow(0, 0, Count);
-
-    internal override unsafe void Apply<T>(Work<T> work, int k, int order, Block<T> x, Block<T> y, bool accumulate) =>
-        work.Passes.Scale(y.Size, 1, x.Data, y.Data, accumulate);
-
-    internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate) =>
-        work.Passes.Scale(y.Size, 1, y.Data, x.Data, true);
-}
-
 /// <summary>The heads of one part of [n,l,parts heads d]: [n heads,l,d].</summary>
 internal sealed record HeadsOf(int Part, int Parts, int Heads) : Linear
 {

@@ -13,7 +13,8 @@ namespace Brink.Taylor;
 /// <list type="bullet">
 /// <item>linear y = A x: y_m = A x_m, and xbar_m += A^T ybar_m;</item>
 /// <item>bilinear y = B(x,w): y_m = sum of B(x_i, w_j) over i + j = m, and likewise with the two transposes;</item>
-/// <item>y = f(x): y_m by the chain rule, and xbar_m += sum over i + j = m of (f'(x(t)))_i ybar_j.</item>
+/// <item>y = f(x): y_m by the chain rule, and xbar_m += sum over i + j = m of (f'(x(t)))_i ybar_j;</item>
+/// <item>a selection, chosen by x_0: linear at every order.</item>
 /// </list>
 /// <para>Terms with a coefficient beyond a node's degree are zero by construction and never computed: the derivative of a
 /// network's first layer has no second order, which would be half of the work of a third derivative.</para>
@@ -57,6 +58,9 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                     }
                     var (x, value) = AtThePoint(unary, nodes, i);
                     unary.Forward(work.Passes, order, y.Size, x, (T*)value, y.Data);
+                    break;
+                case Selection selection:
+                    Select(selection, node, nodes, Value(nodes, node.Operands[0], order), Value(nodes, i, order));
                     break;
             }
             work.Scratch.Clear();
@@ -109,6 +113,19 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
         }
     }
 
+    private void Select(Selection selection, Node node, IReadOnlyList<Node> nodes, Block<T> x, Block<T> y)
+    {
+        var chosen = Chosen(selection, node, nodes, y);
+        for (long i = 0; i < y.Size; i++) y.Data[i] = x.Data[chosen[i]];
+    }
+
+    private int* Chosen(Selection selection, Node node, IReadOnlyList<Node> nodes, Block<T> y)
+    {
+        var chosen = work.Scratch.Take<int>(y.Size);
+        selection.Choose(Value(nodes, node.Operands[0], 0), y, chosen);
+        return chosen;
+    }
+
     private void Backward(Node node, int index, int k, IReadOnlyList<Node> nodes, int order, Block<T> adjoint)
     {
         var written = Written[order][node.Operands[k]];
@@ -133,6 +150,12 @@ internal sealed unsafe class Sweep<T>(Work<T> work, int nodes)
                 var (x, value) = AtThePoint(unary, nodes, index);
                 unary.Backward(
                     work.Passes, order, adjoint.Size, x, (T*)value, Series(Adjoints, index, node.AdjointDegree), adjoint.Data, written);
+                break;
+            case Selection selection:
+                if (!written) NativeMemory.Clear(adjoint.Data, (nuint)(nodes[node.Operands[k]].Stored * sizeof(T)));
+                var y = Adjoint(nodes, index, order);
+                var chosen = Chosen(selection, node, nodes, y);
+                for (long i = 0; i < y.Size; i++) adjoint.Data[chosen[i]] += y.Data[i];
                 break;
         }
     }
