@@ -14,6 +14,7 @@ public static class ClassicGames
 {
     private const double SeesawScale = 0.95;
 
+    /// <summary>Names of all games, as on the command line.</summary>
     public static readonly IReadOnlyList<string> Names = ["bilinear", "balduzzi", "seesaw", "repelling"];
 
     /// <summary>Returns a game of two players by its name.</summary>

@@ -17,6 +17,7 @@ public sealed record ResNet18(int Channels, int Classes, Activation Activation, 
 {
     private const int Stages = 4, BlocksPerStage = 2;
 
+    /// <inheritdoc/>
     public override ParameterLayout Layout => new(
     [
         .. Convolved("stem", Channels, Width, 3),
@@ -49,6 +50,7 @@ public sealed record ResNet18(int Channels, int Classes, Activation Activation, 
             images.Convolve(parameters.Dequeue(), stride).GroupNorm(Groups, parameters.Dequeue(), parameters.Dequeue());
     }
 
+    /// <inheritdoc/>
     public override Tensor Outputs(Tensor theta, Tensor inputs) =>
         Convolution.OnPaddedBatch(inputs, padded => base.Outputs(theta, padded));
 

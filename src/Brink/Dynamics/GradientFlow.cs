@@ -31,6 +31,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
     // Shortest substep, as a share of a step: a flow that needs less runs to infinity in finite time.
     private const double LeastSubstep = 1e-9;
 
+    /// <inheritdoc/>
     public FlowPoint Start(Tensor theta) => new(new Point(Objective, theta.clone()), Duration, null);
 
     /// <exception cref="ArithmeticException">The error is not finite, or no substep is small
@@ -65,6 +66,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         return new(new Point(Objective, around.At(time)), substep, around.UpTo(time));
     }
 
+    /// <inheritdoc/>
     public void Save(FlowPoint state, Snapshot to)
     {
         state.Point.Save(to);
@@ -72,6 +74,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         state.Around?.Save(to.Part("around"));
     }
 
+    /// <inheritdoc/>
     public FlowPoint Restored(Snapshot from)
     {
         var around = from.Part("around");

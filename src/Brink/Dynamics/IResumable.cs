@@ -9,5 +9,6 @@ public interface IResumable<TState> : IDynamics<TState>
     /// <param name="state">State to save; it must outlive the snapshot.</param>
     void Save(TState state, Snapshot to);
 
+    /// <summary>Restores a saved state, which the caller owns.</summary>
     TState Restored(Snapshot from);
 }

@@ -139,6 +139,7 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
 /// <param name="Tracker">Tracker of the pairs at the midpoints; null before the first measurement.</param>
 public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bool EveryStep, int Next, EigenpairTracker? Tracker) : IDisposable
 {
+    /// <summary>Saves the check, which must outlive the snapshot.</summary>
     public void Save(Snapshot to)
     {
         to.Set("step", Step);
@@ -149,6 +150,7 @@ public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bo
         Tracker?.Save(to.Part("pairs"));
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Theta.Dispose();
@@ -156,10 +158,16 @@ public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bo
     }
 }
 
+/// <summary>Reason for the end of a run to instability.</summary>
 public enum InstabilityOutcome
 {
+    /// <summary>The sharpness is at least 2/eta at the midpoint of a step.</summary>
     Reached,
+
+    /// <summary>The sharpness is below 2/eta after the maximum number of steps.</summary>
     NotReached,
+
+    /// <summary>The loss or the sharpness is not finite.</summary>
     Diverged,
 }
 

@@ -51,6 +51,7 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
     // Uniform coefficients are never unstable: a request for such games fails after this many draws.
     private const int Attempts = 1000;
 
+    /// <inheritdoc/>
     public override QuadraticGames Draw(long games, double unstable, ScalarType precision, Generator generator)
     {
         using var scope = NewDisposeScope();
@@ -107,6 +108,7 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
 /// <summary>Four-player games, J = eps I + antisymmetric, eps ~ U(0, 1), and U(-1, 0) for the unstable ones.</summary>
 public sealed record FourPlayerGames : GameDistribution
 {
+    /// <inheritdoc/>
     public override QuadraticGames Draw(long games, double unstable, ScalarType precision, Generator generator)
     {
         using var scope = NewDisposeScope();

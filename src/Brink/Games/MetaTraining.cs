@@ -38,6 +38,7 @@ public sealed record MetaTraining(
     long Seed = 1,
     bool ShareGrows = true) : IMetaTraining
 {
+    /// <summary>Default number of steps that are differentiated together.</summary>
     public const int UsualUnroll = 10;
 
     /// <summary>The horizons of the published curriculum.</summary>
@@ -50,8 +51,10 @@ public sealed record MetaTraining(
 
     private const double RateDecay = 0.1;
 
+    /// <inheritdoc/>
     public MetaState Start() => MetaState.Start(Hidden, Reach, Seed);
 
+    /// <inheritdoc/>
     public (MetaState State, EpochReport Report) Epoch(MetaState state)
     {
         using var scope = NewDisposeScope();
@@ -82,6 +85,7 @@ public sealed record MetaTraining(
         return (next.Copied().MovedOut(scope), least);
     }
 
+    /// <inheritdoc/>
     public LearnedOptimizer BestOptimizer(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
 
     private Generator GeneratorOf(long epoch) => new((ulong)((Seed * 1_000_003) + epoch + 1), CPU);

@@ -38,6 +38,7 @@ public sealed record SampledTraining(
     // An unroll with a larger loss ends the epoch: the bound of the published GAN training.
     private const double LargestLoss = 400;
 
+    /// <summary>Returns a state with random weights; with a prior, the coefficients are near it for every input.</summary>
     public MetaState Start()
     {
         var start = MetaState.Start(Hidden, Reach, Seed);
@@ -45,6 +46,7 @@ public sealed record SampledTraining(
         return start;
     }
 
+    /// <inheritdoc/>
     public (MetaState State, EpochReport Report) Epoch(MetaState state)
     {
         using var scope = NewDisposeScope();
@@ -69,6 +71,7 @@ public sealed record SampledTraining(
         return (reached.Copied().MovedOut(scope), new(sum / unrolls, at.Steps, end, reached.Fast.Moments.Steps - state.Fast.Moments.Steps));
     }
 
+    /// <inheritdoc/>
     public (MetaState State, double Score) Validated(MetaState state, Func<LearnedOptimizer, double> score)
     {
         using var scope = NewDisposeScope();
@@ -79,5 +82,6 @@ public sealed record SampledTraining(
         return (next.Copied().MovedOut(scope), found);
     }
 
+    /// <inheritdoc/>
     public LearnedOptimizer BestOptimizer(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
 }

@@ -6,8 +6,10 @@ public static class LandscapeCatalog
     // Start of the scalar products: unbalanced, with a minimum that is a third too sharp for the learning rate.
     private const double Kappa = 1.35, D = 1.2;
 
+    /// <summary>Name of the landscape <see cref="SelfStabilization"/>.</summary>
     public const string SelfStabilizationName = "self-stabilization";
 
+    /// <summary>All landscapes of the catalog.</summary>
     public static readonly IReadOnlyList<NamedLandscape> All =
     [
         Split("minimalist", "four scalars as two pairs, (1 - x^2 y^2)^2 / 4: the edge of stability, exactly", 2, 0.2),
@@ -88,6 +90,7 @@ public static class LandscapeCatalog
             new(curvatures.Count, [.. curvatures.Select((curvature, i) => new Monomial(curvature / 2, i, i))])),
     ]);
 
+    /// <summary>(1 - x)^2 + 100 (y - x^2)^2, with a curved valley and the minimum (1, 1).</summary>
     public static Landscape Rosenbrock() => new(
     [
         new(new OuterFunction.HalfSquare(Math.Sqrt(2)), new(2, [new(Math.Sqrt(2), 0)])),

@@ -115,6 +115,7 @@ public sealed class StabilityMonitor : IDisposable
         return Last = reading with { Overhead = _pace.End(_step) };
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _measured.Dispose();
 
     private StabilityReading Measured()

@@ -54,6 +54,7 @@ public sealed class ModuleParameters
     /// <summary>The number of parameters p.</summary>
     public long Dimension { get; }
 
+    /// <summary>Element type of all parameters, float32 or float64.</summary>
     public ScalarType Precision { get; }
 
     /// <summary>Name and number of elements of each parameter, in the order of theta.</summary>

@@ -152,8 +152,10 @@ public sealed record Lanczos(
 /// <param name="Products">Number of products with A for both.</param>
 public sealed record ExtremePairs(Eigenpairs Top, Eigenpairs Bottom, int Products) : IDisposable
 {
+    /// <summary>True if the pairs at both ends met their tolerance.</summary>
     public bool Converged => Top.Converged && Bottom.Converged;
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Top.Dispose();

@@ -52,6 +52,7 @@ public sealed record ConstrainedTrajectory(
 
     private bool MeasuresNormals => NormalsEvery == 1;
 
+    /// <inheritdoc/>
     public ConstrainedPoint Start(Tensor theta)
     {
         using var scope = NewDisposeScope();
@@ -67,6 +68,7 @@ public sealed record ConstrainedTrajectory(
         return WithAdaptedDirections(Projected(theta.clone(), k, new(PredictionErrors.None, tracker), null));
     }
 
+    /// <inheritdoc/>
     public ConstrainedPoint Step(ConstrainedPoint state)
     {
         using var scope = NewDisposeScope();
@@ -106,6 +108,7 @@ public sealed record ConstrainedTrajectory(
         return scope.MoveToOuter(Orthonormal.ProjectOut(ConstrainedPoint.ThirdDerivatives(expansion, U), U));
     }
 
+    /// <inheritdoc/>
     public void Save(ConstrainedPoint state, Snapshot to)
     {
         to.Set("theta", state.Theta);

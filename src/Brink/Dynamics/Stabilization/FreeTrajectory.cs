@@ -12,12 +12,16 @@ public sealed record FreeTrajectory<TState>(string Name, string Title, IResumabl
     : ITrajectory
     where TState : IDisposable
 {
+    /// <inheritdoc/>
     public TrajectoryState Start(Tensor theta, ConstrainedPoint reference) => At(Dynamics.Start(theta));
 
+    /// <inheritdoc/>
     public TrajectoryState Step(TrajectoryState at, ConstrainedPoint from, ConstrainedPoint to) => At(Dynamics.Step(((State)at).Own));
 
+    /// <inheritdoc/>
     public void Save(TrajectoryState state, Snapshot to) => Dynamics.Save(((State)state).Own, to);
 
+    /// <inheritdoc/>
     public TrajectoryState Restored(Snapshot from) => At(Dynamics.Restored(from));
 
     private State At(TState own) => new(own, PointOf(own));

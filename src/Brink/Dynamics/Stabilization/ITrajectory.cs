@@ -28,5 +28,6 @@ public interface ITrajectory
     /// <param name="to">Receives the state.</param>
     void Save(TrajectoryState state, Snapshot to);
 
+    /// <summary>Restores a saved state, which the caller owns.</summary>
     TrajectoryState Restored(Snapshot from);
 }

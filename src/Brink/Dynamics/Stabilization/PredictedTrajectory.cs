@@ -12,10 +12,13 @@ public sealed record PredictedTrajectory(string Name, string Title, Func<Constra
 {
     private const string Key = "displacement";
 
+    /// <inheritdoc/>
     public bool IsNear => true;
 
+    /// <inheritdoc/>
     public TrajectoryState Start(Tensor theta, ConstrainedPoint reference) => new State(theta - reference.Theta);
 
+    /// <inheritdoc/>
     public TrajectoryState? Step(TrajectoryState at, ConstrainedPoint from, ConstrainedPoint to)
     {
         using var scope = NewDisposeScope();
@@ -23,8 +26,10 @@ public sealed record PredictedTrajectory(string Name, string Title, Func<Constra
         return v.norm().ToDouble() <= Math.Max(1, to.Theta.norm().ToDouble()) ? new State(v) : null;
     }
 
+    /// <inheritdoc/>
     public void Save(TrajectoryState state, Snapshot to) => to.Set(Key, ((State)state).V);
 
+    /// <inheritdoc/>
     public TrajectoryState Restored(Snapshot from) => new State(from.Tensor(Key));
 
     private sealed class State(Tensor v) : TrajectoryState

@@ -42,14 +42,17 @@ public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params
             FixedFrameDynamics.GeneralizedStep(descent.Objective, from, v, descent.LearningRate)),
     ];
 
+    /// <inheritdoc/>
     public SelfStabilizationState Start(Tensor theta) => Made(
         () => Constrained.Start(theta),
         (trajectory, constrained) => trajectory.Start(theta, constrained));
 
+    /// <inheritdoc/>
     public SelfStabilizationState Step(SelfStabilizationState state) => Made(
         () => Constrained.Step(state.Constrained),
         (trajectory, constrained) => state[trajectory.Name] is { } at ? trajectory.Step(at, state.Constrained, constrained) : null);
 
+    /// <inheritdoc/>
     public void Save(SelfStabilizationState state, Snapshot to)
     {
         Constrained.Save(state.Constrained, to.Part(ConstrainedName));
@@ -58,6 +61,7 @@ public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params
             if (state[trajectory.Name] is { } at) trajectory.Save(at, to.Part(trajectory.Name));
     }
 
+    /// <inheritdoc/>
     public SelfStabilizationState Restored(Snapshot from)
     {
         var followed = from.Word("followed").Split(' ');
@@ -113,6 +117,7 @@ public sealed class SelfStabilizationState : IDisposable
     /// followed, or lost.</summary>
     public Tensor? Displacement(string name) => this[name]?.Displacement(Constrained);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Constrained.Dispose();

@@ -14,6 +14,7 @@ namespace Brink.Optimizers.SaddleEscape;
 public sealed record PerturbedSgd(IStochasticObjective Objective, PerturbedSgdParameters Parameters, Generator Generator)
     : IDynamics<PerturbedSgdState>
 {
+    /// <inheritdoc/>
     public PerturbedSgdState Start(Tensor theta) => new(theta.clone().DetachFromDisposeScope(), 0, null);
 
     /// <exception cref="NonFiniteGradientException">The gradient is not finite.</exception>
@@ -103,5 +104,6 @@ public sealed record NoiseCondition(double Threshold, long Window);
 /// <param name="LastNoise">Last step that added noise; null if none did.</param>
 public sealed record PerturbedSgdState(Tensor Theta, long Step, long? LastNoise) : IDisposable
 {
+    /// <inheritdoc/>
     public void Dispose() => Theta.Dispose();
 }
