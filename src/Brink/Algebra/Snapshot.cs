@@ -40,6 +40,7 @@ public sealed class Snapshot
     /// <summary>A part of the state, with names of its own.</summary>
     public Snapshot Part(string name) => new($"{_prefix}{name}.", _tensors, _words);
 
+    /// <summary>Adds a tensor, which the snapshot does not own.</summary>
     /// <exception cref="ArgumentException">The elements are stored neither row by row nor column by column: a product with the
     /// restored tensor could differ in its last bits.</exception>
     public void Set(string name, Tensor value)

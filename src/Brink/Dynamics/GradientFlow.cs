@@ -60,7 +60,8 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
             }
             if (substep * Math.Min(factor, 1) < Duration * LeastSubstep)
                 throw new ArithmeticException(
-                    $"gradient flow: the error estimate is {error} in a substep of {substep}, the shortest allowed; the flow may diverge here");
+                    $"gradient flow: the error estimate is {error} in a substep of {substep}, the shortest allowed; "
+                        + "the flow may diverge here");
             substep *= Math.Min(factor, 1);
         }
         return new(new Point(Objective, around.At(time)), substep, around.UpTo(time));

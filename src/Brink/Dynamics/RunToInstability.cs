@@ -137,7 +137,8 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
 /// <param name="EveryStep">True if descent has already returned to a check.</param>
 /// <param name="Next">Step of the next check; the same step if it is still to be made.</param>
 /// <param name="Tracker">Tracker of the pairs at the midpoints; null before the first measurement.</param>
-public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bool EveryStep, int Next, EigenpairTracker? Tracker) : IDisposable
+public sealed record InstabilityCheck(
+    int Step, Tensor Theta, double Spacing, bool EveryStep, int Next, EigenpairTracker? Tracker) : IDisposable
 {
     /// <summary>Saves the check, which must outlive the snapshot.</summary>
     public void Save(Snapshot to)

@@ -34,6 +34,7 @@ public enum Stability
 /// 2023).</summary>
 public abstract record GameDistribution
 {
+    /// <summary>Draws games; the result belongs to the caller's dispose scope.</summary>
     /// <param name="games">Number of games B.</param>
     /// <param name="unstable">Share of unstable games among them.</param>
     /// <param name="precision">Precision of the tensors.</param>
@@ -75,7 +76,8 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
             using var inner = NewDisposeScope();
             if (attempt == Attempts)
                 throw new InvalidOperationException(
-                    $"no {stability} game was found in {Attempts * DrawsPerAttempt} draws of {Coefficients} coefficients; choose other coefficients");
+                    $"no {stability} game was found in {Attempts * DrawsPerAttempt} draws of {Coefficients} coefficients; "
+                        + "choose other coefficients");
             var a = Coefficients switch
             {
                 Coefficients.Uniform => rand(DrawsPerAttempt, 6, dtype: precision, generator: generator),

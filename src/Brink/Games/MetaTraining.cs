@@ -64,7 +64,8 @@ public sealed record MetaTraining(
             ? StartingPoints.InBall(Batch, games.Dimension, ScalarType.Float32, generator)
             : StartingPoints.OnSphere(Batch, games.Dimension, ScalarType.Float32, generator);
         var fast = state.Fast;
-        var slow = state.Slow ?? (Slow is not null && state.Epoch >= Slow.From * Epochs ? new(fast.Theta, AdamMoments.Start(fast.Theta)) : null);
+        var slow = state.Slow
+            ?? (Slow is not null && state.Epoch >= Slow.From * Epochs ? new(fast.Theta, AdamMoments.Start(fast.Theta)) : null);
         var played = new MetaBatch(this, games, starts, fast, slow, LearningRate * Decay(state.Epoch, Epochs));
         var end = played.Play(Horizons[state.Level]);
         var next = state with { Epoch = state.Epoch + 1 };

@@ -64,7 +64,8 @@ public sealed record SampledTraining(
             at = next.MovedOut(inner);
             (sum, unrolls) = (sum + loss, unrolls + 1);
             end = loss > LargestLoss ? BatchEnd.LossTooLarge : MetaTraining.EndReason(loss, norm);
-            if (end is null) fast = MetaTraining.Updated(fast, gradient, LearningRate * MetaTraining.Decay(state.Epoch, Epochs)).MovedOut(inner);
+            var rate = LearningRate * MetaTraining.Decay(state.Epoch, Epochs);
+            if (end is null) fast = MetaTraining.Updated(fast, gradient, rate).MovedOut(inner);
         }
         var reached = state with { Epoch = state.Epoch + 1, Level = level };
         if (end is not BatchEnd.NotFinite) reached = reached with { Fast = fast };

@@ -34,15 +34,30 @@ public static class LandscapeCatalog
             eta => SelfStabilization(1, 1, eta),
             0.05,
             _ => [0.01, -0.5]),
-        Of("logistic-product", "ln(1 + e^(-x y)): no minimum, the loss falls for ever", OfProduct(new OuterFunction.Logistic()), 0.5, [4, 0.1]),
+        Of(
+            "logistic-product",
+            "ln(1 + e^(-x y)): no minimum, the loss falls for ever",
+            OfProduct(new OuterFunction.Logistic()),
+            0.5,
+            [4, 0.1]),
         Of(
             "symmetric-logistic-product",
             "ln(2 cosh(x y / 2)), an even loss of a product (Ahn et al. 2023): the edge of stability",
             OfProduct(new OuterFunction.SymmetricLogistic()),
             0.4,
             [5, 1]),
-        Of("squared-product", "(x y)^2 / 2, an even loss of a product that grows too fast", OfProduct(new OuterFunction.HalfSquare(0)), 0.1, [4, 0.1]),
-        Of("quadratic", "(x^2 + 10 y^2) / 2: with 2/eta below its sharpness 10 descent diverges, nothing stabilizes it", Quadratic([1, 10]), 0.21, [1, 1]),
+        Of(
+            "squared-product",
+            "(x y)^2 / 2, an even loss of a product that grows too fast",
+            OfProduct(new OuterFunction.HalfSquare(0)),
+            0.1,
+            [4, 0.1]),
+        Of(
+            "quadratic",
+            "(x^2 + 10 y^2) / 2: with 2/eta below its sharpness 10 descent diverges, nothing stabilizes it",
+            Quadratic([1, 10]),
+            0.21,
+            [1, 1]),
         Of("rosenbrock", "(1 - x)^2 + 100 (y - x^2)^2: a curved valley", Rosenbrock(), 0.0019, [-1.2, 1]),
         Of("strict-saddle", "(x^2 - y^2) / 2 + y^4 / 4: a saddle that descent leaves along y", StrictSaddle(), 0.2, [1, 1e-6]),
     ];

@@ -30,7 +30,9 @@ public sealed class ModuleParameters
         if (_parts.Count == 0)
         {
             throw new ArgumentException(
-                all.Length == 0 ? "the module has no parameters" : "all parameters of the module are frozen; set requires_grad on those to train",
+                all.Length == 0
+                    ? "the module has no parameters"
+                    : "all parameters of the module are frozen; set requires_grad on those to train",
                 nameof(module));
         }
         Precision = _leaves[0].dtype;

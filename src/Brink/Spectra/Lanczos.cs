@@ -76,7 +76,9 @@ public sealed record Lanczos(
             {
                 basis.Continue(Fresh(A, draws++));
             }
-            else if (!settled && (basis.Active == 0 || (basis.Active < basis.Next && (state with { Residuals = basis.ActiveResiduals(S, floor) }).Converged)))
+            else if (!settled
+                && (basis.Active == 0
+                    || (basis.Active < basis.Next && (state with { Residuals = basis.ActiveResiduals(S, floor) }).Converged)))
             {
                 // Only the waiting rows keep the pairs from converging.
                 basis.Resume(2 * block);

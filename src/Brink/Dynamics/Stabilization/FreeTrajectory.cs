@@ -8,8 +8,8 @@ namespace Brink.Dynamics.Stabilization;
 /// <param name="Dynamics">Dynamics of the trajectory.</param>
 /// <param name="PointOf">Returns the point of a state.</param>
 /// <param name="IsNear">True if the trajectory stays near the reference.</param>
-public sealed record FreeTrajectory<TState>(string Name, string Title, IResumable<TState> Dynamics, Func<TState, Point> PointOf, bool IsNear = true)
-    : ITrajectory
+public sealed record FreeTrajectory<TState>(
+    string Name, string Title, IResumable<TState> Dynamics, Func<TState, Point> PointOf, bool IsNear = true) : ITrajectory
     where TState : IDisposable
 {
     /// <inheritdoc/>

@@ -8,7 +8,8 @@ namespace Brink.Dynamics.Stabilization;
 /// <param name="Title">The name in figures.</param>
 /// <param name="Next">Returns the displacement [p] at the next step from the references at this step and at the next, and the
 /// displacement [p] at this step.</param>
-public sealed record PredictedTrajectory(string Name, string Title, Func<ConstrainedPoint, ConstrainedPoint, Tensor, Tensor> Next) : ITrajectory
+public sealed record PredictedTrajectory(
+    string Name, string Title, Func<ConstrainedPoint, ConstrainedPoint, Tensor, Tensor> Next) : ITrajectory
 {
     private const string Key = "displacement";
 

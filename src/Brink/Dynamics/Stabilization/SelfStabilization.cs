@@ -37,7 +37,8 @@ public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params
     /// <param name="descent">Gradient descent with learning rate eta.</param>
     public static IReadOnlyList<ITrajectory> FixedFrames(GradientDescent descent) =>
     [
-        new PredictedTrajectory(FixedFrameName, "predicted, fixed frame", (from, _, v) => FixedFrameDynamics.Step(from, v, descent.LearningRate)),
+        new PredictedTrajectory(FixedFrameName, "predicted, fixed frame", (from, _, v) =>
+            FixedFrameDynamics.Step(from, v, descent.LearningRate)),
         new PredictedTrajectory(GeneralizedFixedFrameName, "generalized prediction, fixed frame", (from, _, v) =>
             FixedFrameDynamics.GeneralizedStep(descent.Objective, from, v, descent.LearningRate)),
     ];

@@ -34,7 +34,8 @@ public sealed record PerturbedSgd(IStochasticObjective Objective, PerturbedSgdPa
     {
         if (Parameters.Radius == 0) return false;
         if (Parameters.NoiseCondition is not { } condition) return true;
-        return (state.LastNoise is not { } last || state.Step - last > condition.Window) && gradient.norm().ToDouble() <= condition.Threshold;
+        return (state.LastNoise is not { } last || state.Step - last > condition.Window)
+            && gradient.norm().ToDouble() <= condition.Threshold;
     }
 
     private Tensor Noise(Tensor like)
