@@ -37,6 +37,7 @@ public static partial class Layers
     /// <summary>Images [n,c,h,w] as rows [n,c h w].</summary>
     public static Value Flatten(this Value x) => Value.Of(new Flattened(), x);
 
+    /// <summary>The elements of x in another shape with as many elements; neither shape may be one of images.</summary>
     public static Value Reshape(this Value x, params long[] shape) => Value.Of(new Reshaped(new(shape)), x);
 
     /// <summary>Adds s [c] or [n,c] to the last dimension of x, or to the channels of images.</summary>
