@@ -18,7 +18,10 @@ public static partial class Layers
     public static Value Convolve(this Value x, Value weight, int stride = 1)
     {
         if (weight.Shape.Count != 4 || weight.Shape[2] != weight.Shape[3] || weight.Shape[2] % 2 == 0)
-            throw new ArgumentException($"the kernels have shape [{string.Join(',', weight.Shape)}]; odd squares are needed", nameof(weight));
+        {
+            throw new ArgumentException(
+                $"the kernels have shape [{string.Join(',', weight.Shape)}]; odd squares are needed", nameof(weight));
+        }
         var axis = new ConvolutionAxis(stride, (int)weight.Shape[2] / 2, (int)weight.Shape[2] / 2);
         return x.Convolve(weight, weight.Shape, new(axis, axis));
     }
@@ -82,6 +85,39 @@ public static partial class Layers
     /// <param name="inner">Size of the dimensions after it.</param>
     public static Value Gather(this Value x, int[] numbers, long outer, long count, long inner) =>
         Value.Of(new Gathered(numbers, outer, count, inner), x);
+
+    /// <summary>Takes elements of x at places and adds them at places of the result: transposition, slices, repetition, borders,
+    /// patches, and sums along axes.</summary>
+    /// <param name="x">A value. The channels of images are innermost in its memory.</param>
+    /// <param name="shape">Shape of the result.</param>
+    /// <param name="box">Sizes of a box of indices.</param>
+    /// <param name="from">The element of x of the first index, and the distances of neighbours along each dimension of the box.</param>
+    /// <param name="to">The same in the result. Places may overlap: their elements are added.</param>
+    /// <param name="elsewhere">The number at places that the box does not reach; 0 where places overlap.</param>
+    public static Value Rearrange(
+        this Value x,
+        IReadOnlyList<long> shape,
+        IReadOnlyList<long> box,
+        (long Offset, IReadOnlyList<long> Strides) from,
+        (long Offset, IReadOnlyList<long> Strides) to,
+        double elsewhere = 0) => Value.Of(
+            new Rearranged(new(shape), new(box), new(from.Offset, new(from.Strides)), new(to.Offset, new(to.Strides)), elsewhere), x);
+
+    /// <summary>The largest number of each window of x, the first of equal ones.</summary>
+    /// <param name="x">A value. The channels of images are innermost in its memory.</param>
+    /// <param name="shape">Shape of the result.</param>
+    /// <param name="box">Sizes of the box of windows, in the order of the result's memory.</param>
+    /// <param name="from">The first element of the first window, and the distances of neighbouring windows.</param>
+    /// <param name="window">Sizes of a window.</param>
+    /// <param name="strides">Distances of neighbours in a window.</param>
+    public static Value LargestOf(
+        this Value x,
+        IReadOnlyList<long> shape,
+        IReadOnlyList<long> box,
+        (long Offset, IReadOnlyList<long> Strides) from,
+        IReadOnlyList<long> window,
+        IReadOnlyList<long> strides) =>
+        Value.Of(new Largest(new(shape), new(box), new(from.Offset, new(from.Strides)), new(window), new(strides)), x);
 
     /// <summary>x where a mask allows it, and 0 elsewhere.</summary>
     /// <param name="x">A value.</param>

@@ -36,6 +36,31 @@ public sealed class PrimitiveTests
         ["odd image convolved by two"] = s => s.MovingImages(3, 7).Convolve(s.Parameter(7, 3, 3, 3), 2).Flatten(),
         ["pooling"] = s => s.MovingImages(3, 6).AveragePool(2).Tanh().Flatten(),
         ["group norm"] = s => s.MovingImages(6, 4).GroupNorm(3, s.Parameter(6), s.Parameter(6)).Flatten(),
+        ["transposition"] = s => s.MovingSequences(4, 5).Rearrange([N, 5, 4], [N, 5, 4], (0, [20, 1, 5]), (0, [20, 4, 1])).Tanh(),
+        ["transposition of many rows"] = s => s.Moving(40).Rearrange([40, N], [40, N], (0, [1, 40]), (0, [N, 1])).Reshape(N, 40).Tanh(),
+        ["slice backward"] = s => s.Moving(9).Rearrange([N, 4], [N, 4], (8, [9, -2]), (0, [4, 1])).Tanh(),
+        ["repetition"] = s => s.Moving(5).Rearrange([N, 3, 5], [N, 3, 5], (0, [5, 0, 1]), (0, [15, 5, 1])).Tanh(),
+        ["sum along the middle"] = s => s.MovingSequences(4, 5).Rearrange([N, 5], [N, 4, 5], (0, [20, 5, 1]), (0, [5, 0, 1])).Tanh(),
+        ["sum of the last"] = s => s.MovingSequences(4, 5).Rearrange([N, 4], [N, 4, 5], (0, [20, 5, 1]), (0, [4, 1, 0])).Tanh(),
+        ["border of a number"] = s => s.Moving(5).Rearrange([N, 8], [N, 5], (0, [5, 1]), (2, [8, 1]), 1.5).Tanh(),
+        ["images as rows of pixels"] = s => s.MovingImages(3, 4).Rearrange([N, 48], [N, 16, 3], (0, [48, 3, 1]), (0, [48, 1, 16])).Tanh(),
+        ["rows as images"] = s => s.Moving(48).Reshape(N, 3, 4, 4).Convolve(s.Parameter(2, 3, 3, 3)).Tanh().Flatten(),
+        ["overlapping patches"] = s => s.MovingImages(2, 5)
+            .Rearrange([N, 9, 18], [N, 3, 3, 3, 3, 2], (0, [50, 10, 2, 10, 2, 1]), (0, [162, 54, 18, 6, 2, 1])).Tanh(),
+        ["side by side"] = s => Layers.Join(N, s.Moving(3), s.Rows(2), s.Moving(4)).Tanh(),
+        ["selection by numbers"] = s => s.MovingSequences(4, 5).Gather([3, 1, 1, 0], N, 4, 5).Tanh(),
+        ["mask"] = s => s.Moving(4).Where([true, false, true, true, false, false, true, true, true, true, false, true]).Tanh(),
+        ["largest of rows"] = s => s.MovingSequences(4, 5).LargestOf([N, 4], [N, 4], (0, [20, 5]), [5], [1]).Tanh(),
+        ["largest of windows"] = s => s.MovingImages(3, 5)
+            .LargestOf([N, 3, 2, 2], [N, 2, 2, 3], (0, [75, 30, 6, 1]), [3, 3], [15, 3]).Tanh().Flatten(),
+        ["convolution without border"] = s => s.Convolved(5, [7, 3, 2], new(1, 0, 0), new(1, 0, 0)),
+        ["convolution of uneven strides and borders"] = s => s.Convolved(6, [5, 4, 3], new(2, 1, 2), new(1, 0, 2)),
+        ["convolution by three without border"] = s => s.Convolved(8, [5, 2, 2], new(3, 0, 0), new(3, 0, 0)),
+        ["convolution wider than the image"] = s => s.Convolved(3, [4, 3, 3], new(1, 3, 3), new(2, 4, 3)),
+        ["dilated convolution"] = s => s.Convolved(7, [5, 3, 3], new(1, 2, 2, 2), new(1, 0, 1, 3)),
+        ["dilated convolution by two"] = s => s.Convolved(8, [5, 3, 2], new(2, 2, 2, 2), new(3, 1, 0, 2)),
+        ["convolution along a line"] = s => s.MovingImages(3, 6).Reshape(N, 3, 1, 36)
+            .Convolve(s.Parameter(4 * 3 * 5), [4, 3, 1, 5], new(new(1, 0, 0), new(2, 2, 2))).Tanh().Flatten(),
         ["function of parameters"] = s => s.Rows(4).Dense(s.Parameter(5, 4).Tanh(), s.Parameter(5).Exp()),
     };
 
@@ -128,6 +153,13 @@ public sealed class PrimitiveTests
 
         public Tensor Tokens(long length, long vocabulary) =>
             randint(0, vocabulary, [N, length], dtype: ScalarType.Int64, generator: Generator);
+
+        /// <summary>Images of three channels convolved with [filters,height,width].</summary>
+        public Value Convolved(long side, long[] kernel, ConvolutionAxis rows, ConvolutionAxis columns)
+        {
+            var weight = Parameter(kernel[0] * 3 * kernel[1] * kernel[2]);
+            return MovingImages(3, side).Convolve(weight, [kernel[0], 3, kernel[1], kernel[2]], new(rows, columns)).Tanh().Flatten();
+        }
 
         /// <summary>Values that depend on theta in every order.</summary>
         public Value Moving(long width) => Rows(4).Dense(Parameter(width, 4), Parameter(width)).Tanh();
