@@ -56,8 +56,17 @@ public static partial class Layers
     /// <summary>Scales each row of x [...,c] by one number of s [...].</summary>
     public static Value ScaleRows(this Value x, Value s) => Value.Of(new ScaledRows(), x, s);
 
-    /// <summary>The sum of each row, [...,c] to [...].</summary>
-    public static Value RowSum(this Value x) => Value.Of(new RowSum(1), x);
+    /// <summary>Adds one number of s [...] to each row of x [...,c].</summary>
+    public static Value AddRows(this Value x, Value s) => Value.Of(new AddedRows(1), x, s);
+
+    /// <summary>A factor times the sum of each row, [...,c] to [...].</summary>
+    public static Value RowSum(this Value x, double factor = 1) => Value.Of(new RowSum(factor), x);
+
+    /// <summary>x W^T without bias: [...,in] to [...,out], W [out,in].</summary>
+    public static Value Times(this Value x, Value weight) => Value.Of(new Dense(), x, weight);
+
+    /// <summary>The products of matrices x [b,r,k] and w [b,k,c], or w [b,c,k] if it is given transposed: [b,r,c].</summary>
+    public static Value BatchTimes(this Value x, Value w, bool transposed) => Value.Of(new BatchProduct(transposed), x, w);
 
     /// <summary>The sum of all numbers, a value [1].</summary>
     public static Value Total(this Value x) => Value.Of(new Total(), x);
@@ -129,11 +138,15 @@ public static partial class Layers
         Value.Of(new Joined(outer, new([.. parts.Select(part => part.Size / outer)])), [.. parts]);
 
     /// <summary>Normalises x over the last dimension, then scales and shifts it (Ba et al. 2016).</summary>
-    public static Value LayerNorm(this Value x, Value weight, Value bias, double epsilon)
+    public static Value LayerNorm(this Value x, Value weight, Value bias, double epsilon) =>
+        x.Standardize(epsilon).ScaleColumns(weight).AddColumns(bias);
+
+    /// <summary>Subtracts the mean of the last dimension, and divides by the square root of its variance plus epsilon.</summary>
+    public static Value Standardize(this Value x, double epsilon)
     {
         var centred = Value.Of(new AddedRows(-1), x, Value.Of(new RowSum(1.0 / x.Last), x));
         var variance = Value.Of(new RowSum(1.0 / x.Last), centred * centred);
-        return centred.ScaleRows(variance.InverseRoot(epsilon)).ScaleColumns(weight).AddColumns(bias);
+        return centred.ScaleRows(variance.InverseRoot(epsilon));
     }
 
     /// <summary>Normalises images [n,c,h,w] in each sample over groups of neighbouring channels, then scales and shifts them
