@@ -1,0 +1,153 @@
+using Brink.Taylor;
+
+namespace Brink.Graphs.Operators.Onnx;
+
+/// <summary>Elementwise functions of ONNX.</summary>
+[Operators(Vocabulary.Onnx)]
+internal static class Functions
+{
+    [Operator("Abs")]
+    private static Quantity Abs(Call call) => call.Input(0).Data is { } data ? Quantity.Of(data.abs()) : call.Input(0).Map(x => x.Abs());
+
+    [Operator("Exp")]
+    private static Quantity Exp(Call call) => call.Input(0).Map(x => x.Exp());
+
+    [Operator("Log")]
+    private static Quantity Log(Call call) => call.Input(0).Map(x => x.Log());
+
+    [Operator("Sqrt")]
+    private static Quantity Sqrt(Call call) => call.Input(0).Map(x => x.Sqrt());
+
+    [Operator("Reciprocal")]
+    private static Quantity Reciprocal(Call call) => call.Input(0).Map(x => x.Reciprocal());
+
+    [Operator("Sin")]
+    private static Quantity Sin(Call call) => call.Input(0).Map(x => x.Sin());
+
+    [Operator("Cos")]
+    private static Quantity Cos(Call call) => call.Input(0).Map(x => x.Cos());
+
+    [Operator("Tan")]
+    private static Quantity Tan(Call call) => call.Input(0).Map(x => x.Tan());
+
+    [Operator("Atan")]
+    private static Quantity Atan(Call call) => call.Input(0).Map(x => x.Atan());
+
+    [Operator("Asin")]
+    private static Quantity Asin(Call call) => call.Input(0).Map(x => x.Asin());
+
+    [Operator("Acos")]
+    private static Quantity Acos(Call call) => call.Input(0).Map(x => x.Acos());
+
+    [Operator("Sinh")]
+    private static Quantity Sinh(Call call) => call.Input(0).Map(x => x.Sinh());
+
+    [Operator("Cosh")]
+    private static Quantity Cosh(Call call) => call.Input(0).Map(x => x.Cosh());
+
+    [Operator("Asinh")]
+    private static Quantity Asinh(Call call) => call.Input(0).Map(x => x.Asinh());
+
+    [Operator("Acosh")]
+    private static Quantity Acosh(Call call) => call.Input(0).Map(x => x.Acosh());
+
+    [Operator("Atanh")]
+    private static Quantity Atanh(Call call) => call.Input(0).Map(x => x.Atanh());
+
+    [Operator("Erf")]
+    private static Quantity Erf(Call call) => call.Input(0).Map(x => x.Erf());
+
+    [Operator("Sigmoid")]
+    private static Quantity Sigmoid(Call call) => call.Input(0).Map(x => x.Sigmoid());
+
+    [Operator("Tanh")]
+    private static Quantity Tanh(Call call) => call.Input(0).Map(x => x.Tanh());
+
+    [Operator("Relu")]
+    private static Quantity Relu(Call call) => call.Input(0).Data is { } data ? Quantity.Of(data.relu()) : call.Input(0).Map(x => x.Relu());
+
+    [Operator("LeakyRelu")]
+    private static Quantity LeakyRelu(Call call)
+    {
+        var slope = call.Number("alpha", 0.01);
+        return call.Input(0).Map(x => x.LeakyRelu(slope));
+    }
+
+    /// <summary>x where x is positive, otherwise x times a slope, which may depend on the parameters.</summary>
+    [Operator("PRelu")]
+    private static Quantity PRelu(Call call)
+    {
+        var (x, slope) = (call.Input(0), call.Input(1));
+        var positive = x.Map(value => value.Relu());
+        return positive + (slope * (x - positive));
+    }
+
+    [Operator("Elu")]
+    private static Quantity Elu(Call call)
+    {
+        var alpha = call.Number("alpha", 1);
+        return call.Input(0).Map(x => x.Elu(alpha));
+    }
+
+    [Operator("Celu")]
+    private static Quantity Celu(Call call)
+    {
+        var alpha = call.Number("alpha", 1);
+        return call.Input(0).Map(x => x.Celu(alpha));
+    }
+
+    [Operator("Selu")]
+    private static Quantity Selu(Call call)
+    {
+        var (alpha, gamma) = (call.Number("alpha", 1.67326319217681884765625), call.Number("gamma", 1.05070102214813232421875));
+        return call.Input(0).Map(x => x.Selu(alpha, gamma));
+    }
+
+    [Operator("Softplus")]
+    private static Quantity Softplus(Call call) => call.Input(0).Map(x => x.Softplus());
+
+    [Operator("Softsign")]
+    private static Quantity Softsign(Call call) => call.Input(0).Map(x => x.Softsign());
+
+    [Operator("HardSigmoid")]
+    private static Quantity HardSigmoid(Call call)
+    {
+        var (alpha, beta) = (call.Number("alpha", 0.2), call.Number("beta", 0.5));
+        return call.Input(0).Map(x => x.HardSigmoid(alpha, beta));
+    }
+
+    [Operator("HardSwish")]
+    private static Quantity HardSwish(Call call) => call.Input(0).Map(x => x.HardSwish());
+
+    [Operator("Mish")]
+    private static Quantity Mish(Call call) => call.Input(0).Map(x => x.Mish());
+
+    [Operator("Gelu")]
+    private static Quantity Gelu(Call call) =>
+        string.Equals(call.Text("approximate", "none"), "tanh", StringComparison.Ordinal)
+            ? call.Input(0).Map(x => x.GeluTanh())
+            : call.Input(0).Map(x => x.Gelu());
+
+    [Operator("ThresholdedRelu")]
+    private static Quantity ThresholdedRelu(Call call)
+    {
+        var alpha = call.Number("alpha", 1);
+        return call.Input(0).Map(x => x.ThresholdedRelu(alpha));
+    }
+
+    [Operator("Identity")]
+    private static Quantity Identity(Call call) => call.Input(0);
+
+    /// <summary>Dropout in inference mode: the identity.</summary>
+    [Operator("Dropout", Fixed = [1, 2])]
+    private static Quantity[] Dropout(Call call)
+    {
+        if (call.Optional(2)?.Known("training mode").to(ScalarType.Bool).item<bool>() == true)
+        {
+            var ratio = call.Optional(1)?.Known("ratio").to(ScalarType.Float64).item<double>() ?? 0.5;
+            if (ratio > 0)
+                throw new GraphException("dropout is active, so that the loss is random; export the model in evaluation mode");
+        }
+        return [call.Input(0), Quantity.Of(ones(call.Input(0).Shape, dtype: ScalarType.Bool))];
+    }
+}
