@@ -25,7 +25,7 @@ internal sealed class GraphScope(GraphScope? outer = null)
         foreach (var node in graph.Nodes)
         {
             var op = Operator.Find(graph.Vocabulary, node.Operator)
-                ?? throw new GraphException($"{node.Operator} (version {node.Version}) at node {Place(node)}: Brink lacks this operator");
+                ?? throw new GraphException($"{node.Operator} (version {node.Version}) at node {GraphContent.Place(node)}: Brink lacks this operator");
             try
             {
                 var results = op.Compute(new(node, this));
@@ -34,7 +34,7 @@ internal sealed class GraphScope(GraphScope? outer = null)
             catch (Exception e) when (e is GraphException or ArgumentException or System.Runtime.InteropServices.ExternalException or OverflowException)
             {
                 if (e is GraphException && e.InnerException is GraphException) throw;      // the place is known already
-                throw new GraphException($"{node.Operator} at node {Place(node)}: {Line(e)}", e is GraphException ? e : new GraphException(Line(e), e));
+                throw new GraphException($"{node.Operator} at node {GraphContent.Place(node)}: {Line(e)}", e is GraphException ? e : new GraphException(Line(e), e));
             }
         }
         return [.. graph.Outputs.Select(name => this[name])];
@@ -48,9 +48,6 @@ internal sealed class GraphScope(GraphScope? outer = null)
         foreach (var (input, value) in graph.Inputs.Zip(inputs)) nested[input.Name] = value;
         return nested.Evaluate(graph);
     }
-
-    private static string Place(GraphNode node) =>
-        node.Name.Length > 0 ? node.Name : node.Outputs.FirstOrDefault(name => name.Length > 0) ?? "without a name";
 
     private static string Line(Exception e) => e.Message.Split('\n')[0].Split(" (Parameter")[0];
 }

@@ -31,18 +31,36 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         double weightDecay,
         int? tile,
         Passes<T> passes)
-        : base(dimension, targets.dtype)
+        : this(
+            dimension,
+            Checked(inputs, targets),
+            targets.dtype,
+            (start, count) => loss(inputs.narrow(0, start, count), targets.narrow(0, start, count)),
+            1.0 / targets.shape[0],
+            budget,
+            weightDecay,
+            tile,
+            passes)
+    {
+    }
+
+    public TaylorLoss(
+        long dimension,
+        long samples,
+        ScalarType precision,
+        Func<long, long, Value> loss,
+        double weight,
+        long budget,
+        double weightDecay,
+        int? tile,
+        Passes<T> passes)
+        : base(dimension, precision)
     {
         if (Blas.Best is not { } blas) throw new PlatformNotSupportedException(Description);
-        var n = targets.shape[0];
-        if (n == 0) throw new ArgumentException("the data set is empty; pass at least one sample", nameof(inputs));
-        if (inputs.shape[0] != n)
-            throw new ArgumentException(
-                $"there are {inputs.shape[0]} inputs and {n} targets; each input needs one target", nameof(targets));
-        (_weight, _decay, _passes) = (1.0 / n, weightDecay, passes);
+        (_weight, _decay, _passes) = (weight, weightDecay, passes);
 
         using var scope = NewDisposeScope();
-        var partition = Partition.Of(n, tile, (start, count) => loss(inputs.narrow(0, start, count), targets.narrow(0, start, count)));
+        var partition = Partition.Of(samples, tile, loss);
         _shared = new(partition.SelectMany(share => share), dimension);
         _sharedSweep = new(new(passes, blas, _scratch), _shared.Nodes.Count);
         foreach (var losses in partition)
@@ -50,7 +68,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
             var tiles = new List<Tile>();
             foreach (var value in losses)
             {
-                var tape = new Tape(value, _shared, targets.dtype);
+                var tape = new Tape(value, _shared, precision);
                 var memory = new TapeMemory(tape);
                 var isKept = (_kept + memory.Kept) * sizeof(T) <= budget;
                 tiles.Add(new(tape, memory, isKept ? _kept : -1, _firstOrders));
@@ -224,6 +242,16 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
             // A node that no tile has reached enters the transposes as zero.
             if (!written) NativeMemory.Clear(sum, (nuint)((end - start) * sizeof(T)));
         }
+    }
+
+    private static long Checked(Tensor inputs, Tensor targets)
+    {
+        var n = targets.shape[0];
+        if (n == 0) throw new ArgumentException("the data set is empty; pass at least one sample", nameof(inputs));
+        return inputs.shape[0] == n
+            ? n
+            : throw new ArgumentException(
+                $"there are {inputs.shape[0]} inputs and {n} targets; each input needs one target", nameof(targets));
     }
 
     private void Each(Action<int> share)

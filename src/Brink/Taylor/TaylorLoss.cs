@@ -61,6 +61,28 @@ public abstract class TaylorLoss : IObjective, IDisposable
             ? new TaylorLoss<float>(dimension, loss, inputs, targets, budget, weightDecay, tile, Passes<float>.Widest)
             : new TaylorLoss<double>(dimension, loss, inputs, targets, budget, weightDecay, tile, Passes<double>.Widest);
 
+    /// <summary>Makes the objective of a loss that is described by the numbers of its samples.</summary>
+    /// <param name="dimension">Number of parameters p.</param>
+    /// <param name="samples">Number of samples n, at least 1.</param>
+    /// <param name="precision">float32 or float64.</param>
+    /// <param name="loss">Maps the first sample of a tile and their number to the sum of their losses, a value [1]. The tensors in
+    /// it may be freed once the objective is made.</param>
+    /// <param name="weight">Weight of a sample: 1/n for a mean.</param>
+    /// <param name="budget">Bytes that an expansion may keep.</param>
+    /// <param name="tile">Samples of a tile; null to choose by size.</param>
+    /// <exception cref="ForeignPrimitiveException">The model has a primitive that the engine lacks.</exception>
+    /// <exception cref="PlatformNotSupportedException">There is no library for matrix products.</exception>
+    public static TaylorLoss Over(
+        long dimension,
+        long samples,
+        ScalarType precision,
+        Func<long, long, Value> loss,
+        double weight,
+        long budget = DifferentiableSum.DefaultExpansionBudget,
+        int? tile = null) => precision == ScalarType.Float32
+            ? new TaylorLoss<float>(dimension, samples, precision, loss, weight, budget, 0, tile, Passes<float>.Widest)
+            : new TaylorLoss<double>(dimension, samples, precision, loss, weight, budget, 0, tile, Passes<double>.Widest);
+
     /// <inheritdoc/>
     public abstract double Loss(Tensor theta);
 

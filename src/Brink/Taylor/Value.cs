@@ -58,4 +58,7 @@ public sealed class Value
 
     /// <summary>Multiplies values of equal shape element by element, like the operator *.</summary>
     public static Value Multiply(Value x, Value y) => x * y;
+
+    /// <summary>The tensors of all constants in this value, which have to stay alive as long as it is evaluated.</summary>
+    public IEnumerable<Tensor> Data() => Topology.Of(this).Select(value => value.Primitive).OfType<Constant>().Select(constant => constant.Tensor);
 }

@@ -1,0 +1,26 @@
+namespace Brink.Graphs;
+
+/// <summary>What a graph holds.</summary>
+public static class GraphContent
+{
+    /// <summary>The operators that a graph uses, nested graphs included, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Operators(Graph graph) =>
+        [.. Nodes(graph).Select(node => node.Operator).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>The operators that Brink lacks, each with its version and the first node that uses it.</summary>
+    public static IReadOnlyList<string> Missing(Graph graph) =>
+        [.. Nodes(graph).Where(node => Operator.Find(graph.Vocabulary, node.Operator) is null)
+            .GroupBy(node => node.Operator, StringComparer.Ordinal)
+            .Select(group => $"{group.Key} ({(graph.Vocabulary == Vocabulary.Onnx ? "opset" : "version")} {group.First().Version}) at node {Place(group.First())}")];
+
+    /// <summary>The operators that Brink has in a vocabulary, in alphabetical order.</summary>
+    public static IReadOnlyList<string> Known(Vocabulary vocabulary) => Operator.Names(vocabulary);
+
+    /// <summary>All nodes, those of nested graphs included.</summary>
+    internal static IEnumerable<GraphNode> Nodes(Graph graph) => graph.Nodes.SelectMany(node => new[] { node }.Concat(
+        node.Attributes.Values.OfType<Argument.Body>().SelectMany(body => Nodes(body.Graph))));
+
+    /// <summary>The name of a node, or else of its first result.</summary>
+    internal static string Place(GraphNode node) =>
+        node.Name.Length > 0 ? node.Name : node.Outputs.FirstOrDefault(name => name.Length > 0) ?? "without a name";
+}

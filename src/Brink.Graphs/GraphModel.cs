@@ -1,0 +1,150 @@
+using Brink.Taylor;
+
+namespace Brink.Graphs;
+
+/// <summary>A graph whose parameters are chosen: a model that Brink differentiates.</summary>
+/// <remarks>Numbers are computed in float64, or in the precision of the objective where they depend on the parameters.</remarks>
+public sealed class GraphModel
+{
+    private readonly HashSet<string> _held;
+
+    private GraphModel(Graph graph, IReadOnlyList<string> outputs, IReadOnlyList<GraphParameter> parameters, IReadOnlyList<string> missing)
+    {
+        (Graph, Outputs, Parameters, MissingTensors) = (graph, outputs, parameters, missing);
+        _held = parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Constant).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The graph.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>Names of the values that the model returns.</summary>
+    public IReadOnlyList<string> Outputs { get; }
+
+    /// <summary>The parameters in the order of theta.</summary>
+    public IReadOnlyList<GraphParameter> Parameters { get; }
+
+    /// <summary>Names of the tensors of a state dictionary that the graph does not hold.</summary>
+    public IReadOnlyList<string> MissingTensors { get; }
+
+    /// <summary>The number of parameters p.</summary>
+    public long Dimension => Parameters.Sum(parameter => parameter.Count);
+
+    /// <summary>Chooses the parameters by the default rule, or by patterns of names.</summary>
+    /// <param name="graph">Graph.</param>
+    /// <param name="selection">The choice.</param>
+    /// <param name="output">Name of the output, if the graph has several; null for its single one.</param>
+    /// <exception cref="GraphException">An operator or the output is missing, or nothing is a parameter.</exception>
+    public static GraphModel Of(Graph graph, ParameterSelection selection, string? output = null)
+    {
+        var outputs = Checked(graph, output);
+        var constants = ParameterRule.Of(graph, outputs, selection);
+        IReadOnlyList<IReadOnlyList<ParameterUse>> groups = selection.Ties
+            ? EqualConstants.Of(constants)
+            : [.. constants.Select(constant => new[] { new ParameterUse(constant.Name, IsTransposed: false) })];
+        var offset = 0L;
+        GraphParameter[] parameters = [.. groups.Select(group =>
+        {
+            var constant = graph.Constants[group[0].Constant];
+            var parameter = new GraphParameter(constant.Title, constant.Data.Shape, offset, group);
+            offset += parameter.Count;
+            return parameter;
+        })];
+        return NotEmpty(new(graph, outputs, parameters, []));
+    }
+
+    /// <summary>Chooses as parameters the tensors of a state dictionary that the graph holds, as they are, transposed or
+    /// reshaped, under the names of the dictionary.</summary>
+    /// <param name="graph">Graph.</param>
+    /// <param name="tensors">Names and tensors of the dictionary.</param>
+    /// <param name="output">Name of the output, if the graph has several; null for its single one.</param>
+    /// <exception cref="GraphException">An operator or the output is missing, or no tensor is found.</exception>
+    public static GraphModel Of(Graph graph, IReadOnlyList<(string Name, TensorData Data)> tensors, string? output = null)
+    {
+        var outputs = Checked(graph, output);
+        var reached = Reach.Of(graph, outputs);
+        GraphConstant[] floating = [.. graph.Constants.Values.Where(constant => constant.Data.Type.IsFloatingPoint())];
+        var (found, missing) = StateDictionary.Find(
+            [.. floating.Where(constant => reached.Contains(constant.Name))],
+            [.. floating.Where(constant => !reached.Contains(constant.Name))],
+            tensors);
+        var offset = 0L;
+        GraphParameter[] parameters = [.. found.Select(tensor =>
+        {
+            var parameter = new GraphParameter(tensor.Name, tensor.Data.Shape, offset, tensor.Uses);
+            offset += parameter.Count;
+            return parameter;
+        })];
+        return NotEmpty(new(graph, outputs, parameters, missing));
+    }
+
+    /// <summary>The parameters of the file, theta [p] in float64.</summary>
+    public Tensor Theta()
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(cat([.. Parameters.Select(parameter =>
+        {
+            var use = parameter.Uses[0];
+            var values = Graph.Constants[use.Constant].Data.ToTensor();
+            return (use.IsTransposed ? values.transpose(-1, -2) : values).flatten();
+        })]));
+    }
+
+    /// <summary>Evaluates the model.</summary>
+    /// <param name="inputs">The inputs by name.</param>
+    /// <returns>The outputs as functions of the parameters.</returns>
+    /// <exception cref="GraphException">The inputs do not fit, or an operator fails.</exception>
+    internal IReadOnlyList<Quantity> Evaluate(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        var values = new GraphScope();
+        foreach (var constant in Graph.Constants.Values)
+            if (!_held.Contains(constant.Name)) values[constant.Name] = Quantity.Of(constant.Data.ToTensor());
+        foreach (var parameter in Parameters)
+        {
+            var value = Quantity.Of(Value.Parameter(parameter.Offset, [parameter.Count]), [.. parameter.Shape]);
+            foreach (var use in parameter.Uses)
+            {
+                var turned = use.IsTransposed ? value.Swap(-1, -2) : value;
+                values[use.Constant] = turned.Reshape([.. Graph.Constants[use.Constant].Data.Shape]);
+            }
+        }
+        foreach (var input in Graph.Inputs)
+            values[input.Name] = Quantity.Of(Fitting(input, inputs.GetValueOrDefault(input.Name)));
+        var results = values.Evaluate(Graph with { Outputs = Outputs });
+        return results;
+    }
+
+    private static Tensor Fitting(GraphInput input, Tensor? data)
+    {
+        if (data is null) throw new GraphException($"the model needs the input '{input.Name}', and the data have no array of that name");
+        if (input.Shape is { } shape && (shape.Count != data.dim() || shape.Where((size, d) => size is { } fixedSize && fixedSize != data.shape[d]).Any()))
+        {
+            throw new GraphException(
+                $"the input '{input.Name}' has the shape [{string.Join(',', shape.Select(size => size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"))}];"
+                    + $" the data have [{string.Join(',', data.shape)}]");
+        }
+        if (input.Type.IsFloatingPoint()) return data.to(ScalarType.Float64);
+        return data.is_floating_point()
+            ? throw new GraphException($"the input '{input.Name}' is {input.Type}; the data are {data.dtype}")
+            : data.to(Types.Of(input.Type));
+    }
+
+    private static IReadOnlyList<string> Checked(Graph graph, string? output)
+    {
+        if (GraphContent.Missing(graph) is { Count: > 0 } missing)
+        {
+            var all = GraphContent.Operators(graph).Count;
+            throw new GraphException($"{all - missing.Count} of {all} operators known; missing {string.Join(", ", missing)}");
+        }
+        if (output is null)
+        {
+            return graph.Outputs.Count == 1
+                ? graph.Outputs
+                : throw new GraphException($"the model has the outputs {string.Join(", ", graph.Outputs)}; choose one with --output NAME");
+        }
+        return graph.Outputs.Contains(output) ? [output] : throw new GraphException($"the model has no output '{output}', only {string.Join(", ", graph.Outputs)}");
+    }
+
+    private static GraphModel NotEmpty(GraphModel model) => model.Parameters.Count > 0
+        ? model
+        : throw new GraphException("the output depends on no parameter; see 'brink model FILE' for the constants, and --parameters-matching");
+}
