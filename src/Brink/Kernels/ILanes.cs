@@ -45,5 +45,8 @@ internal interface ILanes<TLanes, T>
     /// <summary>Returns in each lane a where x is positive, else b.</summary>
     static abstract TLanes WherePositive(TLanes x, TLanes a, TLanes b);
 
+    /// <summary>Returns whether any lane is positive.</summary>
+    static abstract bool AnyPositive(TLanes x);
+
     static abstract T Sum(TLanes a);
 }

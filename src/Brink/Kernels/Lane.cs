@@ -59,5 +59,8 @@ internal readonly struct Lane<T>(T number) : ILanes<Lane<T>, T>
     public static Lane<T> WherePositive(Lane<T> x, Lane<T> a, Lane<T> b) => x._number > T.Zero ? a : b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyPositive(Lane<T> x) => x._number > T.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Lane<T> a) => a._number;
 }

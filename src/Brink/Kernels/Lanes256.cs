@@ -70,5 +70,8 @@ internal readonly struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes256<T>, 
         Vector256.GreaterThan(x._vector, Vector256<T>.Zero), a._vector, b._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyPositive(Lanes256<T> x) => Vector256.GreaterThanAny(x._vector, Vector256<T>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Lanes256<T> a) => Vector256.Sum(a._vector);
 }

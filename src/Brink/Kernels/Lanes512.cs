@@ -70,5 +70,8 @@ internal readonly struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes512<T>, 
         Vector512.GreaterThan(x._vector, Vector512<T>.Zero), a._vector, b._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyPositive(Lanes512<T> x) => Vector512.GreaterThanAny(x._vector, Vector512<T>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Lanes512<T> a) => Vector512.Sum(a._vector);
 }

@@ -1,11 +1,10 @@
 using System.Numerics;
-using Brink.Kernels;
 using Brink.Taylor;
 
 namespace Brink.Tests.Kernels;
 
 /// <summary>e^x, on which softmax, swish, GELU and tanh are based.</summary>
-public sealed unsafe class ExponentialTests
+public sealed class ExponentialTests
 {
     [Fact]
     public void E_to_the_x_is_accurate_up_to_rounding_in_float64()
@@ -62,10 +61,10 @@ public sealed unsafe class ExponentialTests
     {
         double[] special = [0, 5e-324, 1e-300, 1e-8, 0.5, Math.BitIncrement(0.5), 19, 20, Math.BitIncrement(20), 21, 1e300, double.PositiveInfinity];
         double[] x = [.. Numbers(-25, 25, 400_000), .. special, .. special.Select(number => -number), double.NaN];
-        foreach (var y in All(x, new Tanh()))
+        foreach (var y in AllWidths.Values(new Tanh(), x))
             for (var i = 0; i < x.Length; i++) Near(x[i], y[i], Math.Tanh(x[i]), 8 * Math.Pow(2, -53));
         var single = Array.ConvertAll(x, number => (float)number);
-        foreach (var y in All(single, new Tanh()))
+        foreach (var y in AllWidths.Values(new Tanh(), single))
             for (var i = 0; i < x.Length; i++) Near(single[i], y[i], Math.Tanh(single[i]), 8 * Math.Pow(2, -24));
 
         static void Near(double x, double y, double exact, double tolerance) => Assert.True(
@@ -76,19 +75,5 @@ public sealed unsafe class ExponentialTests
         [.. Enumerable.Range(0, count).Select(i => from + ((to - from) * i / (count - 1)))];
 
     private static T[][] All<T>(T[] x)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => All(x, new Exponential());
-
-    /// <summary>Returns the values of a function for each register width.</summary>
-    private static T[][] All<T, TFunction>(T[] x, TFunction function)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TFunction : struct, IElementwise
-    {
-        Passes<T>[] widths = [new LanePasses<Lane<T>, T>(), new LanePasses<Lanes256<T>, T>(), new LanePasses<Lanes512<T>, T>()];
-        return Array.ConvertAll(widths, passes =>
-        {
-            var y = new T[x.Length];
-            fixed (T* from = x, to = y) passes.Values(function, x.Length, from, to);
-            return y;
-        });
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => AllWidths.Values(new Exponential(), x);
 }

@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+using Brink.Kernels;
+
+namespace Brink.Taylor;
+
+public static partial class Layers
+{
+    /// <summary>log(1 + x), accurate near 0.</summary>
+    public static Value Log1p(this Value x) => x.Apply(new Log1p());
+}
+
+/// <summary>log(1 + x), accurate near 0.</summary>
+internal readonly record struct Log1p : IElementwise
+{
+    string IElementwise.Name => "log1p";
+
+    bool IElementwise.ReadsArgument => true;
+
+    bool IElementwise.ReadsValue => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    L IElementwise.Value<L, T>(L x) => Elementary<L, T>.LogOnePlus(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Derivatives<L> IElementwise.Derivatives<L, T>(L x, L y, int order)
+    {
+        var r = L.All(T.One) / (L.All(T.One) + x);
+        Derivatives<L> d = default;
+        d.F1 = r;
+        d.F2 = -(r * r);
+        d.F3 = Elementary<L, T>.Of(-2) * r * d.F2;
+        d.F4 = Elementary<L, T>.Of(-3) * r * d.F3;
+        return d;
+    }
+
+    Tensor IElementwise.Torch(Tensor x) => x.log1p();
+}
