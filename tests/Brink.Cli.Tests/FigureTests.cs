@@ -90,7 +90,7 @@ public class FigureTests
         {
             ("sharpnes: no such figure; did you mean 'sharpness'?", ["a", "sharpnes"]),
             ("x_2: no such figure", ["a", "b", "x_2"]),
-            ("directions: the run a has no data for it (status completed)", ["a", "b", "directions"]),
+            ("directions: the run a has no data for this figure (status completed)", ["a", "b", "directions"]),
             ("--labels: 3 labels for 2 runs", ["a", "b", "loss", "--labels", "x,y,z"]),
             ("--curves gradient dscent: no such curve; did you mean 'gradient descent'?", ["a", "loss", "--curves", "gradient dscent"]),
             ("--y-label: the figure has 4 panels (loss, sharpness, distance, x); draw one of them", ["a", "main", "--y-label", "value"]),
