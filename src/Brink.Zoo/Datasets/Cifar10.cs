@@ -6,6 +6,7 @@ namespace Brink.Zoo.Datasets;
 /// green, blue.</summary>
 public static class Cifar10
 {
+    /// <summary>Number of classes, 10.</summary>
     public const int Classes = 10;
     private const int Side = 32, Channels = 3, RecordSize = 1 + (Channels * Side * Side);
 

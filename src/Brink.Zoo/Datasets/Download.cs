@@ -54,7 +54,11 @@ internal static class Download
         // The partial file is complete already, or belongs to another version: the checksum decides.
         if (received > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return;
         if (!response.IsSuccessStatusCode)
-            throw new IOException($"{url}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}; check the address, or try again later");
+        {
+            throw new IOException(
+                $"{url}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}; "
+                    + "check the address, or try again later");
+        }
         var isResumed = response.StatusCode == HttpStatusCode.PartialContent
             && response.Content.Headers.ContentRange?.From == received;
         if (!isResumed)

@@ -8,6 +8,7 @@ namespace Brink.Zoo.Datasets;
 /// so that every prefix whose length is a multiple of ten is balanced. The full files are read from any folder.</remarks>
 public static class FashionMnist
 {
+    /// <summary>Number of classes, 10.</summary>
     public const int Classes = IdxImages.Classes;
 
     /// <summary>Reads the embedded subset of 5,000 training images.</summary>

@@ -6,6 +6,7 @@ namespace Brink.Zoo.Datasets;
 public sealed record LabelledImages(
     int Channels, int Height, int Width, int Classes, byte[] Pixels, byte[] Labels)
 {
+    /// <summary>Number of images n.</summary>
     public int Count => Labels.Length;
 
     private int ImageSize => Channels * Height * Width;

@@ -8,6 +8,7 @@ public sealed record Sentence(string Text, byte Label, int Line);
 /// <summary>Sentences with their classes.</summary>
 public sealed record LabelledSentences(int Classes, IReadOnlyList<Sentence> Sentences)
 {
+    /// <summary>Number of sentences.</summary>
     public int Count => Sentences.Count;
 
     /// <summary>Selects equal shares of the given classes, the first of each class, one class after the other; class k of the

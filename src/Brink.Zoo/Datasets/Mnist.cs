@@ -4,6 +4,7 @@ namespace Brink.Zoo.Datasets;
 /// 9.</summary>
 public static class Mnist
 {
+    /// <summary>Number of classes, 10.</summary>
     public const int Classes = IdxImages.Classes;
 
     /// <summary>Reads the training images of a folder: train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or

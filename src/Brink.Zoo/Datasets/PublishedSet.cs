@@ -10,6 +10,7 @@ public sealed record PublishedFile(string Name, long? Bytes = null, string? Md5 
 /// <param name="Files">The files of the archive that are read.</param>
 public sealed record PublishedArchive(Uri Url, string Md5, IReadOnlyList<PublishedFile> Files)
 {
+    /// <summary>File name of the archive: the last part of its address.</summary>
     public string Name => Path.GetFileName(Url.LocalPath);
 }
 
@@ -102,6 +103,7 @@ public sealed record PublishedSet(
             [428, 444]),
     ];
 
+    /// <summary>The files of all archives that are read, in the order of the archives.</summary>
     public IEnumerable<PublishedFile> Files => Archives.SelectMany(archive => archive.Files);
 
     private static PublishedArchive[] IdxArchives(string from, params string[] md5)

@@ -32,7 +32,8 @@ public static class SampleFile
         {
             Layout.NumpyArchive => Archive(path, xName, yName),
             Layout.NumpyArray => throw new InvalidDataException(
-                $"{path}: the file has one array; name the file of the targets (--targets FILE.npy), or save both in one .npz: np.savez(file, x=..., y=...)"),
+                $"{path}: the file has one array; name the file of the targets (--targets FILE.npy), "
+                    + "or save both in one .npz: np.savez(file, x=..., y=...)"),
             Layout.Csv => Checked(CsvSamples.Read(path), path, path),
             Layout.Cifar10 => Images(Cifar10.Training(path), path),
             Layout.Idx => Images(IdxImages.ReadWithLabels(path), path),
@@ -167,8 +168,10 @@ public static class SampleFile
         // Masks and one-hot planes contain only 0 and 1, and stay unchanged.
         var beyondOne = x.numel() > 0 && x.max().to(ScalarType.Int64).item<long>() > 1;
         var images = x.dim() == 4 && beyondOne;
-        if (images) notes.Add($"{where}: uint8 of shape {Shape(x)} is read as images [n,c,h,w], and its pixels are divided by 255");
-        else if (x.dim() >= 3 && beyondOne) notes.Add($"{where}: uint8 of shape {Shape(x)} keeps its values; images [n,c,h,w] would be divided by 255");
+        if (images)
+            notes.Add($"{where}: uint8 of shape {Shape(x)} is read as images [n,c,h,w], and its pixels are divided by 255");
+        else if (x.dim() >= 3 && beyondOne)
+            notes.Add($"{where}: uint8 of shape {Shape(x)} keeps its values; images [n,c,h,w] would be divided by 255");
         return scope.MoveToOuter(images ? numbers / 255 : numbers);
     }
 

@@ -7,6 +7,7 @@ namespace Brink.Zoo.Datasets;
 /// and a label, 0 negative and 1 positive, under the header sentence, tab, label; UTF-8.</summary>
 public static class Sst2
 {
+    /// <summary>Number of classes, 2: negative and positive.</summary>
     public const int Classes = 2;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);

@@ -9,6 +9,7 @@ namespace Brink.Zoo.Datasets;
 public sealed record TokenSequences(
     int Vocabulary, int Classes, long[,] Tokens, byte[] Labels, int LongestLine)
 {
+    /// <summary>Number of sequences n.</summary>
     public int Count => Labels.Length;
 
     /// <summary>Number of tokens of the longest sentence, [CLS] and [SEP] included.</summary>

@@ -40,7 +40,8 @@ public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
     {
         var head = new byte[4];
         stream.ReadExactly(head);
-        if (head[0] != 0 || head[1] != 0) throw new InvalidDataException($"{name}: not an IDX file (it starts with {head[0]:x2} {head[1]:x2}, not 00 00)");
+        if (head[0] != 0 || head[1] != 0)
+            throw new InvalidDataException($"{name}: not an IDX file (it starts with {head[0]:x2} {head[1]:x2}, not 00 00)");
         if (head[2] != UnsignedByte)
             throw new InvalidDataException(
                 $"{name}: the elements have type {head[2]:x2}; only unsigned bytes (08) are supported");

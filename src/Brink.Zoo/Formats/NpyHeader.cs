@@ -25,7 +25,9 @@ internal static class NpyHeader
         var start = new byte[12];
         if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length) return;
         var wide = start[6] > 1;   // the major version
-        var headerLength = wide ? BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8));
+        var headerLength = wide
+            ? BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8))
+            : BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8));
         var rest = new byte[Math.Min(headerLength, Longest)];
         var read = file.ReadAtLeast(rest, rest.Length, throwOnEndOfStream: false);
         // In version 1.0 the text begins two bytes earlier.
@@ -38,7 +40,8 @@ internal static class NpyHeader
             if (elements * element > length)
             {
                 throw new InvalidDataException(
-                    $"truncated or damaged: the header states the shape ({shape.Groups[1].Value.Trim()}), and the file has {length:N0} bytes");
+                    $"truncated or damaged: the header states the shape ({shape.Groups[1].Value.Trim()}), "
+                        + $"and the file has {length:N0} bytes");
             }
         }
     }

@@ -67,7 +67,8 @@ public static class OptimizerFile
             : name.StartsWith("recurs.", StringComparison.Ordinal) && weights.TryGetValue("output.weight", out var output)
                 && output.dtype != tensor.dtype ? $"the type is {tensor.dtype}, that of output.weight {output.dtype}; both must be equal"
             : !tensor.isfinite().all().ToBoolean() ? "a value is not finite"
-            : name == LearnedOptimizer.ReachName && (tensor.numel() != 1 || !(tensor.ToDouble() > 0)) ? "the value must be one number above 0"
+            : name == LearnedOptimizer.ReachName && (tensor.numel() != 1 || !(tensor.ToDouble() > 0))
+                ? "the value must be one number above 0"
             : null;
         if (fault is not null) throw new InvalidDataException($"{Quoted.Of(name)}: {fault}");
     }

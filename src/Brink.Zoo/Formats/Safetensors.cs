@@ -164,7 +164,8 @@ public static class Safetensors
         if (length > LongestHeader || (long)length > rest)
         {
             throw new InvalidDataException(
-                $"{path}: the file has {file.Length:N0} bytes and states a header of {length:N0}: it is truncated, or not a safetensors file");
+                $"{path}: the file has {file.Length:N0} bytes and states a header of {length:N0}: "
+                    + "it is truncated, or not a safetensors file");
         }
         var header = new byte[length];
         file.ReadExactly(header);
@@ -258,7 +259,8 @@ public static class Safetensors
             if (bytes != end - begin)
             {
                 throw new InvalidDataException(
-                    $"{where}: the data have {end - begin:N0} bytes; {type.Name} {Quoted.OneLine($"[{string.Join(",", shape)}]")} takes {bytes:N0}");
+                    $"{where}: the data have {end - begin:N0} bytes; "
+                        + $"{type.Name} {Quoted.OneLine($"[{string.Join(",", shape)}]")} takes {bytes:N0}");
             }
             return new(name, type, shape, begin, end);
         }

@@ -14,6 +14,7 @@ public static class ClassicGames
 {
     private const double SeesawScale = 0.95;
 
+    /// <summary>Names of all games, as on the command line.</summary>
     public static readonly IReadOnlyList<string> Names = ["bilinear", "balduzzi", "seesaw", "repelling"];
 
     /// <summary>Returns a game of two players by its name.</summary>
@@ -34,7 +35,8 @@ public static class ClassicGames
         using var scope = NewDisposeScope();
         var game = QuadraticGames.TwoPlayers(tensor(a.ToArray()).unsqueeze(0));
         var point = game.FixedPoints()[0].data<double>().ToArray();
-        return new(name, summary, new QuadraticGames(game.J.DetachFromDisposeScope(), game.C.DetachFromDisposeScope()), (point[0], point[1]));
+        var kept = new QuadraticGames(game.J.DetachFromDisposeScope(), game.C.DetachFromDisposeScope());
+        return new(name, summary, kept, (point[0], point[1]));
     }
 
     private static IReadOnlyList<Tensor> Seesaw(IReadOnlyList<Tensor> w)

@@ -75,7 +75,8 @@ public sealed record GridGan(int Width, int Depth, int Latent, int Batch, IReadO
     public static Tensor Real(int count, Generator generator)
     {
         using var scope = NewDisposeScope();
-        var modes = tensor(Places, dtype: ScalarType.Float32)[randint(0, Places.Length, [count, 2], dtype: ScalarType.Int64, generator: generator)];
+        var indices = randint(0, Places.Length, [count, 2], dtype: ScalarType.Int64, generator: generator);
+        var modes = tensor(Places, dtype: ScalarType.Float32)[indices];
         return scope.MoveToOuter(modes + (Spread * randn(count, 2, generator: generator)));
     }
 

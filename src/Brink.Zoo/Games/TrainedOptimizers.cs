@@ -6,6 +6,7 @@ namespace Brink.Zoo.Games;
 /// (docs/benchmarks/games.md).</remarks>
 public static class TrainedOptimizers
 {
+    /// <summary>Names of the embedded optimizers, for <see cref="Open"/>.</summary>
     public static readonly IReadOnlyList<string> Names = ["two-player", "four-player"];
 
     /// <summary>Opens the file of one of the names.</summary>

@@ -11,6 +11,9 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     private readonly Tensor running_mean;
     private readonly Tensor running_variance;
 
+    /// <summary>Creates a batch norm with weight 1, bias 0, running mean 0 and running variance 1 in every channel.</summary>
+    /// <param name="channels">Number of channels.</param>
+    /// <param name="precision">Element type of the parameters and of the running statistics.</param>
     public BatchNorm(long channels, ScalarType precision)
         : base(nameof(BatchNorm))
     {
@@ -44,6 +47,7 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         return scope.MoveToOuter((centred * (variance + Epsilon).rsqrt() * weight.view(shape)) + bias.view(shape));
     }
 
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -11,6 +11,7 @@ namespace Brink.Zoo.Models;
 /// <param name="Filters">Number of output channels of each convolution: a multiple of 16.</param>
 public sealed record Cnn(int Channels, int Side, int Classes, Activation Activation, int Filters = 32) : Model
 {
+    /// <inheritdoc/>
     public override ParameterLayout Layout => new(
         Parameter.Weight("conv1.weight", Filters, Channels, 3, 3),
         Parameter.Zeros("conv1.bias", Filters),
@@ -34,6 +35,7 @@ public sealed record Cnn(int Channels, int Side, int Classes, Activation Activat
         return h.Flatten().Dense(parameters.Dequeue(), parameters.Dequeue());
     }
 
+    /// <inheritdoc/>
     public override Tensor Outputs(Tensor theta, Tensor inputs) =>
         Convolution.OnPaddedBatch(inputs, padded => base.Outputs(theta, padded));
 }

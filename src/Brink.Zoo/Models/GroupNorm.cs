@@ -10,6 +10,10 @@ public sealed class GroupNorm : nn.Module<Tensor, Tensor>
     private readonly TorchSharp.Modules.Parameter weight;
     private readonly TorchSharp.Modules.Parameter bias;
 
+    /// <summary>Creates a group norm with weight 1 and bias 0 in every channel.</summary>
+    /// <param name="groups">Number of groups; it must divide the number of channels.</param>
+    /// <param name="channels">Number of channels c.</param>
+    /// <param name="precision">Element type of the parameters.</param>
     public GroupNorm(int groups, long channels, ScalarType precision)
         : base(nameof(GroupNorm))
     {
@@ -19,6 +23,8 @@ public sealed class GroupNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Normalizes x [b,c] or [b,c,h,w] in each sample over groups of neighbouring channels, then scales and shifts
+    /// it.</summary>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -30,6 +36,7 @@ public sealed class GroupNorm : nn.Module<Tensor, Tensor>
         return scope.MoveToOuter((normalised * weight.view(shape)) + bias.view(shape));
     }
 
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -7,6 +7,7 @@ namespace Brink.Zoo.Models;
 /// <param name="Activation">Activation after every layer but the last.</param>
 public sealed record Mlp(IReadOnlyList<int> Widths, Activation Activation) : Model
 {
+    /// <inheritdoc/>
     public override ParameterLayout Layout => new(Enumerable.Range(1, Widths.Count - 1).SelectMany(i => new[]
     {
         Parameter.Weight($"linear{i}.weight", Widths[i], Widths[i - 1]),

@@ -5,6 +5,7 @@ namespace Brink.Zoo.Models;
 /// <summary>One tensor of a model's parameters; its initial values are uniform in Mean +- Spread.</summary>
 public sealed record Parameter(string Name, IReadOnlyList<long> Shape, double Spread, double Mean = 0)
 {
+    /// <summary>Number of entries.</summary>
     public long Size => Shape.Aggregate(1L, (product, n) => product * n);
 
     /// <summary>Returns weights with initial values uniform in +-1/sqrt(fan-in), as in the authors' code (Damian et al.
@@ -12,14 +13,17 @@ public sealed record Parameter(string Name, IReadOnlyList<long> Shape, double Sp
     public static Parameter Weight(string name, params long[] shape) =>
         new(name, shape, 1 / Math.Sqrt(shape.Skip(1).Aggregate(1.0, (product, n) => product * n)));
 
+    /// <summary>Returns a parameter whose initial values are 0.</summary>
     public static Parameter Zeros(string name, params long[] shape) => new(name, shape, 0);
 
+    /// <summary>Returns a parameter whose initial values are 1.</summary>
     public static Parameter Ones(string name, params long[] shape) => new(name, shape, 0, Mean: 1);
 }
 
 /// <summary>The parameters of a model, one after the other in one flat vector theta [p].</summary>
 public sealed class ParameterLayout(params IEnumerable<Parameter> parameters)
 {
+    /// <summary>The parameters in the order of theta.</summary>
     public IReadOnlyList<Parameter> Parameters { get; } = [.. parameters];
 
     /// <summary>Number of entries p.</summary>

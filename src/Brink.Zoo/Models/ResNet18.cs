@@ -17,6 +17,7 @@ public sealed record ResNet18(int Channels, int Classes, Activation Activation, 
 {
     private const int Stages = 4, BlocksPerStage = 2;
 
+    /// <inheritdoc/>
     public override ParameterLayout Layout => new(
     [
         .. Convolved("stem", Channels, Width, 3),
@@ -49,6 +50,7 @@ public sealed record ResNet18(int Channels, int Classes, Activation Activation, 
             images.Convolve(parameters.Dequeue(), stride).GroupNorm(Groups, parameters.Dequeue(), parameters.Dequeue());
     }
 
+    /// <inheritdoc/>
     public override Tensor Outputs(Tensor theta, Tensor inputs) =>
         Convolution.OnPaddedBatch(inputs, padded => base.Outputs(theta, padded));
 
@@ -66,7 +68,8 @@ public sealed record ResNet18(int Channels, int Classes, Activation Activation, 
             for (var block = 0; block < BlocksPerStage; block++)
             {
                 var narrows = stage > 0 && block == 0;
-                yield return ($"stage{stage + 1}.block{block + 1}", Width << (narrows ? stage - 1 : stage), Width << stage, narrows ? 2 : 1);
+                var inputs = Width << (narrows ? stage - 1 : stage);
+                yield return ($"stage{stage + 1}.block{block + 1}", inputs, Width << stage, narrows ? 2 : 1);
             }
         }
     }

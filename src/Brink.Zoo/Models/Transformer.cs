@@ -32,6 +32,7 @@ public sealed record Transformer(
     // those of minus infinity.
     private const double MaskedScore = -1e4;
 
+    /// <inheritdoc/>
     public override ParameterLayout Layout => new(
     [
         new("embedding", [Vocabulary, Width], 1 / Math.Sqrt(Width)),

@@ -14,6 +14,7 @@ public sealed record BackwardDifferences(IReadOnlyList<double[]> Orders)
     // One more term has to lower the error to this share: among differences that are only rounding, some are small by chance.
     private const double RequiredReduction = 0.5;
 
+    /// <summary>The differences before the first value: an empty list.</summary>
     public static BackwardDifferences None { get; } = new([]);
 
     /// <summary>Returns the differences after one more value; a value of another length starts a new sequence.</summary>

@@ -22,6 +22,8 @@ public sealed record ConeProblem(Tensor A, Tensor B)
     /// <summary>Largest share of the distance to the boundary of the cone that a step may take.</summary>
     private const double Inside = 0.98;
 
+    /// <summary>Solves the problem. X is 0 if A is positive semidefinite, infinite if A is not and B has no positive eigenvalue, and NaN
+    /// if A or B is not finite.</summary>
     public ConeSolution Solve()
     {
         using var scope = NewDisposeScope();

@@ -125,7 +125,8 @@ internal static unsafe class Multivector
         {
             if (tensor.dtype != tensors[0].dtype || tensor.shape[^1] != tensors[0].shape[^1] || !tensor.is_contiguous())
                 throw new ArgumentException(
-                    $"a tensor is {tensor.dtype} [{string.Join(',', tensor.shape)}] and the first is {tensors[0].dtype} [{string.Join(',', tensors[0].shape)}];"
+                    $"a tensor is {tensor.dtype} [{string.Join(',', tensor.shape)}] "
+                        + $"and the first is {tensors[0].dtype} [{string.Join(',', tensors[0].shape)}];"
                         + " all must be contiguous, with one type and one row length",
                     nameof(tensors));
             if (tensor.dim() == 1) addresses.Add(TensorMemory.Address(tensor));

@@ -72,7 +72,9 @@ public sealed record SymmetricOperator(long Dimension, ScalarType Precision, Fun
     {
         if ((other.Dimension, other.Precision) != (Dimension, Precision))
             throw new ArgumentException(
-                $"cannot add an operator of dimension {other.Dimension} in {other.Precision} to one of dimension {Dimension} in {Precision}", nameof(other));
+                $"cannot add an operator of dimension {other.Dimension} in {other.Precision} "
+                    + $"to one of dimension {Dimension} in {Precision}",
+                nameof(other));
         return this with
         {
             Times = rows =>

@@ -7,6 +7,7 @@ public sealed class FlowPoint : IDisposable
 {
     internal FlowPoint(Point point, double substep, FlowSubstep? around) => (Point, Substep, Around) = (point, substep, around);
 
+    /// <summary>The sampled point, with its loss and gradient.</summary>
     public Point Point { get; }
 
     /// <summary>The time that the error allows for the next substep.</summary>
@@ -15,6 +16,7 @@ public sealed class FlowPoint : IDisposable
     /// <summary>The substep that contains the point; null where the flow starts.</summary>
     internal FlowSubstep? Around { get; }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Point.Dispose();

@@ -31,6 +31,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
     // Shortest substep, as a share of a step: a flow that needs less runs to infinity in finite time.
     private const double LeastSubstep = 1e-9;
 
+    /// <inheritdoc/>
     public FlowPoint Start(Tensor theta) => new(new Point(Objective, theta.clone()), Duration, null);
 
     /// <exception cref="ArithmeticException">The error is not finite, or no substep is small
@@ -59,12 +60,14 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
             }
             if (substep * Math.Min(factor, 1) < Duration * LeastSubstep)
                 throw new ArithmeticException(
-                    $"gradient flow: the error estimate is {error} in a substep of {substep}, the shortest allowed; the flow may diverge here");
+                    $"gradient flow: the error estimate is {error} in a substep of {substep}, the shortest allowed; "
+                        + "the flow may diverge here");
             substep *= Math.Min(factor, 1);
         }
         return new(new Point(Objective, around.At(time)), substep, around.UpTo(time));
     }
 
+    /// <inheritdoc/>
     public void Save(FlowPoint state, Snapshot to)
     {
         state.Point.Save(to);
@@ -72,6 +75,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         state.Around?.Save(to.Part("around"));
     }
 
+    /// <inheritdoc/>
     public FlowPoint Restored(Snapshot from)
     {
         var around = from.Part("around");

@@ -9,5 +9,6 @@ public interface IDynamics<TState>
     /// <summary>Returns the state at theta [p], which the caller keeps.</summary>
     TState Start(Tensor theta);
 
+    /// <summary>Returns the state after one step. The caller keeps the given state and owns the new one.</summary>
     TState Step(TState state);
 }

@@ -23,11 +23,13 @@ public sealed class Point : IDisposable
     /// <summary>The parameters [p].</summary>
     public Tensor Theta { get; }
 
+    /// <summary>The loss L.</summary>
     public double Loss => _expansion?.Loss ?? Plain.Loss;
 
     /// <summary>The gradient grad L [p].</summary>
     public Tensor Gradient => _expansion?.Gradient ?? Plain.Gradient;
 
+    /// <summary>The expansion of L at theta; the point owns it.</summary>
     public IExpansion Expansion => _expansion ??= _objective.ExpandAt(Theta);
 
     private (double Loss, Tensor Gradient) Plain
@@ -53,11 +55,15 @@ public sealed class Point : IDisposable
         to.Set("gradient", plain.Gradient);
     }
 
+    /// <summary>Restores a saved point.</summary>
+    /// <param name="objective">Loss L.</param>
+    /// <param name="from">Snapshot with the saved point.</param>
     public static Point Restored(IObjective objective, Snapshot from) => new(objective, from.Tensor("theta"))
     {
         _plain = from.Has("gradient") ? (from.Number("loss"), from.Tensor("gradient")) : null,
     };
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _expansion?.Dispose();

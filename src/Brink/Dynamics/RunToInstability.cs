@@ -137,8 +137,10 @@ public sealed record RunToInstability(IObjective Objective, double LearningRate,
 /// <param name="EveryStep">True if descent has already returned to a check.</param>
 /// <param name="Next">Step of the next check; the same step if it is still to be made.</param>
 /// <param name="Tracker">Tracker of the pairs at the midpoints; null before the first measurement.</param>
-public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bool EveryStep, int Next, EigenpairTracker? Tracker) : IDisposable
+public sealed record InstabilityCheck(
+    int Step, Tensor Theta, double Spacing, bool EveryStep, int Next, EigenpairTracker? Tracker) : IDisposable
 {
+    /// <summary>Saves the check, which must outlive the snapshot.</summary>
     public void Save(Snapshot to)
     {
         to.Set("step", Step);
@@ -149,6 +151,7 @@ public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bo
         Tracker?.Save(to.Part("pairs"));
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Theta.Dispose();
@@ -156,10 +159,16 @@ public sealed record InstabilityCheck(int Step, Tensor Theta, double Spacing, bo
     }
 }
 
+/// <summary>Reason for the end of a run to instability.</summary>
 public enum InstabilityOutcome
 {
+    /// <summary>The sharpness is at least 2/eta at the midpoint of a step.</summary>
     Reached,
+
+    /// <summary>The sharpness is below 2/eta after the maximum number of steps.</summary>
     NotReached,
+
+    /// <summary>The loss or the sharpness is not finite.</summary>
     Diverged,
 }
 

@@ -7,12 +7,14 @@ public sealed record AdamDescent(double LearningRate, double Beta1 = 0.95, doubl
 {
     private const double Epsilon = 1e-8;
 
+    /// <inheritdoc/>
     public GameState Start(IGame game, Tensor w)
     {
         using var scope = NewDisposeScope();
         return GameState.From(scope, w.clone(), zeros_like(w), zeros_like(w), tensor(0L));
     }
 
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

@@ -5,6 +5,7 @@ namespace Brink.Games;
 /// rightmost, where P_i keeps the rows of player i.</remarks>
 public sealed record AlternatingDescent(double LearningRate) : IGameSolver
 {
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

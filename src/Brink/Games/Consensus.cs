@@ -6,6 +6,7 @@ namespace Brink.Games;
 /// every fixed point attracts, unstable ones included.</remarks>
 public sealed record Consensus(double LearningRate, double Strength = 1) : IGameSolver
 {
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

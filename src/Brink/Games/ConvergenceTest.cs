@@ -112,7 +112,9 @@ public sealed record GameSteps(double Steps, bool Converged);
 /// <summary>Result of a convergence test for each game.</summary>
 public sealed record Convergence(IReadOnlyList<GameSteps> Games)
 {
+    /// <summary>Mean over the games of their numbers of steps.</summary>
     public double MeanSteps => Games.Average(game => game.Steps);
 
+    /// <summary>Number of games that converged from all starting points.</summary>
     public int Converged => Games.Count(game => game.Converged);
 }

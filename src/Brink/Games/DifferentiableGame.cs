@@ -9,6 +9,7 @@ namespace Brink.Games;
 public sealed record DifferentiableGame(
     IReadOnlyList<long> Players, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> Losses) : IGame
 {
+    /// <inheritdoc/>
     public Tensor Xi(Tensor w)
     {
         using var scope = NewDisposeScope();
@@ -18,6 +19,7 @@ public sealed record DifferentiableGame(
             losses[i], [leaf], null, keepGraph: i < leaves.Length - 1, differentiable: false))));
     }
 
+    /// <inheritdoc/>
     public IGamePoint At(Tensor w)
     {
         var leaves = Leaves(w);

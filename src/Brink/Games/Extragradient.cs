@@ -5,6 +5,7 @@ namespace Brink.Games;
 /// <remarks>Factor on an eigenvector of J with eigenvalue lambda: 1 - eta lambda + (eta lambda)^2.</remarks>
 public sealed record Extragradient(double LearningRate) : IGameSolver
 {
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

@@ -34,6 +34,7 @@ public enum Stability
 /// 2023).</summary>
 public abstract record GameDistribution
 {
+    /// <summary>Draws games; the result belongs to the caller's dispose scope.</summary>
     /// <param name="games">Number of games B.</param>
     /// <param name="unstable">Share of unstable games among them.</param>
     /// <param name="precision">Precision of the tensors.</param>
@@ -51,6 +52,7 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
     // Uniform coefficients are never unstable: a request for such games fails after this many draws.
     private const int Attempts = 1000;
 
+    /// <inheritdoc/>
     public override QuadraticGames Draw(long games, double unstable, ScalarType precision, Generator generator)
     {
         using var scope = NewDisposeScope();
@@ -74,7 +76,8 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
             using var inner = NewDisposeScope();
             if (attempt == Attempts)
                 throw new InvalidOperationException(
-                    $"no {stability} game was found in {Attempts * DrawsPerAttempt} draws of {Coefficients} coefficients; choose other coefficients");
+                    $"no {stability} game was found in {Attempts * DrawsPerAttempt} draws of {Coefficients} coefficients; "
+                        + "choose other coefficients");
             var a = Coefficients switch
             {
                 Coefficients.Uniform => rand(DrawsPerAttempt, 6, dtype: precision, generator: generator),
@@ -107,6 +110,7 @@ public sealed record TwoPlayerGames(Coefficients Coefficients = Coefficients.Gau
 /// <summary>Four-player games, J = eps I + antisymmetric, eps ~ U(0, 1), and U(-1, 0) for the unstable ones.</summary>
 public sealed record FourPlayerGames : GameDistribution
 {
+    /// <inheritdoc/>
     public override QuadraticGames Draw(long games, double unstable, ScalarType precision, Generator generator)
     {
         using var scope = NewDisposeScope();

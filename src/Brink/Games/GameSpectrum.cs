@@ -73,6 +73,7 @@ public sealed record GameSpectrum(IReadOnlyList<Complex> Eigenvalues)
         return scope.MoveToOuter(columns.t().contiguous());
     }
 
+    /// <summary>Kind of the fixed point, by the signs of the real parts of the eigenvalues.</summary>
     public FixedPointKind Kind
     {
         get

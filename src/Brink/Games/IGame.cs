@@ -20,6 +20,7 @@ public interface IGame
 /// players' losses differ.</summary>
 public interface IGamePoint
 {
+    /// <summary>xi, the simultaneous gradient [B,p] at the point.</summary>
     Tensor Xi { get; }
 
     /// <summary>J v for v [B,p].</summary>

@@ -6,6 +6,7 @@ public interface IGameSolver
     /// <summary>Returns the state at w [B,p]; the caller keeps w.</summary>
     GameState Start(IGame game, Tensor w) => new(w.clone(), []);
 
+    /// <summary>Returns the state after one step of all players. The caller keeps the given state.</summary>
     GameState Step(IGame game, GameState state);
 }
 
@@ -18,6 +19,7 @@ public sealed record GameState(Tensor W, IReadOnlyList<Tensor> Memory) : IDispos
     internal static GameState From(DisposeScope scope, Tensor w, params IReadOnlyList<Tensor> memory) =>
         new(scope.MoveToOuter(w), [.. memory.Select(scope.MoveToOuter)]);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         W.Dispose();

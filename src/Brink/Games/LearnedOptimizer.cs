@@ -110,6 +110,7 @@ public sealed record LearnedOptimizer(
     /// <summary>Converts the weights to another precision.</summary>
     public LearnedOptimizer To(ScalarType precision) => Of([.. Tensors.Select(tensor => tensor.to(precision))]) with { Reach = Reach };
 
+    /// <inheritdoc/>
     public GameState Start(IGame game, Tensor w)
     {
         using var scope = NewDisposeScope();
@@ -120,6 +121,7 @@ public sealed record LearnedOptimizer(
             features.Means, features.Momentum, features.Square, tensor(0L), zeros(w.shape[0], w.shape[1], 3, dtype: w.dtype));
     }
 
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

@@ -50,6 +50,7 @@ public sealed record MetaState(
         return new MetaState(new(theta, AdamMoments.Start(theta)), null, null, 0, 0, double.PositiveInfinity, 0).MovedOut(scope);
     }
 
+    /// <summary>Saves the state, which must outlive the snapshot.</summary>
     public void Save(Snapshot to)
     {
         Fast.Save(to.Part("fast"));
@@ -61,6 +62,7 @@ public sealed record MetaState(
         to.Set("best_epoch", BestEpoch);
     }
 
+    /// <summary>Restores a saved state, which the caller owns.</summary>
     public static MetaState Restored(Snapshot from) => new(
         TrainedWeights.Restored(from.Part("fast")),
         from.Part("slow").Has("theta") ? TrainedWeights.Restored(from.Part("slow")) : null,
@@ -70,6 +72,7 @@ public sealed record MetaState(
         from.Number("best_score"),
         from.Whole("best_epoch"));
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var tensor in Tensors) tensor.Dispose();

@@ -38,6 +38,7 @@ public sealed record MetaTraining(
     long Seed = 1,
     bool ShareGrows = true) : IMetaTraining
 {
+    /// <summary>Default number of steps that are differentiated together.</summary>
     public const int UsualUnroll = 10;
 
     /// <summary>The horizons of the published curriculum.</summary>
@@ -50,8 +51,10 @@ public sealed record MetaTraining(
 
     private const double RateDecay = 0.1;
 
+    /// <inheritdoc/>
     public MetaState Start() => MetaState.Start(Hidden, Reach, Seed);
 
+    /// <inheritdoc/>
     public (MetaState State, EpochReport Report) Epoch(MetaState state)
     {
         using var scope = NewDisposeScope();
@@ -61,7 +64,8 @@ public sealed record MetaTraining(
             ? StartingPoints.InBall(Batch, games.Dimension, ScalarType.Float32, generator)
             : StartingPoints.OnSphere(Batch, games.Dimension, ScalarType.Float32, generator);
         var fast = state.Fast;
-        var slow = state.Slow ?? (Slow is not null && state.Epoch >= Slow.From * Epochs ? new(fast.Theta, AdamMoments.Start(fast.Theta)) : null);
+        var slow = state.Slow
+            ?? (Slow is not null && state.Epoch >= Slow.From * Epochs ? new(fast.Theta, AdamMoments.Start(fast.Theta)) : null);
         var played = new MetaBatch(this, games, starts, fast, slow, LearningRate * Decay(state.Epoch, Epochs));
         var end = played.Play(Horizons[state.Level]);
         var next = state with { Epoch = state.Epoch + 1 };
@@ -82,6 +86,7 @@ public sealed record MetaTraining(
         return (next.Copied().MovedOut(scope), least);
     }
 
+    /// <inheritdoc/>
     public LearnedOptimizer BestOptimizer(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
 
     private Generator GeneratorOf(long epoch) => new((ulong)((Seed * 1_000_003) + epoch + 1), CPU);

@@ -6,8 +6,10 @@ namespace Brink.Games;
 /// <see cref="NormalisedOptimizer"/> is this rule, up to the 1e-8.</remarks>
 public sealed record NormalisedConsensus(double LearningRate, double Strength) : IGameSolver
 {
+    /// <inheritdoc/>
     public GameState Start(IGame game, Tensor w) => RmsPropDescent.InitialState(w);
 
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

@@ -6,6 +6,7 @@ namespace Brink.Games;
 /// <remarks>Memory: the optimizer's, followed by v [B,p].</remarks>
 public sealed record NormalisedOptimizer(LearnedOptimizer Optimizer, double LearningRate) : IGameSolver
 {
+    /// <inheritdoc/>
     public GameState Start(IGame game, Tensor w)
     {
         using var scope = NewDisposeScope();
@@ -13,6 +14,7 @@ public sealed record NormalisedOptimizer(LearnedOptimizer Optimizer, double Lear
         return GameState.From(scope, start.W, [.. start.Memory, zeros_like(w)]);
     }
 
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

@@ -6,12 +6,14 @@ namespace Brink.Games;
 /// gradient, initially the first one. The code of Chen et al. (2023) has eta/2 instead of eta.</remarks>
 public sealed record OptimisticDescent(double LearningRate) : IGameSolver
 {
+    /// <inheritdoc/>
     public GameState Start(IGame game, Tensor w)
     {
         using var scope = NewDisposeScope();
         return GameState.From(scope, w.clone(), game.Xi(w));
     }
 
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

@@ -13,6 +13,7 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
     /// <summary>Number of players n.</summary>
     public long Dimension => J.shape[1];
 
+    /// <inheritdoc/>
     public IReadOnlyList<long> Players => [.. Enumerable.Repeat(1L, (int)Dimension)];
 
     /// <summary>Makes two-player games from the coefficients a [B,6] of l_1 = a0/2 w1^2 + a2 w1 w2 + a4 w1 and
@@ -39,6 +40,7 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
         return new(scope.MoveToOuter(matrices), scope.MoveToOuter(zeros(eps.shape[0], players, dtype: eps.dtype)));
     }
 
+    /// <inheritdoc/>
     public Tensor Xi(Tensor w)
     {
         using var scope = NewDisposeScope();
@@ -47,6 +49,7 @@ public sealed record QuadraticGames(Tensor J, Tensor C) : IGame
             : J.bmm(w.unsqueeze(-1)).squeeze(-1) + C);
     }
 
+    /// <inheritdoc/>
     public IGamePoint At(Tensor w) => new Point(J, Xi(w));
 
     /// <summary>Computes the affine map D w + d of the directions (xi, A^T xi, S xi), with D [B,3n,n] and d

@@ -8,8 +8,10 @@ public sealed record RmsPropDescent(double LearningRate) : IGameSolver
 {
     private const double Decay = 0.9, Epsilon = 1e-8;
 
+    /// <inheritdoc/>
     public GameState Start(IGame game, Tensor w) => InitialState(w);
 
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

@@ -38,6 +38,7 @@ public sealed record SampledTraining(
     // An unroll with a larger loss ends the epoch: the bound of the published GAN training.
     private const double LargestLoss = 400;
 
+    /// <summary>Returns a state with random weights; with a prior, the coefficients are near it for every input.</summary>
     public MetaState Start()
     {
         var start = MetaState.Start(Hidden, Reach, Seed);
@@ -45,6 +46,7 @@ public sealed record SampledTraining(
         return start;
     }
 
+    /// <inheritdoc/>
     public (MetaState State, EpochReport Report) Epoch(MetaState state)
     {
         using var scope = NewDisposeScope();
@@ -62,13 +64,15 @@ public sealed record SampledTraining(
             at = next.MovedOut(inner);
             (sum, unrolls) = (sum + loss, unrolls + 1);
             end = loss > LargestLoss ? BatchEnd.LossTooLarge : MetaTraining.EndReason(loss, norm);
-            if (end is null) fast = MetaTraining.Updated(fast, gradient, LearningRate * MetaTraining.Decay(state.Epoch, Epochs)).MovedOut(inner);
+            var rate = LearningRate * MetaTraining.Decay(state.Epoch, Epochs);
+            if (end is null) fast = MetaTraining.Updated(fast, gradient, rate).MovedOut(inner);
         }
         var reached = state with { Epoch = state.Epoch + 1, Level = level };
         if (end is not BatchEnd.NotFinite) reached = reached with { Fast = fast };
         return (reached.Copied().MovedOut(scope), new(sum / unrolls, at.Steps, end, reached.Fast.Moments.Steps - state.Fast.Moments.Steps));
     }
 
+    /// <inheritdoc/>
     public (MetaState State, double Score) Validated(MetaState state, Func<LearnedOptimizer, double> score)
     {
         using var scope = NewDisposeScope();
@@ -79,5 +83,6 @@ public sealed record SampledTraining(
         return (next.Copied().MovedOut(scope), found);
     }
 
+    /// <inheritdoc/>
     public LearnedOptimizer BestOptimizer(MetaState state) => LearnedOptimizer.Of(state.Best ?? state.Fast.Theta, Hidden, Reach);
 }

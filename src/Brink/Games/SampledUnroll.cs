@@ -66,7 +66,8 @@ internal sealed record SampledUnroll(Tensor W, Tensor Hidden, Tensor Cell, Gradi
 
     internal SampledUnroll MovedOut(DisposeScope scope)
     {
-        foreach (var tensor in new[] { W, Hidden, Cell, Features.Means, Features.Momentum, Features.Square, Square }) scope.MoveToOuter(tensor);
+        foreach (var tensor in new[] { W, Hidden, Cell, Features.Means, Features.Momentum, Features.Square, Square })
+            scope.MoveToOuter(tensor);
         return this;
     }
 

@@ -4,6 +4,7 @@ namespace Brink.Games;
 /// <remarks>For xi = J w + c, a step multiplies the error by I - eta J.</remarks>
 public sealed record SimultaneousDescent(double LearningRate) : IGameSolver
 {
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

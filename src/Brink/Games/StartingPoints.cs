@@ -30,7 +30,9 @@ public static class StartingPoints
     public static Tensor PowersOfTwo(int count, long players, ScalarType precision, bool singleAngles = false)
     {
         using var scope = NewDisposeScope();
-        var angles = tensor(Enumerable.Range(1, count).Select(k => Math.ScaleB(1, k)).ToArray()).unsqueeze(1).expand(count, Angles(players));
+        var angles = tensor(Enumerable.Range(1, count).Select(k => Math.ScaleB(1, k)).ToArray())
+            .unsqueeze(1)
+            .expand(count, Angles(players));
         return scope.MoveToOuter(Of(singleAngles ? angles.to(ScalarType.Float32) : angles, players).to(precision));
     }
 

@@ -8,6 +8,7 @@ public sealed record SymplecticAdjustment(double LearningRate, double Strength =
 {
     private const double Alignment = 0.1;   // epsilon of algorithm 1: lambda is positive near zero
 
+    /// <inheritdoc/>
     public GameState Step(IGame game, GameState state)
     {
         using var scope = NewDisposeScope();

@@ -12,15 +12,19 @@ internal sealed unsafe class Blas
     /// <summary>BRINK_BLAS=libtorch selects the MKL inside libtorch even if OpenBLAS is installed.</summary>
     private const string Variable = "BRINK_BLAS";
 
-    private readonly delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void> _single;
-    private readonly delegate* unmanaged<byte*, byte*, int*, int*, int*, double*, double*, int*, double*, int*, double*, double*, int*, void> _double;
+    private readonly delegate* unmanaged<
+        byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void> _single;
+    private readonly delegate* unmanaged<
+        byte*, byte*, int*, int*, int*, double*, double*, int*, double*, int*, double*, double*, int*, void> _double;
     private readonly delegate* unmanaged<int, int> _setLocalThreads;
 
     private Blas(string name, nint single, nint twice, nint setLocalThreads)
     {
         Name = name;
-        _single = (delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void>)single;
-        _double = (delegate* unmanaged<byte*, byte*, int*, int*, int*, double*, double*, int*, double*, int*, double*, double*, int*, void>)twice;
+        _single = (delegate* unmanaged<
+            byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void>)single;
+        _double = (delegate* unmanaged<
+            byte*, byte*, int*, int*, int*, double*, double*, int*, double*, int*, double*, double*, int*, void>)twice;
         _setLocalThreads = (delegate* unmanaged<int, int>)setLocalThreads;
     }
 

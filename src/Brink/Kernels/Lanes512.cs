@@ -54,8 +54,10 @@ internal readonly struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes512<T>, 
     // With m mantissa bits, n + 3 2^(m-1) holds n in its last bits; a shift moves n to the exponent's bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> PowerOfTwo(Lanes512<T> n) => typeof(T) == typeof(float)
-        ? new((Vector512.ShiftLeft((n._vector.AsSingle() + Vector512.Create(3f * (1 << 22))).AsInt32(), 23) + Vector512.Create(127 << 23)).As<int, T>())
-        : new((Vector512.ShiftLeft((n._vector.AsDouble() + Vector512.Create(3.0 * (1L << 51))).AsInt64(), 52) + Vector512.Create(1023L << 52)).As<long, T>());
+        ? new((Vector512.ShiftLeft((n._vector.AsSingle() + Vector512.Create(3f * (1 << 22))).AsInt32(), 23)
+            + Vector512.Create(127 << 23)).As<int, T>())
+        : new((Vector512.ShiftLeft((n._vector.AsDouble() + Vector512.Create(3.0 * (1L << 51))).AsInt64(), 52)
+            + Vector512.Create(1023L << 52)).As<long, T>());
 
     // A separate method, which is compiled again with the runtime's logarithm inlined.
     [MethodImpl(MethodImplOptions.NoInlining)]

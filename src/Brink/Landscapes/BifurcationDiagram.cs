@@ -21,6 +21,10 @@ public sealed record BifurcationDiagram(
     // Number of slopes that are multiplied before their logarithm is taken.
     private const int SlopesPerLogarithm = 16;
 
+    /// <summary>Iterates the maps of a family, at all parameters in parallel.</summary>
+    /// <param name="family">Family of maps.</param>
+    /// <param name="spec">Range of the parameter, and numbers of iterates.</param>
+    /// <exception cref="ArgumentException">The range is empty or infinite, or a number is too small.</exception>
     public static BifurcationDiagram Of<TFamily>(TFamily family, BifurcationSpec spec)
         where TFamily : struct, IMapFamily
     {

@@ -12,6 +12,8 @@ public sealed record BifurcationThresholds(double TwoCycle, double FourCycle, do
     /// <summary>The thresholds in ascending order.</summary>
     public IReadOnlyList<double> All => [TwoCycle, FourCycle, Chaos, SignMixing, Divergence];
 
+    /// <summary>Computes the thresholds of <see cref="CubicFamily"/>. <see cref="SignMixing"/> and <see cref="Divergence"/> are NaN if
+    /// no such change is found.</summary>
     public static BifurcationThresholds OfCubic()
     {
         var family = new CubicFamily();

@@ -16,6 +16,10 @@ public sealed record ConvergenceMap(IReadOnlyList<double> Steps, IReadOnlyList<d
     // Beyond this size descent does not return: each step is longer than the last.
     private const double EscapeFactor = 1e3;
 
+    /// <summary>Runs descent from all starts of a grid, its rows in parallel.</summary>
+    /// <param name="descent">Descent to run.</param>
+    /// <param name="grid">Starts and maximum number of steps.</param>
+    /// <exception cref="ArgumentException">The grid is not valid for this descent.</exception>
     public static ConvergenceMap Of(EvenSplit descent, ConvergenceGrid grid)
     {
         grid.Check(descent, nameof(grid));
@@ -96,8 +100,10 @@ public sealed record ConvergenceGrid(
     /// <summary>|d - 1| below which a stable minimum counts as reached.</summary>
     public const double Tolerance = 1e-6;
 
+    /// <summary>Returns kappa in the middle of a column, counted from 0.</summary>
     public double Kappa(int column) => FromKappa + ((column + 0.5) * (ToKappa - FromKappa) / Columns);
 
+    /// <summary>Returns d in the middle of a row, counted from 0.</summary>
     public double D(int row) => FromD + ((row + 0.5) * (ToD - FromD) / Rows);
 
     internal void Check(EvenSplit descent, string name)

@@ -68,6 +68,7 @@ public sealed record EvenSplit(int K, double LearningRate)
             at.B + (step * new DriftPair(c, d).SquaredNorm) + (squaredStep * d));
     }
 
+    /// <summary>Returns the coordinates a = c - EdgeC and b = d - 1 about the minimum at the edge.</summary>
     public EdgePair About(DriftPair at) => new(at.C - EdgeC, at.D - 1);
 
     /// <summary>r = (1 - d^k) d^(k-1): minus the derivative of (1 - d^k)^2 / (2k).</summary>

@@ -29,7 +29,8 @@ public sealed record FinalSharpnessLaw(
         var converged = gaps.Where(gap => double.IsFinite(gap.Value)).ToArray();
         if (converged.Length < 3)
             throw new ArgumentException(
-                $"{converged.Length} of {gaps.Length} descents converged; the fit of a line needs at least 3: pass more starts", nameof(starts));
+                $"{converged.Length} of {gaps.Length} descents converged; the fit of a line needs at least 3: pass more starts",
+                nameof(starts));
         var x = converged.Select(gap => gap.LearningRate * gap.LearningRate).ToArray();
         var (meanX, meanY) = (x.Average(), converged.Average(gap => gap.Value));
         var spread = x.Sum(value => (value - meanX) * (value - meanX));

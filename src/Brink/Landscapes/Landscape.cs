@@ -7,10 +7,13 @@ namespace Brink.Landscapes;
 /// variables.</remarks>
 public sealed record Landscape(IReadOnlyList<LandscapeTerm> Terms) : IObjective
 {
+    /// <inheritdoc/>
     public long Dimension => Terms[0].Inner.Variables;
 
+    /// <inheritdoc/>
     public ScalarType Precision => ScalarType.Float64;
 
+    /// <summary>Computes L at theta [p].</summary>
     public double Loss(double[] theta) => Terms.Sum(term => term.Outer.At(term.Inner.Along(theta)).Value);
 
     /// <summary>grad L [p].</summary>
@@ -67,14 +70,17 @@ public sealed record Landscape(IReadOnlyList<LandscapeTerm> Terms) : IObjective
         return (values[0].ToDouble(), values[-1].ToDouble());
     }
 
+    /// <inheritdoc/>
     public double Loss(Tensor theta) => Loss(Numbers(theta));
 
+    /// <inheritdoc/>
     public (double Loss, Tensor Gradient) LossAndGradient(Tensor theta)
     {
         var numbers = Numbers(theta);
         return (Loss(numbers), tensor(Gradient(numbers)));
     }
 
+    /// <inheritdoc/>
     public IExpansion ExpandAt(Tensor theta) => new Expansion(this, Numbers(theta));
 
     private double[] Numbers(Tensor vector)

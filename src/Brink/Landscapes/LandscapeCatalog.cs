@@ -6,8 +6,10 @@ public static class LandscapeCatalog
     // Start of the scalar products: unbalanced, with a minimum that is a third too sharp for the learning rate.
     private const double Kappa = 1.35, D = 1.2;
 
+    /// <summary>Name of the landscape <see cref="SelfStabilization"/>.</summary>
     public const string SelfStabilizationName = "self-stabilization";
 
+    /// <summary>All landscapes of the catalog.</summary>
     public static readonly IReadOnlyList<NamedLandscape> All =
     [
         Split("minimalist", "four scalars as two pairs, (1 - x^2 y^2)^2 / 4: the edge of stability, exactly", 2, 0.2),
@@ -32,15 +34,30 @@ public static class LandscapeCatalog
             eta => SelfStabilization(1, 1, eta),
             0.05,
             _ => [0.01, -0.5]),
-        Of("logistic-product", "ln(1 + e^(-x y)): no minimum, the loss falls for ever", OfProduct(new OuterFunction.Logistic()), 0.5, [4, 0.1]),
+        Of(
+            "logistic-product",
+            "ln(1 + e^(-x y)): no minimum, the loss falls for ever",
+            OfProduct(new OuterFunction.Logistic()),
+            0.5,
+            [4, 0.1]),
         Of(
             "symmetric-logistic-product",
             "ln(2 cosh(x y / 2)), an even loss of a product (Ahn et al. 2023): the edge of stability",
             OfProduct(new OuterFunction.SymmetricLogistic()),
             0.4,
             [5, 1]),
-        Of("squared-product", "(x y)^2 / 2, an even loss of a product that grows too fast", OfProduct(new OuterFunction.HalfSquare(0)), 0.1, [4, 0.1]),
-        Of("quadratic", "(x^2 + 10 y^2) / 2: with 2/eta below its sharpness 10 descent diverges, nothing stabilizes it", Quadratic([1, 10]), 0.21, [1, 1]),
+        Of(
+            "squared-product",
+            "(x y)^2 / 2, an even loss of a product that grows too fast",
+            OfProduct(new OuterFunction.HalfSquare(0)),
+            0.1,
+            [4, 0.1]),
+        Of(
+            "quadratic",
+            "(x^2 + 10 y^2) / 2: with 2/eta below its sharpness 10 descent diverges, nothing stabilizes it",
+            Quadratic([1, 10]),
+            0.21,
+            [1, 1]),
         Of("rosenbrock", "(1 - x)^2 + 100 (y - x^2)^2: a curved valley", Rosenbrock(), 0.0019, [-1.2, 1]),
         Of("strict-saddle", "(x^2 - y^2) / 2 + y^4 / 4: a saddle that descent leaves along y", StrictSaddle(), 0.2, [1, 1e-6]),
     ];
@@ -88,6 +105,7 @@ public static class LandscapeCatalog
             new(curvatures.Count, [.. curvatures.Select((curvature, i) => new Monomial(curvature / 2, i, i))])),
     ]);
 
+    /// <summary>(1 - x)^2 + 100 (y - x^2)^2, with a curved valley and the minimum (1, 1).</summary>
     public static Landscape Rosenbrock() => new(
     [
         new(new OuterFunction.HalfSquare(Math.Sqrt(2)), new(2, [new(Math.Sqrt(2), 0)])),

@@ -7,6 +7,7 @@ namespace Brink.Landscapes;
 /// <param name="Outcome">Reason for the end.</param>
 public sealed record LandscapeDescent(IReadOnlyList<DescentMoment> Moments, long Steps, DescentOutcome Outcome)
 {
+    /// <summary>Number of points at the start of a descent that are all kept.</summary>
     public const int EveryStep = 1000;
 
     // Approximate number of points that are kept.
@@ -15,6 +16,7 @@ public sealed record LandscapeDescent(IReadOnlyList<DescentMoment> Moments, long
     /// <summary>Gradient norm, relative to the larger of 1 and S, at which a stable minimum counts as reached.</summary>
     public const double Tolerance = 1e-10;
 
+    /// <summary>The last point.</summary>
     public DescentMoment End => Moments[^1];
 
     /// <param name="landscape">Loss L.</param>
@@ -68,11 +70,13 @@ public sealed record LandscapeDescent(IReadOnlyList<DescentMoment> Moments, long
 /// <param name="Sharpness">The largest eigenvalue of the Hessian at the point; NaN where theta is not finite.</param>
 public sealed record DescentMoment(long Step, IReadOnlyList<double> Theta, double Loss, double Sharpness);
 
+/// <summary>Reason for the end of a descent on a landscape.</summary>
 public enum DescentOutcome
 {
     /// <summary>Descent reached a minimum with S at most 2/eta.</summary>
     Converged,
 
+    /// <summary>Descent made the maximum number of steps without either other outcome.</summary>
     OutOfSteps,
 
     /// <summary>Theta, the gradient or the loss is not finite.</summary>

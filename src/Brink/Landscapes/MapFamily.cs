@@ -6,6 +6,7 @@ namespace Brink.Landscapes;
 /// <summary>A family of maps of the line, x' = f(x; parameter), for eight parameters at a time.</summary>
 public interface IMapFamily
 {
+    /// <summary>Computes the next iterates f(x; parameter).</summary>
     Vector512<double> Next(Vector512<double> x, Vector512<double> parameter);
 
     /// <summary>df/dx.</summary>
@@ -16,9 +17,11 @@ public interface IMapFamily
 /// learning rates (docs/reference/papers.md). The parameter is kappa.</summary>
 public readonly record struct CubicFamily : IMapFamily
 {
+    /// <inheritdoc/>
     public Vector512<double> Next(Vector512<double> x, Vector512<double> parameter) =>
         x + (parameter * x * (Vector512<double>.One - (x * x)));
 
+    /// <inheritdoc/>
     public Vector512<double> Slope(Vector512<double> x, Vector512<double> parameter) =>
         Vector512<double>.One + (parameter * (Vector512<double>.One - (Vector512.Create(3.0) * x * x)));
 
@@ -37,12 +40,14 @@ public readonly record struct CubicFamily : IMapFamily
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct FrozenFamily(int K, double LearningRate) : IMapFamily
 {
+    /// <inheritdoc/>
     public Vector512<double> Next(Vector512<double> x, Vector512<double> parameter)
     {
         var step = LearningRate * Force(x);
         return x + (step * SquaredNorm(x, parameter)) + (step * step * x);
     }
 
+    /// <inheritdoc/>
     public Vector512<double> Slope(Vector512<double> x, Vector512<double> parameter)
     {
         var (force, norm) = (Force(x), SquaredNorm(x, parameter));

@@ -33,7 +33,9 @@ public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accu
             for (var i = 0; i < WarmUpSteps; i++) x = Next(family, x, parameter);
             var doubling = NextDoubling(family, period, x, parameter, window)
                 ?? throw new ArgumentException(
-                    $"no cycle of period {period} loses its stability between {parameter} and {parameter + window}; choose another range", nameof(to));
+                    $"no cycle of period {period} loses its stability between {parameter} and {parameter + window}; "
+                        + "choose another range",
+                    nameof(to));
             // The next window is about 4.67 times shorter than the last one; the first doubling has no last window.
             window = doublings.Count == 0 ? to - doubling : doubling - doublings[^1];
             // Slightly inside the window the new cycle is stable, and not too close to the old one.

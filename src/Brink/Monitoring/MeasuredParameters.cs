@@ -63,7 +63,8 @@ internal sealed class MeasuredParameters : IDisposable
         var (first, again) = (loss.Loss(theta), loss.Loss(theta));
         if (!first.Equals(again))
         {
-            Undecided = "the probe returns a different loss at each call, as with a new batch each time, so the derivatives cannot be compared with it";
+            Undecided = "the probe returns a different loss at each call, as with a new batch each time, "
+                + "so the derivatives cannot be compared with it";
             return;
         }
         var verdict = new DerivativeCheck().At(loss, theta, Parameters.Parts);
@@ -82,7 +83,9 @@ internal sealed class MeasuredParameters : IDisposable
         Moments.Dispose();
     }
 
-    private static Tensor Differentiable(Tensor loss) => loss.requires_grad || !is_grad_enabled() ? loss : throw new InvalidOperationException(
-        "the loss of the probe has no graph to differentiate; compute it with the module as in training, without no_grad,"
-            + " inference_mode and detach");
+    private static Tensor Differentiable(Tensor loss) => loss.requires_grad || !is_grad_enabled()
+        ? loss
+        : throw new InvalidOperationException(
+            "the loss of the probe has no graph to differentiate; compute it with the module as in training, without no_grad,"
+                + " inference_mode and detach");
 }

@@ -108,13 +108,15 @@ public sealed class StabilityMonitor : IDisposable
         if (is_inference_mode_enabled())
         {
             throw new InvalidOperationException(
-                "StabilityMonitor.AfterStep was called inside torch.inference_mode(), where nothing can be differentiated; call it outside");
+                "StabilityMonitor.AfterStep was called inside torch.inference_mode(), where nothing can be differentiated; "
+                    + "call it outside");
         }
         _pace.Begin();
         var reading = Measured();
         return Last = reading with { Overhead = _pace.End(_step) };
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _measured.Dispose();
 
     private StabilityReading Measured()
@@ -218,7 +220,9 @@ public sealed class StabilityMonitor : IDisposable
         }
         return (
             StepAdvice.For(
-                sharpness, P is null ? double.NaN : _adaptive.Sharpness, $"of the probe's gradients at the readings until step {_adaptive.Step}"),
+                sharpness,
+                P is null ? double.NaN : _adaptive.Sharpness,
+                $"of the probe's gradients at the readings until step {_adaptive.Step}"),
             products);
     }
 

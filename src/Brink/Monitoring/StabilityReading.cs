@@ -55,6 +55,7 @@ public sealed record StabilityReading(
     public WarmUp WarmUp => WarmUp.At(this);
 }
 
+/// <summary>Stability of training, by the effective sharpness and the loss.</summary>
 public enum StabilityVerdict
 {
     /// <summary>Below the edge, and not about to reach it.</summary>

@@ -49,7 +49,9 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
         var at = Invariant($"at {target:g3} the effective sharpness is {atTarget:g3}");
         if (atTarget < 2) return (reading.Step, $"{at}, below 2: end the warm-up now");
         return slope < 0
-            ? (reading.Step + (long)Math.Ceiling((2 - atTarget) / slope), Invariant($"{at} and falls by {-slope:g3} per step: end the warm-up when it is 2"))
+            ? (
+                reading.Step + (long)Math.Ceiling((2 - atTarget) / slope),
+                Invariant($"{at} and falls by {-slope:g3} per step: end the warm-up when it is 2"))
             : (null, Invariant($"{at} and does not fall: keep the learning rate below {stable:g3}"));
     }
 

@@ -43,9 +43,14 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
         var notApplied = new List<string>();
         // First, because the other settings load libtorch.
         if (ShortWaits && !OpenMpWaits.TryShortenSpin())
-            notApplied.Add("short waits not set: libtorch is loaded already, or its OpenMP is not GNU's; its threads spin for milliseconds");
-        if (KeepBlocks && !TryKeepBlocks()) notApplied.Add("allocator not set: the C library is not glibc; freed blocks return to the kernel");
-        if (Quiet && !TryLowerLogLevel()) notApplied.Add("log level not set: the library c10 was not found; libtorch writes its warnings to stderr");
+        {
+            notApplied.Add(
+                "short waits not set: libtorch is loaded already, or its OpenMP is not GNU's; its threads spin for milliseconds");
+        }
+        if (KeepBlocks && !TryKeepBlocks())
+            notApplied.Add("allocator not set: the C library is not glibc; freed blocks return to the kernel");
+        if (Quiet && !TryLowerLogLevel())
+            notApplied.Add("log level not set: the library c10 was not found; libtorch writes its warnings to stderr");
         if (Threads is { } threads) set_num_threads(threads);
         return notApplied;
     }

@@ -5,10 +5,16 @@ namespace Brink.Objectives;
 /// <summary>The number of derivatives computed so far. An expansion counts as a gradient, each row as a product.</summary>
 public sealed class DerivativeCount
 {
+    /// <summary>Number of gradients and expansions.</summary>
     public long Gradients { get; internal set; }
+
+    /// <summary>Number of Hessian products, one for each row.</summary>
     public long Products { get; internal set; }
+
+    /// <summary>Number of third derivatives D3L(u,v).</summary>
     public long ThirdDerivatives { get; internal set; }
 
+    /// <summary>Saves the counts.</summary>
     public void Save(Snapshot to)
     {
         to.Set("gradients", Gradients);
@@ -24,18 +30,23 @@ public sealed class DerivativeCount
 /// <summary>An objective that counts its derivatives.</summary>
 public sealed record CountedObjective(IObjective Objective, DerivativeCount Count) : IObjective
 {
+    /// <inheritdoc/>
     public long Dimension => Objective.Dimension;
 
+    /// <inheritdoc/>
     public ScalarType Precision => Objective.Precision;
 
+    /// <inheritdoc/>
     public double Loss(Tensor theta) => Objective.Loss(theta);
 
+    /// <inheritdoc/>
     public (double Loss, Tensor Gradient) LossAndGradient(Tensor theta)
     {
         Count.Gradients++;
         return Objective.LossAndGradient(theta);
     }
 
+    /// <inheritdoc/>
     public IExpansion ExpandAt(Tensor theta)
     {
         Count.Gradients++;

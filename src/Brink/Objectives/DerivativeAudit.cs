@@ -157,6 +157,7 @@ public sealed record DerivativeAudit(double Tolerance = 1e-5, double PrecisionTo
 /// <param name="Tolerance">Largest error that passes.</param>
 public sealed record AuditCheck(string Quantity, double RelativeError, double? Order, double Tolerance)
 {
+    /// <summary>True if the relative error is at most the tolerance.</summary>
     public bool Passed => RelativeError <= Tolerance;
 }
 
@@ -164,5 +165,6 @@ public sealed record AuditCheck(string Quantity, double RelativeError, double? O
 /// <param name="Fault">The fault, its place and the remedy; null if all passed.</param>
 public sealed record AuditReport(IReadOnlyList<AuditCheck> Checks, string? Fault)
 {
+    /// <summary>True if there is no fault.</summary>
     public bool Passed => Fault is null;
 }

@@ -46,7 +46,11 @@ public sealed record DerivativeCheck(long Seed = 0)
 
     private const string NotFinite = "the loss, its gradient or a Hessian product is not finite";
 
-    private const string Differs = "the slope differs from differences of the loss; look for detach, scaled gradients or rounding in the model";
+    private const string Differs =
+        "the slope differs from differences of the loss; look for detach, scaled gradients or rounding in the model";
+
+    private const string Staircase =
+        "the loss changes in steps, and the gradient is that of one step; look for rounding or quantisation in the model";
 
     private const string Compose = "compose the wrong operation from elementary ones";
 
@@ -74,14 +78,16 @@ public sealed record DerivativeCheck(long Seed = 0)
 
         var z = point.Direction();
         var slope = Slope(point, z);
-        var fault = Confirmed(point, slope, null) ? Place(point, along => Slope(point, along) is { Fault: not null } found ? found.Error : null) ?? ("", slope.Error)
+        var fault = Confirmed(point, slope, null)
+            ? Place(point, along => Slope(point, along) is { Fault: not null } found ? found.Error : null) ?? ("", slope.Error)
             : ByPart(point);
         if (fault is { } wrong)
         {
             return new(wrong.Error, double.NaN, double.NaN)
             {
                 WithoutInfluence = zero.Idle,
-                Fault = Invariant($"the gradient is not that of the loss{wrong.Place} (relative error {wrong.Error:g2}): {slope.Fault ?? Differs}"),
+                Fault = Invariant($"the gradient is not that of the loss{wrong.Place} (relative error {wrong.Error:g2}): ")
+                    + (slope.Fault ?? Differs),
             };
         }
         var Hz = point.Times(z);
@@ -97,24 +103,26 @@ public sealed record DerivativeCheck(long Seed = 0)
         };
         if (products.Wrong)
         {
-            var (place, error) = Place(point, along => Product(point, along, point.Times(along), slope.Rounds) is { Wrong: true } found ? found.Error : null)
+            var (place, error) = Place(point, along =>
+                    Product(point, along, point.Times(along), slope.Rounds) is { Wrong: true } found ? found.Error : null)
                 ?? ("", products.Error);
             return verdict with
             {
                 ProductError = error,
-                Fault = Invariant($"the second derivative is not that of the loss{place} (relative error {error:g2}): Hessian products differ from ")
-                    + $"differences of gradients; {Compose}",
+                Fault = Invariant($"the second derivative is not that of the loss{place} (relative error {error:g2}): ")
+                    + $"Hessian products differ from differences of gradients; {Compose}",
             };
         }
         // Rounding inside makes products asymmetric by as much as it makes them uncertain.
         if (verdict.Asymmetry <= point.Tolerance || slope.Rounds || !products.Decisive) return verdict;
         if (verdict.Asymmetry <= 10 * Rounding(loss, theta, all)) return verdict;
-        var (at, asymmetry) = Place(point, along => point.Asymmetry(y, along, point.Times(along)) is var found && found > point.Tolerance ? found : null)
+        var (at, asymmetry) = Place(point, along =>
+                point.Asymmetry(y, along, point.Times(along)) is var found && found > point.Tolerance ? found : null)
             ?? ("", verdict.Asymmetry);
         return verdict with
         {
-            Fault = Invariant($"the second derivative is not that of the loss{at} (relative error {asymmetry:g2}): it is not symmetric, because ")
-                + $"u.Hv and v.Hu differ; {Compose}",
+            Fault = Invariant($"the second derivative is not that of the loss{at} (relative error {asymmetry:g2}): ")
+                + $"it is not symmetric, because u.Hv and v.Hu differ; {Compose}",
         };
     }
 
@@ -143,20 +151,26 @@ public sealed record DerivativeCheck(long Seed = 0)
         var (small, middle, large) = (point.Slope(z, point.Small), point.Slope(z, point.Middle), point.Slope(z, point.Large));
         // The smallest step at which rounding of the loss does not hide the slope.
         var (fine, coarse) = small.Decisive ? (small, middle) : (middle, large);
-        if (!fine.Decisive) return (double.NaN, null, false, "the loss changes too little: differences of its rounded values do not show its slope");
+        if (!fine.Decisive)
+        {
+            return (
+                double.NaN, null, false, "the loss changes too little: differences of its rounded values do not show its slope");
+        }
         if (fine.Error <= point.SlopeTolerance)
         {
             return middle.Error > Coarse && large.Error > StaircaseError && large.Error < middle.Error / Same
-                ? (large.Error, "the loss changes in steps, and the gradient is that of one step; look for rounding or quantisation in the model", false, null)
+                ? (large.Error, Staircase, false, null)
                 : (fine.Error, null, false, null);
         }
         var best = Math.Min(middle.Error, large.Error);
-        var stays = Math.Abs(fine.Difference - coarse.Difference) <= Same * Math.Max(Math.Abs(fine.Difference), Math.Abs(coarse.Difference));
+        var largest = Math.Max(Math.Abs(fine.Difference), Math.Abs(coarse.Difference));
+        var stays = Math.Abs(fine.Difference - coarse.Difference) <= Same * largest;
         if (point.Precision == ScalarType.Float32)
         {
             return stays
                 ? (fine.Error, Differs, false, null)
-                : (best, null, false, Invariant($"the slope agrees with differences of the loss to {best:g2} only, because of kinks (relu, max pooling) or rounding"));
+                : (best, null, false, Invariant($"the slope agrees with differences of the loss to {best:g2} only, ")
+                    + "because of kinks (relu, max pooling) or rounding");
         }
         // A staircase of wide steps is flat at the small and at the middle step: only a long one shows its slope.
         best = Math.Min(best, point.Slope(z, Long).Error);
@@ -200,7 +214,8 @@ public sealed record DerivativeCheck(long Seed = 0)
         return null;
     }
 
-    private static (double Error, bool Wrong, bool Decisive, string? Undecided) Product(CheckedPoint point, Tensor z, Tensor Hz, bool rounds)
+    private static (double Error, bool Wrong, bool Decisive, string? Undecided) Product(
+        CheckedPoint point, Tensor z, Tensor Hz, bool rounds)
     {
         var (best, wrong, decisive) = (double.PositiveInfinity, true, false);
         double[] steps = rounds ? [point.Large] : [point.Middle, point.Small, point.Tiny];
@@ -214,9 +229,19 @@ public sealed record DerivativeCheck(long Seed = 0)
             wrong &= error > point.Tolerance + (Uncertainty * gap);
             best = Math.Min(best, error);
         }
-        if (!decisive) return (double.NaN, false, false, "Hessian products are too small relative to the gradient: differences of its rounded values do not show them");
-        return (best, wrong, true, wrong || rounds ? null
-            : Invariant($"Hessian products agree with differences of gradients to {best:g2} only, because {point.Precision} cannot resolve those differences across kinks (relu, max pooling)"));
+        if (!decisive)
+        {
+            return (
+                double.NaN,
+                false,
+                false,
+                "Hessian products are too small relative to the gradient: differences of its rounded values do not show them");
+        }
+        var undecided = wrong || rounds
+            ? null
+            : Invariant($"Hessian products agree with differences of gradients to {best:g2} only, ")
+                + $"because {point.Precision} cannot resolve those differences across kinks (relu, max pooling)";
+        return (best, wrong, true, undecided);
     }
 
     /// <summary>Finds the last parameter along which a comparison fails, and its error. Along the parameters behind a wrong

@@ -29,5 +29,6 @@ public sealed record DerivativeVerdict(double SlopeError, double ProductError, d
     /// where nothing rounds more coarsely than the parameters.</summary>
     public double ProductNoise { get; init; }
 
+    /// <summary>True if no fault was found; an undecided derivative is not a fault.</summary>
     public bool Passed => Fault is null;
 }

@@ -29,6 +29,7 @@ public sealed record DifferentiableSum(
     /// <summary>The terms as losses of a model's outputs, if they are such.</summary>
     internal Composition? Composition { get; init; }
 
+    /// <inheritdoc/>
     public double Loss(Tensor theta)
     {
         Check(theta);
@@ -43,6 +44,7 @@ public sealed record DifferentiableSum(
         return loss;
     }
 
+    /// <inheritdoc/>
     public (double Loss, Tensor Gradient) LossAndGradient(Tensor theta)
     {
         Check(theta);
@@ -59,6 +61,7 @@ public sealed record DifferentiableSum(
         return (loss, scope.MoveToOuter(gradient));
     }
 
+    /// <inheritdoc/>
     public IExpansion ExpandAt(Tensor theta)
     {
         Check(theta);

@@ -19,7 +19,8 @@ public static class GaussNewton
     {
         var terms = loss.Composition
             ?? throw new ArgumentException(
-                "the loss is not a function of a model's outputs, so it has no Gauss-Newton matrix; pass a loss made from a model", nameof(loss));
+                "the loss is not a function of a model's outputs, so it has no Gauss-Newton matrix; pass a loss made from a model",
+                nameof(loss));
         return new(loss.Dimension, loss.Precision, Times);
 
         Tensor Times(Tensor rows)

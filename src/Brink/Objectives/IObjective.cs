@@ -11,6 +11,7 @@ public interface IObjective
     /// <summary>Element type of theta and of everything computed from it.</summary>
     ScalarType Precision { get; }
 
+    /// <summary>Computes L at theta [p].</summary>
     double Loss(Tensor theta);
 
     /// <summary>L and grad L [p]; the caller owns the gradient.</summary>
@@ -24,6 +25,7 @@ public interface IObjective
 /// L(theta + v) = L + g.v + (1/2) v.Hv + (1/6) D3L(v,v).v + ...</summary>
 public interface IExpansion : IDisposable
 {
+    /// <summary>The loss L at the point.</summary>
     double Loss { get; }
 
     /// <summary>g = grad L [p]; it lives as long as the expansion.</summary>
@@ -37,6 +39,7 @@ public interface IExpansion : IDisposable
     Tensor ThirdDerivative(Tensor u, Tensor v);
 }
 
+/// <summary>Operators from the expansion of a loss.</summary>
 public static class ExpansionExtensions
 {
     /// <summary>The Hessian at the point of an expansion, as an operator.</summary>

@@ -30,7 +30,9 @@ public sealed class ModuleParameters
         if (_parts.Count == 0)
         {
             throw new ArgumentException(
-                all.Length == 0 ? "the module has no parameters" : "all parameters of the module are frozen; set requires_grad on those to train",
+                all.Length == 0
+                    ? "the module has no parameters"
+                    : "all parameters of the module are frozen; set requires_grad on those to train",
                 nameof(module));
         }
         Precision = _leaves[0].dtype;
@@ -54,6 +56,7 @@ public sealed class ModuleParameters
     /// <summary>The number of parameters p.</summary>
     public long Dimension { get; }
 
+    /// <summary>Element type of all parameters, float32 or float64.</summary>
     public ScalarType Precision { get; }
 
     /// <summary>Name and number of elements of each parameter, in the order of theta.</summary>

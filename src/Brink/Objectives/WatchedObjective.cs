@@ -9,6 +9,7 @@ public sealed record NotFinite(string Quantity, long? Entry, long Count);
 /// <summary>The first non-finite value among all results of an objective.</summary>
 public sealed class FirstFault
 {
+    /// <summary>The first non-finite value; null if all values so far are finite.</summary>
     public NotFinite? Found { get; private set; }
 
     internal double Noted(string quantity, double value)
@@ -35,18 +36,23 @@ public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : 
 {
     private const string LossName = "the loss", GradientName = "the gradient";
 
+    /// <inheritdoc/>
     public long Dimension => Objective.Dimension;
 
+    /// <inheritdoc/>
     public ScalarType Precision => Objective.Precision;
 
+    /// <inheritdoc/>
     public double Loss(Tensor theta) => Fault.Noted(LossName, Objective.Loss(theta));
 
+    /// <inheritdoc/>
     public (double Loss, Tensor Gradient) LossAndGradient(Tensor theta)
     {
         var (loss, gradient) = Objective.LossAndGradient(theta);
         return (Fault.Noted(LossName, loss), Fault.Noted(GradientName, gradient));
     }
 
+    /// <inheritdoc/>
     public IExpansion ExpandAt(Tensor theta)
     {
         var expansion = Objective.ExpandAt(theta);

@@ -40,7 +40,9 @@ public sealed class Bnp : IDisposable
         var constants = (settings ?? new()).Checked();
         (string Name, nn.Module Module)[] modules =
             [.. module.named_modules().Prepend(("", module)).DistinctBy(named => named.Item2, ReferenceEqualityComparer.Instance)];
-        var found = modules.Where(named => named.Module is Linear or Conv2d && Own(named.Module, "weight") is { requires_grad: true }).ToArray();
+        var found = modules
+            .Where(named => named.Module is Linear or Conv2d && Own(named.Module, "weight") is { requires_grad: true })
+            .ToArray();
         if (found.Length == 0)
         {
             throw new ArgumentException(

@@ -18,7 +18,11 @@ internal sealed class BnpLayer : IDisposable
     /// <param name="bias">Bias, and its index; null if there is none to train: then the layer is only scaled.</param>
     /// <param name="settings">Checked settings.</param>
     public BnpLayer(
-        nn.Module<Tensor, Tensor> module, string name, (Tensor Leaf, int Index) weight, (Tensor Leaf, int Index)? bias, BnpSettings settings)
+        nn.Module<Tensor, Tensor> module,
+        string name,
+        (Tensor Leaf, int Index) weight,
+        (Tensor Leaf, int Index)? bias,
+        BnpSettings settings)
     {
         (_module, Name, Weight, Bias, _settings) = (module, name, weight, bias, settings);
         Groups = module is Conv2d convolution ? convolution.groups : 1;

@@ -36,6 +36,7 @@ public sealed class BnpRoot : IDisposable
     /// <summary>The number p of parameters.</summary>
     public long Dimension { get; }
 
+    /// <summary>Element type of the root and of the vectors that it multiplies.</summary>
     public ScalarType Precision { get; }
 
     /// <summary>P P^T / q^2.</summary>
@@ -70,6 +71,7 @@ public sealed class BnpRoot : IDisposable
     /// <summary>Computes P^T g / q for each of the rows g [k,p]. The caller owns the result.</summary>
     public Tensor TransposedTimes(Tensor rows) => Mapped(rows, transposed: true);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var block in _blocks)

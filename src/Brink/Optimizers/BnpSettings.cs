@@ -25,14 +25,18 @@ public sealed record BnpSettings(
         if (!(AbsoluteFloor >= 0 && double.IsFinite(AbsoluteFloor)))
             throw OutOfRange(nameof(AbsoluteFloor), AbsoluteFloor, "at least 0");
         if (RelativeFloor + AbsoluteFloor == 0)
-            throw OutOfRange(nameof(AbsoluteFloor), AbsoluteFloor, "above 0 if RelativeFloor is 0, because a constant input has variance 0");
+        {
+            throw OutOfRange(
+                nameof(AbsoluteFloor), AbsoluteFloor, "above 0 if RelativeFloor is 0, because a constant input has variance 0");
+        }
         if (!double.IsFinite(InitialMean)) throw OutOfRange(nameof(InitialMean), InitialMean, "finite");
         if (!(InitialVariance >= 0 && double.IsFinite(InitialVariance)))
             throw OutOfRange(nameof(InitialVariance), InitialVariance, "at least 0");
         return this;
     }
 
-    private static ArgumentException OutOfRange(string name, double value, string bound) => new($"{name} is {value}; it must be {bound}", name);
+    private static ArgumentException OutOfRange(string name, double value, string bound) =>
+        new($"{name} is {value}; it must be {bound}", name);
 }
 
 /// <summary>The rows of a layer's input matrix, whose norm q bounds.</summary>

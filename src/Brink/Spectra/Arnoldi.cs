@@ -31,7 +31,10 @@ public sealed record Arnoldi(int Products, double Tolerance, long Seed = 0)
             var basis = V.narrow(0, 0, j + 1);
             var product = A.Times(V[j]);
             if (!product.isfinite().all().ToBoolean())
-                throw new InvalidOperationException($"Arnoldi: product {j + 1} is not finite; check the operator and the point at which it is taken");
+            {
+                throw new InvalidOperationException(
+                    $"Arnoldi: product {j + 1} is not finite; check the operator and the point at which it is taken");
+            }
             H.narrow(0, 0, j + 1).select(1, j).copy_(basis.mv(product));
             var rest = Orthonormal.Complement(product.unsqueeze(0), basis);
             last = rest.shape[0] == 0 ? 0 : rest[0].dot(product).ToDouble();

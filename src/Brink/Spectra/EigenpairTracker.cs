@@ -50,8 +50,12 @@ public sealed class EigenpairTracker : IDisposable
     /// <summary>Saves the state. The tracker must outlive the snapshot, unchanged.</summary>
     public void Save(Snapshot to) => State?.Save(to);
 
+    /// <summary>Restores a saved tracker, which the caller owns. If nothing was saved, the tracker has a random start.</summary>
+    /// <param name="parameters">Parameters of the next call.</param>
+    /// <param name="from">Snapshot with the saved state.</param>
     public static EigenpairTracker Restored(EigenpairParameters parameters, Snapshot from) =>
         new(parameters) { State = from.Has("values") ? TrackerState.Restored(from) : null };
 
+    /// <inheritdoc/>
     public void Dispose() => State?.Dispose();
 }

@@ -28,6 +28,7 @@ public sealed class Eigenpairs : IDisposable
     /// <summary>The number of times that the basis lost its orthonormality and was rebuilt.</summary>
     public int Repairs { get; init; }
 
+    /// <inheritdoc/>
     public void Dispose() => Vectors.Dispose();
 
     /// <summary>Returns the same pairs with shared memory, which is freed when the last of them is disposed.</summary>

@@ -12,6 +12,8 @@ namespace Brink.Spectra;
 /// <param name="Seed">Seed of the signs.</param>
 public sealed record HutchPlusPlus(int Products, long Seed = 0)
 {
+    /// <summary>Estimates tr A; NaN if a product of the sketch is not finite.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Products"/> is below 6.</exception>
     public TraceEstimate Trace(SymmetricOperator A)
     {
         if (Products < 6) throw new InvalidOperationException($"Products is {Products}; Hutch++ needs at least 6");

@@ -10,6 +10,8 @@ namespace Brink.Spectra;
 /// <param name="Seed">Seed of the signs.</param>
 public sealed record Hutchinson(int Products, long Seed = 0)
 {
+    /// <summary>Estimates tr A.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Products"/> is below 2.</exception>
     public TraceEstimate Trace(SymmetricOperator A)
     {
         if (Products < 2)

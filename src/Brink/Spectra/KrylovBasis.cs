@@ -131,7 +131,8 @@ internal sealed class KrylovBasis : IDisposable
     public double NormOutside(Tensor coordinates)
     {
         using var scope = NewDisposeScope();
-        return coordinates.mm(_T.narrow(0, 0, Count).narrow(1, Count, Next)).norm().ToDouble() + (DroppedResidual * coordinates.norm().ToDouble());
+        var coupled = coordinates.mm(_T.narrow(0, 0, Count).narrow(1, Count, Next));
+        return coupled.norm().ToDouble() + (DroppedResidual * coordinates.norm().ToDouble());
     }
 
     /// <summary>Keeps only the Ritz vectors with the coordinates [j,m] in V; F stays.</summary>

@@ -76,7 +76,9 @@ public sealed record Lanczos(
             {
                 basis.Continue(Fresh(A, draws++));
             }
-            else if (!settled && (basis.Active == 0 || (basis.Active < basis.Next && (state with { Residuals = basis.ActiveResiduals(S, floor) }).Converged)))
+            else if (!settled
+                && (basis.Active == 0
+                    || (basis.Active < basis.Next && (state with { Residuals = basis.ActiveResiduals(S, floor) }).Converged)))
             {
                 // Only the waiting rows keep the pairs from converging.
                 basis.Resume(2 * block);
@@ -152,8 +154,10 @@ public sealed record Lanczos(
 /// <param name="Products">Number of products with A for both.</param>
 public sealed record ExtremePairs(Eigenpairs Top, Eigenpairs Bottom, int Products) : IDisposable
 {
+    /// <summary>True if the pairs at both ends met their tolerance.</summary>
     public bool Converged => Top.Converged && Bottom.Converged;
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Top.Dispose();

@@ -81,7 +81,9 @@ internal sealed record TrackerState(Eigenpairs Pairs, long Draws) : IDisposable
             Guards = from.Has("companions") ? from.Tensor("companions") : null,
             GuardAge = (int)from.Whole("rested"),
             ExpansionAge = (int)from.Whole("stood"),
-            Gap = from.Has("gap") && from.Numbers("gap") is [var wanted, var width, var drift, var closing] ? new((int)wanted, width, drift, closing) : null,
+            Gap = from.Has("gap") && from.Numbers("gap") is [var wanted, var width, var drift, var closing]
+                ? new((int)wanted, width, drift, closing)
+                : null,
             Bulk = from.Number("bulk"),
             Path = from.Part("path").Has("at") ? EigenvectorPath.Restored(from.Part("path")) : null,
         };

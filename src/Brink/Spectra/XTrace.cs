@@ -20,6 +20,8 @@ namespace Brink.Spectra;
 /// <param name="Seed">Seed of the test vectors.</param>
 public sealed record XTrace(int Products, long Seed = 0)
 {
+    /// <summary>Estimates tr A; NaN if a product is not finite.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Products"/> is below 4 and below the dimension.</exception>
     public TraceEstimate Trace(SymmetricOperator A)
     {
         if (Products >= A.Dimension) return ExactTrace.Of(A);

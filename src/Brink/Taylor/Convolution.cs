@@ -105,7 +105,8 @@ internal sealed record Convolution(int Stride) : Bilinear
             {
                 var rows = Pixels(work.Scratch, wide, 1, to, (down, right), Stride);
                 var (segments, depth) = OverlappingTaps(work.Scratch, wide, side, (down, right), to.Channels);
-                work.Passes.Product(new(rows.Rows, to.Channels, segments.Segments, depth, 1, to.Channels), adjoint, turned, x.Data, accumulate);
+                work.Passes.Product(
+                    new(rows.Rows, to.Channels, segments.Segments, depth, 1, to.Channels), adjoint, turned, x.Data, accumulate);
             }
         }
     }
@@ -129,7 +130,8 @@ internal sealed record Convolution(int Stride) : Bilinear
 
     /// <summary>The elements of the turned kernel that meet the image pixels of one remainder by the stride, and their places
     /// in the adjoint. Elements of a row form one segment if all are met.</summary>
-    private (Table Segments, int Depth) OverlappingTaps(Scratch scratch, Images wide, int side, (int Row, int Column) remainder, int channels)
+    private (Table Segments, int Depth) OverlappingTaps(
+        Scratch scratch, Images wide, int side, (int Row, int Column) remainder, int channels)
     {
         var (border, length, filters) = (side / 2, Stride == 1 ? side : 1, wide.Channels);
         var segments = new Table(scratch, side * side);

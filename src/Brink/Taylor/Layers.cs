@@ -24,6 +24,7 @@ public static partial class Layers
     /// <summary>Images [n,c,h,w] as rows [n,c h w].</summary>
     public static Value Flatten(this Value x) => Value.Of(new Flattened(), x);
 
+    /// <summary>The elements of x in another shape with as many elements; neither shape may be one of images.</summary>
     public static Value Reshape(this Value x, params long[] shape) => Value.Of(new Reshaped(new(shape)), x);
 
     /// <summary>Adds s [c] or [n,c] to the last dimension of x, or to the channels of images.</summary>
@@ -50,6 +51,7 @@ public static partial class Layers
     /// <param name="tokens">Row numbers, int64; the caller owns them and keeps them alive as long as the value.</param>
     public static Value Embed(this Value table, Tensor tokens) => Value.Of(new Embedding(tokens), table);
 
+    /// <summary>The first rows of a table [v,...]: [count,...].</summary>
     public static Value FirstRows(this Value table, long count) => Value.Of(new FirstRows(count), table);
 
     /// <summary>Normalises x over the last dimension, then scales and shifts it (Ba et al. 2016).</summary>

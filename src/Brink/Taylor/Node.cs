@@ -68,15 +68,18 @@ internal sealed record Node(Primitive Primitive, IReadOnlyList<int> Operands, IR
 /// <summary>The exception for a model with a primitive that the engine lacks.</summary>
 public sealed class ForeignPrimitiveException : Exception
 {
+    /// <summary>Creates the exception without a message of its own.</summary>
     public ForeignPrimitiveException()
     {
     }
 
+    /// <summary>Creates the exception with a message.</summary>
     public ForeignPrimitiveException(string message)
         : base(message)
     {
     }
 
+    /// <summary>Creates the exception with a message and the exception that caused it.</summary>
     public ForeignPrimitiveException(string message, Exception inner)
         : base(message, inner)
     {

@@ -27,7 +27,9 @@ internal static class Columns
         return fits && s.Shape.Count <= 2
             ? x.Shape
             : throw new ArgumentException(
-                $"{operation}: the operand of shape [{string.Join(',', s.Shape)}] does not fit the one of shape [{string.Join(',', x.Shape)}]", nameof(operands));
+                $"{operation}: the operand of shape [{string.Join(',', s.Shape)}] "
+                    + $"does not fit the one of shape [{string.Join(',', x.Shape)}]",
+                nameof(operands));
     }
 
     public static Blocks Blocks<T>(Block<T> large, Block<T> small)

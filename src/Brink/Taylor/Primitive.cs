@@ -8,7 +8,7 @@ namespace Brink.Taylor;
 /// <see cref="Bilinear"/> and <see cref="Unary"/>, each with its transposes; <see cref="Sweep{T}"/> applies them to
 /// polynomials.</summary>
 /// <remarks>Primitives are records: equal primitives of the same operands are the same value.</remarks>
-public abstract record Primitive
+internal abstract record Primitive
 {
     /// <exception cref="ArgumentException">The operands do not fit each other.</exception>
     internal abstract IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands);
@@ -17,7 +17,9 @@ public abstract record Primitive
     internal abstract Tensor Torch(IReadOnlyList<Tensor> operands);
 
     private protected static ArgumentException ShapeMismatch(string operation, IReadOnlyList<Value> operands) => new(
-        $"{operation}: the operands of shape {string.Join(" and ", operands.Select(operand => $"[{string.Join(',', operand.Shape)}]"))} do not fit",
+        $"{operation}: the operands of shape "
+            + string.Join(" and ", operands.Select(operand => $"[{string.Join(',', operand.Shape)}]"))
+            + " do not fit",
         nameof(operands));
 
     /// <summary>The number of elements that a value of this shape takes in memory.</summary>

@@ -107,13 +107,15 @@ internal sealed record JoinedHeads(int Heads) : Linear
     {
         var (split, length, d) = (SplitHeads, (int)x.Shape[1], x.Columns);
         for (long head = 0; head < x.Shape[0]; head++)
-            work.Passes.Copy(length, d, x.Data + (head * length * d), d, y.Data + split.Place(head, length, d), split.Stride(d), accumulate);
+            work.Passes.Copy(
+                length, d, x.Data + (head * length * d), d, y.Data + split.Place(head, length, d), split.Stride(d), accumulate);
     }
 
     internal override unsafe void Transpose<T>(Work<T> work, int k, Block<T> y, Block<T> x, bool accumulate)
     {
         var (split, length, d) = (SplitHeads, (int)x.Shape[1], x.Columns);
         for (long head = 0; head < x.Shape[0]; head++)
-            work.Passes.Copy(length, d, y.Data + split.Place(head, length, d), split.Stride(d), x.Data + (head * length * d), d, accumulate);
+            work.Passes.Copy(
+                length, d, y.Data + split.Place(head, length, d), split.Stride(d), x.Data + (head * length * d), d, accumulate);
     }
 }

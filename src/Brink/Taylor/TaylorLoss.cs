@@ -21,8 +21,10 @@ public abstract class TaylorLoss : IObjective, IDisposable
         Precision = precision;
     }
 
+    /// <inheritdoc/>
     public long Dimension { get; }
 
+    /// <inheritdoc/>
     public ScalarType Precision { get; }
 
     /// <summary>The bytes that an expansion keeps.</summary>
@@ -59,12 +61,16 @@ public abstract class TaylorLoss : IObjective, IDisposable
             ? new TaylorLoss<float>(dimension, loss, inputs, targets, budget, weightDecay, tile, Passes<float>.Widest)
             : new TaylorLoss<double>(dimension, loss, inputs, targets, budget, weightDecay, tile, Passes<double>.Widest);
 
+    /// <inheritdoc/>
     public abstract double Loss(Tensor theta);
 
+    /// <inheritdoc/>
     public abstract (double Loss, Tensor Gradient) LossAndGradient(Tensor theta);
 
+    /// <inheritdoc/>
     public abstract IExpansion ExpandAt(Tensor theta);
 
+    /// <inheritdoc/>
     public abstract void Dispose();
 
     internal void Check(Tensor tensor, string name)

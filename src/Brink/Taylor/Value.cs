@@ -14,13 +14,15 @@ public sealed class Value
         Operands = operands;
     }
 
+    /// <summary>Shape of the value.</summary>
     public IReadOnlyList<long> Shape { get; }
 
+    /// <summary>Number of elements.</summary>
     public long Size => Shape.Aggregate(1L, (product, n) => product * n);
 
-    public Primitive Primitive { get; }
+    internal Primitive Primitive { get; }
 
-    public IReadOnlyList<Value> Operands { get; }
+    internal IReadOnlyList<Value> Operands { get; }
 
     /// <summary>Makes a value of data, by which nothing is differentiated; the caller owns the tensor and keeps it alive as
     /// long as the value.</summary>
@@ -36,17 +38,24 @@ public sealed class Value
 
     internal bool IsImages => Shape.Count == 4;
 
+    /// <summary>Adds values of equal shape.</summary>
     public static Value operator +(Value x, Value y) => Of(new Sum(), x, y);
 
+    /// <summary>Multiplies values of equal shape, element by element.</summary>
     public static Value operator *(Value x, Value y) => Of(new Multiplication(), x, y);
 
+    /// <summary>Multiplies a value by a number.</summary>
     public static Value operator *(double a, Value x) => Of(new Multiple(a), x);
 
+    /// <summary>Subtracts values of equal shape.</summary>
     public static Value operator -(Value x, Value y) => x + (-1.0 * y);
 
+    /// <summary>Adds values of equal shape, like the operator +.</summary>
     public static Value Add(Value x, Value y) => x + y;
 
+    /// <summary>Subtracts values of equal shape, like the operator -.</summary>
     public static Value Subtract(Value x, Value y) => x - y;
 
+    /// <summary>Multiplies values of equal shape element by element, like the operator *.</summary>
     public static Value Multiply(Value x, Value y) => x * y;
 }

@@ -39,6 +39,7 @@ public sealed class ConstrainedPoint : IDisposable
     /// <summary>The parameters theta-dagger [p].</summary>
     public Tensor Theta { get; }
 
+    /// <summary>The expansion of L at theta-dagger; the point owns it.</summary>
     public IExpansion Expansion { get; }
 
     /// <summary>The largest eigenpairs, at least one more than the frame has directions.</summary>
@@ -82,11 +83,13 @@ public sealed class ConstrainedPoint : IDisposable
     /// <summary>P^perp D3L(u_1,u_1) [p].</summary>
     public Tensor SharpnessGradient { get; }
 
+    /// <summary>The loss L.</summary>
     public double Loss => Expansion.Loss;
 
     /// <summary>The sharpness S.</summary>
     public double Sharpness => Pairs.Values[0];
 
+    /// <summary>The norm of the gradient, ||grad L||.</summary>
     public double GradientNorm { get; }
 
     /// <summary>The norm of the gradient without its components along u_1 and grad-perp S: the part that moves along the stable
@@ -122,6 +125,7 @@ public sealed class ConstrainedPoint : IDisposable
     /// <summary>True if the constraint S at most 2/eta is active.</summary>
     public bool Active => Projection.Held > 0;
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Expansion.Dispose();
@@ -219,6 +223,7 @@ public sealed record Projection(
         from.Has("shift") ? from.Tensor("shift") : null,
         from.Part("turn").Has("last") ? NormalTurn.Restored(from.Part("turn")) : null);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         FrameBeforeChange?.Dispose();

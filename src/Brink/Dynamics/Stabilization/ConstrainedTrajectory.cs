@@ -52,6 +52,7 @@ public sealed record ConstrainedTrajectory(
 
     private bool MeasuresNormals => NormalsEvery == 1;
 
+    /// <summary>Returns the projection of theta [p] onto the stable set; the caller keeps theta.</summary>
     public ConstrainedPoint Start(Tensor theta)
     {
         using var scope = NewDisposeScope();
@@ -67,6 +68,7 @@ public sealed record ConstrainedTrajectory(
         return WithAdaptedDirections(Projected(theta.clone(), k, new(PredictionErrors.None, tracker), null));
     }
 
+    /// <inheritdoc/>
     public ConstrainedPoint Step(ConstrainedPoint state)
     {
         using var scope = NewDisposeScope();
@@ -79,7 +81,9 @@ public sealed record ConstrainedTrajectory(
         var turn = NormalsEvery is { } every ? TurnOfNormals(state, every) : default;
         var normals = turn.Known is null ? state.Normals : state.Normals + turn.Now;
         var B = turn.Known is null ? state.Stabilization : tensor(Multivector.Inner([normals], [normals]));
-        var first = turn.Known is null ? ProjectionPredictor.From(state, LearningRate) : ProjectionPredictor.From(state, LearningRate, normals);
+        var first = turn.Known is null
+            ? ProjectionPredictor.From(state, LearningRate)
+            : ProjectionPredictor.From(state, LearningRate, normals);
         var guess = new Guess(state.Projection.PredictionErrors, state.Tracker, state.Directions, normals, B, first, turn.Known);
         return WithAdaptedDirections(Projected(first.Theta, (int)state.Directions.shape[0], guess, null));
     }
@@ -106,6 +110,7 @@ public sealed record ConstrainedTrajectory(
         return scope.MoveToOuter(Orthonormal.ProjectOut(ConstrainedPoint.ThirdDerivatives(expansion, U), U));
     }
 
+    /// <inheritdoc/>
     public void Save(ConstrainedPoint state, Snapshot to)
     {
         to.Set("theta", state.Theta);

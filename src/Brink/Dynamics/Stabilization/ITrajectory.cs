@@ -18,15 +18,18 @@ public interface ITrajectory
     /// <summary>Returns the state at theta [p].</summary>
     TrajectoryState Start(Tensor theta, ConstrainedPoint reference);
 
+    /// <summary>Computes the state at the next step.</summary>
     /// <param name="at">State at the step of <paramref name="from"/>.</param>
     /// <param name="from">Reference at this step.</param>
     /// <param name="to">Reference at the next step.</param>
     /// <returns>The state at the step of <paramref name="to"/>; null if the trajectory is lost.</returns>
     TrajectoryState? Step(TrajectoryState at, ConstrainedPoint from, ConstrainedPoint to);
 
+    /// <summary>Saves a state.</summary>
     /// <param name="state">State to save; it must outlive the snapshot.</param>
     /// <param name="to">Receives the state.</param>
     void Save(TrajectoryState state, Snapshot to);
 
+    /// <summary>Restores a saved state, which the caller owns.</summary>
     TrajectoryState Restored(Snapshot from);
 }

@@ -39,6 +39,7 @@ public sealed record NormalTurn(Tensor Last, Tensor? Before, int Span, int Age) 
     internal static NormalTurn Restored(Snapshot from) => new(
         from.Tensor("last"), from.Has("before") ? from.Tensor("before") : null, (int)from.Whole("span"), (int)from.Whole("age"));
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Last.Dispose();

@@ -8,14 +8,18 @@ namespace Brink.Dynamics.Stabilization;
 /// <param name="Title">The name in figures.</param>
 /// <param name="Next">Returns the displacement [p] at the next step from the references at this step and at the next, and the
 /// displacement [p] at this step.</param>
-public sealed record PredictedTrajectory(string Name, string Title, Func<ConstrainedPoint, ConstrainedPoint, Tensor, Tensor> Next) : ITrajectory
+public sealed record PredictedTrajectory(
+    string Name, string Title, Func<ConstrainedPoint, ConstrainedPoint, Tensor, Tensor> Next) : ITrajectory
 {
     private const string Key = "displacement";
 
+    /// <inheritdoc/>
     public bool IsNear => true;
 
+    /// <inheritdoc/>
     public TrajectoryState Start(Tensor theta, ConstrainedPoint reference) => new State(theta - reference.Theta);
 
+    /// <inheritdoc/>
     public TrajectoryState? Step(TrajectoryState at, ConstrainedPoint from, ConstrainedPoint to)
     {
         using var scope = NewDisposeScope();
@@ -23,8 +27,10 @@ public sealed record PredictedTrajectory(string Name, string Title, Func<Constra
         return v.norm().ToDouble() <= Math.Max(1, to.Theta.norm().ToDouble()) ? new State(v) : null;
     }
 
+    /// <inheritdoc/>
     public void Save(TrajectoryState state, Snapshot to) => to.Set(Key, ((State)state).V);
 
+    /// <inheritdoc/>
     public TrajectoryState Restored(Snapshot from) => new State(from.Tensor(Key));
 
     private sealed class State(Tensor v) : TrajectoryState

@@ -8,6 +8,7 @@ namespace Brink.Dynamics.Stabilization;
 /// <param name="Alignments">Errors of U grad L [k].</param>
 public sealed record PredictionErrors(BackwardDifferences Curvature, BackwardDifferences Alignments)
 {
+    /// <summary>The errors before the first step: both lists of differences are empty.</summary>
     public static PredictionErrors None { get; } = new(BackwardDifferences.None, BackwardDifferences.None);
 
     /// <summary>Adds the errors of one more step.</summary>

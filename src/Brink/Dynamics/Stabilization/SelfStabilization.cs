@@ -37,19 +37,23 @@ public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params
     /// <param name="descent">Gradient descent with learning rate eta.</param>
     public static IReadOnlyList<ITrajectory> FixedFrames(GradientDescent descent) =>
     [
-        new PredictedTrajectory(FixedFrameName, "predicted, fixed frame", (from, _, v) => FixedFrameDynamics.Step(from, v, descent.LearningRate)),
+        new PredictedTrajectory(FixedFrameName, "predicted, fixed frame", (from, _, v) =>
+            FixedFrameDynamics.Step(from, v, descent.LearningRate)),
         new PredictedTrajectory(GeneralizedFixedFrameName, "generalized prediction, fixed frame", (from, _, v) =>
             FixedFrameDynamics.GeneralizedStep(descent.Objective, from, v, descent.LearningRate)),
     ];
 
+    /// <inheritdoc/>
     public SelfStabilizationState Start(Tensor theta) => Made(
         () => Constrained.Start(theta),
         (trajectory, constrained) => trajectory.Start(theta, constrained));
 
+    /// <inheritdoc/>
     public SelfStabilizationState Step(SelfStabilizationState state) => Made(
         () => Constrained.Step(state.Constrained),
         (trajectory, constrained) => state[trajectory.Name] is { } at ? trajectory.Step(at, state.Constrained, constrained) : null);
 
+    /// <inheritdoc/>
     public void Save(SelfStabilizationState state, Snapshot to)
     {
         Constrained.Save(state.Constrained, to.Part(ConstrainedName));
@@ -58,6 +62,7 @@ public sealed record SelfStabilization(ConstrainedTrajectory Constrained, params
             if (state[trajectory.Name] is { } at) trajectory.Save(at, to.Part(trajectory.Name));
     }
 
+    /// <inheritdoc/>
     public SelfStabilizationState Restored(Snapshot from)
     {
         var followed = from.Word("followed").Split(' ');
@@ -113,6 +118,7 @@ public sealed class SelfStabilizationState : IDisposable
     /// followed, or lost.</summary>
     public Tensor? Displacement(string name) => this[name]?.Displacement(Constrained);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Constrained.Dispose();

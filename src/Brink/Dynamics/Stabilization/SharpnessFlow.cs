@@ -14,6 +14,7 @@ namespace Brink.Dynamics.Stabilization;
 public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, EigenpairParameters Tracking)
     : IResumable<SharpnessFlowPoint>
 {
+    /// <inheritdoc/>
     public SharpnessFlowPoint Start(Tensor theta) => At(theta.clone(), time: 0, from: null);
 
     /// <exception cref="ArithmeticException">S is not positive and finite.</exception>
@@ -28,6 +29,7 @@ public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, E
         return At(state.Point.Theta - step * state.Point.Gradient, state.Time + step, state.Tracker);
     }
 
+    /// <inheritdoc/>
     public void Save(SharpnessFlowPoint state, Snapshot to)
     {
         state.Point.Save(to);
@@ -35,6 +37,7 @@ public sealed record SharpnessFlow(IObjective Objective, IObjective Curvature, E
         to.Set("time", state.Time);
     }
 
+    /// <inheritdoc/>
     public SharpnessFlowPoint Restored(Snapshot from) =>
         new(Point.Restored(Objective, from), EigenpairTracker.Restored(Tracking, from.Part("pairs")), from.Number("time"));
 
@@ -54,15 +57,19 @@ public sealed class SharpnessFlowPoint : IDisposable
     internal SharpnessFlowPoint(Point point, EigenpairTracker tracker, double time) =>
         (Point, Tracker, Time) = (point, tracker, time);
 
+    /// <summary>The point, with its loss and gradient.</summary>
     public Point Point { get; }
 
+    /// <summary>The top eigenpairs of the Hessian of the curvature loss at the point; the first value is the sharpness S.</summary>
     public Eigenpairs Pairs => Tracker.Last!;
 
+    /// <summary>The sum of the steps 1/S that led to the point; 0 at the start.</summary>
     public double Time { get; }
 
     /// <summary>The tracker that found the pairs; the next step's tracker starts from it.</summary>
     internal EigenpairTracker Tracker { get; }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Point.Dispose();

@@ -25,13 +25,16 @@ public sealed record StabilizationKernel(long Start, Tensor Push) : IDisposable
         return this with { Push = (orthogonal - eta * next.Expansion.HessianTimes(orthogonal)).DetachFromDisposeScope() };
     }
 
+    /// <summary>Saves the kernel, which must outlive the snapshot.</summary>
     public void Save(Snapshot to)
     {
         to.Set("start", Start);
         to.Set("push", Push);
     }
 
+    /// <summary>Restores a saved kernel, which the caller owns.</summary>
     public static StabilizationKernel Restored(Snapshot from) => new(from.Whole("start"), from.Tensor("push"));
 
+    /// <inheritdoc/>
     public void Dispose() => Push.Dispose();
 }

@@ -10,5 +10,6 @@ public abstract class TrajectoryState : IDisposable
     /// state.</summary>
     public abstract Tensor Displacement(ConstrainedPoint reference);
 
+    /// <inheritdoc/>
     public abstract void Dispose();
 }

@@ -68,5 +68,6 @@ public sealed record CubicModel(SymmetricOperator B, Tensor Gradient, double M)
 public sealed record CubicStep(
     Tensor H, double Multiplier, double Decrease, double GradientNorm, int Products, bool Converged) : IDisposable
 {
+    /// <inheritdoc/>
     public void Dispose() => H.Dispose();
 }

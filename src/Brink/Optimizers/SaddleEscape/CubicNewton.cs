@@ -12,6 +12,7 @@ namespace Brink.Optimizers.SaddleEscape;
 public sealed record CubicNewton(IStochasticObjective Objective, CubicNewtonParameters Parameters, Generator Generator)
     : IDynamics<CubicNewtonState>
 {
+    /// <inheritdoc/>
     public CubicNewtonState Start(Tensor theta) => new(theta.clone().DetachFromDisposeScope(), 0, null, 0, true);
 
     /// <exception cref="NonFiniteGradientException">The gradient or a Hessian product is not
@@ -108,5 +109,6 @@ public sealed record CubicNewtonParameters(
 /// <param name="Converged">True if its model was minimized to the tolerances.</param>
 public sealed record CubicNewtonState(Tensor Theta, long Step, double? Decrease, int Products, bool Converged) : IDisposable
 {
+    /// <inheritdoc/>
     public void Dispose() => Theta.Dispose();
 }

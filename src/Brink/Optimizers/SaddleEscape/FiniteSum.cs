@@ -15,12 +15,14 @@ namespace Brink.Optimizers.SaddleEscape;
 public sealed record FiniteSum(
     long Dimension, ScalarType Precision, int Samples, Func<Tensor, Tensor, Tensor> Losses) : IStochasticObjective
 {
+    /// <inheritdoc/>
     public IMinibatch Draw(int samples, Generator generator)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         return new Minibatch(this, randint(0, Samples, [samples], dtype: ScalarType.Int64, generator: generator));
     }
 
+    /// <inheritdoc/>
     public IMinibatch Expectation() => new Minibatch(this, arange(Samples, dtype: ScalarType.Int64));
 
     private sealed class Minibatch(FiniteSum sum, Tensor indices) : IMinibatch

@@ -12,8 +12,10 @@ namespace Brink.Optimizers.SaddleEscape;
 /// <param name="Radius">Radius nu, above 0.</param>
 public sealed record GaussianSmoothing(IStochasticObjective Objective, double Radius) : IStochasticObjective
 {
+    /// <inheritdoc/>
     public long Dimension => Objective.Dimension;
 
+    /// <inheritdoc/>
     public ScalarType Precision => Objective.Precision;
 
     /// <summary>Returns the largest radius whose bias is at most eps/4: eps/(2 L_G (p + 3)^(3/2)).</summary>
@@ -23,6 +25,7 @@ public sealed record GaussianSmoothing(IStochasticObjective Objective, double Ra
         return epsilon / (2 * constants.LipschitzGradient * Math.Pow(constants.Dimension + 3, 1.5));
     }
 
+    /// <inheritdoc/>
     public IMinibatch Draw(int samples, Generator generator)
     {
         if (!(Radius > 0) || double.IsInfinity(Radius))

@@ -16,16 +16,20 @@ namespace Brink.Optimizers.SaddleEscape;
 /// <param name="AdditiveVariance">Variance sigma^2 of the additive noise, at least 0.</param>
 public sealed record NoisyFunction(ClosedForm Function, double StrongGrowth, double AdditiveVariance) : IStochasticObjective
 {
+    /// <inheritdoc/>
     public long Dimension => Function.Dimension;
 
+    /// <inheritdoc/>
     public ScalarType Precision => ScalarType.Float64;
 
+    /// <inheritdoc/>
     public IMinibatch Draw(int samples, Generator generator)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         return new Minibatch(this, samples, generator);
     }
 
+    /// <inheritdoc/>
     public IMinibatch Expectation() => new Minibatch(this, 1, null);
 
     private sealed class Minibatch(NoisyFunction of, int size, Generator? generator) : IMinibatch

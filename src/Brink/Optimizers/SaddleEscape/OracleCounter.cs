@@ -6,12 +6,16 @@ namespace Brink.Optimizers.SaddleEscape;
 /// Hessian product of one with k rows n k.</summary>
 public sealed class OracleCount
 {
+    /// <summary>Number of gradients of single samples.</summary>
     public long Gradients { get; internal set; }
 
+    /// <summary>Number of Hessian products of single samples.</summary>
     public long HessianProducts { get; internal set; }
 
+    /// <summary>Number of values of single samples.</summary>
     public long Values { get; internal set; }
 
+    /// <summary>The sum of the three counts.</summary>
     public long Total => Gradients + HessianProducts + Values;
 }
 
@@ -19,12 +23,16 @@ public sealed class OracleCount
 /// <remarks>Repeated evaluations count again. A Hessian counts when it is multiplied, not when it is made.</remarks>
 public sealed record OracleCounter(IStochasticObjective Objective, OracleCount Count) : IStochasticObjective
 {
+    /// <inheritdoc/>
     public long Dimension => Objective.Dimension;
 
+    /// <inheritdoc/>
     public ScalarType Precision => Objective.Precision;
 
+    /// <inheritdoc/>
     public IMinibatch Draw(int samples, Generator generator) => new Minibatch(Objective.Draw(samples, generator), Count);
 
+    /// <inheritdoc/>
     public IMinibatch Expectation() => new Minibatch(Objective.Expectation(), Count);
 
     private sealed class Minibatch(IMinibatch batch, OracleCount count) : IMinibatch

@@ -14,6 +14,7 @@ namespace Brink.Optimizers.SaddleEscape;
 public sealed record PerturbedSgd(IStochasticObjective Objective, PerturbedSgdParameters Parameters, Generator Generator)
     : IDynamics<PerturbedSgdState>
 {
+    /// <inheritdoc/>
     public PerturbedSgdState Start(Tensor theta) => new(theta.clone().DetachFromDisposeScope(), 0, null);
 
     /// <exception cref="NonFiniteGradientException">The gradient is not finite.</exception>
@@ -33,7 +34,8 @@ public sealed record PerturbedSgd(IStochasticObjective Objective, PerturbedSgdPa
     {
         if (Parameters.Radius == 0) return false;
         if (Parameters.NoiseCondition is not { } condition) return true;
-        return (state.LastNoise is not { } last || state.Step - last > condition.Window) && gradient.norm().ToDouble() <= condition.Threshold;
+        return (state.LastNoise is not { } last || state.Step - last > condition.Window)
+            && gradient.norm().ToDouble() <= condition.Threshold;
     }
 
     private Tensor Noise(Tensor like)
@@ -103,5 +105,6 @@ public sealed record NoiseCondition(double Threshold, long Window);
 /// <param name="LastNoise">Last step that added noise; null if none did.</param>
 public sealed record PerturbedSgdState(Tensor Theta, long Step, long? LastNoise) : IDisposable
 {
+    /// <inheritdoc/>
     public void Dispose() => Theta.Dispose();
 }

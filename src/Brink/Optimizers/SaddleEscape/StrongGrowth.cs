@@ -31,7 +31,8 @@ public sealed record StrongGrowth(double Value, double StandardError)
                 (((double)n * n * square) - (2.0 * n * inner[i]) + squares[i]) / ((n - 1.0) * (n - 1)),
                 n - 1))
             .ToArray();
-        if (!double.IsFinite(whole) || !without.All(double.IsFinite)) return new(double.IsNaN(whole) ? double.NaN : double.PositiveInfinity, double.NaN);
+        if (!double.IsFinite(whole) || !without.All(double.IsFinite))
+            return new(double.IsNaN(whole) ? double.NaN : double.PositiveInfinity, double.NaN);
         var average = without.Average();
         var variance = (n - 1.0) / n * without.Sum(value => (value - average) * (value - average));
         return new((n * whole) - ((n - 1) * average), Math.Sqrt(variance));

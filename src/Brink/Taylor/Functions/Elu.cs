@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>x for positive x, otherwise e^x - 1.</summary>
     public static Value Elu(this Value x) => x.Apply(new Elu());
 }
 

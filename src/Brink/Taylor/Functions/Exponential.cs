@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>e^x.</summary>
     public static Value Exp(this Value x) => x.Apply(new Exponential());
 }
 

@@ -19,7 +19,8 @@ internal readonly record struct Gelu : IElementwise
     bool IElementwise.ReadsValue => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    L IElementwise.Value<L, T>(L x) => x * Elementary<L, T>.Of(0.5) * Elementary<L, T>.ErrorFunctionComplement(-(x * Elementary<L, T>.Of(Math.Sqrt(0.5))));
+    L IElementwise.Value<L, T>(L x) =>
+        x * Elementary<L, T>.Of(0.5) * Elementary<L, T>.ErrorFunctionComplement(-(x * Elementary<L, T>.Of(Math.Sqrt(0.5))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     Derivatives<L> IElementwise.Derivatives<L, T>(L x, L y, int order)

@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The natural logarithm of x.</summary>
     public static Value Log(this Value x) => x.Apply(new Logarithm());
 }
 

@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>1 / x.</summary>
     public static Value Reciprocal(this Value x) => x.Apply(new Reciprocal());
 }
 

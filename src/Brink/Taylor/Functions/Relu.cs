@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>max(x, 0). All its derivatives at 0 count as 0.</summary>
     public static Value Relu(this Value x) => x.Apply(new Relu());
 }
 

@@ -6,6 +6,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>tanh(x).</summary>
     public static Value Tanh(this Value x) => x.Apply(new Tanh());
 }
 
