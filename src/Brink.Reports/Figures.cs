@@ -23,6 +23,7 @@ public static class Figures
         return Ready(all is [var single] ? single : new Overlay(runs.Labels).Of(all));
     }
 
+    /// <summary>Returns all figures of a run in reading order, without its chapters.</summary>
     public static IReadOnlyList<Figure> Of(RunReader run, StudyReports? reports = null) =>
         [.. Chapters(run, reports).SelectMany(chapter => chapter.Figures)];
 

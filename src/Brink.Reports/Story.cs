@@ -6,6 +6,9 @@ namespace Brink.Reports;
 /// <summary>The sentences about a run: its findings and how it ended.</summary>
 public static class Story
 {
+    /// <summary>Returns the sentences about a run, joined by spaces.</summary>
+    /// <param name="run">Run to describe.</param>
+    /// <param name="reports">Reports by kind of study; null for those in Brink.</param>
     public static string Of(RunReader run, StudyReports? reports = null)
     {
         var manifest = run.Manifest();

@@ -43,6 +43,7 @@ public sealed record Resumption(
         }
     }
 
+    /// <summary>Closes the run.</summary>
     public void Dispose() => Run.Dispose();
 
     private static Resumption Of(string folder, RunWriter run, string? damage, StudyKinds kinds)

@@ -11,6 +11,7 @@ namespace Brink.Lab;
 /// constrained trajectory and the predicted dynamics together in float64. Records every step.</summary>
 public sealed class EdgeOfStability : IStudyRun
 {
+    /// <summary>The kind of this study.</summary>
     public static readonly StudyKind Kind = new StudyKind<Experiment>(
         Experiment.Default, (experiment, run, time, pace) => new EdgeOfStability(experiment, run, time, pace));
 

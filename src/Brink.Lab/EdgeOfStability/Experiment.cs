@@ -31,6 +31,7 @@ public sealed record Experiment(
     DerivativeEngine Engine = DerivativeEngine.Taylor)
     : NetworkStudy(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb, Engine)
 {
+    /// <inheritdoc/>
     public override string Kind => EdgeSchema.Kind;
 
     /// <summary>Two classes of Fashion-MNIST on a tanh network: the second eigenvalue stays far below the edge, so that the

@@ -48,6 +48,7 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
         return games.DrawCoefficients(count, stability, ScalarType.Float64, generator);
     }
 
+    /// <summary>Runs a learned optimizer in float64 on each game from each starting point.</summary>
     public Convergence Run(LearnedOptimizer weights) => Test.Of(weights.To(ScalarType.Float64), Games, Starts);
 
     /// <summary>Runs each classic solver at its best step size on the whole list.</summary>

@@ -51,10 +51,13 @@ public sealed record GameTraining(
     /// <summary>The settings of Chen et al. (2023): coefficients up to 1, and their loss.</summary>
     public static GameTraining Published { get; } = new(Loss: MetaLossKind.StabilityAware, Epochs: 300, Reach: 1);
 
+    /// <inheritdoc/>
     public override string Kind => GameSchema.Training;
 
+    /// <inheritdoc/>
     public override bool BeginsKnown => false;
 
+    /// <inheritdoc/>
     public override string Counted => "steps on the validation games";
 
     /// <exception cref="ExperimentException">A value is invalid; the message gives the first.</exception>
@@ -77,6 +80,7 @@ public sealed record GameTraining(
         return this;
     }
 
+    /// <inheritdoc/>
     public override IMetaTraining Method() => new MetaTraining(
         Players == 2 ? new TwoPlayerGames(Coefficients, Stability) : new FourPlayerGames(),
         new MetaLoss(Loss, Loss == MetaLossKind.Logarithmic ? LogarithmFloor : RegularisationWeight),
@@ -92,6 +96,8 @@ public sealed record GameTraining(
         Seed: Seed,
         ShareGrows: ShareGrows);
 
+    /// <inheritdoc/>
+    /// <remarks>The score is the mean number of steps until convergence.</remarks>
     public override Func<LearnedOptimizer, double> Validation()
     {
         using var generator = new Generator((ulong)ValidationSeed, CPU);

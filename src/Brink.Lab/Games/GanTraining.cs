@@ -62,10 +62,13 @@ public sealed record GanTraining(
         SampledLossKind.StabilityAware, Samples: 256, StepLength: 9e-5, Batch: 1, Epochs: 160, LevelEpochs: 20, ShortestHorizon: 50, LongestHorizon: 10000,
         Hidden: LearnedOptimizer.PublishedHidden, Corrected: false, LearningRate: 1e-3);
 
+    /// <inheritdoc/>
     public override string Kind => GameSchema.GanTraining;
 
+    /// <inheritdoc/>
     public override bool BeginsKnown => Corrected;
 
+    /// <inheritdoc/>
     public override string Counted => "modes missed on the validation GANs";
 
     /// <exception cref="ExperimentException">A value is invalid; the message gives the first.</exception>
@@ -91,6 +94,7 @@ public sealed record GanTraining(
         return this;
     }
 
+    /// <inheritdoc/>
     public override IMetaTraining Method() => new SampledTraining(
         (seed, scale) => Gans(seed * Batch, Batch, scale),
         new SampledLoss(Loss),

@@ -57,6 +57,7 @@ public sealed class ScriptModel : IDisposable
         _buffers = new(_module);
     }
 
+    /// <summary>The trainable parameters of the model.</summary>
     public ModuleParameters Parameters { get; }
 
     /// <summary>Warnings about the model, a sentence each.</summary>
@@ -224,6 +225,7 @@ public sealed class ScriptModel : IDisposable
             });
     }
 
+    /// <summary>Frees the module.</summary>
     public void Dispose()
     {
         _buffers.Dispose();

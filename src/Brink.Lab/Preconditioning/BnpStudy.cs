@@ -29,6 +29,7 @@ public sealed record BnpStudy(
     [FilePath] string? Parameters = null)
     : Study(Seed)
 {
+    /// <inheritdoc/>
     public override string Kind => BnpSchema.Kind;
 
     /// <summary>Length of a trial with one learning rate, relative to a training.</summary>
@@ -50,6 +51,7 @@ public sealed record BnpStudy(
     /// <summary>Number of the first training images that give the reported training loss.</summary>
     public const int EvaluationSamples = 1000;
 
+    /// <summary>The perceptron on 5,000 images of Fashion-MNIST, at five batch sizes.</summary>
     public static readonly BnpStudy Default = new(
         BnpModel.Mlp,
         new(DatasetName.FashionMnist, null, [.. Enumerable.Range(0, 10)], Samples: 5000, Pool: 1),

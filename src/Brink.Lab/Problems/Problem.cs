@@ -38,8 +38,10 @@ public sealed class Problem : IDisposable
         }
     }
 
+    /// <summary>The model of the study.</summary>
     public Model Model { get; }
 
+    /// <summary>Number of training samples.</summary>
     public int Samples { get; }
 
     /// <summary>SHA-256 of the pixels or tokens in use and their labels, in hexadecimal; for a file of samples, of the
@@ -109,6 +111,7 @@ public sealed class Problem : IDisposable
         }
     }
 
+    /// <summary>Frees the data and the losses.</summary>
     public void Dispose()
     {
         foreach (var loss in _losses.Values) loss.Dispose();

@@ -121,12 +121,12 @@ public static class EdgeSchema
     /// <summary>Largest <see cref="AlignmentError"/> over the states with an active constraint.</summary>
     public static readonly ManifestKey<double?> MaxAlignmentError = new("max_alignment_error");
 
-    /// <summary>Mean difference between the predicted sharpness and that of gradient descent over <see
-    /// cref="PredictionWindow"/>, relative to 2/eta.</summary>
+    /// <summary>Mean distance of the predicted sharpness from that of gradient descent, relative to 2/eta, over
+    /// <see cref="PredictionWindow"/>.</summary>
     public static readonly ManifestKey<double?> PredictionErrorMean = new("prediction_error_mean");
 
-    /// <summary>Largest difference between the predicted sharpness and that of gradient descent over <see
-    /// cref="PredictionWindow"/>, relative to 2/eta.</summary>
+    /// <summary>Largest distance of the predicted sharpness from that of gradient descent, relative to 2/eta, over
+    /// <see cref="PredictionWindow"/>.</summary>
     public static readonly ManifestKey<double?> PredictionErrorMax = new("prediction_error_max");
 
     /// <summary>The mean error of the generalized prediction, measured as <see cref="PredictionErrorMean"/>.</summary>
