@@ -18,7 +18,8 @@ public static class Story
     private static IEnumerable<string> Ending(RunManifest manifest)
     {
         string[] asPlanned = [RunStatus.Completed.Name(), RunStatus.Stable.Name(), RunStatus.Running.Name()];
-        if (manifest.Get(RunSchema.Message) is { } message && !asPlanned.Contains(manifest.Status)) yield return $"The run ended early: {message}.";
+        if (manifest.Get(RunSchema.Message) is { } message && !asPlanned.Contains(manifest.Status))
+            yield return $"The run ended early: {message}.";
     }
 
     /// <summary>Formats a number with about three significant digits; a count below ten million with all its digits.</summary>

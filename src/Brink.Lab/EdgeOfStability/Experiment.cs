@@ -75,7 +75,10 @@ public sealed record Experiment(
         Positive("learning_rate", LearningRate);
         CheckShared();
         if (Model is MlpSpec { Hidden.Count: 0 } && Loss is LossKind.Mse or LossKind.BinaryMse)
-            throw new ExperimentException("model.hidden: []; add a hidden layer: without one, a squared loss is quadratic and its sharpness constant");
+        {
+            throw new ExperimentException(
+                "model.hidden: []; add a hidden layer: without one, a squared loss is quadratic and its sharpness constant");
+        }
         AtLeast("descent.max_steps", Descent.MaxSteps, 0);
         Positive("descent.sharpness_tolerance", Descent.SharpnessTolerance);
         AtLeast("tracking.steps", Tracking.Steps, 0);

@@ -65,13 +65,18 @@ public sealed record GameTraining(
     {
         if (Players is not (2 or 4)) throw new ExperimentException($"players: {Players}; it must be 2 or 4");
         if (Coefficients == Coefficients.Uniform && Unstable > 0 && Players == 2)
-            throw new ExperimentException($"unstable: {Unstable}; it must be 0, because games with uniform coefficients are never unstable");
+        {
+            throw new ExperimentException(
+                $"unstable: {Unstable}; it must be 0, because games with uniform coefficients are never unstable");
+        }
         if (Unstable is not (>= 0 and <= 1)) throw new ExperimentException($"unstable: {Unstable}; it must be between 0 and 1");
         if (!(Reach > 0) || !double.IsFinite(Reach)) throw new ExperimentException($"reach: {Reach}; it must be positive");
-        if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw new ExperimentException($"learning_rate: {LearningRate}; it must be positive");
+        if (!(LearningRate > 0) || !double.IsFinite(LearningRate))
+            throw new ExperimentException($"learning_rate: {LearningRate}; it must be positive");
         foreach (var (name, value) in new[]
         {
-            ("epochs", Epochs), ("batch", Batch), ("hidden", Hidden), ("validate_every", ValidateEvery), ("validation_games", ValidationGames),
+            ("epochs", Epochs), ("batch", Batch), ("hidden", Hidden), ("validate_every", ValidateEvery),
+            ("validation_games", ValidationGames),
         })
         {
             AtLeast(name, value, 1);

@@ -68,7 +68,10 @@ public sealed record BnpStudy(
         if (Batches.Count == 0) throw new ExperimentException("batches: []; give at least one batch size");
         foreach (var batch in Batches)
             if (batch < 1 || batch > Data.Samples)
-                throw new ExperimentException($"batches: {batch}; it must be at least 1{(Data.Samples is { } most ? $" and at most data.samples, {most}" : "")}");
+            {
+                throw new ExperimentException(
+                    $"batches: {batch}; it must be at least 1{(Data.Samples is { } most ? $" and at most data.samples, {most}" : "")}");
+            }
         if (Batches.CountBy(batch => batch).FirstOrDefault(pair => pair.Value > 1) is { Value: > 1 } repeated)
             throw new ExperimentException($"batches: {repeated.Key} is listed {repeated.Value} times; list each batch size once");
         if (LearningRates.Count == 0) throw new ExperimentException("learning_rates: []; give at least one learning rate");

@@ -102,7 +102,11 @@ public sealed class Problem : IDisposable
                 data.Inputs.is_floating_point() ? data.Inputs.to(precision) : data.Inputs,
                 data.Targets.For(_study.Loss, _study.LabelSmoothing).to(precision));
             if (targets.shape[1] != Data(precision).Targets.shape[1])
-                throw new ExperimentException($"test data: targets of {targets.shape[1]} values; they must have the size of the training targets, {Data(precision).Targets.shape[1]}");
+            {
+                throw new ExperimentException(
+                    $"test data: targets of {targets.shape[1]} values; they must have the size of the training targets,"
+                        + $" {Data(precision).Targets.shape[1]}");
+            }
             return (new(Model, Loss, Owned(inputs), Owned(targets), _study.MicroBatch), data.Checksum);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)

@@ -102,7 +102,11 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
     public void Check(ManifestKey<string?> key, string what, string checksum)
     {
         if (run.Manifest().Get(key) is { } before && before != checksum)
-            throw new ExperimentException($"{what}: changed since the run: the checksum is {checksum[..12]}..., and was {before[..12]}...; restore the original file");
+        {
+            throw new ExperimentException(
+                $"{what}: changed since the run: the checksum is {checksum[..12]}..., and was {before[..12]}...; restore the original"
+                    + " file");
+        }
     }
 
     /// <summary>Commits the records and trims the heap, each at intervals. Must be called after every step.</summary>

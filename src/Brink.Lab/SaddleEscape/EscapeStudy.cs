@@ -55,7 +55,8 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
                 throw new ExperimentException($"epsilons: {e.Message}", e);
             }
         }
-        if (Epsilons.Distinct().Count() < 2) throw new ExperimentException($"epsilons: [{string.Join(", ", Epsilons)}]; a slope needs at least two different values");
+        if (Epsilons.Distinct().Count() < 2)
+            throw new ExperimentException($"epsilons: [{string.Join(", ", Epsilons)}]; a slope needs at least two different values");
         if (Seeds is < 1 or > 1000) throw new ExperimentException($"seeds: {Seeds}; it must be between 1 and 1000");
         AtLeast("seed", Seed, 0);
         return this;
