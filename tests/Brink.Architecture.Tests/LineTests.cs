@@ -41,6 +41,6 @@ public partial class LineTests
     private static int LengthIn(string configuration) =>
         int.Parse(Length().Match(configuration).Groups["length"].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^\[\*\.cs\]\n(?:[^\[].*\n)*?max_line_length = (?<length>\d+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\[\*\.cs\]\n(?:(?!\[).*\n)*?max_line_length = (?<length>\d+)$", RegexOptions.Multiline)]
     private static partial Regex Length();
 }
