@@ -12,13 +12,16 @@ var pages = Directory.EnumerateFiles(root, "*.html", SearchOption.AllDirectories
     .ToDictionary(path => path, File.ReadAllText, StringComparer.Ordinal);
 var anchors = pages.ToDictionary(
     page => page.Key,
-    page => Regex.Matches(page.Value, "\\b(?:id|name)=\"([^\"]+)\"").Select(match => WebUtility.HtmlDecode(match.Groups[1].Value)).ToHashSet(),
+    page => Regex.Matches(page.Value, "\\b(?:id|name)=\"([^\"]+)\"")
+        .Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))
+        .ToHashSet(),
     StringComparer.Ordinal);
 
 var (links, broken) = (0, new SortedSet<string>(StringComparer.Ordinal));
 foreach (var (path, html) in pages)
 {
-    foreach (var target in Regex.Matches(html, "\\b(?:href|src)=\"([^\"]*)\"").Select(match => WebUtility.HtmlDecode(match.Groups[1].Value)))
+    var targets = Regex.Matches(html, "\\b(?:href|src)=\"([^\"]*)\"").Select(match => WebUtility.HtmlDecode(match.Groups[1].Value));
+    foreach (var target in targets)
     {
         if (target.Length == 0 || target == "#" || Regex.IsMatch(target, "^([a-z]+:|//)")) continue;
         links++;

@@ -13,7 +13,10 @@ foreach (var (part, perClass) in new[] { ("train", 500), ("t10k", 100) })
     var order = Enumerable.Range(0, labels.Length).GroupBy(i => labels[i])
         .SelectMany(group => group.Take(perClass).Select((image, rank) => (rank, label: group.Key, image)))
         .OrderBy(entry => entry.rank).ThenBy(entry => entry.label).ToArray();
-    Write($"{part}-images-idx3-ubyte.gz", [order.Length, 28, 28], [.. order.SelectMany(entry => images.AsSpan(entry.image * 784, 784).ToArray())]);
+    Write(
+        $"{part}-images-idx3-ubyte.gz",
+        [order.Length, 28, 28],
+        [.. order.SelectMany(entry => images.AsSpan(entry.image * 784, 784).ToArray())]);
     Write($"{part}-labels-idx1-ubyte.gz", [order.Length], [.. order.Select(entry => entry.label)]);
 }
 

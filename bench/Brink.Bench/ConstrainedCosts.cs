@@ -25,7 +25,8 @@ internal static class ConstrainedCosts
         using (problem)
         {
             var eta = problem.LearningRate;
-            using var search = new RunToInstability(problem.Taylor, eta, new(1, 1e-4, RefreshAfter: 8), MaxSteps: 5000).Run(problem.Start).Theta;
+            using var search =
+                new RunToInstability(problem.Taylor, eta, new(1, 1e-4, RefreshAfter: 8), MaxSteps: 5000).Run(problem.Start).Theta;
             var everything = Everything(problem, search);
             var alone = Alone(problem, search);
             return [Row("autograd", 0), Row("taylor", 1)];
@@ -75,7 +76,8 @@ internal static class ConstrainedCosts
     private static (double[] Seconds, double[] Errors, double Gradient) Alone(EdgeProblem problem, Tensor theta)
     {
         using var scope = NewDisposeScope();
-        ConstrainedTrajectory[] engines = [Trajectory(problem.Autograd, problem.LearningRate), Trajectory(problem.Taylor, problem.LearningRate)];
+        ConstrainedTrajectory[] engines =
+            [Trajectory(problem.Autograd, problem.LearningRate), Trajectory(problem.Taylor, problem.LearningRate)];
         ConstrainedPoint[] at = [.. engines.Select(engine => engine.Start(theta))];
         var errors = new double[at.Length];
         Action[] steps = [() => Step(0), () => Step(1), () => problem.Autograd.LossAndGradient(theta).Gradient.Dispose()];

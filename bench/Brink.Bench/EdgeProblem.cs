@@ -13,7 +13,8 @@ namespace Brink.Bench;
 /// <param name="Taylor">The same loss by the engine of truncated polynomials.</param>
 /// <param name="Start">Parameters [p] after some steps of descent.</param>
 /// <param name="LearningRate">Learning rate whose edge is slightly above the sharpness at the start.</param>
-internal sealed record EdgeProblem(string Name, DifferentiableSum Autograd, TaylorLoss Taylor, Tensor Start, double LearningRate) : IDisposable
+internal sealed record EdgeProblem(
+    string Name, DifferentiableSum Autograd, TaylorLoss Taylor, Tensor Start, double LearningRate) : IDisposable
 {
     // Descent at a third of the edge, before tracking begins.
     private const int Steps = 60;

@@ -58,7 +58,9 @@ internal static class PeerCosts
             converged &= pairs.Converged;
             error = Math.Max(error, Enumerable.Range(0, Pairs).Max(i => Math.Abs(pairs.Values[i] - exact[i])) / exact[0]);
         }
-        return new(one.Name, one.Model.Dimension, (int)one.Inputs.shape[0], name, tolerance, products, Alternating.Median(times) / gradient, error, gradient, converged);
+        return new(
+            one.Name, one.Model.Dimension, (int)one.Inputs.shape[0], name, tolerance, products,
+            Alternating.Median(times) / gradient, error, gradient, converged);
     }
 
     /// <summary>Computes the eigenvalues by Lanczos in float64, to a residual of 1e-9.</summary>
@@ -90,7 +92,11 @@ internal static class PeerCosts
             if (script.Parameters.Dimension != model.Dimension)
                 throw new FormatException($"{file}.pt: {script.Parameters.Dimension} parameters; the network has {model.Dimension}");
             return new(
-                name, model, shaped(samples.X.to(ScalarType.Float32)), nn.functional.one_hot(samples.Y, 10).to(ScalarType.Float32), script.Parameters.Theta().clone());
+                name,
+                model,
+                shaped(samples.X.to(ScalarType.Float32)),
+                nn.functional.one_hot(samples.Y, 10).to(ScalarType.Float32),
+                script.Parameters.Theta().clone());
         }
     }
 

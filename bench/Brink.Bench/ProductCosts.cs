@@ -40,7 +40,8 @@ internal static class ProductCosts
     }
 
     private static ProductCostsRow Row(
-        string name, Model model, Tensor inputs, Tensor exactTargets, int microBatch, Tensor exactTheta, Tensor exactU, ScalarType precision)
+        string name, Model model, Tensor inputs, Tensor exactTargets, int microBatch, Tensor exactTheta, Tensor exactU,
+        ScalarType precision)
     {
         using var scope = NewDisposeScope();
         var (theta, u, targets) = (exactTheta.to(precision), exactU.to(precision), exactTargets.to(precision));
@@ -66,7 +67,8 @@ internal static class ProductCosts
             () => theirs.HessianTimes(u).Dispose(),
             () => theirs.ThirdDerivative(u, u).Dispose());
         return new(
-            name, precision == ScalarType.Float32 ? "float32" : "float64", times[0], times[1], times[2], times[3], times[4], times[5], times[6], times[7],
+            name, precision == ScalarType.Float32 ? "float32" : "float64",
+            times[0], times[1], times[2], times[3], times[4], times[5], times[6], times[7],
             taylor.ExpansionBytes / (double)(1 << 20),
             graph / (double)(1 << 20),
             WorstError(model, inputs, exactTargets, microBatch, exactTheta, exactU, ours, u));

@@ -16,7 +16,8 @@ try
     var preparation = Preparation.FromEnvironment();
     preparation.BeforeLoading();
     foreach (var name in LibtorchFiles.Names)
-        if (!LibtorchFiles.TryLoad(name, out _, out var error)) return Error($"{error}; run 'brink doctor', which shows what to do", Failed);
+        if (!LibtorchFiles.TryLoad(name, out _, out var error))
+            return Error($"{error}; run 'brink doctor', which shows what to do", Failed);
     preparation.Apply();
     foreach (var row in rows(args.ElementAtOrDefault(1))) Console.Out.WriteLine(RowLine.Of(row));
     return 0;
@@ -29,6 +30,7 @@ catch (Exception e)
 
 static int Error(string message, int code)
 {
-    Console.Error.WriteLine("brink: " + string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+    Console.Error.WriteLine(
+        "brink: " + string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
     return code;
 }

@@ -14,7 +14,9 @@ internal static class RunStoreCosts
     /// <summary>Ten series of gradient descent, the flow and the constrained trajectory.</summary>
     private static readonly (string Process, string[] Names)[] Series =
     [
-        ("gd", ["loss", "sharpness", "x", "distance"]), ("flow", ["loss", "sharpness", "distance"]), ("constrained", ["loss", "sharpness", "beta"]),
+        ("gd", ["loss", "sharpness", "x", "distance"]),
+        ("flow", ["loss", "sharpness", "distance"]),
+        ("constrained", ["loss", "sharpness", "beta"]),
     ];
 
     public static IReadOnlyList<RunStoreCostsRow> Rows()
@@ -101,7 +103,9 @@ internal static class RunStoreCosts
         try
         {
             var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            return line is null
+                ? 0
+                : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

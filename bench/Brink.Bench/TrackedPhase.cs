@@ -14,7 +14,8 @@ internal sealed class TrackedPhase : IDisposable
     private readonly GradientDescent _descent;
     private readonly GradientFlow _flow;
     private readonly ConstrainedTrajectory _constrained;
-    private readonly EigenpairTracker[] _trackers = [.. Enumerable.Range(0, 3).Select(_ => new EigenpairTracker(new(1, 1e-3, RefreshAfter: 8)))];
+    private readonly EigenpairTracker[] _trackers =
+        [.. Enumerable.Range(0, 3).Select(_ => new EigenpairTracker(new(1, 1e-3, RefreshAfter: 8)))];
     private Moment _now;
 
     /// <param name="constrained">Constrained trajectory, with the objective and the learning rate.</param>

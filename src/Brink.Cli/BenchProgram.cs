@@ -10,7 +10,10 @@ internal sealed partial class BenchProgram
 
     /// <summary>Folders and files that the program is built from.</summary>
     private static readonly string[] Sources =
-        [Project, "src/Brink", "src/Brink.Zoo", "src/Brink.Runs", "src/Brink.Lab", "build", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json"];
+    [
+        Project, "src/Brink", "src/Brink.Zoo", "src/Brink.Runs", "src/Brink.Lab", "build",
+        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json",
+    ];
 
     private readonly string _checkout, _assembly;
 
@@ -25,7 +28,10 @@ internal sealed partial class BenchProgram
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, Project))) folder = folder.Parent;
         if (folder is null)
-            throw new InputException("bench: the benchmarks are not installed with brink; run './brink bench NAME' in a checkout of Brink's repository");
+        {
+            throw new InputException(
+                "bench: the benchmarks are not installed with brink; run './brink bench NAME' in a checkout of Brink's repository");
+        }
         var program = new BenchProgram(folder.FullName);
         program.BuildIfOld();
         return program;
@@ -75,7 +81,8 @@ internal sealed partial class BenchProgram
         build.WaitForExit();
         if (build.ExitCode != 0)
         {
-            var error = log.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal)) ?? $"exit code {build.ExitCode}";
+            var error = log.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))
+                ?? $"exit code {build.ExitCode}";
             throw new IOException($"the benchmarks do not build: {error.Trim()}; '{Build}' in {_checkout} shows all errors");
         }
         File.Move(started, Path.Combine(output.FullName, "Brink.Bench.built"), overwrite: true);
@@ -87,7 +94,8 @@ internal sealed partial class BenchProgram
         .SelectMany(source => Directory.Exists(source) ? Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories) : [source])
         .Max(File.GetLastWriteTimeUtc);
 
-    /// <summary>Returns how to start the dotnet that runs this program or, if this program is an executable, the dotnet on the path.</summary>
+    /// <summary>Returns how to start the dotnet that runs this program or, if this program is an executable, the dotnet on the
+    /// path.</summary>
     private static ProcessStartInfo DotNet(IReadOnlyList<string> arguments)
     {
         var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";

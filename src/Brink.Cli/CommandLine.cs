@@ -36,7 +36,9 @@ internal static class CommandLine
             ExampleCommand.Help(),
             new VersionOption(),
         };
-        IEnumerable<Func<Command>> called = arguments.Count > 0 && Commands.TryGetValue(arguments[0], out var one) ? [one] : Commands.Values;
+        IEnumerable<Func<Command>> called = arguments.Count > 0 && Commands.TryGetValue(arguments[0], out var one)
+            ? [one]
+            : Commands.Values;
         foreach (var create in called) root.Add(create());
         return root;
     }

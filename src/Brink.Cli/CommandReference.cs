@@ -40,8 +40,10 @@ internal sealed class CommandReference
         Lines("", $"{heading} {path}", "");
         Prose("", Escaped(command.Description!));
         Lines("", "```text", Usage(path, command), "```", "");
-        foreach (var argument in command.Arguments) Item(argument.Name, argument.Description!, argument.HasDefaultValue ? argument.GetDefaultValue() : null);
-        foreach (var option in command.Options) Item(Label(option), option.Description!, option.HasDefaultValue ? option.GetDefaultValue() : null);
+        foreach (var argument in command.Arguments)
+            Item(argument.Name, argument.Description!, argument.HasDefaultValue ? argument.GetDefaultValue() : null);
+        foreach (var option in command.Options)
+            Item(Label(option), option.Description!, option.HasDefaultValue ? option.GetDefaultValue() : null);
         foreach (var subcommand in Visible(command)) Link(path, subcommand);
         if (command is ExampleCommand { Example: var example }) Lines("", "Example:", "", "```text", example, "```");
         foreach (var subcommand in Visible(command)) Section($"{path} {subcommand.Name}", subcommand, heading + "#");
@@ -86,7 +88,8 @@ internal sealed class CommandReference
     private static IEnumerable<Command> Visible(Command command) => command.Subcommands.Where(one => !one.Hidden);
 
     // Characters that Markdown would take for emphasis or a tag.
-    private static string Escaped(string text) => text.Replace("*", "\\*", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal);
+    private static string Escaped(string text) =>
+        text.Replace("*", "\\*", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal);
 
     private void Lines(params IEnumerable<string> lines)
     {

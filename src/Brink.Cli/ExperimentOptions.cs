@@ -41,7 +41,9 @@ internal static class ExperimentOptions
             throw new InputException($"{what}: is a folder; name a preset or a file"
                 + (File.Exists(inside) ? $", such as {inside}" : ""));
         }
-        return File.Exists(what) || Endings.Contains(Path.GetExtension(what), StringComparer.OrdinalIgnoreCase) ? ExperimentYaml.Read(what) : null;
+        return File.Exists(what) || Endings.Contains(Path.GetExtension(what), StringComparer.OrdinalIgnoreCase)
+            ? ExperimentYaml.Read(what)
+            : null;
     }
 
     private static string NameOf(string file) => Path.GetFileNameWithoutExtension(file) is { Length: > 0 } name ? name : "experiment";

@@ -26,7 +26,8 @@ internal static class Failure
             IOException or UnauthorizedAccessException or NativeLibraryException or ExternalException =>
                 Answer.Error(cause.Message, Answer.Failed),
             _ => Answer.Error(
-                $"unexpected {cause.GetType().FullName}: {cause.Message}; this is a bug in Brink; set {TraceVariable}=1 to see where it occurs",
+                $"unexpected {cause.GetType().FullName}: {cause.Message}; this is a bug in Brink; set {TraceVariable}=1 to see where it"
+                    + " occurs",
                 Answer.Failed),
         };
     }

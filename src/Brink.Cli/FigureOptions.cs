@@ -23,8 +23,8 @@ internal sealed class FigureOptions
     private readonly Option<string?>
         _size = new("--size")
         {
-            Description = "WIDTHxHEIGHT with px, in, cm, mm or pt, such as 6x4in or 800x500; a PNG file has 300 pixels per inch, with px exactly these pixels."
-                + " Default: 640x440 a panel.",
+            Description = "WIDTHxHEIGHT with px, in, cm, mm or pt, such as 6x4in or 800x500; a PNG file has 300 pixels per inch, with px"
+                + " exactly these pixels. Default: 640x440 a panel.",
         },
         _curves = new("--curves") { Description = "Draw these curves only: their labels, separated by commas." },
         _title = new("--title") { Description = $"Title of the figure; {None} for no title." },
@@ -34,12 +34,16 @@ internal sealed class FigureOptions
         _yRange = new("--y-range") { Description = "Part of the y axis: FROM:TO, FROM: or :TO." },
         _yScale = new("--y-scale") { Description = "Scale of the y axis: linear or log. Default: that of the figure." };
 
-    private readonly Option<double> _fontSize = UsualOption.Of("--font-size", "Size of the numbers on the axes, in points.", new FigureStyle().FontSize);
+    private readonly Option<double> _fontSize =
+        UsualOption.Of("--font-size", "Size of the numbers on the axes, in points.", new FigureStyle().FontSize);
 
     private readonly Option<string>
         _legend = UsualOption.Of("--legend", $"Place of the legend: {string.Join(", ", Places.Keys)}.", "below"),
         _palette = UsualOption.Of(
-            "--palette", $"Colours, which colour-blind readers can distinguish: {string.Join(", ", ColourScheme.All.Select(scheme => scheme.Name))}.", ColourScheme.Default.Name);
+            "--palette",
+            "Colours, which colour-blind readers can distinguish:"
+                + $" {string.Join(", ", ColourScheme.All.Select(scheme => scheme.Name))}.",
+            ColourScheme.Default.Name);
 
     public FigureOptions() => _yScale.AcceptOnlyFromAmong("linear", "log");
 
@@ -56,7 +60,10 @@ internal sealed class FigureOptions
             Size = Parsed(parsed, _size, FigureSize.Parse),
             FontSize = fontSize,
             Legend = Chosen(_legend.Name, parsed.GetValue(_legend)!, Places),
-            Colours = Chosen(_palette.Name, parsed.GetValue(_palette)!, ColourScheme.All.ToDictionary(scheme => scheme.Name, StringComparer.Ordinal)),
+            Colours = Chosen(
+                _palette.Name,
+                parsed.GetValue(_palette)!,
+                ColourScheme.All.ToDictionary(scheme => scheme.Name, StringComparer.Ordinal)),
             X = Parsed(parsed, _xRange, AxisRange.Parse),
             Y = Parsed(parsed, _yRange, AxisRange.Parse),
         };
@@ -72,7 +79,8 @@ internal sealed class FigureOptions
         var names = text.Split(',', StringSplitOptions.TrimEntries);
         string[] labels = [.. known.Select(curve => curve.Label).Distinct(StringComparer.Ordinal)];
         foreach (var name in names)
-            if (!labels.Any(label => IsNamed(label, name))) throw new InputException($"{_curves.Name} {name}: no such curve{Nearest.Hint(name, labels)}");
+            if (!labels.Any(label => IsNamed(label, name)))
+                throw new InputException($"{_curves.Name} {name}: no such curve{Nearest.Hint(name, labels)}");
         return curve => names.Any(name => IsNamed(curve.Label, name));
     }
 
@@ -81,9 +89,15 @@ internal sealed class FigureOptions
     public IReadOnlyList<Figure> Applied(ParseResult parsed, IReadOnlyList<Figure> panels)
     {
         var title = parsed.GetValue(_title);
-        Option<string?>[] ofOnePanel = title is null or None ? [_xLabel, _yLabel, _yRange, _yScale] : [_title, _xLabel, _yLabel, _yRange, _yScale];
+        Option<string?>[] ofOnePanel = title is null or None
+            ? [_xLabel, _yLabel, _yRange, _yScale]
+            : [_title, _xLabel, _yLabel, _yRange, _yScale];
         if (panels.Count > 1 && Array.Find(ofOnePanel, option => parsed.GetValue(option) is not null) is { } one)
-            throw new InputException($"{one.Name}: the figure has {panels.Count} panels ({string.Join(", ", panels.Select(panel => panel.Name))}); draw one of them");
+        {
+            throw new InputException(
+                $"{one.Name}: the figure has {panels.Count} panels ({string.Join(", ", panels.Select(panel => panel.Name))}); draw one of"
+                    + " them");
+        }
         return
         [
             .. panels.Select(panel => panel with
@@ -100,7 +114,9 @@ internal sealed class FigureOptions
     private static bool IsNamed(string label, string name) => label == name || label.StartsWith(name + ",", StringComparison.Ordinal);
 
     private static T Chosen<T>(string option, string word, Dictionary<string, T> known) =>
-        known.TryGetValue(word, out var value) ? value : throw new InputException($"{option} {word}: no such choice{Nearest.Hint(word, known.Keys)}");
+        known.TryGetValue(word, out var value)
+            ? value
+            : throw new InputException($"{option} {word}: no such choice{Nearest.Hint(word, known.Keys)}");
 
     private static T? Parsed<T>(ParseResult parsed, Option<string?> option, Func<string, T> parse)
         where T : class

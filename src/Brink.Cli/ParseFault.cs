@@ -27,7 +27,10 @@ internal static class ParseFault
         var option = parsed.Tokens.FirstOrDefault(token =>
             token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal));
         if (option is not null)
-            throw new InputException($"{option.Value}: no such option of '{path}'{Nearest.Hint(option.Value, command.Options.Select(known => known.Name))}");
+        {
+            throw new InputException(
+                $"{option.Value}: no such option of '{path}'{Nearest.Hint(option.Value, command.Options.Select(known => known.Name))}");
+        }
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             throw new InputException(command.Subcommands.Count > 0

@@ -34,7 +34,12 @@ internal static class StudyAnswer
         using var interruption = new Interruption();
         using var writer = RunWriter.Create(Folder(output, name));
         prepare?.Invoke(writer);
-        return Ended(writer, name, json, progress => StudyKinds.Standard.Of(study, writer, pace).Run(name, progress, interruption.Token), compare);
+        return Ended(
+            writer,
+            name,
+            json,
+            progress => StudyKinds.Standard.Of(study, writer, pace).Run(name, progress, interruption.Token),
+            compare);
     }
 
     /// <summary>Runs a study without checkpoints in a new folder.</summary>
@@ -65,7 +70,8 @@ internal static class StudyAnswer
             return;
         }
         Console.Out.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{manifest.Status} in {manifest.Get(RunSchema.Seconds):f1} s: {manifest.Get(RunSchema.Message)}"));
+            CultureInfo.InvariantCulture,
+            $"{manifest.Status} in {manifest.Get(RunSchema.Seconds):f1} s: {manifest.Get(RunSchema.Message)}"));
         if (Story.Of(run) is { Length: > 0 } story) Console.Out.WriteLine(story);
         Console.Out.WriteLine();
         foreach (var table in report.Tables(manifest)) AnswerTable.Write(table.Head, table.Rows);
@@ -87,7 +93,9 @@ internal static class StudyAnswer
         }
         catch (RunStoreException e)
         {
-            return Answer.Error($"{e.Message}; everything written before is kept; continue with 'brink resume {RunPage.Named(folder)}'", Answer.Failed);
+            return Answer.Error(
+                $"{e.Message}; everything written before is kept; continue with 'brink resume {RunPage.Named(folder)}'",
+                Answer.Failed);
         }
         using var reader = RunReader.Open(folder);
         Write(reader, json);
@@ -109,6 +117,9 @@ internal static class StudyAnswer
         var events = run.Events().Where(one => one.Kind == RunSchema.EngineReplacedEvent || report.Noted.Contains(one.Kind)).ToArray();
         return events.Length <= MostNotes
             ? events.Select(one => one.Message)
-            : events.Take(MostNotes).Select(one => one.Message).Append($"and {events.Length - MostNotes} more such events; 'brink runs show {RunPage.Named(run.Folder)}' counts them");
+            : events.Take(MostNotes)
+                .Select(one => one.Message)
+                .Append(
+                    $"and {events.Length - MostNotes} more such events; 'brink runs show {RunPage.Named(run.Folder)}' counts them");
     }
 }

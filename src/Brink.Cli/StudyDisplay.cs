@@ -22,14 +22,21 @@ internal static class StudyDisplay
                     task.StopTask();
                     task = context.AddTask(Markup.Escape(progress.Phase));
                 }
-                if (progress.Total is { } whole) (task.IsIndeterminate, task.MaxValue, task.Value) = (false, Math.Max(1, whole), progress.Done);
+                if (progress.Total is { } whole)
+                    (task.IsIndeterminate, task.MaxValue, task.Value) = (false, Math.Max(1, whole), progress.Done);
                 task.Description = Markup.Escape(Description(progress));
                 last = progress;
                 return another || progress.Done >= progress.Total;
             };
         });
 
-    private static string Description(StudyProgress progress) => progress.Values.Count == 0 ? progress.Phase : string.Create(
-        CultureInfo.InvariantCulture,
-        $"{progress.Phase} {progress.Unit} {progress.Done:g6}  {string.Join("  ", progress.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:g4}")))}");
+    private static string Description(StudyProgress progress)
+    {
+        if (progress.Values.Count == 0) return progress.Phase;
+        var values = progress.Values.Select(value =>
+            string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:g4}"));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{progress.Phase} {progress.Unit} {progress.Done:g6}  {string.Join("  ", values)}");
+    }
 }

@@ -9,7 +9,12 @@ internal static class TerminalProgress
     private const int RefreshMilliseconds = 100;
 
     public static ProgressColumn[] OfSteps =>
-        [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()];
+    [
+        new TaskDescriptionColumn { Alignment = Justify.Left },
+        new ProgressBarColumn(),
+        new PercentageColumn(),
+        new RemainingTimeColumn(),
+    ];
 
     /// <param name="columns">Columns in the line of each task.</param>
     /// <param name="work">Work, which reports its progress to the given action; the action is null where no progress is

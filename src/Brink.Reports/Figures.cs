@@ -23,6 +23,7 @@ public static class Figures
         return Ready(all is [var single] ? single : new Overlay(runs.Labels).Of(all));
     }
 
+    /// <summary>Returns all figures of a run in reading order, without its chapters.</summary>
     public static IReadOnlyList<Figure> Of(RunReader run, StudyReports? reports = null) =>
         [.. Chapters(run, reports).SelectMany(chapter => chapter.Figures)];
 
@@ -31,7 +32,9 @@ public static class Figures
     {
         string[] panels =
         [
-            .. (reports ?? StudyReports.Standard).All.SelectMany(report => report.Groups).Where(group => group.Name == name).SelectMany(group => group.Panels),
+            .. (reports ?? StudyReports.Standard).All.SelectMany(report => report.Groups)
+                .Where(group => group.Name == name)
+                .SelectMany(group => group.Panels),
         ];
         return [.. figures.Where(figure => panels.Length == 0 ? figure.Name == name : panels.Contains(figure.Name))];
     }
@@ -44,9 +47,11 @@ public static class Figures
         var drawn = figures.Where(HasData).Select(figure => figure.Name).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. report.Groups.Select(group => new FigureEntry(group.Name, string.Join(", ", group.Panels), group.Panels.Any(drawn.Contains), group.Panels)),
+            .. report.Groups.Select(group => new FigureEntry(
+                group.Name, string.Join(", ", group.Panels), group.Panels.Any(drawn.Contains), group.Panels)),
             .. figures.Select(figure => new FigureEntry(figure.Name, figure.Title, drawn.Contains(figure.Name), [])),
-            .. report.FigureNames.Except([.. figures.Select(figure => figure.Name), .. report.Groups.Select(group => group.Name)], StringComparer.Ordinal)
+            .. report.FigureNames
+                .Except([.. figures.Select(figure => figure.Name), .. report.Groups.Select(group => group.Name)], StringComparer.Ordinal)
                 .Select(name => new FigureEntry(name, "", HasData: false, [])),
         ];
     }
@@ -61,17 +66,30 @@ public static class Figures
     [
         .. chapters.Select(chapter => chapter with
         {
-            Figures = [.. chapter.Figures.Select(figure => figure with { Curves = [.. figure.Curves.Where(curve => drawn(curve))], Legend = null })],
+            Figures =
+            [
+                .. chapter.Figures.Select(figure => figure with
+                {
+                    Curves = [.. figure.Curves.Where(curve => drawn(curve))],
+                    Legend = null,
+                }),
+            ],
         }),
     ];
 
     private static IReadOnlyList<Chapter> WithData(IReadOnlyList<Chapter> chapters) =>
     [
-        .. chapters.Select(chapter => chapter with { Figures = [.. chapter.Figures.Where(HasData)] }).Where(chapter => chapter.Figures.Count > 0),
+        .. chapters.Select(chapter => chapter with { Figures = [.. chapter.Figures.Where(HasData)] })
+            .Where(chapter => chapter.Figures.Count > 0),
     ];
 
     private static IReadOnlyList<Chapter> Ready(IReadOnlyList<Chapter> chapters) =>
-        [.. WithData(chapters).Select(chapter => chapter with { Figures = [.. chapter.Figures.Select(FiniteFigure.Of).Select(NearMap.Of).Select(DownSampling.Of)] })];
+    [
+        .. WithData(chapters).Select(chapter => chapter with
+        {
+            Figures = [.. chapter.Figures.Select(FiniteFigure.Of).Select(NearMap.Of).Select(DownSampling.Of)],
+        }),
+    ];
 
     private static bool HasData(Figure figure) => figure.Curves.Count > 0 || figure.Map is not null;
 }

@@ -12,7 +12,8 @@ public static class Overview
     private static readonly string[]
         Run =
         [
-            RunSchema.Name.Name, RunSchema.Status.Name, RunSchema.Message.Name, RunSchema.Kind.Name, RunSchema.Started.Name, RunSchema.Seconds.Name,
+            RunSchema.Name.Name, RunSchema.Status.Name, RunSchema.Message.Name,
+            RunSchema.Kind.Name, RunSchema.Started.Name, RunSchema.Seconds.Name,
             RunSchema.Resumed.Name,
         ],
         Origin =
@@ -58,7 +59,8 @@ public static class Overview
     [
         .. events.GroupBy(one => one.Kind).Select(kind => new[]
         {
-            kind.Key.Replace('_', ' '), Text(kind.Count()), Text(kind.Min(one => one.Step)), Text(kind.Max(one => one.Step)), kind.Last().Message,
+            kind.Key.Replace('_', ' '), Text(kind.Count()),
+            Text(kind.Min(one => one.Step)), Text(kind.Max(one => one.Step)), kind.Last().Message,
         }),
     ];
 

@@ -6,6 +6,9 @@ namespace Brink.Reports;
 /// <summary>The sentences about a run: its findings and how it ended.</summary>
 public static class Story
 {
+    /// <summary>Returns the sentences about a run, joined by spaces.</summary>
+    /// <param name="run">Run to describe.</param>
+    /// <param name="reports">Reports by kind of study; null for those in Brink.</param>
     public static string Of(RunReader run, StudyReports? reports = null)
     {
         var manifest = run.Manifest();
@@ -15,7 +18,8 @@ public static class Story
     private static IEnumerable<string> Ending(RunManifest manifest)
     {
         string[] asPlanned = [RunStatus.Completed.Name(), RunStatus.Stable.Name(), RunStatus.Running.Name()];
-        if (manifest.Get(RunSchema.Message) is { } message && !asPlanned.Contains(manifest.Status)) yield return $"The run ended early: {message}.";
+        if (manifest.Get(RunSchema.Message) is { } message && !asPlanned.Contains(manifest.Status))
+            yield return $"The run ended early: {message}.";
     }
 
     /// <summary>Formats a number with about three significant digits; a count below ten million with all its digits.</summary>

@@ -21,6 +21,7 @@ public sealed record StudyReport(string Kind)
     /// <summary>The names of figures and groups that a run may have; a run may have further figures.</summary>
     public IReadOnlyList<string> FigureNames { get; init; } = [];
 
+    /// <summary>The groups of figures that are drawn together under one name.</summary>
     public IReadOnlyList<FigureGroup> Groups { get; init; } = [];
 
     /// <summary>Kinds of events that the command shows to the user at once.</summary>

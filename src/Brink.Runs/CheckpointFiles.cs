@@ -10,6 +10,7 @@ namespace Brink.Runs;
 /// header, whose length is in the first 8 bytes.</remarks>
 public static class CheckpointFiles
 {
+    /// <summary>Name of the folder of the checkpoints in the run's folder.</summary>
     public const string Folder = "checkpoints";
 
     /// <summary>The placeholder that a writer stores instead of the checksum.</summary>
@@ -81,7 +82,9 @@ public static class CheckpointFiles
             var position = Position(header);
             if (position < 0) return "the checksum is missing";
             var written = header.AsSpan(position, NoChecksum.Length).ToArray();
-            return Checksum(file, header, position).AsSpan().SequenceEqual(written) ? null : "its checksum is wrong: the file is truncated or changed";
+            return Checksum(file, header, position).AsSpan().SequenceEqual(written)
+                ? null
+                : "its checksum is wrong: the file is truncated or changed";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

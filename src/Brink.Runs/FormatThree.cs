@@ -4,6 +4,7 @@ namespace Brink.Runs;
 /// a vector field is stored as the arrows of its figure.</summary>
 public static class FormatThree
 {
+    /// <summary>The number of the format, in the user_version of the store.</summary>
     public const int Version = 3;
 
     // Points of an arrow: tail, tip, barb, tip, barb, tip, gap.
@@ -40,11 +41,12 @@ public static class FormatThree
         manifest.Get(RunSchema.Study) ?? DistinctiveKeys.FirstOrDefault(one => manifest.Keys.Contains(one.Key)).Kind;
 
     /// <summary>Computes the grid points and unit vectors of a field from its arrows.</summary>
-    internal static IEnumerable<(CurvePoint At, CurvePoint Along)> Field(IReadOnlyList<CurvePoint> arrows) => arrows.Chunk(ArrowPoints).Select(arrow =>
-    {
-        var (tail, tip) = (arrow[0], arrow[1]);
-        var (dx, dy) = (tip.X - tail.X, tip.Y - tail.Y);
-        var length = Math.Sqrt((dx * dx) + (dy * dy));
-        return (new CurvePoint((tail.X + tip.X) / 2, (tail.Y + tip.Y) / 2), new CurvePoint(dx / length, dy / length));
-    });
+    internal static IEnumerable<(CurvePoint At, CurvePoint Along)> Field(IReadOnlyList<CurvePoint> arrows) =>
+        arrows.Chunk(ArrowPoints).Select(arrow =>
+        {
+            var (tail, tip) = (arrow[0], arrow[1]);
+            var (dx, dy) = (tip.X - tail.X, tip.Y - tail.Y);
+            var length = Math.Sqrt((dx * dx) + (dy * dy));
+            return (new CurvePoint((tail.X + tip.X) / 2, (tail.Y + tip.Y) / 2), new CurvePoint(dx / length, dy / length));
+        });
 }

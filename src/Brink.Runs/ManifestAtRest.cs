@@ -19,7 +19,8 @@ internal static class ManifestAtRest
         var opened = raw.sqlite3_open_v2(RunDatabase.Immutable(file), out var database, how, null);
         using (database)
         {
-            if (opened != raw.SQLITE_OK || raw.sqlite3_prepare_v2(database, RunDatabase.ReadManifest, out var statement) != raw.SQLITE_OK) return null;
+            if (opened != raw.SQLITE_OK
+                || raw.sqlite3_prepare_v2(database, RunDatabase.ReadManifest, out var statement) != raw.SQLITE_OK) return null;
             using (statement)
             {
                 var entries = new Dictionary<string, string>(StringComparer.Ordinal);

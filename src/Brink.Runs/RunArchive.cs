@@ -29,7 +29,8 @@ public static class RunArchive
                 foreach (var file in Directory.EnumerateFiles(run, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
                 {
                     var inside = Path.GetRelativePath(run, file).Replace(Path.DirectorySeparatorChar, '/');
-                    if (!RunDatabase.Files.Contains(inside) && inside != RunLock.FileName && !inside.EndsWith(".partial", StringComparison.Ordinal)) Add(file, inside);
+                    if (RunDatabase.Files.Contains(inside) || inside == RunLock.FileName) continue;
+                    if (!inside.EndsWith(".partial", StringComparison.Ordinal)) Add(file, inside);
                 }
                 using var list = new StreamWriter(zip.CreateEntry($"{name}/{Sums}").Open());
                 list.Write(string.Concat(sums));
@@ -78,14 +79,16 @@ public static class RunArchive
     /// <exception cref="RunStoreException">The file is not an archive of a run, it is damaged, or the folder exists.</exception>
     public static string Read(string path, string root, string? folder)
     {
-        if (Directory.Exists(path)) throw new RunStoreException($"{path}: is a folder; name a file written by 'brink runs export --archive'");
+        if (Directory.Exists(path))
+            throw new RunStoreException($"{path}: is a folder; name a file written by 'brink runs export --archive'");
         string? aside = null;
         try
         {
             using var zip = ZipFile.OpenRead(path);
             var (name, sums) = Contents(zip, path);
             var target = Path.GetFullPath(folder ?? Path.Combine(root, name));
-            if (Path.Exists(target)) throw new RunStoreException($"{target}: exists already and is not overwritten; choose another folder with --out");
+            if (Path.Exists(target))
+                throw new RunStoreException($"{target}: exists already and is not overwritten; choose another folder with --out");
             CheckFreeSpace(zip, path, target);
             aside = target + ".partial";
             if (Path.Exists(aside)) Directory.Delete(aside, recursive: true);
@@ -123,7 +126,8 @@ public static class RunArchive
         var free = (UInt128)new DriveInfo(ExistingAbove(target)).AvailableFreeSpace;
         var needed = zip.Entries.Aggregate(UInt128.Zero, (sum, entry) => sum + (ulong)entry.Length);
         if (needed > free)
-            throw new RunStoreException($"{path}: needs {needed / 1_000_000} MB when extracted, and the disk has {free / 1_000_000} MB free");
+            throw new RunStoreException(
+                $"{path}: needs {needed / 1_000_000} MB when extracted, and the disk has {free / 1_000_000} MB free");
     }
 
     private static string ExistingAbove(string folder)
@@ -138,19 +142,22 @@ public static class RunArchive
         if (zip.Entries.FirstOrDefault(entry => entry.Name == Sums) is not { } list || list.Length > LongestSums)
             throw new RunStoreException($"{path}: not an archive of a run (no file {Sums})");
         var name = Path.GetDirectoryName(list.FullName) ?? "";
-        if (!IsInside(name) || name.Contains('/', StringComparison.Ordinal)) throw new RunStoreException($"{path}: '{name}' is not a valid name of a run");
+        if (!IsInside(name) || name.Contains('/', StringComparison.Ordinal))
+            throw new RunStoreException($"{path}: '{name}' is not a valid name of a run");
         using var text = new StreamReader(list.Open());
         var sums = new List<(string, string)>();
         while (text.ReadLine() is { } line)
         {
-            if (line.Split("  ", 2) is not [{ Length: 64 } sum, var file]) throw new RunStoreException($"{path}: {Sums}: '{line}' is not a checksum and a file name");
+            if (line.Split("  ", 2) is not [{ Length: 64 } sum, var file])
+                throw new RunStoreException($"{path}: {Sums}: '{line}' is not a checksum and a file name");
             if (!IsInside(file)) throw new RunStoreException($"{path}: '{file}' is outside the folder of the run");
             sums.Add((file, sum));
         }
         foreach (var entry in zip.Entries.Where(entry => entry != list))
             if (!sums.Exists(one => $"{name}/{one.Item1}" == entry.FullName))
                 throw new RunStoreException($"{path}: '{entry.FullName}' is not listed in {Sums}");
-        if (!sums.Exists(one => one.Item1 == RunDatabase.FileName)) throw new RunStoreException($"{path}: {RunDatabase.FileName} is missing");
+        if (!sums.Exists(one => one.Item1 == RunDatabase.FileName))
+            throw new RunStoreException($"{path}: {RunDatabase.FileName} is missing");
         return (name, sums);
     }
 

@@ -143,7 +143,8 @@ internal static class RunDatabase
             using var owned = connection;
             using var check = connection.CreateCommand();
             check.CommandText = "PRAGMA integrity_check(1)";
-            if (check.ExecuteScalar() as string is { } said && said != "ok") return $"{FileName} is damaged: {said.ReplaceLineEndings(" ")}";
+            if (check.ExecuteScalar() as string is { } said && said != "ok")
+                return $"{FileName} is damaged: {said.ReplaceLineEndings(" ")}";
             return version switch
             {
                 _ when IsRead(version) => null,
@@ -196,15 +197,21 @@ public sealed class RunStoreException : IOException
     // The codes of ENOSPC and ERROR_DISK_FULL.
     private const int UnixDiskFull = 28, WindowsDiskFull = unchecked((int)0x80070070);
 
+    /// <summary>Creates an exception with the default message.</summary>
     public RunStoreException()
     {
     }
 
+    /// <summary>Creates an exception.</summary>
+    /// <param name="message">Store and reason, in one line.</param>
     public RunStoreException(string message)
         : base(message)
     {
     }
 
+    /// <summary>Creates an exception with its cause.</summary>
+    /// <param name="message">Store and reason, in one line.</param>
+    /// <param name="inner">Exception that caused this one.</param>
     public RunStoreException(string message, Exception inner)
         : base(message, inner)
     {

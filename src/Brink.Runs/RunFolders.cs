@@ -3,6 +3,7 @@ namespace Brink.Runs;
 /// <summary>The folders of runs: by default in the folder runs of the current folder.</summary>
 public static class RunFolders
 {
+    /// <summary>The default folder of runs, relative to the current folder.</summary>
     public const string DefaultRoot = "runs";
 
     /// <summary>The file in a run's folder that describes its experiment.</summary>

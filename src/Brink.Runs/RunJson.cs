@@ -8,6 +8,7 @@ namespace Brink.Runs;
 /// infinities by name.</summary>
 public static class RunJson
 {
+    /// <summary>The options of the serializer for this format.</summary>
     public static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -15,5 +16,6 @@ public static class RunJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
+    /// <summary>Converts a value to JSON in this format; null stays null.</summary>
     public static JsonNode? Node(object? value) => JsonSerializer.SerializeToNode(value, Options);
 }

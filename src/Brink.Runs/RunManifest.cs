@@ -7,8 +7,10 @@ namespace Brink.Runs;
 /// <summary>The manifest of a run: values in JSON by key (docs/reference/run-format.md).</summary>
 public sealed class RunManifest(IReadOnlyDictionary<string, string> values)
 {
+    /// <summary>The keys that the run has.</summary>
     public IEnumerable<string> Keys => values.Keys;
 
+    /// <summary>The name of the status (<see cref="RunStatus"/>); "unknown" if the manifest has none.</summary>
     public string Status => Get(RunSchema.Status) ?? "unknown";
 
     /// <summary>The kind of study of the run; null if the manifest does not determine it.</summary>
@@ -29,8 +31,10 @@ public sealed class RunManifest(IReadOnlyDictionary<string, string> values)
         }
     }
 
+    /// <summary>Returns the value of a key that is a text; null if the run has no such key.</summary>
     public string? Text(string key) => Node(key)?.GetValue<string>();
 
+    /// <summary>Returns the value of a key that is a number; null if the run has no such key.</summary>
     public double? Number(string key) => Node(key) switch
     {
         null => null,

@@ -17,6 +17,7 @@ public sealed record RunMark(
     public static RunMark Empty { get; } =
         new([], [], [], new(0, 0, 0), new Dictionary<string, string>(StringComparer.Ordinal));
 
+    /// <summary>Returns the mark as JSON, which <see cref="FromJson"/> reads.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Options);
 
     /// <exception cref="InvalidDataException">The text is not a mark.</exception>
@@ -46,17 +47,36 @@ public sealed record RunMark(
         foreach (var one in Curves)
             if (curves.GetValueOrDefault((one.Process, one.Name, one.Step)) != one)
                 yield return $"the curve {one.Name} of {one.Process} at step {one.Step} has changed since it was written";
-        foreach (var one in Rasters.Except(other.Rasters)) yield return $"the raster {one.Name} of {one.Process} has changed since it was written";
+        foreach (var one in Rasters.Except(other.Rasters))
+            yield return $"the raster {one.Name} of {one.Process} has changed since it was written";
         if (Events != other.Events) yield return "the events have changed since they were written";
     }
 }
 
-/// <param name="Last">Step of the last row.</param>
+/// <summary>The rows of a series that have been written.</summary>
+/// <param name="Process">Process of the series.</param>
+/// <param name="Name">Name of the series.</param>
+/// <param name="Rows">Number of points.</param>
+/// <param name="Last">Step of the last point.</param>
+/// <param name="Digest">Sum of the digests of the points.</param>
 public sealed record SeriesMark(string Process, string Name, long Rows, long Last, ulong Digest);
 
+/// <summary>The rows of a curve that have been written.</summary>
+/// <param name="Process">Process of the curve.</param>
+/// <param name="Name">Name of the curve.</param>
+/// <param name="Step">Step that the curve belongs to.</param>
+/// <param name="Rows">Number of points.</param>
+/// <param name="Digest">Sum of the digests of the points.</param>
 public sealed record CurveMark(string Process, string Name, long Step, long Rows, ulong Digest);
 
+/// <summary>A raster that has been written.</summary>
+/// <param name="Process">Process of the raster.</param>
+/// <param name="Name">Name of the raster.</param>
+/// <param name="Digest">Digest of the extents and the cells.</param>
 public sealed record RasterMark(string Process, string Name, ulong Digest);
 
-/// <param name="Last">Number of the last row.</param>
+/// <summary>The events that have been written.</summary>
+/// <param name="Rows">Number of events.</param>
+/// <param name="Last">Number of the last event.</param>
+/// <param name="Digest">Sum of the digests of the events.</param>
 public sealed record EventMark(long Rows, long Last, ulong Digest);

@@ -39,6 +39,7 @@ public sealed class RunReader : IDisposable
         return reader.Manifest();
     }
 
+    /// <summary>Reads the manifest.</summary>
     public RunManifest Manifest() => new(
         Rows(RunDatabase.ReadManifest, row => (row.GetString(0), row.GetString(1)))
             .ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal));
@@ -92,6 +93,7 @@ public sealed class RunReader : IDisposable
     /// <inheritdoc cref="Curves(string, string)"/>
     public IReadOnlyList<StepCurve> Curves(SeriesKey key) => Curves(key.Process, key.Name);
 
+    /// <summary>Returns the names of all rasters, in the order in which they were written.</summary>
     public IReadOnlyList<SeriesKey> RasterNames() => Rows(
         "SELECT process, name FROM raster ORDER BY rowid", row => new SeriesKey(row.GetString(0), row.GetString(1)));
 
@@ -117,10 +119,12 @@ public sealed class RunReader : IDisposable
             : [.. FormatThree.Field(points.Points)];
     }
 
+    /// <summary>Returns all events, in the order in which they were written.</summary>
     public IReadOnlyList<RunEvent> Events() => Rows(
         "SELECT step, kind, message FROM event ORDER BY id",
         row => new RunEvent(row.GetInt64(0), row.GetString(1), row.GetString(2)));
 
+    /// <summary>Closes the store.</summary>
     public void Dispose() => _connection.Dispose();
 
     /// <summary>Counts the rows in the tables, up to a mark.</summary>
@@ -180,11 +184,21 @@ public sealed class RunReader : IDisposable
 /// (assumptions, stages). Name: the measured quantity.</summary>
 public sealed record SeriesKey(string Process, string Name);
 
+/// <summary>A value of a series.</summary>
+/// <param name="Step">Step that the value belongs to.</param>
+/// <param name="Value">The value; NaN if it is not a number.</param>
 public sealed record SeriesPoint(long Step, double Value);
 
 /// <summary>A curve and the step that it belongs to.</summary>
 public sealed record StepCurve(long Step, IReadOnlyList<CurvePoint> Points);
 
+/// <summary>A point of a curve.</summary>
+/// <param name="X">Abscissa; may be NaN.</param>
+/// <param name="Y">Ordinate; may be NaN.</param>
 public sealed record CurvePoint(double X, double Y);
 
+/// <summary>An event of a run.</summary>
+/// <param name="Step">Step at which it occurred.</param>
+/// <param name="Kind">Kind of the event, such as not_converged.</param>
+/// <param name="Message">Description in one line.</param>
 public sealed record RunEvent(long Step, string Kind, string Message);

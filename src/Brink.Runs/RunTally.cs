@@ -36,7 +36,8 @@ internal sealed class RunTally
         var tally = new RunTally();
         tally.ReadPoints(command, within?.Series.ToDictionary(one => new SeriesKey(one.Process, one.Name), one => one.Last));
         tally.ReadCurves(command, within?.Curves.ToDictionary(one => (new SeriesKey(one.Process, one.Name), one.Step), one => one.Rows));
-        foreach (var (key, raster, cells) in Rows(command, "SELECT process, name, columns, rows, x_from, x_to, y_from, y_to, cells FROM raster", ReadRaster))
+        const string allRasters = "SELECT process, name, columns, rows, x_from, x_to, y_from, y_to, cells FROM raster";
+        foreach (var (key, raster, cells) in Rows(command, allRasters, ReadRaster))
             tally.Rasters[key] = RowDigest.OfRaster(raster, cells);
         foreach (var (id, digest) in Rows(command, "SELECT id, step, kind, message FROM event ORDER BY id", row =>
             (row.GetInt64(0), RowDigest.OfEvent(row.GetInt64(1), row.GetString(2), row.GetString(3)))))
@@ -56,7 +57,8 @@ internal sealed class RunTally
         foreach (var (id, step, value) in Rows(command, "SELECT series, step, value FROM point", row =>
             (row.GetInt64(0), row.GetInt64(1), Number(row, 2))))
         {
-            if (!names.TryGetValue(id, out var key) || (last is not null && !(step <= last.GetValueOrDefault(key, long.MinValue)))) continue;
+            if (!names.TryGetValue(id, out var key)) continue;
+            if (last is not null && !(step <= last.GetValueOrDefault(key, long.MinValue))) continue;
             Series[key] = Series[key].With(step, value);
         }
     }
@@ -64,12 +66,14 @@ internal sealed class RunTally
     private void ReadCurves(Func<string, SqliteCommand> command, Dictionary<(SeriesKey, long), long>? rows)
     {
         var names = Rows(command, "SELECT id, process, name, step FROM curve", row =>
-            (Id: row.GetInt64(0), Key: (new SeriesKey(row.GetString(1), row.GetString(2)), row.GetInt64(3)))).ToDictionary(one => one.Id, one => one.Key);
+            (Id: row.GetInt64(0), Key: (new SeriesKey(row.GetString(1), row.GetString(2)), row.GetInt64(3))))
+            .ToDictionary(one => one.Id, one => one.Key);
         foreach (var (id, key) in names) Curves[key] = new(id, 0, 0);
         foreach (var (id, i, x, y) in Rows(command, "SELECT curve, i, x, y FROM curve_point", row =>
             (row.GetInt64(0), row.GetInt64(1), Number(row, 2), Number(row, 3))))
         {
-            if (names.TryGetValue(id, out var key) && (rows is null || i < rows.GetValueOrDefault(key))) Curves[key] = Curves[key].With(i, x, y);
+            if (names.TryGetValue(id, out var key) && (rows is null || i < rows.GetValueOrDefault(key)))
+                Curves[key] = Curves[key].With(i, x, y);
         }
     }
 

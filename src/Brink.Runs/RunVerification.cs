@@ -11,6 +11,8 @@ namespace Brink.Runs;
 /// <param name="BeingWritten">True if a process writes the run now.</param>
 public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults, long? Points, int Checkpoints, bool BeingWritten)
 {
+    /// <summary>Checks a run.</summary>
+    /// <param name="folder">Folder of the run.</param>
     public static RunVerification Of(string folder)
     {
         var (faults, points, manifest) = Opened(folder);
@@ -87,6 +89,7 @@ public sealed record RunVerification(string Folder, IReadOnlyList<string> Faults
         var path = Path.Combine(folder, RunFolders.ExperimentFile);
         if (manifest.Text("study") is null) return;
         if (!File.Exists(path)) faults.Add($"{RunFolders.ExperimentFile} is missing");
-        else if (File.ReadAllText(path) != manifest.Text("experiment")) faults.Add($"{RunFolders.ExperimentFile} has changed since the run began");
+        else if (File.ReadAllText(path) != manifest.Text("experiment"))
+            faults.Add($"{RunFolders.ExperimentFile} has changed since the run began");
     }
 }

@@ -176,7 +176,8 @@ public sealed class RunWriter : IDisposable
 
     /// <summary>Adds a point at the end of the curve that belongs to a step. The order is kept, since a closed orbit is not a
     /// function of x.</summary>
-    public void AddToCurve(string process, string name, long step, double x, double y) => AddToCurve(new SeriesKey(process, name), step, x, y);
+    public void AddToCurve(string process, string name, long step, double x, double y) =>
+        AddToCurve(new SeriesKey(process, name), step, x, y);
 
     /// <inheritdoc cref="AddToCurve(string, string, long, double, double)"/>
     public void AddToCurve(SeriesKey series, long step, double x, double y) => Guard(() =>
@@ -213,6 +214,10 @@ public sealed class RunWriter : IDisposable
         _tally.Rasters[key] = RowDigest.OfRaster(raster, cells);
     });
 
+    /// <summary>Adds an event.</summary>
+    /// <param name="step">Step at which it occurs.</param>
+    /// <param name="kind">Kind of the event, such as not_converged.</param>
+    /// <param name="message">Description in one line.</param>
     public void AddEvent(long step, string kind, string message) => Guard(() =>
     {
         using var command = Command(
@@ -244,6 +249,7 @@ public sealed class RunWriter : IDisposable
         _tally = RunTally.Of(Command);
     });
 
+    /// <summary>Commits everything that was written, so that other processes can read it.</summary>
     public void Commit() => Guard(() =>
     {
         _transaction.Commit();

@@ -134,5 +134,6 @@ public static class TensorBoardExport
             DateTimeStyles.None,
             out var started)
             ? started
-            : throw new RunStoreException($"{run.Folder}: the manifest contains no start time, which an event file needs; export the run in another format");
+            : throw new RunStoreException(
+                $"{run.Folder}: the manifest contains no start time, which an event file needs; export the run in another format");
 }

@@ -23,7 +23,8 @@ internal static class AllowedReferences
     };
 
     /// <summary>Projects whose folders refer to each other in one direction only: by folder, the folders that it may refer to.</summary>
-    public static readonly IReadOnlyDictionary<string, Dictionary<string, string[]>> Folders = new Dictionary<string, Dictionary<string, string[]>>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, Dictionary<string, string[]>> Folders =
+        new Dictionary<string, Dictionary<string, string[]>>(StringComparer.Ordinal)
     {
         ["src/Brink"] = new(StringComparer.Ordinal)
         {
@@ -63,7 +64,8 @@ internal static class AllowedReferences
             ["Monitoring"] = BelowStudies,
             ["Catalog"] =
             [
-                .. BelowStudies, "EdgeOfStability", "TrainingSpeed", "Preconditioning", "SaddleEscape", "Games", "Landscapes", "Inspection", "Monitoring",
+                .. BelowStudies, "EdgeOfStability", "TrainingSpeed", "Preconditioning", "SaddleEscape", "Games",
+                "Landscapes", "Inspection", "Monitoring",
             ],
         },
     };
@@ -85,7 +87,12 @@ internal static class AllowedReferences
 
     /// <summary>Files with an interface and the public types that it returns, or with a class and its generic subclass.</summary>
     public static readonly IReadOnlyList<string> FilesOfSeveralTypes =
-        ["src/Brink.Lab/Recording/StudyKind.cs", "src/Brink/Games/IGame.cs", "src/Brink/Objectives/IObjective.cs", "src/Brink/Optimizers/SaddleEscape/IStochasticObjective.cs"];
+    [
+        "src/Brink.Lab/Recording/StudyKind.cs",
+        "src/Brink/Games/IGame.cs",
+        "src/Brink/Objectives/IObjective.cs",
+        "src/Brink/Optimizers/SaddleEscape/IStochasticObjective.cs",
+    ];
 
     public const int LongestFile = 400;
 }

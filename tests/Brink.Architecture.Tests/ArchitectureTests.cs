@@ -14,14 +14,16 @@ public partial class ArchitectureTests
 
     public static TheoryData<string> ProjectsWithFolders => [.. AllowedReferences.Folders.Keys];
 
-    public static TheoryData<string> Shipped => [.. AllowedReferences.Projects.Keys.Where(project => project.StartsWith("src/", StringComparison.Ordinal))];
+    public static TheoryData<string> Shipped =>
+        [.. AllowedReferences.Projects.Keys.Where(project => project.StartsWith("src/", StringComparison.Ordinal))];
 
     public static TheoryData<string> Measured => [.. Shipped, "bench/Brink.Bench"];
 
     public static TheoryData<string> Silent =>
         [.. Shipped.Where(project => !AllowedReferences.WritersToConsole.Contains(Path.GetFileName(project.Data)))];
 
-    public static TheoryData<string> Tests => [.. AllowedReferences.Projects.Keys.Where(project => project.StartsWith("tests/", StringComparison.Ordinal))];
+    public static TheoryData<string> Tests =>
+        [.. AllowedReferences.Projects.Keys.Where(project => project.StartsWith("tests/", StringComparison.Ordinal))];
 
     public static TheoryData<string> ReadersOfRuns => [.. AllowedReferences.ReadersOfRuns];
 

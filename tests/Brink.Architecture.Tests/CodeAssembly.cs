@@ -55,7 +55,8 @@ internal sealed class CodeAssembly
     public static CodeAssembly Read(string path, string root)
     {
         using var file = new PEReader(ImmutableArray.Create(File.ReadAllBytes(path)));
-        using var symbols = MetadataReaderProvider.FromPortablePdbImage(ImmutableArray.Create(File.ReadAllBytes(Path.ChangeExtension(path, ".pdb"))));
+        using var symbols =
+            MetadataReaderProvider.FromPortablePdbImage(ImmutableArray.Create(File.ReadAllBytes(Path.ChangeExtension(path, ".pdb"))));
         return new(file, symbols.GetMetadataReader(), root);
     }
 
@@ -74,7 +75,12 @@ internal sealed class CodeAssembly
         var files = new Dictionary<TypeDefinitionHandle, ImmutableArray<string>>();
         foreach (var handle in _code.TypeDefinitions)
         {
-            var own = _code.GetTypeDefinition(handle).GetMethods().Select(FileOf).Concat(Documents(handle)).OfType<string>().Distinct().ToImmutableArray();
+            var own = _code.GetTypeDefinition(handle).GetMethods()
+                .Select(FileOf)
+                .Concat(Documents(handle))
+                .OfType<string>()
+                .Distinct()
+                .ToImmutableArray();
             if (!own.IsEmpty) files[handle] = own;
         }
         // The metadata lists a declaring type before those nested in it.
@@ -112,7 +118,10 @@ internal sealed class CodeAssembly
     private string? Written(DocumentHandle document)
     {
         var path = Path.GetRelativePath(_root, _symbols.GetString(_symbols.GetDocument(document).Name)).Replace('\\', '/');
-        return path.StartsWith("..", StringComparison.Ordinal) || path.StartsWith("artifacts/", StringComparison.Ordinal) || !File.Exists(Path.Combine(_root, path)) ? null : path;
+        var isForeign = path.StartsWith("..", StringComparison.Ordinal)
+            || path.StartsWith("artifacts/", StringComparison.Ordinal)
+            || !File.Exists(Path.Combine(_root, path));
+        return isForeign ? null : path;
     }
 
     private bool IsWritten(TypeDefinitionHandle handle) => !FullName(handle).Contains('<', StringComparison.Ordinal);
@@ -127,7 +136,8 @@ internal sealed class CodeAssembly
     private TypeKind KindOf(TypeDefinition type)
     {
         if (type.Attributes.HasFlag(TypeAttributes.Interface)) return TypeKind.Interface;
-        if (type.GetMethods().Any(method => _code.GetString(_code.GetMethodDefinition(method).Name) == "PrintMembers")) return TypeKind.Record;
+        if (type.GetMethods().Any(method => _code.GetString(_code.GetMethodDefinition(method).Name) == "PrintMembers"))
+            return TypeKind.Record;
         return type.BaseType.Kind == HandleKind.TypeReference ? Named(type.BaseType).Type switch
         {
             "System.Enum" => TypeKind.Enumeration,

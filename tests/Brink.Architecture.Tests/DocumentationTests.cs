@@ -12,7 +12,8 @@ public partial class DocumentationTests
 
     public static TheoryData<string> Files => [.. Markdown.All.Select(file => file.Path)];
 
-    public static TheoryData<string> Pages => [.. Markdown.All.Select(file => file.Path).Where(path => path.StartsWith("docs/", StringComparison.Ordinal))];
+    public static TheoryData<string> Pages =>
+        [.. Markdown.All.Select(file => file.Path).Where(path => path.StartsWith("docs/", StringComparison.Ordinal))];
 
     [Theory, MemberData(nameof(Files))]
     public void Every_relative_link_and_anchor_has_its_target(string path) => None(
@@ -56,7 +57,8 @@ public partial class DocumentationTests
     [Fact]
     public void Faults_are_found()
     {
-        var page = new Markdown("x.md", ["# A `b` (c)", "## One, two", "## One, two", "[`X.Y`](a.cs)", "[in", "two](b.md#c)", "```", "[no](c.md)", "```"]);
+        var page = new Markdown(
+            "x.md", ["# A `b` (c)", "## One, two", "## One, two", "[`X.Y`](a.cs)", "[in", "two](b.md#c)", "```", "[no](c.md)", "```"]);
         Assert.Equal(["a-b-c", "one-two", "one-two-1"], page.Anchors());
         Assert.Equal([("`X.Y`", "a.cs"), ("in two", "b.md#c")], page.Links().Select(link => (link.Shown, link.Target)));
         Assert.NotNull(Missing("docs/index.md", "no-such-page.md"));
@@ -74,7 +76,9 @@ public partial class DocumentationTests
         var path = file.Length == 0 ? Path.Combine(Checkout.Root, from) : Resolved(from, file);
         if (!Path.Exists(path)) return $"there is no {file}";
         if (anchor.Length == 0) return null;
-        return Markdown.Read(Path.GetRelativePath(Checkout.Root, path)).Anchors().Contains(anchor) ? null : $"{file} has no heading #{anchor}";
+        return Markdown.Read(Path.GetRelativePath(Checkout.Root, path)).Anchors().Contains(anchor)
+            ? null
+            : $"{file} has no heading #{anchor}";
     }
 
     private static string Resolved(string from, string target) =>
@@ -88,7 +92,10 @@ public partial class DocumentationTests
         // A declaration follows a type, a modifier or a comma; a call follows a keyword, an operator, a bracket or a dot.
         var code = Regex.Replace(source, "\"[^\"\\n]*\"|//.*", "\"\"");
         var member = parts.Length == 1
-            || Regex.IsMatch(code, $@"[\w>\]?,)](?<!\b(return|new|await|throw|in|is|not|and|or))\s+{parts[1]}\b\s*([(<{{;,=)]|$)", RegexOptions.Multiline);
+            || Regex.IsMatch(
+                code,
+                $@"[\w>\]?,)](?<!\b(return|new|await|throw|in|is|not|and|or))\s+{parts[1]}\b\s*([(<{{;,=)]|$)",
+                RegexOptions.Multiline);
         return type && member ? null : name;
     }
 

@@ -24,7 +24,8 @@ internal static class Instructions
             if (code == TwoBytes) code = (TwoBytes << 8) | instructions.ReadByte();
             switch (Operands[code])
             {
-                case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType or OperandType.InlineSig:
+                case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok
+                    or OperandType.InlineType or OperandType.InlineSig:
                     tokens.Add(instructions.ReadInt32());
                     break;
                 case OperandType.InlineSwitch:

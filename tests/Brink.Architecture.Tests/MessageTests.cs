@@ -11,7 +11,8 @@ public partial class MessageTests(ITestOutputHelper output)
     private static readonly IReadOnlyList<SourceMessage> Messages = SourceMessages.All("src", "bench");
 
     /// <summary>Messages with words of their own, rather than those of another exception.</summary>
-    private static readonly IReadOnlyList<SourceMessage> Worded = [.. Messages.Where(message => Hole().Replace(message.Text, "").Any(char.IsLetter))];
+    private static readonly IReadOnlyList<SourceMessage> Worded =
+        [.. Messages.Where(message => Hole().Replace(message.Text, "").Any(char.IsLetter))];
 
     [Fact]
     public void The_table_of_messages_is_printed()
@@ -22,7 +23,8 @@ public partial class MessageTests(ITestOutputHelper output)
 
     [Fact]
     public void A_message_is_one_line_of_readable_length() =>
-        None(Shown(message => message.Text.Contains('\n', StringComparison.Ordinal) || Hole().Replace(message.Text, "x").Length > LongestMessage));
+        None(Shown(message => message.Text.Contains('\n', StringComparison.Ordinal)
+            || Hole().Replace(message.Text, "x").Length > LongestMessage));
 
     [Fact]
     public void A_message_has_at_least_three_words() =>

@@ -10,7 +10,10 @@ public partial class NotationTests
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 
     private static readonly Type[] Types =
-        [.. new[] { "Brink", "Brink.Zoo", "Brink.Lab" }.SelectMany(name => Assembly.LoadFrom(Checkout.Built("Brink.Cli", name)).GetTypes())];
+    [
+        .. new[] { "Brink", "Brink.Zoo", "Brink.Lab" }
+            .SelectMany(name => Assembly.LoadFrom(Checkout.Built("Brink.Cli", name)).GetTypes()),
+    ];
 
     /// <summary>The names in the second column of each row.</summary>
     public static TheoryData<string> Names =>
@@ -26,7 +29,9 @@ public partial class NotationTests
             // A name without a type is a member of the preceding type, a type, or a parameter.
             var parts = name.Split('.');
             if (parts.Length == 2) type = Named(parts[0]);
-            Assert.True(parts.Length == 2 || type is not null ? HasMember(type!, parts[^1]) : IsType(name) || IsParameter(name), $"{name}: not found in the code; correct docs/reference/notation.md");
+            Assert.True(
+                parts.Length == 2 || type is not null ? HasMember(type!, parts[^1]) : IsType(name) || IsParameter(name),
+                $"{name}: not found in the code; correct docs/reference/notation.md");
         }
     }
 
@@ -46,7 +51,8 @@ public partial class NotationTests
     }
 
     private static Type Named(string name) =>
-        Types.FirstOrDefault(type => TypeName(type) == name) ?? throw new InvalidOperationException($"{name}: not found in the code; correct docs/reference/notation.md");
+        Types.FirstOrDefault(type => TypeName(type) == name)
+            ?? throw new InvalidOperationException($"{name}: not found in the code; correct docs/reference/notation.md");
 
     private static bool IsType(string name) => Types.Any(type => TypeName(type) == name);
 

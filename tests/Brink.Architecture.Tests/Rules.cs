@@ -11,9 +11,16 @@ internal static class Rules
     {
         var inProject = code.Types.Where(type => IsIn(type.Files[0], project)).ToArray();
         var folders = inProject.ToLookup(type => type.Name, type => Folder(type.Files[0], project), StringComparer.Ordinal);
-        var all = inProject.SelectMany(type => type.Files).Select(file => Folder(file, project)).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var all = inProject
+            .SelectMany(type => type.Files)
+            .Select(file => Folder(file, project))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         if (all is [""]) return [];
-        var unknown = all.Where(folder => !allowed.ContainsKey(folder)).Select(folder => $"{project}/{folder}: not in the table of folders; add it");
+        var unknown = all
+            .Where(folder => !allowed.ContainsKey(folder))
+            .Select(folder => $"{project}/{folder}: not in the table of folders; add it");
         var forbidden =
             from use in code.Uses
             where use.Assembly == code.Name && IsIn(use.File, project) && folders.Contains(use.Type)
@@ -63,9 +70,13 @@ internal static class Rules
 
     public static bool IsStartOfProcess(Use use) => use is { Type: "System.Diagnostics.Process", Member: "Start" };
 
-    public static bool Differentiates(Use use) => use.Assembly == "TorchSharp" && use.Member is "backward" or "grad" && use.Type is "TorchSharp.torch+autograd" or "TorchSharp.torch+Tensor";
+    public static bool Differentiates(Use use) =>
+        use.Assembly == "TorchSharp"
+        && use.Member is "backward" or "grad"
+        && use.Type is "TorchSharp.torch+autograd" or "TorchSharp.torch+Tensor";
 
     private static bool IsIn(string file, string project) => file.StartsWith(project + "/", StringComparison.Ordinal);
 
-    private static string Folder(string file, string project) => file[(project.Length + 1)..].Split('/') is [var folder, _, ..] ? folder : "";
+    private static string Folder(string file, string project) =>
+        file[(project.Length + 1)..].Split('/') is [var folder, _, ..] ? folder : "";
 }

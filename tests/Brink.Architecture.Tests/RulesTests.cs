@@ -14,7 +14,9 @@ public class RulesTests
     public static TheoryData<string> Users =>
     [
         .. Own.Types
-            .Where(type => type.Files[0] == Project + "/Upper/Uses.cs" && !type.IsNested && !type.Name.EndsWith("ByNothing", StringComparison.Ordinal))
+            .Where(type => type.Files[0] == Project + "/Upper/Uses.cs"
+                && !type.IsNested
+                && !type.Name.EndsWith("ByNothing", StringComparison.Ordinal))
             .Select(type => type.Name),
     ];
 
@@ -59,7 +61,8 @@ public class RulesTests
     [Fact]
     public void The_members_of_a_cycle_in_a_table_are_found() => Assert.Equal(
         ["A", "B"],
-        Rules.Cycles(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["A"] = ["B"], ["B"] = ["A", "C"], ["C"] = [] }).Order(StringComparer.Ordinal));
+        Rules.Cycles(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["A"] = ["B"], ["B"] = ["A", "C"], ["C"] = [] })
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Types_and_their_visibility_are_read_from_the_file_that_declares_them()

@@ -17,7 +17,12 @@ internal static class SourceMessages
     private static readonly string[] WithParameterName = ["ArgumentOutOfRangeException", "ArgumentNullException"];
 
     public static IReadOnlyList<SourceMessage> All(params string[] folders) =>
-        [.. Checkout.Sources(folders).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).SelectMany(Of)];
+    [
+        .. Checkout.Sources(folders)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .SelectMany(Of),
+    ];
 
     private static IEnumerable<SourceMessage> Of(string file)
     {
@@ -48,10 +53,11 @@ internal static class SourceMessages
         _ => [$"{{{expression}}}"],
     };
 
-    private static string Interpolated(InterpolatedStringExpressionSyntax expression) => string.Concat(expression.Contents.Select(part => part switch
-    {
-        InterpolatedStringTextSyntax text => text.TextToken.ValueText,
-        InterpolationSyntax hole => $"{{{hole.Expression}}}",
-        _ => "",
-    }));
+    private static string Interpolated(InterpolatedStringExpressionSyntax expression) =>
+        string.Concat(expression.Contents.Select(part => part switch
+        {
+            InterpolatedStringTextSyntax text => text.TextToken.ValueText,
+            InterpolationSyntax hole => $"{{{hole.Expression}}}",
+            _ => "",
+        }));
 }

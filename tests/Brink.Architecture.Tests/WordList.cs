@@ -50,7 +50,9 @@ internal static class WordList
     private static readonly IReadOnlyList<(Regex Expression, string Preferred)> Expressions =
     [
         .. All.Select(word => (
-            new Regex($@"(?<![\w-])(?:{word.Avoided.Replace(" ", @"\s+(?:(?:///?|#|\*)\s*)?", StringComparison.Ordinal)})(?!\w)", RegexOptions.IgnoreCase | RegexOptions.Compiled),
+            new Regex(
+                $@"(?<![\w-])(?:{word.Avoided.Replace(" ", @"\s+(?:(?:///?|#|\*)\s*)?", StringComparison.Ordinal)})(?!\w)",
+                RegexOptions.IgnoreCase | RegexOptions.Compiled),
             word.Preferred)),
     ];
 

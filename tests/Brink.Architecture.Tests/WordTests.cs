@@ -11,7 +11,8 @@ public partial class WordTests
         ["", ".cff", ".cs", ".csproj", ".css", ".html", ".js", ".json", ".md", ".props", ".sh", ".targets", ".yaml", ".yml"];
 
     /// <summary>The list itself, and texts of others.</summary>
-    private static readonly string[] Exceptions = ["tests/Brink.Architecture.Tests/Word", "src/Brink.Reports/uplot/", "LICENSE", "THIRD-PARTY-NOTICES"];
+    private static readonly string[] Exceptions =
+        ["tests/Brink.Architecture.Tests/Word", "src/Brink.Reports/uplot/", "LICENSE", "THIRD-PARTY-NOTICES"];
 
     /// <summary>Names in stored runs and checkpoints, which cannot change.</summary>
     private static readonly string[] StoredNames = ["\"companions\"", "\"rested\"", "gradient_norm_beside"];
@@ -52,10 +53,15 @@ public partial class WordTests
     [InlineData("An interval lies below the edge.")]
     public void Words_that_only_contain_a_listed_one_are_not_found(string text) => Assert.Empty(WordList.Found(WithSeparatedNames(text)));
 
-    private static IEnumerable<string> Files() => Directory.EnumerateFiles(Checkout.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
-        .Select(file => Path.GetRelativePath(Checkout.Root, file).Replace('\\', '/'))
-        .Where(file => Extensions.Contains(Path.GetExtension(file)) || Path.GetFileName(file).StartsWith('.'))
-        .Where(file => !Ignored().IsMatch(file) && !Exceptions.Any(exception => file.StartsWith(exception, StringComparison.Ordinal) || file.EndsWith("/" + exception, StringComparison.Ordinal)));
+    private static IEnumerable<string> Files()
+    {
+        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        return Directory.EnumerateFiles(Checkout.Root, "*", all)
+            .Select(file => Path.GetRelativePath(Checkout.Root, file).Replace('\\', '/'))
+            .Where(file => Extensions.Contains(Path.GetExtension(file)) || Path.GetFileName(file).StartsWith('.'))
+            .Where(file => !Ignored().IsMatch(file) && !Exceptions.Any(exception =>
+                file.StartsWith(exception, StringComparison.Ordinal) || file.EndsWith("/" + exception, StringComparison.Ordinal)));
+    }
 
     private static string WithoutStoredNames(string text) =>
         StoredNames.Aggregate(text, (shorter, name) => shorter.Replace(name, "", StringComparison.Ordinal));

@@ -51,7 +51,9 @@ public sealed class Chromium : IAsyncDisposable
         var playwright = await Playwright.CreateAsync();
         // Chromium refuses its sandbox to the superuser, whom containers run as; the pages are our own. Debian's starts
         // with GPU rasterization, which machines without a graphics card emulate slowly.
-        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = ["--no-sandbox", "--disable-gpu"] }));
+        return (
+            playwright,
+            await playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = ["--no-sandbox", "--disable-gpu"] }));
     }
 
     private static string? Executable() => Environment.GetEnvironmentVariable("BRINK_CHROMIUM") is { Length: > 0 } given
@@ -66,7 +68,10 @@ public sealed class Chromium : IAsyncDisposable
 /// <param name="Dark">True for the dark colour scheme.</param>
 public sealed record View(string Name, int Width, bool Dark)
 {
-    public static readonly View Light = new("light", 1200, Dark: false), Night = new("dark", 1200, Dark: true), Narrow = new("narrow", 400, Dark: false);
+    public static readonly View
+        Light = new("light", 1200, Dark: false),
+        Night = new("dark", 1200, Dark: true),
+        Narrow = new("narrow", 400, Dark: false);
 
     public static IReadOnlyList<View> All { get; } = [Light, Night, Narrow];
 }

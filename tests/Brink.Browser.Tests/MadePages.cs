@@ -35,7 +35,8 @@ public sealed class MadePages : IDisposable
         Draw(Alike, _folder.Path("landscape"), _folder.Path("landscape-diverged"));
     }
 
-    public static IReadOnlyList<string> Names { get; } = [.. SmallRuns.All.Select(run => run.Name), .. Stored.Select(OfFormat3), Two, Alike];
+    public static IReadOnlyList<string> Names { get; } =
+        [.. SmallRuns.All.Select(run => run.Name), .. Stored.Select(OfFormat3), Two, Alike];
 
     /// <summary>The folder of the screenshots.</summary>
     public static string Screenshots { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../screenshots"));

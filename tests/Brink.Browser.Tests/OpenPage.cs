@@ -21,7 +21,8 @@ public sealed class OpenPage : IAsyncDisposable
         page.RequestFailed += (_, request) => _faults.Enqueue($"failed request: {request.Url}");
         page.Request += (_, request) =>
         {
-            if (!request.IsNavigationRequest && !request.Url.StartsWith("data:", StringComparison.Ordinal)) _faults.Enqueue($"request: {request.Url}");
+            if (!request.IsNavigationRequest && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                _faults.Enqueue($"request: {request.Url}");
         };
     }
 

@@ -37,12 +37,15 @@ public sealed class ReaderTests(MadePages pages, Chromium chromium)
         {
             await open.Page.Keyboard.PressAsync("Tab");
             var outline = await open.Page.EvaluateAsync<string>(
-                "() => { const one = document.activeElement; reached.add(one); return getComputedStyle(one).outlineStyle + ' ' + one.localName; }");
+                "() => { const one = document.activeElement; reached.add(one);"
+                    + " return getComputedStyle(one).outlineStyle + ' ' + one.localName; }");
             if (outline.StartsWith("none", StringComparison.Ordinal)) unmarked.Add(outline);
         }
         Assert.Empty(unmarked);
         Assert.Equal(
-            expected, await open.Page.EvaluateAsync<int>("[...document.querySelectorAll('.chart, button, summary, .skip')].filter(one => reached.has(one)).length"));
+            expected,
+            await open.Page.EvaluateAsync<int>(
+                "[...document.querySelectorAll('.chart, button, summary, .skip')].filter(one => reached.has(one)).length"));
         Assert.Empty(open.Faults);
     }
 
@@ -111,7 +114,8 @@ public sealed class ReaderTests(MadePages pages, Chromium chromium)
         await open.Page.Mouse.MoveAsync(box.X + (box.Width * 0.5f), box.Y + (box.Height / 2), new() { Steps = 5 });
         await open.Page.Mouse.UpAsync();
         await open.Painted();
-        const string width = "(() => { const { chart } = drawn.find(one => one.figure.name === 'loss'); return chart.scales.x.max - chart.scales.x.min; })()";
+        const string width = "(() => { const { chart } = drawn.find(one => one.figure.name === 'loss');"
+            + " return chart.scales.x.max - chart.scales.x.min; })()";
         var zoomed = await open.Page.EvaluateAsync<double>(width);
         await panel.GetByRole(AriaRole.Button, new() { Name = "all steps" }).PressAsync("Enter");
         await open.Painted();
@@ -151,7 +155,8 @@ public sealed class ReaderTests(MadePages pages, Chromium chromium)
         Assert.Contains("1e-200", labels);
         Assert.Contains("1e200", labels);
         // With either axis.
-        foreach (var log in await open.Page.GetByRole(AriaRole.Button, new() { Name = "log", Exact = true }).AllAsync()) await log.PressAsync("Enter");
+        foreach (var log in await open.Page.GetByRole(AriaRole.Button, new() { Name = "log", Exact = true }).AllAsync())
+            await log.PressAsync("Enter");
         await open.Painted();
         Assert.Empty(await open.Check("badCharts()"));
         Assert.Empty(open.Faults);

@@ -12,7 +12,8 @@ namespace Brink.Browser.Tests;
 /// whose values are hard to draw.</summary>
 internal static class SmallRuns
 {
-    private static readonly Experiment Edge = Experiment.Small with { Tracking = Experiment.Small.Tracking with { Steps = 40, TheoryEvery = 20 } };
+    private static readonly Experiment Edge =
+        Experiment.Small with { Tracking = Experiment.Small.Tracking with { Steps = 40, TheoryEvery = 20 } };
 
     private static readonly SpeedStudy Speed = ((SpeedStudy)Presets.Named("speed/mlp-fashion-mnist").Study) with
     {
@@ -31,15 +32,17 @@ internal static class SmallRuns
         Written("edge", run => Run(Edge, run)),
         Written("speed", run => Run(Speed, run)),
         Written("escape", run => Run(new EscapeStudy("phase", [0.2, 0.1], Seeds: 2, Seed: 5), run)),
-        Written("games-train", run => Run(new GameTraining(Epochs: 2, Batch: 4, Hidden: 4, Reach: 2, ValidateEvery: 1, ValidationGames: 1), run)),
+        Written("games-train", run => Run(
+            new GameTraining(Epochs: 2, Batch: 4, Hidden: 4, Reach: 2, ValidateEvery: 1, ValidationGames: 1), run)),
         Written("games-train-gan", run => Run(
             new GanTraining(
-                Width: 4, Depth: 1, Latent: 2, Samples: 8, Batch: 2, Epochs: 2, LevelEpochs: 2, LongestHorizon: 20, Hidden: 4, ValidateEvery: 1,
-                ValidationGans: 1, ValidationSteps: 5),
+                Width: 4, Depth: 1, Latent: 2, Samples: 8, Batch: 2, Epochs: 2, LevelEpochs: 2, LongestHorizon: 20,
+                Hidden: 4, ValidateEvery: 1, ValidationGans: 1, ValidationSteps: 5),
             run)),
         Written("games-gan", run => new GanComparison(8, 1, 4, 32, 6, 1, 0.05, 1e-3).Run(
             run, "gan", [.. GanComparison.Rules, GanComparison.Learned], ShippedOptimizers.Find("two-player"), null)),
-        Written("games-solve", run => new GameComparison(ClassicGames.Named("bilinear")!, 0.5, 0.5, 0.3).Run(run, "bilinear", [("learned", ShippedOptimizers.Find("two-player"))])),
+        Written("games-solve", run => new GameComparison(ClassicGames.Named("bilinear")!, 0.5, 0.5, 0.3).Run(
+            run, "bilinear", [("learned", ShippedOptimizers.Find("two-player"))])),
         Written("games-evaluate", Evaluate),
         Written("inspect", Inspect),
         ("monitor", Monitor),
@@ -57,7 +60,8 @@ internal static class SmallRuns
     }
     );
 
-    private static void Run(Study study, RunWriter run) => StudyKinds.Standard.Of(study, run, CheckpointPace.Usual).Run(study.Kind, null, default);
+    private static void Run(Study study, RunWriter run) =>
+        StudyKinds.Standard.Of(study, run, CheckpointPace.Usual).Run(study.Kind, null, default);
 
     private static void Evaluate(RunWriter run)
     {
@@ -74,8 +78,10 @@ internal static class SmallRuns
         using var scope = NewDisposeScope();
         using var problem = new Problem(Edge);
         var theta = problem.Initial();
-        var report = new Inspection(Probes: 2, Steps: 20, TraceProducts: 10).At(problem.Objective(ScalarType.Float64), theta, [("all", theta.shape[0])]);
-        InspectionRecord.Write(run, "inspect", new Dictionary<string, string>(StringComparer.Ordinal) { ["model"] = "a small network" }, report, seconds: 1);
+        var report = new Inspection(Probes: 2, Steps: 20, TraceProducts: 10).At(
+            problem.Objective(ScalarType.Float64), theta, [("all", theta.shape[0])]);
+        InspectionRecord.Write(
+            run, "inspect", new Dictionary<string, string>(StringComparer.Ordinal) { ["model"] = "a small network" }, report, seconds: 1);
     }
 
     private static void Monitor(string folder)
@@ -85,7 +91,8 @@ internal static class SmallRuns
         {
             var effective = step == 70 ? 0 : 1.4 + (0.01 * step);
             record.Add(new(
-                step, 1.0 / (1 + step), 0.1, effective * 10, effective, [0.5, -0.25], 0.03, 2, effective > 2 ? StabilityVerdict.AtTheEdge : StabilityVerdict.Sharpening,
+                step, 1.0 / (1 + step), 0.1, effective * 10, effective, [0.5, -0.25], 0.03, 2,
+                effective > 2 ? StabilityVerdict.AtTheEdge : StabilityVerdict.Sharpening,
                 4, step % 50 != 20, 0.05)
             {
                 WarmUpTarget = 0.2,
@@ -127,7 +134,8 @@ internal static class SmallRuns
     private static void Plain(RunWriter run)
     {
         run.SetManifest("kind", "of somebody else");
-        for (var step = 0; step < 20_000; step++) run.Add("walker", "position", step, Math.Sin(step / 500.0) + (0.1 * Math.Sin(step * 12.9)));
+        for (var step = 0; step < 20_000; step++)
+            run.Add("walker", "position", step, Math.Sin(step / 500.0) + (0.1 * Math.Sin(step * 12.9)));
         for (var step = 0; step < 100; step++) run.Add("walker", "speed", step, 0.5);
         run.Commit();
     }

@@ -35,7 +35,8 @@ public class BenchTests
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Equal(JsonValueKind.Array, run.Json.ValueKind);
         Assert.InRange(run.Json[0].GetProperty("product_milliseconds").GetDouble(), 1e-3, 1e4);
-        Assert.StartsWith("threads  gradient milliseconds  product milliseconds\n", brink.Run("bench", "process").Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "threads  gradient milliseconds  product milliseconds\n", brink.Run("bench", "process").Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,12 +90,17 @@ public class BenchTests
     {
         using var brink = new BrinkProgram();
         Directory.CreateDirectory(brink.Path("installed"));
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(BrinkProgram.Program)!).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+        var built = Directory.EnumerateFiles(Path.GetDirectoryName(BrinkProgram.Program)!)
+            .Where(file => Path.GetExtension(file) is ".dll" or ".json");
+        foreach (var file in built)
             File.Copy(file, brink.Path($"installed/{Path.GetFileName(file)}"));
         var program = brink.Path("installed/Brink.Cli.dll");
         var (code, output, error) = ChildProcess.Run("dotnet", program, "bench", "process");
         Assert.Equal((2, ""), (code, output));
-        Assert.Contains("bench: the benchmarks are not installed with brink; run './brink bench NAME' in a checkout", new Result(code, output, error).ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "bench: the benchmarks are not installed with brink; run './brink bench NAME' in a checkout",
+            new Result(code, output, error).ErrorLine,
+            StringComparison.Ordinal);
         Assert.Equal(brink.Run("bench").Output, ChildProcess.Run("dotnet", program, "bench").Output);
     }
 

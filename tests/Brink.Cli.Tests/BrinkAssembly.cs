@@ -14,7 +14,8 @@ internal static class BrinkAssembly
     private static IEnumerable<(string[] Path, Command Command)> Below(string[] path, Command command) =>
         command.Subcommands.SelectMany(one => Below([.. path, one.Name], one)).Prepend((path, command));
 
-    private static Command Root() => (Command)Static("CommandLine", "Root", typeof(IReadOnlyList<string>)).Invoke(null, [Array.Empty<string>()])!;
+    private static Command Root() =>
+        (Command)Static("CommandLine", "Root", typeof(IReadOnlyList<string>)).Invoke(null, [Array.Empty<string>()])!;
 
     /// <summary>Runs a parsed command line as the program does.</summary>
     /// <returns>The exit code.</returns>

@@ -11,7 +11,8 @@ internal sealed class BrinkProgram : IDisposable
 
     /// <summary>The program in artifacts/bin, in the configuration of this assembly.</summary>
     public static readonly string Program = System.IO.Path.GetFullPath(System.IO.Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "Brink.Cli", System.IO.Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Brink.Cli.dll"));
+        AppContext.BaseDirectory, "..", "..",
+        "Brink.Cli", System.IO.Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "Brink.Cli.dll"));
 
     public string Path(string name) => System.IO.Path.Combine(_folder.FullName, name);
 
@@ -38,7 +39,8 @@ internal sealed class BrinkProgram : IDisposable
         return new(start);
     }
 
-    /// <summary>Asserts that <c>brink runs show</c> prints readable lines without JSON, and that <c>--json</c> prints the manifest.</summary>
+    /// <summary>Asserts that <c>brink runs show</c> prints readable lines without JSON, and that <c>--json</c> prints
+    /// the manifest.</summary>
     /// <param name="run">Name of the run.</param>
     /// <param name="parts">Texts that the output contains.</param>
     public void AssertShown(string run, params string[] parts)
@@ -57,7 +59,8 @@ internal sealed class BrinkProgram : IDisposable
     public Result? OnTerminal(params string[] arguments)
     {
         if (!File.Exists("/usr/bin/script")) return null;
-        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", $"stty cols 120; dotnet {Program} {string.Join(' ', arguments)}", "/dev/null"])
+        string[] shell = ["-qec", $"stty cols 120; dotnet {Program} {string.Join(' ', arguments)}", "/dev/null"];
+        var start = new ProcessStartInfo("/usr/bin/script", shell)
         {
             WorkingDirectory = _folder.FullName,
         };

@@ -11,7 +11,8 @@ public sealed class CompileTests : IDisposable
     [Fact]
     public void A_build_prints_a_line_per_step()
     {
-        var (code, output, error) = Built("echo '  Restored Brink.csproj (in 1 sec).'; echo '  Brink -> Brink.dll'; echo '  Brink.Cli -> Brink.Cli.dll'");
+        var (code, output, error) =
+            Built("echo '  Restored Brink.csproj (in 1 sec).'; echo '  Brink -> Brink.dll'; echo '  Brink.Cli -> Brink.Cli.dll'");
         Assert.Equal((0, ""), (code, output));
         Assert.Matches(@"^brink: restoring packages .*\nbrink: compiling \d+ projects\nbrink: built in \d+ s\n$", error);
     }
@@ -19,10 +20,12 @@ public sealed class CompileTests : IDisposable
     [Fact]
     public void A_failed_build_prints_its_output()
     {
-        var (code, output, error) = Built("echo '  Restored Brink.csproj (in 1 sec).'; echo 'a.cs(1,1): error CS1002'; echo 'no disk' >&2; exit 3");
+        var (code, output, error) =
+            Built("echo '  Restored Brink.csproj (in 1 sec).'; echo 'a.cs(1,1): error CS1002'; echo 'no disk' >&2; exit 3");
         Assert.Equal((1, ""), (code, output));
         Assert.EndsWith(
-            "\n  Restored Brink.csproj (in 1 sec).\na.cs(1,1): error CS1002\nno disk\nbrink: the build failed; its output is above\n", error, StringComparison.Ordinal);
+            "\n  Restored Brink.csproj (in 1 sec).\na.cs(1,1): error CS1002\nno disk\nbrink: the build failed; its output is above\n",
+            error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -22,8 +22,13 @@ public class ContractTests
         Assert.Equal(2 / 0.06, json.GetProperty("threshold").GetDouble(), 1e-9);
         Assert.Equal(30, json.GetProperty("tracked_steps").GetInt32());
         Assert.InRange(json.GetProperty("instability_step").GetInt32(), 1, 1000);
-        foreach (var key in new[] { "max_constraint_error", "max_alignment_error" }) Assert.InRange(json.GetProperty(key).GetDouble(), 0, 1e-6);
-        foreach (var key in new[] { "products_per_step", "gradients_per_step", "third_derivatives_per_step", "prediction_error_mean", "prediction_error_max", "seconds" })
+        foreach (var key in new[] { "max_constraint_error", "max_alignment_error" })
+            Assert.InRange(json.GetProperty(key).GetDouble(), 0, 1e-6);
+        foreach (var key in new[]
+        {
+            "products_per_step", "gradients_per_step", "third_derivatives_per_step",
+            "prediction_error_mean", "prediction_error_max", "seconds",
+        })
             Assert.InRange(json.GetProperty(key).GetDouble(), 1e-9, 1e3);
 
         // Other commands read the run store.
@@ -35,10 +40,12 @@ public class ContractTests
             foreach (var series in new[] { "loss", "sharpness", "distance" })
                 Assert.Contains(rows, row => row[0] == process && row[1] == series);
         Assert.Contains(rows, row => row[0] == "predicted" && row[1] == "x");
-        Assert.StartsWith("process,curve,step,x,y\n", brink.Run("runs", "export", "smoke", "--format", "curves").Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "process,curve,step,x,y\n", brink.Run("runs", "export", "smoke", "--format", "curves").Output, StringComparison.Ordinal);
         Assert.Equal("smoke", brink.Run("runs", "list", "--json").Json[0].GetProperty("run").GetString());
         Assert.Equal(30, brink.Run("runs", "show", "smoke", "--json").Json.GetProperty("tracked_steps").GetDouble());
-        brink.AssertShown("smoke", "learning_rate: 0.06", "[audit]\nquantity", "[audit float32]\nquantity", "[events]\nevent", "threshold  ");
+        brink.AssertShown(
+            "smoke", "learning_rate: 0.06", "[audit]\nquantity", "[audit float32]\nquantity", "[events]\nevent", "threshold  ");
         Assert.Equal(JsonValueKind.Object, brink.Run("runs", "export", "smoke", "--json").Json.GetProperty("manifest").ValueKind);
 
         // Pages and figures; no file of the user is overwritten.
@@ -55,19 +62,26 @@ public class ContractTests
         // A second run of that name gets its own folder; a seed changes its numbers.
         var second = brink.Run(["run", "smoke", "--seed", "2", "--json", .. Short]);
         Assert.Equal(brink.Path("runs/smoke-2"), second.Json.GetProperty("run").GetString());
-        Assert.NotEqual(json.GetProperty("prediction_error_mean").GetDouble(), second.Json.GetProperty("prediction_error_mean").GetDouble());
+        Assert.NotEqual(
+            json.GetProperty("prediction_error_mean").GetDouble(), second.Json.GetProperty("prediction_error_mean").GetDouble());
     }
 
     [Fact]
     public void A_speed_study_reports_the_result_of_each_learning_rate_in_json()
     {
         using var brink = new BrinkProgram();
-        string[] small = ["sharpness_samples=20", "data.samples=50", "data.pool=4", "model.hidden=[8]", "steps=6", "evaluate_every=3", "learning_rates=[0.1, 0.2]"];
+        string[] small =
+        [
+            "sharpness_samples=20", "data.samples=50", "data.pool=4", "model.hidden=[8]", "steps=6", "evaluate_every=3",
+            "learning_rates=[0.1, 0.2]"
+        ];
         var run = brink.Run(["run", "speed/mlp-fashion-mnist", "--json", .. small.SelectMany(value => new[] { "--set", value })]);
         Assert.Equal(("", 0), (run.Error, run.Code));
         Assert.Equal("completed", run.Json.GetProperty("status").GetString());
         Assert.Equal(0.2, run.Json.GetProperty("best_learning_rate").GetDouble());
-        Assert.Equal(["gd@0.1", "gd@0.2", "gd@1/S"], run.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("process").GetString()));
+        Assert.Equal(
+            ["gd@0.1", "gd@0.2", "gd@1/S"],
+            run.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("process").GetString()));
         Assert.True(File.Exists(run.Json.GetProperty("page").GetString()));
         brink.AssertShown("speed/mlp-fashion-mnist", "best learning rate", "[results]\nprocess");
         Assert.Equal(0, brink.Run("figure", "speed/mlp-fashion-mnist", "speed").Code);
@@ -75,7 +89,8 @@ public class ContractTests
     }
 
     [Theory]
-    [InlineData("learning_rate: no such key; did you mean 'learning_rates'?", "run", "speed/mlp-fashion-mnist", "--set", "learning_rate=0.1")]
+    [InlineData(
+        "learning_rate: no such key; did you mean 'learning_rates'?", "run", "speed/mlp-fashion-mnist", "--set", "learning_rate=0.1")]
     [InlineData("learning_rates[1]: 0; it must be above 0", "run", "speed/mlp-fashion-mnist", "--set", "learning_rates=[0.1, 0]")]
     [InlineData("learning_rates: a list of numbers is expected", "run", "speed/mlp-fashion-mnist", "--set", "learning_rates=0.1")]
     [InlineData("no such preset; did you mean 'quickstart'?", "run", "quickstrt")]
@@ -204,7 +219,9 @@ public class ContractTests
         File.WriteAllText(brink.Path("mine.yaml"), brink.Run("presets", "smoke").Output);
         var run = brink.Run(["run", "mine.yaml", "--json", .. Short]);
         Assert.Equal(brink.Path("runs/mine"), run.Json.GetProperty("run").GetString());
-        Assert.Equal(File.ReadAllText(brink.Path("mine.yaml")).Replace("steps: 150", "steps: 30", StringComparison.Ordinal), File.ReadAllText(brink.Path("runs/mine/experiment.yaml")));
+        Assert.Equal(
+            File.ReadAllText(brink.Path("mine.yaml")).Replace("steps: 150", "steps: 30", StringComparison.Ordinal),
+            File.ReadAllText(brink.Path("runs/mine/experiment.yaml")));
     }
 
     [Fact]

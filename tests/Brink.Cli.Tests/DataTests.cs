@@ -38,7 +38,9 @@ public class DataTests
     [InlineData("cifar10: not in ", "data", "path", "cifar10")]
     [InlineData("download it with 'brink data get cifar10'", "data", "path", "cifar10")]
     [InlineData("nowhere: there is no such file or folder", "data", "add", "cifar10", "nowhere")]
-    [InlineData("the file mine.bin of 3,073 bytes is not a part of cifar10; the published archives are cifar-10-binary.tar.gz", "data", "add", "cifar10", "mine.bin")]
+    [InlineData(
+        "the file mine.bin of 3,073 bytes is not a part of cifar10; the published archives are cifar-10-binary.tar.gz",
+        "data", "add", "cifar10", "mine.bin")]
     [InlineData("or use the data as they are with --set data.path=mine.bin", "data", "add", "cifar10", "mine.bin")]
     [InlineData("the folder has neither train.tsv nor SST-2.zip", "data", "add", "sst2", ".")]
     [InlineData("data/mnist: already exists; use --force to replace it", "data", "add", "mnist", ".")]
@@ -65,7 +67,8 @@ public class DataTests
         string Folder(params (string, string)[] environment) =>
             brink.Run(environment, "data", "list", "--json").Json.GetProperty("folder").GetString()!;
         Assert.Equal(brink.Path("xdg/brink"), Folder(("BRINK_DATA", ""), ("XDG_DATA_HOME", brink.Path("xdg"))));
-        Assert.Equal(brink.Path("home/.local/share/brink"), Folder(("BRINK_DATA", ""), ("XDG_DATA_HOME", ""), ("HOME", brink.Path("home"))));
+        Assert.Equal(
+            brink.Path("home/.local/share/brink"), Folder(("BRINK_DATA", ""), ("XDG_DATA_HOME", ""), ("HOME", brink.Path("home"))));
     }
 
     [Fact]

@@ -14,7 +14,11 @@ public class EmptyValueTests
             {
                 // A switch takes no value: an empty text after it is an argument.
                 foreach (var option in command.Options)
-                    rows.Add(option.ValueType == typeof(bool) || option.Arity.MaximumNumberOfValues == 0 ? "" : $"{option.Name}: its value is empty", [.. path, option.Name, ""]);
+                    rows.Add(
+                        option.ValueType == typeof(bool) || option.Arity.MaximumNumberOfValues == 0
+                            ? ""
+                            : $"{option.Name}: its value is empty",
+                        [.. path, option.Name, ""]);
                 foreach (var (i, argument) in command.Arguments.Index())
                     rows.Add($"{argument.Name}: its value is empty", [.. path, .. Enumerable.Repeat("x", i), ""]);
             }

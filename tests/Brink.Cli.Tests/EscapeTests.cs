@@ -20,7 +20,10 @@ public class EscapeTests
         Assert.True(double.IsFinite(methods["psgd"].GetProperty("slope").GetDouble()));
         Assert.True(File.Exists(brink.Path("runs/escape-phase/page.html")));
         brink.AssertShown("escape-phase", "[methods]\nmethod", "escape problem ");
-        Assert.Contains("at a saddle the noise is zero, as is the gradient", brink.Run("runs", "show", "escape-phase").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "at a saddle the noise is zero, as is the gradient",
+            brink.Run("runs", "show", "escape-phase").Output,
+            StringComparison.Ordinal);
         foreach (var figure in new[] { "escape_calls", "escape_descent", "escape_path", "escape_growth" })
             Assert.Equal(0, brink.Run("figure", "escape-phase", figure).Code);
     }

@@ -23,23 +23,35 @@ public class ExportTests
         foreach (var format in new[] { "parquet", "parquet-curves" })
         {
             var name = format + ".parquet";
-            Assert.Equal(brink.Path(name), brink.Run("runs", "export", "smoke", "--format", format, "--out", name, "--json").Json.GetProperty("export").GetString());
+            Assert.Equal(
+                brink.Path(name),
+                brink.Run("runs", "export", "smoke", "--format", format, "--out", name, "--json").Json.GetProperty("export").GetString());
             var bytes = File.ReadAllBytes(brink.Path(name));
             Assert.Equal(("PAR1", "PAR1"), (Encoding.ASCII.GetString(bytes[..4]), Encoding.ASCII.GetString(bytes[^4..])));
         }
-        Assert.Contains("--force", brink.Run("runs", "export", "smoke", "--format", "parquet", "--out", "parquet.parquet").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "--force",
+            brink.Run("runs", "export", "smoke", "--format", "parquet", "--out", "parquet.parquet").ErrorLine,
+            StringComparison.Ordinal);
         Assert.Equal(0, brink.Run("runs", "export", "smoke", "--format", "parquet", "--out", "parquet.parquet", "--force").Code);
 
         // TensorBoard reads one event file per folder; the folder is made.
         var events = brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "board/smoke").Output.Trim();
         Assert.Matches(@"^board/smoke/events\.out\.tfevents\.\d{10}\.smoke$", events);
         Assert.Contains("predicted/sharpness", Encoding.Latin1.GetString(File.ReadAllBytes(brink.Path(events))), StringComparison.Ordinal);
-        Assert.Contains("--force", brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "board/smoke").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "--force",
+            brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "board/smoke").ErrorLine,
+            StringComparison.Ordinal);
         File.Move(brink.Path(events), brink.Path("board/smoke/events.out.tfevents.1.other"));
         var mixed = brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "board/smoke", "--force");
-        Assert.Contains("contains events.out.tfevents.1.other, and TensorBoard would draw both as one run", mixed.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "contains events.out.tfevents.1.other, and TensorBoard would draw both as one run", mixed.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, mixed.Code);
-        Assert.Contains("smoke.csv: is a file; tensorboard needs a folder", brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "smoke.csv").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "smoke.csv: is a file; tensorboard needs a folder",
+            brink.Run("runs", "export", "smoke", "--format", "tensorboard", "--out", "smoke.csv").ErrorLine,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(brink.Path(""), "*.partial", SearchOption.AllDirectories));
     }
 
@@ -49,7 +61,8 @@ public class ExportTests
         using var brink = new BrinkProgram();
         var here = Path.Combine(AppContext.BaseDirectory, "torchscript");
         Assert.Equal(0, brink.Run(
-            "inspect", Path.Combine(here, "mlp.pt"), "--data", Path.Combine(here, "values.npz"), "--loss", "mse", "--out", "runs/look").Code);
+            "inspect", Path.Combine(here, "mlp.pt"), "--data", Path.Combine(here, "values.npz"), "--loss", "mse",
+            "--out", "runs/look").Code);
         var csv = brink.Run("runs", "export", "look");
         Assert.Equal((0, "process,series,step,value\n"), (csv.Code, csv.Output));
         Assert.Equal("brink: look: the run has no series, so csv is empty; use --format curves\n", csv.Error);

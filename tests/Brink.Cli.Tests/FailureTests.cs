@@ -11,11 +11,24 @@ public class FailureTests
 
     public static TheoryData<Exception, string> Faults => new()
     {
-        { new InvalidOperationException("of\ntwo lines"), "brink: unexpected System.InvalidOperationException: of two lines; this is a bug in Brink; set BRINK_TRACE=1 to see where it occurs\n" },
+        {
+            new InvalidOperationException("of\ntwo lines"),
+            "brink: unexpected System.InvalidOperationException: of two lines; this is a bug in Brink;"
+                + " set BRINK_TRACE=1 to see where it occurs\n"
+        },
         { new NullReferenceException("null"), "brink: unexpected System.NullReferenceException: null; this is" },
-        { new TargetInvocationException(new ArithmeticException("wrapped")), "brink: unexpected System.ArithmeticException: wrapped; this is" },
-        { new AggregateException(new KeyNotFoundException("of a task")), "brink: unexpected System.Collections.Generic.KeyNotFoundException: of a task; this is" },
-        { new TypeInitializationException("Some.Type", new FormatException("static")), "brink: unexpected System.FormatException: static; this is" },
+        {
+            new TargetInvocationException(new ArithmeticException("wrapped")),
+            "brink: unexpected System.ArithmeticException: wrapped; this is"
+        },
+        {
+            new AggregateException(new KeyNotFoundException("of a task")),
+            "brink: unexpected System.Collections.Generic.KeyNotFoundException: of a task; this is"
+        },
+        {
+            new TypeInitializationException("Some.Type", new FormatException("static")),
+            "brink: unexpected System.FormatException: static; this is"
+        },
         { new AggregateException(new IOException("no space left")), "brink: no space left\n" },
         { new OutOfMemoryException("it was\nall taken"), "brink: out of memory: reduce micro_batch or expansion_budget_mb; it was\n" },
     };

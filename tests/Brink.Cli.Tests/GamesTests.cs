@@ -13,7 +13,8 @@ public class GamesTests
             Assert.Equal(brink.Path("runs/game-quadratic"), one.GetProperty("run").GetString());
             Assert.InRange(one.GetProperty("steps").GetInt32(), 1, 1000);
         }
-        Assert.True(json.EnumerateArray().Single(one => one.GetProperty("solver").GetString() == "learned").GetProperty("converged").GetBoolean());
+        var learned = json.EnumerateArray().Single(one => one.GetProperty("solver").GetString() == "learned");
+        Assert.True(learned.GetProperty("converged").GetBoolean());
         Assert.True(File.Exists(brink.Path("runs/game-quadratic/page.html")));
         brink.AssertShown("game-quadratic", "[solvers]\nsolver", "fixed point x");
         Assert.Equal(0, brink.Run("figure", "game-quadratic", "games_trajectories", "--out", brink.Path("a.svg")).Code);
@@ -60,7 +61,8 @@ public class GamesTests
         using var brink = new BrinkProgram();
         Assert.Equal(0, brink.Run("games", "train", "--coefficients", "uniform", "--epochs", "1", "--batch", "4", "--out", "t").Code);
         Assert.Contains("\nunstable: 0\n", File.ReadAllText(brink.Path("t/experiment.yaml")), StringComparison.Ordinal);
-        Assert.Equal(0, brink.Run("games", "train", "--unstable", "0.8", "--constant-share", "--epochs", "1", "--batch", "4", "--out", "c").Code);
+        Assert.Equal(0, brink.Run(
+            "games", "train", "--unstable", "0.8", "--constant-share", "--epochs", "1", "--batch", "4", "--out", "c").Code);
         Assert.Contains("\nshare_grows: false", File.ReadAllText(brink.Path("c/experiment.yaml")), StringComparison.Ordinal);
         Assert.False(Directory.Exists(brink.Path("runs")));
     }

@@ -11,10 +11,17 @@ public sealed class InspectChecksTests
     private const string Hidden = "h = torch.tanh((first).forward(x, ))";
 
     private static readonly string[] Composed =
-        ["v = first.weight", "w = torch.div(torch.mul(v, torch.unsqueeze(first.bias, 1)), torch.norm(v, 2, [1], True))", "return (last).forward(torch.tanh(torch.linear(x, w, None)), )"];
+    [
+        "v = first.weight",
+        "w = torch.div(torch.mul(v, torch.unsqueeze(first.bias, 1)), torch.norm(v, 2, [1], True))",
+        "return (last).forward(torch.tanh(torch.linear(x, w, None)), )",
+    ];
 
     private static readonly string[] Fused =
-        ["w = torch._weight_norm(first.weight, torch.unsqueeze(first.bias, 1), 0)", "return (last).forward(torch.tanh(torch.linear(x, w, None)), )"];
+    [
+        "w = torch._weight_norm(first.weight, torch.unsqueeze(first.bias, 1), 0)",
+        "return (last).forward(torch.tanh(torch.linear(x, w, None)), )",
+    ];
 
     [Fact]
     public void A_wrong_second_derivative_is_rejected()
@@ -29,9 +36,16 @@ public sealed class InspectChecksTests
 
         var continued = Inspect(brink, "--unchecked", "--json");
         Assert.Equal((0, ""), (continued.Code, continued.Error));
-        Assert.StartsWith("The derivatives do not match the loss", continued.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
-        Assert.Contains("the second derivative is not that of the loss along first.", continued.Json.GetProperty("check").GetProperty("fault").GetString(), StringComparison.Ordinal);
-        Assert.Contains("The derivatives do not match the loss", brink.Run("runs", "show", "inspect-made").Output + Inspect(brink, "--unchecked").Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The derivatives do not match the loss", continued.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "the second derivative is not that of the loss along first.",
+            continued.Json.GetProperty("check").GetProperty("fault").GetString(),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "The derivatives do not match the loss",
+            brink.Run("runs", "show", "inspect-made").Output + Inspect(brink, "--unchecked").Output,
+            StringComparison.Ordinal);
 
         // The same function, composed of elementary operations.
         Make(brink, Composed);
@@ -42,10 +56,18 @@ public sealed class InspectChecksTests
     }
 
     [Theory]
-    [InlineData("float64", "return torch.detach(f)", "the loss changes with first.weight, first.bias, last.weight, last.bias, but autograd does not reach them")]
-    [InlineData("float32", "return torch.detach(f)", "the loss changes with first.weight, first.bias, last.weight, last.bias, but autograd does not reach them")]
-    [InlineData("float64", "return (last).forward(torch.detach(torch.tanh((first).forward(x, ))), )", "the loss changes with first.weight, first.bias, but autograd")]
-    [InlineData("float32", "return (last).forward(torch.div(torch.round(torch.mul(torch.tanh((first).forward(x, )), 16)), 16), )", "the loss changes with first.weight, first.bias, but autograd")]
+    [InlineData(
+        "float64", "return torch.detach(f)",
+        "the loss changes with first.weight, first.bias, last.weight, last.bias, but autograd does not reach them")]
+    [InlineData(
+        "float32", "return torch.detach(f)",
+        "the loss changes with first.weight, first.bias, last.weight, last.bias, but autograd does not reach them")]
+    [InlineData(
+        "float64", "return (last).forward(torch.detach(torch.tanh((first).forward(x, ))), )",
+        "the loss changes with first.weight, first.bias, but autograd")]
+    [InlineData(
+        "float32", "return (last).forward(torch.div(torch.round(torch.mul(torch.tanh((first).forward(x, )), 16)), 16), )",
+        "the loss changes with first.weight, first.bias, but autograd")]
     [InlineData("float64", "return torch.mul(f, torch.detach(f))", "the gradient is not that of the loss along last.bias")]
     [InlineData("float32", "return torch.mul(f, torch.detach(f))", "the gradient is not that of the loss along last.bias")]
     public void A_part_that_passes_no_gradient_is_named(string precision, string line, string expected)
@@ -80,7 +102,8 @@ public sealed class InspectChecksTests
         Make(brink, "return torch.sub(f, torch.mean(f, [0], True))");
         var (whole, parts) = (Inspect(brink, "--json"), Inspect(brink, "--json", "--micro-batch", "7"));
         Assert.Equal(Top(whole).Value, Top(parts).Value, 1e-12);
-        Assert.Contains("--micro-batch 7 would give a different loss", parts.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "--micro-batch 7 would give a different loss", parts.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
         Assert.Contains("GB", parts.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
         Assert.Contains("in one micro-batch", whole.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
@@ -96,7 +119,8 @@ public sealed class InspectChecksTests
             "return torch.batch_norm(f, None, None, mean, var, True, 0.1, 1e-5, False)");
         var found = Inspect(brink, "--json", "--micro-batch", "5", "--save-parameters", "saved.safetensors");
         Assert.Equal((0, ""), (found.Code, found.Error));
-        Assert.Contains("always in training mode: running it changes mean", found.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "always in training mode: running it changes mean", found.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
         var bytes = System.IO.File.ReadAllBytes(brink.Path("saved.safetensors"));
         var header = JsonDocument.Parse(bytes.AsMemory(8, BitConverter.ToInt32(bytes))).RootElement;
         var at = 8 + BitConverter.ToInt32(bytes) + header.GetProperty("mean").GetProperty("data_offsets")[0].GetInt32();
@@ -114,9 +138,14 @@ public sealed class InspectChecksTests
     }
 
     [Theory]
-    [InlineData("a Hessian product is not finite in the operations after first.", "n = torch.norm(torch.mul((first).forward(x, ), 0), 2, [1], True)", "return torch.add(f, n)")]
+    [InlineData(
+        "a Hessian product is not finite in the operations after first.",
+        "n = torch.norm(torch.mul((first).forward(x, ), 0), 2, [1], True)",
+        "return torch.add(f, n)")]
     [InlineData("its code has float32 constants: use --precision float32", "return torch.mm(f, torch.ones([3, 3], dtype=6))")]
-    [InlineData("its code names the device cuda:0: trace or script the model on the CPU", "return torch.add(f, torch.ones([3], dtype=7, layout=None, device=torch.device(\"cuda:0\")))")]
+    [InlineData(
+        "its code names the device cuda:0: trace or script the model on the CPU",
+        "return torch.add(f, torch.ones([3], dtype=7, layout=None, device=torch.device(\"cuda:0\")))")]
     public void A_model_without_a_spectrum_is_rejected_with_advice(string expected, params string[] body)
     {
         using var brink = new BrinkProgram();
@@ -130,14 +159,20 @@ public sealed class InspectChecksTests
     public void Complex_and_frozen_parameters_are_rejected_by_name()
     {
         using var brink = new BrinkProgram();
-        MadeScript.Write(brink.Path("made.pt"), [new("weight", [3, 6], new float[36], Type: "ComplexFloat")], "return torch.linear(x, torch.real(weight), None)");
-        Assert.Contains("made.pt: parameter weight is ComplexFloat32; parameters must be real", Inspect(brink).ErrorLine, StringComparison.Ordinal);
+        MadeScript.Write(
+            brink.Path("made.pt"),
+            [new("weight", [3, 6], new float[36], Type: "ComplexFloat")],
+            "return torch.linear(x, torch.real(weight), None)");
+        Assert.Contains(
+            "made.pt: parameter weight is ComplexFloat32; parameters must be real", Inspect(brink).ErrorLine, StringComparison.Ordinal);
         ScriptFile.Edited("nothing.pt", brink.Path("frozen.pt"), (_, bytes) => bytes);
         using (var zip = System.IO.Compression.ZipFile.Open(brink.Path("frozen.pt"), System.IO.Compression.ZipArchiveMode.Update))
             zip.CreateEntry("nothing/constants/0").Open().Dispose();
         var frozen = brink.Run("inspect", "frozen.pt", "--data", File("values.npz"), "--loss", "mse");
         Assert.Equal(2, frozen.Code);
-        Assert.Contains("torch.jit.freeze or optimize_for_inference turned them into constants (1 tensors); save the model before", frozen.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "torch.jit.freeze or optimize_for_inference turned them into constants (1 tensors); save the model before",
+            frozen.ErrorLine, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -164,7 +199,10 @@ public sealed class InspectChecksTests
     public void A_basis_of_the_whole_space_has_converged_at_every_scale()
     {
         using var brink = new BrinkProgram();
-        Make(brink, [.. Linear()], "return torch.linear(torch.mul(x, torch.pow(10., torch.sub(torch.arange(6, dtype=7), 3))), weight, bias)");
+        Make(
+            brink,
+            [.. Linear()],
+            "return torch.linear(torch.mul(x, torch.pow(10., torch.sub(torch.arange(6, dtype=7), 3))), weight, bias)");
         var found = Inspect(brink, "--json");
         Assert.Equal((0, ""), (found.Code, found.Error));
         var top = Top(found);
@@ -194,7 +232,10 @@ public sealed class InspectChecksTests
     [InlineData("the top of a cosine", new[] { 0f }, "return torch.add(torch.cos(torch.mul(y3, w)), 1)")]
     [InlineData("a dead relu", new[] { -5f }, "return torch.relu(torch.add(torch.mul(torch.sigmoid(y3), 0.1), w))")]
     [InlineData("units on their kink", new[] { 0f }, "return torch.relu(torch.add(torch.mul(y3, 0), w))")]
-    [InlineData("parameters of two scales", new[] { 1e-4f, 1e4f }, "a = torch.select(w, 0, 0)", "b = torch.select(w, 0, 1)", "return torch.mul(torch.tanh(torch.mul(y3, torch.mul(a, 10000))), torch.mul(b, 0.0001))")]
+    [InlineData(
+        "parameters of two scales", new[] { 1e-4f, 1e4f },
+        "a = torch.select(w, 0, 0)", "b = torch.select(w, 0, 1)",
+        "return torch.mul(torch.tanh(torch.mul(y3, torch.mul(a, 10000))), torch.mul(b, 0.0001))")]
     public void A_correct_model_passes_the_check_at_every_point(string where, float[] values, params string[] body)
     {
         using var brink = new BrinkProgram();
@@ -215,7 +256,8 @@ public sealed class InspectChecksTests
     {
         using var brink = new BrinkProgram();
         Make(brink, "return torch.where(torch.gt(torch.slice(x, 1, 0, 1), 1.), torch.mul(f, torch.detach(f)), f)");
-        Assert.Contains("the gradient is not that of the loss along", Inspect(brink, "--micro-batch", microBatch).ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "the gradient is not that of the loss along", Inspect(brink, "--micro-batch", microBatch).ErrorLine, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -229,7 +271,10 @@ public sealed class InspectChecksTests
             [.. Linear(), new("scale", [3], [0, 0, 0]), new("shift", [3], [0, 0, 0])],
             "f = torch.linear(x, weight, bias)",
             "return torch.add(f, torch.batch_norm(f, scale, shift, None, None, True, 0.1, 1e-5, False))");
-        Assert.Contains("in one micro-batch", Inspect(brink, "--json", "--micro-batch", microBatch).Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "in one micro-batch",
+            Inspect(brink, "--json", "--micro-batch", microBatch).Json.GetProperty("remark").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -237,14 +282,20 @@ public sealed class InspectChecksTests
     {
         using var brink = new BrinkProgram();
         Make(brink, [.. Linear(), new("copy", [2], [1, 2])], "return torch.linear(x, weight, bias)");
-        Assert.Contains("The loss does not depend on copy.", Inspect(brink, "--json").Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "The loss does not depend on copy.", Inspect(brink, "--json").Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
 
     private static IEnumerable<MadeTensor> Linear() =>
         [new("weight", [3, 6], [.. Enumerable.Range(0, 18).Select(i => MathF.Sin(i))]), new("bias", [3], [0.1f, -0.2f, 0.3f])];
 
     private static Result Inspect(BrinkProgram brink, params string[] more) =>
-        brink.Run(["inspect", "made.pt", "--data", File("values.npz"), "--loss", "mse", .. more.Contains("--probes") ? [] : new[] { "--probes", "0" }, .. more]);
+        brink.Run(
+        [
+            "inspect", "made.pt", "--data", File("values.npz"), "--loss", "mse",
+            .. more.Contains("--probes") ? [] : new[] { "--probes", "0" },
+            .. more,
+        ]);
 
     private static void Make(BrinkProgram brink, params string[] body)
     {

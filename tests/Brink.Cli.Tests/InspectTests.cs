@@ -49,7 +49,8 @@ public class InspectTests
         Assert.Equal(2 / top[0], json.GetProperty("largest_stable_step").GetDouble(), 1e-6);
         var warmUp = json.GetProperty("warm_up");
         Assert.Equal(2 / top[0], warmUp.GetProperty("highest").GetDouble(), 1e-6);
-        Assert.Contains("use StabilityMonitor during training to see when", warmUp.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "use StabilityMonitor during training to see when", warmUp.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.True(json.GetProperty("products").GetInt32() > 0);
         // The blocks of the layers add up to the trace, and to the top eigenvector.
         var layers = json.GetProperty("layers").EnumerateArray().ToArray();
@@ -64,13 +65,22 @@ public class InspectTests
         using var brink = new BrinkProgram();
         var text = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--precision", "float32");
         Assert.Equal((0, ""), (text.Code, text.Error));
-        foreach (var part in new[] { "The sharpness", "limits the learning rate of gradient descent to 0.536", "Learning-rate warm-up: with gradient descent the learning rate may rise to 0.536", "first ", "gradient descent  0.536", "page  runs/inspect-mlp/page.html" })
+        foreach (var part in new[]
+        {
+            "The sharpness", "limits the learning rate of gradient descent to 0.536",
+            "Learning-rate warm-up: with gradient descent the learning rate may rise to 0.536",
+            "first ", "gradient descent  0.536", "page  runs/inspect-mlp/page.html",
+        })
             Assert.Contains(part, text.Output, StringComparison.Ordinal);
         Assert.True(System.IO.File.Exists(brink.Path("runs/inspect-mlp/page.html")));
         foreach (var figure in new[] { "density", "log_density", "extremes" })
             Assert.Equal(0, brink.Run("figure", "inspect-mlp", figure).Code);
-        brink.AssertShown("inspect-mlp", "[layers]\nlayer", "[largest stable steps]\nmethod", "[top]\nvalue", "trace value", "warm up reason");
-        Assert.Contains("The most negative eigenvalue", brink.Run("runs", "show", "inspect-mlp").Output + System.IO.File.ReadAllText(brink.Path("runs/inspect-mlp/page.html")), StringComparison.Ordinal);
+        brink.AssertShown(
+            "inspect-mlp", "[layers]\nlayer", "[largest stable steps]\nmethod", "[top]\nvalue", "trace value", "warm up reason");
+        Assert.Contains(
+            "The most negative eigenvalue",
+            brink.Run("runs", "show", "inspect-mlp").Output + System.IO.File.ReadAllText(brink.Path("runs/inspect-mlp/page.html")),
+            StringComparison.Ordinal);
         var quick = brink.Run("inspect", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--probes", "0", "--json").Json;
         Assert.Equal(JsonValueKind.Null, quick.GetProperty("effective_rank").ValueKind);
     }
@@ -85,7 +95,10 @@ public class InspectTests
         var bytes = System.IO.File.ReadAllBytes(brink.Path("own.safetensors"));
         // The first tensor of the file is first.bias: its first element becomes 0.75.
         var length = BitConverter.ToInt32(bytes);
-        Assert.Contains("\"first.bias\":{\"dtype\":\"F64\",\"shape\":[5],\"data_offsets\":[0,40]}", Encoding.UTF8.GetString(bytes, 8, length), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"first.bias\":{\"dtype\":\"F64\",\"shape\":[5],\"data_offsets\":[0,40]}",
+            Encoding.UTF8.GetString(bytes, 8, length),
+            StringComparison.Ordinal);
         BitConverter.GetBytes(0.75).CopyTo(bytes, 8 + length);
         System.IO.File.WriteAllBytes(brink.Path("changed.safetensors"), bytes);
         var changed = brink.Run([.. inspect, "--parameters", "changed.safetensors", "--save-parameters", "again.safetensors"]);
@@ -99,7 +112,8 @@ public class InspectTests
         Assert.Contains("again.safetensors: already exists; use --force to replace it", refused.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, refused.Code);
         Assert.Equal(0, brink.Run([.. inspect, "--save-parameters", "again.safetensors", "--force"]).Code);
-        Assert.Equal(System.IO.File.ReadAllBytes(brink.Path("own.safetensors")), System.IO.File.ReadAllBytes(brink.Path("again.safetensors")));
+        Assert.Equal(
+            System.IO.File.ReadAllBytes(brink.Path("own.safetensors")), System.IO.File.ReadAllBytes(brink.Path("again.safetensors")));
 
         var wrong = brink.Run("inspect", File("odd.pt"), "--data", File("values.npz"), "--loss", "mse", "--parameters", "own.safetensors");
         Assert.Contains("own.safetensors: first.bias: [5] Float64; odd.pt needs [6] Float64", wrong.ErrorLine, StringComparison.Ordinal);
@@ -113,10 +127,15 @@ public class InspectTests
     [InlineData("nothing.pt", "values.npz", "mse", "nothing.pt: the module has no parameters")]
     [InlineData("nan.pt", "values.npz", "mse", "nan.pt: first.weight: contains non-finite values")]
     [InlineData("pair.pt", "values.npz", "mse", "pair.pt: the output is not a tensor")]
-    [InlineData("once.pt", "values.npz", "mse", "cannot differentiate the loss twice in the operations after first.bias: the derivative for '_pdist_backward' is not implemented")]
+    [InlineData(
+        "once.pt", "values.npz", "mse",
+        "cannot differentiate the loss twice in the operations after first.bias: the derivative for '_pdist_backward' is not implemented")]
     [InlineData("mlp.pt", "none.npz", "mse", "none.npz: no such file")]
     [InlineData("mlp.pt", "make.py", "mse", "the layout is unknown")]
-    [InlineData("mlp.pt", "classes.npz", "mse", "y: [23] Int64 does not match the outputs [23,3] Float64: --loss mse needs targets of the same shape; for classes, use --loss cross-entropy")]
+    [InlineData(
+        "mlp.pt", "classes.npz", "mse",
+        "y: [23] Int64 does not match the outputs [23,3] Float64: --loss mse needs targets of the same shape;"
+            + " for classes, use --loss cross-entropy")]
     [InlineData("mlp.pt", "values.npz", "cross-entropy", "y: [23,3] Float64; --loss cross-entropy needs integer classes [n]")]
     public void A_model_data_and_loss_that_do_not_fit_are_rejected_in_one_line(string model, string data, string loss, string expected)
     {
@@ -158,12 +177,16 @@ public class InspectTests
     [InlineData("libtorch crashes when it loads made.pt: Unknown builtin op: aten::nosuchop", "Tensor", "return torch.nosuchop(x)")]
     [InlineData("the output is [7,3] ComplexFloat64, which cannot be differentiated", "Tensor", "return torch.complex(f, f)")]
     [InlineData("the output is [7,3] Bool, which cannot be differentiated", "Tensor", "return torch.gt(f, 0)")]
-    [InlineData("the output is [7,3] Float32, although parameters and inputs are Float64: the model converts to a lower precision", "Tensor", "return torch.to(f, 6)")]
+    [InlineData(
+        "the output is [7,3] Float32, although parameters and inputs are Float64: the model converts to a lower precision",
+        "Tensor", "return torch.to(f, 6)")]
     [InlineData("the output is not a tensor", "Dict[str, Tensor]", "d = {\"a\": f}", "return d")]
     [InlineData("the model returns None", "NoneType", "return None")]
     [InlineData("the model changes its input in place", "Tensor", "y = torch.mul_(x, 2)", "return f")]
     [InlineData("the model changes its own parameters", "Tensor", "w = torch.add_(first.weight, 1)", "return f")]
-    [InlineData("the model fails on x [2,6] Float64: shape '[7, 3]' is invalid for input of size 6", "Tensor", "return torch.view(f, [7, 3])")]
+    [InlineData(
+        "the model fails on x [2,6] Float64: shape '[7, 3]' is invalid for input of size 6",
+        "Tensor", "return torch.view(f, [7, 3])")]
     [InlineData("ValueError: too wide", "Tensor", "ops.prim.RaiseException(\"too wide\", \"builtins.ValueError\")", "return f")]
     public void A_script_that_cannot_be_inspected_is_rejected_in_one_line(string expected, string result, params string[] body)
     {
@@ -180,11 +203,14 @@ public class InspectTests
     {
         using var brink = new BrinkProgram();
         string[] rehearse = ["rehearse", File("mlp.pt"), "--data", File("values.npz"), "--loss", "mse", "--by-layer"];
-        var stages = new[] { "last.bias", "last.weight", "first.bias", "first.weight" }.Select(name => $"differentiates its loss twice, behind {name}");
+        var stages = new[] { "last.bias", "last.weight", "first.bias", "first.weight" }
+            .Select(name => $"differentiates its loss twice, behind {name}");
         Assert.Equal(["loads mlp.pt", .. stages], brink.Run(rehearse).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         // It stops at the layer without a second derivative.
         rehearse[1] = File("once.pt");
-        Assert.Equal("differentiates its loss twice, behind first.bias", brink.Run(rehearse).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+        Assert.Equal(
+            "differentiates its loss twice, behind first.bias",
+            brink.Run(rehearse).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
     }
 
     [Fact]
@@ -212,10 +238,12 @@ public class InspectTests
         Assert.Equal(top.Reverse().ToArray(), bottom);
         Assert.Equal(all.GetProperty("trace").GetProperty("value").GetDouble(), top.Sum(), 1e-6);
         var refused = brink.Run([.. inspect, "--top", "62"]);
-        Assert.Contains("--top 62: it must be at most 53, the number of parameters of the model", refused.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "--top 62: it must be at most 53, the number of parameters of the model", refused.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(2, refused.Code);
 
-        double[] Values(string end) => [.. all.GetProperty(end).EnumerateArray().Select(pair => Math.Round(pair.GetProperty("value").GetDouble(), 8))];
+        double[] Values(string end) =>
+            [.. all.GetProperty(end).EnumerateArray().Select(pair => Math.Round(pair.GetProperty("value").GetDouble(), 8))];
     }
 
     [Fact]
@@ -255,7 +283,9 @@ public class InspectTests
 
     private static void AssertClose(double[] expected, JsonElement bounds)
     {
-        var found = bounds.EnumerateArray().Select(bound => (bound.GetProperty("value").GetDouble(), bound.GetProperty("residual").GetDouble())).ToArray();
+        var found = bounds.EnumerateArray()
+            .Select(bound => (bound.GetProperty("value").GetDouble(), bound.GetProperty("residual").GetDouble()))
+            .ToArray();
         Assert.Equal(expected.Length, found.Length);
         foreach (var (value, (number, residual)) in expected.Zip(found))
         {
@@ -273,6 +303,10 @@ public class InspectTests
     {
         var size = shape.Aggregate(1, (a, b) => a * b) * (type[2] - '0');
         var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Join(",", shape)},), }}".PadRight(117) + "\n";
-        return [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), .. first, .. new byte[size - first.Length]];
+        return
+        [
+            0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header),
+            .. first, .. new byte[size - first.Length],
+        ];
     }
 }

@@ -5,14 +5,16 @@ namespace Brink.Cli.Tests;
 /// <summary>A run that is killed repeatedly has the same numbers as a run that is not interrupted.</summary>
 public class KillTests
 {
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("BRINK_KILLS") ?? "50", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly int Kills =
+        int.Parse(Environment.GetEnvironmentVariable("BRINK_KILLS") ?? "50", System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact, Trait("speed", "slow")]
     public void Fifty_kills_at_random_moments_lose_nothing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "a kill is SIGKILL");
         using var brink = new BrinkProgram();
-        string[] experiment = ["run", "smoke", "--set", "tracking.steps=500", "--set", "tracking.sharpness_every=2", "--set", "tracking.theory_every=20"];
+        string[] experiment =
+            ["run", "smoke", "--set", "tracking.steps=500", "--set", "tracking.sharpness_every=2", "--set", "tracking.theory_every=20"];
         Assert.Equal(0, brink.Run([.. experiment, "--out", "whole"]).Code);
         var whole = Contents(brink, "whole");
         var generator = new Random(20261124);
@@ -60,7 +62,9 @@ public class KillTests
     private static string Contents(BrinkProgram brink, string run)
     {
         var document = JsonDocument.Parse(brink.Run("runs", "export", run, "--json").Output).RootElement;
-        var manifest = document.GetProperty("manifest").EnumerateObject().Where(one => one.Name is not ("name" or "started" or "seconds" or "resumed"));
+        var manifest = document.GetProperty("manifest")
+            .EnumerateObject()
+            .Where(one => one.Name is not ("name" or "started" or "seconds" or "resumed"));
         return brink.Run("runs", "export", run, "--format", "csv").Output
             + brink.Run("runs", "export", run, "--format", "curves").Output
             + document.GetProperty("events").GetRawText()

@@ -22,7 +22,8 @@ internal static class MadeScript
     /// <param name="body">Lines of TorchScript, in which x is the input and each attribute has its name.</param>
     public static string Write(string path, IReadOnlyList<MadeTensor> tensors, params string[] body)
     {
-        string Names(bool parameters) => string.Concat(tensors.Where(tensor => tensor.IsParameter == parameters).Select(tensor => $"\"{tensor.Name}\", "));
+        string Names(bool parameters) =>
+            string.Concat(tensors.Where(tensor => tensor.IsParameter == parameters).Select(tensor => $"\"{tensor.Name}\", "));
         string[] code =
         [
             "class Made(Module):", $"  __parameters__ = [{Names(true)}]", $"  __buffers__ = [{Names(false)}]",

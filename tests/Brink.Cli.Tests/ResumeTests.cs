@@ -32,7 +32,10 @@ public class ResumeTests
         // Repeated from its own record.
         var again = brink.Run("run", "--like", "killed", "--out", "runs/again");
         Assert.Equal((0, "brink: all numbers are the same, to the last bit\n"), (again.Code, again.Error));
-        Assert.Contains("--seed: cannot be combined with --like, which repeats the run killed", brink.Run("run", "--like", "killed", "--seed", "3").ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "--seed: cannot be combined with --like, which repeats the run killed",
+            brink.Run("run", "--like", "killed", "--seed", "3").ErrorLine,
+            StringComparison.Ordinal);
 
         // Flipped bits are found, and the damaged run is named.
         var verified = brink.Run("runs", "verify", "--json").Json;
@@ -64,7 +67,8 @@ public class ResumeTests
         Assert.Equal(0, brink.Run("runs", "import", "killed.zip").Code);
         Assert.Equal(Csv("whole"), Csv("killed"));
 
-        string Csv(string run) => brink.Run("runs", "export", run, "--format", "csv").Output + brink.Run("runs", "export", run, "--format", "curves").Output;
+        string Csv(string run) =>
+            brink.Run("runs", "export", run, "--format", "csv").Output + brink.Run("runs", "export", run, "--format", "curves").Output;
     }
 
     [Fact]
@@ -74,7 +78,10 @@ public class ResumeTests
         Directory.CreateDirectory(brink.Path("runs/run"));
         File.WriteAllText(brink.Path("runs/run/run.db"), new string('x', 5000));
         Assert.Contains("the run contains no experiment", brink.Run("resume", "run").ErrorLine, StringComparison.Ordinal);
-        foreach (var arguments in new[] { "runs verify run", "runs list", "runs show run", "report run", "runs export run", "runs export run --archive run.zip" })
+        foreach (var arguments in new[]
+        {
+            "runs verify run", "runs list", "runs show run", "report run", "runs export run", "runs export run --archive run.zip",
+        })
         {
             var said = brink.Run(arguments.Split(' '));
             Assert.NotEqual(0, said.Code);

@@ -27,7 +27,9 @@ internal static class ScriptFile
             if (!name.EndsWith("code/__torch__.py", StringComparison.Ordinal)) return bytes;
             var code = Encoding.UTF8.GetString(bytes);
             Assert.Contains(Forward, code, StringComparison.Ordinal);
-            var lines = Forward.Split('\n')[2..4].Append("    f = (last).forward(torch.tanh((first).forward(x, )), )").Concat(body.Select(line => "    " + line));
+            var lines = Forward.Split('\n')[2..4]
+                .Append("    f = (last).forward(torch.tanh((first).forward(x, )), )")
+                .Concat(body.Select(line => "    " + line));
             return Encoding.UTF8.GetBytes(code.Replace(
                 Forward,
                 $"  def forward(self: __torch__.Mlp,\n    x: Tensor) -> {result}:\n{string.Join('\n', lines)}\n",

@@ -41,7 +41,10 @@ public class SignalTests
         // The audit takes far longer than the test waits.
         using var process = brink.Start(
             [],
-            ["run", "smoke", .. new[] { "data.samples=1000", "data.pool=1", "model.hidden=[2000,2000]", "micro_batch=1000", "engine=autograd" }.SelectMany(value => new[] { "--set", value })]);
+            [
+                "run", "smoke", "--set", "data.samples=1000", "--set", "data.pool=1", "--set", "model.hidden=[2000,2000]",
+                "--set", "micro_batch=1000", "--set", "engine=autograd",
+            ]);
         AwaitStore(brink, process, 1);
         process.Send("TERM");
         process.Send("TERM");

@@ -42,23 +42,27 @@ public class TargetTests
         File.WriteAllBytes(brink.Path("bytes.npy"), Npy("|u1", "(4, 6)", x));
         File.WriteAllBytes(brink.Path("floating.npy"), Floating("(4, 6)", x, 1));
         var mlp = Path.Combine(AppContext.BaseDirectory, "torchscript", "mlp.pt");
-        var (bytes, floating) = (Inspected(brink, mlp, "bytes.npy", "--targets", "y.npy"), Inspected(brink, mlp, "floating.npy", "--targets", "y.npy"));
+        var bytes = Inspected(brink, mlp, "bytes.npy", "--targets", "y.npy");
+        var floating = Inspected(brink, mlp, "floating.npy", "--targets", "y.npy");
         Assert.Equal((0, ""), (bytes.Code, bytes.Error));
         foreach (var (one, other) in floating.Json.GetProperty("top").EnumerateArray().Zip(bytes.Json.GetProperty("top").EnumerateArray()))
             AssertClose(one.GetProperty("value"), other.GetProperty("value"));
 
         // Images of one channel: the network reads their pixels.
-        ScriptFile.WithForward(brink.Path("image.pt"), "Tensor", "return (last).forward(torch.tanh((first).forward(torch.flatten(x, 1), )), )");
+        ScriptFile.WithForward(
+            brink.Path("image.pt"), "Tensor", "return (last).forward(torch.tanh((first).forward(torch.flatten(x, 1), )), )");
         ScriptFile.WithForward(brink.Path("row.pt"), "Tensor", "return f");
         File.WriteAllBytes(brink.Path("images.npy"), Npy("|u1", "(4, 1, 2, 3)", x));
         File.WriteAllBytes(brink.Path("shares.npy"), Floating("(4, 1, 2, 3)", x, 255));
-        var (images, shares) = (Inspected(brink, "image.pt", "images.npy", "--targets", "y.npy"), Inspected(brink, "image.pt", "shares.npy", "--targets", "y.npy"));
+        var images = Inspected(brink, "image.pt", "images.npy", "--targets", "y.npy");
+        var shares = Inspected(brink, "image.pt", "shares.npy", "--targets", "y.npy");
         Assert.Equal((0, ""), (shares.Code, shares.Error));
         AssertClose(shares.Json.GetProperty("loss"), images.Json.GetProperty("loss"));
         const string Said = "images.npy: uint8 of shape [4,1,2,3] is read as images [n,c,h,w], and its pixels are divided by 255";
         Assert.Equal($"brink: {Said}\n", images.Error);
         Assert.Equal(Said + ".", images.Json.GetProperty("remark").GetString());
-        Assert.Contains(Said, brink.Run("runs", "show", Path.GetFileName(images.Json.GetProperty("run").GetString()!)).Output, StringComparison.Ordinal);
+        var name = Path.GetFileName(images.Json.GetProperty("run").GetString()!);
+        Assert.Contains(Said, brink.Run("runs", "show", name).Output, StringComparison.Ordinal);
     }
 
     // Two processes round differently in the last bits.

@@ -20,28 +20,39 @@ public class AuthorsSeriesTests
             ("gradient_norm", "dagger_dL_norm"), ("gradient_norm_beside", "dagger_dL_perp_norm"),
         })
             Agrees(run.Points("constrained", series), reference[column], at, steps: 150, relative: 1e-4, column);
-        Agrees(run.Points("constrained", "delta_squared"), [.. reference["dagger_delta"].Select(delta => delta * delta)], at, 150, 2e-4, "dagger_delta");
+        Agrees(
+            run.Points("constrained", "delta_squared"), [.. reference["dagger_delta"].Select(delta => delta * delta)],
+            at, 150, 2e-4, "dagger_delta");
         foreach (var (series, column) in new[] { ("loss", "gd_L"), ("sharpness", "gd_S_exact"), ("distance", "gd_dist") })
             Agrees(run.Points("gd", series), reference[column], at, steps: 60, relative: 1e-5, column);
         // The sign of an eigenvector is arbitrary. Their x has an error of newton_x, about 1e-8, from three projections.
         Assert.All(
             run.Points("gd", "x").Where(point => point.Step >= at).Take(61).Zip(reference["gd_x"]),
             pair => Assert.Equal(Math.Abs(pair.Second), Math.Abs(pair.First.Value), 1e-6));
-        foreach (var (series, column) in new[] { ("loss", "pred_L"), ("sharpness", "pred_S_exact"), ("sharpness_average", "pred_S_avg"), ("sharpness_taylor", "pred_S_taylor"), ("distance", "pred_dist") })
+        foreach (var (series, column) in new[]
+        {
+            ("loss", "pred_L"), ("sharpness", "pred_S_exact"), ("sharpness_average", "pred_S_avg"),
+            ("sharpness_taylor", "pred_S_taylor"), ("distance", "pred_dist"),
+        })
             Agrees(run.Points("predicted_fixed_frame", series), reference[column], at, steps: 40, relative: 1e-3, column);
     }, "at_the_edge.safetensors", "tracking.predictions=paper-and-code");
 
     [Fact]
     public void Normals_measured_at_every_fourth_step_agree_along_the_constrained_trajectory() => OnEach((run, reference, at) =>
     {
-        foreach (var (series, column) in new[] { ("loss", "dagger_L"), ("alpha", "dagger_alpha"), ("beta", "dagger_beta"), ("gamma", "dagger_gamma"), ("gradient_norm", "dagger_dL_norm") })
+        foreach (var (series, column) in new[]
+        {
+            ("loss", "dagger_L"), ("alpha", "dagger_alpha"), ("beta", "dagger_beta"),
+            ("gamma", "dagger_gamma"), ("gradient_norm", "dagger_dL_norm"),
+        })
             Agrees(run.Points("constrained", series), reference[column], at, steps: 150, relative: 1e-4, column);
     }, "at_the_edge.safetensors", "tracking.normals_every=4");
 
     [Theory]
     [InlineData("float64", 1e-9)]
     [InlineData("float32", 1e-5)]
-    public void Descent_from_the_initial_point_meets_the_edge_where_the_authors_code_does(string precision, double relative) => OnEach((run, reference, at) =>
+    public void Descent_from_the_initial_point_meets_the_edge_where_the_authors_code_does(
+        string precision, double relative) => OnEach((run, reference, at) =>
     {
         var loss = run.Points("gd", "loss").ToDictionary(point => point.Step, point => point.Value);
         foreach (var (step, theirs) in reference["step"].Zip(reference["loss"])) Assert.Equal(theirs, loss[(long)step], relative * theirs);
@@ -64,13 +75,16 @@ public class AuthorsSeriesTests
             string[] all =
             [
                 $"data={{ set: file, path: {folder}/samples.npz }}",
-                $"model={{ kind: mlp, hidden: {root.GetProperty("hidden")}, activation: {root.GetProperty("activation").GetString()}, parameters: {folder}/{start} }}",
-                $"learning_rate={root.GetProperty("learning_rate")}", $"loss={Loss(folder)}", $"tracking.steps={reference["step"].Length - 1}",
+                $"model={{ kind: mlp, hidden: {root.GetProperty("hidden")},"
+                    + $" activation: {root.GetProperty("activation").GetString()}, parameters: {folder}/{start} }}",
+                $"learning_rate={root.GetProperty("learning_rate")}",
+                $"loss={Loss(folder)}",
+                $"tracking.steps={reference["step"].Length - 1}",
                 .. settings.Where(setting => setting != table),
             ];
             using var writer = RunWriter.Create(temporary.Path("run"));
-            var summary = new EdgeOfStability(all.Aggregate(Presets.Named("quickstart").Experiment, ExperimentYaml.With), writer, TimeProvider.System)
-                .Run("authors", null, default);
+            var experiment = all.Aggregate(Presets.Named("quickstart").Experiment, ExperimentYaml.With);
+            var summary = new EdgeOfStability(experiment, writer, TimeProvider.System).Run("authors", null, default);
             Assert.True(summary.Status == RunStatus.Completed, summary.Message);
             using var run = RunReader.Open(summary.Folder);
             compare(run, reference, (long)run.Manifest().Number("instability_step")!.Value);
@@ -97,7 +111,12 @@ public class AuthorsSeriesTests
     private static Dictionary<string, double[]> Columns(string path)
     {
         var lines = File.ReadAllLines(path);
-        var rows = lines.Skip(1).Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray()).ToArray();
-        return lines[0].Split(',').Index().ToDictionary(pair => pair.Item, pair => rows.Select(row => row[pair.Index]).ToArray(), StringComparer.Ordinal);
+        var rows = lines.Skip(1)
+            .Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())
+            .ToArray();
+        return lines[0]
+            .Split(',')
+            .Index()
+            .ToDictionary(pair => pair.Item, pair => rows.Select(row => row[pair.Index]).ToArray(), StringComparer.Ordinal);
     }
 }

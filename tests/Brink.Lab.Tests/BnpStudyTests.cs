@@ -32,11 +32,14 @@ public sealed class BnpStudyTests
 
         // The same seed gives the same numbers.
         var (_, again) = Run(Small with { Batches = [1] }, folder.Path("b"));
-        Assert.Equal(results.Where(one => one.Batch == 1).Select(one => one with { Seconds = 0 }), again.Select(one => one with { Seconds = 0 }));
+        Assert.Equal(
+            results.Where(one => one.Batch == 1).Select(one => one with { Seconds = 0 }), again.Select(one => one with { Seconds = 0 }));
 
         using var reader = RunReader.Open(summary.Folder);
         var names = Figures.Of(reader).Select(figure => figure.Name).ToArray();
-        Assert.Empty(StudyReports.Standard.Of(reader).FigureNames.Concat(["bnp_loss_8", "bnp_accuracy_time_1", "bnp_density_8", "bnp_condition_1"]).Except(names));
+        Assert.Empty(StudyReports.Standard.Of(reader).FigureNames
+            .Concat(["bnp_loss_8", "bnp_accuracy_time_1", "bnp_density_8", "bnp_condition_1"])
+            .Except(names));
         Assert.Contains("At batch size 1 ", Story.Of(reader), StringComparison.Ordinal);
         Assert.Equal(8, StudyReports.Standard.Of(reader).Tables(reader.Manifest()).Single().Rows.Count);
     }
@@ -155,7 +158,8 @@ public sealed class BnpStudyTests
     {
         RunSummary summary;
         using (var writer = RunWriter.Create(folder))
-            summary = new BnpComparison(study.Checked(), writer, TimeProvider.System).Run("bnp", null, TestContext.Current.CancellationToken);
+            summary = new BnpComparison(study.Checked(), writer, TimeProvider.System)
+                .Run("bnp", null, TestContext.Current.CancellationToken);
         using var run = RunReader.Open(folder);
         return (summary, run.Manifest().Get(BnpSchema.Results)!);
     }

@@ -32,10 +32,20 @@ public class Cifar10Tests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.Path("short.bin"), Record(1, 1)[..3000]);
         File.WriteAllBytes(folder.Path("label.bin"), [.. Record(1, 1), .. Record(10, 1)]);
-        Assert.Contains("the file has 3,000 bytes; the size must be a multiple of 3,073", Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("short.bin"))).Message, StringComparison.Ordinal);
-        Assert.Contains("record 1 has label 10", Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("label.bin"))).Message, StringComparison.Ordinal);
-        Assert.Contains("test_batch.bin", Assert.Throws<FileNotFoundException>(() => Cifar10.Test(folder.Path(""))).Message, StringComparison.Ordinal);
-        Assert.Contains("data_batch_1.bin", Assert.Throws<FileNotFoundException>(() => Cifar10.Training(folder.Path(""))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the file has 3,000 bytes; the size must be a multiple of 3,073",
+            Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("short.bin"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "record 1 has label 10",
+            Assert.Throws<InvalidDataException>(() => Cifar10.Training(folder.Path("label.bin"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "test_batch.bin", Assert.Throws<FileNotFoundException>(() => Cifar10.Test(folder.Path(""))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "data_batch_1.bin",
+            Assert.Throws<FileNotFoundException>(() => Cifar10.Training(folder.Path(""))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -46,7 +56,11 @@ public class Cifar10Tests
     public void Models_on_real_images_pass_the_audit(string model, string loss)
     {
         Assert.SkipUnless(File.Exists(Shared), $"{Shared} is missing: CIFAR-10 may not be redistributed");
-        string[] settings = ["data.set=cifar10", $"data.path={Shared}", "data.samples=20", "data.classes=[3, 5]", "data.pool=2", "micro_batch=20", model, loss];
+        string[] settings =
+        [
+            "data.set=cifar10", $"data.path={Shared}", "data.samples=20", "data.classes=[3, 5]", "data.pool=2",
+            "micro_batch=20", model, loss
+        ];
         var experiment = settings.Aggregate(Presets.Named("quickstart").Experiment, ExperimentYaml.With);
         var (exact, precision) = ExperimentAudit.Run(experiment);
         Assert.True(exact.Passed, exact.Fault);
@@ -87,9 +101,15 @@ public class Cifar10Tests
             ("label_smoothing=1", "label_smoothing: 1"),
             ("weight_decay=-1", "weight_decay: -1"),
         })
-            Assert.Contains(message, Assert.Throws<ExperimentException>(() => ExperimentYaml.With(quickstart, assignment)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                message,
+                Assert.Throws<ExperimentException>(() => ExperimentYaml.With(quickstart, assignment)).Message,
+                StringComparison.Ordinal);
         var three = ExperimentYaml.With(quickstart, "data.classes=[0, 1, 2]");
-        Assert.Contains("loss: logistic; binary losses need two data.classes", Assert.Throws<ExperimentException>(() => ExperimentYaml.With(three, "loss=logistic")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "loss: logistic; binary losses need two data.classes",
+            Assert.Throws<ExperimentException>(() => ExperimentYaml.With(three, "loss=logistic")).Message,
+            StringComparison.Ordinal);
     }
 
     private static byte[] Record(byte label, byte pixel) => [label, .. Enumerable.Repeat(pixel, 3072)];

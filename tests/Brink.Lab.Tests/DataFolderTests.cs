@@ -78,7 +78,9 @@ public class DataFolderTests
         using var server = new FileServer([.. archive, 0]);
         var data = new DataFolder(folder.Path("data"));
         var error = Assert.Throws<IOException>(() => data.Get(set, server.Url, null, CancellationToken.None));
-        Assert.Contains($"the MD5 checksum is {Md5([.. archive, 0])}, that of the published archive {Md5(archive)}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"the MD5 checksum is {Md5([.. archive, 0])}, that of the published archive {Md5(archive)}",
+            error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path("data/.tiny.partial")).Where(file => file.EndsWith(".part", StringComparison.Ordinal)));
         Assert.Null(data.Find(set));
         server.Content = archive;
@@ -135,10 +137,23 @@ public class DataFolderTests
     [Theory]
     [InlineData("nothing", "there is no such file or folder")]
     [InlineData("empty", "the folder has neither data_batch_1.bin nor tiny.tar.gz")]
-    [InlineData("short", "data_batch_1.bin: the file has 3,073 bytes, the published one 12,292; download it again, or use the data as they are with --set data.path=")]
-    [InlineData("other", "tiny: training samples: class 0 has 3 samples, and 2 in the published set; download the set again, or use the data as they are with --set data.path=")]
-    [InlineData("mine.bin", "the file mine.bin of 12,292 bytes is not a part of tiny; the published archives are tiny.tar.gz, with data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes): name the folder that has them, or use the data as they are with --set data.path=")]
-    [InlineData("data_batch_1.bin", "only a part of tiny, which consists of data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes); name the folder that has them all")]
+    [InlineData(
+        "short",
+        "data_batch_1.bin: the file has 3,073 bytes, the published one 12,292; download it again,"
+            + " or use the data as they are with --set data.path=")]
+    [InlineData(
+        "other",
+        "tiny: training samples: class 0 has 3 samples, and 2 in the published set; download the set again,"
+            + " or use the data as they are with --set data.path=")]
+    [InlineData(
+        "mine.bin",
+        "the file mine.bin of 12,292 bytes is not a part of tiny; the published archives are tiny.tar.gz,"
+            + " with data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes): name the folder that has them,"
+            + " or use the data as they are with --set data.path=")]
+    [InlineData(
+        "data_batch_1.bin",
+        "only a part of tiny, which consists of data_batch_1.bin (12,292 bytes), test_batch.bin (3,073 bytes);"
+            + " name the folder that has them all")]
     [InlineData("tiny.tar.gz", "that of the published file")]
     public void Files_that_differ_from_the_published_ones_are_refused_and_removed(string source, string message)
     {
@@ -166,8 +181,11 @@ public class DataFolderTests
         Assert.Equal(47_040_016, PublishedSet.All.Single(set => set.Name == "mnist").Files.First().Bytes);
         Assert.SkipUnless(File.Exists(Sst2Tests.Shared), $"{Sst2Tests.Shared} is missing: SST-2 may not be redistributed");
         var sst2 = PublishedSet.All.Single(set => set.Name == "sst2");
-        Assert.Equal(sst2.TrainingCounts, sst2.Training(Sst2Tests.Shared).CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
-        Assert.Equal(sst2.TestCounts, sst2.Test(Path.GetDirectoryName(Sst2Tests.Shared)!).CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value));
+        Assert.Equal(sst2.TrainingCounts, Counts(sst2.Training(Sst2Tests.Shared)));
+        Assert.Equal(sst2.TestCounts, Counts(sst2.Test(Path.GetDirectoryName(Sst2Tests.Shared)!)));
+
+        static IEnumerable<int> Counts(IEnumerable<byte> labels) =>
+            labels.CountBy(label => label).OrderBy(pair => pair.Key).Select(pair => pair.Value);
     }
 
     /// <summary>Returns a set in the layout of CIFAR-10, with four training images and one test image.</summary>
@@ -177,7 +195,8 @@ public class DataFolderTests
         using (var zip = new GZipStream(file, CompressionLevel.NoCompression, leaveOpen: true))
         using (var tar = new TarWriter(zip))
         {
-            foreach (var (name, content) in new[] { ("tiny/data_batch_1.bin", Batch), ("tiny/readme", [1]), ("tiny/test_batch.bin", TestBatch) })
+            (string, byte[])[] entries = [("tiny/data_batch_1.bin", Batch), ("tiny/readme", [1]), ("tiny/test_batch.bin", TestBatch)];
+            foreach (var (name, content) in entries)
                 tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
         }
         var archive = file.ToArray();

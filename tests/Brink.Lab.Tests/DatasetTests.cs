@@ -16,7 +16,10 @@ public class DatasetTests
                 Assert.All(images.Labels.Take(prefix).CountBy(label => label), pair => Assert.Equal(prefix / 10, pair.Value));
             Assert.Equal(10, images.Labels.Distinct().Count());
         }
-        Assert.Contains("MIT", new StreamReader(typeof(FashionMnist).Assembly.GetManifestResourceStream("fashion-mnist.LICENSE")!).ReadToEnd(), StringComparison.Ordinal);
+        Assert.Contains(
+            "MIT",
+            new StreamReader(typeof(FashionMnist).Assembly.GetManifestResourceStream("fashion-mnist.LICENSE")!).ReadToEnd(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -28,7 +31,10 @@ public class DatasetTests
         var sevens = Enumerable.Range(0, all.Count).Where(i => all.Labels[i] is 7 or 2).Take(100).ToArray();
         Assert.Equal(sevens.Select(i => (byte)(all.Labels[i] == 7 ? 0 : 1)), taken.Labels);
         Assert.Equal(all.Pixels.AsSpan(sevens[99] * 784, 784).ToArray(), taken.Pixels.AsSpan(99 * 784, 784).ToArray());
-        Assert.Contains("1001 samples need 501 of class 7; the set has 500 of that class", Assert.Throws<InvalidDataException>(() => all.Take(1001, [7, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1001 samples need 501 of class 7; the set has 500 of that class",
+            Assert.Throws<InvalidDataException>(() => all.Take(1001, [7, 2])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,7 +49,10 @@ public class DatasetTests
         var first = all.Take(5, [2, 1, 0]);
         Assert.Equal(new byte[] { 0, 1, 2, 3, 4 }, first.Pixels);
         Assert.Equal(new byte[] { 1, 1, 1, 2, 0 }, first.Labels);
-        Assert.Contains("10 samples were requested; the set has 9", Assert.Throws<InvalidDataException>(() => all.Take(10, [0, 1, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "10 samples were requested; the set has 9",
+            Assert.Throws<InvalidDataException>(() => all.Take(10, [0, 1, 2])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +74,8 @@ public class DatasetTests
         Assert.Equal(targets.argmax(1).data<long>().Select(label => (byte)label), images.Labels);
         Assert.Equal(1, targets.sum(1).max().ToDouble());
         // Differences of pooled pixels equal differences of means of four pixels, up to a common scale.
-        double Mean(int image, int row, int column) => Enumerable.Range(0, 4).Average(i => images.Pixels[(image * 784) + ((row + (i / 2)) * 28) + column + (i % 2)]);
+        double Mean(int image, int row, int column) => Enumerable.Range(0, 4)
+            .Average(i => images.Pixels[(image * 784) + ((row + (i / 2)) * 28) + column + (i % 2)]);
         var scale = (Mean(3, 10, 10) - Mean(3, 0, 0)) / (inputs[3, 0, 5, 5] - inputs[3, 0, 0, 0]).ToDouble();
         Assert.Equal(Mean(4, 12, 14) - Mean(4, 0, 0), scale * (inputs[4, 0, 6, 7] - inputs[4, 0, 0, 0]).ToDouble(), 1e-9);
     }
@@ -92,7 +102,10 @@ public class DatasetTests
         File.WriteAllBytes(folder.Path("t10k-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 2, 9, 8]);
         Assert.Equal(new byte[] { 9, 8 }, Mnist.Test(folder.Path("")).Labels);
         Assert.Equal(new byte[] { 9, 8 }, FashionMnist.Test(folder.Path("")).Labels);
-        Assert.Contains("no file train-images-idx3-ubyte", Assert.Throws<FileNotFoundException>(() => Mnist.Training(folder.Path(""))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no file train-images-idx3-ubyte",
+            Assert.Throws<FileNotFoundException>(() => Mnist.Training(folder.Path(""))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -67,7 +67,8 @@ public class EdgeOfStabilityTests
             ("gd", "loss"), ("gd", "sharpness"), ("gd", "x"), ("gd", "y"), ("gd", "distance"),
             ("flow", "loss"), ("flow", "sharpness"), ("flow", "distance"),
             ("constrained", "loss"), ("constrained", "sharpness"), ("constrained", "eigenvalue_2"), ("constrained", "alpha"),
-            ("constrained", "beta"), ("constrained", "delta_squared"), ("constrained", "gamma"), ("constrained", "newton_x"), ("constrained", "distance"),
+            ("constrained", "beta"), ("constrained", "delta_squared"), ("constrained", "gamma"),
+            ("constrained", "newton_x"), ("constrained", "distance"),
             ("predicted", "loss"), ("predicted", "sharpness"), ("predicted", "x"), ("predicted", "distance"),
             ("predicted", "sharpness_taylor"), ("predicted", "sharpness_average"), ("generalized", "sharpness"),
         })
@@ -75,14 +76,20 @@ public class EdgeOfStabilityTests
             var steps = run.Points(process, series).Select(point => point.Step).Where(step => step >= instability);
             Assert.Equal(Enumerable.Range(0, 61).Select(i => instability + i), steps);
         }
-        Assert.Equal(Enumerable.Range(0, (int)instability).Select(i => (long)i), run.Points("gd", "loss").Select(point => point.Step).TakeWhile(step => step < instability));
+        Assert.Equal(
+            Enumerable.Range(0, (int)instability).Select(i => (long)i),
+            run.Points("gd", "loss").Select(point => point.Step).TakeWhile(step => step < instability));
 
         // The largest errors of the constraints over all active steps, and their number.
         Assert.InRange(manifest.Number("max_constraint_error")!.Value, 0, 1e-6);
         Assert.InRange(manifest.Number("max_alignment_error")!.Value, 0, 1e-6);
         Assert.InRange(manifest.Number("active_steps")!.Value, 30, 61);
         Assert.Equal(2 / 0.06, manifest.Number("threshold")!.Value, 1e-12);
-        foreach (var key in new[] { "version", "libtorch", "platform", "seed", "dataset_checksum", "started", "experiment", "parameters", "products_per_step", "seconds" })
+        foreach (var key in new[]
+        {
+            "version", "libtorch", "platform", "seed", "dataset_checksum", "started", "experiment", "parameters",
+            "products_per_step", "seconds",
+        })
             Assert.NotNull(manifest.Node(key));
 
         // The errors in the manifest agree with the recorded series.
@@ -127,7 +134,10 @@ public class EdgeOfStabilityTests
         var summary = Run(Smoke with { LearningRate = 0.001, Descent = Smoke.Descent with { MaxSteps = 30 } }, folder.Path("run"));
         Assert.Equal(RunStatus.Stable, summary.Status);
         using var run = RunReader.Open(summary.Folder);
-        Assert.Contains("Gradient descent with learning rate 0.001 did not reach the edge of stability in 30 steps", Story.Of(run), StringComparison.Ordinal);
+        Assert.Contains(
+            "Gradient descent with learning rate 0.001 did not reach the edge of stability in 30 steps",
+            Story.Of(run),
+            StringComparison.Ordinal);
         Assert.Null(run.Manifest().Number("tracked_steps"));
     }
 
@@ -173,13 +183,20 @@ public class EdgeOfStabilityTests
     {
         using var folder = new TemporaryFolder();
         var missing = Smoke with { Data = Smoke.Data with { Path = folder.Path("nothing") } };
-        Assert.Contains("no file train-images", Assert.Throws<ExperimentException>(() => Run(missing, folder.Path("run"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no file train-images",
+            Assert.Throws<ExperimentException>(() => Run(missing, folder.Path("run"))).Message,
+            StringComparison.Ordinal);
         using var run = RunReader.Open(folder.Path("run"));
         Assert.Equal("failed", run.Manifest().Status);
         var many = Smoke with { Data = Smoke.Data with { Samples = 5000 } };
-        Assert.Contains("5000 samples need 2500 of class 0", Assert.Throws<ExperimentException>(() => Run(many, folder.Path("two"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "5000 samples need 2500 of class 0",
+            Assert.Throws<ExperimentException>(() => Run(many, folder.Path("two"))).Message,
+            StringComparison.Ordinal);
         var coarse = Smoke with { Data = Smoke.Data with { Pool = 29 } };
-        Assert.Contains("28 by 28", Assert.Throws<ExperimentException>(() => Run(coarse, folder.Path("three"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "28 by 28", Assert.Throws<ExperimentException>(() => Run(coarse, folder.Path("three"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

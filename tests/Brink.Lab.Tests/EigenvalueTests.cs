@@ -67,7 +67,8 @@ public class EigenvalueTests
         for (var n = 1; n < Eigenvalues; n++)
         {
             var larger = run.Points("gd", n == 1 ? "sharpness" : $"eigenvalue_{n}");
-            Assert.All(larger.Zip(run.Points("gd", $"eigenvalue_{n + 1}")), pair => Assert.True(pair.First.Value > pair.Second.Value - 1e-4));
+            Assert.All(
+                larger.Zip(run.Points("gd", $"eigenvalue_{n + 1}")), pair => Assert.True(pair.First.Value > pair.Second.Value - 1e-4));
         }
 
         List<long> Steps(string process, string series) => [.. run.Points(process, series).Select(point => point.Step)];

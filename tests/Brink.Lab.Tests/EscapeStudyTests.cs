@@ -9,7 +9,8 @@ public class EscapeStudyTests
     public void A_slope_is_the_exponent_and_its_interval_contains_it()
     {
         var random = new Random(3);
-        (double, IReadOnlyList<double>)[] exact = [.. new[] { 2.0, 4, 8, 16 }.Select(x => (x, (IReadOnlyList<double>)[5 * Math.Pow(x, 2.5)]))];
+        (double, IReadOnlyList<double>)[] exact =
+            [.. new[] { 2.0, 4, 8, 16 }.Select(x => (x, (IReadOnlyList<double>)[5 * Math.Pow(x, 2.5)]))];
         var slope = LogLogSlope.Of(exact, 1);
         Assert.Equal(2.5, slope.Value!.Value, 1e-12);
         Assert.Equal(Math.Log(5), slope.Offset, 1e-12);
@@ -41,7 +42,8 @@ public class EscapeStudyTests
         }
         Assert.Equal(report.Results.Sum(result => result.Points.Sum(point => point.Calls.Count)), report.Runs);
 
-        static double[] Calls(EscapeReport report) => [.. report.Results.SelectMany(result => result.Points).SelectMany(point => point.Calls)];
+        static double[] Calls(EscapeReport report) =>
+            [.. report.Results.SelectMany(result => result.Points).SelectMany(point => point.Calls)];
     }
 
     [Fact]
@@ -51,7 +53,8 @@ public class EscapeStudyTests
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("whole")))
         {
-            Assert.Equal(RunStatus.Completed, new EscapeRun(study, writer, TimeProvider.System, CheckpointPace.Always).Run("escape", progress =>
+            var run = new EscapeRun(study, writer, TimeProvider.System, CheckpointPace.Always);
+            Assert.Equal(RunStatus.Completed, run.Run("escape", progress =>
             {
                 if (progress.Done is 1 or 6) CrashImages.Take(folder.Path("whole"), folder.Path($"killed-{progress.Done}"));
             }, default).Status);

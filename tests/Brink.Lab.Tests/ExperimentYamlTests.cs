@@ -123,9 +123,18 @@ public class ExperimentYamlTests
     [Fact]
     public void A_missing_file_and_a_missing_preset_are_reported()
     {
-        Assert.Contains("nowhere.yaml", Assert.Throws<ExperimentException>(() => ExperimentYaml.Read("nowhere.yaml")).Message, StringComparison.Ordinal);
-        Assert.Contains("did you mean 'smoke'?", Assert.Throws<ExperimentException>(() => Presets.Named("smke")).Message, StringComparison.Ordinal);
-        Assert.Contains("expected one of quickstart", Assert.Throws<ExperimentException>(() => Presets.Named("resnet-cifar")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere.yaml",
+            Assert.Throws<ExperimentException>(() => ExperimentYaml.Read("nowhere.yaml")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "did you mean 'smoke'?",
+            Assert.Throws<ExperimentException>(() => Presets.Named("smke")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "expected one of quickstart",
+            Assert.Throws<ExperimentException>(() => Presets.Named("resnet-cifar")).Message,
+            StringComparison.Ordinal);
     }
 
     private static Experiment FromText(string yaml)

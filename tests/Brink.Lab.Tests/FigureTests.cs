@@ -138,11 +138,15 @@ public class FigureTests
         var page = File.ReadAllText(folder.Path("page.html"));
         // A comment of uPlot contains its address; the page loads nothing.
         Assert.DoesNotMatch(@"(src|href)\s*=|@import|url\(|fetch\(|XMLHttpRequest", page);
-        Assert.Contains("At step 300 a second direction joined those that the constrained trajectory follows; at most 3 were followed at once.", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "At step 300 a second direction joined those that the constrained trajectory follows; at most 3 were followed at once.",
+            page, StringComparison.Ordinal);
         using var data = JsonDocument.Parse(page.Split("const runs = ")[1].Split(";</script>")[0]);
         var figures = data.RootElement[0].EnumerateArray().ToArray();
         Assert.Equal(Figures.Of(run).Select(figure => figure.Name), figures.Select(figure => figure.GetProperty("name").GetString()));
-        Assert.Equal(Figures.Chapters(run).Select(chapter => chapter.Title), figures.Select(figure => figure.GetProperty("chapter").GetString()).Distinct());
+        Assert.Equal(
+            Figures.Chapters(run).Select(chapter => chapter.Title),
+            figures.Select(figure => figure.GetProperty("chapter").GetString()).Distinct());
         var plane = figures[^1];
         Assert.Equal(JsonValueKind.Null, plane.GetProperty("steps").ValueKind);
         Assert.Equal("|x| / δ", plane.GetProperty("x_label").GetString());

@@ -107,11 +107,12 @@ public class FormatThreeTests
             var manifest = mark.Manifest.ToDictionary(StringComparer.Ordinal);
             foreach (var (key, value) in RunJournal.Program) manifest[key] = System.Text.Json.JsonSerializer.Serialize(value);
             File.Delete(file);
-            CheckpointFiles.Add(run, to => Brink.Zoo.Formats.Safetensors.Write(to, tensors, new Dictionary<string, string>(words, StringComparer.Ordinal)
+            var metadata = new Dictionary<string, string>(words, StringComparer.Ordinal)
             {
                 ["mark"] = (mark with { Manifest = manifest }).ToJson(),
                 ["checksum"] = CheckpointFiles.NoChecksum,
-            }));
+            };
+            CheckpointFiles.Add(run, to => Brink.Zoo.Formats.Safetensors.Write(to, tensors, metadata));
         }
     }
 }

@@ -20,7 +20,8 @@ public class GameRunTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Path("a.txt"), text);
-        Assert.Contains(message, Assert.Throws<ExperimentException>(() => GameFile.Read(folder.Path("a.txt"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message, Assert.Throws<ExperimentException>(() => GameFile.Read(folder.Path("a.txt"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,10 +41,12 @@ public class GameRunTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         using (var writer = RunWriter.Create(folder.Path("whole")))
-            new GameTrainingRun(Short, writer, TimeProvider.System, CheckpointPace.Always).Run("test", progress => CrashImages.Take(folder.Path("whole"), folder.Path($"killed-{progress.Done}")), default);
+            new GameTrainingRun(Short, writer, TimeProvider.System, CheckpointPace.Always).Run(
+                "test", progress => CrashImages.Take(folder.Path("whole"), folder.Path($"killed-{progress.Done}")), default);
         using (var stop = new CancellationTokenSource())
         using (var writer = RunWriter.Create(folder.Path("stopped")))
-            new GameTrainingRun(Short, writer, TimeProvider.System).Run("test", progress => { if (progress.Done == 2) stop.Cancel(); }, stop.Token);
+            new GameTrainingRun(Short, writer, TimeProvider.System).Run(
+                "test", progress => { if (progress.Done == 2) stop.Cancel(); }, stop.Token);
         var whole = CrashImages.Contents(folder.Path("whole"));
         foreach (var name in new[] { "killed-1", "killed-2", "killed-3", "stopped" })
         {
@@ -54,7 +57,8 @@ public class GameRunTests
                 resumption.Continue(null, null, default);
             }
             Assert.Equal(whole, CrashImages.Contents(folder.Path(name)));
-            Assert.Equal(File.ReadAllBytes(folder.Path("whole/weights.safetensors")), File.ReadAllBytes(folder.Path($"{name}/weights.safetensors")));
+            Assert.Equal(
+                File.ReadAllBytes(folder.Path("whole/weights.safetensors")), File.ReadAllBytes(folder.Path($"{name}/weights.safetensors")));
         }
         using var run = RunReader.Open(folder.Path("whole"));
         Assert.Equal(["games_validation", "games_loss", "games_horizon"], Figures.Of(run).Select(figure => figure.Name));
@@ -71,7 +75,8 @@ public class GameRunTests
         using (var writer = RunWriter.Create(folder.Path("run")))
             new GameTrainingRun(Short with { Epochs = 1 }, writer, TimeProvider.System).Run("run", start, null, default);
         using var run = RunReader.Open(folder.Path("run"));
-        Assert.Equal("epoch 1: the loss was not finite; the weights from the start of the epoch are restored", Assert.Single(run.Events()).Message);
+        Assert.Equal(
+            "epoch 1: the loss was not finite; the weights from the start of the epoch are restored", Assert.Single(run.Events()).Message);
     }
 
     [Fact]
@@ -88,7 +93,8 @@ public class GameRunTests
         using var run = RunReader.Open(folder.Path("run"));
         var recorded = Assert.Single(run.Events());
         Assert.Equal("ended_early", recorded.Kind);
-        Assert.EndsWith("the epoch ended early, after 10 of 50 steps, with the weights from its start", recorded.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "the epoch ended early, after 10 of 50 steps, with the weights from its start", recorded.Message, StringComparison.Ordinal);
         Assert.Equal(RunStatus.Failed, summary.Status);
     }
 
@@ -132,7 +138,10 @@ public class GameRunTests
         Assert.Equal(Math.Cos(Math.ScaleB(1, 50)), clean[49, 0].ToDouble(), 1e-12);
         Assert.True((published == published.to(ScalarType.Float32).to(ScalarType.Float64)).all().ToBoolean());
         Assert.False((clean == published).all().ToBoolean());
-        Assert.Contains("starts: 0", Assert.Throws<ExperimentException>(() => GameEvaluation.Of("stable", new ConvergenceTest(), 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "starts: 0",
+            Assert.Throws<ExperimentException>(() => GameEvaluation.Of("stable", new ConvergenceTest(), 0)).Message,
+            StringComparison.Ordinal);
 
         static Tensor Starts(StopRule rule) => GameEvaluation.Of("stable", new ConvergenceTest(rule), 50).Starts;
     }

@@ -62,7 +62,8 @@ public class GanTests
         }
         using var run = RunReader.Open(folder.Path("run"));
         Assert.Equal(
-            ["rmsprop", "adam", "sga", "extragradient", "consensus", "learned"], run.Manifest().Get(GameSchema.GanSolvers)!.Select(one => one.Solver));
+            ["rmsprop", "adam", "sga", "extragradient", "consensus", "learned"],
+            run.Manifest().Get(GameSchema.GanSolvers)!.Select(one => one.Solver));
         Assert.Equal(8, Figures.Of(run).Count);
         Assert.Contains(
             run.Manifest().Get(GameSchema.GanSolvers)!.Any(one => one.Modes > 0) ? "Of 16 modes" : "No solver covers any of the 16 modes.",
@@ -117,7 +118,8 @@ public class GanTests
             resumption.Continue(null, null, default);
         }
         Assert.Equal(CrashImages.Contents(folder.Path("whole")), CrashImages.Contents(folder.Path("stopped")));
-        var (one, other) = (OptimizerFile.Read(folder.Path("whole/weights.safetensors")), OptimizerFile.Read(folder.Path("stopped/weights.safetensors")));
+        var (one, other) =
+            (OptimizerFile.Read(folder.Path("whole/weights.safetensors")), OptimizerFile.Read(folder.Path("stopped/weights.safetensors")));
         foreach (var (a, b) in one.Named().Values.Zip(other.Named().Values)) Assert.True((a == b).all().ToBoolean());
         using var run = RunReader.Open(folder.Path("whole"));
         Assert.Contains("modes missed on the validation GANs", Story.Of(run), StringComparison.Ordinal);

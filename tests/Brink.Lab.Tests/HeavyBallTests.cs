@@ -13,7 +13,8 @@ public class HeavyBallTests
 {
     private const string Name = "heavy_ball";
 
-    private static readonly Experiment Short = Experiment.Small with { Tracking = Experiment.Small.Tracking with { Steps = 12, TheoryEvery = 5 } };
+    private static readonly Experiment Short =
+        Experiment.Small with { Tracking = Experiment.Small.Tracking with { Steps = 12, TheoryEvery = 5 } };
 
     [Fact]
     public void An_additional_trajectory_is_recorded_and_drawn_like_the_others()
@@ -65,7 +66,8 @@ public class HeavyBallTests
 
     private static EdgeOfStability Of(RunWriter writer) => new(Short, writer, TimeProvider.System, CheckpointPace.Always)
     {
-        AdditionalTrajectories = descent => [new FreeTrajectory<Ball>(Name, "heavy ball", new HeavyBall(descent.Objective, descent.LearningRate, 0.3), ball => ball.At)],
+        AdditionalTrajectories = descent =>
+            [new FreeTrajectory<Ball>(Name, "heavy ball", new HeavyBall(descent.Objective, descent.LearningRate, 0.3), ball => ball.At)],
     };
 
     /// <summary>Polyak's heavy ball: theta_{t+1} = theta_t - eta grad L(theta_t) + beta (theta_t - theta_{t-1}).</summary>

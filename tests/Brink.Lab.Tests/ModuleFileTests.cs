@@ -44,7 +44,8 @@ public class ModuleFileTests
             Assert.Equal(ScalarType.Int64, own["norm.num_batches_tracked"].dtype);
             Assert.Equal(precision, own["norm.running_mean"].dtype);
             // The type that PyTorch writes.
-            Rewrite(folder.Path("own"), folder.Path("counted"), tensors => new Dictionary<string, Tensor>(tensors) { ["norm.num_batches_tracked"] = tensor(7L) });
+            Rewrite(folder.Path("own"), folder.Path("counted"), tensors =>
+                new Dictionary<string, Tensor>(tensors) { ["norm.num_batches_tracked"] = tensor(7L) });
             using (var script = new ScriptModel(Script("odd"), precision, folder.Path("counted"))) script.Save(folder.Path("again"));
             Assert.Equal(7, Safetensors.Read(folder.Path("again")).Tensors["norm.num_batches_tracked"].item<long>());
         }
@@ -123,7 +124,8 @@ public class ModuleFileTests
         {
         }
         Write("other", 1);
-        Assert.Contains("first.weight: odd.pt ties it to another parameter", Refusal("odd", folder.Path("other")), StringComparison.Ordinal);
+        Assert.Contains(
+            "first.weight: odd.pt ties it to another parameter", Refusal("odd", folder.Path("other")), StringComparison.Ordinal);
 
         void Write(string name, double more) => Rewrite(folder.Path("own"), folder.Path(name), tensors =>
             new Dictionary<string, Tensor>(tensors) { ["second.weight"] = tensors["first.weight"] + more });
@@ -135,7 +137,10 @@ public class ModuleFileTests
         using var folder = new TemporaryFolder();
         Assert.Equal($"{folder.Path("none")}: no such file", Refusal("mlp", folder.Path("none")));
         File.WriteAllText(folder.Path("text"), "not this format");
-        Assert.StartsWith($"{folder.Path("text")}: the file has 15 bytes and states a header of", Refusal("mlp", folder.Path("text")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{folder.Path("text")}: the file has 15 bytes and states a header of",
+            Refusal("mlp", folder.Path("text")),
+            StringComparison.Ordinal);
     }
 
     private static string Refusal(string model, string file) =>

@@ -32,7 +32,8 @@ public sealed class MonitorRecordTests
         Assert.Contains("passed the edge of stability, 2, at step 30", Story.Of(run), StringComparison.Ordinal);
         Assert.Equal(StudyReports.Standard.Of(run).FigureNames, Figures.Of(run).Select(figure => figure.Name));
         var events = Overview.Of(run).Single(table => table.Title == "events");
-        Assert.Equal([["verdict", "2", "0", "30", "at the edge"], ["not converged", "1", "20", "20", "the largest eigenvalues"]], events.Rows);
+        Assert.Equal(
+            [["verdict", "2", "0", "30", "at the edge"], ["not converged", "1", "20", "20", "the largest eigenvalues"]], events.Rows);
         Assert.Contains(Overview.Of(run), table => table.Title == "results" && table.Rows.Any(row => row is ["verdict", "at the edge"]));
     }
 
@@ -47,7 +48,10 @@ public sealed class MonitorRecordTests
             record.Add(Reading(step: 10, rate: 0.1, effective: 1.4, slope: -0.01));
             using (var during = RunReader.Open(folder.Path("mine")))
             {
-                Assert.Contains("A warm-up to 0.2 may end at step 50: at 0.2 the effective sharpness is 2.8", Story.Of(during), StringComparison.Ordinal);
+                Assert.Contains(
+                    "A warm-up to 0.2 may end at step 50: at 0.2 the effective sharpness is 2.8",
+                    Story.Of(during),
+                    StringComparison.Ordinal);
                 Page.Write([during], folder.Path("page.html"));
             }
             var page = File.ReadAllText(folder.Path("page.html"));
@@ -58,7 +62,9 @@ public sealed class MonitorRecordTests
         using var run = RunReader.Open(folder.Path("mine"));
         Assert.Equal([double.NaN, 50, 50], run.Points("monitor", "warm_up_end").Select(point => point.Value));
         Assert.Equal([1, 10, 50], run.Events().Where(one => one.Kind == "warm_up").Select(one => (int)one.Step));
-        Assert.Equal("at 0.2 the effective sharpness is 1.8, below 2: end the warm-up now", run.Manifest().Node("warm_up")!["reason"]!.GetValue<string>());
+        Assert.Equal(
+            "at 0.2 the effective sharpness is 1.8, below 2: end the warm-up now",
+            run.Manifest().Node("warm_up")!["reason"]!.GetValue<string>());
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public class NonFiniteFigureTests
         WriteRun(folder.Path("run"));
         using var run = RunReader.Open(folder.Path("run"));
         var figures = Figures.Of(run).ToDictionary(figure => figure.Name);
-        Assert.All(figures.Values.SelectMany(figure => figure.Curves), curve => Assert.DoesNotContain(curve.X.Concat(curve.Y), double.IsInfinity));
+        Assert.All(
+            figures.Values.SelectMany(figure => figure.Curves), curve => Assert.DoesNotContain(curve.X.Concat(curve.Y), double.IsInfinity));
         Assert.Equal(["3 non-finite points are not shown"], figures["stages_x"].Notes);
         Assert.Equal("step\n3 non-finite points are not shown", figures["stages_x"].XCaption);
         // A loss that was recorded as NaN; a gap between two level sets is not a point.

@@ -68,7 +68,8 @@ public class NumericalFaultTests
     public void Runs_without_a_fault_have_neither_a_fault_nor_a_file()
     {
         using var folder = new TemporaryFolder();
-        using (var writer = RunWriter.Create(folder.Path("run"))) new EdgeOfStability(Smoke, writer, TimeProvider.System).Run("smoke", null, default);
+        using (var writer = RunWriter.Create(folder.Path("run")))
+            new EdgeOfStability(Smoke, writer, TimeProvider.System).Run("smoke", null, default);
         using var run = RunReader.Open(folder.Path("run"));
         Assert.Equal("completed", run.Manifest().Status);
         Assert.Null(run.Manifest().Node("fault"));
@@ -95,7 +96,9 @@ public class NumericalFaultTests
         Assert.Subset(all.ToHashSet(), open.ToHashSet());
         Assert.Equal(
             open.Select(point => point.Step),
-            run.Events().Where(one => one.Kind == "not_converged" && one.Message.StartsWith("the sharpness of gd", StringComparison.Ordinal)).Select(one => one.Step));
+            run.Events()
+                .Where(one => one.Kind == "not_converged" && one.Message.StartsWith("the sharpness of gd", StringComparison.Ordinal))
+                .Select(one => one.Step));
         var figure = Figures.Of(run).Single(figure => figure.Name == "sharpness");
         var rings = Assert.Single(figure.Curves, curve => curve is { Rings: true, Label: "gradient descent, not converged" });
         Assert.Equal(open.Select(point => point.Value), rings.Y);
@@ -113,7 +116,8 @@ public class NumericalFaultTests
         var entry = sizes[0].Size + sizes[1].Size + sizes[2].Shape[1] + 2;
         var edge = new EdgeOfStability(Smoke, writer, TimeProvider.System)
         {
-            WrapLoss = objective => objective.Precision == phase ? new FaultyObjective(objective, quantity, correctCalls, entry, value) : objective,
+            WrapLoss = objective =>
+                objective.Precision == phase ? new FaultyObjective(objective, quantity, correctCalls, entry, value) : objective,
         };
         var summary = edge.Run("smoke", null, default);
         Assert.Equal(RunStatus.Diverged, summary.Status);

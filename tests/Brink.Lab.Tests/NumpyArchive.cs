@@ -17,7 +17,8 @@ internal static class NumpyArchive
             var header = $"{{'descr': '{(values is double[]? "<f8" : "<i8")}', 'fortran_order': False, 'shape': ({sizes}), }}";
             header = header.PadRight(((header.Length + 10 + 64) / 64 * 64) - 11) + "\n";
             entry.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header)]);
-            entry.Write(values is double[] numbers ? MemoryMarshal.AsBytes(numbers.AsSpan()) : MemoryMarshal.AsBytes(((long[])values).AsSpan()));
+            entry.Write(
+                values is double[] numbers ? MemoryMarshal.AsBytes(numbers.AsSpan()) : MemoryMarshal.AsBytes(((long[])values).AsSpan()));
         }
     }
 }

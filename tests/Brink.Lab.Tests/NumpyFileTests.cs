@@ -78,13 +78,19 @@ public class NumpyFileTests
         for (var length = 0; length < whole.Length; length++)
         {
             System.IO.File.WriteAllBytes(folder.Path("cut.npy"), whole[..length]);
-            Assert.StartsWith(folder.Path("cut.npy"), Assert.Throws<InvalidDataException>(() => NumpyFile.Read(folder.Path("cut.npy"))).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                folder.Path("cut.npy"),
+                Assert.Throws<InvalidDataException>(() => NumpyFile.Read(folder.Path("cut.npy"))).Message,
+                StringComparison.Ordinal);
         }
         var zip = System.IO.File.ReadAllBytes(File("stored.npz"));
         for (var length = 0; length < zip.Length; length += 7)
         {
             System.IO.File.WriteAllBytes(folder.Path("cut.npz"), zip[..length]);
-            Assert.StartsWith(folder.Path("cut.npz"), Assert.Throws<InvalidDataException>(() => NumpyFile.Read(folder.Path("cut.npz"), ["x"])).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                folder.Path("cut.npz"),
+                Assert.Throws<InvalidDataException>(() => NumpyFile.Read(folder.Path("cut.npz"), ["x"])).Message,
+                StringComparison.Ordinal);
         }
         System.IO.File.WriteAllBytes(folder.Path("huge.npy"), Hand("(1000000000000, 1000)"));
         System.IO.File.WriteAllBytes(folder.Path("over.npy"), Hand("(4294967296, 4294967296, 4294967296)"));
@@ -98,7 +104,10 @@ public class NumpyFileTests
             (folder.Path("negative.npy"), "negative dimensions"),
         })
             Assert.Contains(message, Assert.Throws<InvalidDataException>(() => NumpyFile.Read(path)).Message, StringComparison.Ordinal);
-        Assert.Contains("the file has no array z; it has x, y, scalar, empty", Assert.Throws<InvalidDataException>(() => NumpyFile.Read(File("stored.npz"), ["x", "z"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the file has no array z; it has x, y, scalar, empty",
+            Assert.Throws<InvalidDataException>(() => NumpyFile.Read(File("stored.npz"), ["x", "z"])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => NumpyFile.Read(folder.Path("none.npy")));
         Assert.Throws<FileNotFoundException>(() => NumpyFile.Read(folder.Path("none.npz"), ["x"]));
         Assert.Equal(before, Live.Tensors);
@@ -146,6 +155,10 @@ public class NumpyFileTests
     private static byte[] Hand(string shape)
     {
         var header = $$"""{'descr': '<f8', 'fortran_order': False, 'shape': {{shape}}, }""".PadRight(117) + "\n";
-        return [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. new byte[8]];
+        return
+        [
+            0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header),
+            .. new byte[8],
+        ];
     }
 }

@@ -64,7 +64,8 @@ public class OptimizerFileTests
         Refuses("few.pkl", "storage 1 (recurs.weight_hh) is missing");
         File.WriteAllText(folder.Path("text"), "1,2,3,4,5,6\n1,2,3,4,5,6\n");
         Refuses("text", "not a safetensors file");
-        Safetensors.Write(folder.Path("other.safetensors"), new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["output.weight"] = zeros(3, 32) });
+        Safetensors.Write(
+            folder.Path("other.safetensors"), new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["output.weight"] = zeros(3, 32) });
         Refuses("other.safetensors", "the weights are of another architecture: recurs.weight_ih is missing");
         Refuses("nothing", "no such file");
 

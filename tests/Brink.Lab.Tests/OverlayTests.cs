@@ -60,11 +60,13 @@ public class OverlayTests
         var figure = Overlaid(folder, "loss");
         Assert.Equal(6, figure.Curves.Count);
         Assert.Equal("η = 0.02: constrained trajectory", figure.Curves[3].Label);
-        Assert.Equal([Dash.Solid, Dash.Dashed, Dash.Solid, Dash.Dashed, Dash.Solid, Dash.Dashed], figure.Curves.Select(curve => curve.Dash));
+        Assert.Equal(
+            [Dash.Solid, Dash.Dashed, Dash.Solid, Dash.Dashed, Dash.Solid, Dash.Dashed], figure.Curves.Select(curve => curve.Dash));
         Assert.Equal(figure.Curves[2].Colour, figure.Curves[3].Colour);
         Assert.Equal(3, figure.Curves.Select(curve => curve.Colour).Distinct().Count());
         Assert.Equal(
-            ["η = 0.06", "η = 0.02", "η = 0.01", "gradient descent", "constrained trajectory"], figure.Legend!.Select(entry => entry.Label));
+            ["η = 0.06", "η = 0.02", "η = 0.01", "gradient descent", "constrained trajectory"],
+            figure.Legend!.Select(entry => entry.Label));
         Assert.Equal([Dash.Solid, Dash.Dashed], figure.Legend!.Skip(3).Select(entry => entry.Dash));
         Assert.Equal(new StepRange(60, 140), figure.Steps);
     }
@@ -118,7 +120,8 @@ public class OverlayTests
         WriteThree(folder);
         FigureImage.Write([Overlaid(folder, "loss"), Overlaid(folder, "sharpness"), Overlaid(folder, "x")], folder.Path("three.svg"));
         var texts = Texts(File.ReadAllText(folder.Path("three.svg")));
-        foreach (var label in new[] { "η = 0.06", "η = 0.02", "η = 0.01", "gradient descent", "constrained trajectory", "2/η" }) Assert.Single(texts, label);
+        foreach (var label in new[] { "η = 0.06", "η = 0.02", "η = 0.01", "gradient descent", "constrained trajectory", "2/η" })
+            Assert.Single(texts, label);
         Assert.Equal(3, texts.Count(text => text == "step"));
     }
 
@@ -145,7 +148,8 @@ public class OverlayTests
     [InlineData("12.7x10.16cm", 480, 384, 1500, 1200)]
     [InlineData("127x101.6mm", 480, 384, 1500, 1200)]
     [InlineData("360x288pt", 480, 384, 1500, 1200)]
-    public void A_size_is_that_of_the_drawing_and_has_300_pixels_an_inch_in_print(string text, double width, double height, int columns, int rows)
+    public void A_size_is_that_of_the_drawing_and_has_300_pixels_an_inch_in_print(
+        string text, double width, double height, int columns, int rows)
     {
         using var folder = new TemporaryFolder();
         WriteThree(folder);
@@ -255,7 +259,11 @@ public class OverlayTests
         }
     }
 
-    private static string[] Texts(string svg) => [.. Regex.Matches(svg, "<text[^>]*>([^<]*)</text>").Select(match => System.Net.WebUtility.HtmlDecode(match.Groups[1].Value).Trim())];
+    private static string[] Texts(string svg) =>
+    [
+        .. Regex.Matches(svg, "<text[^>]*>([^<]*)</text>")
+            .Select(match => System.Net.WebUtility.HtmlDecode(match.Groups[1].Value).Trim()),
+    ];
 
     private static int Count(string text, string part) => Regex.Count(text, Regex.Escape(part), RegexOptions.IgnoreCase);
 

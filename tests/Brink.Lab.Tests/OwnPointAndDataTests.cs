@@ -19,10 +19,19 @@ public class OwnPointAndDataTests
     {
         { new[] { 1.0, -1, 0.5, 2 }, [4], "mse", 1, (f, i) => Square(f[0] - new[] { 1.0, -1, 0.5, 2 }[i]) },
         { new[] { 1.0, -1, 0.5, 2 }, [4, 1], "binary-mse", 1, (f, i) => Square(f[0] - new[] { 1.0, -1, 0.5, 2 }[i]) },
-        { new[] { 1.0, -1, 0.5, 2, 0, 0, 3, 4 }, [4, 2], "mse", 2, (f, i) => Square(f[0] - new[] { 1.0, 0.5, 0, 3 }[i]) + Square(f[1] - new[] { -1.0, 2, 0, 4 }[i]) },
-        { new[] { 0L, 2, 1, 2 }, [4], "mse", 3, (f, i) => f.Select((one, c) => Square(one - (c == new[] { 0, 2, 1, 2 }[i] ? 1 : 0))).Sum() },
+        {
+            new[] { 1.0, -1, 0.5, 2, 0, 0, 3, 4 }, [4, 2], "mse", 2,
+            (f, i) => Square(f[0] - new[] { 1.0, 0.5, 0, 3 }[i]) + Square(f[1] - new[] { -1.0, 2, 0, 4 }[i])
+        },
+        {
+            new[] { 0L, 2, 1, 2 }, [4], "mse", 3,
+            (f, i) => f.Select((one, c) => Square(one - (c == new[] { 0, 2, 1, 2 }[i] ? 1 : 0))).Sum()
+        },
         { new[] { 0L, 2, 1, 2 }, [4], "cross-entropy", 3, (f, i) => -LogSoftmax(f)[new[] { 0, 2, 1, 2 }[i]] },
-        { new[] { 0.5, 0.5, 1, 0, 0, 1, 0.25, 0.75 }, [4, 2], "cross-entropy", 2, (f, i) => -(LogSoftmax(f)[0] * new[] { 0.5, 1, 0, 0.25 }[i]) - (LogSoftmax(f)[1] * new[] { 0.5, 0, 1, 0.75 }[i]) },
+        {
+            new[] { 0.5, 0.5, 1, 0, 0, 1, 0.25, 0.75 }, [4, 2], "cross-entropy", 2,
+            (f, i) => -(LogSoftmax(f)[0] * new[] { 0.5, 1, 0, 0.25 }[i]) - (LogSoftmax(f)[1] * new[] { 0.5, 0, 1, 0.75 }[i])
+        },
         { new[] { -1L, 1, 1, -1 }, [4], "logistic", 1, (f, i) => Math.Log(1 + Math.Exp(-f[0] * new[] { -1, 1, 1, -1 }[i])) },
         { new[] { 0L, 1, 1, 0 }, [4], "binary-mse", 1, (f, i) => Square(f[0] - new[] { -1, 1, 1, -1 }[i]) },
     };
@@ -40,7 +49,9 @@ public class OwnPointAndDataTests
         Assert.Equal([.. W1, .. B1, .. w2, .. b2], problem.Initial().data<double>().ToArray());
         var expected = Enumerable.Range(0, 4).Average(i =>
         {
-            var hidden = Enumerable.Range(0, 2).Select(j => Math.Tanh(B1[j] + Enumerable.Range(0, 3).Sum(k => W1[(j * 3) + k] * X[(i * 3) + k]))).ToArray();
+            var hidden = Enumerable.Range(0, 2)
+                .Select(j => Math.Tanh(B1[j] + Enumerable.Range(0, 3).Sum(k => W1[(j * 3) + k] * X[(i * 3) + k])))
+                .ToArray();
             return of([.. Enumerable.Range(0, outputs).Select(c => b2[c] + (w2[2 * c] * hidden[0]) + (w2[(2 * c) + 1] * hidden[1]))], i);
         });
         Assert.Equal(expected, problem.Objective(ScalarType.Float64).Loss(problem.Initial()), 1e-12);
@@ -115,7 +126,10 @@ public class OwnPointAndDataTests
         { X, [4, 3], new[] { 1.0, 2, 3, 4, 5, 6, 7, 8 }, [4, 2], "loss=binary-mse", "loss: binary-mse has one output" },
         { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "data.samples=5", "4 samples, fewer than data.samples=5" },
         { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "data.pool=2", "data.pool: 2; the samples of a file cannot be pooled" },
-        { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "model={ kind: cnn }", "model.kind: cnn reads images [n,channels,height,width], and the samples have shape [n,3]" },
+        {
+            X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "model={ kind: cnn }",
+            "model.kind: cnn reads images [n,channels,height,width], and the samples have shape [n,3]"
+        },
         { X, [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "model={ kind: transformer }", "the data are numbers" },
         { new long[12], [4, 3], new[] { 1.0, 2, 3, 4 }, [4], "loss=mse", "model.kind: mlp reads floating-point numbers" },
     };
@@ -145,7 +159,9 @@ public class OwnPointAndDataTests
     public void Relative_paths_start_at_the_folder_of_the_yaml_file_or_at_the_working_directory()
     {
         using var folder = Files();
-        File.WriteAllText(folder.Path("own.yaml"), "preset: smoke\ndata: { set: file, path: samples.npz }\nmodel: { hidden: [2], parameters: point.safetensors }\n");
+        File.WriteAllText(
+            folder.Path("own.yaml"),
+            "preset: smoke\ndata: { set: file, path: samples.npz }\nmodel: { hidden: [2], parameters: point.safetensors }\n");
         var read = (Experiment)ExperimentYaml.Read(folder.Path("own.yaml"));
         Assert.Equal((folder.Path("samples.npz"), folder.Path("point.safetensors")), (read.Data.Path, read.Model.Parameters));
         // No value of the preset's data is kept.
@@ -195,7 +211,8 @@ public class OwnPointAndDataTests
         using var resumption = Resumption.Of(folder.Path("run"));
         Assert.Equal(phase == "edge", resumption.From is not null);
         var run = new EdgeOfStability((Experiment)resumption.Study, resumption.Run, TimeProvider.System);
-        var error = Assert.Throws<ExperimentException>(() => resumption.From is { } from ? run.Resume(from, null, default) : run.Run("own", null, default));
+        var error = Assert.Throws<ExperimentException>(
+            () => resumption.From is { } from ? run.Resume(from, null, default) : run.Run("own", null, default));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -241,14 +258,18 @@ public class OwnPointAndDataTests
         using var folder = Files();
         var study = new[]
         {
-            $"data={{ set: file, path: {folder.Path("samples.npz")} }}", $"model={{ hidden: [2], parameters: {folder.Path("point.safetensors")} }}",
+            $"data={{ set: file, path: {folder.Path("samples.npz")} }}",
+            $"model={{ hidden: [2], parameters: {folder.Path("point.safetensors")} }}",
             "loss=mse", "steps=2", "learning_rates=[0.1]", "sharpness_samples=4",
         }.Aggregate((SpeedStudy)Presets.Named("speed/mlp-fashion-mnist").Study, ExperimentYaml.With);
-        Assert.Contains("test_path: null", Assert.Throws<ExperimentException>(() => Run(study, folder.Path("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "test_path: null", Assert.Throws<ExperimentException>(() => Run(study, folder.Path("none"))).Message, StringComparison.Ordinal);
         var tested = ExperimentYaml.With(study, $"test_path={folder.Path("samples.npz")}");
         Assert.Equal(RunStatus.Completed, Run(tested, folder.Path("run")).Status);
         using var reader = RunReader.Open(folder.Path("run"));
-        Assert.Equal(reader.Points("gd@0.1", "train_loss").Select(point => point.Value), reader.Points("gd@0.1", "test_loss").Select(point => point.Value));
+        Assert.Equal(
+            reader.Points("gd@0.1", "train_loss").Select(point => point.Value),
+            reader.Points("gd@0.1", "test_loss").Select(point => point.Value));
         Assert.Equal(Sha256(folder.Path("samples.npz")), reader.Manifest().Text("test_checksum"));
         Assert.Contains("sharpness_samples: 5; it must be at most the number of samples, 4", Assert.Throws<ExperimentException>(() =>
             Run(ExperimentYaml.With(tested, "sharpness_samples=5"), folder.Path("five"))).Message, StringComparison.Ordinal);
@@ -275,15 +296,22 @@ public class OwnPointAndDataTests
         }
         Safetensors.Write(folder.Path("point.safetensors"), start);
         using var data = new BnpData(study.Checked());
-        using var network = new BnpNetwork(study.Model, data.Shape, data.Classes, BnpVariant.Vanilla, ScalarType.Float32, data.Start, study.Seed);
+        using var network =
+            new BnpNetwork(study.Model, data.Shape, data.Classes, BnpVariant.Vanilla, ScalarType.Float32, data.Start, study.Seed);
         Assert.Equal(Sha256(folder.Path("point.safetensors")), data.ParametersChecksum);
         Assert.Equal(
             Enumerable.Range(1, 4).SelectMany(i => start[$"linear{i}.weight"].data<float>().Concat(start[$"linear{i}.bias"].data<float>())),
             network.parameters().SelectMany(parameter => parameter.data<float>()));
-        Assert.Contains("batches: 5; it must be at most the number of training images, 4", Assert.Throws<ExperimentException>(() => new BnpData(study with { Batches = [5] })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "batches: 5; it must be at most the number of training images, 4",
+            Assert.Throws<ExperimentException>(() => new BnpData(study with { Batches = [5] })).Message,
+            StringComparison.Ordinal);
         start["linear2.weight"] = zeros(100, 99);
         Safetensors.Write(folder.Path("point.safetensors"), start);
-        Assert.Contains("linear2.weight: shape [100,99]; the model needs [100,100]", Assert.Throws<ExperimentException>(() => new BnpData(study)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "linear2.weight: shape [100,99]; the model needs [100,100]",
+            Assert.Throws<ExperimentException>(() => new BnpData(study)).Message,
+            StringComparison.Ordinal);
     }
 
     private static RunSummary Run(SpeedStudy study, string to)
@@ -339,7 +367,11 @@ public class OwnPointAndDataTests
     private static void Parameters(string path, double[] w2, double[] b2)
     {
         using var scope = NewDisposeScope();
-        Write(path, [("linear1.weight", tensor(W1).view(2, 3)), ("linear1.bias", tensor(B1)), ("linear2.weight", tensor(w2).view(-1, 2)), ("linear2.bias", tensor(b2))]);
+        Write(path,
+        [
+            ("linear1.weight", tensor(W1).view(2, 3)), ("linear1.bias", tensor(B1)),
+            ("linear2.weight", tensor(w2).view(-1, 2)), ("linear2.bias", tensor(b2)),
+        ]);
     }
 
     private static void Write(string path, IEnumerable<(string Name, Tensor Values)> tensors) =>

@@ -24,7 +24,9 @@ public class ParameterRecorderTests
         Assert.Equal(ScalarType.Float64, theta.dtype);
         using var problem = new Problem(experiment);
         Assert.Equal(loss, problem.Objective(ScalarType.Float64).Loss(theta));
-        Assert.Equal((process, step.ToString(CultureInfo.InvariantCulture), "float64"), (metadata["process"], metadata["step"], metadata["precision"]));
+        Assert.Equal(
+            (process, step.ToString(CultureInfo.InvariantCulture), "float64"),
+            (metadata["process"], metadata["step"], metadata["precision"]));
         Assert.Equal(StudyYaml.Write(experiment), metadata["experiment"]);
     }
 

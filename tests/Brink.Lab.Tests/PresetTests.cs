@@ -32,7 +32,9 @@ public partial class PresetTests
     {
         var names = Presets.All.Select(preset => preset.Name).ToArray();
         Assert.Equal(names.Length, names.Distinct().Count());
-        var full = names.Where(name => name.StartsWith("paper/", StringComparison.Ordinal) && !name.EndsWith("-small", StringComparison.Ordinal)).ToArray();
+        var full = names
+            .Where(name => name.StartsWith("paper/", StringComparison.Ordinal) && !name.EndsWith("-small", StringComparison.Ordinal))
+            .ToArray();
         Assert.Equal(8, full.Length);
         Assert.All(full, name => Assert.Contains(name + "-small", names));
     }

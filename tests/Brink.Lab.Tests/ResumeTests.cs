@@ -21,7 +21,8 @@ public class ResumeTests
     public void A_killed_run_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
-        var taken = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "descent" ? step is 0 or 9 or 14 : step is 0 or 1 or 13 or 23);
+        var taken = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) =>
+            phase == "descent" ? step is 0 or 9 or 14 : step is 0 or 1 or 13 or 23);
         Assert.InRange(taken.Count, 6, 7);
         var whole = CrashImages.Contents(folder.Path("whole"));
         foreach (var image in taken)
@@ -52,7 +53,8 @@ public class ResumeTests
     {
         using var folder = new TemporaryFolder();
         var experiment = Smoke with { Tracking = Smoke.Tracking with { Eigenvalues = 4 } };
-        var taken = CrashingRun(experiment, folder, CheckpointPace.Always, (phase, step) => phase == "descent" ? step is 9 or 14 : step is 0 or 9 or 14);
+        var taken = CrashingRun(experiment, folder, CheckpointPace.Always, (phase, step) =>
+            phase == "descent" ? step is 9 or 14 : step is 0 or 9 or 14);
         Assert.InRange(taken.Count, 4, 5);
         using (var reader = RunReader.Open(folder.Path("whole"))) Assert.NotEmpty(reader.Points("gd", "eigenvalue_4"));
         var whole = CrashImages.Contents(folder.Path("whole"));
@@ -138,7 +140,8 @@ public class ResumeTests
         var size = new FileInfo(checkpoints[0]).Length;
         var generator = new Random(1);
         // Positions in the length, the header, the checksum, the elements and the last byte.
-        foreach (var place in new long[] { 0, 7, 9, 40, 120, size / 2, size - 1 }.Concat(Enumerable.Range(0, 20).Select(_ => generator.NextInt64(size))))
+        var random = Enumerable.Range(0, 20).Select(_ => generator.NextInt64(size));
+        foreach (var place in new long[] { 0, 7, 9, 40, 120, size / 2, size - 1 }.Concat(random))
         {
             var bytes = File.ReadAllBytes(checkpoints[0]);
             bytes[place] ^= (byte)(1 << generator.Next(8));
@@ -170,7 +173,9 @@ public class ResumeTests
         // A changed value in a store whose structure is intact.
         CrashImages.Take(image, folder.Path("changed"));
         Sql(folder.Path("changed"), "UPDATE point SET value = value + 1e-12 WHERE step = 3");
-        Assert.Contains(Resume(folder.Path("changed")).DamagedParts, loss => loss.Contains("has other values than were written", StringComparison.Ordinal));
+        Assert.Contains(
+            Resume(folder.Path("changed")).DamagedParts,
+            loss => loss.Contains("has other values than were written", StringComparison.Ordinal));
         Assert.Equal(whole, CrashImages.Contents(folder.Path("changed")));
 
         CrashImages.Take(image, folder.Path("missing"));
@@ -211,7 +216,8 @@ public class ResumeTests
         File.WriteAllText(folder.Path("run/run.db"), new string('x', 5000));
         if (experiment is not null) File.WriteAllText(folder.Path("run/experiment.yaml"), experiment);
         for (var i = 0; i < 2; i++)
-            Assert.Contains(message, Assert.Throws<ExperimentException>(() => Resumption.Of(folder.Path("run"))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                message, Assert.Throws<ExperimentException>(() => Resumption.Of(folder.Path("run"))).Message, StringComparison.Ordinal);
         Assert.Equal(experiment is null ? 1 : 2, Directory.EnumerateFiles(folder.Path("run")).Count());
         Assert.Equal(new string('x', 5000), File.ReadAllText(folder.Path("run/run.db")));
         Assert.Contains("damaged", Assert.Single(RunVerification.Of(folder.Path("run")).Faults), StringComparison.Ordinal);
@@ -224,11 +230,15 @@ public class ResumeTests
         var image = CrashingRun(Smoke, folder, CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];
         Refused("whole", "completed; there is nothing to resume");
         Refused("image-0", "'learning_rate: 0.05', and the run has 'learning_rate: 0.06'", () =>
-            File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke).Replace("learning_rate: 0.06", "learning_rate: 0.05", StringComparison.Ordinal)));
+            File.WriteAllText(
+                Path.Combine(image, "experiment.yaml"),
+                StudyYaml.Write(Smoke).Replace("learning_rate: 0.06", "learning_rate: 0.05", StringComparison.Ordinal)));
         File.WriteAllText(Path.Combine(image, "experiment.yaml"), StudyYaml.Write(Smoke));
         // A checkpoint of another run, and a checkpoint of another version.
         Directory.CreateDirectory(folder.Path("second"));
-        var second = CrashingRun(Smoke with { Seed = 3 }, new TemporaryFolderOf(folder.Path("second")), CheckpointPace.Always, (phase, step) => phase == "edge" && step == 10)[0];
+        var elsewhere = new TemporaryFolderOf(folder.Path("second"));
+        var second = CrashingRun(Smoke with { Seed = 3 }, elsewhere, CheckpointPace.Always, (phase, step) =>
+            phase == "edge" && step == 10)[0];
         CrashImages.Take(image, folder.Path("mixed"));
         CheckpointFiles.Clear(folder.Path("mixed"));
         CrashImages.Take(Path.Combine(second, "checkpoints"), folder.Path("mixed/checkpoints"));
@@ -244,7 +254,8 @@ public class ResumeTests
         void Refused(string name, string message, Action? before = null)
         {
             before?.Invoke();
-            Assert.Contains(message, Assert.Throws<ExperimentException>(() => Resumption.Of(folder.Path(name))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                message, Assert.Throws<ExperimentException>(() => Resumption.Of(folder.Path(name))).Message, StringComparison.Ordinal);
         }
     }
 
@@ -294,10 +305,12 @@ public class ResumeTests
     }
 
     /// <summary>Runs an experiment to its end in the folder whole, and copies its files at the selected steps.</summary>
-    private static List<string> CrashingRun(Experiment experiment, TemporaryFolder folder, CheckpointPace pace, Func<string, long, bool> when) =>
+    private static List<string> CrashingRun(
+        Experiment experiment, TemporaryFolder folder, CheckpointPace pace, Func<string, long, bool> when) =>
         CrashingRun(experiment, new TemporaryFolderOf(folder.Path("")), pace, when);
 
-    private static List<string> CrashingRun(Experiment experiment, TemporaryFolderOf folder, CheckpointPace pace, Func<string, long, bool> when)
+    private static List<string> CrashingRun(
+        Experiment experiment, TemporaryFolderOf folder, CheckpointPace pace, Func<string, long, bool> when)
     {
         var images = new List<string>();
         var taken = new HashSet<(string, long)>();
@@ -311,7 +324,8 @@ public class ResumeTests
     }
 
     private static RunSummary Run(
-        Experiment experiment, string folder, CheckpointPace pace, Action<StudyProgress>? progress = null, CancellationToken cancellation = default)
+        Experiment experiment, string folder, CheckpointPace pace, Action<StudyProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         using var writer = RunWriter.Create(folder);
         return new EdgeOfStability(experiment, writer, TimeProvider.System, pace).Run("test", progress, cancellation);

@@ -40,7 +40,12 @@ public class RunExportTests
         var (columns, rows) = await Table(file);
         Assert.Equal(["process:text", "curve:text", "step:Int64", "x:Double", "y:Double"], columns);
         Assert.Equal(
-            [["stages", "orbit", 4L, 1.0, 0.0], ["stages", "orbit", 4L, 2.0, double.NaN], ["stages", "orbit", 4L, 1.0, 0.5], ["stages", "orbit", 7L, -1.0, 0.1]],
+            [
+                ["stages", "orbit", 4L, 1.0, 0.0],
+                ["stages", "orbit", 4L, 2.0, double.NaN],
+                ["stages", "orbit", 4L, 1.0, 0.5],
+                ["stages", "orbit", 7L, -1.0, 0.1],
+            ],
             rows.Select(row => row));
     }
 

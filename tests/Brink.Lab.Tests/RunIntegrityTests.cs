@@ -11,7 +11,10 @@ public class RunIntegrityTests
         using var folder = new TemporaryFolder();
         using (var writer = Written(folder.Path("run")))
         {
-            Assert.Contains("another process is writing this run", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "another process is writing this run",
+                Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message,
+                StringComparison.Ordinal);
             Assert.Throws<RunStoreException>(() => RunFolders.Remove(folder.Path("run")));
             Assert.True(RunVerification.Of(folder.Path("run")).BeingWritten);
         }
@@ -30,7 +33,10 @@ public class RunIntegrityTests
         using var begin = other.CreateCommand();
         begin.CommandText = "BEGIN IMMEDIATE";
         begin.ExecuteNonQuery();
-        Assert.Contains("locked by another program", Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "locked by another program",
+            Assert.Throws<RunStoreException>(() => RunWriter.Reopen(folder.Path("run"))).Message,
+            StringComparison.Ordinal);
         // The lock on the run was released.
         other.Dispose();
         RunWriter.Reopen(folder.Path("run")).Run.Dispose();
@@ -126,7 +132,10 @@ public class RunIntegrityTests
         Assert.Equal(folder.Path("there/run"), there);
         Assert.Equal(CrashImages.Contents(folder.Path("here/run")), CrashImages.Contents(there));
         Assert.Equal("<svg/>", File.ReadAllText(folder.Path("there/run/figures/a.svg")));
-        Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "exists already",
+            Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), null)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(folder.Path("other"), RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), folder.Path("other")));
 
         // The run may be in progress.
@@ -158,7 +167,10 @@ public class RunIntegrityTests
             text.BaseStream.Seek(0, SeekOrigin.End);
             text.Write($"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("evil"u8))}  {name}\n");
         }
-        Assert.Contains(message, Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run.zip"), folder.Path("there"), null)).Message,
+            StringComparison.Ordinal);
         Assert.False(Path.Exists(folder.Path("there")));
         Assert.False(File.Exists(folder.Path("evil.txt")));
     }
@@ -181,7 +193,8 @@ public class RunIntegrityTests
             try
             {
                 // A changed bit outside the contents, such as in the time of a file.
-                Directory.Delete(RunArchive.Read(folder.Path("damaged.zip"), folder.Path("there"), folder.Path("there/run")), recursive: true);
+                Directory.Delete(
+                    RunArchive.Read(folder.Path("damaged.zip"), folder.Path("there"), folder.Path("there/run")), recursive: true);
             }
             catch (RunStoreException)
             {
@@ -208,14 +221,18 @@ public class RunIntegrityTests
     {
         using var folder = new TemporaryFolder();
         var smoke = Presets.Named("smoke").Experiment;
+        var brief = smoke with { LearningRate = 0.001, Descent = smoke.Descent with { MaxSteps = 5 } };
         using (var writer = RunWriter.Create(folder.Path("run")))
-            new EdgeOfStability(smoke with { LearningRate = 0.001, Descent = smoke.Descent with { MaxSteps = 5 } }, writer, TimeProvider.System).Run("test", null, default);
+            new EdgeOfStability(brief, writer, TimeProvider.System).Run("test", null, default);
         var file = folder.Path("run/parameters.safetensors");
         Assert.Empty(RunVerification.Of(folder.Path("run")).Faults);
         var bytes = File.ReadAllBytes(file);
         bytes[^3] ^= 1;
         File.WriteAllBytes(file, bytes);
-        Assert.StartsWith("parameters.safetensors has changed since it was written", Assert.Single(RunVerification.Of(folder.Path("run")).Faults), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "parameters.safetensors has changed since it was written",
+            Assert.Single(RunVerification.Of(folder.Path("run")).Faults),
+            StringComparison.Ordinal);
         File.Delete(file);
         Assert.Equal("parameters.safetensors is missing", Assert.Single(RunVerification.Of(folder.Path("run")).Faults));
         // A manifest without checksums requires no such file.
@@ -252,7 +269,10 @@ public class RunIntegrityTests
         Refused(Files, uint.MaxValue - 1, "MB when extracted, and the disk has");
         // Only the stated size is extracted, whose checksum is wrong.
         Refused(1, 1000, "zeros0000 is damaged");
-        Assert.Contains("is a folder", Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run"), folder.Path("there"), null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a folder",
+            Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("run"), folder.Path("there"), null)).Message,
+            StringComparison.Ordinal);
 
         // The directory of the archive contains the size of a file 22 bytes before its name.
         void Refused(int files, uint size, string message)
@@ -264,7 +284,8 @@ public class RunIntegrityTests
                 System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(name - 22), size);
             }
             File.WriteAllBytes(folder.Path("false.zip"), bytes);
-            var refusal = Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("false.zip"), folder.Path("there"), null)).Message;
+            var refusal =
+                Assert.Throws<RunStoreException>(() => RunArchive.Read(folder.Path("false.zip"), folder.Path("there"), null)).Message;
             Assert.Contains(message, refusal, StringComparison.Ordinal);
             Assert.False(Directory.Exists(folder.Path("there")) && Directory.EnumerateFileSystemEntries(folder.Path("there")).Any());
         }
@@ -275,9 +296,9 @@ public class RunIntegrityTests
     {
         using var folder = new TemporaryFolder();
         var smoke = Presets.Named("smoke").Experiment;
+        var brief = smoke with { LearningRate = 0.001, Descent = smoke.Descent with { MaxSteps = 5 } };
         using var writer = RunWriter.Create(folder.Path("run"));
-        var summary = new EdgeOfStability(
-            smoke with { LearningRate = 0.001, Descent = smoke.Descent with { MaxSteps = 5 } }, writer, new FallingClock(), CheckpointPace.Always).Run("test", null, default);
+        var summary = new EdgeOfStability(brief, writer, new FallingClock(), CheckpointPace.Always).Run("test", null, default);
         Assert.Equal(RunStatus.Stable, summary.Status);
         Assert.InRange(summary.Seconds, 1e-3, 600);
     }

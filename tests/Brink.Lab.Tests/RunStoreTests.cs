@@ -224,9 +224,18 @@ public class RunStoreTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.Path("full"));
         File.WriteAllText(folder.Path("full/mine.txt"), "mine");
-        Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full"))).Message, StringComparison.Ordinal);
-        Assert.Contains("exists already", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt"))).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be created", Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt/run"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "exists already",
+            Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "exists already",
+            Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be created",
+            Assert.Throws<RunStoreException>(() => RunWriter.Create(folder.Path("full/mine.txt/run"))).Message,
+            StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(folder.Path("full/mine.txt")));
         Directory.CreateDirectory(folder.Path("empty"));
         using var writer = RunWriter.Create(folder.Path("empty"));
@@ -239,26 +248,37 @@ public class RunStoreTests
     public void Folders_that_are_not_runs_are_refused_with_the_reason()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("not a run (no file run.db)", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not a run (no file run.db)",
+            Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("none"))).Message,
+            StringComparison.Ordinal);
         Directory.CreateDirectory(folder.Path("damaged"));
         File.WriteAllText(folder.Path("damaged/run.db"), new string('x', 5000));
-        Assert.Contains("damaged", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("damaged"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("damaged"))).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(folder.Path("other"));
         File.WriteAllText(folder.Path("other/run.db"), "");   // an empty database: version 0
-        Assert.Contains("format 0", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("other"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "format 0", Assert.Throws<RunStoreException>(() => RunReader.Open(folder.Path("other"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Runs_are_found_by_name_or_by_folder()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("contains no runs", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "x")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "contains no runs",
+            Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "x")).Message,
+            StringComparison.Ordinal);
         using (RunWriter.Create(folder.Path("runs/a")))
         {
         }
         Assert.Equal(folder.Path("runs/a"), RunFolders.Find(folder.Path("runs"), "a"));
         Assert.Equal(folder.Path("runs/a"), RunFolders.Find("elsewhere", folder.Path("runs/a")));
-        Assert.Contains("contains a", Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "b")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "contains a",
+            Assert.Throws<RunStoreException>(() => RunFolders.Find(folder.Path("runs"), "b")).Message,
+            StringComparison.Ordinal);
         Assert.Single(RunFolders.All(folder.Path("runs")));
         Assert.Empty(RunFolders.All(folder.Path("nowhere")));
     }
@@ -286,7 +306,9 @@ public class RunStoreTests
         RunExport.WriteJson(reader, json);
         var document = JsonNode.Parse(json.ToString())!;
         Assert.Equal("[0.30000000000000004,\"NaN\"]", document["series"]![0]!["value"]!.ToJsonString());
-        Assert.Equal("""{"process":"gd","name":"phase","step":3,"x":[2,1],"y":[0.30000000000000004,"NaN"]}""", document["curves"]!.AsArray().Single()!.ToJsonString());
+        Assert.Equal(
+            """{"process":"gd","name":"phase","step":3,"x":[2,1],"y":[0.30000000000000004,"NaN"]}""",
+            document["curves"]!.AsArray().Single()!.ToJsonString());
         Assert.Equal(0.1 + 0.2, double.Parse("0.30000000000000004", CultureInfo.InvariantCulture));
     }
 
@@ -316,6 +338,7 @@ public class RunStoreTests
             command.ExecuteNonQuery();
         }
         using var damaged = RunReader.Open(folder.Path("run"));
-        Assert.Contains("damaged", Assert.Throws<RunStoreException>(() => damaged.Raster(new("plane", "loss"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged", Assert.Throws<RunStoreException>(() => damaged.Raster(new("plane", "loss"))).Message, StringComparison.Ordinal);
     }
 }

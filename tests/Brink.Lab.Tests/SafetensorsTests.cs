@@ -9,7 +9,8 @@ public class SafetensorsTests
 {
     // Written by hand from the description of the format: F32 [1.5, -2] and a scalar I64 258.
     private const string HandHeader =
-        """{"__metadata__":{"by":"a hand"},"b":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""";
+        """{"__metadata__":{"by":"a hand"},"b":{"dtype":"I64","shape":[],"data_offsets":[0,8]}"""
+        + ""","a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""";
 
     private static readonly byte[] HandData = [2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0];
 
@@ -73,13 +74,19 @@ public class SafetensorsTests
 
     [Theory]
     [InlineData("overlap", """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""")]
-    [InlineData("there is a gap", """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[2],"data_offsets":[5,7]}}""")]
+    [InlineData(
+        "there is a gap",
+        """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[2],"data_offsets":[5,7]}}""")]
     [InlineData("there is a gap", """{"a":{"dtype":"U8","shape":[4],"data_offsets":[1,5]}}""")]
     [InlineData("truncated", """{"a":{"dtype":"U8","shape":[9],"data_offsets":[0,9]}}""")]
     [InlineData("bytes follow the last tensor", """{"a":{"dtype":"U8","shape":[7],"data_offsets":[0,7]}}""")]
     [InlineData("'a': the data have 8 bytes; F32 [3] takes 12", """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""")]
-    [InlineData("too large for 64 bits", """{"a":{"dtype":"F64","shape":[4611686018427387904,4611686018427387904,0],"data_offsets":[0,0]}}""")]
-    [InlineData("too large for 64 bits", """{"a":{"dtype":"F64","shape":[4611686018427387904,4611686018427387904,4611686018427387904],"data_offsets":[0,8]}}""")]
+    [InlineData(
+        "too large for 64 bits",
+        """{"a":{"dtype":"F64","shape":[4611686018427387904,4611686018427387904,0],"data_offsets":[0,0]}}""")]
+    [InlineData(
+        "too large for 64 bits",
+        """{"a":{"dtype":"F64","shape":[4611686018427387904,4611686018427387904,4611686018427387904],"data_offsets":[0,8]}}""")]
     [InlineData("begin at most end", """{"a":{"dtype":"U8","shape":[8],"data_offsets":[8,0]}}""")]
     [InlineData("begin at most end", """{"a":{"dtype":"U8","shape":[8],"data_offsets":[8]}}""")]
     [InlineData("a list of integers of at least 0", """{"a":{"dtype":"U8","shape":[-8],"data_offsets":[0,8]}}""")]
@@ -117,7 +124,10 @@ public class SafetensorsTests
         }
         byte[] endless = [.. Enumerable.Repeat((byte)0xff, 8), (byte)'{'];
         System.IO.File.WriteAllBytes(folder.Path("cut"), endless);
-        Assert.Contains("states a header of 18,446,744,073,709,551,615: it is truncated", Assert.Throws<InvalidDataException>(() => Safetensors.Read(folder.Path("cut"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "states a header of 18,446,744,073,709,551,615: it is truncated",
+            Assert.Throws<InvalidDataException>(() => Safetensors.Read(folder.Path("cut"))).Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, Live.Tensors);
     }
 

@@ -65,14 +65,20 @@ public class SampleFileTests
         Zip("named.npz", ("x.npy", x), ("y.npy", y));
         Zip("other.npz", ("a.npy", x), ("b.npy", y));
         File.WriteAllText(folder.Path("y.csv"), "y\n3\n4\n");
-        foreach (var (inputs, targets) in new[] { ("x.npy", "one.npz"), ("x.npy", "named.npz"), ("named.npz", "named.npz"), ("named.npz", "one.npz") })
+        foreach (var (inputs, targets) in new[]
+        {
+            ("x.npy", "one.npz"), ("x.npy", "named.npz"), ("named.npz", "named.npz"), ("named.npz", "one.npz"),
+        })
         {
             var read = SampleFile.ReadPair(folder.Path(inputs), folder.Path(targets));
             Assert.Equal([1, 2], read.X.data<float>().ToArray());
             Assert.Equal([3, 4], read.Y.data<float>().ToArray());
         }
-        AssertRefused("other.npz: the file has no array y; it has a, b", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("other.npz")));
-        AssertRefused("y.csv: the file is not an array; inputs and targets in two files must be .npy or .npz", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.csv")));
+        AssertRefused(
+            "other.npz: the file has no array y; it has a, b", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("other.npz")));
+        AssertRefused(
+            "y.csv: the file is not an array; inputs and targets in two files must be .npy or .npz",
+            () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.csv")));
 
         void Zip(string name, params (string Name, byte[] Bytes)[] entries) =>
             File.WriteAllBytes(folder.Path(name), Fuzzing.Archives.Zip(CompressionLevel.Fastest, entries));
@@ -114,10 +120,14 @@ public class SampleFileTests
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
-        File.WriteAllBytes(folder.Path("a.npy"), Npy("<u8", "(2, 1)", [.. BitConverter.GetBytes(7UL), .. BitConverter.GetBytes((ulong)long.MaxValue)]));
+        File.WriteAllBytes(
+            folder.Path("a.npy"), Npy("<u8", "(2, 1)", [.. BitConverter.GetBytes(7UL), .. BitConverter.GetBytes((ulong)long.MaxValue)]));
         Assert.Equal([7, long.MaxValue], NumpyFile.Read(folder.Path("a.npy")).data<long>().ToArray());
-        File.WriteAllBytes(folder.Path("a.npy"), Npy("<u8", "(2, 1)", [.. BitConverter.GetBytes(7UL), .. BitConverter.GetBytes(1UL << 63)]));
-        AssertRefused("a.npy: the uint64 value 9223372036854775808 is too large for int64", () => SampleFile.ReadPair(folder.Path("a.npy"), folder.Path("a.npy")));
+        File.WriteAllBytes(
+            folder.Path("a.npy"), Npy("<u8", "(2, 1)", [.. BitConverter.GetBytes(7UL), .. BitConverter.GetBytes(1UL << 63)]));
+        AssertRefused(
+            "a.npy: the uint64 value 9223372036854775808 is too large for int64",
+            () => SampleFile.ReadPair(folder.Path("a.npy"), folder.Path("a.npy")));
     }
 
     [Theory]
@@ -169,12 +179,15 @@ public class SampleFileTests
         byte[] labels = [0, 0, 8, 1, 0, 0, 0, 2, 46, 3];
         File.WriteAllBytes(folder.Path("letters-images-idx3-ubyte"), images);
         AssertRefused<FileNotFoundException>("letters-labels-idx1-ubyte", () => SampleFile.Read(folder.Path("letters-images-idx3-ubyte")));
-        using (var zip = new GZipStream(File.Create(folder.Path("letters-labels-idx1-ubyte.gz")), CompressionLevel.Fastest)) zip.Write(labels);
+        using (var zip = new GZipStream(File.Create(folder.Path("letters-labels-idx1-ubyte.gz")), CompressionLevel.Fastest))
+            zip.Write(labels);
         var (x, y) = SampleFile.Read(folder.Path("letters-images-idx3-ubyte"));
         Assert.Equal([2, 1, 1, 2], x.shape);
         Assert.Equal([46, 3], y.data<long>().ToArray());
         // Mean 15, variance (225 + 25 + 25 + 225) / 4 = 125.
-        Assert.All(new[] { -15, -5, 5, 15 }.Zip(x.data<double>().ToArray()), pair => Assert.Equal(pair.First / Math.Sqrt(125), pair.Second, 1e-14));
+        Assert.All(
+            new[] { -15, -5, 5, 15 }.Zip(x.data<double>().ToArray()),
+            pair => Assert.Equal(pair.First / Math.Sqrt(125), pair.Second, 1e-14));
         File.Move(folder.Path("letters-images-idx3-ubyte"), folder.Path("letters"));
         AssertRefused("rename the file to PART-images-idx3-ubyte", () => SampleFile.Read(folder.Path("letters")));
     }
@@ -217,8 +230,10 @@ public class SampleFileTests
         File.WriteAllBytes(folder.Path("x.npy"), Float32("(3, 2)", [1, 2, 3, 4, 5, float.NaN]));
         File.WriteAllBytes(folder.Path("y.npy"), Float32("(3,)", [1, float.NegativeInfinity, 3]));
         File.WriteAllBytes(folder.Path("z.npy"), Float32("(3, 2)", [1, 2, 3, 4, 5, 6]));
-        AssertRefused("x.npy: the value at [2, 1] (counted from 0) is NaN", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.npy")));
-        AssertRefused("y.npy: the value at [1] (counted from 0) is -Infinity", () => SampleFile.ReadPair(folder.Path("z.npy"), folder.Path("y.npy")));
+        AssertRefused(
+            "x.npy: the value at [2, 1] (counted from 0) is NaN", () => SampleFile.ReadPair(folder.Path("x.npy"), folder.Path("y.npy")));
+        AssertRefused(
+            "y.npy: the value at [1] (counted from 0) is -Infinity", () => SampleFile.ReadPair(folder.Path("z.npy"), folder.Path("y.npy")));
     }
 
     [Fact]

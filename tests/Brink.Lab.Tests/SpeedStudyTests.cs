@@ -162,7 +162,9 @@ public class SpeedStudyTests
     public void A_single_file_of_images_has_no_test_images()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.Path("train.bin"), [.. Enumerable.Range(0, 20).SelectMany(i => Enumerable.Range(0, 3073).Select(k => (byte)(k == 0 ? i % 10 : k)))]);
+        File.WriteAllBytes(
+            folder.Path("train.bin"),
+            [.. Enumerable.Range(0, 20).SelectMany(i => Enumerable.Range(0, 3073).Select(k => (byte)(k == 0 ? i % 10 : k)))]);
         var study = Small with
         {
             Data = Small.Data with { Set = DatasetName.Cifar10, Path = folder.Path("train.bin"), Samples = 20 },

@@ -19,9 +19,13 @@ public class Sst2Tests
         Assert.Equal(6, sentences.Count);
         Assert.Equal([new("bad", 0, 3), new("worse", 0, 6), new("good ", 1, 2), new("fine", 1, 4)], sentences.Take(4, [0, 1]).Sentences);
         Assert.Equal([new("good ", 0, 2), new("fine", 0, 4), new("bad", 1, 3)], sentences.Take(3, [1, 0]).Sentences);
-        Assert.Contains("8 samples need 4 of class 0; the set has 3 of that class", Assert.Throws<InvalidDataException>(() => sentences.Take(8, [0, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "8 samples need 4 of class 0; the set has 3 of that class",
+            Assert.Throws<InvalidDataException>(() => sentences.Take(8, [0, 1])).Message,
+            StringComparison.Ordinal);
         Assert.Equal(new("fun", 1, 2), Assert.Single(Sst2.Test(folder.Path("")).Sentences));
-        Assert.Contains("dev.tsv", Assert.Throws<FileNotFoundException>(() => Sst2.Test(folder.Path("none"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "dev.tsv", Assert.Throws<FileNotFoundException>(() => Sst2.Test(folder.Path("none"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

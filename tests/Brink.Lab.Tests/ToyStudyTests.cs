@@ -7,13 +7,15 @@ namespace Brink.Lab.Tests;
 /// it.</summary>
 public class ToyStudyTests
 {
-    private static readonly StudyKinds Kinds = StudyKinds.Standard.With(new StudyKind<Walk>(new(Steps: 20, Spread: 0.5, Seed: 3), (walk, run, time, pace) => new WalkRun(walk, run, time, pace)));
+    private static readonly StudyKinds Kinds = StudyKinds.Standard.With(new StudyKind<Walk>(
+        new(Steps: 20, Spread: 0.5, Seed: 3), (walk, run, time, pace) => new WalkRun(walk, run, time, pace)));
 
     private static readonly StudyReports Reports = StudyReports.Standard.With(new StudyReport("walk")
     {
         Sentences = run => [$"The walk ended at {run.Points(WalkRun.Position)[^1].Value:f3}."],
         Headline = [Headline.Of(WalkRun.Length, "length", "0.0")],
-        Chapters = curves => [new("A walk", [Figure.OverSteps("walk", "Position", "x", curves.Series("walker", WalkRun.Position, Palette.Nth(0)))])],
+        Chapters = curves =>
+            [new("A walk", [Figure.OverSteps("walk", "Position", "x", curves.Series("walker", WalkRun.Position, Palette.Nth(0)))])],
         FigureNames = ["walk"],
     });
 
@@ -67,7 +69,8 @@ public class ToyStudyTests
             Assert.Equal("position", Assert.Single(Figures.Of(run)).Name);
         using (var writer = RunWriter.Create(folder.Path("interrupted")))
             Kinds.Of(new Walk(Steps: 5, Spread: 1, Seed: 0), writer, CheckpointPace.Usual).Run("mine", null, new(canceled: true));
-        Assert.Contains("walk", Assert.Throws<ExperimentException>(() => Resumption.Of(folder.Path("interrupted"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "walk", Assert.Throws<ExperimentException>(() => Resumption.Of(folder.Path("interrupted"))).Message, StringComparison.Ordinal);
     }
 
     /// <param name="Steps">Number of steps of the walk.</param>

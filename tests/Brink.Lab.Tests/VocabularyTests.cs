@@ -18,7 +18,8 @@ public class VocabularyTests
     {
         // Words and vocabulary are those of the published tests of BERT's tokenizer.
         using var folder = new TemporaryFolder();
-        File.WriteAllLines(folder.Path("vocab.txt"), [.. Special, "want", "##want", "##ed", "wa", "un", "runn", "##ing", ",", "##aff", "##able", "##éd"]);
+        File.WriteAllLines(
+            folder.Path("vocab.txt"), [.. Special, "want", "##want", "##ed", "wa", "un", "runn", "##ing", ",", "##aff", "##able", "##éd"]);
         var vocabulary = Vocabulary.Read(folder.Path("vocab.txt"));
         Assert.Equal(pieces, string.Join(' ', vocabulary.Numbers(sentence).Select(number => vocabulary.Pieces[number])));
     }
@@ -49,7 +50,10 @@ public class VocabularyTests
         Assert.Equal(learnt, Vocabulary.Learn(sentences, 11).Pieces);
         Assert.Equal(learnt, Vocabulary.Learn(sentences, 100).Pieces);
         Assert.Equal(learnt[..9], Vocabulary.Learn(sentences.Reverse(), 9).Pieces);
-        Assert.Contains("a vocabulary of 3 pieces is too small; the text has 4 different characters", Assert.Throws<InvalidDataException>(() => Vocabulary.Learn(sentences, 7)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a vocabulary of 3 pieces is too small; the text has 4 different characters",
+            Assert.Throws<InvalidDataException>(() => Vocabulary.Learn(sentences, 7)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +85,9 @@ public class VocabularyTests
             double n = text.Sum(word => word.Count);
             var counts = text.SelectMany(word => word).CountBy(piece => piece).ToDictionary();
             var best = text.SelectMany(word => word.Zip(word.Skip(1))).CountBy(pair => pair)
-                .Select(pair => (Pair: pair.Key, Gain: pair.Value * Math.Log(pair.Value * n / ((double)counts[pair.Key.First] * counts[pair.Key.Second]))))
+                .Select(pair => (
+                    Pair: pair.Key,
+                    Gain: pair.Value * Math.Log(pair.Value * n / ((double)counts[pair.Key.First] * counts[pair.Key.Second]))))
                 .Where(pair => pair.Gain > 1e-9)
                 .OrderByDescending(pair => Math.Round(pair.Gain, 9))
                 .ThenBy(pair => pair.Pair.First, StringComparer.Ordinal).ThenBy(pair => pair.Pair.Second, StringComparer.Ordinal)
@@ -113,7 +119,8 @@ public class VocabularyTests
         Assert.Equal(8000, vocabulary.Pieces.Count);
         var tokens = sentences.Take(5000).Average(sentence => vocabulary.Numbers(sentence).Count - 2.0);
         var words = sentences.Take(5000).Average(sentence => sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:f1} s, {tokens / words:f3} pieces a word"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{seconds:f1} s, {tokens / words:f3} pieces a word"));
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(' ', vocabulary.Pieces.Where((_, i) => i % 200 == 0)));
         Assert.InRange(seconds, 0, 30);
         Assert.InRange(tokens / words, 1, 1.3);

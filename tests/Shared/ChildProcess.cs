@@ -78,7 +78,8 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Waits for the end of the process and of its outputs.</summary>
     /// <exception cref="TimeoutException">The deadline passed first. The process was killed with its children; the message has its
     /// command line and what it had printed.</exception>
-    public (int Code, string Output, string Error) Ended() => EndsWithin(Remaining) ? (_process.ExitCode, Output, Error) : throw RanOut("still running");
+    public (int Code, string Output, string Error) Ended() =>
+        EndsWithin(Remaining) ? (_process.ExitCode, Output, Error) : throw RanOut("still running");
 
     /// <summary>Returns whether the process ends within a time. Its outputs are complete then.</summary>
     public bool EndsWithin(TimeSpan time)
@@ -101,7 +102,8 @@ internal sealed class ChildProcess : IDisposable
     private TimeoutException RanOut(string state)
     {
         End();
-        return new($"{state} after {_deadline}: {_commandLine}\nIts standard output so far:\n{Output}\nIts standard error so far:\n{Error}");
+        return new(
+            $"{state} after {_deadline}: {_commandLine}\nIts standard output so far:\n{Output}\nIts standard error so far:\n{Error}");
     }
 
     private void End()

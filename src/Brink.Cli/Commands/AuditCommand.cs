@@ -21,7 +21,11 @@ internal static class AuditCommand
         {
             var (_, study) = ExperimentOptions.Study(parsed.GetValue(what)!, parsed.GetValue(set)!);
             if (study is not NetworkStudy network)
-                throw new InputException($"{parsed.GetValue(what)}: a study of kind '{study.Kind}' trains no network, so there is no loss to audit; name a study of a network");
+            {
+                throw new InputException(
+                    $"{parsed.GetValue(what)}: a study of kind '{study.Kind}' trains no network, so there is no loss to audit; name a"
+                        + " study of a network");
+            }
             LoadedLibtorch.Require();
             var (exact, precision) = ExperimentAudit.Run(network);
             var engines = ExperimentAudit.CompareEngines(network);

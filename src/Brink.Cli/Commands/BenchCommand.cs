@@ -13,12 +13,14 @@ internal static class BenchCommand
         var benchmarks = Benchmark.All();
         var name = new Argument<string?>("NAME")
         {
-            Description = $"Benchmark to run: {string.Join(", ", benchmarks.Select(one => one.Name))}. Without a name, the benchmarks are listed.",
+            Description = $"Benchmark to run: {string.Join(", ", benchmarks.Select(one => one.Name))}. Without a name, the benchmarks are"
+                + " listed.",
             DefaultValueFactory = _ => null,
         };
         var path = new Option<string?>("--data-path")
         {
-            Description = "Data to use instead of the embedded images. spectra: file or folder of CIFAR-10; peers: folder with peers-mlp and peers-cnn (.pt, .npz).",
+            Description = "Data to use instead of the embedded images. spectra: file or folder of CIFAR-10; peers: folder with peers-mlp"
+                + " and peers-cnn (.pt, .npz).",
             HelpName = "PATH",
         };
         var json = Answer.Json();

@@ -17,13 +17,17 @@ internal static class BnpCommand
         model.AcceptOnlyFromAmong("mlp", "cnn");
         var data = new Option<string>("--data")
         {
-            Description = "Data set: fashion-mnist (5,000 images are embedded), mnist or cifar10, which 'brink data list' locates; or file: your own"
-                + " samples, in the .npz or .csv files of --data-path and --test-path.",
+            Description = "Data set: fashion-mnist (5,000 images are embedded), mnist or cifar10, which 'brink data list' locates; or"
+                + " file: your own samples, in the .npz or .csv files of --data-path and --test-path.",
             DefaultValueFactory = _ => "fashion-mnist",
         };
         data.AcceptOnlyFromAmong([.. DatasetNameExtensions.OfImages.Select(set => set.Name())]);
         var dataPath = new Option<string?>("--data-path") { Description = "Folder or file of the data.", HelpName = "PATH" };
-        var testPath = new Option<string?>("--test-path") { Description = "Folder or file of the test images, if --data-path is a single file.", HelpName = "PATH" };
+        var testPath = new Option<string?>("--test-path")
+        {
+            Description = "Folder or file of the test images, if --data-path is a single file.",
+            HelpName = "PATH",
+        };
         var parameters = new Option<string?>("--parameters")
         {
             Description = "Initial weights and biases, in a safetensors file: linear1.weight [out,in], linear1.bias and so on; for the cnn"
@@ -39,10 +43,15 @@ internal static class BnpCommand
         };
         var steps = new Option<int?>("--steps")
         {
-            Description = "Steps of each training; the trials of each learning rate take a fifth of them. Default: 1000, or 400 for the cnn.",
+            Description = "Steps of each training; the trials of each learning rate take a fifth of them. Default: 1000, or 400 for the"
+                + " cnn.",
             HelpName = "N",
         };
-        var seconds = new Option<double?>("--seconds") { Description = "Time limit of each training, in seconds. The results then depend on the machine.", HelpName = "SECONDS" };
+        var seconds = new Option<double?>("--seconds")
+        {
+            Description = "Time limit of each training, in seconds. The results then depend on the machine.",
+            HelpName = "SECONDS",
+        };
         var seed = UsualOption.Of("--seed", "Seed of the initial parameters and the minibatches.", (int)standard.Seed);
         var output = RunPage.Folder("runs/bnp-MODEL");
         var json = Answer.Json();
@@ -64,7 +73,11 @@ internal static class BnpCommand
             {
                 Model = network,
                 Data = set == DatasetName.File
-                    ? DataSpec.File with { Path = path, Samples = parsed.GetResult(samples) is { Implicit: false } ? parsed.GetValue(samples) : null }
+                    ? DataSpec.File with
+                    {
+                        Path = path,
+                        Samples = parsed.GetResult(samples) is { Implicit: false } ? parsed.GetValue(samples) : null,
+                    }
                     : standard.Data with { Set = set, Path = path, Samples = parsed.GetValue(samples) },
                 TestPath = parsed.GetValue(testPath) is { } test ? Path.GetFullPath(test) : null,
                 Batches = Numbers("--batches", parsed.GetValue(batches)!),

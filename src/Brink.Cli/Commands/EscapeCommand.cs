@@ -12,8 +12,8 @@ internal static class EscapeCommand
     {
         var problem = new Option<string>("--problem")
         {
-            Description = "Problem: chain has saddles and flat slopes as hard as theory allows; sensing, phase and network are fixed problems that"
-                + " a model fits exactly.",
+            Description = "Problem: chain has saddles and flat slopes as hard as theory allows; sensing, phase and network are fixed"
+                + " problems that a model fits exactly.",
             HelpName = "NAME",
             DefaultValueFactory = _ => Default.Problem,
         };
@@ -35,7 +35,8 @@ internal static class EscapeCommand
         var json = Answer.Json();
         var command = new ExampleCommand(
             "escape",
-            "Counts the oracle calls that perturbed SGD, cubic Newton and their zeroth-order versions need to escape saddle points, and compares them with theory.",
+            "Counts the oracle calls that perturbed SGD, cubic Newton and their zeroth-order versions need to escape saddle points, and"
+                + " compares them with theory.",
             "brink escape --problem chain --epsilons 0.1,0.05,0.025 --seeds 3")
         {
             problem, epsilons, seeds, seed, output, every, json,
@@ -45,7 +46,11 @@ internal static class EscapeCommand
             var study = new EscapeStudy(
                 parsed.GetValue(problem)!, Numbers(parsed.GetValue(epsilons)!), parsed.GetValue(seeds), parsed.GetValue(seed)).Checked();
             return StudyAnswer.Of(
-                study, $"escape-{study.Problem}", parsed.GetValue(output), CheckpointOption.Pace(parsed.GetValue(every)), parsed.GetValue(json));
+                study,
+                $"escape-{study.Problem}",
+                parsed.GetValue(output),
+                CheckpointOption.Pace(parsed.GetValue(every)),
+                parsed.GetValue(json));
         });
         return command;
     }

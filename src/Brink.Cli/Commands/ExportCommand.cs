@@ -54,7 +54,8 @@ internal static class ExportCommand
                 if (RunVerification.Of(archived).Faults is [var fault, ..])
                 {
                     return Answer.Error(
-                        $"{archived}: {fault}; a damaged run is not archived; 'brink runs verify {RunPage.Named(archived)}' lists every fault",
+                        $"{archived}: {fault}; a damaged run is not archived; 'brink runs verify {RunPage.Named(archived)}' lists every"
+                            + " fault",
                         Answer.Failed);
                 }
                 RunArchive.Write(archived, zip);
@@ -118,7 +119,9 @@ internal static class ExportCommand
     }
 
     private static int Ended(string folder, Task<IReadOnlyList<string>> damage) => damage.GetAwaiter().GetResult() is [var fault, ..]
-        ? Answer.Error($"{folder}: {fault}; only the readable part was exported; 'brink runs verify {RunPage.Named(folder)}' lists every fault", Answer.Failed)
+        ? Answer.Error(
+            $"{folder}: {fault}; only the readable part was exported; 'brink runs verify {RunPage.Named(folder)}' lists every fault",
+            Answer.Failed)
         : Answer.Success;
 
     private static bool IsBinary(string format) => format is "parquet" or "parquet-curves" or TensorBoard;

@@ -17,11 +17,15 @@ internal static class FigureCommand
                 + " Without that name: lists the figures of the runs.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var labels = new Option<string?>("--labels") { Description = "Labels of the runs, separated by commas. Default: the settings that differ." };
+        var labels = new Option<string?>("--labels")
+        {
+            Description = "Labels of the runs, separated by commas. Default: the settings that differ.",
+        };
         var look = new FigureOptions();
         var output = new Option<string?>("--out")
         {
-            Description = "The file, .svg, .png or .pdf. Default: NAME.svg in the folder of the run; of several runs, in the current folder.",
+            Description = "The file, .svg, .png or .pdf. Default: NAME.svg in the folder of the run; of several runs, in the current"
+                + " folder.",
         };
         var force = OutputFile.Force();
         var json = Answer.Json();
@@ -42,7 +46,9 @@ internal static class FigureCommand
             var readers = opened.Readers;
             if (last is null) return List(readers, parsed.GetValue(json));
             var figure = Known(last, readers);
-            var compared = parsed.GetValue(labels) is { } given ? new ComparedRuns(readers, Labels(given, readers.Count)) : new ComparedRuns(readers);
+            var compared = parsed.GetValue(labels) is { } given
+                ? new ComparedRuns(readers, Labels(given, readers.Count))
+                : new ComparedRuns(readers);
             var file = parsed.GetValue(output) ?? (readers.Count > 1 ? $"{figure}.svg" : null);
             var path = OutputFile.Checked(file, parsed.GetValue(force)) ?? Path.Combine(folders[0], $"{figure}.svg");
             var panels = look.Applied(parsed, Panels(compared, figure, known => look.Drawn(parsed, known)));
@@ -80,7 +86,10 @@ internal static class FigureCommand
     private static string Known(string figure, IReadOnlyList<RunReader> runs)
     {
         if (Figures.Names().Contains(figure)) return figure;
-        string[] names = [.. Figures.Names().Union(runs.SelectMany(run => Figures.Listed(run)).Select(one => one.Name), StringComparer.Ordinal)];
+        string[] names =
+        [
+            .. Figures.Names().Union(runs.SelectMany(run => Figures.Listed(run)).Select(one => one.Name), StringComparer.Ordinal),
+        ];
         return names.Contains(figure) ? figure : throw new InputException($"{figure}: no such figure{Nearest.Hint(figure, names)}");
     }
 
@@ -100,12 +109,17 @@ internal static class FigureCommand
         foreach (var (run, figures) in runs.Runs.Zip(each))
         {
             if (figures.Count == 0)
-                throw new InputException($"{name}: the run {Path.GetFileName(run.Folder)} has no data for this figure (status {run.Manifest().Status})");
+            {
+                throw new InputException(
+                    $"{name}: the run {Path.GetFileName(run.Folder)} has no data for this figure (status {run.Manifest().Status})");
+            }
             if (runs.Runs.Count > 1 && figures.FirstOrDefault(figure => figure.Map is not null) is { } map)
                 throw new InputException($"{map.Name}: a heat map, which would hide those of the other runs; draw one run at a time");
         }
         var drawn = selection(each.SelectMany(figures => figures).SelectMany(figure => figure.Curves));
-        return drawn is null && each is [var single] ? single : Figures.Named([.. Figures.Chapters(runs, drawn).SelectMany(chapter => chapter.Figures)], name);
+        return drawn is null && each is [var single]
+            ? single
+            : Figures.Named([.. Figures.Chapters(runs, drawn).SelectMany(chapter => chapter.Figures)], name);
     }
 
     /// <summary>Lists the figures of all runs.</summary>

@@ -12,21 +12,25 @@ internal static class GamesEvaluateCommand
     {
         var weights = new Argument<string>("WEIGHTS")
         {
-            Description = $"Learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}, a safetensors file, or the zip file of the published optimizers.",
+            Description = $"Learned optimizer: {string.Join(", ", TrainedOptimizers.Names)}, a safetensors file, or the zip file of the"
+                + " published optimizers.",
         };
         var list = new Argument<string>("LIST")
         {
-            Description = $"List of games: a file with one game M11,M22,M12,M21,b1,b2 per line, or one of {string.Join(", ", GameEvaluation.Lists)}.",
+            Description = "List of games: a file with one game M11,M22,M12,M21,b1,b2 per line, or one of"
+                + $" {string.Join(", ", GameEvaluation.Lists)}.",
         };
         var protocol = new Option<string>("--protocol")
         {
-            Description = "How steps are counted. clean: until the gradient's norm stays below 1e-3. published: as in the code of the paper.",
+            Description = "How steps are counted. clean: until the gradient's norm stays below 1e-3. published: as in the code of the"
+                + " paper.",
             DefaultValueFactory = _ => "clean",
         };
         protocol.AcceptOnlyFromAmong("clean", "published");
         var starts = new Option<int?>("--starts")
         {
-            Description = "Starting points of each game, at angles 2^k, k = 1, 2, ...; 50 in the paper's meta-test. Default: 4, or 9 for four players.",
+            Description = "Starting points of each game, at angles 2^k, k = 1, 2, ...; 50 in the paper's meta-test. Default: 4, or 9 for"
+                + " four players.",
             HelpName = "N",
         };
         var classic = new Option<bool>("--classic")

@@ -19,12 +19,14 @@ internal static class GamesGanCommand
         var normalised = UsualOption.Of("--normalised-rate", "Learning rate of RMSProp, Adam, consensus and the learned optimizer.", 2e-3);
         var weights = new Option<string?>("--weights")
         {
-            Description = $"Learned optimizer to compare too: a file of 'brink games train --on gans', or {string.Join(", ", TrainedOptimizers.Names)}.",
+            Description = "Learned optimizer to compare too: a file of 'brink games train --on gans', or"
+                + $" {string.Join(", ", TrainedOptimizers.Names)}.",
             HelpName = "WEIGHTS",
         };
         var solvers = new Option<string?>("--solvers")
         {
-            Description = $"Solvers to compare, separated by commas: {string.Join(',', GanComparison.Rules)}, and {GanComparison.Learned} with --weights. Default: all.",
+            Description = $"Solvers to compare, separated by commas: {string.Join(',', GanComparison.Rules)}, and {GanComparison.Learned}"
+                + " with --weights. Default: all.",
             HelpName = "LIST",
         };
         var output = RunPage.Folder("runs/games-gan");
@@ -67,8 +69,13 @@ internal static class GamesGanCommand
         {
             if (value < 1) throw new InputException($"{option} {value}: it must be at least 1");
         }
-        foreach (var (option, value) in new[] { ("--learning-rate", comparison.LearningRate), ("--normalised-rate", comparison.NormalisedRate) })
+        foreach (var (option, value) in new[]
+        {
+            ("--learning-rate", comparison.LearningRate), ("--normalised-rate", comparison.NormalisedRate),
+        })
+        {
             if (!(value > 0 && double.IsFinite(value))) throw new InputException($"{option} {value}: it must be positive");
+        }
         comparison.Checked();
         LoadedLibtorch.Require();
         using var scope = torch.NewDisposeScope();

@@ -9,7 +9,10 @@ internal static class GamesListCommand
 {
     public static Command Create()
     {
-        var kind = new Argument<string>("KIND") { Description = "Kind of the games: stable, saddle or unstable; or uniform, stable games with uniform coefficients." };
+        var kind = new Argument<string>("KIND")
+        {
+            Description = "Kind of the games: stable, saddle or unstable; or uniform, stable games with uniform coefficients.",
+        };
         kind.AcceptOnlyFromAmong("stable", "saddle", "unstable", "uniform");
         var count = UsualOption.Of("--count", "Number of games.", 20);
         var seed = UsualOption.Of("--seed", "Seed of the coefficients.", 7L);

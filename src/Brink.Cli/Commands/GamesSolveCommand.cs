@@ -12,7 +12,8 @@ internal static class GamesSolveCommand
     {
         var game = new Option<string>("--game")
         {
-            Description = $"Game: {string.Join(", ", ClassicGames.Names)}; six numbers M11,M22,M12,M21,b1,b2; or a file with them in its first line.",
+            Description = $"Game: {string.Join(", ", ClassicGames.Names)}; six numbers M11,M22,M12,M21,b1,b2; or a file with them in its"
+                + " first line.",
             HelpName = "GAME",
             Required = true,
         };
@@ -72,7 +73,8 @@ internal static class GamesSolveCommand
         if (!file && !what.Contains(',', StringComparison.Ordinal))
         {
             throw new InputException(
-                $"{what}: no such game or file; expected one of {string.Join(", ", ClassicGames.Names)}, or six numbers M11,M22,M12,M21,b1,b2");
+                $"{what}: no such game or file; expected one of {string.Join(", ", ClassicGames.Names)}, or six numbers"
+                    + " M11,M22,M12,M21,b1,b2");
         }
         var text = file ? File.ReadLines(what).FirstOrDefault(line => line.Trim().Length > 0) ?? "" : what;
         var a = GameFile.Coefficients(text, file ? $"{what}: line 1" : "--game");
@@ -82,7 +84,8 @@ internal static class GamesSolveCommand
             $"l₁ = {a[0]:g3}/2 x² + {a[2]:g3} xy + {a[4]:g3} x, l₂ = {a[1]:g3}/2 y² + {a[3]:g3} xy + {a[5]:g3} y"), a);
         return double.IsFinite(game.FixedPoint.X)
             ? game
-            : throw new InputException($"{what}: the game has no fixed point, because its gradient vanishes nowhere; change its coefficients");
+            : throw new InputException(
+                $"{what}: the game has no fixed point, because its gradient vanishes nowhere; change its coefficients");
     }
 
     private static (double X, double Y) Point(string text)

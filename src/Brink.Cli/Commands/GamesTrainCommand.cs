@@ -18,8 +18,8 @@ internal static class GamesTrainCommand
         on.AcceptOnlyFromAmong("games", "gans");
         var published = new Option<bool>("--published")
         {
-            Description = "Train as in the paper: stability-aware loss, and coefficients up to 1. Without this option the loss is logarithmic, or on GANs"
-                + " the shortfall of the players, and coefficients reach 16.",
+            Description = "Train as in the paper: stability-aware loss, and coefficients up to 1. Without this option the loss is"
+                + " logarithmic, or on GANs the shortfall of the players, and coefficients reach 16.",
         };
         var players = UsualOption.Of("--players", "Number of players: 2 or 4.", Default.Players);
         var coefficients = new Option<string>("--coefficients")
@@ -30,13 +30,22 @@ internal static class GamesTrainCommand
         coefficients.AcceptOnlyFromAmong("gaussian", "uniform", "shifted-gaussian");
         var unstable = new Option<double?>("--unstable")
         {
-            Description = "Share of unstable games in the last epoch; it grows from 0. Default: 0.1, or 0 for uniform coefficients, which give none.",
+            Description = "Share of unstable games in the last epoch; it grows from 0. Default: 0.1, or 0 for uniform coefficients, which"
+                + " give none.",
             HelpName = "SHARE",
         };
         var constant = new Option<bool>("--constant-share") { Description = "Use the share of --unstable in every epoch." };
-        var epochs = new Option<int?>("--epochs") { Description = "Number of batches. Default: 600, or 300 with --published; on GANs 8, or 160 with --published.", HelpName = "N" };
+        var epochs = new Option<int?>("--epochs")
+        {
+            Description = "Number of batches. Default: 600, or 300 with --published; on GANs 8, or 160 with --published.",
+            HelpName = "N",
+        };
         var batch = new Option<int?>("--batch") { Description = "Games per batch. Default: 128, or 4 on GANs.", HelpName = "N" };
-        var reach = new Option<double?>("--reach") { Description = "Largest coefficient of the optimizer. Default: see --published.", HelpName = "X" };
+        var reach = new Option<double?>("--reach")
+        {
+            Description = "Largest coefficient of the optimizer. Default: see --published.",
+            HelpName = "X",
+        };
         var seed = UsualOption.Of("--seed", "Seed of all random numbers.", Default.Seed);
         var output = RunPage.Folder("runs/games-train");
         var every = CheckpointOption.Every();

@@ -8,7 +8,11 @@ internal static class ImportCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "Archive written by 'brink runs export --archive'." };
-        var output = new Option<string?>("--out") { Description = "Folder for the run; it must not exist. Default: runs/NAME.", HelpName = "FOLDER" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Folder for the run; it must not exist. Default: runs/NAME.",
+            HelpName = "FOLDER",
+        };
         var json = Answer.Json();
         var command = new ExampleCommand("import", "Imports a run from an archive.", "brink runs import quickstart.zip")
         {

@@ -14,8 +14,16 @@ internal static class LandscapeCommand
         {
             Description = string.Join("; ", LandscapeCatalog.All.Select(landscape => $"{landscape.Name}: {landscape.Summary}")),
         };
-        var eta = new Option<double?>("--eta") { Description = "Learning rate. Default: one at which the landscape shows its typical behaviour.", HelpName = "X" };
-        var start = new Option<string?>("--start") { Description = "Initial point of descent: numbers separated by commas, such as 2.2,0.5.", HelpName = "LIST" };
+        var eta = new Option<double?>("--eta")
+        {
+            Description = "Learning rate. Default: one at which the landscape shows its typical behaviour.",
+            HelpName = "X",
+        };
+        var start = new Option<string?>("--start")
+        {
+            Description = "Initial point of descent: numbers separated by commas, such as 2.2,0.5.",
+            HelpName = "LIST",
+        };
         var steps = UsualOption.Of("--steps", "Largest number of steps of descent.", 1_000_000L);
         var bifurcation = new Option<bool>("--bifurcation") { Description = "Compute only the bifurcation diagram and its thresholds." };
         var from = new Option<double?>("--from") { Description = "Smallest kappa of the bifurcation diagram.", HelpName = "KAPPA" };
@@ -37,7 +45,8 @@ internal static class LandscapeCommand
             var (first, last) = (parsed.GetValue(from), parsed.GetValue(to));
             if (parsed.GetValue(bifurcation))
             {
-                if (parsed.GetValue(start) is not null) throw new InputException("--start: cannot be combined with --bifurcation, which needs no initial point");
+                if (parsed.GetValue(start) is not null)
+                    throw new InputException("--start: cannot be combined with --bifurcation, which needs no initial point");
                 LandscapeStudy.CheckedRange(landscape, rate, first, last);
             }
             else if (first is not null || last is not null)
@@ -52,7 +61,10 @@ internal static class LandscapeCommand
             var folder = parsed.GetValue(output) ?? RunFolders.New(RunFolders.DefaultRoot, $"landscape-{landscape.Name}");
             var result = Written(folder, landscape, rate, study, first, last);
             using var reader = RunReader.Open(folder);
-            StudyAnswer.Write(reader, parsed.GetValue(json), page => Document(landscape, rate, result.Descent, result.Thresholds, reader, page));
+            StudyAnswer.Write(
+                reader,
+                parsed.GetValue(json),
+                page => Document(landscape, rate, result.Descent, result.Thresholds, reader, page));
             return Answer.Success;
         });
         return command;
@@ -68,7 +80,8 @@ internal static class LandscapeCommand
     }
 
     private static NamedLandscape Named(string name) => LandscapeCatalog.All.FirstOrDefault(landscape => landscape.Name == name)
-        ?? throw new InputException($"{name}: no such landscape{Nearest.Hint(name, LandscapeCatalog.All.Select(landscape => landscape.Name))}");
+        ?? throw new InputException(
+            $"{name}: no such landscape{Nearest.Hint(name, LandscapeCatalog.All.Select(landscape => landscape.Name))}");
 
     private static double[] Numbers(string text) =>
     [

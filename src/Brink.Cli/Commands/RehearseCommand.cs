@@ -14,7 +14,10 @@ internal static class RehearseCommand
             Hidden = true,
         };
         var problem = ScriptOptions.Of(command);
-        var byLayer = new Option<bool>(Rehearsal.ByLayer) { Description = "Only find the parameter behind which the second derivative is missing." };
+        var byLayer = new Option<bool>(Rehearsal.ByLayer)
+        {
+            Description = "Only find the parameter behind which the second derivative is missing.",
+        };
         command.Options.Add(byLayer);
         command.SetAction(parsed => Run(problem.From(parsed), parsed.GetValue(byLayer)));
         return command;

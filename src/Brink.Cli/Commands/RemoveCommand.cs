@@ -24,7 +24,10 @@ internal static class RemoveCommand
             var folders = parsed.GetValue(runs)!.Select(run => RunFolders.Find(RunFolders.DefaultRoot, run)).Distinct().ToArray();
             var mustConfirm = !parsed.GetValue(yes);
             if (mustConfirm && (Console.IsInputRedirected || parsed.GetValue(json)))
-                throw new InputException("rm: cannot ask for confirmation without a terminal or with --json; use --yes to remove without it");
+            {
+                throw new InputException(
+                    "rm: cannot ask for confirmation without a terminal or with --json; use --yes to remove without it");
+            }
             var removed = new List<string>();
             foreach (var folder in folders)
             {

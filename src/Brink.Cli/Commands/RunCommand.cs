@@ -10,10 +10,15 @@ internal static class RunCommand
     {
         var (what, set) = (ExperimentOptions.What(), ExperimentOptions.Set());
         var output = RunPage.Folder("runs/NAME");
-        var seed = new Option<long?>("--seed") { Description = "Seed of the initial parameters. Default: that of the experiment.", HelpName = "N" };
+        var seed = new Option<long?>("--seed")
+        {
+            Description = "Seed of the initial parameters. Default: that of the experiment.",
+            HelpName = "N",
+        };
         var like = new Option<string?>("--like")
         {
-            Description = "Repeat this run with its experiment, seed, data and number of threads, and report whether every number is the same.",
+            Description = "Repeat this run with its experiment, seed, data and number of threads, and report whether every number is the"
+                + " same.",
             HelpName = "RUN",
         };
         var every = CheckpointOption.Every();
@@ -47,7 +52,8 @@ internal static class RunCommand
     private static int Repeat(ParseResult parsed, string other, Symbol[] decided, string? output, CheckpointPace pace, bool json)
     {
         foreach (var symbol in decided)
-            if (parsed.GetResult(symbol) is { } result && result.Tokens.Count > 0) throw new InputException($"{symbol.Name}: cannot be combined with --like, which repeats the run {other}");
+            if (parsed.GetResult(symbol) is { } result && result.Tokens.Count > 0)
+                throw new InputException($"{symbol.Name}: cannot be combined with --like, which repeats the run {other}");
         using var model = RunReader.Open(RunFolders.Find(RunFolders.DefaultRoot, other));
         LoadedLibtorch.Require();
         var manifest = model.Manifest();

@@ -1,7 +1,7 @@
 namespace Brink.Lab;
 
-/// <summary>Cost of a run on 2 cores; docs/benchmarks/edge-of-stability.md lists which costs are measured and which are estimated from the cost
-/// of a step.</summary>
+/// <summary>Cost of a run on 2 cores; docs/benchmarks/edge-of-stability.md lists which costs are measured and which are
+/// estimated from the cost of a step.</summary>
 /// <param name="Seconds">Duration of the whole run.</param>
 /// <param name="MemoryMb">Largest resident memory.</param>
 public sealed record Cost(int Seconds, int MemoryMb);

@@ -21,7 +21,8 @@ public static class ExperimentYaml
         try
         {
             using var text = new StreamReader(path, StrictUtf8);
-            return StudyYaml.Read(text, path, Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", root => Start(root, StudyKinds.Standard));
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
+            return StudyYaml.Read(text, path, folder, root => Start(root, StudyKinds.Standard));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -86,7 +87,8 @@ public static class ExperimentYaml
         var study = Presets.Named(preset).Study;
         return kind is null || kinds.Named(kind).Name == study.Kind
             ? study
-            : throw new ExperimentException($"study: '{kind}'; the preset {preset} is of the kind '{study.Kind}': remove one of the two keys");
+            : throw new ExperimentException(
+                $"study: '{kind}'; the preset {preset} is of the kind '{study.Kind}': remove one of the two keys");
 
         string? Taken(string key)
         {

@@ -46,7 +46,9 @@ internal static class PaperPresets
         .. Images("cnn", LossKind.Mse, 100, 0.04, new(1_300_000, 4_000), new(64, 2, 0.04, All10), new(580, 1_300)),
         .. Images("cnn", LossKind.CrossEntropy, 100, 0.16, new(1_300_000, 4_000), new(64, 2, 0.16, All10), new(500, 1_300)),
         .. Images("resnet18", LossKind.Mse, 50, 0.0058, new(6_000_000, 5_000), new(32, 4, 0.0058, CatsAndDogs), new(400, 2_500)),
-        .. Images("resnet18", LossKind.CrossEntropy, 50, 0.02, new(6_000_000, 5_000), new(16, 4, 0.036, CatsAndDogs, ResNetSmoothing), new(550, 2_100)),
+        .. Images(
+            "resnet18", LossKind.CrossEntropy, 50, 0.02,
+            new(6_000_000, 5_000), new(16, 4, 0.036, CatsAndDogs, ResNetSmoothing), new(550, 2_100)),
         .. Sentences(LossKind.BinaryMse, "mse", 0.02, 360),
         .. Sentences(LossKind.Logistic, "logistic", 0.05, 600),
     ];

@@ -3,6 +3,7 @@ namespace Brink.Lab;
 /// <summary>The presets of all kinds of study.</summary>
 public static class Presets
 {
+    /// <summary>All presets, in the order in which they are listed.</summary>
     public static readonly IReadOnlyList<Preset> All =
     [
         new(

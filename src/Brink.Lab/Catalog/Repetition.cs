@@ -19,7 +19,8 @@ public static class Repetition
     public static IEnumerable<string> Differences(RunManifest manifest) =>
         RunJournal.Program.Append((RunSchema.Platform.Name, RunJournal.Platform))
             .Where(one => manifest.Text(one.Item1) != one.Item2)
-            .Select(one => $"{one.Item1}: {manifest.Text(one.Item1) ?? "unknown"} in the other run, {one.Item2 ?? "unknown"} now; the last bits may differ");
+            .Select(one => $"{one.Item1}: {manifest.Text(one.Item1) ?? "unknown"} in the other run, {one.Item2 ?? "unknown"} now;"
+                + " the last bits may differ");
 
     /// <summary>Requires the data and the initial parameters of another run: the new run does not start where they
     /// differ.</summary>
@@ -32,7 +33,8 @@ public static class Repetition
     /// <summary>Describes in one line whether two runs have the same numbers.</summary>
     public static string Comparison(RunReader then, RunReader now) => (then.Mark(), now.Mark()) switch
     {
-        (null, _) or (_, null) => "not comparable: at least one of the two runs has no digests, because it is incomplete or of an older version",
+        (null, _) or (_, null) =>
+            "not comparable: at least one of the two runs has no digests, because it is incomplete or of an older version",
         var (a, b) => a!.Differences(b!).ToArray() switch
         {
             [] => "all numbers are the same, to the last bit",

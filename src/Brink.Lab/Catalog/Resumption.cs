@@ -43,6 +43,7 @@ public sealed record Resumption(
         }
     }
 
+    /// <summary>Closes the run.</summary>
     public void Dispose() => Run.Dispose();
 
     private static Resumption Of(string folder, RunWriter run, string? damage, StudyKinds kinds)
@@ -143,8 +144,8 @@ public sealed record Resumption(
         {
             if (manifest.Text(key) == value) continue;
             throw new ExperimentException(
-                $"{file}: written with {key} {manifest.Text(key) ?? "unknown"}, and this program has {value ?? "unknown"}: the numbers could differ;"
-                    + " resume it with the program that wrote it, or run it again");
+                $"{file}: written with {key} {manifest.Text(key) ?? "unknown"}, and this program has {value ?? "unknown"}: the numbers"
+                    + " could differ; resume it with the program that wrote it, or run it again");
         }
         if (manifest.Get(RunSchema.Experiment) is { } other && other != experiment)
             throw new ExperimentException($"{file}: belongs to another experiment: {Difference(other, experiment)}; remove the file");

@@ -8,5 +8,7 @@ public enum DescentPrecision
 {
     /// <summary>The precision of the paper.</summary>
     Float32,
+
+    /// <summary>The precision of the tracked phase.</summary>
     Float64,
 }

@@ -11,6 +11,7 @@ namespace Brink.Lab;
 /// constrained trajectory and the predicted dynamics together in float64. Records every step.</summary>
 public sealed class EdgeOfStability : IStudyRun
 {
+    /// <summary>The kind of this study.</summary>
     public static readonly StudyKind Kind = new StudyKind<Experiment>(
         Experiment.Default, (experiment, run, time, pace) => new EdgeOfStability(experiment, run, time, pace));
 
@@ -62,7 +63,14 @@ public sealed class EdgeOfStability : IStudyRun
         {
             _journal.CheckData(problem);
             return from.Phase == EdgePhase
-                ? Track(problem, outputs, from.State.Whole("instability_step"), dynamics => dynamics.Restored(from.State.Part("state")), from.State, progress, cancellation)
+                ? Track(
+                    problem,
+                    outputs,
+                    from.State.Whole("instability_step"),
+                    dynamics => dynamics.Restored(from.State.Part("state")),
+                    from.State,
+                    progress,
+                    cancellation)
                 : DescendAndTrack(problem, outputs, from.State, progress, cancellation);
         });
     }
@@ -180,7 +188,8 @@ public sealed class EdgeOfStability : IStudyRun
         CancellationToken cancellation)
     {
         var count = new DerivativeCount();
-        var objective = new CountedObjective(Cancelled(outputs.Good.Watched(WrapLoss(problem.Objective(ScalarType.Float64))), cancellation), count);
+        var watched = outputs.Good.Watched(WrapLoss(problem.Objective(ScalarType.Float64)));
+        var objective = new CountedObjective(Cancelled(watched, cancellation), count);
         var tracking = _experiment.Tracking;
         // One guard vector with tolerance 0.01: the second eigenvalue, accurate to about the square of that.
         var frame = new EigenpairParameters(
@@ -311,7 +320,8 @@ public sealed class EdgeOfStability : IStudyRun
     private StudyProgress Progress(string phase, long step, long? steps, double loss, double sharpness) =>
         new(phase, step, steps, ("loss", loss), ("S/(2/η)", sharpness / _experiment.Threshold));
 
-    private CancelledObjective Cancelled(IObjective objective, CancellationToken cancellation) => new(objective, GracePeriod, _time, cancellation);
+    private CancelledObjective Cancelled(IObjective objective, CancellationToken cancellation) =>
+        new(objective, GracePeriod, _time, cancellation);
 
     /// <summary>Files that a run writes besides its store.</summary>
     private sealed record OutputFiles(LastGoodState Good, ParameterRecorder Parameters);

@@ -24,7 +24,8 @@ internal sealed class EigenvalueRecorder(RunWriter run, EigenpairParameters trac
     /// measured.</summary>
     public void Record(DescentStep step)
     {
-        if (tracking.Pairs > 1 && step.Hessian is { } hessian) Measure(step.Step, EdgeSchema.Descent, EdgeSchema.EigenvalueMidpoint, hessian);
+        if (tracking.Pairs > 1 && step.Hessian is { } hessian)
+            Measure(step.Step, EdgeSchema.Descent, EdgeSchema.EigenvalueMidpoint, hessian);
     }
 
     /// <summary>Writes the eigenvalues at a state of the tracked phase.</summary>
@@ -35,7 +36,8 @@ internal sealed class EigenvalueRecorder(RunWriter run, EigenpairParameters trac
     public string? Record(long step, SelfStabilizationState state, bool measured)
     {
         var (descent, dagger) = (state.Descent, state.Constrained);
-        for (var i = tracking.Pairs; i < dagger.Pairs.Values.Count; i++) run.Add(EdgeSchema.Eigenvalue(i + 1), step, dagger.Pairs.Values[i]);
+        for (var i = tracking.Pairs; i < dagger.Pairs.Values.Count; i++)
+            run.Add(EdgeSchema.Eigenvalue(i + 1), step, dagger.Pairs.Values[i]);
         if (tracking.Pairs == 1 || !measured) return null;
         var ofDescent = Measure(
             step, EdgeSchema.Descent, n => EdgeSchema.Eigenvalue(EdgeSchema.Descent, n), descent.Expansion.Hessian(descent.Theta));
@@ -78,7 +80,13 @@ internal sealed class EigenvalueRecorder(RunWriter run, EigenpairParameters trac
             if (!pairs.Converged) run.Add(key with { Name = RunSchema.NotConverged(key.Name) }, step, value);
             if (!double.IsFinite(value)) fault ??= $"{key.Name} of {process} is {value} at step {step}";
         }
-        if (pairs.Repairs > 0) run.AddEvent(step, EdgeSchema.RepairedEvent, $"the eigenvalues of {process}: {pairs.Repairs} times, the basis of their eigenvectors");
+        if (pairs.Repairs > 0)
+        {
+            run.AddEvent(
+                step,
+                EdgeSchema.RepairedEvent,
+                $"the eigenvalues of {process}: {pairs.Repairs} times, the basis of their eigenvectors");
+        }
         if (pairs.Converged) return fault;
         NotConverged++;
         run.AddEvent(step, RunSchema.NotConvergedEvent, $"the eigenvalues of {process}");

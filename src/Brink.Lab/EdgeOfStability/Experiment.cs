@@ -31,6 +31,7 @@ public sealed record Experiment(
     DerivativeEngine Engine = DerivativeEngine.Taylor)
     : NetworkStudy(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb, Engine)
 {
+    /// <inheritdoc/>
     public override string Kind => EdgeSchema.Kind;
 
     /// <summary>Two classes of Fashion-MNIST on a tanh network: the second eigenvalue stays far below the edge, so that the
@@ -74,7 +75,10 @@ public sealed record Experiment(
         Positive("learning_rate", LearningRate);
         CheckShared();
         if (Model is MlpSpec { Hidden.Count: 0 } && Loss is LossKind.Mse or LossKind.BinaryMse)
-            throw new ExperimentException("model.hidden: []; add a hidden layer: without one, a squared loss is quadratic and its sharpness constant");
+        {
+            throw new ExperimentException(
+                "model.hidden: []; add a hidden layer: without one, a squared loss is quadratic and its sharpness constant");
+        }
         AtLeast("descent.max_steps", Descent.MaxSteps, 0);
         Positive("descent.sharpness_tolerance", Descent.SharpnessTolerance);
         AtLeast("tracking.steps", Tracking.Steps, 0);

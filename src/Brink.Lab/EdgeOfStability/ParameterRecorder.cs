@@ -16,7 +16,8 @@ internal sealed class ParameterRecorder(RunWriter run, ParameterLayout layout, s
     private Tensor? _descent, _constrained;
     private long _step;
 
-    /// <summary>Keeps a copy of the parameters. Must be called at every state: the loop frees each state, and may end at any of them.</summary>
+    /// <summary>Keeps a copy of the parameters. Must be called at every state: the loop frees each state, and may end at any of
+    /// them.</summary>
     /// <param name="step">Steps from the initial parameters.</param>
     public void Keep(long step, SelfStabilizationState state)
     {

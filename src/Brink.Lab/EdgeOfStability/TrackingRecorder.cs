@@ -51,7 +51,8 @@ internal sealed class TrackingRecorder(
         foreach (var trajectory in trajectories)
         {
             if (state[trajectory.Name] is { } at) Record(step, trajectory, at, dagger, measured);
-            else if (_lost.Add(trajectory.Name)) run.AddEvent(step, EdgeSchema.LostEvent, $"{trajectory.Name}: the displacement exceeds the norm of theta");
+            else if (_lost.Add(trajectory.Name))
+                run.AddEvent(step, EdgeSchema.LostEvent, $"{trajectory.Name}: the displacement exceeds the norm of theta");
         }
         return _notFinite;
     }

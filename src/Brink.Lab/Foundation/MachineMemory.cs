@@ -18,6 +18,7 @@ internal static class MachineMemory
         if (bytes > available)
             throw new ExperimentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what}; this needs at least {bytes / Gigabyte:n0} GB of memory, and the machine has {available / Gigabyte:n1} GB: {remedy}"));
+                $"{what}; this needs at least {bytes / Gigabyte:n0} GB of memory, and the machine has {available / Gigabyte:n1} GB:"
+                    + $" {remedy}"));
     }
 }

@@ -18,6 +18,10 @@ public sealed record GameComparison(ClassicGame Game, double X, double Y, double
     // Paths are drawn up to this distance, in half widths.
     private const double FarAway = 2.5;
 
+    /// <summary>Runs each solver from the start and writes the comparison.</summary>
+    /// <param name="run">New run; complete afterwards.</param>
+    /// <param name="name">Name of the run.</param>
+    /// <param name="learned">Learned optimizers to compare with the classic solvers, with their names.</param>
     public RunSummary Run(RunWriter run, string name, IReadOnlyList<(string Name, LearnedOptimizer Weights)> learned)
     {
         using var scope = NewDisposeScope();

@@ -27,7 +27,11 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
     /// <exception cref="ExperimentException">There is no such list, or the number of starts is out of range.</exception>
     public static GameEvaluation Of(string list, ConvergenceTest test, int? starts = null)
     {
-        if (starts is < 1 or > MostStarts) throw new ExperimentException($"starts: {starts}; it must be between 1 and {MostStarts}: float32 cannot represent larger angles 2^k");
+        if (starts is < 1 or > MostStarts)
+        {
+            throw new ExperimentException(
+                $"starts: {starts}; it must be between 1 and {MostStarts}: float32 cannot represent larger angles 2^k");
+        }
         return list switch
         {
             "stable" => Generated(new TwoPlayerGames(), Stability.Stable, test, starts),
@@ -37,7 +41,8 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
             "four-player" => FourPlayers([0.1, 0.3, 0.5, 0.7, 0.9], test, starts),
             "four-player-test" => FourPlayers([0.6, 1, 2], test, starts),
             _ when File.Exists(list) => new(GameFile.Read(list), StartsOf(2, test, starts), test),
-            _ => throw new ExperimentException($"{list}: neither a file nor the name of a list; expected a file or one of {string.Join(", ", Lists)}"),
+            _ => throw new ExperimentException(
+                $"{list}: neither a file nor the name of a list; expected a file or one of {string.Join(", ", Lists)}"),
         };
     }
 
@@ -48,6 +53,7 @@ public sealed record GameEvaluation(QuadraticGames Games, Tensor Starts, Converg
         return games.DrawCoefficients(count, stability, ScalarType.Float64, generator);
     }
 
+    /// <summary>Runs a learned optimizer in float64 on each game from each starting point.</summary>
     public Convergence Run(LearnedOptimizer weights) => Test.Of(weights.To(ScalarType.Float64), Games, Starts);
 
     /// <summary>Runs each classic solver at its best step size on the whole list.</summary>

@@ -49,7 +49,10 @@ public static class GameFile
         if (cells.Length != Columns)
             throw new ExperimentException($"{where}: {cells.Length} columns; a game has six: M11, M22, M12, M21, b1, b2");
         return [.. cells.Select(cell => double.TryParse(cell, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? Math.Abs(number) <= Largest ? number : throw new ExperimentException($"{where}: {Quoted.Of(cell)} is too large; coefficients must be at most {Largest:g1}")
+            ? Math.Abs(number) <= Largest
+                ? number
+                : throw new ExperimentException(
+                    $"{where}: {Quoted.Of(cell)} is too large; coefficients must be at most {Largest:g1}")
             : throw new ExperimentException($"{where}: {Quoted.Of(cell)} is not a number"))];
     }
 

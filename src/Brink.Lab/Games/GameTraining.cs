@@ -51,10 +51,13 @@ public sealed record GameTraining(
     /// <summary>The settings of Chen et al. (2023): coefficients up to 1, and their loss.</summary>
     public static GameTraining Published { get; } = new(Loss: MetaLossKind.StabilityAware, Epochs: 300, Reach: 1);
 
+    /// <inheritdoc/>
     public override string Kind => GameSchema.Training;
 
+    /// <inheritdoc/>
     public override bool BeginsKnown => false;
 
+    /// <inheritdoc/>
     public override string Counted => "steps on the validation games";
 
     /// <exception cref="ExperimentException">A value is invalid; the message gives the first.</exception>
@@ -62,13 +65,18 @@ public sealed record GameTraining(
     {
         if (Players is not (2 or 4)) throw new ExperimentException($"players: {Players}; it must be 2 or 4");
         if (Coefficients == Coefficients.Uniform && Unstable > 0 && Players == 2)
-            throw new ExperimentException($"unstable: {Unstable}; it must be 0, because games with uniform coefficients are never unstable");
+        {
+            throw new ExperimentException(
+                $"unstable: {Unstable}; it must be 0, because games with uniform coefficients are never unstable");
+        }
         if (Unstable is not (>= 0 and <= 1)) throw new ExperimentException($"unstable: {Unstable}; it must be between 0 and 1");
         if (!(Reach > 0) || !double.IsFinite(Reach)) throw new ExperimentException($"reach: {Reach}; it must be positive");
-        if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw new ExperimentException($"learning_rate: {LearningRate}; it must be positive");
+        if (!(LearningRate > 0) || !double.IsFinite(LearningRate))
+            throw new ExperimentException($"learning_rate: {LearningRate}; it must be positive");
         foreach (var (name, value) in new[]
         {
-            ("epochs", Epochs), ("batch", Batch), ("hidden", Hidden), ("validate_every", ValidateEvery), ("validation_games", ValidationGames),
+            ("epochs", Epochs), ("batch", Batch), ("hidden", Hidden), ("validate_every", ValidateEvery),
+            ("validation_games", ValidationGames),
         })
         {
             AtLeast(name, value, 1);
@@ -77,6 +85,7 @@ public sealed record GameTraining(
         return this;
     }
 
+    /// <inheritdoc/>
     public override IMetaTraining Method() => new MetaTraining(
         Players == 2 ? new TwoPlayerGames(Coefficients, Stability) : new FourPlayerGames(),
         new MetaLoss(Loss, Loss == MetaLossKind.Logarithmic ? LogarithmFloor : RegularisationWeight),
@@ -92,6 +101,8 @@ public sealed record GameTraining(
         Seed: Seed,
         ShareGrows: ShareGrows);
 
+    /// <inheritdoc/>
+    /// <remarks>The score is the mean number of steps until convergence.</remarks>
     public override Func<LearnedOptimizer, double> Validation()
     {
         using var generator = new Generator((ulong)ValidationSeed, CPU);

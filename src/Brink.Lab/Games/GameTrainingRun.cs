@@ -70,7 +70,8 @@ internal sealed class GameTrainingRun : IStudyRun
                 Take(next);
                 Record(method, state, report);
                 if (state.Epoch % _training.ValidateEvery == 0 || state.Epoch == _training.Epochs) Validate();
-                progress?.Invoke(new("training", state.Epoch, _training.Epochs, ("loss", report.Loss), ("validation", score), ("best", state.BestScore))
+                progress?.Invoke(new(
+                    "training", state.Epoch, _training.Epochs, ("loss", report.Loss), ("validation", score), ("best", state.BestScore))
                 {
                     Unit = "epoch",
                 });
@@ -100,7 +101,8 @@ internal sealed class GameTrainingRun : IStudyRun
         RunSummary End(RunStatus status)
         {
             // Without an update the weights are the initial ones, which are useless.
-            if (status == RunStatus.Failed) return _journal.End(status, $"each of {state.Epoch} epochs diverged before its first update; no weights are kept");
+            if (status == RunStatus.Failed)
+                return _journal.End(status, $"each of {state.Epoch} epochs diverged before its first update; no weights are kept");
             OptimizerFile.Write(Weights, method.BestOptimizer(state), new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["training"] = StudyYaml.Write(_training),
@@ -125,10 +127,20 @@ internal sealed class GameTrainingRun : IStudyRun
         if (report.End is not { } end) return;
         var steps = string.Create(CultureInfo.InvariantCulture, $"{report.Steps} of {method.Horizons[state.Level]} steps");
         if (end == BatchEnd.NotFinite)
-            _run.AddEvent(state.Epoch, RunSchema.DivergedEvent, $"epoch {state.Epoch}: the loss was not finite; the weights from the start of the epoch are restored");
+        {
+            _run.AddEvent(
+                state.Epoch,
+                RunSchema.DivergedEvent,
+                $"epoch {state.Epoch}: the loss was not finite; the weights from the start of the epoch are restored");
+        }
         else
-            _run.AddEvent(state.Epoch, GameSchema.EndedEarlyEvent, $"epoch {state.Epoch}: {Reason(end)}; the epoch ended early, after {steps}"
-                + (report.Updates == 0 ? ", with the weights from its start" : ""));
+        {
+            _run.AddEvent(
+                state.Epoch,
+                GameSchema.EndedEarlyEvent,
+                $"epoch {state.Epoch}: {Reason(end)}; the epoch ended early, after {steps}"
+                    + (report.Updates == 0 ? ", with the weights from its start" : ""));
+        }
     }
 
     private static string Reason(BatchEnd end) => end == BatchEnd.Diverged

@@ -45,7 +45,8 @@ public sealed record GanComparison(
         {
             var ends = Train(run, solver, Named(solver, learned), progress);
             journal.CommitIfDue();
-            return new GanResult(solver, ends.Average(end => end.Modes), ends.Average(end => end.Quality), [.. ends.Select(end => end.Modes)]);
+            return new GanResult(
+                solver, ends.Average(end => end.Modes), ends.Average(end => end.Quality), [.. ends.Select(end => end.Modes)]);
         }).ToArray();
         run.Set(GameSchema.GanSolvers, results);
         return journal.End(RunStatus.Completed, $"{Seeds} seeds, {Steps} steps each");
@@ -59,10 +60,12 @@ public sealed record GanComparison(
         "extragradient" => new Extragradient(LearningRate),
         "consensus" => new NormalisedConsensus(NormalisedRate, ConsensusStrength),
         Learned when learned is not null => new NormalisedOptimizer(learned.To(ScalarType.Float32), NormalisedRate),
-        _ => throw new ArgumentOutOfRangeException(nameof(solver), solver, $"expected one of {string.Join(", ", Rules)}, or {Learned} with weights"),
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(solver), solver, $"expected one of {string.Join(", ", Rules)}, or {Learned} with weights"),
     };
 
-    private IReadOnlyList<(int Modes, double Quality)> Train(RunWriter run, string name, IGameSolver solver, Action<StudyProgress>? progress)
+    private IReadOnlyList<(int Modes, double Quality)> Train(
+        RunWriter run, string name, IGameSolver solver, Action<StudyProgress>? progress)
     {
         using var scope = NewDisposeScope();
         var gans = new GridGan(Width, Depth, Latent, Batch, [.. Enumerable.Range(1, Seeds).Select(seed => (long)seed)]);

@@ -14,5 +14,6 @@ internal sealed record GanSize(double Width, double Depth, double Latent, double
     private double Parameters => ((Latent + 2) * Width) + (2 * (Depth - 1) * Width * Width) + (3 * Width);
 
     /// <summary>Returns the least memory of some steps that are differentiated together.</summary>
-    public double Bytes(double steps) => sizeof(float) * Count * ((Copies * Parameters) + (steps * Samples * (Latent + (3 * Depth * Width))));
+    public double Bytes(double steps) =>
+        sizeof(float) * Count * ((Copies * Parameters) + (steps * Samples * (Latent + (3 * Depth * Width))));
 }

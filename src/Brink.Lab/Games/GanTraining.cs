@@ -59,13 +59,17 @@ public sealed record GanTraining(
     /// <summary>The settings of Chen et al. (2023) except the size of the GANs: their loss, and a longer horizon every 20
     /// epochs.</summary>
     public static GanTraining Published { get; } = new(
-        SampledLossKind.StabilityAware, Samples: 256, StepLength: 9e-5, Batch: 1, Epochs: 160, LevelEpochs: 20, ShortestHorizon: 50, LongestHorizon: 10000,
+        SampledLossKind.StabilityAware, Samples: 256, StepLength: 9e-5, Batch: 1, Epochs: 160, LevelEpochs: 20,
+        ShortestHorizon: 50, LongestHorizon: 10000,
         Hidden: LearnedOptimizer.PublishedHidden, Corrected: false, LearningRate: 1e-3);
 
+    /// <inheritdoc/>
     public override string Kind => GameSchema.GanTraining;
 
+    /// <inheritdoc/>
     public override bool BeginsKnown => Corrected;
 
+    /// <inheritdoc/>
     public override string Counted => "modes missed on the validation GANs";
 
     /// <exception cref="ExperimentException">A value is invalid; the message gives the first.</exception>
@@ -77,7 +81,8 @@ public sealed record GanTraining(
         {
             ("epochs", Epochs), ("batch", Batch), ("hidden", Hidden), ("validate_every", ValidateEvery), ("width", Width), ("depth", Depth),
             ("latent", Latent), ("samples", Samples), ("level_epochs", LevelEpochs), ("unroll_length", UnrollLength),
-            ("validation_gans", ValidationGans), ("validation_steps", ValidationSteps), ("shortest_horizon", ShortestHorizon), ("longest_horizon", LongestHorizon),
+            ("validation_gans", ValidationGans), ("validation_steps", ValidationSteps),
+            ("shortest_horizon", ShortestHorizon), ("longest_horizon", LongestHorizon),
         })
         {
             AtLeast(name, value, 1);
@@ -91,6 +96,7 @@ public sealed record GanTraining(
         return this;
     }
 
+    /// <inheritdoc/>
     public override IMetaTraining Method() => new SampledTraining(
         (seed, scale) => Gans(seed * Batch, Batch, scale),
         new SampledLoss(Loss),

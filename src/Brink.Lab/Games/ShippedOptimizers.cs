@@ -15,7 +15,8 @@ public static class ShippedOptimizers
             if (!TrainedOptimizers.Names.Contains(nameOrFile))
             {
                 return File.Exists(nameOrFile) ? OptimizerFile.Read(nameOrFile) : throw new ExperimentException(
-                    $"{nameOrFile}: neither a file nor the name of weights; expected a file or one of {string.Join(", ", TrainedOptimizers.Names)}");
+                    $"{nameOrFile}: neither a file nor the name of weights; expected a file or one of"
+                        + $" {string.Join(", ", TrainedOptimizers.Names)}");
             }
             using var stream = TrainedOptimizers.Open(nameOrFile);
             return OptimizerFile.Read(stream, nameOrFile);

@@ -34,7 +34,11 @@ public sealed record Inspection(
     /// them.</param>
     /// <exception cref="ArithmeticException">A product is not finite.</exception>
     public InspectionReport At(
-        IObjective loss, Tensor theta, IEnumerable<(string Name, long Size)> parts, Action<StudyProgress>? progress = null, double productNoise = 0)
+        IObjective loss,
+        Tensor theta,
+        IEnumerable<(string Name, long Size)> parts,
+        Action<StudyProgress>? progress = null,
+        double productNoise = 0)
     {
         using var scope = NewDisposeScope();
         using var expansion = loss.ExpandAt(theta);
@@ -105,6 +109,9 @@ public sealed record Inspection(
         using var scope = NewDisposeScope();
         using var ends = new Lanczos(1, 0, LayerTolerance, MaxProducts: 200, Seed: Seed)
             .Solve(H.Preconditioned(gradient.abs() + StepAdvice.AdamEpsilon));
-        return (ends.Top.Converged ? new EigenvalueBound(ends.Top.Values[0], ends.Top.Residuals[0]).Significant() : double.NaN, ends.Products);
+        var value = ends.Top.Converged
+            ? new EigenvalueBound(ends.Top.Values[0], ends.Top.Residuals[0]).Significant()
+            : double.NaN;
+        return (value, ends.Products);
     }
 }

@@ -34,7 +34,7 @@ public static class InspectionRecord
         run.Set(InspectionSchema.Bottom, report.Bottom);
         run.Set(InspectionSchema.Sharpness, report.Sharpness);
         run.Set(InspectionSchema.Trace, Row(report.Trace));
-        run.Set(InspectionSchema.Layers, [.. report.Layers.Select(layer => new LayerRow(layer.Name, layer.Parameters, layer.Sharpness, Row(layer.Trace), layer.DirectionShare))]);
+        run.Set(InspectionSchema.Layers, [.. report.Layers.Select(Row)]);
         run.Set(InspectionSchema.Advice, AdviceRows.Of(report.Advice));
         run.Set(InspectionSchema.LargestStableStep, report.LargestStableStep);
         run.Set(InspectionSchema.WarmUp, AdviceRows.Of(report.WarmUp));
@@ -68,11 +68,15 @@ public static class InspectionRecord
             {
                 run.AddToCurve(InspectionSchema.Spectrum, name, 0, curve.Grid[i], curve.Mean[i]);
                 var error = double.IsNaN(curve.StandardError[i]) ? 0 : curve.StandardError[i];
-                run.AddToCurve(InspectionSchema.Spectrum, InspectionSchema.Lower(name), 0, curve.Grid[i], Math.Max(0, curve.Mean[i] - error));
+                var lower = Math.Max(0, curve.Mean[i] - error);
+                run.AddToCurve(InspectionSchema.Spectrum, InspectionSchema.Lower(name), 0, curve.Grid[i], lower);
                 run.AddToCurve(InspectionSchema.Spectrum, InspectionSchema.Upper(name), 0, curve.Grid[i], curve.Mean[i] + error);
             }
         }
     }
+
+    private static LayerRow Row(LayerShare layer) =>
+        new(layer.Name, layer.Parameters, layer.Sharpness, Row(layer.Trace), layer.DirectionShare);
 
     private static TraceRow Row(TraceEstimate trace) => new(trace.Value, trace.StandardError, trace.Products);
 

@@ -29,6 +29,7 @@ public sealed record InspectionReport(
     IReadOnlyList<StepAdvice> Advice,
     int Products)
 {
+    /// <summary>Sharpness S: the largest eigenvalue of the Hessian.</summary>
     public double Sharpness => Top[0].Value;
 
     /// <summary>Warnings about the numbers, or null.</summary>

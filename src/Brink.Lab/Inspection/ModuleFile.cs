@@ -55,7 +55,10 @@ internal static class ModuleFile
         // Of two names of one tensor, the later one has set the values.
         foreach (var (name, target) in values)
             if (given.TryGetValue(name, out var tensor) && !target.equal(tensor.to(target.dtype)).all().ToBoolean())
-                throw new ExperimentException($"{path}: {name}: {model} ties it to another parameter, and the values of the two differ; give both the same values");
+            {
+                throw new ExperimentException(
+                    $"{path}: {name}: {model} ties it to another parameter, and the values of the two differ; give both the same values");
+            }
     }
 
     private static IReadOnlyDictionary<string, Tensor> Read(string path)

@@ -48,7 +48,8 @@ public static class ScriptCheck
         if (verdict.Fault is { } fault) yield return $"The derivatives do not match the loss: {fault}.";
         if (verdict.Undecided is { } undecided) yield return $"The derivatives could not be checked fully: {undecided}.";
         if (verdict.HasInternalRounding)
-            yield return "A part of the model rounds more coarsely than its parameters (a conversion to float16 or float32?); the bounds include that noise.";
+            yield return "A part of the model rounds more coarsely than its parameters (a conversion to float16 or float32?); the bounds"
+                + " include that noise.";
         if (verdict.WithoutInfluence is { Count: > 0 } idle)
         {
             var more = idle.Count > Named ? $" and {idle.Count - Named} more" : "";

@@ -36,7 +36,8 @@ internal static partial class ScriptFailure
         var reason = Reason(e);
         if (Device(path) is { } device)
             return $"{reason}; its code names the device {device}: trace or script the model on the CPU, and save it again";
-        if (!x.is_floating_point()) return $"{reason}; x contains integers: store them as floating-point numbers if the model expects those";
+        if (!x.is_floating_point())
+            return $"{reason}; x contains integers: store them as floating-point numbers if the model expects those";
         return x.dtype == ScalarType.Float64 && Disagreement().IsMatch(e.Message) && runsInFloat32()
             ? $"{reason}; its code has float32 constants: use --precision float32"
             : reason;
@@ -93,9 +94,13 @@ internal static partial class ScriptFailure
     [GeneratedRegex("/constants/[0-9]+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ConstantTensor();
 
-    [GeneratedRegex("torch\\.device\\(\"(?<device>(?!cpu)[a-z]+(:[0-9]+)?)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "torch\\.device\\(\"(?<device>(?!cpu)[a-z]+(:[0-9]+)?)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DeviceLiteral();
 
-    [GeneratedRegex("dtype|scalar type|Float and Double|Double and Float|to be the same|same type", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "dtype|scalar type|Float and Double|Double and Float|to be the same|same type",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Disagreement();
 }

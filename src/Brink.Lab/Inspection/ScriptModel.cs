@@ -57,6 +57,7 @@ public sealed class ScriptModel : IDisposable
         _buffers = new(_module);
     }
 
+    /// <summary>The trainable parameters of the model.</summary>
     public ModuleParameters Parameters { get; }
 
     /// <summary>Warnings about the model, a sentence each.</summary>
@@ -103,7 +104,8 @@ public sealed class ScriptModel : IDisposable
             if (!last.shape.Skip(1).SequenceEqual(outputs.shape.Skip(1)))
             {
                 throw new ExperimentException(
-                    $"{_path}: the output is {Shape(outputs)} for {few} samples and {Shape(last)} for {rest}; only the first dimension may differ");
+                    $"{_path}: the output is {Shape(outputs)} for {few} samples and {Shape(last)} for {rest}; only the first dimension"
+                        + " may differ");
             }
         }
         var sum = Mean(microBatch);
@@ -155,9 +157,12 @@ public sealed class ScriptModel : IDisposable
         var bytes = (double)Math.Max(0, ProcessMemory.AllocatedBytes() - before) * samples / few;
         MachineMemory.Require(
             bytes,
-            $"{_path}: the output of a sample depends on the other samples of its batch, so that all {samples} samples form one micro-batch",
+            $"{_path}: the output of a sample depends on the other samples of its batch, so that all {samples} samples form one"
+                + " micro-batch",
             "use fewer samples");
-        return string.Create(CultureInfo.InvariantCulture, $", which needs about {Math.Max(0.01, bytes / Gigabyte):0.##} GB; --micro-batch {few} would give a different loss");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $", which needs about {Math.Max(0.01, bytes / Gigabyte):0.##} GB; --micro-batch {few} would give a different loss");
     }
 
     /// <summary>Returns whether the model runs in float32; called where it does not run in float64.</summary>
@@ -224,6 +229,7 @@ public sealed class ScriptModel : IDisposable
             });
     }
 
+    /// <summary>Frees the module.</summary>
     public void Dispose()
     {
         _buffers.Dispose();
@@ -244,7 +250,11 @@ public sealed class ScriptModel : IDisposable
                     + " use operations that return a new tensor (mul instead of mul_)");
         }
         if (!Parameters.Theta().equal(theta).all().ToBoolean())
-            throw new ExperimentException($"{_path}: the model changes its own parameters when it runs, so that its loss is not a function of them; remove the update");
+        {
+            throw new ExperimentException(
+                $"{_path}: the model changes its own parameters when it runs, so that its loss is not a function of them; remove the"
+                    + " update");
+        }
         if (!outputs.is_floating_point())
         {
             throw new ExperimentException($"{_path}: the output is {Shape(outputs)}, which cannot be differentiated; "
@@ -255,8 +265,8 @@ public sealed class ScriptModel : IDisposable
         if (outputs.ElementSize < theta.ElementSize)
         {
             throw new ExperimentException(
-                $"{_path}: the output is {Shape(outputs)}, although parameters and inputs are {Parameters.Precision}: the model converts to a"
-                    + " lower precision; remove the conversion, or use --precision float32");
+                $"{_path}: the output is {Shape(outputs)}, although parameters and inputs are {Parameters.Precision}: the model converts"
+                    + " to a lower precision; remove the conversion, or use --precision float32");
         }
         if (outputs.dim() == 0 || outputs.shape[0] != x.shape[0])
         {

@@ -32,7 +32,10 @@ internal static class ScriptTargets
         }
         var numbers = targets.to(precision);
         if (!y.is_floating_point() && !numbers.to(y.dtype).equal(targets).all().ToBoolean())
-            throw new ExperimentException($"y: {Shape(y)} contains integers that {precision} rounds; use --precision float64 or smaller numbers");
+        {
+            throw new ExperimentException(
+                $"y: {Shape(y)} contains integers that {precision} rounds; use --precision float64 or smaller numbers");
+        }
         return numbers.alias();
     }
 
@@ -45,7 +48,8 @@ internal static class ScriptTargets
         }
         if (y.is_floating_point() || y.dim() != 1)
             throw new ExperimentException($"y: {Shape(y)}; --loss cross-entropy needs integer classes [n]");
-        var (least, largest, classes) = (y.min().to(ScalarType.Int64).item<long>(), y.max().to(ScalarType.Int64).item<long>(), outputs.shape[1]);
+        var (least, largest) = (y.min().to(ScalarType.Int64).item<long>(), y.max().to(ScalarType.Int64).item<long>());
+        var classes = outputs.shape[1];
         if (least < 0 || largest >= classes)
         {
             throw new ExperimentException(

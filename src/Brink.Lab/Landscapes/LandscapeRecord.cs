@@ -81,7 +81,8 @@ internal static class LandscapeRecord
             foreach (var d in diagram.Iterates[i].Where(double.IsFinite))
                 counts[((int)((d - y.From) / (y.To - y.From) * DiagramRows) * DiagramColumns) + column]++;
             run.AddToCurve(LandscapeSchema.Exponent, 0, diagram.Parameters[i], diagram.Exponents[i]);
-            run.AddToCurve(LandscapeSchema.CyclePeriod, 0, diagram.Parameters[i], diagram.Periods[i] == 0 ? double.NaN : diagram.Periods[i]);
+            var period = diagram.Periods[i] == 0 ? double.NaN : diagram.Periods[i];
+            run.AddToCurve(LandscapeSchema.CyclePeriod, 0, diagram.Parameters[i], period);
         }
         run.SetRaster(
             LandscapeSchema.Density, new(DiagramColumns, DiagramRows, x, y, [.. counts.Select(n => n == 0 ? double.NaN : Math.Log10(n))]));

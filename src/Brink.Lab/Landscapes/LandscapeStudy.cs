@@ -28,7 +28,8 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
         if (loss.Gradient([.. Start]).All(g => g == 0))
         {
             throw new ExperimentException(
-                $"start: {string.Join(',', Start)} is a critical point of {Landscape.Name}, where descent does not move; choose another start");
+                $"start: {string.Join(',', Start)} is a critical point of {Landscape.Name}, where descent does not move; choose another"
+                    + " start");
         }
         return this;
     }
@@ -84,7 +85,10 @@ public sealed record LandscapeStudy(NamedLandscape Landscape, double LearningRat
         if (!(first < last) || !double.IsFinite(last - first))
             throw new ExperimentException($"kappa from {first} to {last} is an empty range; the first value must be below the last");
         if (first < k * learningRate)
-            throw new ExperimentException($"kappa starts at {first}; it must be at least k eta = {k * learningRate:g4}, the value at x = y");
+        {
+            throw new ExperimentException(
+                $"kappa starts at {first}; it must be at least k eta = {k * learningRate:g4}, the value at x = y");
+        }
         return (new(k, learningRate), first, last);
     }
 

@@ -25,6 +25,9 @@ public sealed class MonitorRecord : IDisposable
         _journal.Begin(Path.GetFileName(_run.Folder), MonitorSchema.Kind, null);
     }
 
+    /// <summary>Writes a reading: its values, and an event where the verdict, a remark or the end of the warm-up
+    /// changes.</summary>
+    /// <param name="reading">Reading of a later step than the one before.</param>
     public void Add(StabilityReading reading)
     {
         var step = reading.Step;

@@ -7,7 +7,8 @@ namespace Brink.Lab;
 /// with the best.</summary>
 internal sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider time) : IStudyRun
 {
-    public static readonly StudyKind Kind = new StudyKind<BnpStudy>(BnpStudy.Default, (study, run, time, _) => new BnpComparison(study, run, time));
+    public static readonly StudyKind Kind = new StudyKind<BnpStudy>(
+        BnpStudy.Default, (study, run, time, _) => new BnpComparison(study, run, time));
 
     private readonly RunJournal _journal = new(run, time);
     private readonly List<BnpResult> _results = [];
@@ -144,7 +145,8 @@ internal sealed class BnpComparison(BnpStudy study, RunWriter run, TimeProvider 
                 run.Add(process, BnpSchema.Of(which, BnpSchema.ConditionNumber), moment.Step, shape.ConditionNumber);
                 run.Add(process, BnpSchema.Of(which, BnpSchema.Spread), moment.Step, shape.Spread);
                 run.Add(process, BnpSchema.Of(which, BnpSchema.Sharpness), moment.Step, shape.Largest);
-                foreach (var (decade, density) in shape.Density()) run.AddToCurve(process, BnpSchema.Of(which, BnpSchema.Density), moment.Step, decade, density);
+                foreach (var (decade, density) in shape.Density())
+                    run.AddToCurve(process, BnpSchema.Of(which, BnpSchema.Density), moment.Step, decade, density);
             }
         }
     }

@@ -53,7 +53,8 @@ internal sealed record HessianShape(SpectralQuadrature Quadrature)
         if (!double.IsFinite(top)) return [];
         double[] grid = [.. Enumerable.Range(0, Grid).Select(i => -Depth + (i * (Depth + 0.5) / (Grid - 1)))];
         double[] shifted = [.. grid.Select(decade => decade + top)];
-        var (positive, negative) = (Quadrature.LogDensity(shifted, Width, negative: false), Quadrature.LogDensity(shifted, Width, negative: true));
+        var positive = Quadrature.LogDensity(shifted, Width, negative: false);
+        var negative = Quadrature.LogDensity(shifted, Width, negative: true);
         return grid.Select((decade, i) => (decade, positive.Mean[i] + negative.Mean[i]));
     }
 }

@@ -15,13 +15,15 @@ internal sealed class BnpData : IDisposable
                 ImageShape images => images,
                 // A dense network reads numbers of any shape as one row.
                 VectorShape vectors when study.Model == BnpModel.Mlp => new ImageShape(1, 1, vectors.Size),
-                _ => throw new ExperimentException("data: the samples are not images [n,channels,height,width], which model=cnn needs; use model=mlp"),
+                _ => throw new ExperimentException(
+                    "data: the samples are not images [n,channels,height,width], which model=cnn needs; use model=mlp"),
             };
             (Checksum, TestChecksum) = (training.Checksum, test.Checksum);
             var (oneHot, testOneHot) = (OneHot(training), OneHot(test));
             Classes = (int)oneHot.shape[1];
             var n = (int)training.Inputs.shape[0];
-            if (study.Batches.Max() > n) throw new ExperimentException($"batches: {study.Batches.Max()}; it must be at most the number of training images, {n}");
+            if (study.Batches.Max() > n)
+                throw new ExperimentException($"batches: {study.Batches.Max()}; it must be at most the number of training images, {n}");
             var probe = Math.Min(study.CurvatureSamples, (int)training.Inputs.shape[0]);
             Inputs = Kept(training.Inputs.to(ScalarType.Float32));
             Labels = Kept(oneHot.argmax(1));

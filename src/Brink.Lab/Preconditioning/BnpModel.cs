@@ -1,5 +1,6 @@
 namespace Brink.Lab;
 
+/// <summary>The network of a BNP study.</summary>
 public enum BnpModel
 {
     /// <summary>Three hidden layers of 100 ReLUs.</summary>

@@ -29,7 +29,10 @@ internal sealed class BnpNetwork : nn.Module<Tensor, Tensor>
             var bound = 1 / Math.Sqrt(part.parameters().First() is var weight ? weight.numel() / weight.shape[0] : 1);
             // Always drawn in float64: networks of either precision have the same parameters.
             foreach (var parameter in part.parameters())
-                parameter.copy_(given?.Dequeue() ?? bound * ((2 * rand(parameter.shape, dtype: ScalarType.Float64, generator: generator)) - 1));
+            {
+                parameter.copy_(given?.Dequeue()
+                    ?? bound * ((2 * rand(parameter.shape, dtype: ScalarType.Float64, generator: generator)) - 1));
+            }
         }
 
         IEnumerable<nn.Module<Tensor, Tensor>> Mlp()

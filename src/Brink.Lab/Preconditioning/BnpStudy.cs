@@ -29,6 +29,7 @@ public sealed record BnpStudy(
     [FilePath] string? Parameters = null)
     : Study(Seed)
 {
+    /// <inheritdoc/>
     public override string Kind => BnpSchema.Kind;
 
     /// <summary>Length of a trial with one learning rate, relative to a training.</summary>
@@ -50,6 +51,7 @@ public sealed record BnpStudy(
     /// <summary>Number of the first training images that give the reported training loss.</summary>
     public const int EvaluationSamples = 1000;
 
+    /// <summary>The perceptron on 5,000 images of Fashion-MNIST, at five batch sizes.</summary>
     public static readonly BnpStudy Default = new(
         BnpModel.Mlp,
         new(DatasetName.FashionMnist, null, [.. Enumerable.Range(0, 10)], Samples: 5000, Pool: 1),
@@ -66,7 +68,10 @@ public sealed record BnpStudy(
         if (Batches.Count == 0) throw new ExperimentException("batches: []; give at least one batch size");
         foreach (var batch in Batches)
             if (batch < 1 || batch > Data.Samples)
-                throw new ExperimentException($"batches: {batch}; it must be at least 1{(Data.Samples is { } most ? $" and at most data.samples, {most}" : "")}");
+            {
+                throw new ExperimentException(
+                    $"batches: {batch}; it must be at least 1{(Data.Samples is { } most ? $" and at most data.samples, {most}" : "")}");
+            }
         if (Batches.CountBy(batch => batch).FirstOrDefault(pair => pair.Value > 1) is { Value: > 1 } repeated)
             throw new ExperimentException($"batches: {repeated.Key} is listed {repeated.Value} times; list each batch size once");
         if (LearningRates.Count == 0) throw new ExperimentException("learning_rates: []; give at least one learning rate");

@@ -39,7 +39,8 @@ internal sealed record BnpTrial(
             var chosen = tensor(order.AsSpan(at, Batch).ToArray());
             at += Batch;
             optimizer.zero_grad();
-            using (var loss = nn.functional.cross_entropy(network.call(Data.Inputs.index_select(0, chosen)), Data.Labels.index_select(0, chosen)))
+            using (var loss = nn.functional.cross_entropy(
+                network.call(Data.Inputs.index_select(0, chosen)), Data.Labels.index_select(0, chosen)))
             {
                 losses.Add(loss.ToDouble());
                 Differentiation.Accumulate(loss);

@@ -5,7 +5,10 @@ namespace Brink.Lab;
 /// <summary>Data sets; only a subset of Fashion-MNIST is embedded.</summary>
 public enum DatasetName
 {
+    /// <summary>Fashion-MNIST: images of clothing in ten classes.</summary>
     FashionMnist,
+
+    /// <summary>MNIST: images of handwritten digits.</summary>
     Mnist,
 
     /// <summary>CIFAR-10 in its binary layout.</summary>
@@ -18,6 +21,7 @@ public enum DatasetName
     File,
 }
 
+/// <summary>Properties of the data sets.</summary>
 public static class DatasetNameExtensions
 {
     /// <summary>The sets of images, and files of samples.</summary>
@@ -26,6 +30,8 @@ public static class DatasetNameExtensions
     /// <summary>The name in experiments and commands.</summary>
     public static string Name(this DatasetName set) => Names.Dashed($"{set}");
 
+    /// <summary>Returns the number of classes of a set.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The set is a file of samples.</exception>
     public static int Classes(this DatasetName set) => ImageSet.All.TryGetValue(set, out var images) ? images.Classes
         : set == DatasetName.Sst2 ? Sst2.Classes
         : throw new ArgumentOutOfRangeException(nameof(set), set, "no such data set");

@@ -22,20 +22,29 @@ internal static class FileSamples
     public static LoadedData Test(DataSpec data, string? path)
     {
         if (path is null)
-            throw new ExperimentException("test_path: null; data.set=file has training samples only: name a file of test samples with --set test_path=FILE");
+        {
+            throw new ExperimentException(
+                "test_path: null; data.set=file has training samples only: name a file of test samples with --set test_path=FILE");
+        }
         var training = Training(data);
         var classes = training.Targets is ClassTargets known && data.Classes.Count == 0
             ? [.. Enumerable.Range(0, known.Classes)]
             : data.Classes;
         var test = Of(data, path, classes, null);
         return Sizes(test.Inputs) == Sizes(training.Inputs) ? test : throw new InvalidDataException(
-            $"{path}: test samples of shape {Sizes(test.Inputs)}; they must have the shape of the training samples in {data.Path}, {Sizes(training.Inputs)}");
+            $"{path}: test samples of shape {Sizes(test.Inputs)}; they must have the shape of the training samples in {data.Path},"
+                + $" {Sizes(training.Inputs)}");
     }
 
     private static LoadedData Of(DataSpec data, string path, IReadOnlyList<int> classes, int? samples)
     {
-        if (data.Pool != 1) throw new ExperimentException($"data.pool: {data.Pool}; the samples of a file cannot be pooled: set data.pool=1");
-        if (data.Vocabulary is not null) throw new ExperimentException($"data.vocabulary: {data.Vocabulary}; a file of samples contains tokens as numbers: set data.vocabulary=null");
+        if (data.Pool != 1)
+            throw new ExperimentException($"data.pool: {data.Pool}; the samples of a file cannot be pooled: set data.pool=1");
+        if (data.Vocabulary is not null)
+        {
+            throw new ExperimentException(
+                $"data.vocabulary: {data.Vocabulary}; a file of samples contains tokens as numbers: set data.vocabulary=null");
+        }
         CheckPath(path);
         var checksum = FileChecksum.Of(path);
         var (x, y) = SampleFile.Read(path);
@@ -43,7 +52,8 @@ internal static class FileSamples
             : AreSigns(y) ? new NumberTargets(y.to(ScalarType.Float64).view(-1, 1))
             : (Targets)new ClassTargets(OneHot(y, classes, path));
         var n = samples ?? x.shape[0];
-        if (n > x.shape[0]) throw new InvalidDataException($"{path}: {x.shape[0]} samples, fewer than data.samples={n}; reduce data.samples");
+        if (n > x.shape[0])
+            throw new InvalidDataException($"{path}: {x.shape[0]} samples, fewer than data.samples={n}; reduce data.samples");
         return new(
             ShapeOf(x, data, path),
             (x.is_floating_point() ? x.to(ScalarType.Float64) : x)[..(int)n].clone(),
@@ -60,19 +70,30 @@ internal static class FileSamples
         var set = name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) ? "cifar10"
             : name.Contains("-ubyte", StringComparison.Ordinal) ? "mnist"
             : null;
-        if (set is not null) throw new InvalidDataException($"{path}: the name is that of a file of {set}; read it with data.set={set}, because data.set=file reads .npz and .csv only");
+        if (set is not null)
+        {
+            throw new InvalidDataException(
+                $"{path}: the name is that of a file of {set}; read it with data.set={set}, because data.set=file reads .npz and .csv"
+                    + " only");
+        }
     }
 
     private static InputShape ShapeOf(Tensor x, DataSpec data, string path)
     {
         int[] sizes = [.. x.shape.Skip(1).Select(size => checked((int)size))];
-        if (x.is_floating_point()) return sizes is [var channels, var height, var width] ? new ImageShape(channels, height, width) : new VectorShape(sizes);
-        if (sizes.Length != 1) throw new InvalidDataException($"{path}: x contains integers of shape {Sizes(x)}; store tokens as [n,length], other inputs as floating-point numbers");
+        if (x.is_floating_point())
+            return sizes is [var channels, var height, var width] ? new ImageShape(channels, height, width) : new VectorShape(sizes);
+        if (sizes.Length != 1)
+        {
+            throw new InvalidDataException(
+                $"{path}: x contains integers of shape {Sizes(x)}; store tokens as [n,length], other inputs as floating-point numbers");
+        }
         var (least, largest) = (x.min().ToInt64(), x.max().ToInt64());
         return least >= 0 && largest < data.VocabularySize
             ? new SequenceShape(data.VocabularySize, sizes[0], LongestLine: null)
             : throw new InvalidDataException(
-                $"{path}: x contains tokens from {least} to {largest}; they must be between 0 (padding) and data.vocabulary_size - 1 = {data.VocabularySize - 1}");
+                $"{path}: x contains tokens from {least} to {largest}; they must be between 0 (padding) and data.vocabulary_size - 1 ="
+                    + $" {data.VocabularySize - 1}");
     }
 
     /// <summary>Returns whether whole numbers are the targets -1 and +1 of a binary loss.</summary>
@@ -84,7 +105,11 @@ internal static class FileSamples
         var labels = y.data<long>().ToArray();
         var negative = Array.FindIndex(labels, label => label < 0);
         if (negative >= 0)
-            throw new InvalidDataException($"{path}: y[{negative}] is class {labels[negative]}; number classes from 0, or store other targets as floating-point numbers");
+        {
+            throw new InvalidDataException(
+                $"{path}: y[{negative}] is class {labels[negative]}; number classes from 0, or store other targets as floating-point"
+                    + " numbers");
+        }
         if (classes.Count == 0)
         {
             var present = labels.Distinct().Order().ToArray();
@@ -93,14 +118,18 @@ internal static class FileSamples
             if (missing >= 0)
             {
                 throw new InvalidDataException(
-                    $"{path}: classes up to {last}, but no sample of class {missing}; list all classes with data.classes=[0, 1, ...], or store other targets as floating-point numbers");
+                    $"{path}: classes up to {last}, but no sample of class {missing}; list all classes with data.classes=[0, 1, ...], or"
+                        + " store other targets as floating-point numbers");
             }
             return nn.functional.one_hot(y, last + 1).to(ScalarType.Float64);
         }
         var number = classes.Index().ToDictionary(pair => (long)pair.Item, pair => (long)pair.Index);
         var unknown = Array.FindIndex(labels, label => !number.ContainsKey(label));
         if (unknown >= 0)
-            throw new InvalidDataException($"{path}: y[{unknown}] is class {labels[unknown]}; add it to data.classes=[{string.Join(", ", classes)}]");
+        {
+            throw new InvalidDataException(
+                $"{path}: y[{unknown}] is class {labels[unknown]}; add it to data.classes=[{string.Join(", ", classes)}]");
+        }
         return nn.functional.one_hot(tensor(Array.ConvertAll(labels, label => number[label])), classes.Count).to(ScalarType.Float64);
     }
 

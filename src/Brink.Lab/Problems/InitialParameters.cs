@@ -26,12 +26,17 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
         var (tensors, checksum) = Contents(path);
         var kernels = dense && tensors.Keys.Any(name => name.EndsWith(Kernel, StringComparison.Ordinal));
         var places = layout.Parameters.ToDictionary(
-            parameter => kernels && parameter.Name.EndsWith(Weight, StringComparison.Ordinal) ? parameter.Name[..^Weight.Length] + Kernel : parameter.Name,
+            parameter => kernels && parameter.Name.EndsWith(Weight, StringComparison.Ordinal)
+                ? parameter.Name[..^Weight.Length] + Kernel
+                : parameter.Name,
             StringComparer.Ordinal);
         foreach (var name in tensors.Keys)
         {
             if (!places.ContainsKey(name))
-                throw new ExperimentException($"{path}: {name}: the model has no such parameter{Hidden() ?? Nearest.Hint(name, places.Keys)}");
+            {
+                throw new ExperimentException(
+                    $"{path}: {name}: the model has no such parameter{Hidden() ?? Nearest.Hint(name, places.Keys)}");
+            }
         }
         var missing = places.Keys.FirstOrDefault(name => !tensors.ContainsKey(name));
         if (missing is not null)
@@ -43,7 +48,10 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
         // Names the hidden widths of a file that has every layer of another MLP.
         string? Hidden()
         {
-            var biases = Enumerable.Range(1, tensors.Count).Select(i => tensors.GetValueOrDefault($"linear{i}.bias")).TakeWhile(bias => bias is not null).ToArray();
+            var biases = Enumerable.Range(1, tensors.Count)
+                .Select(i => tensors.GetValueOrDefault($"linear{i}.bias"))
+                .TakeWhile(bias => bias is not null)
+                .ToArray();
             return dense && biases.Length >= 1 && tensors.Count == 2 * biases.Length && places.Count != tensors.Count
                 ? $"; the file belongs to model.hidden=[{string.Join(", ", biases.SkipLast(1).Select(bias => bias!.numel()))}]"
                 : null;
@@ -68,7 +76,9 @@ internal sealed record InitialParameters(Tensor Theta, string Checksum)
     /// fits only so. Square matrices follow the others.</summary>
     private static bool AreInputsFirst(IReadOnlyDictionary<string, Parameter> places, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var matrices = places.Where(place => place.Value.Shape.Count == 2).Select(place => (place.Value.Shape, Tensor: tensors[place.Key])).ToArray();
+        var matrices = places.Where(place => place.Value.Shape.Count == 2)
+            .Select(place => (place.Value.Shape, Tensor: tensors[place.Key]))
+            .ToArray();
         return matrices.All(one => one.Tensor.shape.Reverse().SequenceEqual(one.Shape))
             && matrices.Any(one => !one.Tensor.shape.SequenceEqual(one.Shape));
     }

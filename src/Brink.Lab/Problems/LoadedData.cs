@@ -54,7 +54,8 @@ internal sealed record LoadedData(InputShape Shape, Tensor Inputs, Targets Targe
     }
 
     private static ImageSet SetOf(DataSpec data) => ImageSet.All.TryGetValue(data.Set, out var set) ? set
-        : throw new ExperimentException($"data.set: {data.Set.Name()} has no images; choose {string.Join(" or ", ImageSet.All.Keys.Select(name => name.Name()))}");
+        : throw new ExperimentException(
+            $"data.set: {data.Set.Name()} has no images; choose {string.Join(" or ", ImageSet.All.Keys.Select(name => name.Name()))}");
 
     /// <summary>Returns data.path, or the set's own place in the data folder.</summary>
     private static string PathOf(DataSpec data)

@@ -1,9 +1,12 @@
 namespace Brink.Lab;
 
+/// <summary>The loss of one sample.</summary>
 public enum LossKind
 {
     /// <summary>Squared error, summed over the classes, no 1/2.</summary>
     Mse,
+
+    /// <summary>Cross-entropy of the softmax of the outputs.</summary>
     CrossEntropy,
 
     /// <summary>Squared error of one output against -1 for the first class and +1 for the second.</summary>

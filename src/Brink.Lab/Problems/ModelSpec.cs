@@ -18,6 +18,7 @@ public abstract record ModelSpec(Activation Activation, string? Parameters)
             ["transformer"] = new TransformerSpec(64, 64, 2, 2, 256, Activation.GeluTanh),
         };
 
+    /// <summary>Name of the kind of model in an experiment: mlp, cnn, resnet18 or transformer.</summary>
     public string Kind => Kinds.Single(pair => pair.Value.GetType() == GetType()).Key;
 
     /// <summary>Builds the model for samples of the given shape and number of outputs.</summary>

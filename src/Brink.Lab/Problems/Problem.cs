@@ -38,8 +38,10 @@ public sealed class Problem : IDisposable
         }
     }
 
+    /// <summary>The model of the study.</summary>
     public Model Model { get; }
 
+    /// <summary>Number of training samples.</summary>
     public int Samples { get; }
 
     /// <summary>SHA-256 of the pixels or tokens in use and their labels, in hexadecimal; for a file of samples, of the
@@ -100,7 +102,11 @@ public sealed class Problem : IDisposable
                 data.Inputs.is_floating_point() ? data.Inputs.to(precision) : data.Inputs,
                 data.Targets.For(_study.Loss, _study.LabelSmoothing).to(precision));
             if (targets.shape[1] != Data(precision).Targets.shape[1])
-                throw new ExperimentException($"test data: targets of {targets.shape[1]} values; they must have the size of the training targets, {Data(precision).Targets.shape[1]}");
+            {
+                throw new ExperimentException(
+                    $"test data: targets of {targets.shape[1]} values; they must have the size of the training targets,"
+                        + $" {Data(precision).Targets.shape[1]}");
+            }
             return (new(Model, Loss, Owned(inputs), Owned(targets), _study.MicroBatch), data.Checksum);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -109,6 +115,7 @@ public sealed class Problem : IDisposable
         }
     }
 
+    /// <summary>Frees the data and the losses.</summary>
     public void Dispose()
     {
         foreach (var loss in _losses.Values) loss.Dispose();

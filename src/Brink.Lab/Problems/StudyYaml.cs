@@ -42,8 +42,12 @@ public static class StudyYaml
             CheckEvents(text);
             var stream = new YamlStream();
             using (var again = new StringReader(text)) stream.Load(again);
-            if (stream.Documents is not [{ RootNode: var content }] || content is YamlScalarNode { Value: "" or null, Style: ScalarStyle.Plain })
-                throw new ExperimentException("empty; write an experiment with 'brink presets quickstart > FILE', or write {} for quickstart without changes");
+            if (stream.Documents is not [{ RootNode: var content }]
+                || content is YamlScalarNode { Value: "" or null, Style: ScalarStyle.Plain })
+            {
+                throw new ExperimentException(
+                    "empty; write an experiment with 'brink presets quickstart > FILE', or write {} for quickstart without changes");
+            }
             if (content is not YamlMappingNode root)
                 throw new ExperimentException("an experiment must be a mapping of keys to values");
             return ((Study)Overlaid(start(root), root, "", folder)).Checked();
@@ -240,7 +244,9 @@ public static class StudyYaml
         Parameters(record.GetType()).Select(parameter => (Key(parameter), Tree(Property(record, parameter))));
 
     private static IEnumerable<PropertyInfo> Computed(object record) =>
-        record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(property => !property.CanWrite);
+        record.GetType()
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(property => !property.CanWrite);
 
     private static bool IsRecord(Type type) => type.IsClass && type != typeof(string);
 

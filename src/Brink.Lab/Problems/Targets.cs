@@ -23,7 +23,8 @@ internal sealed record ClassTargets(Tensor OneHot) : Targets
         if (!loss.IsBinary()) return OneHot * (1 - labelSmoothing) + labelSmoothing / Classes;
         return Classes == 2
             ? OneHot.narrow(1, 1, 1) * 2 - 1
-            : throw new ExperimentException($"loss: {Names.Dashed($"{loss}")} separates two classes, and the targets have {Classes}; use cross-entropy or mse");
+            : throw new ExperimentException(
+                $"loss: {Names.Dashed($"{loss}")} separates two classes, and the targets have {Classes}; use cross-entropy or mse");
     }
 }
 
@@ -52,7 +53,8 @@ internal sealed record NumberTargets(Tensor Values) : Targets
             default:
                 return labelSmoothing == 0
                     ? Values.clone()
-                    : throw new ExperimentException($"label_smoothing: {labelSmoothing}; it must be 0, because the targets are not classes");
+                    : throw new ExperimentException(
+                        $"label_smoothing: {labelSmoothing}; it must be 0, because the targets are not classes");
         }
     }
 

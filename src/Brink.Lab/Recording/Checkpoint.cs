@@ -36,7 +36,10 @@ public sealed record Checkpoint(string Phase, Snapshot State, RunMark Mark, doub
         var (tensors, words) = Safetensors.Read(path);
         var format = words.GetValueOrDefault("format");
         if (format is not (Format or CheckpointFormatTwo.Format))
-            throw new InvalidDataException($"written in format {format ?? "unknown"}; this version reads {CheckpointFormatTwo.Format} and {Format}");
+        {
+            throw new InvalidDataException(
+                $"written in format {format ?? "unknown"}; this version reads {CheckpointFormatTwo.Format} and {Format}");
+        }
         var own = words.Where(word => word.Key.StartsWith(Own, StringComparison.Ordinal))
             .ToDictionary(word => word.Key[Own.Length..], word => word.Value, StringComparer.Ordinal);
         return new(

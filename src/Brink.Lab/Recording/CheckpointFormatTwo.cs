@@ -22,11 +22,14 @@ internal static class CheckpointFormatTwo
     public static Snapshot Read(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> words)
     {
         var read = words.ToDictionary(
-            word => Renamed(word.Key), word => Json.Contains(word.Key) ? Underscored(JsonNode.Parse(word.Value))!.ToJsonString() : word.Value, StringComparer.Ordinal);
+            word => Renamed(word.Key),
+            word => Json.Contains(word.Key) ? Underscored(JsonNode.Parse(word.Value))!.ToJsonString() : word.Value,
+            StringComparer.Ordinal);
         if (tensors.Keys.Any(key => key.StartsWith(Descent, StringComparison.Ordinal)))
         {
             var predicted = Predictions.Where(name => tensors.ContainsKey(State + name)).Select(Trajectory);
-            read.Add(State + "followed", string.Join(' ', predicted.Prepend(SelfStabilization.FlowName).Prepend(SelfStabilization.DescentName)));
+            var followed = predicted.Prepend(SelfStabilization.FlowName).Prepend(SelfStabilization.DescentName);
+            read.Add(State + "followed", string.Join(' ', followed));
         }
         return new(tensors.ToDictionary(tensor => Renamed(tensor.Key), tensor => tensor.Value, StringComparer.Ordinal), read);
     }

@@ -8,6 +8,7 @@ public sealed record CheckpointPace(TimeSpan Every, double Share = 0.01)
     /// <summary>A crash costs half a minute of work; more for large models, whose checkpoints take longer.</summary>
     public static CheckpointPace Usual { get; } = new(TimeSpan.FromSeconds(30));
 
+    /// <summary>A checkpoint wherever one is possible, whatever it costs.</summary>
     public static CheckpointPace Always { get; } = new(TimeSpan.Zero, 1);
 
     /// <param name="since">Time since the last checkpoint was written.</param>

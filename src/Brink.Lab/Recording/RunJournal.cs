@@ -28,6 +28,7 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
     public static IReadOnlyList<(string Key, string? Value)> Program { get; } =
         [("version", Version[0]), ("commit", Version.Length > 1 ? Version[1] : null), ("libtorch", torch.__version__)];
 
+    /// <summary>Operating system, processor architecture and .NET version of this process.</summary>
     public static string Platform =>
         $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}";
 
@@ -101,7 +102,11 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
     public void Check(ManifestKey<string?> key, string what, string checksum)
     {
         if (run.Manifest().Get(key) is { } before && before != checksum)
-            throw new ExperimentException($"{what}: changed since the run: the checksum is {checksum[..12]}..., and was {before[..12]}...; restore the original file");
+        {
+            throw new ExperimentException(
+                $"{what}: changed since the run: the checksum is {checksum[..12]}..., and was {before[..12]}...; restore the original"
+                    + " file");
+        }
     }
 
     /// <summary>Commits the records and trims the heap, each at intervals. Must be called after every step.</summary>
@@ -117,6 +122,10 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         _committed = time.GetTimestamp();
     }
 
+    /// <summary>Records the end of a run, with the checksums of its tensor files, and writes its mark. Removes the checkpoints of
+    /// a completed or stable run, which is never resumed.</summary>
+    /// <param name="status">Status in which the run ends.</param>
+    /// <param name="message">Reason for the status, in one line.</param>
     public RunSummary End(RunStatus status, string message)
     {
         var seconds = Seconds;

@@ -22,9 +22,11 @@ public abstract class StudyKind(Study standard)
 
 /// <inheritdoc/>
 /// <param name="start">Prepares the run of a study.</param>
-public sealed class StudyKind<TStudy>(TStudy standard, Func<TStudy, RunWriter, TimeProvider, CheckpointPace, IStudyRun> start) : StudyKind(standard)
+public sealed class StudyKind<TStudy>(TStudy standard, Func<TStudy, RunWriter, TimeProvider, CheckpointPace, IStudyRun> start)
+    : StudyKind(standard)
     where TStudy : Study
 {
     /// <inheritdoc/>
-    public override IStudyRun Of(Study study, RunWriter run, TimeProvider time, CheckpointPace pace) => start((TStudy)study, run, time, pace);
+    public override IStudyRun Of(Study study, RunWriter run, TimeProvider time, CheckpointPace pace) =>
+        start((TStudy)study, run, time, pace);
 }

@@ -11,7 +11,8 @@ namespace Brink.Lab;
 /// gives no exponent.</param>
 internal abstract record EscapeMethod(string Name, string Condition, double? Theory)
 {
-    public const string StrongGrowth = EscapeSchema.StrongGrowth, BoundedVariance = EscapeSchema.BoundedVariance, Noiseless = EscapeSchema.Noiseless;
+    public const string StrongGrowth = EscapeSchema.StrongGrowth, BoundedVariance = EscapeSchema.BoundedVariance,
+        Noiseless = EscapeSchema.Noiseless;
 
     /// <summary>Methods that are measured against the accuracy.</summary>
     public static readonly IReadOnlyList<EscapeMethod> FirstAndSecondOrder =

@@ -15,6 +15,7 @@ namespace Brink.Lab;
 public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons, int Seeds, long Seed)
     : Study(Seed)
 {
+    /// <inheritdoc/>
     public override string Kind => EscapeSchema.Kind;
 
     // Longest run, in multiples of the steps that the theory gives without constants, in addition to BaseStepLimit.
@@ -31,6 +32,7 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
     /// <summary>Dimensions of the zeroth-order methods.</summary>
     private static readonly int[] Dimensions = [4, 8, 16, 24];
 
+    /// <summary>The chain at six accuracies from 0.1 to 0.0177, with five seeds.</summary>
     public static EscapeStudy Default { get; } = new(
         EscapeSetting.Chain, [0.1, 0.0707, 0.05, 0.0354, 0.025, 0.0177], Seeds: 5, Seed: 0);
 
@@ -53,7 +55,8 @@ public sealed record EscapeStudy(string Problem, IReadOnlyList<double> Epsilons,
                 throw new ExperimentException($"epsilons: {e.Message}", e);
             }
         }
-        if (Epsilons.Distinct().Count() < 2) throw new ExperimentException($"epsilons: [{string.Join(", ", Epsilons)}]; a slope needs at least two different values");
+        if (Epsilons.Distinct().Count() < 2)
+            throw new ExperimentException($"epsilons: [{string.Join(", ", Epsilons)}]; a slope needs at least two different values");
         if (Seeds is < 1 or > 1000) throw new ExperimentException($"seeds: {Seeds}; it must be between 1 and 1000");
         AtLeast("seed", Seed, 0);
         return this;

@@ -43,6 +43,7 @@ public sealed record SpeedStudy(
 {
     internal static readonly int[] AllClasses = [.. Enumerable.Range(0, 10)];
 
+    /// <summary>A tanh network on 1,000 images of Fashion-MNIST with five learning rates.</summary>
     public static readonly SpeedStudy Default = new(
         new(DatasetName.FashionMnist, null, AllClasses, Samples: 1000, Pool: 2),
         new MlpSpec([100, 100], Activation.Tanh),
@@ -59,8 +60,10 @@ public sealed record SpeedStudy(
         MicroBatch: 1000,
         ExpansionBudgetMb: 2048);
 
+    /// <inheritdoc/>
     public override string Kind => SpeedSchema.Kind;
 
+    /// <inheritdoc/>
     public override SpeedStudy Checked()
     {
         CheckShared();

@@ -64,7 +64,10 @@ internal sealed class TrainingSpeed : IStudyRun
         {
             using var problem = new Problem(_study);
             if (_study.SharpnessSamples > problem.Samples)
-                throw new ExperimentException($"sharpness_samples: {_study.SharpnessSamples}; it must be at most the number of samples, {problem.Samples}");
+            {
+                throw new ExperimentException(
+                    $"sharpness_samples: {_study.SharpnessSamples}; it must be at most the number of samples, {problem.Samples}");
+            }
             var (test, checksum) = problem.Test(_study.TestPath, ScalarType.Float32);
             _journal.Check(RunSchema.TestChecksum, "test_path", checksum);
             _run.Set(RunSchema.TestChecksum, checksum);
@@ -182,7 +185,8 @@ internal sealed class TrainingSpeed : IStudyRun
             var at = moment(step, state);
             var reason = recorder.Record(step, at);
             _journal.CommitIfDue();
-            setting.Progress?.Invoke(new(process, step, _study.Steps, ("loss", at.Point.Loss), ("S/(2/η)", recorder.Sharpness * at.Length / 2)));
+            setting.Progress?.Invoke(new(
+                process, step, _study.Steps, ("loss", at.Point.Loss), ("S/(2/η)", recorder.Sharpness * at.Length / 2)));
             return reason;
         }
     }

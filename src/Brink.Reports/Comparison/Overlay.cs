@@ -60,15 +60,23 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
                 Title = Joined(present.Select(one => one.Figure.Title)),
                 XLabel = Joined(present.Select(one => one.Figure.XLabel)),
                 YLabel = Joined(present.Select(one => one.Figure.YLabel)),
-                Curves = levels.Length == 1 ? curves : [.. curves, .. present.Select(one => LevelOf(one.Run, one.Figure, curves, steps)).OfType<Curve>()],
+                Curves = levels.Length == 1
+                    ? curves
+                    : [.. curves, .. present.Select(one => LevelOf(one.Run, one.Figure, curves, steps)).OfType<Curve>()],
                 Level = levels.Length == 1 ? levels[0] : null,
                 Steps = steps,
                 Legend =
                 [
                     .. present.Where(one => one.Figure.Curves.Count > 0)
-                        .Select(one => new Curve(labels[one.Run], Palette.OfRun(one.Run, labels.Count), [], []) { Dots = kinds.Length == 0 }),
-                    .. kinds.Length is > 1 && kinds.Length <= Dashes ? kinds.Select(kind => new Curve(kind, Palette.Ink, [], []) { Dash = dashes[kind] }) : [],
-                    .. lines.Where(line => line.Curve.Rings).Take(1).Select(_ => new Curve("not converged", Palette.Ink, [], []) { Rings = true }),
+                        .Select(one => new Curve(labels[one.Run], Palette.OfRun(one.Run, labels.Count), [], [])
+                        {
+                            Dots = kinds.Length == 0,
+                        }),
+                    .. kinds.Length is > 1 && kinds.Length <= Dashes
+                        ? kinds.Select(kind => new Curve(kind, Palette.Ink, [], []) { Dash = dashes[kind] })
+                        : [],
+                    .. lines.Where(line => line.Curve.Rings).Take(1)
+                        .Select(_ => new Curve("not converged", Palette.Ink, [], []) { Rings = true }),
                     .. levels.Length > 1 && levels.OfType<Level>().FirstOrDefault(level => level.Label.Length > 0) is { } named
                         ? new[] { new Curve(named.Label, Palette.Ink, [], []) { Dash = Dash.Dotted } }
                         : [],
@@ -107,7 +115,11 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
     /// <summary>Returns the level of a run as a dotted curve over the extent of all curves and of the first view.</summary>
     private Curve? LevelOf(int run, Figure figure, IReadOnlyList<Curve> curves, StepRange? steps)
     {
-        double[] x = [.. curves.SelectMany(curve => curve.X).Where(double.IsFinite), .. steps is null ? Array.Empty<double>() : [steps.From, steps.To]];
+        double[] x =
+        [
+            .. curves.SelectMany(curve => curve.X).Where(double.IsFinite),
+            .. steps is null ? Array.Empty<double>() : [steps.From, steps.To],
+        ];
         return figure.Level is not { } level || x.Length == 0 ? null : new Curve(
             $"{labels[run]}: {level.Label}", Palette.OfRun(run, labels.Count), [x.Min(), x.Max()], [level.Value, level.Value])
         {

@@ -10,7 +10,8 @@ public sealed record AxisRange(double? From, double? To)
     public static AxisRange Parse(string text)
     {
         var ends = text.Split(':');
-        if (ends.Length == 2 && TryEnd(ends[0], out var from) && TryEnd(ends[1], out var to) && (from ?? to) is not null && !(from >= to)) return new(from, to);
+        if (ends.Length == 2 && TryEnd(ends[0], out var from) && TryEnd(ends[1], out var to) && (from ?? to) is not null && !(from >= to))
+            return new(from, to);
         throw new FormatException($"'{text}' is not a range; write FROM:TO, FROM: or :TO with FROM below TO, such as 100:400");
     }
 
@@ -18,7 +19,8 @@ public sealed record AxisRange(double? From, double? To)
     {
         end = null;
         if (text.Length == 0) return true;
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) return false;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+            return false;
         end = number;
         return true;
     }

@@ -33,7 +33,12 @@ internal sealed record AxisScale(bool Log, double Unit)
     /// <summary>Returns the value at a place in digits; the value itself may be above the largest number.</summary>
     public string Label(double place)
     {
-        if (Log) return Math.Abs(place) > 4 ? Digits(Math.Pow(10, place - Math.Floor(place)), Math.Floor(place)) : FormattableString.Invariant($"{Math.Pow(10, place):g3}");
+        if (Log)
+        {
+            return Math.Abs(place) > 4
+                ? Digits(Math.Pow(10, place - Math.Floor(place)), Math.Floor(place))
+                : FormattableString.Invariant($"{Math.Pow(10, place):g3}");
+        }
         if (place == 0) return "0";
         var exponent = Math.Floor(Math.Log10(Math.Abs(place)));
         return Digits(place / Math.Pow(10, exponent), exponent + Math.Round(Math.Log10(Unit)));

@@ -23,7 +23,12 @@ public sealed record ColourScheme(string Name, IReadOnlyList<string> Colours)
         new("tol-bright", ["#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#BBBBBB"]),
 
         // The default map of Matplotlib, without its yellow end for curves.
-        new("viridis", []) { Map = new("#440154", "#482878", "#3E4A89", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6ECE58", "#B5DE2B", "#FDE725"), Reach = 0.8 },
+        new("viridis", [])
+        {
+            Map = new(
+                "#440154", "#482878", "#3E4A89", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6ECE58", "#B5DE2B", "#FDE725"),
+            Reach = 0.8,
+        },
         new("grey", []) { Map = new("#000000", LightGrey), HasDashes = true },
     ];
 
@@ -42,14 +47,19 @@ public sealed record ColourScheme(string Name, IReadOnlyList<string> Colours)
     {
         if (Colours.Count == 0 && Map is null) return figures;
         List<string> present =
-            [.. figures.SelectMany(figure => figure.Curves).Select(curve => curve.Colour).Except([Palette.Ink, Palette.Pale], StringComparer.OrdinalIgnoreCase)];
+        [
+            .. figures.SelectMany(figure => figure.Curves)
+                .Select(curve => curve.Colour)
+                .Except([Palette.Ink, Palette.Pale], StringComparer.OrdinalIgnoreCase),
+        ];
         var dashes = Enum.GetValues<Dash>();
         return [.. figures.Select(figure =>
         {
             var solid = HasDashes && figure.Curves.All(curve => curve.Dash == Dash.Solid);
             return figure with { Curves = [.. figure.Curves.Select(Recoloured)], Legend = figure.Legend?.Select(Recoloured).ToList() };
 
-            Curve Recoloured(Curve curve) => present.FindIndex(colour => colour.Equals(curve.Colour, StringComparison.OrdinalIgnoreCase)) is var i && i < 0
+            Curve Recoloured(Curve curve) =>
+                present.FindIndex(colour => colour.Equals(curve.Colour, StringComparison.OrdinalIgnoreCase)) is var i && i < 0
                 ? curve
                 : curve with { Colour = Nth(i, present.Count), Dash = solid ? dashes[i % dashes.Length] : curve.Dash };
         })];

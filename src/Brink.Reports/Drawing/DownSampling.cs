@@ -21,7 +21,9 @@ internal static class DownSampling
             Curves = [.. figure.Curves.Select(Of)],
             Notes =
             [
-                string.Create(CultureInfo.InvariantCulture, $"of {longest:N0} points the extremes of every {(longest + Stretches - 1) / Stretches:N0}"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"of {longest:N0} points the extremes of every {(longest + Stretches - 1) / Stretches:N0}"),
                 .. figure.Notes,
             ],
         };

@@ -58,6 +58,7 @@ public sealed record Curve(string Label, string Colour, IReadOnlyList<double> X,
     public static Curve Through(string label, string colour, IReadOnlyList<CurvePoint> points) =>
         new(label, colour, [.. points.Select(point => point.X)], [.. points.Select(point => point.Y)]);
 
+    /// <summary>Pattern of the line.</summary>
     public Dash Dash { get; init; }
 
     /// <summary>True if the line is not solid.</summary>
@@ -74,12 +75,16 @@ public sealed record Curve(string Label, string Colour, IReadOnlyList<double> X,
     public bool Rings { get; init; }
 }
 
+/// <summary>A horizontal line of a figure.</summary>
+/// <param name="Value">The value of y.</param>
+/// <param name="Label">Text in the legend; empty for none.</param>
 public sealed record Level(double Value, string Label);
 
 /// <summary>A function on a grid of the plane, from light (its least value) to dark; cells without a value are white.</summary>
 /// <param name="Label">Name of the values.</param>
 public sealed record HeatMap(Raster Raster, string Label)
 {
+    /// <summary>The range of the finite cells; from 0 to 0 if there is no such cell.</summary>
     public Extent Values
     {
         get
@@ -95,4 +100,7 @@ public sealed record HeatMap(Raster Raster, string Label)
         values.To > values.From ? ((value / 2) - (values.From / 2)) / ((values.To / 2) - (values.From / 2)) : 1;
 }
 
+/// <summary>A range of steps.</summary>
+/// <param name="From">First step.</param>
+/// <param name="To">Last step.</param>
 public sealed record StepRange(double From, double To);

@@ -35,7 +35,8 @@ public static class FigureImage
                 break;
             case ".pdf":
                 using (var stream = File.Create(path))
-                using (var document = SKDocument.CreatePdf(stream, new SKDocumentPdfMetadata { Title = panels[0].Title, Creator = "Brink" }))
+                using (var document = SKDocument.CreatePdf(
+                    stream, new SKDocumentPdfMetadata { Title = panels[0].Title, Creator = "Brink" }))
                 {
                     var canvas = document.BeginPage(width * PdfScale, height * PdfScale);
                     canvas.Scale(PdfScale);
@@ -50,7 +51,8 @@ public static class FigureImage
 
         void WritePng()
         {
-            using var surface = SKSurface.Create(new SKImageInfo((int)Math.Round(width * size.Density), (int)Math.Round(height * size.Density)));
+            using var surface = SKSurface.Create(
+                new SKImageInfo((int)Math.Round(width * size.Density), (int)Math.Round(height * size.Density)));
             surface.Canvas.Scale((float)size.Density);
             Draw(surface.Canvas);
             using var image = surface.Snapshot();

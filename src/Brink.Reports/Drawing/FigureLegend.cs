@@ -14,7 +14,9 @@ internal static class FigureLegend
     public static IReadOnlyList<Curve> Of(Figure figure) =>
     [
         .. (figure.Legend ?? figure.Curves).Where(entry => entry.Label.Length > 0).DistinctBy(Key),
-        .. figure.Level is { Label.Length: > 0 } level ? [new Curve(level.Label, "#000000", [], []) { Dash = Dash.Dashed }] : Array.Empty<Curve>(),
+        .. figure.Level is { Label.Length: > 0 } level
+            ? [new Curve(level.Label, "#000000", [], []) { Dash = Dash.Dashed }]
+            : Array.Empty<Curve>(),
     ];
 
     /// <summary>Shows a legend with a plot; without entries there is none.</summary>
@@ -60,7 +62,8 @@ internal static class FigureLegend
         return (plot, plot.Legend.LastRenderSize.Height);
     }
 
-    private static (string Label, string Colour, Dash Dash, bool Rings) Key(Curve entry) => (entry.Label, entry.Colour, entry.Dash, entry.Rings);
+    private static (string Label, string Colour, Dash Dash, bool Rings) Key(Curve entry) =>
+        (entry.Label, entry.Colour, entry.Dash, entry.Rings);
 
     private static void Fill(Legend legend, IReadOnlyList<Curve> entries, FigureStyle style)
     {

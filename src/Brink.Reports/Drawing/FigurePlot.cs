@@ -25,7 +25,8 @@ internal static class FigurePlot
         if (figure.Map is { } map) HeatMapImage.AddTo(plot, map, style.Colours.Map ?? Palette.LightToDark, fontSize);
         // Markers first, dashed lines last: what is drawn after a dashed line has its dashes.
         foreach (var curve in figure.Curves.Where(curve => curve.Dots || curve.Rings || curve.Marked)) AddPoints(plot, curve, x, y);
-        foreach (var curve in figure.Curves.Where(curve => curve is { Dots: false, Rings: false }).OrderBy(curve => curve.Dashed)) AddLine(plot, curve, x, y);
+        foreach (var curve in figure.Curves.Where(curve => curve is { Dots: false, Rings: false }).OrderBy(curve => curve.Dashed))
+            AddLine(plot, curve, x, y);
         if (figure.Level is { } level && double.IsFinite(y.At(level.Value)))
             plot.Add.HorizontalLine(y.At(level.Value), 1, Colors.Black, Pattern(Dash.Dashed));
         plot.Title(figure.Title, style.Pixels(TitleText));
@@ -84,7 +85,8 @@ internal static class FigurePlot
             plot.Axes.SetLimitsY(End(upward.From, y) ?? limits.Bottom, End(upward.To, y) ?? limits.Top);
         }
 
-        static double? End(double? value, AxisScale scale) => value is { } end && scale.At(end) is var place && double.IsFinite(place) ? place : null;
+        static double? End(double? value, AxisScale scale) =>
+            value is { } end && scale.At(end) is var place && double.IsFinite(place) ? place : null;
     }
 
     /// <summary>Fits the y axis to the values in the range of the x axis.</summary>

@@ -36,7 +36,9 @@ public sealed record FigureSize(double Width, double Height, double Density = 1)
         if (Math.Min(size.Width, size.Height) < Least || Math.Max(size.Width, size.Height) * size.Density > Most)
         {
             throw new FormatException(string.Create(
-                CultureInfo.InvariantCulture, $"'{text}' is out of range; each side must be at least {Least} pixels of 1/96 inch, and at most {Most} pixels of the file"));
+                CultureInfo.InvariantCulture,
+                $"'{text}' is out of range; each side must be at least {Least} pixels of 1/96 inch, and at most"
+                    + $" {Most} pixels of the file"));
         }
         return size;
     }

@@ -9,8 +9,10 @@ public sealed record FigureStyle
     /// <summary>Size of the numbers on the axes in points, 1/72 inch; the other texts are in proportion.</summary>
     public double FontSize { get; init; } = 9;
 
+    /// <summary>Place of the legend.</summary>
     public LegendPlace Legend { get; init; }
 
+    /// <summary>Colours of the curves and of maps.</summary>
     public ColourScheme Colours { get; init; } = ColourScheme.Default;
 
     /// <summary>The part of the x axis that is drawn, in every panel; null for the first view of the figure.</summary>

@@ -9,7 +9,8 @@ internal static class FiniteFigure
 {
     public static Figure Of(Figure figure)
     {
-        var missing = figure.Curves.Sum(curve => curve.X.Zip(curve.Y).Count(point => IsMissing(point.First, point.Second, figure.Steps is not null)));
+        var missing = figure.Curves.Sum(curve =>
+            curve.X.Zip(curve.Y).Count(point => IsMissing(point.First, point.Second, figure.Steps is not null)));
         return figure with
         {
             Curves = [.. figure.Curves.Select(Of)],

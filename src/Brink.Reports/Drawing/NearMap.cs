@@ -10,11 +10,18 @@ internal static class NearMap
     public static Figure Of(Figure figure)
     {
         if (figure.Map?.Raster is not { } raster) return figure;
-        var far = figure.Curves.Sum(curve => curve.X.Zip(curve.Y).Count(point => IsFar(point.First, raster.X) || IsFar(point.Second, raster.Y)));
+        var far = figure.Curves.Sum(curve =>
+            curve.X.Zip(curve.Y).Count(point => IsFar(point.First, raster.X) || IsFar(point.Second, raster.Y)));
         return far == 0 ? figure : figure with
         {
             Curves = [.. figure.Curves.Select(curve => Near(curve, raster))],
-            Notes = [.. figure.Notes, string.Create(CultureInfo.InvariantCulture, $"{far:N0} {(far == 1 ? "point" : "points")} far from the map {(far == 1 ? "is" : "are")} not shown")],
+            Notes =
+            [
+                .. figure.Notes,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{far:N0} {(far == 1 ? "point" : "points")} far from the map {(far == 1 ? "is" : "are")} not shown"),
+            ],
         };
     }
 

@@ -4,6 +4,7 @@ namespace Brink.Reports;
 /// colour-blind readers can distinguish; and a map from light to dark for an ordered family of curves.</summary>
 public static class Palette
 {
+    /// <summary>Colours as #RRGGBB: nearly black, light grey and violet.</summary>
     public const string Ink = "#1B1F24", Pale = "#B8C0C8", Violet = "#7A1FA2";
 
     private static readonly string[] Distinct =

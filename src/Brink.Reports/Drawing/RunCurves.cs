@@ -9,8 +9,10 @@ public sealed class RunCurves(RunReader run)
     /// <summary>The largest number of curves of a family that can still be distinguished.</summary>
     private const int Family = 8;
 
+    /// <summary>The run.</summary>
     public RunReader Run { get; } = run;
 
+    /// <summary>The manifest of the run, as read at the start.</summary>
     public RunManifest Manifest { get; } = run.Manifest();
 
     /// <summary>The threshold of stability, 2/eta.</summary>

@@ -20,7 +20,8 @@ internal static class DescentSentences
             yield return "Averaged over two measurements, the sharpness rose above 2/η and fell below it again "
                 + (returns.Count == 1
                     ? $"once, at step {Story.N(returns[0])}."
-                    : $"{Story.N(returns.Count)} times, on average every {Story.N(Math.Round((returns[^1] - returns[0]) / (returns.Count - 1.0)))} steps.");
+                    : $"{Story.N(returns.Count)} times, on average every"
+                        + $" {Story.N(Math.Round((returns[^1] - returns[0]) / (returns.Count - 1.0)))} steps.");
         }
         foreach (var sentence in OfAllSteps(at)) yield return sentence;
     }
@@ -31,8 +32,9 @@ internal static class DescentSentences
     {
         if (at.Midpoints is [.., var last] && at.Loss is [.., var end] && at.Manifest.Status != RunStatus.Diverged.Name())
         {
-            yield return $"Gradient descent with learning rate {Story.N(2 / at.Threshold)} did not reach the edge of stability in {Story.N(end.Step)} steps:"
-                + $" the largest measured sharpness was {at.Times(at.Midpoints.Max(point => point.Value))} times 2/η = {Story.N(at.Threshold)},"
+            yield return $"Gradient descent with learning rate {Story.N(2 / at.Threshold)} did not reach the edge of stability in"
+                + $" {Story.N(end.Step)} steps: the largest measured sharpness was"
+                + $" {at.Times(at.Midpoints.Max(point => point.Value))} times 2/η = {Story.N(at.Threshold)},"
                 + $" the last one {at.Times(last.Value)} times.";
         }
         foreach (var sentence in OfAllSteps(at)) yield return sentence;
@@ -41,10 +43,12 @@ internal static class DescentSentences
     private static IEnumerable<string> OfAllSteps(EdgeMeasurements at)
     {
         var smooth = at.Smooth;
-        foreach (var sentence in SpikeSentences.Of(at.Loss, smooth, sharpness => $"{at.Times(sharpness)} times 2/η")) yield return sentence;
+        foreach (var sentence in SpikeSentences.Of(at.Loss, smooth, sharpness => $"{at.Times(sharpness)} times 2/η"))
+            yield return sentence;
         if (LateFall.Of(smooth, at.Threshold) is not { } fall) yield break;
-        yield return $"Progressive sharpening raised the sharpness from {at.Times(fall.First.Value)} times 2/η at step {Story.N(fall.First.Step)} to"
-            + $" {at.Times(fall.Highest.Value)} times at step {Story.N(fall.Highest.Step)}; at the end it was falling, to {at.Times(fall.Last)} times 2/η.";
+        yield return $"Progressive sharpening raised the sharpness from {at.Times(fall.First.Value)} times 2/η at step"
+            + $" {Story.N(fall.First.Step)} to {at.Times(fall.Highest.Value)} times at step {Story.N(fall.Highest.Step)}; at the end"
+            + $" it was falling, to {at.Times(fall.Last)} times 2/η.";
         if (LateFall.Normal(at.Manifest) is { } normal) yield return normal;
     }
 

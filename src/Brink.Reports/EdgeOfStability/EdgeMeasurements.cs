@@ -15,7 +15,8 @@ internal sealed record EdgeMeasurements(RunReader Run, RunManifest Manifest, dou
     public IReadOnlyList<SeriesPoint> Loss { get; } = Run.Points(EdgeSchema.Descent, EdgeSchema.Loss);
 
     /// <summary>Sharpness of gradient descent at the midpoints of checked steps, before the tracked phase.</summary>
-    public IReadOnlyList<SeriesPoint> Midpoints => [.. Finite(EdgeSchema.Descent, EdgeSchema.SharpnessMidpoint).Where(point => point.Step < Instability)];
+    public IReadOnlyList<SeriesPoint> Midpoints =>
+        [.. Finite(EdgeSchema.Descent, EdgeSchema.SharpnessMidpoint).Where(point => point.Step < Instability)];
 
     /// <summary>Sharpness of gradient descent in the tracked phase.</summary>
     public IReadOnlyList<SeriesPoint> Sharpness => Finite(EdgeSchema.Descent, EdgeSchema.Sharpness);
@@ -25,7 +26,8 @@ internal sealed record EdgeMeasurements(RunReader Run, RunManifest Manifest, dou
     public IReadOnlyList<SeriesPoint> Smooth => [.. Midpoints, .. PairMeans.Of(Sharpness)];
 
     /// <summary>Returns the finite values of a series.</summary>
-    public IReadOnlyList<SeriesPoint> Finite(string process, string series) => [.. Run.Points(process, series).Where(point => double.IsFinite(point.Value))];
+    public IReadOnlyList<SeriesPoint> Finite(string process, string series) =>
+        [.. Run.Points(process, series).Where(point => double.IsFinite(point.Value))];
 
     /// <summary>Returns a sharpness as a multiple of 2/eta.</summary>
     public string Times(double sharpness) => Story.Times(sharpness / Threshold);

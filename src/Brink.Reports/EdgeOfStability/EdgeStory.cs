@@ -34,16 +34,21 @@ public static class EdgeStory
         if (manifest.Get(RunSchema.Threshold) is { } threshold)
         {
             var at = new EdgeMeasurements(run, manifest, threshold);
-            return manifest.Get(EdgeSchema.InstabilityStep) is { } step
-                ? [Reached(step, threshold), .. DescentSentences.AtTheEdge(at), .. OtherTrajectorySentences.Of(at), .. PredictionSentences.Of(at)]
-                : DescentSentences.BelowTheEdge(at);
+            if (manifest.Get(EdgeSchema.InstabilityStep) is not { } step) return DescentSentences.BelowTheEdge(at);
+            return
+            [
+                Reached(step, threshold),
+                .. DescentSentences.AtTheEdge(at),
+                .. OtherTrajectorySentences.Of(at),
+                .. PredictionSentences.Of(at),
+            ];
         }
         return manifest.Status == RunStatus.Running.Name() ? ["The run has not reached the edge of stability yet."] : [];
     }
 
     private static string Reached(long step, double threshold) => step > 0
-        ? $"Gradient descent with learning rate {Story.N(2 / threshold)} reached the edge of stability, a measured sharpness of 2/η = {Story.N(threshold)},"
-            + $" at step {Story.N(step)}."
+        ? $"Gradient descent with learning rate {Story.N(2 / threshold)} reached the edge of stability, a measured sharpness of 2/η ="
+            + $" {Story.N(threshold)}, at step {Story.N(step)}."
         : $"Gradient descent with learning rate {Story.N(2 / threshold)} started beyond the edge of stability:"
             + $" the sharpness at the midpoint of its first step is at least 2/η = {Story.N(threshold)}.";
 }

@@ -20,7 +20,9 @@ internal static class MainFigures
         // The constrained trajectory has distance zero to itself.
         var distance = edge.OverSteps(
             "distance", "Distance to the constrained trajectory", "‖θ − θ†‖",
-            edge.Trajectories.Zip(edge.Each(EdgeSchema.Distance)).Where(pair => pair.First.Name != EdgeSchema.Constrained).Select(pair => pair.Second));
+            edge.Trajectories.Zip(edge.Each(EdgeSchema.Distance))
+                .Where(pair => pair.First.Name != EdgeSchema.Constrained)
+                .Select(pair => pair.Second));
         return
         [
             loss with { Log = true },

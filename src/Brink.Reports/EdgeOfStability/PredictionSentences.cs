@@ -17,16 +17,17 @@ internal static class PredictionSentences
         var first = errors.Where(error => error.Step < end).ToArray();
         if (first.Length > 0)
         {
-            yield return $"Over the first {Story.N(first.Length)} measured steps the predicted sharpness differed from that of gradient descent by"
-                + $" {Spread(first.Select(error => error.Sharpness))} (relative to 2/η), and the predicted loss by"
+            yield return $"Over the first {Story.N(first.Length)} measured steps the predicted sharpness differed from that of gradient"
+                + $" descent by {Spread(first.Select(error => error.Sharpness))} (relative to 2/η), and the predicted loss by"
                 + $" {Spread(first.Select(error => error.Loss))} (relative to the loss).";
         }
         if (first.Length < errors.Count)
-            yield return $"Over all {Story.N(errors.Count)} measured steps the sharpness differed by {Spread(errors.Select(error => error.Sharpness))}.";
+            yield return $"Over all {Story.N(errors.Count)} measured steps the sharpness differed by"
+                + $" {Spread(errors.Select(error => error.Sharpness))}.";
         if (Errors(at, EdgeSchema.Generalized).Where(error => error.Step < end).ToArray() is { Length: > 0 } generalized)
         {
-            yield return $"The generalized prediction of the sharpness, over the first {Story.N(generalized.Length)} measured steps, differed by"
-                + $" {Spread(generalized.Select(error => error.Sharpness))}.";
+            yield return $"The generalized prediction of the sharpness, over the first {Story.N(generalized.Length)} measured steps,"
+                + $" differed by {Spread(generalized.Select(error => error.Sharpness))}.";
         }
     }
 
@@ -38,14 +39,17 @@ internal static class PredictionSentences
         return
         [
             .. at.Finite(prediction, EdgeSchema.Sharpness)
-                .Where(point => sharpness.ContainsKey(point.Step) && predictedLoss.ContainsKey(point.Step) && loss.GetValueOrDefault(point.Step) != 0)
+                .Where(point => sharpness.ContainsKey(point.Step)
+                    && predictedLoss.ContainsKey(point.Step)
+                    && loss.GetValueOrDefault(point.Step) != 0)
                 .Select(point => (
                     point.Step,
                     Math.Abs(point.Value - sharpness[point.Step]) / at.Threshold,
                     Math.Abs(predictedLoss[point.Step] - loss[point.Step]) / Math.Abs(loss[point.Step]))),
         ];
 
-        Dictionary<long, double> ByStep(string process, string series) => at.Finite(process, series).ToDictionary(point => point.Step, point => point.Value);
+        Dictionary<long, double> ByStep(string process, string series) =>
+            at.Finite(process, series).ToDictionary(point => point.Step, point => point.Value);
     }
 
     private static string Spread(IEnumerable<double> errors)

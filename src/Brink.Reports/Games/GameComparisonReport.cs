@@ -40,8 +40,9 @@ internal static class GameComparisonReport
         {
             GameSchema.Stable => $"The fixed point is stable{(rotates ? ", and play rotates about it" : "")}: simultaneous gradient descent"
                 + $" converges to it with learning rates below {Story.N(manifest.Get(GameSchema.LargestStableStep)!.Value)}.",
-            GameSchema.Neutral when rotates => "The fixed point neither attracts nor repels: play rotates about it, and simultaneous gradient descent"
-                + " moves away from it at any learning rate.",
+            GameSchema.Neutral when rotates =>
+                "The fixed point neither attracts nor repels: play rotates about it, and simultaneous gradient descent"
+                    + " moves away from it at any learning rate.",
             GameSchema.Neutral => "The fixed point neither attracts nor repels along some direction.",
             GameSchema.Saddle => "The fixed point is a saddle: simultaneous gradient descent moves away from it from almost every start.",
             _ => "The fixed point is unstable: simultaneous gradient descent moves away from it.",
@@ -78,7 +79,12 @@ internal static class GameComparisonReport
                 ]),
             new Figure(
                 "games_gradient", "Norm of the simultaneous gradient", "step", "|ξ|",
-                [.. names.Select((name, i) => run.Series(name, new(name, GameSchema.GradientNorm), Colour(name, i)) with { Marked = false })])
+                [
+                    .. names.Select((name, i) => run.Series(name, new(name, GameSchema.GradientNorm), Colour(name, i)) with
+                    {
+                        Marked = false,
+                    }),
+                ])
             {
                 Log = true,
                 Level = new(1e-3, "converged"),
@@ -86,7 +92,8 @@ internal static class GameComparisonReport
             new Figure(
                 "games_eigenvalues", "Eigenvalues of the Jacobian in the plane of stability", "real part", "imaginary part",
                 [
-                    .. run.Alike("eigenvalues", GameSchema.Eigenvalues, Palette.Nth(3)).Select(curve => Crosses(curve, Cross / (disc ?? 1))),
+                    .. run.Alike("eigenvalues", GameSchema.Eigenvalues, Palette.Nth(3))
+                        .Select(curve => Crosses(curve, Cross / (disc ?? 1))),
                     .. run.Alike($"|1 − ηλ| = 1, η = {Story.N(disc ?? double.NaN)}", GameSchema.StableDisc, Palette.Nth(0))
                         .Select(curve => curve with { Dash = Dash.Dashed }),
                 ]),

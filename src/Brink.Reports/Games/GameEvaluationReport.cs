@@ -48,8 +48,9 @@ internal static class GameEvaluationReport
     {
         if (manifest.Get(GameSchema.MeanSteps) is not { } steps) yield break;
         var (converged, games) = (manifest.Get(GameSchema.GamesConverged)!.Value, manifest.Get(GameSchema.GameCount)!.Value);
-        yield return $"The learned optimizer needs {Story.N(steps)} steps on average; {Story.N(converged)} of {Story.N(games)} games converge from every"
-            + " starting point" + (converged < games ? ", and play that does not converge counts with the largest number of steps." : ".");
+        yield return $"The learned optimizer needs {Story.N(steps)} steps on average; {Story.N(converged)} of {Story.N(games)} games"
+            + " converge from every starting point"
+            + (converged < games ? ", and play that does not converge counts with the largest number of steps." : ".");
         if (manifest.Get(GameSchema.ClassicSolvers) is { Count: > 0 } classics)
         {
             var best = classics.MinBy(one => one.MeanSteps)!;

@@ -35,7 +35,8 @@ internal static class GanComparisonReport
             : $"Of 16 modes {string.Join("; ", solvers.Where(one => one.Modes == most).Select(Covered))}"
                 + (solvers.Count == 1 ? "." : $": the most of {solvers.Count} solvers.");
 
-        static string Covered(GanResult one) => $"{one.Solver} covers {Story.N(one.Modes)} on average, with {Story.Percent(one.Quality)} of its samples near a mode";
+        static string Covered(GanResult one) =>
+            $"{one.Solver} covers {Story.N(one.Modes)} on average, with {Story.Percent(one.Quality)} of its samples near a mode";
     }
 
     private static IReadOnlyList<Figure> Figures(RunCurves run)

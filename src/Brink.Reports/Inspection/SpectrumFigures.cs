@@ -10,7 +10,11 @@ internal static class SpectrumFigures
     public static IReadOnlyList<Figure> Of(RunCurves run) =>
     [
         new Figure(
-            "density", "Spectral density", "eigenvalue", "density", AboveFloor(Band(run, InspectionSchema.Density, "density", Palette.Nth(0))))
+            "density",
+            "Spectral density",
+            "eigenvalue",
+            "density",
+            AboveFloor(Band(run, InspectionSchema.Density, "density", Palette.Nth(0))))
         {
             Log = true,
         },
@@ -53,6 +57,7 @@ internal static class SpectrumFigures
             .. Alike("+ standard error", InspectionSchema.Upper(name), Palette.Pale).Select(curve => curve with { Dash = Dash.Dashed }),
         ];
 
-        IReadOnlyList<Curve> Alike(string label, string name, string colour) => run.Alike(label, new(InspectionSchema.Spectrum, name), colour);
+        IReadOnlyList<Curve> Alike(string label, string name, string colour) =>
+            run.Alike(label, new(InspectionSchema.Spectrum, name), colour);
     }
 }

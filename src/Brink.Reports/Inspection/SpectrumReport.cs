@@ -32,7 +32,8 @@ internal static class SpectrumReport
                 ["layer", "parameters", "sharpness", "trace", "share of u"],
                 layer =>
                 [
-                    layer.Name, Story.N(layer.Parameters), Story.N(layer.Sharpness), Story.N(layer.Trace.Value), Story.Percent(layer.DirectionShare),
+                    layer.Name, Story.N(layer.Parameters), Story.N(layer.Sharpness), Story.N(layer.Trace.Value),
+                    Story.Percent(layer.DirectionShare),
                 ]),
             Advice,
         ],

@@ -7,7 +7,8 @@ internal static class SpectrumStory
 {
     public static IEnumerable<string> Of(RunManifest manifest)
     {
-        if (manifest.Get(InspectionSchema.Sharpness) is not { } sharpness || manifest.Get(InspectionSchema.LargestStableStep) is not { } step) yield break;
+        if (manifest.Get(InspectionSchema.Sharpness) is not { } sharpness) yield break;
+        if (manifest.Get(InspectionSchema.LargestStableStep) is not { } step) yield break;
         if (manifest.Get(RunSchema.Remark) is { } remark) yield return remark;
         var uncertain = manifest.Get(InspectionSchema.Top) is [var top, ..] ? top.Residual : 0;
         var isZero = Math.Abs(sharpness) <= uncertain;
@@ -23,7 +24,8 @@ internal static class SpectrumStory
         if (manifest.Get(InspectionSchema.WarmUp) is { } warmUp) yield return $"Learning-rate warm-up: {warmUp.Reason}.";
         if (manifest.Get(InspectionSchema.Bottom) is [var least, ..]) yield return Least(least, isZero ? null : sharpness);
         if (manifest.Get(InspectionSchema.EffectiveRank) is { } rank)
-            yield return $"The magnitudes of all eigenvalues add up to about {Story.N(rank)} times the largest of them (the effective rank).";
+            yield return $"The magnitudes of all eigenvalues add up to about {Story.N(rank)} times the largest of them (the effective"
+                + " rank).";
     }
 
     /// <summary>An eigenvalue whose magnitude is at most its bound has no known sign.</summary>

@@ -13,12 +13,19 @@ internal static class LandscapeFigures
         var run = curves.Run;
         return
         [
-            Figure.Whole("descent_sharpness", "Sharpness", "sharpness", curves.Series("gradient descent", LandscapeSchema.Sharpness, Palette.Nth(0))) with
+            Figure.Whole(
+                "descent_sharpness", "Sharpness", "sharpness",
+                curves.Series("gradient descent", LandscapeSchema.Sharpness, Palette.Nth(0))) with
             {
                 Level = curves.Edge,
             },
-            Figure.Whole("descent_loss", "Loss", "loss", curves.Series("gradient descent", LandscapeSchema.Loss, Palette.Nth(0))) with { Log = true },
-            Figure.Whole("descent_d", "The product d", D, curves.Series("gradient descent", LandscapeSchema.D, Palette.Nth(0)) with { Dots = true }) with
+            Figure.Whole("descent_loss", "Loss", "loss", curves.Series("gradient descent", LandscapeSchema.Loss, Palette.Nth(0))) with
+            {
+                Log = true,
+            },
+            Figure.Whole(
+                "descent_d", "The product d", D,
+                curves.Series("gradient descent", LandscapeSchema.D, Palette.Nth(0)) with { Dots = true }) with
             {
                 Level = new(1, "minimum"),
             },
@@ -57,7 +64,10 @@ internal static class LandscapeFigures
             {
                 Map = Map(run, LandscapeSchema.FinalKappa, "η S / 2 at the end; blank: no minimum"),
             },
-            new Figure("law", "Gap of the final sharpness by learning rate", "η", "(2/η − S) / η", Law(curves)) { Level = new(0.5, "1/2") },
+            new Figure("law", "Gap of the final sharpness by learning rate", "η", "(2/η − S) / η", Law(curves))
+            {
+                Level = new(0.5, "1/2"),
+            },
             new Figure("by_start", "Final sharpness by start", "κ of the start", "η S / 2 at the end", ByStart(curves))
             {
                 Level = new(1, "edge"),
@@ -68,14 +78,18 @@ internal static class LandscapeFigures
             {
                 Level = new(1, ""),
             },
-            Figure.Whole("network_kappa", "Sharpness of the network", "η S / 2", curves.Series("network", LandscapeSchema.NetworkKappa, Palette.Nth(4))) with
+            Figure.Whole(
+                "network_kappa", "Sharpness of the network", "η S / 2",
+                curves.Series("network", LandscapeSchema.NetworkKappa, Palette.Nth(4))) with
             {
                 Level = new(1, "edge"),
             },
             new Figure(
                 "cycle_period", "Period of a cycle by its size", "largest Y / (δ√β)", "period / (2π / (η√(2α)))",
                 curves.Alike("closed orbit", LandscapeSchema.OrbitPeriod, Palette.Nth(0))),
-            Figure.Whole("energy", "The conserved quantity along the recurrence", "E", curves.Series("E", LandscapeSchema.Energy, Palette.Nth(0))),
+            Figure.Whole(
+                "energy", "The conserved quantity along the recurrence", "E",
+                curves.Series("E", LandscapeSchema.Energy, Palette.Nth(0))),
         ];
     }
 

@@ -13,7 +13,8 @@ internal static class LandscapeReport
         Groups = [StageFigures.Group],
         FigureNames =
         [
-            StageFigures.Group.Name, .. StageFigures.Group.Panels, "descent_sharpness", "descent_loss", "descent_d", "path", "bifurcation", "lyapunov",
+            StageFigures.Group.Name, .. StageFigures.Group.Panels,
+            "descent_sharpness", "descent_loss", "descent_d", "path", "bifurcation", "lyapunov",
             "period", "convergence", "final_kappa", "law", "by_start", "network", "network_kappa", "cycle_period", "energy",
         ],
     };

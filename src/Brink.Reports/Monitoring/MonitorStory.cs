@@ -18,8 +18,8 @@ internal static class MonitorStory
         SeriesPoint[] finite = [.. effective.Where(point => double.IsFinite(point.Value))];
         if (effective.FirstOrDefault(point => !double.IsFinite(point.Value)) is { } lost)
         {
-            yield return $"The curvature was not finite in {Story.N(effective.Count - finite.Length)} of {Story.N(effective.Count)} measurements,"
-                + $" the first time at step {Story.N(lost.Step)}.";
+            yield return $"The curvature was not finite in {Story.N(effective.Count - finite.Length)} of {Story.N(effective.Count)}"
+                + $" measurements, the first time at step {Story.N(lost.Step)}.";
         }
         if (finite.MaxBy(point => point.Value) is { } highest) yield return Position(finite, highest);
         foreach (var sentence in SpikeSentences.Of(loss, run.Points(MonitorSchema.Sharpness), Story.N)) yield return sentence;
@@ -28,8 +28,9 @@ internal static class MonitorStory
             yield return rate.Value switch
             {
                 double.NaN => "The largest stable learning rate at the last measurement is not known.",
-                double.PositiveInfinity => "No direction had a positive curvature at the last measurement, so that the curvature does not limit the"
-                    + " learning rate.",
+                double.PositiveInfinity =>
+                    "No direction had a positive curvature at the last measurement, so that the curvature does not limit the"
+                        + " learning rate.",
                 _ => $"The largest stable learning rate at the last measurement was {Story.N(rate.Value)}.",
             };
         }

@@ -8,7 +8,10 @@ internal static class BnpFigures
 {
     // Vanilla in near-black: it is the reference for the others.
     private static readonly (string Name, string Colour)[] Variants =
-        [(BnpSchema.Vanilla, Palette.Ink), (BnpSchema.BatchNorm, Palette.Nth(1)), (BnpSchema.GroupNorm, Palette.Nth(2)), (BnpSchema.Bnp, Palette.Nth(0))];
+    [
+        (BnpSchema.Vanilla, Palette.Ink), (BnpSchema.BatchNorm, Palette.Nth(1)),
+        (BnpSchema.GroupNorm, Palette.Nth(2)), (BnpSchema.Bnp, Palette.Nth(0)),
+    ];
 
     private const string WithoutP = "bnp, Hessian without P";
 
@@ -67,8 +70,15 @@ internal static class BnpFigures
         yield return Steps("accuracy", "Test accuracy", "accuracy", Series(BnpSchema.Accuracy));
         yield return Time("loss", BnpSchema.Loss, "Training loss against time", "cross-entropy") with { Log = true };
         yield return Time("accuracy", BnpSchema.Accuracy, "Test accuracy against time", "accuracy");
-        yield return Steps("spread", "Largest over mean magnitude of the eigenvalues", "max |λ| / mean |λ|", Felt(BnpSchema.Spread)) with { Log = true };
-        yield return Steps("condition", "Condition number, without null directions", "max |λ| / min |λ|", Felt(BnpSchema.ConditionNumber)) with { Log = true };
+        yield return Steps("spread", "Largest over mean magnitude of the eigenvalues", "max |λ| / mean |λ|", Felt(BnpSchema.Spread)) with
+        {
+            Log = true,
+        };
+        yield return Steps(
+            "condition", "Condition number, without null directions", "max |λ| / min |λ|", Felt(BnpSchema.ConditionNumber)) with
+        {
+            Log = true,
+        };
         yield return new Figure(
             $"bnp_density_{end}",
             "Spectral density of the Hessian at the last measurement",
@@ -87,7 +97,8 @@ internal static class BnpFigures
         // The Hessian that determines the steps: of BNP the preconditioned one, and for comparison the Hessian itself.
         IEnumerable<Curve> Felt(string name) =>
         [
-            .. Variants.Select(variant => curves.Series(variant.Name, Key(variant.Name, BnpSchema.Of(Which(variant.Name), name)), variant.Colour)),
+            .. Variants.Select(variant => curves.Series(
+                variant.Name, Key(variant.Name, BnpSchema.Of(Which(variant.Name), name)), variant.Colour)),
             curves.Series(WithoutP, Key(BnpSchema.Bnp, BnpSchema.Of(BnpSchema.Plain, name)), Palette.Nth(5)) with { Dash = Dash.Dashed },
         ];
 

@@ -13,7 +13,10 @@ internal static class BnpReport
             ResultTable.Of(
                 BnpSchema.Results,
                 "trainings",
-                ["batch size", "variant", "learning rate", "final loss", "test accuracy", "condition number", "λ spread", "λ spread without P", "seconds"],
+                [
+                    "batch size", "variant", "learning rate", "final loss", "test accuracy",
+                    "condition number", "λ spread", "λ spread without P", "seconds",
+                ],
                 BnpStory.Row),
         ],
         Chapters = BnpFigures.Chapters,

@@ -28,13 +28,18 @@ internal static class BnpStory
             if (ended.Length > 0)
             {
                 var least = ended.Min(one => one.FinalLoss!.Value);
-                yield return $"At batch size {Story.N(batch)} {string.Join(" and ", ended.Where(one => one.FinalLoss == least).Select(one => one.Variant))}"
+                yield return $"At batch size {Story.N(batch)}"
+                    + $" {string.Join(" and ", ended.Where(one => one.FinalLoss == least).Select(one => one.Variant))}"
                     + (ended.Length == 1 ? " ended with a training loss of " : " had the lowest training loss, ") + Story.N(least)
                     + $"; test accuracy: {string.Join(", ", ended.Select(one => $"{one.Variant} {Story.Percent(one.Accuracy)}"))}.";
             }
             if (here[false].Any())
-                yield return $"At batch size {Story.N(batch)} these trainings have no finite final loss: {string.Join(", ", here[false].Select(one => one.Variant))}.";
-            if (all.FirstOrDefault(one => one.Batch == batch && one.Variant == BnpSchema.Bnp) is { Spread: { } after, PlainSpread: { } before })
+            {
+                yield return $"At batch size {Story.N(batch)} these trainings have no finite final loss:"
+                    + $" {string.Join(", ", here[false].Select(one => one.Variant))}.";
+            }
+            var bnp = all.FirstOrDefault(one => one.Batch == batch && one.Variant == BnpSchema.Bnp);
+            if (bnp is { Spread: { } after, PlainSpread: { } before })
             {
                 const string ratio = "the ratio of the largest to the mean magnitude of the Hessian's eigenvalues";
                 yield return after == before

@@ -49,7 +49,8 @@ internal static class EscapeFigures
                 "step",
                 "ρ",
                 [
-                    .. conditional.SelectMany((method, i) => Drawn(method, i, EscapeSchema.Rho, "ρ")).Select(curve => curve with { Marked = true }),
+                    .. conditional.SelectMany((method, i) => Drawn(method, i, EscapeSchema.Rho, "ρ"))
+                        .Select(curve => curve with { Marked = true }),
                     .. conditional.SelectMany((method, i) => Drawn(method, i, EscapeSchema.RhoLow, "− standard error"))
                         .Select(curve => curve with { Colour = Palette.Pale, Dash = Dash.Dashed }),
                     .. conditional.SelectMany((method, i) => Drawn(method, i, EscapeSchema.RhoHigh, "+ standard error"))
@@ -59,9 +60,13 @@ internal static class EscapeFigures
 
         IEnumerable<Curve> Growth(EscapeRow method, int i) =>
         [
-            .. Drawn(method, i, EscapeSchema.Calls, EscapeStory.Label(method)).Where(curve => curve.Y.Any(double.IsFinite)).Select(curve => curve with { Marked = true }),
+            .. Drawn(method, i, EscapeSchema.Calls, EscapeStory.Label(method))
+                .Where(curve => curve.Y.Any(double.IsFinite))
+                .Select(curve => curve with { Marked = true }),
             .. Together(method, i),
-            .. Drawn(method, i, EscapeSchema.Fit, $"slope {Story.N(method.Slope ?? double.NaN)}").Where(curve => curve.Y.Any(double.IsFinite)).Select(curve => curve with { Dash = Dash.Dashed }),
+            .. Drawn(method, i, EscapeSchema.Fit, $"slope {Story.N(method.Slope ?? double.NaN)}")
+                .Where(curve => curve.Y.Any(double.IsFinite))
+                .Select(curve => curve with { Dash = Dash.Dashed }),
         ];
 
         // All seeds as one curve, for a single entry in the legend.

@@ -11,7 +11,10 @@ internal static class EscapeReport
         Results =
         [
             ResultTable.Of(
-                EscapeSchema.Results, "methods", ["method", "noise", "abscissa", "slope", "95 % interval", "theory", "certified runs"], EscapeStory.Row),
+                EscapeSchema.Results,
+                "methods",
+                ["method", "noise", "abscissa", "slope", "95 % interval", "theory", "certified runs"],
+                EscapeStory.Row),
         ],
         Chapters = run => [new("Escape from saddles", EscapeFigures.Of(run))],
         FigureNames = ["escape_calls", "escape_unconditional", "escape_dimension", "escape_descent", "escape_path", "escape_growth"],
@@ -25,7 +28,11 @@ internal static class EscapeReport
             row.Theory,
             row.Certified,
             row.Runs,
-            Points = row.Points?.Select(point => new { point.X, Calls = point.Calls.Select(calls => double.IsFinite(calls) ? calls : (double?)null) }),
+            Points = row.Points?.Select(point => new
+            {
+                point.X,
+                Calls = point.Calls.Select(calls => double.IsFinite(calls) ? calls : (double?)null),
+            }),
             Run = run.Folder,
         }),
     };

@@ -9,11 +9,12 @@ internal static class EscapeStory
     {
         if (manifest.Get(EscapeSchema.Results) is not { Count: > 0 } rows) yield break;
         var problem = manifest.Get(EscapeSchema.Problem);
-        yield return "Every run starts exactly on a strict saddle and ends at a point that is certified to be an ε-local minimizer, or at its largest"
-            + " number of steps. " + (problem == EscapeSchema.Chain
-            ? "Each accuracy has its own problem, with the smallest slopes and curvatures that matter at this accuracy: the worst case of the theory."
-            : $"The problem '{problem}', which an overparameterized model fits exactly, is the same at each accuracy: the exponents of the theory are"
-                + " upper bounds for those of this problem.");
+        yield return "Every run starts exactly on a strict saddle and ends at a point that is certified to be an ε-local minimizer, or"
+            + " at its largest number of steps. " + (problem == EscapeSchema.Chain
+            ? "Each accuracy has its own problem, with the smallest slopes and curvatures that matter at this accuracy: the worst case of"
+                + " the theory."
+            : $"The problem '{problem}', which an overparameterized model fits exactly, is the same at each accuracy: the exponents of"
+                + " the theory are upper bounds for those of this problem.");
         foreach (var row in rows)
         {
             if (row.Slope is not { } slope) continue;
@@ -25,7 +26,9 @@ internal static class EscapeStory
         foreach (var row in rows.Where(row => row is { Certified: 0, Runs: > 0 }))
         {
             yield return $"{Label(row)}: none of {Story.N(row.Runs)} runs reached a certified point within its steps"
-                + (row is { Method: EscapeSchema.Sgd, Condition: EscapeSchema.StrongGrowth } ? "; at a saddle the noise is zero, as is the gradient." : ".");
+                + (row is { Method: EscapeSchema.Sgd, Condition: EscapeSchema.StrongGrowth }
+                    ? "; at a saddle the noise is zero, as is the gradient."
+                    : ".");
         }
         foreach (var row in rows.Where(row => row.Certified > 0 && row.Certified < row.Runs))
             yield return $"{Label(row)}: {Story.N(row.Certified)} of {Story.N(row.Runs)} runs reached a certified point.";

@@ -39,7 +39,8 @@ internal sealed record LateFall(SeriesPoint First, SeriesPoint Highest, double L
     /// <summary>Returns the sentence that a fall at the end is normal for the loss of a run; null for a squared error, and if
     /// the experiment does not name the loss.</summary>
     public static string? Normal(RunManifest manifest) => (manifest.Get(RunSchema.Experiment) ?? "").Split('\n').Any(IsCrossEntropy)
-        ? "With cross-entropy a fall of the sharpness at the end of training is normal: the curvature of the loss vanishes as the samples are fitted."
+        ? "With cross-entropy a fall of the sharpness at the end of training is normal: the curvature of the loss vanishes as the samples"
+            + " are fitted."
         : null;
 
     /// <summary>Reads a line of the experiment, which is YAML; the logistic loss is the cross-entropy of two classes.</summary>

@@ -21,14 +21,17 @@ internal static class SpikeSentences
             var (largest, fall) = catapults.MaxBy(one => Height(one.Spike));
             yield return Begun(catapults.Length == 1
                     ? "there was one catapult, a spike of the loss with a fall of the sharpness: the loss"
-                    : $"there were {Story.N(catapults.Length)} catapults, spikes of the loss with a fall of the sharpness; in the largest the loss")
+                    : $"there were {Story.N(catapults.Length)} catapults, spikes of the loss with a fall of the sharpness; in the largest"
+                        + " the loss")
                 + $" {Course(largest)}, and the sharpness fell from {value(fall!.Value.From.Value)} to {value(fall.Value.To.Value)}.";
         }
         var others = spikes.Where(one => one.Fall is null).Select(one => one.Spike).ToArray();
         if (others.Length > 0)
         {
-            yield return Begun($"the loss had {(others.Length == 1 ? "a spike" : $"{Story.N(others.Length)} spikes")} without a measured fall of the sharpness by"
-                + $" {Story.Percent(LossSpike.LeastFall)} or more{(others.Length == 1 ? ": it" : "; in the largest it")} {Course(others.MaxBy(Height)!)}.");
+            yield return Begun($"the loss had {(others.Length == 1 ? "a spike" : $"{Story.N(others.Length)} spikes")}"
+                + " without a measured fall of the sharpness by"
+                + $" {Story.Percent(LossSpike.LeastFall)} or more{(others.Length == 1 ? ": it" : "; in the largest it")}"
+                + $" {Course(others.MaxBy(Height)!)}.");
         }
 
         string Begun(string sentence) => training is null ? char.ToUpperInvariant(sentence[0]) + sentence[1..] : $"{training} {sentence}";
@@ -37,5 +40,6 @@ internal static class SpikeSentences
     private static double Height(LossSpike spike) => spike.High.Value / spike.Low.Value;
 
     private static string Course(LossSpike spike) =>
-        $"rose from {Story.N(spike.Low.Value)} at step {Story.N(spike.Low.Step)} to {Story.N(spike.High.Value)} at step {Story.N(spike.High.Step)} and fell again";
+        $"rose from {Story.N(spike.Low.Value)} at step {Story.N(spike.Low.Step)} to {Story.N(spike.High.Value)} at step"
+            + $" {Story.N(spike.High.Step)} and fell again";
 }

@@ -15,7 +15,14 @@ internal static class SpeedStory
         var finished = TrainedProcess.Finished(run);
         TrainedProcess[] descents = [.. finished.Where(process => process.LearningRate is not null)];
         var flow = finished.Where(process => process.LearningRate is null).Select(process => Flow(run, process));
-        return [.. descents.Length == 0 ? [] : Descents(run, descents), .. flow, .. all.SelectMany(process => Course(run, process)), .. Falls(run, descents), .. Diverged(run, all)];
+        return
+        [
+            .. descents.Length == 0 ? [] : Descents(run, descents),
+            .. flow,
+            .. all.SelectMany(process => Course(run, process)),
+            .. Falls(run, descents),
+            .. Diverged(run, all),
+        ];
     }
 
     private static IEnumerable<string> Descents(RunReader run, TrainedProcess[] descents)
@@ -24,11 +31,13 @@ internal static class SpeedStory
         var (loss, accuracy) = (losses.Min(), accuracies.Max());
         var after = $"After {Story.N(run.Points(descents[0].Name, SpeedSchema.Sharpness)[^1].Step)} steps";
         yield return descents.Length == 1
-            ? $"{after} with learning rate {Rate(descents[0])} the training loss was {Story.N(loss)} and the test accuracy {Story.Percent(accuracy)}."
+            ? $"{after} with learning rate {Rate(descents[0])} the training loss was {Story.N(loss)} and the test accuracy"
+                + $" {Story.Percent(accuracy)}."
             : $"{after}, of {descents.Length} learning rates {Rates(losses, loss)} had the lowest training loss, {Story.N(loss)},"
                 + $" and {Rates(accuracies, accuracy)} the best test accuracy, {Story.Percent(accuracy)}.";
 
-        double[] ratios = [.. Ends(SpeedSchema.Sharpness).Zip(descents, (sharpness, process) => sharpness * process.LearningRate!.Value / 2)];
+        double[] ratios =
+            [.. Ends(SpeedSchema.Sharpness).Zip(descents, (sharpness, process) => sharpness * process.LearningRate!.Value / 2)];
         string[] places =
         [
             .. Place($"within {Story.N(100 * AtTheEdge)} % of 2/η, the edge of stability,", ratio => Math.Abs(ratio - 1) <= AtTheEdge),
@@ -39,7 +48,8 @@ internal static class SpeedStory
 
         double[] Ends(string series) => [.. descents.Select(process => run.Points(process.Name, series)[^1].Value)];
 
-        string Rates(double[] values, double value) => string.Join(" and ", descents.Zip(values).Where(pair => pair.Second == value).Select(pair => Rate(pair.First)));
+        string Rates(double[] values, double value) =>
+            string.Join(" and ", descents.Zip(values).Where(pair => pair.Second == value).Select(pair => Rate(pair.First)));
 
         IEnumerable<string> Place(string words, Func<double, bool> isThere)
         {
@@ -50,8 +60,8 @@ internal static class SpeedStory
 
     private static string Flow(RunReader run, TrainedProcess flow)
     {
-        return $"Steps of 1/S led to a training loss of {Story.N(End(SpeedSchema.TrainLoss))}, a sharpness of {Story.N(End(SpeedSchema.Sharpness))}"
-            + $" and a test accuracy of {Story.Percent(End(SpeedSchema.TestAccuracy))}.";
+        return $"Steps of 1/S led to a training loss of {Story.N(End(SpeedSchema.TrainLoss))}, a sharpness of"
+            + $" {Story.N(End(SpeedSchema.Sharpness))} and a test accuracy of {Story.Percent(End(SpeedSchema.TestAccuracy))}.";
 
         double End(string name) => run.Points(flow.Name, name)[^1].Value;
     }
@@ -65,9 +75,13 @@ internal static class SpeedStory
     private static IEnumerable<string> Falls(RunReader run, TrainedProcess[] descents)
     {
         TrainedProcess[] fallen =
-            [.. descents.Where(process => LateFall.Of(run.Points(process.Name, SpeedSchema.Sharpness), 2 / process.LearningRate!.Value) is not null)];
+        [
+            .. descents.Where(process =>
+                LateFall.Of(run.Points(process.Name, SpeedSchema.Sharpness), 2 / process.LearningRate!.Value) is not null),
+        ];
         if (fallen.Length == 0) yield break;
-        yield return $"Progressive sharpening raised the sharpness, which at the end was falling and below 2/η, for η = {string.Join(", ", fallen.Select(Rate))}.";
+        yield return "Progressive sharpening raised the sharpness, which at the end was falling and below 2/η, for η ="
+            + $" {string.Join(", ", fallen.Select(Rate))}.";
         if (LateFall.Normal(run.Manifest()) is { } normal) yield return normal;
     }
 

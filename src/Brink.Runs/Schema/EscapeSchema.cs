@@ -6,6 +6,7 @@ namespace Brink.Runs;
 /// condition (<see cref="EscapeRow.Process"/>).</summary>
 public static class EscapeSchema
 {
+    /// <summary>The kind of study in the manifest: a study of escapes from saddles.</summary>
     public const string Kind = "escape";
 
     /// <summary>Values of <see cref="EscapeRow.Against"/>.</summary>
@@ -27,8 +28,10 @@ public static class EscapeSchema
     /// one standard error.</summary>
     public const string Descent = "descent", Path = "path", Rho = "rho", RhoLow = "rho_low", RhoHigh = "rho_high";
 
+    /// <summary>Name of the problem: chain, sensing, phase or network.</summary>
     public static readonly ManifestKey<string?> Problem = new("escape_problem");
 
+    /// <summary>Number of runs of each method with noise at each accuracy or dimension.</summary>
     public static readonly ManifestKey<long?> Seeds = new("escape_seeds");
 
     /// <summary>The accuracy of the runs whose paths are stored.</summary>
@@ -37,5 +40,6 @@ public static class EscapeSchema
     /// <summary>Constants of the problem at that accuracy.</summary>
     public static readonly ManifestKey<JsonNode?> Constants = new("escape_constants");
 
+    /// <summary>The result of each method under each condition.</summary>
     public static readonly ManifestKey<IReadOnlyList<EscapeRow>?> Results = new("escape");
 }

@@ -5,8 +5,8 @@ public static class GameSchema
 {
     /// <summary>Kinds: solvers on one game, a learned optimizer on a list of games, trainings of a learned optimizer on games
     /// and on GANs, solvers that train GANs.</summary>
-    public const string Comparison = "game-comparison", Evaluation = "game-evaluation", Training = "game-training", GanTraining = "gan-training",
-        GanComparison = "gan-comparison";
+    public const string Comparison = "game-comparison", Evaluation = "game-evaluation", Training = "game-training",
+        GanTraining = "gan-training", GanComparison = "gan-comparison";
 
     /// <summary>Processes: a game or a list of games; a training of a learned optimizer. A solver's process is its name.</summary>
     public const string Games = "games", Meta = "meta";
@@ -36,15 +36,18 @@ public static class GameSchema
     /// <summary>Curves of a game: its fixed point, the eigenvalues of its Jacobian there, the circle in which they are
     /// stable; steps by the number of a game in a list.</summary>
     public static readonly SeriesKey
-        FixedPoint = new(Games, "fixed_point"), Eigenvalues = new(Games, "eigenvalues"), StableDisc = new(Games, "stable_disc"), Steps = new(Games, "steps");
+        FixedPoint = new(Games, "fixed_point"), Eigenvalues = new(Games, "eigenvalues"), StableDisc = new(Games, "stable_disc"),
+        Steps = new(Games, "steps");
 
     /// <summary>Names of the series over the epochs of a training.</summary>
     public static readonly SeriesKey
-        Score = new(Meta, "score"), BestScoreSeries = new(Meta, "best_score"), MetaLoss = new(Meta, RunSchema.LossSeries), Played = new(Meta, "steps"),
-        Horizon = new(Meta, "horizon");
+        Score = new(Meta, "score"), BestScoreSeries = new(Meta, "best_score"), MetaLoss = new(Meta, RunSchema.LossSeries),
+        Played = new(Meta, "steps"), Horizon = new(Meta, "horizon");
 
+    /// <summary>The result of each solver on one game.</summary>
     public static readonly ManifestKey<IReadOnlyList<SolverResult>?> Solvers = new("solvers");
 
+    /// <summary>The result of each classic solver, at its best learning rate, on a list of games.</summary>
     public static readonly ManifestKey<IReadOnlyList<ClassicResult>?> ClassicSolvers = new("classic_solvers");
 
     /// <summary>The results on each game of a list.</summary>
@@ -53,19 +56,40 @@ public static class GameSchema
     /// <summary>The convergence criterion of a game: clean or published.</summary>
     public static readonly ManifestKey<string?> Protocol = new("protocol");
 
+    /// <summary>The result of each solver that trained GANs.</summary>
     public static readonly ManifestKey<IReadOnlyList<GanResult>?> GanSolvers = new("gan_solvers");
 
+    /// <summary>The fixed point of a game: the first and the second player.</summary>
     public static readonly ManifestKey<PlanePoint?> FixedPointPlace = new("fixed_point");
 
+    /// <summary>The stability of the fixed point under the flow of -xi: stable, neutral, saddle or unstable.</summary>
     public static readonly ManifestKey<string?> FixedPointKind = new("fixed_point_kind");
 
+    /// <summary>True if the Jacobian at the fixed point has eigenvalues that are not real: play rotates about the point.</summary>
     public static readonly ManifestKey<bool?> Rotates = new("rotates");
 
-    public static readonly ManifestKey<double?>
-        DiscLearningRate = new("disc_learning_rate"), LargestStableStep = new("largest_stable_game_step"), MeanSteps = new("mean_steps"),
-        BestScore = new("best_score");
+    /// <summary>Learning rate of the circle <see cref="StableDisc"/>: that of the first classic solver.</summary>
+    public static readonly ManifestKey<double?> DiscLearningRate = new("disc_learning_rate");
 
-    public static readonly ManifestKey<long?> GameCount = new("games"), GamesConverged = new("games_converged"), BestEpoch = new("best_epoch");
+    /// <summary>Learning rate below which simultaneous gradient descent contracts at the fixed point; 0 if the point is not
+    /// stable.</summary>
+    public static readonly ManifestKey<double?> LargestStableStep = new("largest_stable_game_step");
+
+    /// <summary>Mean number of steps of the learned optimizer until convergence, over the games of a list.</summary>
+    public static readonly ManifestKey<double?> MeanSteps = new("mean_steps");
+
+    /// <summary>Score of the kept weights on the validation games, in the unit of <see cref="Counted"/>; lower is
+    /// better.</summary>
+    public static readonly ManifestKey<double?> BestScore = new("best_score");
+
+    /// <summary>Number of games in a list.</summary>
+    public static readonly ManifestKey<long?> GameCount = new("games");
+
+    /// <summary>Number of games on which the learned optimizer converged from every starting point.</summary>
+    public static readonly ManifestKey<long?> GamesConverged = new("games_converged");
+
+    /// <summary>Epoch of the kept weights; 0 for the initial weights.</summary>
+    public static readonly ManifestKey<long?> BestEpoch = new("best_epoch");
 
     /// <summary>The quantity that the score of a training counts, in words.</summary>
     public static readonly ManifestKey<string?> Counted = new("counted");

@@ -5,28 +5,66 @@ namespace Brink.Runs;
 /// <summary>The manifest keys, series and events of a training with a stability monitor (docs/reference/run-format.md).</summary>
 public static class MonitorSchema
 {
+    /// <summary>The kind of study in the manifest: a training with a stability monitor.</summary>
     public const string Kind = "monitor";
 
     /// <summary>The process of all series.</summary>
     public const string Monitor = "monitor";
 
-    public const string VerdictEvent = "verdict", WarmUpEvent = "warm_up";
+    /// <summary>Event: the verdict changed.</summary>
+    public const string VerdictEvent = "verdict";
 
-    public static readonly SeriesKey
-        Loss = Of(RunSchema.LossSeries), LearningRate = Of("learning_rate"), Sharpness = Of(RunSchema.SharpnessSeries),
-        EffectiveSharpness = Of("effective_sharpness"), Margin = Of("margin"), SharpeningRate = Of("sharpening_rate"), StepsToEdge = Of("steps_to_edge"),
-        LargestStableLearningRate = Of("largest_stable_learning_rate"), Products = Of("products"), OverheadSeries = Of("overhead"),
-        WarmUpEnd = Of("warm_up_end");
+    /// <summary>Event: the end of a warm-up became predictable or unpredictable, or was reached. It is also
+    /// written at the first reading.</summary>
+    public const string WarmUpEvent = "warm_up";
 
+    /// <summary>Loss on the probe.</summary>
+    public static readonly SeriesKey Loss = Of(RunSchema.LossSeries);
+
+    /// <summary>Learning rate of the optimizer's first group.</summary>
+    public static readonly SeriesKey LearningRate = Of("learning_rate");
+
+    /// <summary>Sharpness: largest eigenvalue of the Hessian on the probe.</summary>
+    public static readonly SeriesKey Sharpness = Of(RunSchema.SharpnessSeries);
+
+    /// <summary>Largest eigenvalue in the optimizer's own metric; the edge of stability is 2.</summary>
+    public static readonly SeriesKey EffectiveSharpness = Of("effective_sharpness");
+
+    /// <summary>Remaining distance to the edge, 1 - effective sharpness / 2; negative beyond the edge.</summary>
+    public static readonly SeriesKey Margin = Of("margin");
+
+    /// <summary>Rise of the effective sharpness per step; NaN at the first reading.</summary>
+    public static readonly SeriesKey SharpeningRate = Of("sharpening_rate");
+
+    /// <summary>Steps until the effective sharpness reaches 2 at its present rate; NaN if it is there or does not
+    /// rise.</summary>
+    public static readonly SeriesKey StepsToEdge = Of("steps_to_edge");
+
+    /// <summary>Largest stable learning rate; infinite if no curvature is positive, NaN if it is not known.</summary>
+    public static readonly SeriesKey LargestStableLearningRate = Of("largest_stable_learning_rate");
+
+    /// <summary>Number of Hessian products of the reading.</summary>
+    public static readonly SeriesKey Products = Of("products");
+
+    /// <summary>Share of the time since the start of the monitor that was spent on measurements, from 0 to 1.</summary>
+    public static readonly SeriesKey OverheadSeries = Of("overhead");
+
+    /// <summary>Step from which the target of the warm-up is stable; NaN if no such step is predicted.</summary>
+    public static readonly SeriesKey WarmUpEnd = Of("warm_up_end");
+
+    /// <summary>The largest stable step of each optimizer at the last reading.</summary>
     public static readonly ManifestKey<IReadOnlyList<AdviceRow>?> Advice = InspectionSchema.Advice;
 
+    /// <summary>The advice on a warm-up of the learning rate at the last reading.</summary>
     public static readonly ManifestKey<WarmUpRow?> WarmUp = InspectionSchema.WarmUp;
 
+    /// <summary>The last verdict: stable, sharpening, at the edge or unstable.</summary>
     public static readonly ManifestKey<string?> Verdict = new("verdict");
 
     /// <summary>Share of the time that was spent on measurements.</summary>
     public static readonly ManifestKey<double?> Overhead = new("overhead");
 
+    /// <summary>The name of the series of alignments, without the number of the eigenvector.</summary>
     public const string AlignmentSeries = "alignment";
 
     /// <summary>Returns the key of the |cosine| of the gradient and the n-th eigenvector, n from 1.</summary>

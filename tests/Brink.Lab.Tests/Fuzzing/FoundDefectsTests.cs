@@ -31,7 +31,8 @@ public class FoundDefectsTests
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         Refuses<ExperimentException>(
-            "a.yaml", Encoding.UTF8.GetBytes("? " + new string('x', 1_000_000) + "\n: 1\n"), path => ExperimentYaml.Read(path), "no such key");
+            "a.yaml", Encoding.UTF8.GetBytes("? " + new string('x', 1_000_000) + "\n: 1\n"),
+            path => ExperimentYaml.Read(path), "no such key");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 << 20);
     }
 
@@ -53,7 +54,8 @@ public class FoundDefectsTests
     {
         var zip = Archives.Zip(CompressionLevel.NoCompression, Storages());
         zip[5000] ^= 1;   // a changed but finite number in the first storage
-        Refuses<InvalidDataException>("w.pkl", zip, path => OptimizerFile.Read(path), "storage 0 (recurs.weight_ih): damaged: the checksum is wrong");
+        Refuses<InvalidDataException>(
+            "w.pkl", zip, path => OptimizerFile.Read(path), "storage 0 (recurs.weight_ih): damaged: the checksum is wrong");
     }
 
     [Fact]
@@ -67,7 +69,8 @@ public class FoundDefectsTests
     public void Published_weights_that_are_not_finite_are_refused() => Refuses<InvalidDataException>(
         "w.pkl",
         Archives.Zip(
-            CompressionLevel.NoCompression, Storages().Select((storage, i) => i == 8 ? (storage.Name, [.. Enumerable.Repeat((byte)0xff, 384)]) : storage)),
+            CompressionLevel.NoCompression,
+            Storages().Select((storage, i) => i == 8 ? (storage.Name, [.. Enumerable.Repeat((byte)0xff, 384)]) : storage)),
         path => OptimizerFile.Read(path),
         "'output.weight': a value is not finite");
 
@@ -115,12 +118,14 @@ public class FoundDefectsTests
     {
         var header = Encoding.UTF8.GetBytes("""{"a\nb":{"dtype":"\n","shape":[],"data_offsets":[0,0]}}""");
         Refuses<InvalidDataException>(
-            "a.safetensors", [(byte)header.Length, 0, 0, 0, 0, 0, 0, 0, .. header], path => Safetensors.Read(path), @"'a\nb': the elements have type '\n'");
+            "a.safetensors", [(byte)header.Length, 0, 0, 0, 0, 0, 0, 0, .. header],
+            path => Safetensors.Read(path), @"'a\nb': the elements have type '\n'");
     }
 
     [Fact]
     public void An_idx_file_of_rank_255_is_refused_without_listing_its_sizes() => Refuses<InvalidDataException>(
-        "a-idx", [0, 0, 8, 255, .. Enumerable.Repeat((byte)0x7f, 1020)], path => Idx.Read(path), "the array has rank 255; at most 8 is supported");
+        "a-idx", [0, 0, 8, 255, .. Enumerable.Repeat((byte)0x7f, 1020)], path => Idx.Read(path),
+        "the array has rank 255; at most 8 is supported");
 
     [Fact]
     public void A_tar_archive_with_a_long_name_of_a_gigabyte_in_its_header_is_refused_without_that_memory()
@@ -130,7 +135,9 @@ public class FoundDefectsTests
         var sum = tar[..512].Sum(one => one) - tar[148..156].Sum(one => one) + (8 * ' ');
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0')).CopyTo(tar, 148);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Refuses<InvalidDataException>("a.tar.gz", Archives.Gzip(tar), path => Archive.Unpack(path, ["a.txt"], Path.GetTempPath()), "damaged: the archive ends within");
+        Refuses<InvalidDataException>(
+            "a.tar.gz", Archives.Gzip(tar),
+            path => Archive.Unpack(path, ["a.txt"], Path.GetTempPath()), "damaged: the archive ends within");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
@@ -138,8 +145,13 @@ public class FoundDefectsTests
     public void No_entry_of_an_archive_leaves_the_folder()
     {
         using var folder = new TemporaryFolder();
-        (string, byte[])[] entries = [("../a.txt", [1]), ("/a.txt", [2]), ("..\\..\\a.txt", [3]), ("x/../../a.txt", [4]), ("b.txt/../../../c.txt", [5])];
-        foreach (var (name, archive) in new[] { ("a.zip", Archives.Zip(CompressionLevel.Fastest, entries)), ("a.tar.gz", Archives.Gzip(Archives.Tar(entries))) })
+        (string, byte[])[] entries =
+            [("../a.txt", [1]), ("/a.txt", [2]), ("..\\..\\a.txt", [3]), ("x/../../a.txt", [4]), ("b.txt/../../../c.txt", [5])];
+        foreach (var (name, archive) in new[]
+        {
+            ("a.zip", Archives.Zip(CompressionLevel.Fastest, entries)),
+            ("a.tar.gz", Archives.Gzip(Archives.Tar(entries))),
+        })
         {
             File.WriteAllBytes(folder.Path(name), archive);
             var inner = Directory.CreateDirectory(folder.Path($"{name}.d/in")).FullName;

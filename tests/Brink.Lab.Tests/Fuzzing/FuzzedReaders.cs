@@ -33,14 +33,18 @@ internal static class FuzzedReaders
         {
             Tokens = Text(
                 "\n", ": ", "- ", "  ", "\t", "&a ", "*a", "*b", "<<: *a\n", new string('[', 300), new string('{', 300),
-                string.Concat(Enumerable.Repeat("- ", 300)), "\n---\n", "\n...\n", "!!binary ", "!x ", "? ", "| \n", "\"\\u0000\\n", "%YAML 9.9\n",
+                string.Concat(Enumerable.Repeat("- ", 300)),
+                "\n---\n", "\n...\n", "!!binary ", "!x ", "? ", "| \n", "\"\\u0000\\n", "%YAML 9.9\n",
                 "null", "~", ".nan", ".inf", "\u2028", "\uFEFF", "kind: cnn\n", "study: speed\n", "preset: quickstart\n", "x: &x [*x]\n"),
         },
         new("idx", "t-images-idx3-ubyte", IdxFiles(), ReadIdx, typeof(InvalidDataException)),
         new("idx in gzip", "t-images-idx3-ubyte.gz", IdxFiles(), ReadIdx, typeof(InvalidDataException)) { Packed = Archives.Gzip },
         new("gzip of idx", "t-images-idx3-ubyte.gz", [.. IdxFiles().Select(Archives.Gzip)], ReadIdx, typeof(InvalidDataException)),
         new("cifar", "data_batch_1.bin", [Cifar(1), Cifar(2)], ReadCifar, typeof(InvalidDataException)),
-        new("cifar in gzip", "data_batch_1.bin.gz", [Cifar(1), Cifar(2)], ReadCifar, typeof(InvalidDataException)) { Packed = Archives.Gzip },
+        new("cifar in gzip", "data_batch_1.bin.gz", [Cifar(1), Cifar(2)], ReadCifar, typeof(InvalidDataException))
+        {
+            Packed = Archives.Gzip,
+        },
         new("gzip of csv", "a.csv.gz", [.. Tables.Select(Archives.Gzip)], ReadCsv, typeof(InvalidDataException)),
         new("npy", "a.npy", [NpyOfDoubles, NpyOfIntegers], ReadNpy, typeof(InvalidDataException)) { Tokens = NumpyTokens },
         new("npy in npz", "a.npz", [NpyOfDoubles, NpyOfIntegers], ReadNpz, typeof(InvalidDataException))
@@ -57,27 +61,36 @@ internal static class FuzzedReaders
         },
         new(
             "tsv", "train.tsv",
-            Text("sentence\tlabel\na fine film\t1\nno\t0\n", "\uFEFFlabel\tsentence\r\n1\tdéjà vu\r\n"), ReadTsv, typeof(InvalidDataException))
+            Text("sentence\tlabel\na fine film\t1\nno\t0\n", "\uFEFFlabel\tsentence\r\n1\tdéjà vu\r\n"),
+            ReadTsv, typeof(InvalidDataException))
         {
             Tokens = [.. Text("\t", "\n", "\r\n", "\r", "sentence", "label", "2", "\0", "\u2028"), [0xed, 0xa0, 0x80], [0xff]],
         },
         new(
             "vocabulary", "vocab.txt",
-            Text("[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n##b\nç\n", "[PAD]\r\nx\r\n[CLS]\r\n[SEP]\r\n[UNK]\r\n"), ReadVocabulary, typeof(InvalidDataException))
+            Text("[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n##b\nç\n", "[PAD]\r\nx\r\n[CLS]\r\n[SEP]\r\n[UNK]\r\n"),
+            ReadVocabulary, typeof(InvalidDataException))
         {
-            Tokens = [.. Text("[PAD]", "[UNK]", "\n", "\r", "##", "A", " ", "\0", "\uFEFF", "\u2028", "\u0130", "a\n"), [0xff], [0xc3], [0xed, 0xa0, 0x80]],
+            Tokens =
+            [
+                .. Text("[PAD]", "[UNK]", "\n", "\r", "##", "A", " ", "\0", "\uFEFF", "\u2028", "\u0130", "a\n"),
+                [0xff], [0xc3], [0xed, 0xa0, 0x80],
+            ],
         },
         new("safetensors", "a.safetensors", SafetensorsFiles(), ReadSafetensors, typeof(InvalidDataException))
         {
             Tokens = Text(
-                "{", "}", "\"a\":", new string('[', 200), "\"__metadata__\":{}", "\"dtype\":\"F64\"", "\"shape\":[]", "[1152921504606846976]",
-                "[0,9223372036854775807]", "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]",
+                "{", "}", "\"a\":", new string('[', 200),
+                "\"__metadata__\":{}", "\"dtype\":\"F64\"", "\"shape\":[]",
+                "[1152921504606846976]", "[0,9223372036854775807]",
+                "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]",
                 ",", "\\ud800", "\\n", "null", "1e3", "\"", "\n"),
         },
         new("published weights", "w.pkl", [PublishedWeights], ReadOptimizer, typeof(InvalidDataException)),
         new("storage of published weights", "w.pkl", [Storage(StorageSizes[8], 8).Content], ReadOptimizer, typeof(InvalidDataException))
         {
-            Packed = last => Archives.Zip(CompressionLevel.NoCompression, StorageSizes[..8].Select(Storage).Append(("archive/data/8", last))),
+            Packed = last =>
+                Archives.Zip(CompressionLevel.NoCompression, StorageSizes[..8].Select(Storage).Append(("archive/data/8", last))),
         },
         new("optimizer in safetensors", "w.safetensors", [OptimizerSafetensors()], ReadOptimizer, typeof(InvalidDataException))
         {
@@ -85,7 +98,8 @@ internal static class FuzzedReaders
         },
         new(
             "game list", "games.txt",
-            Text("1,2,3,4,5,6\n-0.5, 1e-3, 2, -2, 0, 1\n", "1 0 2 -2 1 1\r\n\r\n3\t4\t1\t1\t0\t0\r\n"), ReadGames, typeof(ExperimentException))
+            Text("1,2,3,4,5,6\n-0.5, 1e-3, 2, -2, 0, 1\n", "1 0 2 -2 1 1\r\n\r\n3\t4\t1\t1\t0\t0\r\n"),
+            ReadGames, typeof(ExperimentException))
         {
             Tokens = Text(",", " ", "\n", "\r", "\t", "0,0,0,0,1,1\n", "1e308", "NaN", "Infinity", "\u2028", "\u000b", "\0", "€"),
         },
@@ -177,7 +191,10 @@ internal static class FuzzedReaders
     private static byte[][] SafetensorsFiles() =>
     [
         SafetensorsFile("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8),
-        SafetensorsFile("""{"__metadata__":{"by":"a hand"},"b":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"a":{"dtype":"BF16","shape":[2,1],"data_offsets":[8,12]}}""", 12),
+        SafetensorsFile(
+            """{"__metadata__":{"by":"a hand"},"b":{"dtype":"I64","shape":[],"data_offsets":[0,8]}"""
+                + ""","a":{"dtype":"BF16","shape":[2,1],"data_offsets":[8,12]}}""",
+            12),
         SafetensorsFile("{}", 0),
     ];
 

@@ -41,13 +41,16 @@ public class EdgeStoryPropertyTests
     private static void CheckPosition(string story, Drawn drawn)
     {
         double[] finite = [.. drawn.Sharpness.Where(double.IsFinite)];
-        var range = story.Stated(@"the sharpness (?:stayed above 2/η,|did not exceed 2/η: it was|was above 2/η at [\d,]+ of [\d,]+ measured steps, and) between (\S+) and (\S+) times 2/η");
+        var range = story.Stated(
+            @"the sharpness (?:stayed above 2/η,|did not exceed 2/η: it was|was above 2/η at [\d,]+ of [\d,]+ measured steps, and)"
+                + @" between (\S+) and (\S+) times 2/η");
         Assert.Equal(finite.Length > 0 ? 2 : 0, range.Length);
         if (finite.Length == 0) return;
         Assert.Equal(finite.Min() / Threshold, range[0], Ratio);
         Assert.Equal(finite.Max() / Threshold, range[1], Ratio);
         Assert.Equal(finite.All(value => value > Threshold), story.Contains("; the sharpness stayed above 2/η", StringComparison.Ordinal));
-        Assert.Equal(finite.All(value => value <= Threshold), story.Contains("; the sharpness did not exceed 2/η", StringComparison.Ordinal));
+        Assert.Equal(
+            finite.All(value => value <= Threshold), story.Contains("; the sharpness did not exceed 2/η", StringComparison.Ordinal));
         if (story.Stated(@"; the sharpness was above 2/η at (\S+) of (\S+) measured") is [var above, var all])
             Assert.Equal((finite.Count(value => value > Threshold), finite.Length), (above, all));
         var (from, to) = (drawn.Loss[First], drawn.Loss[^1]);
@@ -70,12 +73,14 @@ public class EdgeStoryPropertyTests
     private static void CheckSpikes(string story, Drawn drawn)
     {
         var (loss, sharpness) = (drawn.Loss, drawn.Smooth());
-        var rises = Enumerable.Range(2, loss.Length - 2).Any(j => Enumerable.Range(1, j - 1).Any(i => loss[j - 1] + loss[j] >= 1.5 * (loss[i - 1] + loss[i])));
+        var rises = Enumerable.Range(2, loss.Length - 2).Any(j =>
+            Enumerable.Range(1, j - 1).Any(i => loss[j - 1] + loss[j] >= 1.5 * (loss[i - 1] + loss[i])));
         var isSpike = story.Contains("spike", StringComparison.Ordinal);
         if (isSpike) Assert.True(rises);
         foreach (var spike in new[] { @"catapults?, .*? the loss", "without a measured fall .*? it" })
         {
-            if (story.Stated(spike + @" rose from (\S+) at step (\S+) to (\S+) at step (\S+) and fell again") is not [var low, var lowStep, var high, var highStep]) continue;
+            var stated = story.Stated(spike + @" rose from (\S+) at step (\S+) to (\S+) at step (\S+) and fell again");
+            if (stated is not [var low, var lowStep, var high, var highStep]) continue;
             Assert.True(lowStep < highStep);
             var (before, peak) = (loss[(int)lowStep], loss[(int)highStep]);
             Assert.Equal(before, low, Printed(before));
@@ -83,7 +88,10 @@ public class EdgeStoryPropertyTests
             Assert.True(peak >= 1.5 * before);
             Assert.Contains(loss[(int)highStep..], value => value <= peak / 1.5);
         }
-        if (story.Stated(@"catapults?, .*? at step \S+ to \S+ at step (\S+) and fell again, and the sharpness fell from (\S+) times 2/η to (\S+) times 2/η") is not [var top, var from, var to])
+        var catapult = story.Stated(
+            @"catapults?, .*? at step \S+ to \S+ at step (\S+) and fell again,"
+                + @" and the sharpness fell from (\S+) times 2/η to (\S+) times 2/η");
+        if (catapult is not [var top, var from, var to])
         {
             Assert.DoesNotContain("catapult", story, StringComparison.Ordinal);
             return;
@@ -96,7 +104,10 @@ public class EdgeStoryPropertyTests
     private static void CheckFallAtTheEnd(string story, Drawn drawn)
     {
         var sharpness = drawn.Smooth();
-        if (story.Stated(@"raised the sharpness from (\S+) times 2/η at step \S+ to (\S+) times at step \S+; at the end it was falling, to (\S+) times") is not [var first, var highest, var last])
+        var stated = story.Stated(
+            @"raised the sharpness from (\S+) times 2/η at step \S+ to (\S+) times at step \S+;"
+                + @" at the end it was falling, to (\S+) times");
+        if (stated is not [var first, var highest, var last])
         {
             Assert.DoesNotContain("Progressive sharpening", story, StringComparison.Ordinal);
             Assert.DoesNotContain("With cross-entropy", story, StringComparison.Ordinal);
@@ -114,7 +125,8 @@ public class EdgeStoryPropertyTests
 
     private static void CheckFlow(string story, Drawn drawn)
     {
-        var stated = story.Stated(@"The sharpness of gradient flow [^.]*? at most (\S+) times 2/η, at step (\S+), and (\S+) times at the end");
+        var stated = story.Stated(
+            @"The sharpness of gradient flow [^.]*? at most (\S+) times 2/η, at step (\S+), and (\S+) times at the end");
         Assert.Equal(drawn.Flow.Max() / Threshold, stated[0], Ratio);
         Assert.Equal(drawn.Flow.Max(), drawn.Flow[(int)stated[1] - First]);
         Assert.Equal(drawn.Flow[^1] / Threshold, stated[2], Ratio);
@@ -144,9 +156,13 @@ public class EdgeStoryPropertyTests
     {
         double[] errors =
         [
-            .. drawn.Predicted.Zip(drawn.Sharpness).Where(pair => double.IsFinite(pair.Second)).Select(pair => Math.Abs(pair.First - pair.Second) / Threshold),
+            .. drawn.Predicted.Zip(drawn.Sharpness)
+                .Where(pair => double.IsFinite(pair.Second))
+                .Select(pair => Math.Abs(pair.First - pair.Second) / Threshold),
         ];
-        var stated = story.Stated(@"Over the first (\S+) measured steps the predicted sharpness differed from that of gradient descent by ([\d.]+ %) on average and ([\d.]+ %) at most");
+        var stated = story.Stated(
+            @"Over the first (\S+) measured steps the predicted sharpness differed from that of gradient descent by"
+                + @" ([\d.]+ %) on average and ([\d.]+ %) at most");
         Assert.Equal(errors.Length > 0 ? 3 : 0, stated.Length);
         if (errors.Length == 0) return;
         Assert.Equal(errors.Length, stated[0]);
@@ -168,7 +184,8 @@ public class EdgeStoryPropertyTests
         {
             var tracked = random.Next(2, 120);
             // Volatile and calm walks, near 2/eta, above and below it; with and without alternation from step to step.
-            var sharpness = Walk(random, tracked, Threshold * (0.7 + (0.6 * random.NextDouble())), 0.2 * random.NextDouble() * random.NextDouble());
+            var sharpness =
+                Walk(random, tracked, Threshold * (0.7 + (0.6 * random.NextDouble())), 0.2 * random.NextDouble() * random.NextDouble());
             if (random.Next(3) == 0) sharpness = [.. sharpness.Select((value, i) => value * (i % 2 == 0 ? 1.05 : 0.95))];
             if (random.Next(3) == 0) sharpness = [.. sharpness.Select((value, i) => value * (1.2 - (0.6 * i / tracked)))];
             if (random.Next(4) == 0) sharpness[random.Next(tracked)] = double.NaN;
@@ -187,11 +204,13 @@ public class EdgeStoryPropertyTests
         /// <summary>Returns the sharpness at midpoints, then the means of each two.</summary>
         public SeriesPoint[] Smooth()
         {
-            SeriesPoint[] finite = [.. Sharpness.Select((value, i) => new SeriesPoint(First + i, value)).Where(point => double.IsFinite(point.Value))];
+            SeriesPoint[] finite =
+                [.. Sharpness.Select((value, i) => new SeriesPoint(First + i, value)).Where(point => double.IsFinite(point.Value))];
             return
             [
                 .. Midpoints.Select((value, i) => new SeriesPoint(5 * i, value)),
-                .. Enumerable.Range(1, Math.Max(0, finite.Length - 1)).Select(i => new SeriesPoint(finite[i].Step, (finite[i - 1].Value + finite[i].Value) / 2)),
+                .. Enumerable.Range(1, Math.Max(0, finite.Length - 1))
+                    .Select(i => new SeriesPoint(finite[i].Step, (finite[i - 1].Value + finite[i].Value) / 2)),
             ];
         }
 

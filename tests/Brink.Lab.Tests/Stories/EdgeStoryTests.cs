@@ -20,7 +20,8 @@ public class EdgeStoryTests
             run.Set(RunSchema.Threshold, Threshold);
             run.Set(EdgeSchema.InstabilityStep, 0);
         });
-        Assert.StartsWith("Gradient descent with learning rate 0.04 started beyond the edge of stability", beyond, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Gradient descent with learning rate 0.04 started beyond the edge of stability", beyond, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -68,7 +69,9 @@ public class EdgeStoryTests
         var story = Tracked(run => Sharpness(run, sharpness));
         Assert.Equal(sentence is not null, story.Contains("fell below it again", StringComparison.Ordinal));
         if (sentence is not null)
-            Assert.Contains("Averaged over two measurements, the sharpness rose above 2/η and fell below it again " + sentence, story, StringComparison.Ordinal);
+            Assert.Contains(
+                "Averaged over two measurements, the sharpness rose above 2/η and fell below it again " + sentence,
+                story, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,7 +89,8 @@ public class EdgeStoryTests
         Assert.Equal(word is not null and not "catapult", story.Contains("without a measured fall", StringComparison.Ordinal));
         if (word != "catapult") return;
         Assert.Contains(
-            "There was one catapult, a spike of the loss with a fall of the sharpness: the loss rose from 1 at step 100 to 1.6 at step 103 and fell again,"
+            "There was one catapult, a spike of the loss with a fall of the sharpness:"
+                + " the loss rose from 1 at step 100 to 1.6 at step 103 and fell again,"
                 + " and the sharpness fell from 1.100 times 2/η to 0.935 times 2/η.",
             story, StringComparison.Ordinal);
     }
@@ -100,7 +104,9 @@ public class EdgeStoryTests
             run.Add(new(EdgeSchema.Descent, EdgeSchema.SharpnessMidpoint), 0, 49);
             run.Add(new(EdgeSchema.Descent, EdgeSchema.SharpnessMidpoint), 8, 20);
         });
-        Assert.Contains("the loss rose from 1 at step 0 to 9 at step 4 and fell again, and the sharpness fell from 0.980 times 2/η to 0.400 times 2/η.", story, StringComparison.Ordinal);
+        Assert.Contains(
+            "the loss rose from 1 at step 0 to 9 at step 4 and fell again, and the sharpness fell from 0.980 times 2/η to 0.400 times 2/η.",
+            story, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +117,9 @@ public class EdgeStoryTests
             run.Series(new(EdgeSchema.Descent, EdgeSchema.Loss), First, [1, 1, 2, 2, 1, 1, 4, 4, 1, 1]);
             Sharpness(run, [60, 60, 60, 60, 40, 60, 60, 60, 40, 40]);
         });
-        Assert.Contains("There were 2 catapults, spikes of the loss with a fall of the sharpness; in the largest the loss rose from 1", story, StringComparison.Ordinal);
+        Assert.Contains(
+            "There were 2 catapults, spikes of the loss with a fall of the sharpness; in the largest the loss rose from 1",
+            story, StringComparison.Ordinal);
         Assert.Contains(" to 4 at step 106 and fell again", story, StringComparison.Ordinal);
     }
 
@@ -139,8 +147,12 @@ public class EdgeStoryTests
             Sharpness(run, Enumerable.Range(0, 100).Select(i => falls && i > 50 ? 50 - (0.4 * (i - 50)) : 51));
         });
         Assert.Equal(falls, story.Contains(
-            "Progressive sharpening raised the sharpness from 0.200 times 2/η at step 0 to 1.020 times at step 101; at the end it was falling, to", StringComparison.Ordinal));
-        Assert.Equal(isNormal, story.Contains("With cross-entropy a fall of the sharpness at the end of training is normal", StringComparison.Ordinal));
+            "Progressive sharpening raised the sharpness from 0.200 times 2/η at step 0 to 1.020 times at step 101;"
+                + " at the end it was falling, to",
+            StringComparison.Ordinal));
+        Assert.Equal(
+            isNormal,
+            story.Contains("With cross-entropy a fall of the sharpness at the end of training is normal", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -157,17 +169,32 @@ public class EdgeStoryTests
         }).Contains("Progressive sharpening", StringComparison.Ordinal));
 
     [Theory]
-    [InlineData(new double[] { 40, 45, 49 }, "The sharpness of gradient flow did not exceed 2/η; it was at most 0.980 times 2/η, at step 102, and 0.980 times at the end.")]
-    [InlineData(new double[] { 51, 75, 60 }, "The sharpness of gradient flow stayed above 2/η; it was at most 1.500 times 2/η, at step 101, and 1.200 times at the end.")]
-    [InlineData(new double[] { 49, 75, 40 }, "The sharpness of gradient flow was above 2/η at 1 of 3 measured steps, at most 1.500 times 2/η, at step 101, and 0.800 times at the end.")]
+    [InlineData(
+        new double[] { 40, 45, 49 },
+        "The sharpness of gradient flow did not exceed 2/η; it was at most 0.980 times 2/η, at step 102, and 0.980 times at the end.")]
+    [InlineData(
+        new double[] { 51, 75, 60 },
+        "The sharpness of gradient flow stayed above 2/η; it was at most 1.500 times 2/η, at step 101, and 1.200 times at the end.")]
+    [InlineData(
+        new double[] { 49, 75, 40 },
+        "The sharpness of gradient flow was above 2/η at 1 of 3 measured steps, at most 1.500 times 2/η,"
+            + " at step 101, and 0.800 times at the end.")]
     public void The_sharpness_of_the_flow_is_that_of_its_series(double[] flow, string sentence) =>
-        Assert.Contains(sentence, Tracked(run => run.Series(new(EdgeSchema.Flow, EdgeSchema.Sharpness), First, flow)), StringComparison.Ordinal);
+        Assert.Contains(
+            sentence, Tracked(run => run.Series(new(EdgeSchema.Flow, EdgeSchema.Sharpness), First, flow)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(new double[] { 0, 0, 0 }, "was never active: its sharpness was between 0.700 and 0.900 times 2/η.", false)]
-    [InlineData(new double[] { 1, 1, 2 }, "was active at all 3 tracked steps. While it was active, its sharpness differed from 2/η by at most 0.3 of it", true)]
-    [InlineData(new double[] { 0, 1, 0 }, "was active at 1 of 3 tracked steps; at the others its sharpness was between 0.700 and 0.900 times 2/η. While it was active,"
-        + " its sharpness differed from 2/η by at most 0.2 of it, and the part of the gradient along u was at most 0.02 of its norm.", true)]
+    [InlineData(
+        new double[] { 1, 1, 2 },
+        "was active at all 3 tracked steps. While it was active, its sharpness differed from 2/η by at most 0.3 of it",
+        true)]
+    [InlineData(
+        new double[] { 0, 1, 0 },
+        "was active at 1 of 3 tracked steps; at the others its sharpness was between 0.700 and 0.900 times 2/η."
+            + " While it was active, its sharpness differed from 2/η by at most 0.2 of it,"
+            + " and the part of the gradient along u was at most 0.02 of its norm.",
+        true)]
     public void The_constraint_held_only_where_it_was_active(double[] held, string sentence, bool isActive)
     {
         var story = Tracked(run =>
@@ -176,7 +203,8 @@ public class EdgeStoryTests
             run.Series(new(EdgeSchema.Constrained, EdgeSchema.Sharpness), First, [35, 40, 45]);
             run.Series(EdgeSchema.AlignmentError, First, [0.1, 0.02, 0.1]);
         });
-        Assert.Contains("The constraint of the constrained trajectory, a sharpness of at most 2/η, " + sentence, story, StringComparison.Ordinal);
+        Assert.Contains(
+            "The constraint of the constrained trajectory, a sharpness of at most 2/η, " + sentence, story, StringComparison.Ordinal);
         Assert.Equal(isActive, story.Contains("While it was active", StringComparison.Ordinal));
     }
 
@@ -186,7 +214,8 @@ public class EdgeStoryTests
         Assert.Contains(
             "At step 102 a second direction joined those that the constrained trajectory follows; at most 3 were followed at once.",
             Tracked(run => run.Series(EdgeSchema.Directions, First, [1, 1, 2, 3, 1])), StringComparison.Ordinal);
-        Assert.DoesNotContain("second direction", Tracked(run => run.Series(EdgeSchema.Directions, First, [1, 1])), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "second direction", Tracked(run => run.Series(EdgeSchema.Directions, First, [1, 1])), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -204,11 +233,18 @@ public class EdgeStoryTests
             run.AddEvent(102, EdgeSchema.LostEvent, "generalized: its displacement is longer than theta");
         });
         Assert.Contains(
-            "Over the first 2 measured steps the predicted sharpness differed from that of gradient descent by 1.00 % on average and 2.00 % at most (relative to 2/η),"
-                + " and the predicted loss by 5.00 % on average and 10.00 % at most (relative to the loss).", story, StringComparison.Ordinal);
-        Assert.Contains("Over all 3 measured steps the sharpness differed by 7.33 % on average and 20.00 % at most.", story, StringComparison.Ordinal);
-        Assert.Contains("The generalized prediction of the sharpness, over the first 2 measured steps, differed by 2.00 % on average and 4.00 % at most.", story, StringComparison.Ordinal);
-        Assert.Contains("A prediction ended at step 102 (generalized: its displacement is longer than theta).", story, StringComparison.Ordinal);
+            "Over the first 2 measured steps the predicted sharpness differed from that of gradient descent"
+                + " by 1.00 % on average and 2.00 % at most (relative to 2/η),"
+                + " and the predicted loss by 5.00 % on average and 10.00 % at most (relative to the loss).",
+            story, StringComparison.Ordinal);
+        Assert.Contains(
+            "Over all 3 measured steps the sharpness differed by 7.33 % on average and 20.00 % at most.", story, StringComparison.Ordinal);
+        Assert.Contains(
+            "The generalized prediction of the sharpness, over the first 2 measured steps,"
+                + " differed by 2.00 % on average and 4.00 % at most.",
+            story, StringComparison.Ordinal);
+        Assert.Contains(
+            "A prediction ended at step 102 (generalized: its displacement is longer than theta).", story, StringComparison.Ordinal);
         Assert.DoesNotContain("predict", Tracked(run => Sharpness(run, [50])), StringComparison.Ordinal);
     }
 
@@ -217,8 +253,9 @@ public class EdgeStoryTests
     {
         var story = WrittenStory.Of(EdgeSchema.Kind, Write, RunStatus.Stable);
         Assert.Equal(
-            "Gradient descent with learning rate 0.04 did not reach the edge of stability in 2 steps: the largest measured sharpness was 0.800 times 2/η = 50,"
-                + " the last one 0.600 times.", story);
+            "Gradient descent with learning rate 0.04 did not reach the edge of stability in 2 steps:"
+                + " the largest measured sharpness was 0.800 times 2/η = 50, the last one 0.600 times.",
+            story);
         Assert.Equal("The run ended early: the loss was NaN.", WrittenStory.Of(EdgeSchema.Kind, run =>
         {
             Write(run);
@@ -241,5 +278,6 @@ public class EdgeStoryTests
         write(run);
     });
 
-    private static void Sharpness(RunWriter run, IEnumerable<double> values) => run.Series(new(EdgeSchema.Descent, EdgeSchema.Sharpness), First, values);
+    private static void Sharpness(RunWriter run, IEnumerable<double> values) =>
+        run.Series(new(EdgeSchema.Descent, EdgeSchema.Sharpness), First, values);
 }

@@ -6,9 +6,17 @@ namespace Brink.Lab.Tests.Stories;
 public class GameStoryTests
 {
     [Theory]
-    [InlineData("stable", false, "The fixed point is stable: simultaneous gradient descent converges to it with learning rates below 0.02.")]
-    [InlineData("stable", true, "The fixed point is stable, and play rotates about it: simultaneous gradient descent converges to it with learning rates below 0.02.")]
-    [InlineData("neutral", true, "The fixed point neither attracts nor repels: play rotates about it, and simultaneous gradient descent moves away from it at any learning rate.")]
+    [InlineData(
+        "stable", false,
+        "The fixed point is stable: simultaneous gradient descent converges to it with learning rates below 0.02.")]
+    [InlineData(
+        "stable", true,
+        "The fixed point is stable, and play rotates about it:"
+            + " simultaneous gradient descent converges to it with learning rates below 0.02.")]
+    [InlineData(
+        "neutral", true,
+        "The fixed point neither attracts nor repels: play rotates about it,"
+            + " and simultaneous gradient descent moves away from it at any learning rate.")]
     [InlineData("neutral", false, "The fixed point neither attracts nor repels along some direction.")]
     [InlineData("saddle", false, "The fixed point is a saddle: simultaneous gradient descent moves away from it from almost every start.")]
     [InlineData("unstable", true, "The fixed point is unstable: simultaneous gradient descent moves away from it.")]
@@ -33,13 +41,18 @@ public class GameStoryTests
         WrittenStory.Of(GameSchema.Comparison, run =>
         {
             run.Set(GameSchema.FixedPointKind, "saddle");
-            run.Set(GameSchema.Solvers, [.. steps.Select((count, i) => new SolverResult(i == 0 ? "a" : "b", 0.1, count == 0 ? 1000 : count, count > 0))]);
+            run.Set(
+                GameSchema.Solvers,
+                [.. steps.Select((count, i) => new SolverResult(i == 0 ? "a" : "b", 0.1, count == 0 ? 1000 : count, count > 0))]);
         }),
         StringComparison.Ordinal);
 
     [Theory]
     [InlineData(20, "20 of 20 games converge from every starting point. The classic")]
-    [InlineData(19, "19 of 20 games converge from every starting point, and play that does not converge counts with the largest number of steps. The classic")]
+    [InlineData(
+        19,
+        "19 of 20 games converge from every starting point,"
+            + " and play that does not converge counts with the largest number of steps. The classic")]
     public void An_evaluation_says_how_many_games_converge(int converged, string part)
     {
         var story = WrittenStory.Of(GameSchema.Evaluation, run =>
@@ -51,14 +64,16 @@ public class GameStoryTests
         });
         Assert.StartsWith("The learned optimizer needs 1,000 steps on average; " + part, story, StringComparison.Ordinal);
         Assert.EndsWith(
-            " solver with the fewest steps, extragradient with learning rate 0.2, needs 40 on average, and 17 of 20 games converge.", story, StringComparison.Ordinal);
+            " solver with the fewest steps, extragradient with learning rate 0.2, needs 40 on average, and 17 of 20 games converge.",
+            story, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(12.5, 1, "The weights of epoch 3 are kept: 12.5 steps on the validation games.")]
     [InlineData(double.PositiveInfinity, 0, "The weights were not validated: the last weights are kept.")]
     [InlineData(double.PositiveInfinity, 1, "No validation gave a finite score: the last weights are kept.")]
-    public void The_kept_weights_are_those_of_the_best_validation_if_there_is_one(double best, int validations, string sentence) => Assert.Equal(
+    public void The_kept_weights_are_those_of_the_best_validation_if_there_is_one(
+        double best, int validations, string sentence) => Assert.Equal(
         sentence,
         WrittenStory.Of(GameSchema.Training, run =>
         {
@@ -71,11 +86,15 @@ public class GameStoryTests
     public void The_most_modes_are_those_of_the_results()
     {
         Assert.Equal(
-            "Of 16 modes adam covers 12 on average, with 90.0 % of its samples near a mode; sga covers 12 on average, with 80.0 % of its samples near a mode: the most of 3 solvers.",
+            "Of 16 modes adam covers 12 on average, with 90.0 % of its samples near a mode;"
+                + " sga covers 12 on average, with 80.0 % of its samples near a mode: the most of 3 solvers.",
             Gans(new("rmsprop", 3, 0.1, [3]), new("adam", 12, 0.9, [12]), new("sga", 12, 0.8, [12])));
-        Assert.Equal("Of 16 modes adam covers 12 on average, with 90.0 % of its samples near a mode.", Gans(new GanResult("adam", 12, 0.9, [12])));
+        Assert.Equal(
+            "Of 16 modes adam covers 12 on average, with 90.0 % of its samples near a mode.",
+            Gans(new GanResult("adam", 12, 0.9, [12])));
         Assert.Equal("No solver covers any of the 16 modes.", Gans(new GanResult("adam", 0, 0, [0])));
 
-        static string Gans(params GanResult[] results) => WrittenStory.Of(GameSchema.GanComparison, run => run.Set(GameSchema.GanSolvers, results));
+        static string Gans(params GanResult[] results) =>
+            WrittenStory.Of(GameSchema.GanComparison, run => run.Set(GameSchema.GanSolvers, results));
     }
 }

@@ -6,8 +6,13 @@ namespace Brink.Lab.Tests.Stories;
 public class LandscapeStoryTests
 {
     [Theory]
-    [InlineData("Converged", 19.95, "Gradient descent with η = 0.1 converged after 1,234 steps to a minimum with a sharpness of 19.95, which is 0.500 η below 2/η = 20.")]
-    [InlineData("OutOfSteps", 19.5, "Gradient descent with η = 0.1 had not converged after 1,234 steps: the sharpness was 19.5; 2/η is 20.")]
+    [InlineData(
+        "Converged", 19.95,
+        "Gradient descent with η = 0.1 converged after 1,234 steps to a minimum with a sharpness of 19.95,"
+            + " which is 0.500 η below 2/η = 20.")]
+    [InlineData(
+        "OutOfSteps", 19.5,
+        "Gradient descent with η = 0.1 had not converged after 1,234 steps: the sharpness was 19.5; 2/η is 20.")]
     [InlineData("Diverged", double.NaN, "Gradient descent with η = 0.1 diverged after 1,234 steps.")]
     public void The_end_of_descent_is_its_outcome(string outcome, double sharpness, string sentence) =>
         Assert.Equal($"name: a summary. {sentence}", Of(run => Descent(run, outcome, sharpness)));
@@ -40,7 +45,8 @@ public class LandscapeStoryTests
         });
         Assert.Contains("have a gap (2/η − S)/η between 2/η and the final sharpness S of 0.5000 ± 0.002.", story, StringComparison.Ordinal);
         Assert.Contains(
-            "the fixed point d = 1 becomes unstable at κ = 1.0000 and its cycle of two at 1.2361; the period doublings accumulate at 1.2872;"
+            "the fixed point d = 1 becomes unstable at κ = 1.0000 and its cycle of two at 1.2361;"
+                + " the period doublings accumulate at 1.2872;"
                 + " d changes its sign from 1.5981 on and diverges from 2.0000 on.", story, StringComparison.Ordinal);
         Assert.Contains("On the map 100.0 % of the starts converged to a stable minimum.", story, StringComparison.Ordinal);
         Assert.DoesNotContain("Gradient descent", story, StringComparison.Ordinal);

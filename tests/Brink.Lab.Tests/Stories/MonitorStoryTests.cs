@@ -6,16 +6,26 @@ namespace Brink.Lab.Tests.Stories;
 public class MonitorStoryTests
 {
     [Theory]
-    [InlineData(new double[] { 1, 2, 1.5 }, "The effective sharpness did not exceed 2, the edge of stability: it was at most 2, at step 10.")]
-    [InlineData(new double[] { 1, 2.1, 3 }, "The effective sharpness passed the edge of stability, 2, at step 10; it was above it in 2 of 3 measurements, and at most 3, at step 20.")]
-    [InlineData(new double[] { 1, 2.1, double.NaN }, "The effective sharpness passed the edge of stability, 2, at step 10; it was above it in 1 of 2 measurements, and at most 2.1, at step 10.")]
+    [InlineData(
+        new double[] { 1, 2, 1.5 },
+        "The effective sharpness did not exceed 2, the edge of stability: it was at most 2, at step 10.")]
+    [InlineData(
+        new double[] { 1, 2.1, 3 },
+        "The effective sharpness passed the edge of stability, 2, at step 10;"
+            + " it was above it in 2 of 3 measurements, and at most 3, at step 20.")]
+    [InlineData(
+        new double[] { 1, 2.1, double.NaN },
+        "The effective sharpness passed the edge of stability, 2, at step 10;"
+            + " it was above it in 1 of 2 measurements, and at most 2.1, at step 10.")]
     public void The_effective_sharpness_passed_the_edge_where_the_series_does(double[] effective, string sentence) =>
         Assert.Contains(sentence, Of(run => Write(run, effective, [1, 1, 1])), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(new double[] { 1, 1, 1 }, null)]
     [InlineData(new double[] { 1, double.NaN, 1 }, "The curvature was not finite in 1 of 3 measurements, the first time at step 10.")]
-    [InlineData(new double[] { double.PositiveInfinity, double.NaN, 1 }, "The curvature was not finite in 2 of 3 measurements, the first time at step 0.")]
+    [InlineData(
+        new double[] { double.PositiveInfinity, double.NaN, 1 },
+        "The curvature was not finite in 2 of 3 measurements, the first time at step 0.")]
     public void Measurements_without_a_finite_curvature_are_counted(double[] effective, string? sentence)
     {
         var story = Of(run => Write(run, effective, [1, 1, 1]));
@@ -32,7 +42,9 @@ public class MonitorStoryTests
     [Theory]
     [InlineData(0.25, "The largest stable learning rate at the last measurement was 0.25.")]
     [InlineData(double.NaN, "The largest stable learning rate at the last measurement is not known.")]
-    [InlineData(double.PositiveInfinity, "No direction had a positive curvature at the last measurement, so that the curvature does not limit the learning rate.")]
+    [InlineData(
+        double.PositiveInfinity,
+        "No direction had a positive curvature at the last measurement, so that the curvature does not limit the learning rate.")]
     public void The_largest_stable_learning_rate_is_that_of_the_last_measurement(double rate, string sentence) => Assert.Contains(
         sentence,
         Of(run =>
@@ -64,7 +76,9 @@ public class MonitorStoryTests
             foreach (var (i, value) in new double[] { 30, 30, 30, 10, 10 }.Index()) run.Add(MonitorSchema.Sharpness, 10 * i, value);
             run.Series(MonitorSchema.OverheadSeries, 0, [0.3, 0.051]);
         });
-        Assert.Contains("the loss rose from 1 at step 0 to 5 at step 20 and fell again, and the sharpness fell from 30 to 10.", story, StringComparison.Ordinal);
+        Assert.Contains(
+            "the loss rose from 1 at step 0 to 5 at step 20 and fell again, and the sharpness fell from 30 to 10.",
+            story, StringComparison.Ordinal);
         Assert.Contains("The measurements took 5.1 % of the time.", story, StringComparison.Ordinal);
     }
 

@@ -14,7 +14,9 @@ public class SpectrumStoryTests
 
     [Theory]
     [InlineData(0.4, "The curvature limits the learning rate of gradient descent to 0.4, which is 2 divided by the sharpness.")]
-    [InlineData(double.PositiveInfinity, "No direction has a positive curvature here, so that the curvature does not limit the learning rate of gradient descent.")]
+    [InlineData(
+        double.PositiveInfinity,
+        "No direction has a positive curvature here, so that the curvature does not limit the learning rate of gradient descent.")]
     [InlineData(double.NaN, null)]
     public void The_learning_rate_is_limited_by_a_positive_curvature_only(double step, string? sentence)
     {
@@ -28,12 +30,15 @@ public class SpectrumStoryTests
     [InlineData(-0.05, 0.1, "No negative eigenvalue was found: the smallest is zero to within 0.1.")]
     [InlineData(0.05, 0.1, "No negative eigenvalue was found: the smallest is zero to within 0.1.")]
     [InlineData(0.5, 0.1, "No eigenvalue is negative: the smallest is 0.5.")]
-    public void The_sign_of_the_smallest_eigenvalue_is_known_beyond_its_bound(double least, double bound, string sentence) => Assert.Contains(
+    public void The_sign_of_the_smallest_eigenvalue_is_known_beyond_its_bound(
+        double least, double bound, string sentence) => Assert.Contains(
         sentence, Of(5, 0.01, 0.4, run => run.Set(InspectionSchema.Bottom, [new(least, bound)])), StringComparison.Ordinal);
 
     [Fact]
     public void Without_a_sharpness_nothing_is_its_share() => Assert.Contains(
-        "The most negative eigenvalue is -1.", Of(0.001, 0.01, double.PositiveInfinity, run => run.Set(InspectionSchema.Bottom, [new(-1, 0.1)])), StringComparison.Ordinal);
+        "The most negative eigenvalue is -1.",
+        Of(0.001, 0.01, double.PositiveInfinity, run => run.Set(InspectionSchema.Bottom, [new(-1, 0.1)])),
+        StringComparison.Ordinal);
 
     [Fact]
     public void The_effective_rank_and_the_warm_up_are_those_of_the_manifest()
@@ -43,11 +48,14 @@ public class SpectrumStoryTests
             run.Set(InspectionSchema.EffectiveRank, 7.25);
             run.Set(InspectionSchema.WarmUp, new(null, 0.4, null, "it may rise to 0.4"));
         });
-        Assert.Contains("The magnitudes of all eigenvalues add up to about 7.25 times the largest of them (the effective rank).", story, StringComparison.Ordinal);
+        Assert.Contains(
+            "The magnitudes of all eigenvalues add up to about 7.25 times the largest of them (the effective rank).",
+            story, StringComparison.Ordinal);
         Assert.Contains("Learning-rate warm-up: it may rise to 0.4.", story, StringComparison.Ordinal);
     }
 
-    private static string Of(double sharpness, double bound, double step, Action<RunWriter>? write = null) => WrittenStory.Of(InspectionSchema.Kind, run =>
+    private static string Of(
+        double sharpness, double bound, double step, Action<RunWriter>? write = null) => WrittenStory.Of(InspectionSchema.Kind, run =>
     {
         run.Set(InspectionSchema.Sharpness, sharpness);
         run.Set(InspectionSchema.LargestStableStep, step);

@@ -14,9 +14,12 @@ public class SpeedStoryTests
             Process(run, 0.2, loss: [2, 0.5], accuracy: [0.1, 0.7], sharpness: [5, 8]);
             Process(run, 0.4, loss: [2, 0.8], accuracy: [0.1, 0.7], sharpness: [5, 9]);
         });
-        Assert.Contains("After 10 steps, of 3 learning rates 0.2 had the lowest training loss, 0.5, and 0.2 and 0.4 the best test accuracy, 70.0 %.", story, StringComparison.Ordinal);
+        Assert.Contains(
+            "After 10 steps, of 3 learning rates 0.2 had the lowest training loss, 0.5, and 0.2 and 0.4 the best test accuracy, 70.0 %.",
+            story, StringComparison.Ordinal);
         var one = Of(run => Process(run, 0.1, loss: [2, 1], accuracy: [0.1, 0.6], sharpness: [5, 20]));
-        Assert.Contains("After 10 steps with learning rate 0.1 the training loss was 1 and the test accuracy 60.0 %.", one, StringComparison.Ordinal);
+        Assert.Contains(
+            "After 10 steps with learning rate 0.1 the training loss was 1 and the test accuracy 60.0 %.", one, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -55,7 +58,9 @@ public class SpeedStoryTests
             Process(run, 0.1, loss: [2, 1], accuracy: [0.1, 0.6], sharpness: [5, 20]);
             Process(run, null, loss: [2, 0.3], accuracy: [0.1, 0.5], sharpness: [5, 100]);
         });
-        Assert.Contains("Steps of 1/S led to a training loss of 0.3, a sharpness of 100 and a test accuracy of 50.0 %.", story, StringComparison.Ordinal);
+        Assert.Contains(
+            "Steps of 1/S led to a training loss of 0.3, a sharpness of 100 and a test accuracy of 50.0 %.",
+            story, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,8 +73,10 @@ public class SpeedStoryTests
             Process(run, 0.2, flat, [0, 0, 0, 0, 0, 0.5], sharpness);
         });
         Assert.Contains(
-            "With η = 0.1 there was one catapult, a spike of the loss with a fall of the sharpness: the loss rose from 1 at step 0 to 4 at step 20 and fell again,"
-                + " and the sharpness fell from 1.500 times 2/η to 0.500 times 2/η.", story, StringComparison.Ordinal);
+            "With η = 0.1 there was one catapult, a spike of the loss with a fall of the sharpness:"
+                + " the loss rose from 1 at step 0 to 4 at step 20 and fell again,"
+                + " and the sharpness fell from 1.500 times 2/η to 0.500 times 2/η.",
+            story, StringComparison.Ordinal);
         Assert.DoesNotContain("With η = 0.2", story, StringComparison.Ordinal);
     }
 
@@ -79,13 +86,18 @@ public class SpeedStoryTests
     [InlineData(true, 10, 0.2, false)]
     public void A_fall_at_the_end_is_stated_where_the_series_shows_it(bool falls, int evaluations, double rate, bool isStated)
     {
-        double[] sharpness = [.. Enumerable.Range(0, evaluations).Select(i => i < evaluations / 2 || !falls ? 2 + (0.5 * i) : 9 - (0.2 * i))];
+        double[] sharpness =
+            [.. Enumerable.Range(0, evaluations).Select(i => i < evaluations / 2 || !falls ? 2 + (0.5 * i) : 9 - (0.2 * i))];
         var story = Of(run =>
         {
             run.Set(RunSchema.Experiment, "study: speed\nloss: cross-entropy\n");
             Process(run, rate, [.. Enumerable.Repeat(1.0, evaluations)], [.. Enumerable.Repeat(0.5, evaluations)], sharpness);
         });
-        Assert.Equal(isStated, story.Contains("Progressive sharpening raised the sharpness, which at the end was falling and below 2/η, for η = 0.2.", StringComparison.Ordinal));
+        Assert.Equal(
+            isStated,
+            story.Contains(
+                "Progressive sharpening raised the sharpness, which at the end was falling and below 2/η, for η = 0.2.",
+                StringComparison.Ordinal));
         Assert.Equal(isStated, story.Contains("With cross-entropy", StringComparison.Ordinal));
     }
 

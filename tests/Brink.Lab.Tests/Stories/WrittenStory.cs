@@ -33,6 +33,9 @@ internal static class WrittenStory
     public static double[] Stated(this string story, string pattern) =>
         Regex.Match(story, pattern) is { Success: true } match ? [.. match.Groups.Values.Skip(1).Select(group => Number(group.Value))] : [];
 
-    private static double Number(string text) =>
-        double.Parse(text.TrimEnd('%', ' ').Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / (text.EndsWith('%') ? 100 : 1);
+    private static double Number(string text)
+    {
+        var digits = text.TrimEnd('%', ' ').Replace(",", "", StringComparison.Ordinal);
+        return double.Parse(digits, CultureInfo.InvariantCulture) / (text.EndsWith('%') ? 100 : 1);
+    }
 }

@@ -17,7 +17,10 @@ public class MultivectorTests
         var (a, b, c) = (Networks.Uniform(1, 3, p), Networks.Uniform(2, 2, p), Networks.Uniform(3, p));
         Close(a.mm(cat([b, c.unsqueeze(0)]).t()), Multivector.Inner([a], [b, c]), 1e-13 * Math.Sqrt(p));
         var (single, other) = (a.to(ScalarType.Float32), c.to(ScalarType.Float32));
-        Close(single.to(ScalarType.Float64).mv(other.to(ScalarType.Float64)).unsqueeze(1), Multivector.Inner([single], [other]), 1e-5 * Math.Sqrt(p));
+        Close(
+            single.to(ScalarType.Float64).mv(other.to(ScalarType.Float64)).unsqueeze(1),
+            Multivector.Inner([single], [other]),
+            1e-5 * Math.Sqrt(p));
     });
 
     [Theory, MemberData(nameof(Sizes))]

@@ -20,7 +20,8 @@ public class SnapshotTests
         Assert.Equal(numbers.Select(BitConverter.DoubleToInt64Bits), again.Numbers("numbers").Select(BitConverter.DoubleToInt64Bits));
         Assert.Empty(again.Numbers("none"));
         Assert.Equal((long.MinValue, "ü\n"), (again.Whole("whole"), again.Word("word")));
-        Assert.Equal(numbers.Select(BitConverter.DoubleToInt64Bits), again.Tensor("row").data<double>().Select(BitConverter.DoubleToInt64Bits));
+        Assert.Equal(
+            numbers.Select(BitConverter.DoubleToInt64Bits), again.Tensor("row").data<double>().Select(BitConverter.DoubleToInt64Bits));
         Assert.True(again.Has("row") && again.Has("word") && !again.Has("absent") && !snapshot.Has("row"));
         Assert.Contains("a.b.row", snapshot.Tensors.Keys);
     }

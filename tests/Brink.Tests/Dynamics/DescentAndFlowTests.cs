@@ -8,7 +8,8 @@ public class DescentAndFlowTests
 {
     private static readonly double[] Curvatures = [5, 1, 0.2];
 
-    private static DifferentiableSum Quadratic => new(3, ScalarType.Float64, 1, (theta, _) => (theta.square() * tensor(Curvatures)).sum() / 2);
+    private static DifferentiableSum Quadratic =>
+        new(3, ScalarType.Float64, 1, (theta, _) => (theta.square() * tensor(Curvatures)).sum() / 2);
 
     [Fact]
     public void Descent_on_a_quadratic_follows_its_closed_form()
@@ -78,7 +79,8 @@ public class DescentAndFlowTests
     {
         using var scope = NewDisposeScope();
         var count = new DerivativeCount();
-        Loop.Run(new GradientFlow(new CountedObjective(Quadratic, count), 0.01, Tolerance: 1e-7), ones(3, dtype: ScalarType.Float64), 100, [(step, state) =>
+        var flow = new GradientFlow(new CountedObjective(Quadratic, count), 0.01, Tolerance: 1e-7);
+        Loop.Run(flow, ones(3, dtype: ScalarType.Float64), 100, [(step, state) =>
         {
             for (var i = 0; i < 3; i++) Assert.Equal(Math.Exp(-0.01 * step * Curvatures[i]), state.Point.Theta[i].ToDouble(), 1e-6);
             return null;

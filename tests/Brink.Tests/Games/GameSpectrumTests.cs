@@ -14,7 +14,8 @@ public class GameSpectrumTests
     [InlineData(-1, -1, 1, -1, FixedPointKind.Unstable, true)]
     [InlineData(0, 0, 1, -1, FixedPointKind.Neutral, true)]
     [InlineData(1, 0, 0, 0, FixedPointKind.Neutral, false)]
-    public void A_fixed_point_is_classified_by_its_eigenvalues(double a0, double a1, double a2, double a3, FixedPointKind kind, bool rotates)
+    public void A_fixed_point_is_classified_by_its_eigenvalues(
+        double a0, double a1, double a2, double a3, FixedPointKind kind, bool rotates)
     {
         using var scope = NewDisposeScope();
         var spectrum = GameSpectrum.Of(tensor(new[,] { { a0, a2 }, { a3, a1 } }));

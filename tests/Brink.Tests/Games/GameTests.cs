@@ -55,7 +55,8 @@ public class GameTests
         var game = QuadraticGames.TwoPlayers(tensor(new[] { 1.0, 2, 3, 4, 5, 6 }).unsqueeze(0));
         Close(tensor(new double[,] { { 1, 3 }, { 4, 2 } }), game.J[0]);
         Close(tensor(new[] { 5.0, 6 }), game.C[0]);
-        Assert.Contains("[games,6]", Assert.Throws<ArgumentException>(() => QuadraticGames.TwoPlayers(zeros(2, 5))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[games,6]", Assert.Throws<ArgumentException>(() => QuadraticGames.TwoPlayers(zeros(2, 5))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,9 +122,13 @@ public class GameTests
     public void Wrong_shapes_are_refused()
     {
         using var scope = NewDisposeScope();
-        Assert.Contains("[games,3]", Assert.Throws<ArgumentException>(() => RandomGames.Curved().Xi(zeros(2, 4))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[games,3]", Assert.Throws<ArgumentException>(() => RandomGames.Curved().Xi(zeros(2, 4))).Message, StringComparison.Ordinal);
         var one = new DifferentiableGame([1, 1], w => [w[0].sum(dim: 1)]);
-        Assert.Contains("1 losses for 2 players", Assert.Throws<InvalidOperationException>(() => one.Xi(zeros(2, 2))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 losses for 2 players",
+            Assert.Throws<InvalidOperationException>(() => one.Xi(zeros(2, 2))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -102,7 +102,8 @@ public class MetaTrainingTests
         {
             if ((coefficients, stability) is (Coefficients.Uniform, Stability.Unstable)) continue;
             using var generator = new Generator(2, CPU);
-            var games = QuadraticGames.TwoPlayers(new TwoPlayerGames(coefficients, stability).DrawCoefficients(200, stability, ScalarType.Float64, generator));
+            var games = QuadraticGames.TwoPlayers(
+                new TwoPlayerGames(coefficients, stability).DrawCoefficients(200, stability, ScalarType.Float64, generator));
             var values = linalg.eigvalsh((games.J + games.J.transpose(1, 2)) / 2);
             var (least, most) = (values.select(1, 0).data<double>().ToArray(), values.select(1, 1).data<double>().ToArray());
             Assert.Equal(200, least.Length);
@@ -120,8 +121,11 @@ public class MetaTrainingTests
     public void No_uniform_game_is_unstable()
     {
         using var generator = new Generator(2, CPU);
-        Assert.Contains("no Unstable game was found in 4096000 draws of Uniform coefficients", Assert.Throws<InvalidOperationException>(() =>
-            new TwoPlayerGames(Coefficients.Uniform).DrawCoefficients(1, Stability.Unstable, ScalarType.Float32, generator)).Message, StringComparison.Ordinal);
+        var games = new TwoPlayerGames(Coefficients.Uniform);
+        var error = Assert.Throws<InvalidOperationException>(
+            () => games.DrawCoefficients(1, Stability.Unstable, ScalarType.Float32, generator));
+        Assert.Contains(
+            "no Unstable game was found in 4096000 draws of Uniform coefficients", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +145,8 @@ public class MetaTrainingTests
     public void A_constant_share_applies_from_the_first_epoch()
     {
         using var scope = NewDisposeScope();
-        var growing = new MetaTraining(new TwoPlayerGames(), new MetaLoss(MetaLossKind.Logarithmic, 1e-4), [10], null, Unstable: 1, Batch: 16);
+        var growing =
+            new MetaTraining(new TwoPlayerGames(), new MetaLoss(MetaLossKind.Logarithmic, 1e-4), [10], null, Unstable: 1, Batch: 16);
         var (_, stable) = growing.Epoch(growing.Start());
         var (_, unstable) = (growing with { ShareGrows = false }).Epoch(growing.Start());
         Assert.NotEqual(stable.Loss, unstable.Loss);
@@ -155,7 +160,8 @@ public class MetaTrainingTests
     {
         using var scope = NewDisposeScope();
         var training = new MetaTraining(
-            new TwoPlayerGames(), new MetaLoss(MetaLossKind.Logarithmic, 1e-4), [50], null, Unstable: 0, Epochs: 40, Batch: 64, Reach: 4, Seed: 1);
+            new TwoPlayerGames(), new MetaLoss(MetaLossKind.Logarithmic, 1e-4), [50], null,
+            Unstable: 0, Epochs: 40, Batch: 64, Reach: 4, Seed: 1);
         using var generator = new Generator(9, CPU);
         var list = new TwoPlayerGames().Draw(20, 0, ScalarType.Float32, generator);
         var starts = StartingPoints.PowersOfTwo(4, 2, ScalarType.Float32);

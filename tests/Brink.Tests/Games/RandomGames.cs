@@ -10,7 +10,8 @@ internal static class RandomGames
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed, CPU);
-        var J = (randn(count, players, players, dtype: ScalarType.Float64, generator: generator) / 2) + (2 * eye(players, dtype: ScalarType.Float64));
+        var J = (randn(count, players, players, dtype: ScalarType.Float64, generator: generator) / 2)
+            + (2 * eye(players, dtype: ScalarType.Float64));
         var C = randn(count, players, dtype: ScalarType.Float64, generator: generator);
         return new(scope.MoveToOuter(J), scope.MoveToOuter(C));
     }

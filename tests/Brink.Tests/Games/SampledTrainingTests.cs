@@ -10,7 +10,8 @@ public class SampledTrainingTests
     private static readonly SampledGames Games = new(4, 5);
 
     private static readonly SampledTraining Small = new(
-        (seed, _) => new Single(new(3, seed)), new SampledLoss(), [20, 35], LevelEpochs: 2, Epochs: 6, StepLength: 0.05, Hidden: 8, Seed: 3);
+        (seed, _) => new Single(new(3, seed)), new SampledLoss(), [20, 35],
+        LevelEpochs: 2, Epochs: 6, StepLength: 0.05, Hidden: 8, Seed: 3);
 
     public static TheoryData<SampledLossKind> Losses => [.. Enum.GetValues<SampledLossKind>()];
 
@@ -84,7 +85,8 @@ public class SampledTrainingTests
         using var scope = NewDisposeScope();
         // xi . S xi below zero: |xi|^2 = 4 counts with -4/2, 400 does not.
         var directions = tensor(new double[] { 2, 0.5, -1, 20, 0, -1 }).reshape(2, 1, 3);
-        var (value, gradient) = new SampledLoss(SampledLossKind.StabilityAware).At(Games, 0, zeros(2, 1, dtype: ScalarType.Float64), directions);
+        var (value, gradient) =
+            new SampledLoss(SampledLossKind.StabilityAware).At(Games, 0, zeros(2, 1, dtype: ScalarType.Float64), directions);
         Assert.Equal(-2, value, 1e-12);
         Assert.Equal([0.5, 0], gradient.data<double>().ToArray());
     }

@@ -59,7 +59,8 @@ public sealed class ExponentialTests
     [Fact]
     public void Tanh_is_accurate_up_to_rounding_near_zero_far_out_and_where_its_two_formulas_meet()
     {
-        double[] special = [0, 5e-324, 1e-300, 1e-8, 0.5, Math.BitIncrement(0.5), 19, 20, Math.BitIncrement(20), 21, 1e300, double.PositiveInfinity];
+        double[] special =
+            [0, 5e-324, 1e-300, 1e-8, 0.5, Math.BitIncrement(0.5), 19, 20, Math.BitIncrement(20), 21, 1e300, double.PositiveInfinity];
         double[] x = [.. Numbers(-25, 25, 400_000), .. special, .. special.Select(number => -number), double.NaN];
         foreach (var y in AllWidths.Values(new Tanh(), x))
             for (var i = 0; i < x.Length; i++) Near(x[i], y[i], Math.Tanh(x[i]), 8 * Math.Pow(2, -53));

@@ -68,7 +68,9 @@ public class LandscapeTests
             Assert.All(Vectors(four).Zip(vectors), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
         }
         Assert.Equal(
-            LandscapeCatalog.FourScalars().Loss(four) + 1, LandscapeCatalog.RankOne(3).Loss(vectors), 1e-12);   // the other two diagonal entries of I
+            LandscapeCatalog.FourScalars().Loss(four) + 1,   // the other two diagonal entries of I
+            LandscapeCatalog.RankOne(3).Loss(vectors),
+            1e-12);
     }
 
     [Fact]
@@ -97,7 +99,9 @@ public class LandscapeTests
         var minimalist = LandscapeCatalog.All[0];
         var descent = LandscapeDescent.Of(minimalist.Loss(0.02), 0.02, minimalist.Start(0.02), 1_000_000);
         Assert.Equal(DescentOutcome.Converged, descent.Outcome);
-        Assert.Equal(Enumerable.Range(0, LandscapeDescent.EveryStep).Select(i => (long)i), descent.Moments.Take(LandscapeDescent.EveryStep).Select(moment => moment.Step));
+        Assert.Equal(
+            Enumerable.Range(0, LandscapeDescent.EveryStep).Select(i => (long)i),
+            descent.Moments.Take(LandscapeDescent.EveryStep).Select(moment => moment.Step));
         Assert.Equal(descent.Steps, descent.End.Step);
         Assert.InRange(descent.Moments.Count, 1000, 8000);
         Assert.InRange((100 - descent.End.Sharpness) / 0.02, 0.49, 0.5);

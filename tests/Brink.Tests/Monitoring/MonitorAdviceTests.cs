@@ -65,7 +65,9 @@ public sealed class MonitorAdviceTests
             if (monitor.AfterStep() is { } reading) readings.Add(reading);
         }
         // The reason changes only at a new measurement.
-        var measured = readings.Where(reading => reading.Advice[3].Reason.EndsWith($"step {reading.Step}", StringComparison.Ordinal)).ToArray();
+        var measured = readings
+            .Where(reading => reading.Advice[3].Reason.EndsWith($"step {reading.Step}", StringComparison.Ordinal))
+            .ToArray();
         Assert.Equal(1, measured[0].Step);
         Assert.InRange(measured.Length, 2, readings.Count / 3);
     }

@@ -50,7 +50,8 @@ public sealed class MonitorChangesTests
         using var optimizer = optim.SGD(_last.parameters(), 1e-3);
         using var monitor = new StabilityMonitor(_model, optimizer, Loss, EveryStep);
         var before = Step(monitor, optimizer);
-        optimizer.add_param_group(new SGD.ParamGroup { Parameters = _first.parameters(), Options = new SGD.Options { LearningRate = 1e-3 } });
+        optimizer.add_param_group(
+            new SGD.ParamGroup { Parameters = _first.parameters(), Options = new SGD.Options { LearningRate = 1e-3 } });
         var after = Step(monitor, optimizer);
         Assert.Equal("the optimizer now trains first.weight, first.bias; measurements restart at this step", after.Remark);
         Assert.True(after.EffectiveSharpness > before.EffectiveSharpness);
@@ -81,7 +82,8 @@ public sealed class MonitorChangesTests
         using var optimizer = optim.SGD(_model.parameters(), 1e-3);
         using var monitor = new StabilityMonitor(_model, optimizer, Detached, EveryStep);
         var refused = Assert.Throws<InvalidOperationException>(() => monitor.AfterStep());
-        Assert.Contains("the loss changes with first.weight, first.bias, but autograd does not reach them", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the loss changes with first.weight, first.bias, but autograd does not reach them", refused.Message, StringComparison.Ordinal);
         using var other = new StabilityMonitor(_model, optimizer, Detached, EveryStep with { Unchecked = true });
         Assert.Contains("autograd does not reach", other.AfterStep()!.Remark, StringComparison.Ordinal);
     }
@@ -112,7 +114,8 @@ public sealed class MonitorChangesTests
             nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.3), nn.Flatten(), nn.Linear(72, 4));
         var (x, y) = (randn(32, 3, 8, 8), randint(0, 4, [32]));
         using var optimizer = optim.Adam(model.parameters(), 1e-3);
-        using var monitor = new StabilityMonitor(model, optimizer, () => nn.functional.cross_entropy(model.forward(x), y), new(Share: 1, Mode: mode));
+        using var monitor =
+            new StabilityMonitor(model, optimizer, () => nn.functional.cross_entropy(model.forward(x), y), new(Share: 1, Mode: mode));
         Assert.True(double.IsFinite(monitor.AfterStep()!.Sharpness));
     }
 

@@ -37,7 +37,8 @@ public sealed class StabilityMetricTests
     [Fact]
     public void Groups_have_their_own_learning_rates_and_untrained_parameters_do_not_count()
     {
-        using var network = nn.Sequential(("a", nn.Linear(2, 1, hasBias: false)), ("b", nn.Linear(1, 1, hasBias: false)), ("c", nn.Linear(1, 1)));
+        using var network =
+            nn.Sequential(("a", nn.Linear(2, 1, hasBias: false)), ("b", nn.Linear(1, 1, hasBias: false)), ("c", nn.Linear(1, 1)));
         var weights = network.parameters().ToArray();
         using var optimizer = optim.SGD(
             new SGD.ParamGroup[]
@@ -60,11 +61,18 @@ public sealed class StabilityMetricTests
         using var other = nn.Linear(2, 2);
         var parameters = new ModuleParameters(network);
         using var adagrad = optim.Adagrad(network.parameters());
-        Assert.Contains("Adagrad", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(adagrad, parameters)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Adagrad", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(adagrad, parameters)).Message, StringComparison.Ordinal);
         using var otherModule = optim.SGD(other.parameters(), 0.1);
-        Assert.Contains("trains no parameter of", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(otherModule, parameters)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "trains no parameter of",
+            Assert.Throws<ArgumentException>(() => StabilityMetric.Of(otherModule, parameters)).Message,
+            StringComparison.Ordinal);
         using var maximizing = optim.SGD(network.parameters(), 0.1, maximize: true);
-        Assert.Contains("maximizes", Assert.Throws<ArgumentException>(() => StabilityMetric.Of(maximizing, parameters)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "maximizes",
+            Assert.Throws<ArgumentException>(() => StabilityMetric.Of(maximizing, parameters)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>The curvature at which the effective sharpness is 2 by the metric.</summary>

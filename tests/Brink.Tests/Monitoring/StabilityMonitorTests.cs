@@ -148,7 +148,8 @@ public sealed class StabilityMonitorTests
         var edge = readings.First(reading => reading.EffectiveSharpness > 2);
         // The sharpness rises to 1.13 times the edge, the loss rises to 13 times its lowest value: self-stabilization, not divergence.
         Assert.InRange(readings.Count(reading => reading.Verdict == StabilityVerdict.AtTheEdge), 8, 15);
-        Assert.True(readings.Max(reading => reading.Loss / readings.Where(before => before.Step <= reading.Step).Min(before => before.Loss)) > 10);
+        Assert.True(
+            readings.Max(reading => reading.Loss / readings.Where(before => before.Step <= reading.Step).Min(before => before.Loss)) > 10);
         Assert.DoesNotContain(readings, reading => reading.Verdict == StabilityVerdict.Unstable);
         // Shortly before the edge the remaining number of steps is predicted to a factor of 2.
         var early = readings.First(reading => reading.EffectiveSharpness > 1.75 && reading.Step < edge.Step);
@@ -239,7 +240,8 @@ public sealed class StabilityMonitorTests
         using var optimizer = optim.SGD(network.parameters(), 0.1);
         using var monitor = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean());
         using (inference_mode())
-            Assert.Contains("call it outside", Assert.Throws<InvalidOperationException>(() => monitor.AfterStep()).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "call it outside", Assert.Throws<InvalidOperationException>(() => monitor.AfterStep()).Message, StringComparison.Ordinal);
         Assert.True(monitor.AfterStep()!.Sharpness > 0);
 
         using var detached = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean().detach());
@@ -285,7 +287,8 @@ public sealed class StabilityMonitorTests
         using var network = Regular();
         var (x, y) = Data(ScalarType.Float32);
         using var optimizer = optim.Adam(network.parameters(), 1e-3);
-        using var monitor = new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 1));
+        using var monitor =
+            new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 1));
         Watched();   // from the second reading on the monitor keeps a drift
         Live.AssertUnchanged(Watched);
 
@@ -305,7 +308,8 @@ public sealed class StabilityMonitorTests
         var (x, y) = Data(ScalarType.Float32);
         using var optimizer = optim.Adam(network.parameters(), 1e-2);
         using var monitor = watched
-            ? new StabilityMonitor(network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 3, Mode: ProbeMode.Unchanged))
+            ? new StabilityMonitor(
+                network, optimizer, () => (network.forward(x) - y).square().mean(), new(Share: 1, Every: 3, Mode: ProbeMode.Unchanged))
             : null;
         for (var i = 0; i < 40; i++)
         {
@@ -313,6 +317,10 @@ public sealed class StabilityMonitorTests
             monitor?.AfterStep();
         }
         Assert.True(!watched || monitor!.Last!.Step > 30);
-        return [.. network.parameters().Select(parameter => parameter.detach().clone()), .. network.buffers().Select(buffer => buffer.clone())];
+        return
+        [
+            .. network.parameters().Select(parameter => parameter.detach().clone()),
+            .. network.buffers().Select(buffer => buffer.clone()),
+        ];
     }
 }

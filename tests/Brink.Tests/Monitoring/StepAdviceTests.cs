@@ -7,7 +7,8 @@ public sealed class StepAdviceTests
     [Fact]
     public void Largest_steps_follow_from_the_curvature()
     {
-        var advice = StepAdvice.For(sharpness: 40, preconditioned: 190).ToDictionary(one => one.Method, one => one.LargestStep, StringComparer.Ordinal);
+        var advice = StepAdvice.For(sharpness: 40, preconditioned: 190)
+            .ToDictionary(one => one.Method, one => one.LargestStep, StringComparer.Ordinal);
         Assert.Equal(0.05, advice["gradient descent"], 1e-12);
         Assert.Equal(3.8 / 40, advice["momentum 0.9"], 1e-12);
         Assert.Equal(3.8 / (2.8 * 40), advice["Nesterov 0.9"], 1e-12);

@@ -13,7 +13,8 @@ public class NativeEnvironmentTests
         Assert.NotNull(before);
         Assert.Equal((null, null), NativeEnvironment.Without(["PATH", "BRINK_NOT_SET"], () => (Native("PATH"), Native("BRINK_NOT_SET"))));
         Assert.Equal((before, null), (Native("PATH"), Native("BRINK_NOT_SET")));
-        Assert.Throws<InvalidOperationException>(() => NativeEnvironment.Without<int>(["PATH"], () => throw new InvalidOperationException()));
+        Assert.Throws<InvalidOperationException>(
+            () => NativeEnvironment.Without<int>(["PATH"], () => throw new InvalidOperationException()));
         Assert.Equal(before, Native("PATH"));
     }
 

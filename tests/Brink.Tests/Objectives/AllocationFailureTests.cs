@@ -5,7 +5,8 @@ namespace Brink.Tests.Objectives;
 
 public class AllocationFailureTests
 {
-    private const string Said = "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes.";
+    private const string Said =
+        "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes.";
 
     [Theory]
     [InlineData(1)]
@@ -42,10 +43,14 @@ public class AllocationFailureTests
     {
         using var scope = NewDisposeScope();
         var theta = ones(7, dtype: ScalarType.Float64);
-        Assert.Contains("can't allocate", Assert.Throws<ExternalException>(() => Sum(_ => throw new ExternalException(Said)).ExpandAt(theta)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "can't allocate",
+            Assert.Throws<ExternalException>(() => Sum(_ => throw new ExternalException(Said)).ExpandAt(theta)).Message,
+            StringComparison.Ordinal);
         // Any other error is thrown unchanged.
         var calls = 0;
-        Assert.Throws<ExternalException>(() => Sum(_ => { if (calls++ == 2) throw new ExternalException("sizes differ"); }).ExpandAt(theta));
+        Assert.Throws<ExternalException>(
+            () => Sum(_ => { if (calls++ == 2) throw new ExternalException("sizes differ"); }).ExpandAt(theta));
         Assert.Equal(3, calls);
     }
 

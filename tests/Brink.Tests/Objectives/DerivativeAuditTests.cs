@@ -20,7 +20,8 @@ public class DerivativeAuditTests
         var report = Audit.At(Networks.Loss(model), Off(model), Named(model));
         Assert.True(report.Passed, report.Fault);
         Assert.Equal(["gradient", "hessian", "symmetry", "third"], report.Checks.Select(check => check.Quantity));
-        if (activation == Activation.Tanh) Assert.All(report.Checks.Where(check => check.Order is not null), check => Assert.InRange(check.Order!.Value, 1.8, 2.2));
+        if (activation == Activation.Tanh)
+            Assert.All(report.Checks.Where(check => check.Order is not null), check => Assert.InRange(check.Order!.Value, 1.8, 2.2));
     }
 
     [Fact]
@@ -63,7 +64,8 @@ public class DerivativeAuditTests
     {
         using var scope = NewDisposeScope();
         var report = Audit.At(
-            Between(h => nn.functional.scaled_dot_product_attention(h.view(1, 1, -1, 8), h.view(1, 1, -1, 8), h.view(1, 1, -1, 8)).view(-1, 8)),
+            Between(h =>
+                nn.functional.scaled_dot_product_attention(h.view(1, 1, -1, 8), h.view(1, 1, -1, 8), h.view(1, 1, -1, 8)).view(-1, 8)),
             Theta(),
             Layers);
         Assert.Contains("no such derivative", report.Fault, StringComparison.Ordinal);
@@ -109,7 +111,8 @@ public class DerivativeAuditTests
 
     private static Tensor Off(Model model) => model.Initial(3) + (0.1 * Networks.Uniform(4, model.Dimension));
 
-    private static (string, long)[] Named(Model model) => [.. model.Layout.Parameters.Select(parameter => (parameter.Name, parameter.Size))];
+    private static (string, long)[] Named(Model model) =>
+        [.. model.Layout.Parameters.Select(parameter => (parameter.Name, parameter.Size))];
 
     private static Tensor Theta() => Networks.Uniform(7, 72);
 

@@ -50,7 +50,9 @@ public sealed class DerivativeCheckTests
         get
         {
             var data = new TheoryData<string, string, ScalarType>();
-            const string unreached = "but autograd does not reach", gradient = "the gradient is not that of the loss", second = "the second derivative is not";
+            const string unreached = "but autograd does not reach";
+            const string gradient = "the gradient is not that of the loss";
+            const string second = "the second derivative is not";
             foreach (var precision in new[] { ScalarType.Float64, ScalarType.Float32 })
             {
                 data.Add("detached", $"the loss changes with embedding.weight, first.weight, first.bias, {unreached} them", precision);

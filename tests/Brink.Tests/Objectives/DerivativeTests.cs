@@ -27,7 +27,8 @@ public class DerivativeTests
         using var scope = NewDisposeScope();
         var (objective, theta, u, _) = Case(activation);
         using var expansion = objective.ExpandAt(theta);
-        var difference = (objective.LossAndGradient(theta + (H * u)).Gradient - objective.LossAndGradient(theta - (H * u)).Gradient) / (2 * H);
+        var difference =
+            (objective.LossAndGradient(theta + (H * u)).Gradient - objective.LossAndGradient(theta - (H * u)).Gradient) / (2 * H);
         Assert.InRange(Networks.Relative(expansion.HessianTimes(u), difference), 0, Tolerance);
     }
 
@@ -64,7 +65,9 @@ public class DerivativeTests
         Assert.Equal(26.0, expansion.Loss);
         Assert.Equal([23.0, 4.0], expansion.Gradient.data<double>().ToArray());
         Assert.Equal([10 + 12.0, 4.0], expansion.HessianTimes(tensor(new[] { 1.0, 3.0 })).data<double>().ToArray());
-        Assert.Equal([2 * (-1.0 + 6), 4.0], expansion.ThirdDerivative(tensor(new[] { 1.0, 3.0 }), tensor(new[] { 2.0, -1.0 })).data<double>().ToArray());
+        Assert.Equal(
+            [2 * (-1.0 + 6), 4.0],
+            expansion.ThirdDerivative(tensor(new[] { 1.0, 3.0 }), tensor(new[] { 2.0, -1.0 })).data<double>().ToArray());
     }
 
     [Fact]
@@ -75,7 +78,8 @@ public class DerivativeTests
         using var expansion = linear.ExpandAt(ones(3, dtype: ScalarType.Float64));
         Assert.Equal([1.0, 1, 1], expansion.Gradient.data<double>().ToArray());
         Assert.Equal(0.0, expansion.HessianTimes(ones(3, dtype: ScalarType.Float64)).norm().ToDouble());
-        Assert.Equal(0.0, expansion.ThirdDerivative(ones(3, dtype: ScalarType.Float64), ones(3, dtype: ScalarType.Float64)).norm().ToDouble());
+        Assert.Equal(
+            0.0, expansion.ThirdDerivative(ones(3, dtype: ScalarType.Float64), ones(3, dtype: ScalarType.Float64)).norm().ToDouble());
         var quadratic = new DifferentiableSum(3, ScalarType.Float64, 1, (t, _) => t.square().sum());
         using var second = quadratic.ExpandAt(ones(3, dtype: ScalarType.Float64));
         Assert.Equal(0.0, second.ThirdDerivative(ones(3, dtype: ScalarType.Float64), ones(3, dtype: ScalarType.Float64)).norm().ToDouble());
@@ -92,7 +96,10 @@ public class DerivativeTests
         using var exact = objective.ExpandAt(theta);
         using var rounded = single.ExpandAt(theta.to(ScalarType.Float32));
         Assert.InRange(Networks.Relative(rounded.HessianTimes(u.to(ScalarType.Float32)), exact.HessianTimes(u)), 0, 1e-5);
-        Assert.InRange(Networks.Relative(rounded.ThirdDerivative(u.to(ScalarType.Float32), v.to(ScalarType.Float32)), exact.ThirdDerivative(u, v)), 0, 1e-4);
+        Assert.InRange(
+            Networks.Relative(rounded.ThirdDerivative(u.to(ScalarType.Float32), v.to(ScalarType.Float32)), exact.ThirdDerivative(u, v)),
+            0,
+            1e-4);
     }
 
     private static (DifferentiableSum Objective, Tensor Theta, Tensor U, Tensor V) Case(Activation activation)

@@ -80,7 +80,8 @@ public class ModelDerivativeTests
         var theta = transformer.Initial(0) + (0.1 * Networks.Uniform(4, transformer.Dimension));
         var longer = cat([tokens, zeros(5, 2, dtype: ScalarType.Int64)], 1);
         // Padding at the end of every row is cut off; in the middle of a batch it is masked.
-        Assert.Equal(transformer.Outputs(theta, tokens).data<double>().ToArray(), transformer.Outputs(theta, longer).data<double>().ToArray());
+        Assert.Equal(
+            transformer.Outputs(theta, tokens).data<double>().ToArray(), transformer.Outputs(theta, longer).data<double>().ToArray());
         var mixed = transformer.Outputs(theta, cat([longer, Tokens(1, 9)]))[..5];
         Assert.InRange(Networks.Relative(mixed, transformer.Outputs(theta, tokens)), 0, 1e-13);
         var resnet = new ResNet18(3, 4, Activation.Swish);
@@ -95,8 +96,12 @@ public class ModelDerivativeTests
         var smoothed = tensor(new[,] { { 0.8, 0.1, 0.1 } });
         var log = Math.Log(Math.Exp(1) + Math.Exp(-2) + Math.Exp(0.5));
         Assert.Equal((0.8 * (log - 1)) + (0.1 * (log + 2)) + (0.1 * (log - 0.5)), EmpiricalLoss.CrossEntropy(f, smoothed).ToDouble(), 14);
-        Assert.Equal(Math.Log(1 + Math.Exp(1.5)), EmpiricalLoss.Logistic(tensor(new[,] { { 1.5 } }), tensor(new[,] { { -1.0 } })).ToDouble(), 14);
-        Assert.Equal(0.04 + 0.01 + 4, EmpiricalLoss.SquaredError(tensor(new[,] { { 1.2, 0.1, -2 } }), tensor(new[,] { { 1.0, 0, 0 } })).ToDouble(), 14);
+        Assert.Equal(
+            Math.Log(1 + Math.Exp(1.5)), EmpiricalLoss.Logistic(tensor(new[,] { { 1.5 } }), tensor(new[,] { { -1.0 } })).ToDouble(), 14);
+        Assert.Equal(
+            0.04 + 0.01 + 4,
+            EmpiricalLoss.SquaredError(tensor(new[,] { { 1.2, 0.1, -2 } }), tensor(new[,] { { 1.0, 0, 0 } })).ToDouble(),
+            14);
     }
 
     [Fact]
@@ -117,12 +122,22 @@ public class ModelDerivativeTests
     {
         using var scope = NewDisposeScope();
         static void Refuses(string message, Model model, Tensor inputs) =>
-            Assert.Contains(message, Assert.Throws<ArgumentException>(() => model.Outputs(model.Initial(0), inputs)).Message, StringComparison.Ordinal);
-        Refuses("Filters is 20; it must be a positive multiple of 16", new Cnn(3, 8, 2, Activation.Tanh, Filters: 20), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
+            Assert.Contains(
+                message, Assert.Throws<ArgumentException>(() => model.Outputs(model.Initial(0), inputs)).Message, StringComparison.Ordinal);
+        Refuses(
+            "Filters is 20; it must be a positive multiple of 16",
+            new Cnn(3, 8, 2, Activation.Tanh, Filters: 20),
+            zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
         Refuses("multiple of 4", new Cnn(3, 6, 2, Activation.Tanh), zeros(1, 3, 6, 6, dtype: ScalarType.Float64));
-        Refuses("must be a multiple of 16, the number of groups", new ResNet18(3, 2, Activation.Tanh, Width: 24), zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
+        Refuses(
+            "must be a multiple of 16, the number of groups",
+            new ResNet18(3, 2, Activation.Tanh, Width: 24),
+            zeros(1, 3, 8, 8, dtype: ScalarType.Float64));
         Refuses("must be a multiple of 3, the number of heads", new Transformer(5, 2, Activation.Tanh, Heads: 3), Tokens(1, 3));
-        Refuses("the tokens range from 0 to 49; the vocabulary has 0 to 19", new Transformer(20, 2, Activation.Tanh), arange(50, dtype: ScalarType.Int64).view(1, 50));
+        Refuses(
+            "the tokens range from 0 to 49; the vocabulary has 0 to 19",
+            new Transformer(20, 2, Activation.Tanh),
+            arange(50, dtype: ScalarType.Int64).view(1, 50));
         Refuses("the model takes at most 4", new Transformer(50, 2, Activation.Tanh, Positions: 4), Tokens(1, 5));
     }
 

@@ -7,7 +7,8 @@ internal static class ModelFamilies
 {
     public const int Samples = 37;   // not a multiple of a usual micro-batch
 
-    private static readonly Dictionary<string, Func<(nn.Module<Tensor, Tensor> Model, Func<Tensor> Inputs)>> Table = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<(nn.Module<Tensor, Tensor> Model, Func<Tensor> Inputs)>> Table =
+        new(StringComparer.Ordinal)
     {
         ["relu"] = () => Dense(nn.ReLU()),
         ["tanh"] = () => Dense(nn.Tanh()),
@@ -48,7 +49,11 @@ internal static class ModelFamilies
         ["dropout, evaluated"] = () => Dense(nn.Dropout(0.5)),
         ["residual"] = () => (new Residual(), () => randn(Samples, 12)),
         ["deep relu"] = () => (
-            nn.Sequential([.. Enumerable.Range(0, 8).SelectMany(_ => new nn.Module<Tensor, Tensor>[] { nn.Linear(32, 32), nn.ReLU() }), nn.Linear(32, 3)]),
+            nn.Sequential(
+            [
+                .. Enumerable.Range(0, 8).SelectMany(_ => new nn.Module<Tensor, Tensor>[] { nn.Linear(32, 32), nn.ReLU() }),
+                nn.Linear(32, 3),
+            ]),
             () => randn(Samples, 32)),
         ["linear"] = () => (nn.Linear(12, 3), () => randn(Samples, 12)),
         ["one tensor"] = () => (nn.Linear(5, 2, hasBias: false), () => randn(Samples, 5)),

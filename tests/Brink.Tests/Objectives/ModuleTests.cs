@@ -79,12 +79,14 @@ public sealed class ModuleTests
     public void A_module_without_trainable_parameters_is_refused()
     {
         using var nothing = nn.ReLU();
-        Assert.Contains("no parameters", Assert.Throws<ArgumentException>(() => new ModuleParameters(nothing)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no parameters", Assert.Throws<ArgumentException>(() => new ModuleParameters(nothing)).Message, StringComparison.Ordinal);
         using var frozen = nn.Linear(2, 2);
         foreach (var parameter in frozen.parameters()) parameter.requires_grad = false;
         Assert.Contains("frozen", Assert.Throws<ArgumentException>(() => new ModuleParameters(frozen)).Message, StringComparison.Ordinal);
         using var mixed = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2, dtype: ScalarType.Float64));
-        Assert.Contains("1.weight is Float64", Assert.Throws<ArgumentException>(() => new ModuleParameters(mixed)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1.weight is Float64", Assert.Throws<ArgumentException>(() => new ModuleParameters(mixed)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +103,10 @@ public sealed class ModuleTests
         using var aliased = nn.Sequential(network, new Tied(network.weight.detach().alias()));
         Assert.Equal(parameters.Dimension, new ModuleParameters(aliased).Dimension);
         using var turned = nn.Sequential(network, new Tied(network.weight.detach().t()));
-        Assert.Contains("share memory in two layouts", Assert.Throws<ArgumentException>(() => new ModuleParameters(turned)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "share memory in two layouts",
+            Assert.Throws<ArgumentException>(() => new ModuleParameters(turned)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class BnpInputTests
 
         var thrown = Assert.Throws<ArithmeticException>(bnp.Precondition);
 
-        Assert.StartsWith("step 2: the gradient of 2.bias is not finite; no gradient was changed", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "step 2: the gradient of 2.bias is not finite; no gradient was changed", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(1, bnp.Steps);
         foreach (var (name, value) in bnp.State()) Assert.True(value.equal(before[name]).all().ToBoolean(), name);
         foreach (var (old, now) in gradients.Zip(Gradients())) Assert.True(old.allclose(now, rtol: 0, atol: 0, equal_nan: true));

@@ -8,9 +8,11 @@ namespace Brink.Tests.Optimizers;
 /// <summary>The transform against its explicit matrix, neuron by neuron.</summary>
 public sealed class BnpTests
 {
-    public static TheoryData<string> Layers => ["dense", "dense, few samples", "one input", "sequences", "no bias", "frozen bias", .. Convolutions];
+    public static TheoryData<string> Layers =>
+        ["dense", "dense, few samples", "one input", "sequences", "no bias", "frozen bias", .. Convolutions];
 
-    private static readonly string[] Convolutions = ["3x3 padded", "stride 2", "dilated", "groups", "depthwise", "1x1", "uneven taps", "no bias conv", "one image"];
+    private static readonly string[] Convolutions =
+        ["3x3 padded", "stride 2", "dilated", "groups", "depthwise", "1x1", "uneven taps", "no bias conv", "one image"];
 
     [Theory, MemberData(nameof(Layers))]
     public void Gradients_are_multiplied_by_the_explicit_matrix(string kind)
@@ -138,7 +140,9 @@ public sealed class BnpTests
         foreach (var adam in new[] { false, true })
         {
             using var layer = nn.Linear(3, 2, dtype: ScalarType.Float64);
-            using var optimizer = adam ? (optim.Optimizer)optim.Adam(layer.parameters(), 0.1) : optim.SGD(layer.parameters(), 0.1, momentum: 0.9);
+            using var optimizer = adam
+                ? (optim.Optimizer)optim.Adam(layer.parameters(), 0.1)
+                : optim.SGD(layer.parameters(), 0.1, momentum: 0.9);
             using var bnp = new Bnp(layer);
             var w = layer.weight!.detach().clone();
             var (buffer, second) = (zeros_like(w), zeros_like(w));

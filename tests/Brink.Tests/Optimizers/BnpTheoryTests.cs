@@ -101,7 +101,10 @@ public sealed class BnpTheoryTests
         using var scope = NewDisposeScope();
         var x = Skewed();
         var y = x.mm(Networks.Uniform(32, Inputs, 1)) + 0.3;
-        var plain = new[] { 1e-4, 1e-3, 3e-3, 1e-2, 3e-2 }.Select(rate => Trained(rate, preconditioned: false)).Where(double.IsFinite).Min();
+        var plain = new[] { 1e-4, 1e-3, 3e-3, 1e-2, 3e-2 }
+            .Select(rate => Trained(rate, preconditioned: false))
+            .Where(double.IsFinite)
+            .Min();
         var preconditioned = Trained(0.05, preconditioned: true);
         Assert.True(preconditioned < plain / 10, $"{preconditioned} {plain}");
 

@@ -18,7 +18,10 @@ public class FollowedEigenpairsTests
         {
             using var inner = NewDisposeScope();
             var (swing, drift) = (0.03 * Math.Pow(1.02, t) * (t % 2 == 0 ? 1 : -1), 0.004 * t);
-            var A = SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: swing + drift)) with { At = tensor(new[] { swing, drift }) };
+            var A = SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: swing + drift)) with
+            {
+                At = tensor(new[] { swing, drift }),
+            };
             var pairs = tracker.Track(A);
             products.Add(pairs.Products);
             Assert.True(pairs.Converged);
@@ -34,7 +37,8 @@ public class FollowedEigenpairsTests
         {
             using var inner = NewDisposeScope();
             var pairs = unplaced.Track(
-                SymmetricOperator.Of(Matrices.WithSpectrum(Decaying(60), turn: (0.03 * Math.Pow(1.02, t) * (t % 2 == 0 ? 1 : -1)) + (0.004 * t))));
+                SymmetricOperator.Of(
+                    Matrices.WithSpectrum(Decaying(60), turn: (0.03 * Math.Pow(1.02, t) * (t % 2 == 0 ? 1 : -1)) + (0.004 * t))));
             products.Add(pairs.Products);
         }
         Assert.InRange(products.Skip(6).Average(), 2, double.MaxValue);

@@ -11,8 +11,10 @@ internal static class Matrices
         if (turn != 0)
         {
             var rotation = eye(n, dtype: ScalarType.Float64);
-            (rotation[2, 2], rotation[2, 3], rotation[3, 2], rotation[3, 3]) = (Math.Cos(turn), -Math.Sin(turn), Math.Sin(turn), Math.Cos(turn));
-            (rotation[0, 0], rotation[0, 5], rotation[5, 0], rotation[5, 5]) = (Math.Cos(turn), -Math.Sin(turn), Math.Sin(turn), Math.Cos(turn));
+            (rotation[2, 2], rotation[2, 3], rotation[3, 2], rotation[3, 3]) =
+                (Math.Cos(turn), -Math.Sin(turn), Math.Sin(turn), Math.Cos(turn));
+            (rotation[0, 0], rotation[0, 5], rotation[5, 0], rotation[5, 5]) =
+                (Math.Cos(turn), -Math.Sin(turn), Math.Sin(turn), Math.Cos(turn));
             q = q.mm(rotation);
         }
         var matrix = (q * tensor(spectrum)).mm(q.t());

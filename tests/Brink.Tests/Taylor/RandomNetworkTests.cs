@@ -25,7 +25,12 @@ public sealed class RandomNetworkTests
         var theta = 0.5 * randn(drawn.Dimension, dtype: ScalarType.Float64, generator: generator);
         var autograd = new DifferentiableSum(
             drawn.Dimension, ScalarType.Float64, 1, (at, _) => Loss(inputs, targets).Evaluate(at).sum() / Samples);
-        Passes<double>[] passes = [new LanePasses<Lanes512<double>, double>(), new LanePasses<Lanes256<double>, double>(), new LanePasses<Lane<double>, double>()];
+        Passes<double>[] passes =
+        [
+            new LanePasses<Lanes512<double>, double>(),
+            new LanePasses<Lanes256<double>, double>(),
+            new LanePasses<Lane<double>, double>(),
+        ];
         using var taylor = new TaylorLoss<double>(
             drawn.Dimension, Loss, inputs, targets, seed % 4 == 0 ? 0 : 1 << 30, 0, tile: (seed % Samples) + 1, passes[seed / 3 % 3]);
         using var theirs = autograd.ExpandAt(theta);
@@ -60,7 +65,8 @@ public sealed class RandomNetworkTests
         {
             var error = (actual - expected).norm().ToDouble();
             Assert.True(
-                error <= (1e-11 * expected.norm().ToDouble()) + 1e-12, $"{what} is off by {error:g3} of {expected.norm().ToDouble():g3}: {network}");
+                error <= (1e-11 * expected.norm().ToDouble()) + 1e-12,
+                $"{what} is off by {error:g3} of {expected.norm().ToDouble():g3}: {network}");
         }
     }
 
@@ -99,7 +105,9 @@ public sealed class RandomNetworkTests
         private Value Layer(Value x)
         {
             // Earlier values of the same shape: branches join again.
-            var other = _values.Where(value => value.Shape.SequenceEqual(x.Shape)).ElementAt(_random.Next(_values.Count(value => value.Shape.SequenceEqual(x.Shape))));
+            var other = _values
+                .Where(value => value.Shape.SequenceEqual(x.Shape))
+                .ElementAt(_random.Next(_values.Count(value => value.Shape.SequenceEqual(x.Shape))));
             return (x.Shape.Count, _random.Next(8)) switch
             {
                 (_, 0) => Named("sum", (0.5 * x) + other),
@@ -110,7 +118,9 @@ public sealed class RandomNetworkTests
                 (4, 5) when x.Shape[2] % 2 == 0 => Named("pooling", x.AveragePool(2)),
                 (4, 6) => Named("group norm", x.GroupNorm(4, Parameter(x.Shape[1]), Parameter(x.Shape[1]))),
                 (4, _) => Named("scaled channels", x.ScaleColumns(x.ColumnMean()).Tanh()),
-                (3, 3) => Named("attention", x.Dense(Parameter(12, x.Last), Parameter(12)).Attention(2, Mask(x, 2)).Dense(Parameter(6, 4), Parameter(6))),
+                (3, 3) => Named(
+                    "attention",
+                    x.Dense(Parameter(12, x.Last), Parameter(12)).Attention(2, Mask(x, 2)).Dense(Parameter(6, 4), Parameter(6))),
                 (3, 4) => Named("layer norm", x.LayerNorm(Parameter(x.Last), Parameter(x.Last), 1e-3)),
                 (3, 5) => Named("scaled rows", x.ScaleRows(Activated(x).RowSum()).Tanh()),
                 (_, 6) => Named("softmax", x.Softmax()),

@@ -40,7 +40,11 @@ public sealed class TaylorLossTests
     }
 
     [Theory]
-    [InlineData("mlp", 500), InlineData("cnn", 17), InlineData("cnn", 500), InlineData("resnet of whole images", 17), InlineData("transformer", 17)]
+    [InlineData("mlp", 500)]
+    [InlineData("cnn", 17)]
+    [InlineData("cnn", 500)]
+    [InlineData("resnet of whole images", 17)]
+    [InlineData("transformer", 17)]
     public void Float32_agrees_with_float64_up_to_rounding(string name, int n)
     {
         using var scope = NewDisposeScope();
@@ -179,7 +183,8 @@ public sealed class TaylorLossTests
         var x = zeros([2, 3], dtype: ScalarType.Float64);
         var error = Assert.Throws<ForeignPrimitiveException>(() => TaylorLoss.Over(
             3,
-            (_, _) => Value.Of(new Foreign("cosine", values => values[0].cos(), values => values[0].Shape), Value.Parameter(0, [3])).Total(),
+            (_, _) => Value.Of(
+                new Foreign("cosine", values => values[0].cos(), values => values[0].Shape), Value.Parameter(0, [3])).Total(),
             x,
             x));
         Assert.Equal("the engine has no primitive 'cosine'", error.Message);

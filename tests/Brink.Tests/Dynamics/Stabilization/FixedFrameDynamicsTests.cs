@@ -15,7 +15,8 @@ public class FixedFrameDynamicsTests
         const double eta = 0.05;
         using var scope = NewDisposeScope();
         var toy = new DifferentiableSum(2, ScalarType.Float64, 1, (t, _) => (((2 / eta) + t[1]) * t[0] * t[0] / 2) - t[1]);
-        using var frame = new ConstrainedTrajectory(toy, eta, new EigenpairParameters(1, 1e-9), Tolerance: 1e-14).Start(zeros(2, dtype: ScalarType.Float64));
+        using var frame = new ConstrainedTrajectory(toy, eta, new EigenpairParameters(1, 1e-9), Tolerance: 1e-14)
+            .Start(zeros(2, dtype: ScalarType.Float64));
         var (x, w) = (x0, w0);
         var (plain, generalized) = (tensor(new[] { x0, w0 }), tensor(new[] { x0, w0 }));
         for (var step = 0; step < 200; step++)

@@ -42,7 +42,8 @@ public class ProjectionPredictorTests
         var (objective, eta, theta) = Networks.AtTheEdge();
         var count = new DerivativeCount();
         var (before, expansions) = (0L, new List<long>());
-        Loop.Run(new ConstrainedTrajectory(new CountedObjective(objective, count), eta, new EigenpairParameters(1, 1e-9)), theta, 80, [(step, point) =>
+        var trajectory = new ConstrainedTrajectory(new CountedObjective(objective, count), eta, new EigenpairParameters(1, 1e-9));
+        Loop.Run(trajectory, theta, 80, [(step, point) =>
         {
             if (step > 0) expansions.Add(count.Gradients - before);
             before = count.Gradients;

@@ -57,7 +57,9 @@ public class SelfStabilizationTests
         for (var step = 0; step < 200; step++)
         {
             // Descent on the toy, written out independently of the code under test.
-            (x, w) = (x - (Eta * (((2 / Eta) + (Math.Sqrt(Beta) * w)) * x)), w - (Eta * ((Math.Sqrt(Beta) * x * x / 2) - (Alpha / Math.Sqrt(Beta)))));
+            (x, w) = (
+                x - (Eta * (((2 / Eta) + (Math.Sqrt(Beta) * w)) * x)),
+                w - (Eta * ((Math.Sqrt(Beta) * x * x / 2) - (Alpha / Math.Sqrt(Beta)))));
             standard = PredictedDynamics.Step(frame, active, standard, Eta);
             generalized = GeneralizedPredictedDynamics.Step(Toy, frame, active, generalized, Eta);
             Assert.Equal(x, standard[0].ToDouble(), 1e-9);
@@ -132,7 +134,9 @@ public class SelfStabilizationTests
         Tensor P(ConstrainedPoint at) => one - at.Direction.outer(at.Direction);
         var H = now.Expansion.HessianTimes(one);
         var (x, y) = (now.Direction.dot(v).ToDouble(), now.SharpnessGradient.dot(v).ToDouble());
-        var delta2 = active ? -2 * now.Expansion.Gradient.dot(now.SharpnessGradient).ToDouble() / now.SharpnessGradient.square().sum().ToDouble() : 0;
+        var delta2 = active
+            ? -2 * now.Expansion.Gradient.dot(now.SharpnessGradient).ToDouble() / now.SharpnessGradient.square().sum().ToDouble()
+            : 0;
         var orthogonal = P(to).mv((one - (eta * H)).mv(P(now).mv(v))) + (eta * (delta2 - (x * x)) / 2 * P(to).mv(now.SharpnessGradient));
         var standard = orthogonal + (x * (1 - (eta * now.Sharpness) - (eta * y)) * to.Direction);
         Assert.InRange(Networks.Relative(PredictedDynamics.Step(now, to, v, eta), standard), 0, 1e-12);

@@ -137,7 +137,8 @@ public class SeveralDirectionsTests
             var exact = v - (Eta * (Network.LossAndGradient(now.Theta + v).Gradient - now.Expansion.Gradient));
             var held = Eta / 2 * now.Normals.t().mv(SymmetricVector.Of(now.Covariance));
             // In the frame of this step, and without the displacement of the projection.
-            var predicted = PredictedDynamics.InFrame(now, PredictedDynamics.OrthogonalStep(now, v, now.Directions.mv(v), Eta), zeros_like(x)) - held;
+            var step = PredictedDynamics.OrthogonalStep(now, v, now.Directions.mv(v), Eta);
+            var predicted = PredictedDynamics.InFrame(now, step, zeros_like(x)) - held;
             var (position, Y) = PredictedDynamics.Coordinates(now, v);
             var standard = position - (Eta * (now.Curvature + Y).mv(position));
             var generalized = position - (Eta * GeneralizedPredictedDynamics.Force(Network, now, position)) - (Eta * Y.mv(position));
@@ -229,7 +230,9 @@ public class SeveralDirectionsTests
         using var held = WithDirections(2);
         var objective = Network;
         var dynamics = new SelfStabilization(
-            new GradientDescent(objective, Eta), new GradientFlow(objective, Eta, 1e-5), new ConstrainedTrajectory(objective, Eta, Tracking));
+            new GradientDescent(objective, Eta),
+            new GradientFlow(objective, Eta, 1e-5),
+            new ConstrainedTrajectory(objective, Eta, Tracking));
         // A displacement along both directions, as descent would have by now.
         var theta = held.Theta + held.Directions.t().mv(tensor(new[] { 0.01, -0.01 }));
         var (largest, worst, directions) = (0.0, 0.0, 0L);
@@ -285,13 +288,16 @@ public class SeveralDirectionsTests
             }
         }
         var arrival = next.Projection.FrameBeforeChange ?? next.Directions;
-        var expected = orthogonal - arrival.t().mv(arrival.mv(orthogonal)) + arrival.t().mv(along) - (next.Projection.Shift ?? zeros_like(v));
+        var expected = orthogonal - arrival.t().mv(arrival.mv(orthogonal)) + arrival.t().mv(along)
+            - (next.Projection.Shift ?? zeros_like(v));
         Assert.InRange(Networks.Relative(PredictedDynamics.Step(now, next, v, Eta), expected), 0, 1e-9);
     }
 
     /// <summary>The first point of the constrained trajectory at which so many directions are held.</summary>
     private static ConstrainedPoint WithDirections(int held, ConstrainedTrajectory? trajectory = null) =>
-        Until(trajectory ?? new(Network, Eta, Tracking), (_, next) => next.Projection.Held == held && next.Directions.shape[0] == held).After;
+        Until(
+            trajectory ?? new(Network, Eta, Tracking),
+            (_, next) => next.Projection.Held == held && next.Directions.shape[0] == held).After;
 
     /// <summary>The first two points between which a direction joins.</summary>
     private static (ConstrainedPoint Before, ConstrainedPoint After) Joining() =>

@@ -44,7 +44,10 @@ public class SharpnessFlowTests
         var flow = new SharpnessFlow(Quadratic(-1, -2), Quadratic(-1, -2), new EigenpairParameters(1, 1e-10));
         var theta = ones(2, dtype: ScalarType.Float64);
         Live.AssertUnchanged(() =>
-            Assert.Contains("the sharpness is -1", Assert.Throws<ArithmeticException>(() => Loop.Run(flow, theta, 3, [])).Message, StringComparison.Ordinal));
+            Assert.Contains(
+                "the sharpness is -1",
+                Assert.Throws<ArithmeticException>(() => Loop.Run(flow, theta, 3, [])).Message,
+                StringComparison.Ordinal));
     }
 
     [Fact]

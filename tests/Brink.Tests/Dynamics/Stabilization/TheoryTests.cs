@@ -90,7 +90,8 @@ public class TheoryTests
         using var scope = NewDisposeScope();
         var b = Networks.Uniform(6, 8);
         b = b / b.norm();
-        var loss = new DifferentiableSum(8, ScalarType.Float64, 1, (theta, _) => (-3 * b.dot(theta).pow(3) / 6) + (7 * b.dot(theta).pow(4) / 24));
+        var loss =
+            new DifferentiableSum(8, ScalarType.Float64, 1, (theta, _) => (-3 * b.dot(theta).pow(3) / 6) + (7 * b.dot(theta).pow(4) / 24));
         var origin = zeros(8, dtype: ScalarType.Float64);
         using var expansion = loss.ExpandAt(origin);
         var start = Networks.Uniform(7, 8);

@@ -83,7 +83,8 @@ public class CubicModelTests
         var (B, g) = Instance(Spectrum(kind, 500), hard, 3);
         var model = new CubicModel(SymmetricOperator.Of(B), g, 0.7);
         using var generator = new Generator(5, CPU);
-        var step = new KrylovCubicSolver(1e-9, 1e-5, MaxBasis: 400).Minimize(model, randn(500, dtype: ScalarType.Float64, generator: generator));
+        var step =
+            new KrylovCubicSolver(1e-9, 1e-5, MaxBasis: 400).Minimize(model, randn(500, dtype: ScalarType.Float64, generator: generator));
         Assert.True(step.Converged);
         Assert.InRange(step.Products, 2, 400);
         AssertOptimal(B, model, step, 1e-8, curvature: 1e-5);
@@ -109,7 +110,8 @@ public class CubicModelTests
     public void A_non_finite_product_gives_a_non_finite_step()
     {
         using var scope = NewDisposeScope();
-        var model = new CubicModel(SymmetricOperator.Of(full(3, 3, double.NaN, dtype: ScalarType.Float64)), ones(3, dtype: ScalarType.Float64), 1);
+        var model =
+            new CubicModel(SymmetricOperator.Of(full(3, 3, double.NaN, dtype: ScalarType.Float64)), ones(3, dtype: ScalarType.Float64), 1);
         Assert.True(double.IsNaN(model.Minimize().Decrease));
         Assert.True(new KrylovCubicSolver(1e-6, 1e-6).Minimize(model, ones(3, dtype: ScalarType.Float64)).H.isnan().all().ToBoolean());
         Assert.Throws<InvalidOperationException>(() => (model with { M = 0 }).Minimize());
@@ -162,7 +164,9 @@ public class CubicModelTests
     {
         using var scope = NewDisposeScope();
         var square = h.square().sum().ToDouble();
-        return model.Gradient.dot(h).ToDouble() + (h.dot(model.B.Times(h.unsqueeze(0))[0]).ToDouble() / 2) + (model.M / 6 * square * Math.Sqrt(square));
+        return model.Gradient.dot(h).ToDouble()
+            + (h.dot(model.B.Times(h.unsqueeze(0))[0]).ToDouble() / 2)
+            + (model.M / 6 * square * Math.Sqrt(square));
     }
 
     /// <summary>Along each direction the best length is the root of a quadratic; directions are

@@ -19,7 +19,10 @@ public class EscapeTests
     {
         // sum_j e^x_j - x_j: its minimum is at 0, where only the first derivative vanishes.
         var f = new ClosedForm(
-            3, x => x.Sum(a => Math.Exp(a) - a), x => Array.ConvertAll(x, a => Math.Exp(a) - 1), (x, v) => [.. x.Zip(v, (a, b) => Math.Exp(a) * b)]);
+            3,
+            x => x.Sum(a => Math.Exp(a) - a),
+            x => Array.ConvertAll(x, a => Math.Exp(a) - 1),
+            (x, v) => [.. x.Zip(v, (a, b) => Math.Exp(a) * b)]);
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
         var newton = new CubicNewton(new NoisyFunction(f, 1, 0), new(3, null, null, new(0, 0)), generator);
@@ -39,7 +42,8 @@ public class EscapeTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
-        var newton = new CubicNewton(new NoisyFunction(Chain.Function(), 1, 0), CubicNewtonParameters.Deterministic(Constants, Epsilon), generator);
+        var newton =
+            new CubicNewton(new NoisyFunction(Chain.Function(), 1, 0), CubicNewtonParameters.Deterministic(Constants, Epsilon), generator);
         var theta = zeros(10, dtype: ScalarType.Float64);
         theta[0] = 2.0;
         using var start = newton.Start(theta);
@@ -58,15 +62,15 @@ public class EscapeTests
     {
         var parameters = PerturbedSgdParameters.UnderStrongGrowth(Constants, Epsilon);
         if (withCondition) parameters = parameters.WithNoiseCondition(Constants, Epsilon, 0.1);
+        var cubic = CubicNewtonParameters.UnderStrongGrowth(Constants, Epsilon) with { ExactUpTo = method == "cubic" ? 16 : 0 };
         var steps = method == "perturbed"
             ? Steps(generator => new PerturbedSgd(Noisy(), parameters, generator), state => state.Theta, 3000)
-            : Steps(
-                generator => new CubicNewton(Noisy(), CubicNewtonParameters.UnderStrongGrowth(Constants, Epsilon) with { ExactUpTo = method == "cubic" ? 16 : 0 }, generator),
-                state => state.Theta, 300);
+            : Steps(generator => new CubicNewton(Noisy(), cubic, generator), state => state.Theta, 300);
         Assert.NotNull(steps);
         // Slopes of 2 eps take Delta/(4 eta eps^2) = 400 steps, cubic ones Delta sqrt(M)/(4 eps^(3/2)) = 45.
         Assert.InRange(steps.Value, method == "perturbed" ? 300 : 25, method == "perturbed" ? 1500 : 120);
-        Assert.Null(Steps(generator => new PerturbedSgd(Noisy(), parameters with { Radius = 0, NoiseCondition = null }, generator), state => state.Theta, 3000));
+        var quiet = parameters with { Radius = 0, NoiseCondition = null };
+        Assert.Null(Steps(generator => new PerturbedSgd(Noisy(), quiet, generator), state => state.Theta, 3000));
     }
 
     [Fact]

@@ -120,7 +120,9 @@ public class StochasticObjectiveTests
         Assert.InRange((mean - rows.mean([0L])).norm().ToDouble(), 0, 1e-12);
         // A sample's gradient is that of its values.
         var v = ones(10, dtype: ScalarType.Float64);
-        var slopes = (batch.Values((theta + 1e-5 * v).unsqueeze(0).expand(6, 10)) - batch.Values((theta - 1e-5 * v).unsqueeze(0).expand(6, 10))) / 2e-5;
+        var above = batch.Values((theta + 1e-5 * v).unsqueeze(0).expand(6, 10));
+        var below = batch.Values((theta - 1e-5 * v).unsqueeze(0).expand(6, 10));
+        var slopes = (above - below) / 2e-5;
         Assert.InRange((slopes - rows.mv(v)).abs().max().ToDouble(), 0, 1e-7);
     }
 
@@ -136,7 +138,8 @@ public class StochasticObjectiveTests
         var rows = residuals.unsqueeze(1) * A;
         Assert.InRange((whole.Gradients(theta) - rows).abs().max().ToDouble(), 0, 1e-13);
         Assert.InRange((whole.Gradient(theta) - rows.mean([0L])).abs().max().ToDouble(), 0, 1e-13);
-        Assert.InRange((whole.Hessian(theta).Times(eye(5, dtype: ScalarType.Float64)) - (A.t().mm(A) / 30)).abs().max().ToDouble(), 0, 1e-13);
+        Assert.InRange(
+            (whole.Hessian(theta).Times(eye(5, dtype: ScalarType.Float64)) - (A.t().mm(A) / 30)).abs().max().ToDouble(), 0, 1e-13);
         using var batch = sum.Draw(400, generator);
         Assert.Equal(400, batch.Size);
         // More draws than samples: their mean is that of the drawn rows, and so is the Hessian product.
@@ -219,7 +222,10 @@ public class StochasticObjectiveTests
         var noisy = new OracleCounter(new NoisyFunction(new SaddleChain(0.05, Dimension: 5).Function(), 2, 1), new());
         Live.AssertUnchanged(() =>
         {
-            foreach (var objective in new IStochasticObjective[] { sum, noisy, new GaussianSmoothing(sum, 1e-3), new GaussianSmoothing(noisy, 1e-3) })
+            foreach (var objective in new IStochasticObjective[]
+            {
+                sum, noisy, new GaussianSmoothing(sum, 1e-3), new GaussianSmoothing(noisy, 1e-3),
+            })
             {
                 using var inner = NewDisposeScope();
                 using var batch = objective.Draw(4, generator);
