@@ -1,3 +1,5 @@
+using Brink.Taylor;
+
 namespace Brink.Graphs.Operators;
 
 /// <summary>Powers whose base or exponent depends on the parameters.</summary>

@@ -33,7 +33,8 @@ internal static class EqualConstants
         if (x.Shape.SequenceEqual(y.Shape) && x.Bytes.Span.SequenceEqual(y.Bytes.Span)) return false;
         if (x.Shape.Count != 2 || x.Shape[0] != y.Shape[1] || x.Shape[1] != y.Shape[0]) return null;
         var (rows, columns, size) = (checked((int)x.Shape[0]), checked((int)x.Shape[1]), x.Type.Size());
-        var (a, b) = (x.Bytes.Span, y.Bytes.Span);
+        var a = x.Bytes.Span;
+        var b = y.Bytes.Span;
         for (var i = 0; i < rows; i++)
             for (var j = 0; j < columns; j++)
                 if (!a.Slice(((i * columns) + j) * size, size).SequenceEqual(b.Slice(((j * rows) + i) * size, size))) return null;

@@ -71,7 +71,8 @@ internal sealed partial class Quantity
     internal static Quantity InOrder(Value value, long[] shape, int[] order)
     {
         var plain = value.Shape.Count == 1 ? value : value.Reshape(value.Size);
-        if (plain.Size != Product(shape)) throw new ArgumentException($"{plain.Size} elements do not have the shape [{string.Join(',', shape)}]");
+        if (plain.Size != Product(shape))
+            throw new ArgumentException($"{plain.Size} elements do not have the shape [{string.Join(',', shape)}]", nameof(shape));
         return new(plain, shape, Strides(shape, order), 0);
     }
 

@@ -1,3 +1,5 @@
+using Brink.Taylor;
+
 namespace Brink.Graphs.Operators.Onnx;
 
 /// <summary>Arithmetic of ONNX, broadcast as NumPy does.</summary>

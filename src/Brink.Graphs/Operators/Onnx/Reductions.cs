@@ -1,3 +1,5 @@
+using Brink.Taylor;
+
 namespace Brink.Graphs.Operators.Onnx;
 
 /// <summary>Reductions along axes, and cumulative sums, of ONNX.</summary>
