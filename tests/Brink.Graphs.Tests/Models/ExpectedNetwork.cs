@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Brink.Graphs;
+using Brink.Zoo.Formats;
+
+namespace Brink.Graphs.Tests.Models;
+
+/// <summary>A network of the shared folder with its data and its reference numbers.</summary>
+internal sealed class ExpectedNetwork
+{
+    private readonly JsonElement _expected;
+
+    public ExpectedNetwork(string file)
+    {
+        Path = SharedModels.Required(file);
+        File = System.IO.Path.GetFileName(file);
+        Folder = System.IO.Path.GetDirectoryName(Path)!;
+        _expected = JsonDocument.Parse(System.IO.File.ReadAllText(Beside("expected.json"))).RootElement;
+        Names = NumpyFile.Names(Beside("probe.npz"));
+        var arrays = NumpyFile.Read(Beside("probe.npz"), Names);
+        Arrays = Names.Zip(arrays).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    public string Path { get; }
+
+    public string File { get; }
+
+    public string Folder { get; }
+
+    public IReadOnlyList<string> Names { get; }
+
+    public Dictionary<string, Tensor> Arrays { get; }
+
+    public GraphLoss Loss => _expected.GetProperty("loss").GetString() switch
+    {
+        "cross-entropy" => GraphLoss.CrossEntropy,
+        "mse" => GraphLoss.SquaredError,
+        "next-token" => GraphLoss.NextToken,
+        _ => GraphLoss.Inside,
+    };
+
+    public Tensor? Targets => Loss == GraphLoss.Inside ? null : Arrays["y"];
+
+    /// <summary>The reference's mean squared error is over all elements, ours over samples only.</summary>
+    public double Scale => Loss == GraphLoss.SquaredError ? Arrays["y"].numel() / Arrays["y"].shape[0] : 1;
+
+    /// <summary>Dense reference numbers: of merged tensors, or by batch statistics, where the file has them.</summary>
+    public JsonElement Numbers => _expected.GetProperty(
+        _expected.TryGetProperty("float64, equal tensors merged", out _) && !File.EndsWith(".pt2", StringComparison.Ordinal)
+            ? "float64, equal tensors merged"
+            : File.StartsWith("training", StringComparison.Ordinal) ? "float64, batch norm by batch statistics" : "float64");
+
+    public JsonElement About => _expected.GetProperty("files").GetProperty(File);
+
+    public bool HasReference => !File.StartsWith("fused", StringComparison.Ordinal);
+
+    public Tensor? Output() => System.IO.File.Exists(Beside("output.npy")) ? NumpyFile.Read(Beside("output.npy")) : null;
+
+    public GraphModel Model(bool ties = true) => GraphModel.Of(GraphFile.Read(Path), ParameterSelection.Default with { Ties = ties });
+
+    public GraphObjective Objective(GraphModel model) => new(model, Arrays, Targets, Loss);
+
+    public string Beside(string name) => System.IO.Path.Combine(Folder, name);
+}

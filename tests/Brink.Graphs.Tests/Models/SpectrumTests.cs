@@ -1,0 +1,77 @@
+using Brink.Objectives;
+using Brink.Spectra;
+
+namespace Brink.Graphs.Tests.Models;
+
+/// <summary>Networks of other programs on both engines, against outputs and dense spectra of those programs.</summary>
+public sealed class SpectrumTests
+{
+    public static TheoryData<string> Files() =>
+        [.. SharedModels.Files(".onnx").Concat(SharedModels.Files(".pt2")).Distinct(StringComparer.Ordinal)
+            .Where(file => !file.StartsWith("refused/", StringComparison.Ordinal) && !file.StartsWith("larger/", StringComparison.Ordinal))];
+
+    [Theory, MemberData(nameof(Files))]
+    public void Outputs_equal_those_of_the_framework(string file)
+    {
+        using var scope = NewDisposeScope();
+        var network = new ExpectedNetwork(file);
+        if (file.Contains("training", StringComparison.Ordinal)) Assert.Skip("the stored outputs are those of inference");
+        var model = network.Model();
+        using var objective = network.Objective(model);
+        var expected = network.Output()!;
+        var actual = objective.OutputsAt(model.Theta())[0];
+        Assert.Equal(expected.numel(), actual.numel());
+        Assert.InRange((actual.flatten() - expected.flatten()).abs().max().item<double>(), 0, 1e-6 * Math.Max(1, expected.abs().max().item<double>()));
+    }
+
+    [Theory, MemberData(nameof(Files))]
+    public void Spectrum_equals_the_dense_one(string file)
+    {
+        using var scope = NewDisposeScope();
+        var network = new ExpectedNetwork(file);
+        if (!network.HasReference) Assert.Skip("folded batch norm has another Hessian");
+        var model = network.Model();
+        using var objective = network.Objective(model);
+        using var engine = objective.OnEngine(ScalarType.Float64);
+        var theta = model.Theta();
+        using var expansion = engine.ExpandAt(theta);
+        var reference = network.Numbers;
+        var scale = network.Scale;
+        double[] top = [.. reference.GetProperty("top").EnumerateArray().Select(value => value.GetDouble())];
+        double[] bottom = [.. reference.GetProperty("bottom").EnumerateArray().Select(value => value.GetDouble())];
+        var largest = Math.Max(Math.Abs(top[0]), Math.Abs(bottom[0]));
+        Assert.InRange(Math.Abs((expansion.Loss / scale) - reference.GetProperty("loss").GetDouble()), 0, 1e-10 * Math.Max(1, expansion.Loss));
+        Assert.InRange(
+            Math.Abs((expansion.Gradient.norm().item<double>() / scale) - reference.GetProperty("gradient_norm").GetDouble()), 0, 1e-9 * largest);
+        var curvature = expansion.Gradient.dot(expansion.HessianTimes(expansion.Gradient)).item<double>() / (scale * scale * scale);
+        Assert.InRange(
+            Math.Abs(curvature - reference.GetProperty("gradient_hessian_gradient").GetDouble()), 0,
+            1e-8 * largest * Math.Pow(reference.GetProperty("gradient_norm").GetDouble(), 2));
+        using var pairs = new Lanczos(top.Length, bottom.Length, 1e-9) { MaxProducts = 4000, MaxBasis = 200 }.Solve(expansion.Hessian());
+        Assert.All(top.Zip(pairs.Top.Values), pair => Assert.InRange(Math.Abs(pair.First - (pair.Second / scale)), 0, 1e-8 * largest));
+        Assert.All(bottom.Zip(pairs.Bottom.Values), pair => Assert.InRange(Math.Abs(pair.First - (pair.Second / scale)), 0, 1e-8 * largest));
+    }
+
+    [Theory, MemberData(nameof(Files))]
+    public void Both_engines_agree(string file)
+    {
+        using var scope = NewDisposeScope();
+        var network = new ExpectedNetwork(file);
+        var model = network.Model();
+        using var objective = network.Objective(model);
+        using var engine = objective.OnEngine(ScalarType.Float64);
+        var autograd = objective.OnAutograd(ScalarType.Float64, 500);
+        var theta = model.Theta();
+        using var ours = engine.ExpandAt(theta);
+        using var theirs = autograd.ExpandAt(theta);
+        using var generator = new Generator(3, CPU);
+        var v = randn(theta.shape[0], dtype: ScalarType.Float64, generator: generator);
+        v /= v.norm();
+        Close(theirs.Gradient, ours.Gradient);
+        Close(theirs.HessianTimes(v), ours.HessianTimes(v));
+        Close(theirs.ThirdDerivative(v, v), ours.ThirdDerivative(v, v));
+
+        static void Close(Tensor expected, Tensor actual) =>
+            Assert.InRange((actual - expected).norm().item<double>(), 0, (1e-9 * expected.norm().item<double>()) + 1e-12);
+    }
+}
