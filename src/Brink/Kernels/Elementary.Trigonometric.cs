@@ -8,7 +8,8 @@ internal static partial class Elementary<L, T>
     where L : unmanaged, ILanes<L, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>sin x and cos x, each within two units in the last place, for every x.</summary>
+    /// <summary>sin x and cos x, each within two units in the last place for |x| up to 2^45 (float32: 2^17); beyond, those of the class
+    /// library.</summary>
     /// <remarks>x = n pi/2 + r with n the nearest integer, and sin r and cos r by their Taylor series, whose remainders at |r| = pi/4
     /// are below a tenth of a rounding error.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

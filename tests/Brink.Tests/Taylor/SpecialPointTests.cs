@@ -27,7 +27,7 @@ public sealed class SpecialPointTests
         ["sigmoid"] = Case(new Sigmoid(), (1000, [1]), (-1000, [0]), (0, [0.5, 0.25, 0, -0.125])),
         ["log-sigmoid"] = Case(new LogSigmoid(), (1000, [0]), (-1000, [-1000, 1])),
         ["mish"] = Case(new Mish(), (1000, [1000, 1]), (-1000, [0]), (-1e30, [0]), (1e30, [1e30, 1])),
-        ["quick-gelu"] = Case(new Swish(1.702), (1000, [1000, 1]), (-1000, [0]), (0, [0, 0.5, 0.851])),
+        ["quick-gelu"] = Case(new Swish(1.702), (1000, [1000, 1]), (-1000, [0]), (0, [0, 0.5, 0.851, 0, -0.5 * 1.702 * 1.702 * 1.702])),
         ["softplus"] = Case(new Softplus(), (1000, [1000, 1]), (-1000, [0])),
         ["softplus of PyTorch"] = Case(new Softplus(2, 20), (10.25, [10.25, 1]), (-1000, [0])),
         ["softsign"] = Case(new Softsign(), (0, [0, 1, 0, 6]), (1e30, [1]), (-1e30, [-1])),
@@ -98,7 +98,7 @@ public sealed class SpecialPointTests
         for (var i = 0; i < x.Length; i++)
         {
             Assert.True(
-                slope[i].Equals(exact[i]) || Math.Abs(slope[i] - exact[i]) <= 1e-13 * (1 + Math.Abs(exact[i])),
+                double.IsNaN(y[i]) || slope[i].Equals(exact[i]) || Math.Abs(slope[i] - exact[i]) <= 1e-13 * (1 + Math.Abs(exact[i])),
                 $"x = {x[i]}: {slope[i]:R} instead of {exact[i]:R}");
         }
     }

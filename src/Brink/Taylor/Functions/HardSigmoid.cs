@@ -43,5 +43,5 @@ internal readonly record struct HardSigmoid(double Alpha, double Beta) : IElemen
         return d;
     }
 
-    Tensor IElementwise.Torch(Tensor x) => nn.functional.hardtanh((Alpha * x) + Beta, 0, 1);
+    Tensor IElementwise.Torch(Tensor x) => HardTanh.Torch((Alpha * x) + Beta, 0, 1);
 }

@@ -38,5 +38,9 @@ internal readonly record struct HardTanh(double Low, double High) : IElementwise
         return d;
     }
 
-    Tensor IElementwise.Torch(Tensor x) => nn.functional.hardtanh(x, Low, High);
+    Tensor IElementwise.Torch(Tensor x) => Torch(x, Low, High);
+
+    /// <summary>Computes the function by libtorch's operators, whose own clamp has the derivative 1 at the bounds.</summary>
+    public static Tensor Torch(Tensor x, double low, double high) =>
+        where((x > low).logical_and(x < high), x, x.detach().clamp(low, high));
 }
