@@ -25,9 +25,9 @@ public sealed class GraphObjective : IDisposable
     /// <exception cref="GraphException">They do not fit each other.</exception>
     public GraphObjective(GraphModel model, IReadOnlyDictionary<string, Tensor> inputs, Tensor? targets, GraphLoss loss)
     {
-        (_model, _inputs, _targets, _loss) = (model, inputs, targets, loss);
+        (_model, _inputs, _targets, _loss) = (model, Named(model.Graph, inputs), targets, loss);
         if (loss != GraphLoss.Inside && targets is null) throw new GraphException("the data have no targets; name their array y");
-        var used = model.Graph.Inputs.Select(input => inputs.GetValueOrDefault(input.Name)).OfType<Tensor>().Where(x => x.dim() > 0).ToArray();
+        var used = model.Graph.Inputs.Select(input => _inputs.GetValueOrDefault(input.Name)).OfType<Tensor>().Where(x => x.dim() > 0).ToArray();
         Samples = targets?.shape[0] ?? (used.Length > 0 ? used[0].shape[0] : 1);
         if (loss != GraphLoss.Inside && used.FirstOrDefault(x => x.shape[0] != Samples) is { } other)
             throw new GraphException($"there are {Samples} targets and {other.shape[0]} inputs; each sample needs both");
@@ -174,6 +174,16 @@ public sealed class GraphObjective : IDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>The arrays by the names of the inputs. A single input takes a single array, besides y, of any name.</summary>
+    private static IReadOnlyDictionary<string, Tensor> Named(Graph graph, IReadOnlyDictionary<string, Tensor> arrays)
+    {
+        if (graph.Inputs is not [var input] || arrays.ContainsKey(input.Name)) return arrays;
+        var others = arrays.Where(pair => !string.Equals(pair.Key, "y", StringComparison.Ordinal)).ToArray();
+        return others is [var single]
+            ? new Dictionary<string, Tensor>(StringComparer.Ordinal) { [input.Name] = single.Value }
+            : throw new GraphException($"the model needs the input '{input.Name}', and the data have the arrays {string.Join(", ", arrays.Keys)}");
     }
 
     private static Tensor At(Quantity output, Tensor theta) =>

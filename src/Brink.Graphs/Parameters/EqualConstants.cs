@@ -1,6 +1,7 @@
 namespace Brink.Graphs;
 
-/// <summary>Groups constants that hold the same numbers, as they are or transposed.</summary>
+/// <summary>Groups constants that hold the same numbers, as they are or transposed. Tensors of a single repeated number, such as
+/// biases before training, form no group.</summary>
 internal static class EqualConstants
 {
     /// <summary>The groups, each in the order of the constants; the first of a group is its parameter.</summary>
@@ -13,7 +14,7 @@ internal static class EqualConstants
             // A transposition keeps the sizes up to their order.
             var key = constant.Data.Type + ":" + string.Join(',', constant.Data.Shape.Order());
             if (!firsts.TryGetValue(key, out var known)) firsts[key] = known = [];
-            var found = known.Select(first => (first.Group, Turn: Equal(first.Constant.Data, constant.Data))).FirstOrDefault(pair => pair.Turn is not null);
+            var found = IsUniform(constant.Data) ? default : known.Select(first => (first.Group, Turn: Equal(first.Constant.Data, constant.Data))).FirstOrDefault(pair => pair.Turn is not null);
             if (found.Group is not null)
             {
                 found.Group.Add(new(constant.Name, found.Turn!.Value));
@@ -39,5 +40,12 @@ internal static class EqualConstants
             for (var j = 0; j < columns; j++)
                 if (!a.Slice(((i * columns) + j) * size, size).SequenceEqual(b.Slice(((j * rows) + i) * size, size))) return null;
         return true;
+    }
+
+    private static bool IsUniform(TensorData data)
+    {
+        var bytes = data.Bytes.Span;
+        var size = data.Type.Size();
+        return bytes.Length <= size || bytes[size..].SequenceEqual(bytes[..^size]);
     }
 }

@@ -1,3 +1,5 @@
+using Brink.Graphs.Onnx;
+
 namespace Brink.Graphs;
 
 /// <summary>Finds the constants through which the outputs of a graph depend on numbers differentiably.</summary>
@@ -44,8 +46,11 @@ internal static class Reach
         }
     }
 
-    private static bool IsConversionToIntegers(GraphNode node) =>
-        node.Attributes.Values.OfType<Argument.Type>().Any(type => !type.Value.IsFloatingPoint())
-        && (node.Operator.StartsWith("Cast", StringComparison.Ordinal) || node.Operator.StartsWith("aten.to", StringComparison.Ordinal)
-            || node.Operator.StartsWith("aten._to", StringComparison.Ordinal));
+    private static bool IsConversionToIntegers(GraphNode node)
+    {
+        if (string.Equals(node.Operator, "Cast", StringComparison.Ordinal))
+            return node.Attributes.GetValueOrDefault("to") is Argument.Integer code && ElementTypeCodes.Of(code.Value)?.IsFloatingPoint() == false;
+        return (node.Operator.StartsWith("aten.to.", StringComparison.Ordinal) || string.Equals(node.Operator, "aten._to_copy", StringComparison.Ordinal))
+            && node.Attributes.GetValueOrDefault("dtype") is Argument.Type type && !type.Value.IsFloatingPoint();
+    }
 }

@@ -53,9 +53,13 @@ internal sealed class ExpectedNetwork
 
     public bool HasReference => !File.StartsWith("fused", StringComparison.Ordinal);
 
-    public Tensor? Output() => System.IO.File.Exists(Beside("output.npy")) ? NumpyFile.Read(Beside("output.npy")) : null;
+    public Tensor? Output() => System.IO.File.Exists(Beside("output.npy")) ? NumpyFile.Read(Beside("output.npy")).to(ScalarType.Float64) : null;
 
-    public GraphModel Model(bool ties = true) => GraphModel.Of(GraphFile.Read(Path), ParameterSelection.Default with { Ties = ties });
+    /// <summary>The model by the default rule; weights that the exporter has split in two are tied again.</summary>
+    public GraphModel Model() => GraphModel.Of(GraphFile.Read(Path), ParameterSelection.Default with { Ties = HasSecondCopies });
+
+    private bool HasSecondCopies => _expected.GetProperty("files").TryGetProperty(File, out var about)
+        && about.TryGetProperty("second_copies", out var copies) && copies.GetArrayLength() > 0;
 
     public GraphObjective Objective(GraphModel model) => new(model, Arrays, Targets, Loss);
 

@@ -96,13 +96,13 @@ internal static class Functions
         call.Tensor("self").Data is { } data ? Quantity.Of(data.relu()) : call.Tensor("self").Map(x => x.Relu());
 
     [Operator("aten.relu6")]
-    private static Quantity Relu6(Call call) => call.Tensor("self").Map(x => x.Clip(0, 6));
+    private static Quantity Relu6(Call call) => call.Tensor("self").Map(x => x.HardTanh(0, 6));
 
     [Operator("aten.hardtanh")]
     private static Quantity HardTanh(Call call)
     {
         var (low, high) = (call.Number("min_val", -1), call.Number("max_val", 1));
-        return call.Tensor("self").Map(x => x.Clip(low, high));
+        return call.Tensor("self").Map(x => x.HardTanh(low, high));
     }
 
     [Operator("aten.hardsigmoid")]
@@ -143,9 +143,8 @@ internal static class Functions
     [Operator("aten.softplus")]
     private static Quantity Softplus(Call call)
     {
-        var beta = call.Number("beta", 1);
-        // Above its threshold PyTorch returns x, which differs by less than 2.1e-9 at the default.
-        return call.Tensor("self").Map(x => beta == 1 ? x.Softplus() : (1 / beta) * (beta * x).Softplus());
+        var (beta, threshold) = (call.Number("beta", 1), call.Number("threshold", 20));
+        return call.Tensor("self").Map(x => x.Softplus(beta, threshold));
     }
 
     [Operator("aten.threshold")]

@@ -1,3 +1,5 @@
+using Brink.Graphs.Onnx;
+
 namespace Brink.Graphs.Operators.Onnx;
 
 /// <summary>Operators of ONNX that change shapes, and those that compute with them.</summary>
@@ -157,7 +159,7 @@ internal static class Shapes
     }
 
     [Operator("Cast", Fixed = [1])]
-    private static Quantity Cast(Call call) => call.Input(0).Converted(call.Type("to") ?? throw new GraphException("the type is missing"));
+    private static Quantity Cast(Call call) => call.Input(0).Converted(TypeOf(call.Integer("to")));
 
     [Operator("CastLike", Fixed = [1])]
     private static Quantity CastLike(Call call) => call.Input(1).Data is { } like
@@ -179,8 +181,11 @@ internal static class Shapes
         var (shape, k) = (call.Input(0).Shape, call.Integer("k", 0));
         var rows = arange(shape[0], dtype: ScalarType.Int64).unsqueeze(1);
         var ones = (rows + k).eq(arange(shape[1], dtype: ScalarType.Int64));
-        return Quantity.Of(ones.to(Types.Of(call.Type("dtype") ?? ElementType.Float32)));
+        return Quantity.Of(ones.to(Types.Of(call.Has("dtype") ? TypeOf(call.Integer("dtype")) : ElementType.Float32)));
     }
+
+    private static ElementType TypeOf(long code) =>
+        ElementTypeCodes.Of(code) ?? throw new GraphException($"the element type number {code} is not supported");
 
     /// <summary>Replaces the size -1 by the one that follows from the others.</summary>
     internal static long[] Inferred(long[] sizes, long count)
