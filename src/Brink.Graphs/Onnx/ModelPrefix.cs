@@ -45,9 +45,10 @@ internal static class ModelPrefix
         return fields > 0;
     }
 
-    /// <summary>True for the tags of ModelProto: the number of the field, and 0 for a number or 2 for what has a length.</summary>
+    /// <summary>True for the tags of ModelProto that follow the version: the number of the field, and 0 for a number or 2 for what
+    /// has a length.</summary>
     private static bool IsField(ulong tag) => (tag >> 3, tag & 7) is
-        (1 or 5, 0) or (2 or 3 or 4 or 6 or 7 or 8 or 14 or 20 or 25 or 26, 2);
+        (5, 0) or (2 or 3 or 4 or 6 or 7 or 8 or 14 or 20 or 25 or 26, 2);
 
     /// <summary>Reads a number in protobuf's variable length, and advances; null if the bytes end first or it has no end.</summary>
     private static ulong? Varint(ref ReadOnlySpan<byte> bytes, int skipped)

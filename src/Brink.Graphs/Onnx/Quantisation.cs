@@ -32,7 +32,7 @@ internal static class Quantisation
             .FirstOrDefault(nested => nested is not null);
 
     private static bool IsQuantised(NodeProto node) => node.Domain is "" or "ai.onnx" or "com.microsoft"
-        && (node.OpType.Contains("Quantize", StringComparison.Ordinal)
+        && (node.OpType.Contains("Quantize", StringComparison.OrdinalIgnoreCase)
             || node.OpType.StartsWith("QLinear", StringComparison.Ordinal)
             || node.OpType is "ConvInteger" || node.OpType.StartsWith("MatMulInteger", StringComparison.Ordinal)
             || Others.Contains(node.OpType));

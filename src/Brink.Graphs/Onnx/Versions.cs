@@ -9,8 +9,9 @@ internal static class Versions
 
     public const int NewestOpset = 23;
 
-    /// <summary>The newest version of the file format that the schema describes.</summary>
-    public const int NewestIr = (int)Schema.Version.IrVersion;
+    /// <summary>The newest version of the file format that is read. The schema is that of version 13; Protobuf skips fields that it
+    /// does not describe, and element types that it does not describe are refused.</summary>
+    public const int NewestIr = 14;
 
     /// <summary>Refuses a model of a version that is not read.</summary>
     public static void Check(ModelProto model, string path)

@@ -7,7 +7,7 @@ namespace Brink.Graphs.Tests.Onnx;
 /// <summary>Files of real exporters.</summary>
 public class ExportedModelTests
 {
-    public static TheoryData<string> Readable => [.. SharedModels.Files(".onnx").Where(file => !Refused.Keys.Contains(Path.GetFileName(file)))];
+    public static TheoryData<string> Readable => [.. SharedModels.Files(".onnx").Where(file => !Refused.ContainsKey(Path.GetFileName(file)))];
 
     public static TheoryData<string> Unreadable => [.. Refused.Keys];
 

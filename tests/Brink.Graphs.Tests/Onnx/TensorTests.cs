@@ -69,9 +69,9 @@ public class TensorTests
     [InlineData("elements of type", 5, 1L << 40)]
     [InlineData("larger than 2 GB", 1, 1L << 40, 1L << 40)]
     [InlineData("larger than 2 GB", 1, 1L << 30)]
-    [InlineData("larger than 2 GB", 1, long.MaxValue, 2)]
-    [InlineData("a dimension has size -1", 1, 2, -1)]
-    [InlineData("the shape requires 1000000 elements, and 0 are stored", 1, 1000000)]
+    [InlineData("larger than 2 GB", 1, long.MaxValue, 2L)]
+    [InlineData("a dimension has size -1", 1, 2L, -1L)]
+    [InlineData("the shape requires 1000000 elements, and 0 are stored", 1, 1000000L)]
     public void Sizes_are_checked_before_memory_is_allocated(string message, int type, params long[] shape)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
