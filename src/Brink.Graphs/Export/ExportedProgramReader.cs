@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text.Json;
 
 namespace Brink.Graphs.Export;
 
@@ -89,5 +88,5 @@ internal sealed class ExportedProgramReader : IGraphReader
     }
 
     private static bool IsOfTheFile(Exception e) =>
-        e is IOException or InvalidDataException or UnauthorizedAccessException or JsonException or NotSupportedException;
+        e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 }

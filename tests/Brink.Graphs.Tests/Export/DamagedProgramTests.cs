@@ -9,7 +9,7 @@ namespace Brink.Graphs.Tests.Export;
 /// <remarks>BRINK_FUZZ_INPUTS is the number of files, BRINK_FUZZ_SEED their seed.</remarks>
 public class DamagedProgramTests
 {
-    private const int UsualInputs = 30_000;
+    private const int UsualInputs = 20_000;
     private const int LongestMessage = 1000;
     private const long FixedMemory = 8L << 20, MemoryOfAByte = 256;   // bytes
 
@@ -17,7 +17,8 @@ public class DamagedProgramTests
     [
         "0", "-1", "1", "7", "9223372036854775807", "9223372036854775808", "1e999", "null", "true", "\"\"", "{}", "[]", "\"p_w\"", "\"x\"",
         "\"relu_\"", "as_tensors", "as_tensor", "as_sym_ints", "as_int", "as_none", "parameter", "buffer", "\"\\ud800\"", "\\ud800",
-        "\"\\n\"", "\\u0000", "\u00e9", "[[[[[[[[", "}", "]", ",", ":", "torch.ops.aten.view.default", "torch.ops.aten.add_.Tensor", "models/a.json",
+        "\"\\n\"", "\\u0000", "\u00e9", "[[[[[[[[", "}", "]", ",", ":", "torch.ops.aten.view.default",
+        "torch.ops.aten.add_.Tensor", "models/a.json",
     ];
 
     [Fact]

@@ -63,7 +63,8 @@ internal sealed class SmallProgram
         ["name"] = name,
     };
 
-    public static JsonObject Payload(string entry, long[] sizes, long[] strides, long offset = 0, int type = 7, bool pickled = false) => new()
+    public static JsonObject Payload(
+        string entry, long[] sizes, long[] strides, long offset = 0, int type = 7, bool pickled = false) => new()
     {
         ["path_name"] = entry,
         ["is_param"] = true,
