@@ -16,6 +16,9 @@ public static class GraphContent
     /// <summary>The operators that Brink has in a vocabulary, in alphabetical order.</summary>
     public static IReadOnlyList<string> Known(Vocabulary vocabulary) => Operator.Names(vocabulary);
 
+    /// <summary>True if Brink has an operator.</summary>
+    public static bool IsKnown(Vocabulary vocabulary, string name) => Operator.Find(vocabulary, name) is not null;
+
     /// <summary>All nodes, those of nested graphs included.</summary>
     internal static IEnumerable<GraphNode> Nodes(Graph graph) => graph.Nodes.SelectMany(node => new[] { node }.Concat(
         node.Attributes.Values.OfType<Argument.Body>().SelectMany(body => Nodes(body.Graph))));

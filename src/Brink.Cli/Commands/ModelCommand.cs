@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Brink.Graphs;
+
+namespace Brink.Cli.Commands;
+
+internal static class ModelCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "ONNX file, or .pt2 of torch.export.save." };
+        var json = Answer.Json();
+        var options = new GraphOptions();
+        var command = new ExampleCommand(
+            "model",
+            "Lists what a model file holds: inputs, outputs, parameters, operators and what runs where.",
+            "brink model model.onnx");
+        command.Arguments.Add(file);
+        options.AddTo(command, ofData: false);
+        command.Options.Add(json);
+        command.SetAction(parsed => Run(parsed.GetValue(file)!, options, parsed, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string path, GraphOptions options, ParseResult parsed, bool json)
+    {
+        LoadedLibtorch.Require();
+        var content = ModelContent.Of(path, options.Weights(parsed), options.Selection(parsed), options.Output(parsed));
+        if (json) Answer.Print(content);
+        else Write(content);
+        return Answer.Success;
+    }
+
+    private static void Write(ModelContent content)
+    {
+        Console.Out.WriteLine(content.Origin);
+        Console.Out.WriteLine();
+        AnswerTable.Write(["input", "type", "shape"], [.. content.Inputs.Select(input => new[] { input.Name, input.Type, Shape(input.Shape) })]);
+        AnswerTable.Write(["parameter", "shape"], [.. content.Parameters.Select(parameter => new[] { parameter.Name, Shape([.. parameter.Shape.Select(n => $"{n}")]) })]);
+        if (content.Constants.Count > 0)
+            AnswerTable.Write(["other constant", "shape"], [.. content.Constants.Select(constant => new[] { constant.Name, Shape([.. constant.Shape.Select(n => $"{n}")]) })]);
+        Console.Out.WriteLine($"outputs    {string.Join(", ", content.Outputs)}");
+        Console.Out.WriteLine($"operators  {string.Join(", ", content.Operators)}");
+        Console.Out.WriteLine($"engine     {Share(content.Engine, content)}");
+        if (content.Autograd.Count > 0) Console.Out.WriteLine($"autograd   {string.Join(", ", content.Autograd)}");
+        if (content.Missing.Count > 0) Console.Out.WriteLine($"missing    {string.Join(", ", content.Missing)}");
+        foreach (var remark in content.Remarks) Console.Out.WriteLine(remark);
+    }
+
+    private static string Share(IReadOnlyList<string> known, ModelContent content) =>
+        known.Count == content.Operators.Count ? "all operators" : $"{known.Count} of {content.Operators.Count} operators";
+
+    private static string Shape(IReadOnlyList<string>? sizes) => sizes is null ? "any" : $"[{string.Join(',', sizes)}]";
+}
