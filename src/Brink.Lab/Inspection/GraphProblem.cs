@@ -110,8 +110,8 @@ public sealed class GraphProblem : IDisposable
     public static GraphModel ModelOf(Graph graph, string? weights, ParameterSelection selection, string? output)
     {
         if (weights is null) return GraphModel.Of(graph, selection, output);
-        using var tensors = Safetensors.Read(weights);
-        return GraphModel.Of(graph, [.. tensors.Tensors.Select(pair => (pair.Key, StoredTensor.Of(pair.Value)))], output);
+        using var scope = NewDisposeScope();
+        return GraphModel.Of(graph, [.. Safetensors.Read(weights).Tensors.Select(pair => (pair.Key, StoredTensor.Of(pair.Value)))], output);
     }
 
     /// <summary>The inputs by the names of the graph, and the targets.</summary>
