@@ -1,6 +1,8 @@
 using System.Globalization;
 using Brink.Graphs;
 using Brink.Lab;
+using Brink.Zoo.Formats;
+using TorchSharp;
 
 namespace Brink.Cli;
 
@@ -31,6 +33,7 @@ internal sealed record ModelContent(
     /// <exception cref="InputException">The file is invalid.</exception>
     public static ModelContent Of(string path, string? weights, ParameterSelection selection, string? output)
     {
+        if (IsScript(path)) return OfScript(path);
         try
         {
             var graph = GraphFile.Read(path);
@@ -56,6 +59,18 @@ internal sealed record ModelContent(
         {
             throw new InputException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}");
         }
+    }
+
+    /// <summary>A zip archive that no reader of graphs recognises, as torch.jit.save writes them.</summary>
+    private static bool IsScript(string path) => File.Exists(path) && !GraphFile.IsGraph(path) && NumpyFile.IsArchive(path);
+
+    /// <summary>The content of a TorchScript file, which libtorch runs as a whole.</summary>
+    private static ModelContent OfScript(string path)
+    {
+        using var script = new ScriptModel(path, torch.ScalarType.Float64);
+        return new(
+            "TorchScript", [], [], [.. script.Shapes.Select(parameter => new Named(parameter.Name, parameter.Shape))], [], [], [], ["TorchScript"], [],
+            ["The whole script runs on libtorch's automatic differentiation; export to ONNX or .pt2 for Brink's engine."]);
     }
 
     private static IReadOnlyList<string>? Sizes(IReadOnlyList<long?>? shape) =>

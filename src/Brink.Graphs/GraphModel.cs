@@ -89,6 +89,11 @@ public sealed class GraphModel
         })]));
     }
 
+    /// <summary>The single output as a function of the parameters.</summary>
+    /// <param name="inputs">The inputs by name; those of floating point are taken in float64.</param>
+    /// <exception cref="GraphException">The inputs do not fit, or an operator fails.</exception>
+    public Value Output(IReadOnlyDictionary<string, Tensor> inputs) => Evaluate(inputs)[0].AsValue();
+
     /// <summary>Evaluates the model.</summary>
     /// <param name="inputs">The inputs by name.</param>
     /// <returns>The outputs as functions of the parameters.</returns>
@@ -109,8 +114,7 @@ public sealed class GraphModel
         }
         foreach (var input in Graph.Inputs)
             values[input.Name] = Quantity.Of(Fitting(input, inputs.GetValueOrDefault(input.Name)));
-        var results = values.Evaluate(Graph with { Outputs = Outputs });
-        return results;
+        return values.Evaluate(Graph with { Outputs = Outputs });
     }
 
     private static Tensor Fitting(GraphInput input, Tensor? data)

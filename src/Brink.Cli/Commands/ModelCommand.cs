@@ -7,7 +7,7 @@ internal static class ModelCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "ONNX file, or .pt2 of torch.export.save." };
+        var file = new Argument<string>("FILE") { Description = "Model file: ONNX, .pt2 of torch.export.save, or TorchScript." };
         var json = Answer.Json();
         var options = new GraphOptions();
         var command = new ExampleCommand(
@@ -34,10 +34,15 @@ internal static class ModelCommand
     {
         Console.Out.WriteLine(content.Origin);
         Console.Out.WriteLine();
-        AnswerTable.Write(["input", "type", "shape"], [.. content.Inputs.Select(input => new[] { input.Name, input.Type, Shape(input.Shape) })]);
+        if (content.Inputs.Count > 0) AnswerTable.Write(["input", "type", "shape"], [.. content.Inputs.Select(input => new[] { input.Name, input.Type, Shape(input.Shape) })]);
         AnswerTable.Write(["parameter", "shape"], [.. content.Parameters.Select(parameter => new[] { parameter.Name, Shape([.. parameter.Shape.Select(n => $"{n}")]) })]);
         if (content.Constants.Count > 0)
             AnswerTable.Write(["other constant", "shape"], [.. content.Constants.Select(constant => new[] { constant.Name, Shape([.. constant.Shape.Select(n => $"{n}")]) })]);
+        if (content.Operators.Count == 0)
+        {
+            foreach (var remark in content.Remarks) Console.Out.WriteLine(remark);
+            return;
+        }
         Console.Out.WriteLine($"outputs    {string.Join(", ", content.Outputs)}");
         Console.Out.WriteLine($"operators  {string.Join(", ", content.Operators)}");
         Console.Out.WriteLine($"engine     {Share(content.Engine, content)}");

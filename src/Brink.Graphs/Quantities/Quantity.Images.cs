@@ -107,6 +107,9 @@ internal sealed partial class Quantity
             x.GroupNorm(checked((int)groups), weight.Contiguous(), bias.Contiguous(), epsilon), Shape, ChannelsLast(Rank));
     }
 
+    /// <summary>The value in the shape of the quantity; four dimensions are images.</summary>
+    public Value AsValue() => Rank == 4 ? AsImages() : Contiguous().Reshape(Shape);
+
     private static int[] ChannelsLast(int rank) => [0, .. Enumerable.Range(2, rank - 2), 1];
 
     /// <summary>The images as a value [n,c,h,w], or [n,c,1,l] for lines.</summary>
