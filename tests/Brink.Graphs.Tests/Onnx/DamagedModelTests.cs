@@ -8,10 +8,10 @@ namespace Brink.Graphs.Tests.Onnx;
 
 /// <summary>Damaged files end in a graph whose references hold, or in a message of one line, with memory in proportion to the
 /// file.</summary>
-/// <remarks>BRINK_FUZZ_INPUTS is the number of files, BRINK_FUZZ_SEED their seed.</remarks>
+/// <remarks>BRINK_FUZZ_INPUTS is the number of files, BRINK_FUZZ_SEED their seed (docs/guide/reliability.md).</remarks>
 public class DamagedModelTests
 {
-    private const int UsualInputs = 100_000;
+    private const int UsualInputs = 20_000;
 
     /// <summary>An empty message takes two bytes, and some hundred in memory.</summary>
     private const long FixedMemory = 8L << 20, MemoryOfAByte = 512;
