@@ -19,7 +19,8 @@ internal static class Quantisation
         if (nodes.Select(Found).FirstOrDefault(node => node is not null) is { } found)
         {
             throw new GraphException(
-                $"{path}: quantised: node {Quoted.Of(found.Name)} is {Quoted.OneLine(found.OpType)}; export the model before it is quantised");
+                $"{path}: quantised: node {Quoted.Of(found.Name)} is {Quoted.OneLine(found.OpType)};"
+                    + " export the model before it is quantised");
         }
     }
 
