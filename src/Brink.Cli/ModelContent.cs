@@ -37,8 +37,13 @@ internal sealed record ModelContent(
             var operators = GraphContent.Operators(graph);
             var missing = GraphContent.Missing(graph);
             // Without all operators, or with several outputs, the content is shown nevertheless.
-            var model = missing.Count > 0 ? null : GraphProblem.ModelOf(graph, weights, selection, output ?? (graph.Outputs.Count > 1 ? graph.Outputs[0] : null));
-            var held = model?.Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Constant).ToHashSet(StringComparer.Ordinal) ?? [];
+            var model = missing.Count > 0
+                ? null
+                : GraphProblem.ModelOf(graph, weights, selection, output ?? (graph.Outputs.Count > 1 ? graph.Outputs[0] : null));
+            var held = model?.Parameters
+                .SelectMany(parameter => parameter.Uses)
+                .Select(use => use.Constant)
+                .ToHashSet(StringComparer.Ordinal) ?? [];
             return new(
                 graph.Origin,
                 [.. graph.Inputs.Select(input => new Input(input.Name, $"{input.Type}".ToLowerInvariant(), Sizes(input.Shape)))],

@@ -34,10 +34,11 @@ internal static class ModelCommand
     {
         Console.Out.WriteLine(content.Origin);
         Console.Out.WriteLine();
-        AnswerTable.Write(["input", "type", "shape"], [.. content.Inputs.Select(input => new[] { input.Name, input.Type, Shape(input.Shape) })]);
-        AnswerTable.Write(["parameter", "shape"], [.. content.Parameters.Select(parameter => new[] { parameter.Name, Shape([.. parameter.Shape.Select(n => $"{n}")]) })]);
-        if (content.Constants.Count > 0)
-            AnswerTable.Write(["other constant", "shape"], [.. content.Constants.Select(constant => new[] { constant.Name, Shape([.. constant.Shape.Select(n => $"{n}")]) })]);
+        AnswerTable.Write(
+            ["input", "type", "shape"],
+            [.. content.Inputs.Select(input => new[] { input.Name, input.Type, Shape(input.Shape) })]);
+        AnswerTable.Write(["parameter", "shape"], Rows(content.Parameters));
+        if (content.Constants.Count > 0) AnswerTable.Write(["other constant", "shape"], Rows(content.Constants));
         Console.Out.WriteLine($"outputs    {string.Join(", ", content.Outputs)}");
         Console.Out.WriteLine($"operators  {string.Join(", ", content.Operators)}");
         Console.Out.WriteLine($"engine     {Share(content.Engine, content)}");
@@ -45,6 +46,9 @@ internal static class ModelCommand
         if (content.Missing.Count > 0) Console.Out.WriteLine($"missing    {string.Join(", ", content.Missing)}");
         foreach (var remark in content.Remarks) Console.Out.WriteLine(remark);
     }
+
+    private static string[][] Rows(IReadOnlyList<ModelContent.Named> constants) =>
+        [.. constants.Select(constant => new[] { constant.Name, Shape([.. constant.Shape.Select(n => $"{n}")]) })];
 
     private static string Share(IReadOnlyList<string> known, ModelContent content) =>
         known.Count == content.Operators.Count ? "all operators" : $"{known.Count} of {content.Operators.Count} operators";

@@ -21,7 +21,10 @@ internal sealed class Attributes(TensorReader tensors, Func<GraphProto, Scope, s
             // A reference to an attribute that the call omits omits this one.
             if (Bound(attribute, scope, where) is not { } bound) continue;
             if (!attributes.TryAdd(attribute.Name, Argument(bound, where)))
-                throw new GraphException($"{where}: damaged: the attribute {Quoted.Of(attribute.Name)} occurs twice; export the model again");
+            {
+                throw new GraphException(
+                    $"{where}: damaged: the attribute {Quoted.Of(attribute.Name)} occurs twice; export the model again");
+            }
         }
         return attributes;
     }
@@ -33,7 +36,11 @@ internal sealed class Attributes(TensorReader tensors, Func<GraphProto, Scope, s
         while (bound.Attribute.RefAttrName.Length > 0)
         {
             if (bound.Scope.Frame.Function is null)
-                throw new GraphException($"{where}: damaged: the attribute {Quoted.Of(attribute.Name)} refers to one outside of a function; export the model again");
+            {
+                throw new GraphException(
+                    $"{where}: damaged: the attribute {Quoted.Of(attribute.Name)} refers to one outside of a function;"
+                        + " export the model again");
+            }
             if (!bound.Scope.Frame.Attributes.TryGetValue(bound.Attribute.RefAttrName, out var next)) return null;
             bound = next;
         }
@@ -50,9 +57,10 @@ internal sealed class Attributes(TensorReader tensors, Func<GraphProto, Scope, s
         return known;
     }
 
-    private Argument Bodies(AttributeProto attribute, Scope scope, string where) => attribute.Type == AttributeProto.Types.AttributeType.Graphs
-        ? new Argument.List([.. attribute.Graphs.Select(graph => new Argument.Body(body(graph, scope, where)))])
-        : new Argument.Body(body(attribute.G ?? throw Damaged(attribute, where), scope, where));
+    private Argument Bodies(AttributeProto attribute, Scope scope, string where) =>
+        attribute.Type == AttributeProto.Types.AttributeType.Graphs
+            ? new Argument.List([.. attribute.Graphs.Select(graph => new Argument.Body(body(graph, scope, where)))])
+            : new Argument.Body(body(attribute.G ?? throw Damaged(attribute, where), scope, where));
 
     private Argument Plain(AttributeProto attribute, string where) => attribute.Type switch
     {
@@ -62,12 +70,17 @@ internal sealed class Attributes(TensorReader tensors, Func<GraphProto, Scope, s
         AttributeProto.Types.AttributeType.Tensor => Tensor(attribute.T ?? throw Damaged(attribute, where), attribute, where),
         AttributeProto.Types.AttributeType.Floats => new Argument.List([.. attribute.Floats.Select(number => new Argument.Number(number))]),
         AttributeProto.Types.AttributeType.Ints => new Argument.List([.. attribute.Ints.Select(number => new Argument.Integer(number))]),
-        AttributeProto.Types.AttributeType.Strings => new Argument.List([.. attribute.Strings.Select(text => new Argument.Text(text.ToStringUtf8()))]),
-        AttributeProto.Types.AttributeType.Tensors => new Argument.List([.. attribute.Tensors.Select(tensor => Tensor(tensor, attribute, where))]),
+        AttributeProto.Types.AttributeType.Strings =>
+            new Argument.List([.. attribute.Strings.Select(text => new Argument.Text(text.ToStringUtf8()))]),
+        AttributeProto.Types.AttributeType.Tensors =>
+            new Argument.List([.. attribute.Tensors.Select(tensor => Tensor(tensor, attribute, where))]),
         AttributeProto.Types.AttributeType.SparseTensor or AttributeProto.Types.AttributeType.SparseTensors =>
-            throw new GraphException($"{where}: the attribute {Quoted.Of(attribute.Name)} is a sparse tensor; export the model with dense tensors"),
+            throw new GraphException(
+                $"{where}: the attribute {Quoted.Of(attribute.Name)} is a sparse tensor; export the model with dense tensors"),
         AttributeProto.Types.AttributeType.TypeProto or AttributeProto.Types.AttributeType.TypeProtos =>
-            throw new GraphException($"{where}: the attribute {Quoted.Of(attribute.Name)} is a type of sequences or optionals; export the model with tensors only"),
+            throw new GraphException(
+                $"{where}: the attribute {Quoted.Of(attribute.Name)} is a type of sequences or optionals;"
+                    + " export the model with tensors only"),
         _ => throw Damaged(attribute, where),
     };
 

@@ -86,13 +86,15 @@ internal sealed class ModelConversion
         if (value == name) return name;
         // A function returns one of its inputs or constants.
         var version = scope.Frame.Sets.Default ?? Versions.NewestOpset;
-        nodes.Add(new("Identity", version, "", "", [new Argument.Reference(value)], new Dictionary<string, Argument>(StringComparer.Ordinal), [name]));
+        var attributes = new Dictionary<string, Argument>(StringComparer.Ordinal);
+        nodes.Add(new("Identity", version, "", "", [new Argument.Reference(value)], attributes, [name]));
         return name;
     }
 
     private static string Value(string name, Scope scope) => scope.Find(name) is { Length: > 0 } value
         ? value
-        : throw new GraphException($"{scope.Place}: damaged: the output {Quoted.Of(name)} is not the result of a node; export the model again");
+        : throw new GraphException(
+            $"{scope.Place}: damaged: the output {Quoted.Of(name)} is not the result of a node; export the model again");
 
     private string Origin(OperatorSets sets)
     {

@@ -30,7 +30,12 @@ internal sealed class NodeConversion
     /// <param name="names">Names of the file.</param>
     /// <param name="body">Converts a nested graph in a scope.</param>
     public NodeConversion(
-        string path, TensorReader tensors, LocalFunctions functions, Constants constants, UniqueNames names, Func<GraphProto, Scope, string, Graph> body)
+        string path,
+        TensorReader tensors,
+        LocalFunctions functions,
+        Constants constants,
+        UniqueNames names,
+        Func<GraphProto, Scope, string, Graph> body)
     {
         (_path, _functions, _constants, _names) = (path, functions, constants, names);
         _attributes = new(tensors, body);
@@ -46,7 +51,10 @@ internal sealed class NodeConversion
     public void Convert(IReadOnlyList<NodeProto> nodes, Scope scope, List<GraphNode> converted)
     {
         if (++_depth > LargestDepth)
-            throw new GraphException($"{scope.Place}: more than {LargestDepth} graphs and functions are nested; export the model without local functions");
+        {
+            throw new GraphException(
+                $"{scope.Place}: more than {LargestDepth} graphs and functions are nested; export the model without local functions");
+        }
         for (var i = 0; i < nodes.Count; i++)
         {
             var node = nodes[i];
@@ -72,7 +80,8 @@ internal sealed class NodeConversion
     private GraphNode Operator(NodeProto node, string[] inputs, Scope scope, string where)
     {
         var version = scope.Frame.Sets.Version(OperatorSets.Domain(node.Domain))
-            ?? throw new GraphException($"{where}: damaged: the version of the operator set {Quoted.Of(node.Domain)} is not stated; export the model again");
+            ?? throw new GraphException(
+                $"{where}: damaged: the version of the operator set {Quoted.Of(node.Domain)} is not stated; export the model again");
         var attributes = _attributes.Of(node, scope, where);
         var outputs = new string[node.Output.Count];
         for (var i = 0; i < outputs.Length; i++)
@@ -81,8 +90,13 @@ internal sealed class NodeConversion
             if (outputs[i].Length > 0) scope.Define(node.Output[i], outputs[i]);
         }
         return new(
-            OperatorSets.NameOf(node), version, node.Name.Length is 0 or > LongestName ? node.Name : scope.Frame.Prefix + node.Name, LayerNames.Of(node, scope.Frame.Layer),
-            [.. inputs.Select(value => value == Scope.Omitted ? (Argument)new Argument.Missing() : new Argument.Reference(value))], attributes, outputs);
+            OperatorSets.NameOf(node),
+            version,
+            node.Name.Length is 0 or > LongestName ? node.Name : scope.Frame.Prefix + node.Name,
+            LayerNames.Of(node, scope.Frame.Layer),
+            [.. inputs.Select(value => value == Scope.Omitted ? (Argument)new Argument.Missing() : new Argument.Reference(value))],
+            attributes,
+            outputs);
     }
 
     private void DefineConstant(NodeProto node, Scope scope, string where)
@@ -96,12 +110,23 @@ internal sealed class NodeConversion
     private void Inline(FunctionProto function, NodeProto call, string[] inputs, Scope caller, string where, List<GraphNode> converted)
     {
         if (caller.Frame.IsCalling(function))
-            throw new GraphException($"{where}: the function {Quoted.Of(function.Name)} calls itself; export the model without local functions");
+        {
+            throw new GraphException(
+                $"{where}: the function {Quoted.Of(function.Name)} calls itself; export the model without local functions");
+        }
         if (inputs.Length > function.Input.Count || call.Output.Count > function.Output.Count)
-            throw new GraphException($"{where}: damaged: more inputs or results than the function {Quoted.Of(function.Name)} has; export the model again");
+        {
+            throw new GraphException(
+                $"{where}: damaged: more inputs or results than the function {Quoted.Of(function.Name)} has; export the model again");
+        }
         var prefix = call.Name.Length is 0 || caller.Frame.Prefix.Length + call.Name.Length > LongestName ? "" : $"{call.Name}/";
         var frame = new Frame(
-            _functions.Sets(function), caller, function, Arguments(function, call, caller, where), caller.Frame.Prefix + prefix, LayerNames.Of(call, caller.Frame.Layer));
+            _functions.Sets(function),
+            caller,
+            function,
+            Arguments(function, call, caller, where),
+            caller.Frame.Prefix + prefix,
+            LayerNames.Of(call, caller.Frame.Layer));
         var scope = new Scope(null, frame, _functions.Place(function));
         Calls++;
         _calling++;
@@ -114,7 +139,9 @@ internal sealed class NodeConversion
         {
             if (call.Output[i].Length == 0) continue;
             var value = scope.Find(function.Output[i])
-                ?? throw new GraphException($"{scope.Place}: damaged: the output {Quoted.Of(function.Output[i])} is not the result of a node; export the model again");
+                ?? throw new GraphException(
+                    $"{scope.Place}: damaged: the output {Quoted.Of(function.Output[i])} is not the result of a node;"
+                        + " export the model again");
             caller.Define(call.Output[i], value);
         }
     }

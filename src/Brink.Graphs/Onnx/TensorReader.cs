@@ -20,7 +20,8 @@ internal sealed class TensorReader(ExternalData external)
     {
         var type = ElementTypeCodes.Supported(tensor.DataType, where);
         if (tensor.Segment is not null) throw new GraphException($"{where}: the tensor is stored in segments; export the model again");
-        if (tensor.Dims.Count > LargestRank) throw new GraphException($"{where}: {tensor.Dims.Count} dimensions; at most {LargestRank} are supported");
+        if (tensor.Dims.Count > LargestRank)
+            throw new GraphException($"{where}: {tensor.Dims.Count} dimensions; at most {LargestRank} are supported");
         long[] shape = [.. tensor.Dims];
         var bytes = Elements(tensor, type, Count(shape, type, where), where);
         if (type == ElementType.Bool && bytes.Span.ContainsAnyExceptInRange((byte)0, (byte)1))
@@ -35,7 +36,8 @@ internal sealed class TensorReader(ExternalData external)
         if (!tensor.HasRawData) return TypedElements.Bytes(tensor, type, count, where);
         if (tensor.RawData.Length == count * type.Size()) return tensor.RawData.Memory;
         throw new GraphException(
-            $"{where}: damaged: the shape {Shown(tensor)} takes {count * type.Size()} bytes, and {tensor.RawData.Length} are stored; export the model again");
+            $"{where}: damaged: the shape {Shown(tensor)} takes {count * type.Size()} bytes, and {tensor.RawData.Length} are stored;"
+                + " export the model again");
     }
 
     /// <summary>The number of elements, whose bytes an array could hold.</summary>

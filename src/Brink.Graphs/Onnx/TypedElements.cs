@@ -64,7 +64,10 @@ internal static class TypedElements
     private static void CheckCount(int stored, long count, string where)
     {
         if (stored != count)
-            throw new GraphException($"{where}: damaged: the shape requires {count} elements, and {stored} are stored; export the model again");
+        {
+            throw new GraphException(
+                $"{where}: damaged: the shape requires {count} elements, and {stored} are stored; export the model again");
+        }
     }
 
     private static GraphException OutOfRange(object value, string where) =>

@@ -36,7 +36,8 @@ internal readonly record struct Places(long Offset, Sizes Strides)
     public bool Overlap(Sizes box)
     {
         long reach = 0;
-        foreach (var (count, stride) in box.Values.Zip(Strides.Values).Where(pair => pair.First != 1).OrderBy(pair => Math.Abs(pair.Second)))
+        var dimensions = box.Values.Zip(Strides.Values).Where(pair => pair.First != 1).OrderBy(pair => Math.Abs(pair.Second));
+        foreach (var (count, stride) in dimensions)
         {
             if (Math.Abs(stride) <= reach) return true;
             reach += (count - 1) * Math.Abs(stride);

@@ -53,7 +53,9 @@ internal sealed class ExpectedNetwork
 
     public bool HasReference => !File.StartsWith("fused", StringComparison.Ordinal);
 
-    public Tensor? Output() => System.IO.File.Exists(Beside("output.npy")) ? NumpyFile.Read(Beside("output.npy")).to(ScalarType.Float64) : null;
+    public Tensor? Output() => System.IO.File.Exists(Beside("output.npy"))
+        ? NumpyFile.Read(Beside("output.npy")).to(ScalarType.Float64)
+        : null;
 
     /// <summary>The model by the default rule; weights that the exporter has split in two are tied again.</summary>
     public GraphModel Model() => GraphModel.Of(GraphFile.Read(Path), ParameterSelection.Default with { Ties = HasSecondCopies });

@@ -12,7 +12,8 @@ public sealed class SpecialPointTests
 
     /// <summary>By name: the results at each width, x, and the expected value and derivatives; derivatives that are not given
     /// are 0.</summary>
-    private static readonly Dictionary<string, (Func<double, double[][]> At, (double X, double[] Expected)[] Points)> Cases = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Func<double, double[][]> At, (double X, double[] Expected)[] Points)> Cases =
+        new(StringComparer.Ordinal)
     {
         ["power 0"] = Case(new Power(0), (0, [1]), (-2, [1])),
         ["power 1"] = Case(new Power(1), (0, [0, 1]), (-2, [-2, 1])),
@@ -21,7 +22,10 @@ public sealed class SpecialPointTests
         ["power 4"] = Case(new Power(4), (0, [0, 0, 0, 0, 24])),
         ["power 33"] = Case(new Power(33), (0, [0]), (-1, [-1, 33, -1056, 32736, -982080])),
         ["power -1"] = Case(new Power(-1), (-2, [-0.5, -0.25, -0.25, -0.375, -0.75])),
-        ["power 0.5"] = Case(new Power(0.5), (0, [0, Infinity, -Infinity, Infinity, -Infinity]), (4, [2, 0.25, -1 / 32.0, 3 / 256.0, -15 / 2048.0])),
+        ["power 0.5"] = Case(
+            new Power(0.5),
+            (0, [0, Infinity, -Infinity, Infinity, -Infinity]),
+            (4, [2, 0.25, -1 / 32.0, 3 / 256.0, -15 / 2048.0])),
         ["power 2.5"] = Case(new Power(2.5), (0, [0, 0, 0, Infinity, -Infinity])),
         ["power 2.7"] = Case(new Power(2.7), (0, [0, 0, 0, Infinity, -Infinity])),
         ["sigmoid"] = Case(new Sigmoid(), (1000, [1]), (-1000, [0]), (0, [0.5, 0.25, 0, -0.125])),
@@ -31,7 +35,13 @@ public sealed class SpecialPointTests
         ["softplus"] = Case(new Softplus(), (1000, [1000, 1]), (-1000, [0])),
         ["softplus of PyTorch"] = Case(new Softplus(2, 20), (10.25, [10.25, 1]), (-1000, [0])),
         ["softsign"] = Case(new Softsign(), (0, [0, 1, 0, 6]), (1e30, [1]), (-1e30, [-1])),
-        ["erf"] = Case(new Erf(), (10, [1]), (-10, [-1]), (1e30, [1]), (-1e30, [-1]), (0, [0, 2 / Math.Sqrt(Math.PI), 0, -4 / Math.Sqrt(Math.PI)])),
+        ["erf"] = Case(
+            new Erf(),
+            (10, [1]),
+            (-10, [-1]),
+            (1e30, [1]),
+            (-1e30, [-1]),
+            (0, [0, 2 / Math.Sqrt(Math.PI), 0, -4 / Math.Sqrt(Math.PI)])),
         ["atan"] = Case(new Atan(), (1e30, [Math.PI / 2]), (-1e30, [-Math.PI / 2]), (0, [0, 1, 0, -2])),
         ["asinh"] = Case(new Asinh(), (1e30, [Math.Asinh(1e30)]), (0, [0, 1, 0, -1])),
         ["acosh"] = Case(new Acosh(), (1e30, [Math.Acosh(1e30)])),
