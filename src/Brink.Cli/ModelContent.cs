@@ -69,7 +69,7 @@ internal sealed record ModelContent(
     /// <summary>An input.</summary>
     /// <param name="Name">Name.</param>
     /// <param name="Type">Type of the elements.</param>
-    /// <param name="Shape">Sizes, "?" where the data determine them; null if the file states no number of dimensions.</param>
+    /// <param name="Shape">Sizes, "?" where the data determine them; null if the file does not state how many there are.</param>
     internal sealed record Input(string Name, string Type, IReadOnlyList<string>? Shape);
 
     /// <summary>A constant.</summary>
