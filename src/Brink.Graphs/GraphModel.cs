@@ -39,7 +39,7 @@ public sealed class GraphModel
     {
         var outputs = Checked(graph, output);
         var constants = ParameterRule.Of(graph, outputs, selection);
-        IReadOnlyList<IReadOnlyList<ParameterUse>> groups = selection.Ties
+        var groups = selection.Ties
             ? EqualConstants.Of(constants)
             : [.. constants.Select(constant => new[] { new ParameterUse(constant.Name, IsTransposed: false) })];
         var offset = 0L;

@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace Brink.Graphs;

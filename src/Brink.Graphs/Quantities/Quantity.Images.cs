@@ -129,7 +129,7 @@ internal sealed partial class Quantity
     /// <summary>Convolves by a matrix product of patches: [groups, n outputs, taps c] times [groups, taps c, filters].</summary>
     private Quantity ByPatches(Quantity weight, IReadOnlyList<ConvolutionAxis> axes, long groups, long[] outputs)
     {
-        long[] kernel = weight.Shape[2..];
+        var kernel = weight.Shape[2..];
         var (n, c, filters) = (Shape[0], weight.Shape[1], weight.Shape[0] / groups);
         var (x, box, _) = Lifted().Windows(kernel, axes, 0);
         var taps = axes.Select((axis, k) => x._strides[k + 2] * axis.Dilation);

@@ -75,7 +75,7 @@ internal sealed record Rearranged(Sizes Shape, Sizes Box, Places From, Places To
         if (Box.Product > 0 && !(Fits(From, operands[0].Size) && Fits(To, Shape.Product))) throw ShapeMismatch("rearrangement", operands);
         return Shape.Values;
 
-        bool Fits(Places places, long size) => places.Range(Box) is (>= 0, var highest) && highest < size;
+        bool Fits(Places places, long size) => places.Range(Box) is ( >= 0, var highest) && highest < size;
     }
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Brink.Graphs;
 using Brink.Zoo.Formats;
 
 namespace Brink.Graphs.Tests.Models;
