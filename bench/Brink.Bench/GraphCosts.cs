@@ -19,13 +19,14 @@ internal static class GraphCosts
         var larger = Path.Combine(root, "models", "larger");
         var peers = Path.Combine(root, "reference", "peers");
         if (!Directory.Exists(larger) && !Directory.Exists(peers))
-            throw new DirectoryNotFoundException($"{root}: has neither models/larger nor reference/peers; name their folder with --data-path");
+        {
+            throw new DirectoryNotFoundException(
+                $"{root}: has neither models/larger nor reference/peers; name their folder with --data-path");
+        }
         Network[] networks =
         [
-            .. Directory.Exists(larger) ? Directory.GetDirectories(larger).Order(StringComparer.Ordinal).Select(folder => new Network(
-                Path.GetFileName(folder), Path.Combine(folder, "model.onnx"), Path.Combine(folder, "model.pt"), Path.Combine(folder, "probe.npz"))) : [],
-            .. Directory.Exists(peers) ? new[] { "peers-mlp", "peers-cnn" }.Select(name => new Network(
-                name, Path.Combine(peers, name + ".onnx"), Path.Combine(peers, name + ".pt"), Path.Combine(peers, name + ".npz"))) : [],
+            .. Folders(larger).Select(folder => new Network(Path.GetFileName(folder), folder, "model", "probe")),
+            .. Directory.Exists(peers) ? new[] { "peers-mlp", "peers-cnn" }.Select(name => new Network(name, peers, name, name)) : [],
         ];
         foreach (var network in networks)
             foreach (var precision in new[] { ScalarType.Float64, ScalarType.Float32 })
@@ -39,7 +40,8 @@ internal static class GraphCosts
         using var graph = new GraphProblem(files, GraphLoss.CrossEntropy, precision, DerivativeEngine.Taylor, 500);
         using var ours = graph.Loss.ExpandAt(graph.Theta);
         var names = NumpyFile.Names(network.Data);
-        var arrays = names.Zip(NumpyFile.Read(network.Data, names)).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        var arrays = names.Zip(NumpyFile.Read(network.Data, names))
+            .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
         Tensor[] inputs = [.. names.Where(name => name != "y").Select(name =>
             arrays[name].is_floating_point() ? arrays[name].to(precision) : arrays[name])];
         var (loss, parameters) = Script(network.Script, precision, inputs, arrays["y"]);
@@ -47,7 +49,8 @@ internal static class GraphCosts
         using var theirs = loss.ExpandAt(theta);
         using var generator = new Generator(1, CPU);
         var (u, v) = (Direction(graph.Theta), Direction(theta));
-        var times = Alternating.Medians(7, 41, TimeSpan.FromSeconds(12), () => ours.HessianTimes(u).Dispose(), () => theirs.HessianTimes(v).Dispose());
+        var times = Alternating.Medians(
+            7, 41, TimeSpan.FromSeconds(12), () => ours.HessianTimes(u).Dispose(), () => theirs.HessianTimes(v).Dispose());
         return new(
             network.Name, precision == ScalarType.Float64 ? "float64" : "float32", graph.Theta.shape[0], graph.Samples, times[0], times[1],
             times[1] / times[0], Math.Abs(ours.Loss - theirs.Loss) / Math.Abs(theirs.Loss));
@@ -82,8 +85,18 @@ internal static class GraphCosts
         }
     }
 
-    /// <summary>A network as two files, and its samples.</summary>
-    private sealed record Network(string Name, string Graph, string Script, string Data);
+    private static IEnumerable<string> Folders(string path) =>
+        Directory.Exists(path) ? Directory.GetDirectories(path).Order(StringComparer.Ordinal) : [];
+
+    /// <summary>A network as two files of one name, and its samples.</summary>
+    private sealed record Network(string Name, string Folder, string Model, string Samples)
+    {
+        public string Graph => Path.Combine(Folder, Model + ".onnx");
+
+        public string Script => Path.Combine(Folder, Model + ".pt");
+
+        public string Data => Path.Combine(Folder, Samples + ".npz");
+    }
 }
 
 /// <summary>A row of the benchmark.</summary>

@@ -40,8 +40,13 @@ internal sealed record ModelContent(
             var operators = GraphContent.Operators(graph);
             var missing = GraphContent.Missing(graph);
             // Without all operators, or with several outputs, the content is shown nevertheless.
-            var model = missing.Count > 0 ? null : GraphProblem.ModelOf(graph, weights, selection, output ?? (graph.Outputs.Count > 1 ? graph.Outputs[0] : null));
-            var held = model?.Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Constant).ToHashSet(StringComparer.Ordinal) ?? [];
+            var model = missing.Count > 0
+                ? null
+                : GraphProblem.ModelOf(graph, weights, selection, output ?? (graph.Outputs.Count > 1 ? graph.Outputs[0] : null));
+            var held = model?.Parameters
+                .SelectMany(parameter => parameter.Uses)
+                .Select(use => use.Constant)
+                .ToHashSet(StringComparer.Ordinal) ?? [];
             return new(
                 graph.Origin,
                 [.. graph.Inputs.Select(input => new Input(input.Name, $"{input.Type}".ToLowerInvariant(), Sizes(input.Shape)))],
@@ -69,7 +74,8 @@ internal sealed record ModelContent(
     {
         using var script = new ScriptModel(path, torch.ScalarType.Float64);
         return new(
-            "TorchScript", [], [], [.. script.Shapes.Select(parameter => new Named(parameter.Name, parameter.Shape))], [], [], [], ["TorchScript"], [],
+            "TorchScript", [], [], [.. script.Shapes.Select(parameter => new Named(parameter.Name, parameter.Shape))], [], [], [],
+            ["TorchScript"], [],
             ["The whole script runs on libtorch's automatic differentiation; export to ONNX or .pt2 for Brink's engine."]);
     }
 
@@ -79,7 +85,7 @@ internal sealed record ModelContent(
     /// <summary>An input.</summary>
     /// <param name="Name">Name.</param>
     /// <param name="Type">Type of the elements.</param>
-    /// <param name="Shape">Sizes, "?" where the data determine them; null if the file states no number of dimensions.</param>
+    /// <param name="Shape">Sizes, "?" where the data determine them; null if the file does not state how many there are.</param>
     internal sealed record Input(string Name, string Type, IReadOnlyList<string>? Shape);
 
     /// <summary>A constant.</summary>

@@ -32,14 +32,18 @@ public static class GraphRemarks
     /// <summary>Parameters of several layers: tied weights, or equal tensors that the exporter has merged.</summary>
     private static IEnumerable<string> Shared(GraphModel model)
     {
-        var uses = GraphContent.Nodes(model.Graph).SelectMany(node => node.Inputs.Concat(node.Attributes.Values).OfType<Argument.Reference>())
-            .GroupBy(reference => reference.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+        var uses = GraphContent.Nodes(model.Graph)
+            .SelectMany(node => node.Inputs.Concat(node.Attributes.Values).OfType<Argument.Reference>())
+            .GroupBy(reference => reference.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
         string[] shared = [.. model.Parameters.Where(parameter => parameter.Uses.Sum(use => uses.GetValueOrDefault(use.Constant)) > 1)
             .Where(parameter => model.Graph.Constants[parameter.Uses[0].Constant].Role != ConstantRole.Parameter)
             .Select(parameter => parameter.Name)];
         if (shared.Length > 0)
-            yield return $"{List(shared)}: used in several places. Exporters merge equal tensors into one (layers that start from copies, biases of zeros):"
-                + " if the framework trains them separately, its Hessian is another one.";
+        {
+            yield return $"{List(shared)}: used in several places. Exporters merge equal tensors into one (layers that start from copies,"
+                + " biases of zeros): if the framework trains them separately, its Hessian is another one.";
+        }
     }
 
     private static IEnumerable<string> Norms(Graph graph)
@@ -48,7 +52,10 @@ public static class GraphRemarks
         var inTraining = norms.Count(node => node.Attributes.GetValueOrDefault("training_mode") is Argument.Integer { Value: not 0 }
             || node.Attributes.GetValueOrDefault("training") is Argument.Integer { Value: not 0 });
         if (norms.Length > inTraining)
-            yield return $"{norms.Length - inTraining} batch norms use the stored statistics, as in evaluation; in training those of the batch apply, with another Hessian.";
+        {
+            yield return $"{norms.Length - inTraining} batch norms use the stored statistics, as in evaluation; in training those of the"
+                + " batch apply, with another Hessian.";
+        }
         if (inTraining > 0) yield return $"{inTraining} batch norms use the statistics of the batch: samples depend on each other.";
     }
 
@@ -60,7 +67,8 @@ public static class GraphRemarks
         if (folded.Length > 0)
         {
             yield return $"{List([.. folded.Select(name => name[..^"_bias".Length])])}: seem to hold a folded batch norm; they are not the"
-                + " weights of the framework, and the Hessian is another one. Export without optimisation (do_constant_folding=False, training mode preserved).";
+                + " weights of the framework, and the Hessian is another one. Export without optimisation"
+                + " (do_constant_folding=False, training mode preserved).";
         }
     }
 

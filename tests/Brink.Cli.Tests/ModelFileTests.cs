@@ -18,10 +18,11 @@ public class ModelFileTests
         Assert.Equal(
             ["first.weight [5,6]", "first.bias [5]", "last.weight [3,5]", "last.bias [3]"],
             content.GetProperty("parameters").EnumerateArray().Select(parameter =>
-                parameter.GetProperty("name").GetString() + " [" + string.Join(',', parameter.GetProperty("shape").EnumerateArray()) + "]"));
+                $"{parameter.GetProperty("name")} [{string.Join(',', parameter.GetProperty("shape").EnumerateArray())}]"));
         Assert.Equal(["Gemm", "Tanh"], Texts(content.GetProperty("operators")));
         Assert.Equal(["Gemm", "Tanh"], Texts(content.GetProperty("engine")));
-        foreach (var empty in new[] { "constants", "autograd", "missing", "remarks" }) Assert.Empty(content.GetProperty(empty).EnumerateArray());
+        foreach (var empty in new[] { "constants", "autograd", "missing", "remarks" })
+            Assert.Empty(content.GetProperty(empty).EnumerateArray());
         Assert.Contains("all operators", brink.Run("model", Onnx).Output, StringComparison.Ordinal);
         Assert.Contains("first.weight", brink.Run("model", Script("mlp.pt")).Output, StringComparison.Ordinal);
     }
@@ -37,7 +38,7 @@ public class ModelFileTests
         foreach (var other in new[] { engine, autograd })
         {
             Assert.Equal(script.GetProperty("loss").GetDouble(), other.GetProperty("loss").GetDouble(), 1e-12);
-            Assert.Equal(script.GetProperty("trace").GetProperty("value").GetDouble(), other.GetProperty("trace").GetProperty("value").GetDouble(), 1e-9);
+            Assert.Equal(Trace(script), Trace(other), 1e-9);
             Assert.All(
                 Values(script, "top").Concat(Values(script, "bottom")).Zip(Values(other, "top").Concat(Values(other, "bottom"))),
                 pair => Assert.Equal(pair.First, pair.Second, 1e-8));
@@ -66,8 +67,8 @@ public class ModelFileTests
     {
         using var brink = new BrinkProgram();
         var run = brink.Run(
-            "run", "--set", "model.kind=file", "--set", "model.path=" + Onnx, "--set", "data.set=file", "--set", "data.path=" + Script("values.npz"),
-            "--set", "loss=mse", "--set", "descent.max_steps=20", "--set", "tracking.steps=0", "--out", "runs/file", "--json");
+            "run", "--set", "model.kind=file", "--set", "model.path=" + Onnx, "--set", "data.set=file",
+            "--set", "data.path=" + Script("values.npz"), "--set", "loss=mse", "--set", "descent.max_steps=20", "--set", "tracking.steps=0", "--out", "runs/file", "--json");
         Assert.Equal(0, run.Code);
         Assert.Contains("mlp.onnx", File.ReadAllText(brink.Path("runs/file/experiment.yaml")), StringComparison.Ordinal);
     }
@@ -106,6 +107,8 @@ public class ModelFileTests
     private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "torchscript", name);
 
     private static IEnumerable<string?> Texts(JsonElement list) => list.EnumerateArray().Select(text => text.GetString());
+
+    private static double Trace(JsonElement report) => report.GetProperty("trace").GetProperty("value").GetDouble();
 
     private static IEnumerable<double> Values(JsonElement report, string end) =>
         report.GetProperty(end).EnumerateArray().Select(bound => bound.GetProperty("value").GetDouble());

@@ -100,8 +100,15 @@ internal static class InspectCommand
         var report = Inspected(problem, script, loss, inspection, verdict, samples.Notes);
 
         return Recorded(
-            problem, name, problem.Parameters is { } from ? Path.GetFullPath(from) : "the model's own", samples.X.shape[0], samples.Notes, report,
-            TimeProvider.System.GetElapsedTime(started), output, json);
+            problem,
+            name,
+            problem.Parameters is { } from ? Path.GetFullPath(from) : "the model's own",
+            samples.X.shape[0],
+            samples.Notes,
+            report,
+            TimeProvider.System.GetElapsedTime(started),
+            output,
+            json);
     }
 
     /// <summary>Stores a report as a run with its page, and prints it.</summary>

@@ -34,10 +34,14 @@ internal static class ModelCommand
     {
         Console.Out.WriteLine(content.Origin);
         Console.Out.WriteLine();
-        if (content.Inputs.Count > 0) AnswerTable.Write(["input", "type", "shape"], [.. content.Inputs.Select(input => new[] { input.Name, input.Type, Shape(input.Shape) })]);
-        AnswerTable.Write(["parameter", "shape"], [.. content.Parameters.Select(parameter => new[] { parameter.Name, Shape([.. parameter.Shape.Select(n => $"{n}")]) })]);
-        if (content.Constants.Count > 0)
-            AnswerTable.Write(["other constant", "shape"], [.. content.Constants.Select(constant => new[] { constant.Name, Shape([.. constant.Shape.Select(n => $"{n}")]) })]);
+        if (content.Inputs.Count > 0)
+        {
+            AnswerTable.Write(
+                ["input", "type", "shape"],
+                [.. content.Inputs.Select(input => new[] { input.Name, input.Type, Shape(input.Shape) })]);
+        }
+        AnswerTable.Write(["parameter", "shape"], Rows(content.Parameters));
+        if (content.Constants.Count > 0) AnswerTable.Write(["other constant", "shape"], Rows(content.Constants));
         if (content.Operators.Count == 0)
         {
             foreach (var remark in content.Remarks) Console.Out.WriteLine(remark);

@@ -37,7 +37,8 @@ public sealed class GraphProblem : IDisposable
         }
         catch (GraphException e)
         {
-            throw new ExperimentException(e.Message.StartsWith(files.Model, StringComparison.Ordinal) ? e.Message : $"{files.Model}: {e.Message}", e);
+            throw new ExperimentException(
+                e.Message.StartsWith(files.Model, StringComparison.Ordinal) ? e.Message : $"{files.Model}: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -121,8 +122,11 @@ public sealed class GraphProblem : IDisposable
         if (NumpyFile.IsArchive(files.Data))
         {
             var names = NumpyFile.Names(files.Data);
-            arrays = names.Zip(NumpyFile.Read(files.Data, names)).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-            if (files.Targets is { } other) arrays["y"] = NumpyFile.IsArchive(other) ? NumpyFile.Read(other, ["y"])[0] : NumpyFile.Read(other);
+            arrays = names
+                .Zip(NumpyFile.Read(files.Data, names))
+                .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            if (files.Targets is { } other)
+                arrays["y"] = NumpyFile.IsArchive(other) ? NumpyFile.Read(other, ["y"])[0] : NumpyFile.Read(other);
         }
         else
         {
@@ -131,7 +135,8 @@ public sealed class GraphProblem : IDisposable
         }
         foreach (var (input, array) in files.Inputs)
             arrays[input] = arrays.GetValueOrDefault(array)
-                ?? throw new GraphException($"--input {input}={array}: {files.Data} has no array '{array}', only {string.Join(", ", arrays.Keys)}");
+                ?? throw new GraphException(
+                    $"--input {input}={array}: {files.Data} has no array '{array}', only {string.Join(", ", arrays.Keys)}");
         return (arrays, loss == GraphLoss.Inside ? null : arrays.GetValueOrDefault("y"));
     }
 

@@ -9,7 +9,8 @@ namespace Brink.Lab;
 /// rule.</param>
 /// <param name="Tie">True if equal constants, as they are or transposed, are one parameter.</param>
 /// <param name="Parameters">Safetensors file of the initial parameters; without it those of the model file.</param>
-public sealed record FileSpec([FilePath] string? Path = null, [FilePath] string? Weights = null, bool Tie = false, [FilePath] string? Parameters = null)
+public sealed record FileSpec(
+    [FilePath] string? Path = null, [FilePath] string? Weights = null, bool Tie = false, [FilePath] string? Parameters = null)
     : ModelSpec(Activation.Tanh, Parameters)
 {
     internal override Model Build(InputShape inputs, int outputs)
@@ -17,8 +18,9 @@ public sealed record FileSpec([FilePath] string? Path = null, [FilePath] string?
         if (string.IsNullOrEmpty(Path)) throw new ExperimentException("model.path: missing; name an ONNX or .pt2 file");
         try
         {
-            return new GraphNetwork(
-                Path, GraphProblem.ModelOf(GraphFile.Read(Path), Weights, ParameterSelection.Default with { Ties = Tie }, output: null), outputs);
+            var selection = ParameterSelection.Default with { Ties = Tie };
+            var model = GraphProblem.ModelOf(GraphFile.Read(Path), Weights, selection, output: null);
+            return new GraphNetwork(Path, model, outputs);
         }
         catch (GraphException e)
         {
