@@ -36,7 +36,7 @@ internal static class GraphCosts
     private static GraphCostsRow Row(Network network, ScalarType precision)
     {
         using var scope = NewDisposeScope();
-        var files = new GraphProblemFiles(network.Graph, network.Data, null, null, ParameterSelection.Default, null, []);
+        var files = new GraphProblemFiles(network.Graph, network.Data, null, null, null, ParameterSelection.Default, null, []);
         using var graph = new GraphProblem(files, GraphLoss.CrossEntropy, precision, DerivativeEngine.Taylor, 500);
         using var ours = graph.Loss.ExpandAt(graph.Theta);
         var names = NumpyFile.Names(network.Data);

@@ -22,8 +22,6 @@ internal static class GraphInspection
         string? output,
         bool json)
     {
-        if (problem.Parameters is not null)
-            throw new InputException("--parameters: is for TorchScript files; --weights chooses the parameters of an ONNX or .pt2 file");
         foreach (var path in problem.Files)
         {
             if (Directory.Exists(path)) throw new InputException($"{path}: is a folder; name a file");
@@ -49,7 +47,7 @@ internal static class GraphInspection
             return InspectCommand.Recorded(
                 problem,
                 "inspect-" + Path.GetFileNameWithoutExtension(problem.Model),
-                files.Weights is { } from ? Path.GetFullPath(from) : "the model's own",
+                problem.Parameters is { } from ? Path.GetFullPath(from) : "the model's own",
                 graph.Samples,
                 [],
                 report with { Check = verdict, Remark = remarks.Length == 0 ? null : string.Join(' ', remarks) },

@@ -80,5 +80,6 @@ internal sealed class GraphOptions
 
     /// <summary>The files of a problem.</summary>
     public GraphProblemFiles Files(ParseResult parsed, ScriptProblem problem) => new(
-        problem.Model, problem.Data, problem.Targets, Weights(parsed), Selection(parsed), Output(parsed), Inputs(parsed));
+        problem.Model, problem.Data, problem.Targets, Weights(parsed), problem.Parameters, Selection(parsed), Output(parsed),
+        Inputs(parsed));
 }

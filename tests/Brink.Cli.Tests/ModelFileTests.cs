@@ -60,6 +60,17 @@ public class ModelFileTests
         var own = brink.Run([.. inspect, "--save-parameters", "own.safetensors"]).Json;
         Assert.True(File.Exists(brink.Path("own.safetensors")));
         Assert.Equal(53, own.GetProperty("parameters").GetInt32());
+        // The values of the file as --weights and as --parameters give the same loss; the names are those of the file.
+        foreach (var option in new[] { "--parameters", "--weights" })
+        {
+            var again = brink.Run([.. inspect, option, "own.safetensors"]).Json;
+            Assert.Equal(own.GetProperty("loss").GetDouble(), again.GetProperty("loss").GetDouble());
+        }
+        var partial = brink.Run([.. inspect, "--save-parameters", "part.safetensors", "--frozen", "first.*"]);
+        Assert.Equal(0, partial.Code);
+        var missing = brink.Run([.. inspect, "--parameters", "part.safetensors"]);
+        Assert.Contains("part.safetensors: has no tensor 'first.weight'", missing.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(2, missing.Code);
     }
 
     [Fact]
@@ -90,7 +101,7 @@ public class ModelFileTests
             ("write the name of the input and that of the array", ["inspect", Onnx, .. data, "mse", "--input", "x"]),
             ("has no array 'z', only x, y", ["inspect", Onnx, .. data, "mse", "--input", "x=z"]),
             ("the output depends on no parameter", ["inspect", Onnx, .. data, "mse", "--frozen", "*"]),
-            ("--weights chooses the parameters", ["inspect", Onnx, .. data, "mse", "--parameters", "own.safetensors"]),
+            ("nothing.safetensors", ["inspect", Onnx, .. data, "mse", "--parameters", "nothing.safetensors"]),
             ("--tie: is for ONNX and .pt2 files", ["inspect", Script("mlp.pt"), .. data, "mse", "--tie"]),
             ("--loss inside: is for ONNX and .pt2 files", ["inspect", Script("mlp.pt"), .. data, "inside"]),
             ("model.path: missing; name an ONNX or .pt2 file", ["run", "--set", "model.kind=file"]),

@@ -55,6 +55,9 @@ internal static class ModelCommand
         foreach (var remark in content.Remarks) Console.Out.WriteLine(remark);
     }
 
+    private static string[][] Rows(IReadOnlyList<ModelContent.Named> constants) =>
+        [.. constants.Select(constant => new[] { constant.Name, $"[{string.Join(',', constant.Shape)}]" })];
+
     private static string Share(IReadOnlyList<string> known, ModelContent content) =>
         known.Count == content.Operators.Count ? "all operators" : $"{known.Count} of {content.Operators.Count} operators";
 

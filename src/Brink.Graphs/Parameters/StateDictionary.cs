@@ -42,11 +42,18 @@ internal static class StateDictionary
         return ([.. found.OrderBy(entry => order[entry.Item1])], [.. missing.OrderBy(name => order[name])]);
     }
 
+    private static TensorData Widened(TensorData data)
+    {
+        using var scope = NewDisposeScope();
+        return new(ElementType.Float64, data.Shape, data.ToTensor().contiguous().bytes.ToArray());
+    }
+
     private static bool Named(GraphConstant constant, string name) => string.Equals(constant.Title, name, StringComparison.Ordinal);
 
     private static bool? Fits(TensorData tensor, TensorData constant)
     {
-        if (tensor.Type != constant.Type || tensor.Count != constant.Count) return null;
+        if (tensor.Count != constant.Count || !tensor.Type.IsFloatingPoint() || !constant.Type.IsFloatingPoint()) return null;
+        if (tensor.Type != constant.Type) return Fits(Widened(tensor), Widened(constant));
         return EqualConstants.Equal(tensor, constant) is { } turn ? turn
             : tensor.Bytes.Span.SequenceEqual(constant.Bytes.Span) ? false : null;
     }

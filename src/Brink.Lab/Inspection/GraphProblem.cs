@@ -26,7 +26,7 @@ public sealed class GraphProblem : IDisposable
             var (arrays, targets) = Arrays(files, loss);
             foreach (var array in arrays.Values.Append(targets).OfType<Tensor>().Distinct()) _owned.Add(array.DetachFromDisposeScope());
             _objective = new(Model, arrays, targets, loss);
-            Theta = Owned(Model.Theta().to(precision));
+            Theta = Owned((files.Parameters is { } path ? Values(path) : Model.Theta()).to(precision));
             if (engine == DerivativeEngine.Taylor && TaylorLoss.IsAvailable)
                 _engine = OnEngine();
             else if (engine == DerivativeEngine.Taylor)
@@ -87,6 +87,21 @@ public sealed class GraphProblem : IDisposable
         _engine?.Dispose();
         _objective.Dispose();
         foreach (var tensor in _owned) tensor.Dispose();
+    }
+
+    /// <summary>Reads theta [p] from a file that holds each parameter by its name.</summary>
+    private Tensor Values(string path)
+    {
+        var tensors = Safetensors.Read(path).Tensors;
+        return cat([.. Model.Parameters.Select(parameter =>
+        {
+            if (!tensors.TryGetValue(parameter.Name, out var values))
+                throw new GraphException($"{path}: has no tensor '{parameter.Name}', which is a parameter of the model");
+            return values.shape.SequenceEqual(parameter.Shape)
+                ? values.to(ScalarType.Float64).flatten()
+                : throw new GraphException(
+                    $"{path}: {parameter.Name}: [{string.Join(',', values.shape)}]; the model needs [{string.Join(',', parameter.Shape)}]");
+        })]);
     }
 
     private TaylorLoss? OnEngine()

@@ -7,6 +7,7 @@ namespace Brink.Lab;
 /// <param name="Data">Samples: .npz with an array for each input and y; or a file of samples x and y.</param>
 /// <param name="Targets">Targets, if the data have none; else null.</param>
 /// <param name="Weights">Safetensors file of a state dictionary, whose tensors are the parameters; null: by the selection.</param>
+/// <param name="Parameters">Safetensors file with values that replace those of the model, by name; else null.</param>
 /// <param name="Selection">Parameters by rule or pattern.</param>
 /// <param name="Output">Output of the model, if it has several; else null.</param>
 /// <param name="Inputs">Names of inputs with the arrays that they take, where the names differ.</param>
@@ -15,6 +16,7 @@ public sealed record GraphProblemFiles(
     string Data,
     string? Targets,
     string? Weights,
+    string? Parameters,
     ParameterSelection Selection,
     string? Output,
     IReadOnlyList<(string Input, string Array)> Inputs);
