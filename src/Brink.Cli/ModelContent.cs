@@ -42,7 +42,7 @@ internal sealed record ModelContent(
             // Without all operators, or with several outputs, the content is shown nevertheless.
             var model = missing.Count > 0
                 ? null
-                : GraphProblem.ModelOf(graph, weights, selection, output ?? (graph.Outputs.Count > 1 ? graph.Outputs[0] : null));
+                : GraphModelFile.Model(graph, weights, selection, output ?? (graph.Outputs.Count > 1 ? graph.Outputs[0] : null));
             var held = model?.Parameters
                 .SelectMany(parameter => parameter.Uses)
                 .Select(use => use.Constant)

@@ -79,7 +79,8 @@ public class ModelFileTests
         using var brink = new BrinkProgram();
         var run = brink.Run(
             "run", "--set", "model.kind=file", "--set", "model.path=" + Onnx, "--set", "data.set=file",
-            "--set", "data.path=" + Script("values.npz"), "--set", "loss=mse", "--set", "descent.max_steps=20", "--set", "tracking.steps=0", "--out", "runs/file", "--json");
+            "--set", "data.path=" + Script("values.npz"), "--set", "loss=mse",
+            "--set", "descent.max_steps=20", "--set", "tracking.steps=0", "--out", "runs/file", "--json");
         Assert.Equal(0, run.Code);
         Assert.Contains("mlp.onnx", File.ReadAllText(brink.Path("runs/file/experiment.yaml")), StringComparison.Ordinal);
     }

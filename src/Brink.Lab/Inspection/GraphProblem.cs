@@ -22,7 +22,7 @@ public sealed class GraphProblem : IDisposable
         try
         {
             using var scope = NewDisposeScope();
-            Model = ModelOf(GraphFile.Read(files.Model), files.Weights, files.Selection, files.Output);
+            Model = GraphModelFile.Model(GraphFile.Read(files.Model), files.Weights, files.Selection, files.Output);
             var (arrays, targets) = Arrays(files, loss);
             foreach (var array in arrays.Values.Append(targets).OfType<Tensor>().Distinct()) _owned.Add(array.DetachFromDisposeScope());
             _objective = new(Model, arrays, targets, loss);
@@ -115,19 +115,6 @@ public sealed class GraphProblem : IDisposable
             _remarks.Add($"{e.Message}; autograd is used.");
             return null;
         }
-    }
-
-    /// <summary>Chooses the parameters of a graph.</summary>
-    /// <param name="graph">Graph.</param>
-    /// <param name="weights">Safetensors file of a state dictionary; null: by the selection.</param>
-    /// <param name="selection">Parameters by rule or pattern.</param>
-    /// <param name="output">Output of the model, if it has several; else null.</param>
-    /// <exception cref="GraphException">The graph has no such output, or nothing is a parameter.</exception>
-    public static GraphModel ModelOf(Graph graph, string? weights, ParameterSelection selection, string? output)
-    {
-        if (weights is null) return GraphModel.Of(graph, selection, output);
-        using var scope = NewDisposeScope();
-        return GraphModel.Of(graph, [.. Safetensors.Read(weights).Tensors.Select(pair => (pair.Key, StoredTensor.Of(pair.Value)))], output);
     }
 
     /// <summary>The inputs by the names of the graph, and the targets.</summary>

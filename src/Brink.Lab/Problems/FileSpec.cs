@@ -19,7 +19,7 @@ public sealed record FileSpec(
         try
         {
             var selection = ParameterSelection.Default with { Ties = Tie };
-            var model = GraphProblem.ModelOf(GraphFile.Read(Path), Weights, selection, output: null);
+            var model = GraphModelFile.Model(GraphFile.Read(Path), Weights, selection, output: null);
             return new GraphNetwork(Path, model, outputs);
         }
         catch (GraphException e)
