@@ -1,6 +1,5 @@
 using Brink.Graphs;
 using Brink.Lab;
-using Brink.Native;
 using Brink.Objectives;
 using Brink.Zoo.Formats;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Brink.Graphs;
 
 namespace Brink.Cli.Commands;
 
