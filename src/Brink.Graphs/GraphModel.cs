@@ -103,7 +103,7 @@ public sealed class GraphModel
     {
         var values = new GraphScope();
         foreach (var constant in Graph.Constants.Values)
-            if (!_held.Contains(constant.Name)) values[constant.Name] = Quantity.Of(constant.Data.ToTensor());
+            if (!_held.Contains(constant.Name)) values[constant.Name] = Quantity.Of(Exact(constant.Data));
         foreach (var parameter in Parameters)
         {
             var value = Quantity.Of(Value.Parameter(parameter.Offset, [parameter.Count]), [.. parameter.Shape]);
@@ -117,6 +117,11 @@ public sealed class GraphModel
             values[input.Name] = Quantity.Of(Fitting(input, inputs.GetValueOrDefault(input.Name)));
         return values.Evaluate(Graph with { Outputs = Outputs });
     }
+
+    /// <summary>The tensor of a constant that is no parameter. A scalar is the number that it stands for.</summary>
+    private static Tensor Exact(TensorData data) => data is { Type: ElementType.Float32, Count: 1 }
+        ? tensor(ExactNumber.Of(BitConverter.ToSingle(data.Bytes.Span)), dtype: ScalarType.Float64).reshape([.. data.Shape])
+        : data.ToTensor();
 
     private static Tensor Fitting(GraphInput input, Tensor? data)
     {

@@ -57,11 +57,11 @@ internal sealed class Attributes(TensorReader tensors, Func<GraphProto, Scope, s
 
     private Argument Plain(AttributeProto attribute, string where) => attribute.Type switch
     {
-        AttributeType.Float => new Argument.Number(attribute.F),
+        AttributeType.Float => new Argument.Number(ExactNumber.Of(attribute.F)),
         AttributeType.Int => new Argument.Integer(attribute.I),
         AttributeType.String => new Argument.Text(attribute.S.ToStringUtf8()),
         AttributeType.Tensor => Tensor(attribute.T ?? throw Damaged(attribute, where), attribute, where),
-        AttributeType.Floats => new Argument.List([.. attribute.Floats.Select(number => new Argument.Number(number))]),
+        AttributeType.Floats => new Argument.List([.. attribute.Floats.Select(number => new Argument.Number(ExactNumber.Of(number)))]),
         AttributeType.Ints => new Argument.List([.. attribute.Ints.Select(number => new Argument.Integer(number))]),
         AttributeType.Strings => new Argument.List([.. attribute.Strings.Select(text => new Argument.Text(text.ToStringUtf8()))]),
         AttributeType.Tensors => new Argument.List([.. attribute.Tensors.Select(tensor => Tensor(tensor, attribute, where))]),

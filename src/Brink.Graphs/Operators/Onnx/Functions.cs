@@ -99,7 +99,7 @@ internal static class Functions
     [Operator("Selu")]
     private static Quantity Selu(Call call)
     {
-        var (alpha, gamma) = (call.Number("alpha", 1.67326319217681884765625), call.Number("gamma", 1.05070102214813232421875));
+        var (alpha, gamma) = (call.Number("alpha", 1.6732632423543772), call.Number("gamma", 1.0507009873554805));
         return call.Input(0).Map(x => x.Selu(alpha, gamma));
     }
 
