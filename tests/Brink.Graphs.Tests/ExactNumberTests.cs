@@ -10,7 +10,8 @@ public class ExactNumberTests
     ];
 
     [Theory, MemberData(nameof(Numbers))]
-    public void A_rounded_number_is_found_again(double number) => Assert.Equal(number, ExactNumber.Of((float)number), 1e-16 * Math.Abs(number) * 4);
+    public void A_rounded_number_is_found_again(double number) =>
+        Assert.Equal(number, ExactNumber.Of((float)number), 4e-16 * Math.Abs(number));
 
     [Fact]
     public void The_value_in_float32_never_changes()
