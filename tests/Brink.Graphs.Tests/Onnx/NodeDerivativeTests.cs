@@ -4,6 +4,9 @@ namespace Brink.Graphs.Tests.Onnx;
 /// derivatives on the engine against autograd and differences.</summary>
 public sealed class NodeDerivativeTests
 {
+    // Among more numbers, some window has two maxima nearer to each other than the step of a difference.
+    private const int MostParameters = 50_000;
+
     public static TheoryData<string> Names() => NodeCase.Claimed is { Count: > 0 } claimed
         ? [.. claimed.Where(name => !NodeExclusions.All.ContainsKey(name) && !name.EndsWith("_expanded", StringComparison.Ordinal))]
         : [""];
@@ -13,8 +16,9 @@ public sealed class NodeDerivativeTests
     {
         using var scope = NewDisposeScope();
         var node = NodeCase.Read(name);
-        if (node.Differentiable.Count == 0) return;
         var (inputs, theta) = node.Lifted();
+        // Integer results have no derivative, and one test casts NaN.
+        if (theta.numel() is 0 or > MostParameters || !theta.isfinite().all().item<bool>() || !node.Expected().Any(output => output.is_floating_point())) return;
         var outputs = node.Outputs(inputs);
         if (outputs.Any(output => output.Moves)) DerivativeCheck.Of(outputs, theta);
     }
