@@ -22,7 +22,7 @@ find "$source" -name '*.md' -exec \
   sed -i -E 's#\]\(((\.\./)*)\.\./(src|bench|samples)/([^)]+\.cs)\)#](\1code/\3/\4.md)#g' {} +
 
 dotnet tool restore
-for project in Brink Brink.Zoo Brink.Runs Brink.Reports Brink.Lab; do
+for project in Brink Brink.Zoo Brink.Graphs Brink.Runs Brink.Reports Brink.Lab; do
   dotnet restore "src/$project" -v quiet -nologo
 done
 dotnet docfx metadata "$source/docfx.json" --warningsAsErrors --logLevel warning

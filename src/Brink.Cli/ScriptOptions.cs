@@ -2,14 +2,16 @@ using System.CommandLine;
 
 namespace Brink.Cli;
 
-/// <summary>Options that select a script, its samples and its loss.</summary>
+/// <summary>Options that select a model file, its samples and its loss.</summary>
 internal sealed class ScriptOptions
 {
-    private readonly Argument<string> _model = new("MODEL.pt") { Description = "TorchScript file, written by torch.jit.save." };
+    private readonly Argument<string> _model =
+        new("MODEL") { Description = "Model file: ONNX, .pt2 of torch.export.save, or TorchScript of torch.jit.save." };
 
     private readonly Option<string> _data = new("--data")
     {
-        Description = "Samples: .npz with arrays x and y; .csv, IDX or CIFAR-10 .bin, each also as .gz; or .npy with inputs alone.",
+        Description = "Samples: .npz with arrays x and y, or with an array for each input of the model and y; .csv, IDX or CIFAR-10"
+            + " .bin, each also as .gz; or .npy with inputs alone.",
         HelpName = "FILE",
         Required = true,
     };
@@ -22,7 +24,9 @@ internal sealed class ScriptOptions
 
     private readonly Option<string> _loss = new("--loss")
     {
-        Description = "mse: mean over samples of the sum over outputs of (f - y)^2. cross-entropy: y holds integer classes.",
+        Description = "mse: mean over samples of the sum over outputs of (f - y)^2. cross-entropy: y holds integer classes."
+            + " Of ONNX and .pt2 files also next-token, where y holds the next token of each position, and inside, where the output of"
+            + " the model is the loss.",
         Required = true,
     };
 
@@ -37,9 +41,12 @@ internal sealed class ScriptOptions
     private readonly Option<int> _microBatch =
         UsualOption.Of("--micro-batch", "Samples in one forward pass. It affects memory and speed, not the result.", 500);
 
+    /// <summary>Options of ONNX and .pt2 files.</summary>
+    public GraphOptions Graph { get; } = new();
+
     private ScriptOptions()
     {
-        _loss.AcceptOnlyFromAmong("mse", "cross-entropy");
+        _loss.AcceptOnlyFromAmong("mse", "cross-entropy", "next-token", "inside");
         _precision.AcceptOnlyFromAmong("float64", "float32");
     }
 
@@ -50,6 +57,7 @@ internal sealed class ScriptOptions
         foreach (var option in new Option[]
             { options._data, options._targets, options._loss, options._parameters, options._precision, options._microBatch })
             command.Options.Add(option);
+        options.Graph.AddTo(command);
         return options;
     }
 

@@ -11,14 +11,19 @@ public static class GraphContent
     public static IReadOnlyList<string> Missing(Graph graph) =>
         [.. Nodes(graph).Where(node => Operator.Find(graph.Vocabulary, node.Operator) is null)
             .GroupBy(node => node.Operator, StringComparer.Ordinal)
-            .Select(group => $"{group.Key} ({(graph.Vocabulary == Vocabulary.Onnx ? "opset" : "version")} {group.First().Version}) at node {Place(group.First())}")];
+            .Select(group => $"{group.Key} ({Numbered(graph.Vocabulary)} {group.First().Version}) at node {Place(group.First())}")];
 
     /// <summary>The operators that Brink has in a vocabulary, in alphabetical order.</summary>
     public static IReadOnlyList<string> Known(Vocabulary vocabulary) => Operator.Names(vocabulary);
 
+    /// <summary>True if Brink has an operator.</summary>
+    public static bool IsKnown(Vocabulary vocabulary, string name) => Operator.Find(vocabulary, name) is not null;
+
     /// <summary>All nodes, those of nested graphs included.</summary>
     internal static IEnumerable<GraphNode> Nodes(Graph graph) => graph.Nodes.SelectMany(node => new[] { node }.Concat(
         node.Attributes.Values.OfType<Argument.Body>().SelectMany(body => Nodes(body.Graph))));
+
+    private static string Numbered(Vocabulary vocabulary) => vocabulary == Vocabulary.Onnx ? "opset" : "version";
 
     /// <summary>The name of a node, or else of its first result.</summary>
     internal static string Place(GraphNode node) =>

@@ -13,7 +13,8 @@ public static class GraphFile
         if (Directory.Exists(path)) throw new GraphException($"{path}: is a folder; name a model file");
         if (!File.Exists(path)) throw new GraphException($"{path}: no such file");
         var reader = Readers.FirstOrDefault(reader => reader.Recognises(path))
-            ?? throw new GraphException($"{path}: not a model file that Brink reads: {string.Join(", ", Readers.Select(reader => reader.Format))}");
+            ?? throw new GraphException(
+                $"{path}: not a model file that Brink reads: {string.Join(", ", Readers.Select(reader => reader.Format))}");
         return reader.Read(path);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brink.Taylor;
 
 namespace Brink.Graphs;
@@ -38,7 +39,7 @@ public sealed class GraphModel
     {
         var outputs = Checked(graph, output);
         var constants = ParameterRule.Of(graph, outputs, selection);
-        IReadOnlyList<IReadOnlyList<ParameterUse>> groups = selection.Ties
+        var groups = selection.Ties
             ? EqualConstants.Of(constants)
             : [.. constants.Select(constant => new[] { new ParameterUse(constant.Name, IsTransposed: false) })];
         var offset = 0L;
@@ -89,6 +90,11 @@ public sealed class GraphModel
         })]));
     }
 
+    /// <summary>The single output as a function of the parameters.</summary>
+    /// <param name="inputs">The inputs by name; those of floating point are taken in float64.</param>
+    /// <exception cref="GraphException">The inputs do not fit, or an operator fails.</exception>
+    public Value Output(IReadOnlyDictionary<string, Tensor> inputs) => Evaluate(inputs)[0].AsValue();
+
     /// <summary>Evaluates the model.</summary>
     /// <param name="inputs">The inputs by name.</param>
     /// <returns>The outputs as functions of the parameters.</returns>
@@ -109,18 +115,18 @@ public sealed class GraphModel
         }
         foreach (var input in Graph.Inputs)
             values[input.Name] = Quantity.Of(Fitting(input, inputs.GetValueOrDefault(input.Name)));
-        var results = values.Evaluate(Graph with { Outputs = Outputs });
-        return results;
+        return values.Evaluate(Graph with { Outputs = Outputs });
     }
 
     private static Tensor Fitting(GraphInput input, Tensor? data)
     {
         if (data is null) throw new GraphException($"the model needs the input '{input.Name}', and the data have no array of that name");
-        if (input.Shape is { } shape && (shape.Count != data.dim() || shape.Where((size, d) => size is { } fixedSize && fixedSize != data.shape[d]).Any()))
+        if (input.Shape is { } shape
+            && (shape.Count != data.dim() || shape.Where((size, d) => size is { } fixedSize && fixedSize != data.shape[d]).Any()))
         {
+            var sizes = shape.Select(size => size?.ToString(CultureInfo.InvariantCulture) ?? "?");
             throw new GraphException(
-                $"the input '{input.Name}' has the shape [{string.Join(',', shape.Select(size => size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"))}];"
-                    + $" the data have [{string.Join(',', data.shape)}]");
+                $"the input '{input.Name}' has the shape [{string.Join(',', sizes)}]; the data have [{string.Join(',', data.shape)}]");
         }
         if (input.Type.IsFloatingPoint()) return data.to(ScalarType.Float64);
         return data.is_floating_point()
@@ -141,10 +147,13 @@ public sealed class GraphModel
                 ? graph.Outputs
                 : throw new GraphException($"the model has the outputs {string.Join(", ", graph.Outputs)}; choose one with --output NAME");
         }
-        return graph.Outputs.Contains(output) ? [output] : throw new GraphException($"the model has no output '{output}', only {string.Join(", ", graph.Outputs)}");
+        return graph.Outputs.Contains(output)
+            ? [output]
+            : throw new GraphException($"the model has no output '{output}', only {string.Join(", ", graph.Outputs)}");
     }
 
     private static GraphModel NotEmpty(GraphModel model) => model.Parameters.Count > 0
         ? model
-        : throw new GraphException("the output depends on no parameter; see 'brink model FILE' for the constants, and --parameters-matching");
+        : throw new GraphException(
+            "the output depends on no parameter; see 'brink model FILE' for the constants, and --parameters-matching");
 }

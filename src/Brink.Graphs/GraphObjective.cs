@@ -27,7 +27,11 @@ public sealed class GraphObjective : IDisposable
     {
         (_model, _inputs, _targets, _loss) = (model, Named(model.Graph, inputs), targets, loss);
         if (loss != GraphLoss.Inside && targets is null) throw new GraphException("the data have no targets; name their array y");
-        var used = model.Graph.Inputs.Select(input => _inputs.GetValueOrDefault(input.Name)).OfType<Tensor>().Where(x => x.dim() > 0).ToArray();
+        var used = model.Graph.Inputs
+            .Select(input => _inputs.GetValueOrDefault(input.Name))
+            .OfType<Tensor>()
+            .Where(x => x.dim() > 0)
+            .ToArray();
         Samples = targets?.shape[0] ?? (used.Length > 0 ? used[0].shape[0] : 1);
         if (loss != GraphLoss.Inside && used.FirstOrDefault(x => x.shape[0] != Samples) is { } other)
             throw new GraphException($"there are {Samples} targets and {other.shape[0]} inputs; each sample needs both");
@@ -47,14 +51,24 @@ public sealed class GraphObjective : IDisposable
     /// <param name="precision">float32 or float64.</param>
     /// <param name="budget">Bytes that an expansion may keep.</param>
     /// <exception cref="ForeignPrimitiveException">An operator runs on autograd only.</exception>
-    public TaylorLoss OnEngine(ScalarType precision, long budget = DifferentiableSum.DefaultExpansionBudget) => Explained(() => TaylorLoss.Over(
-        _model.Dimension, Samples / Unit, precision, LossOf, 1.0 / (_loss == GraphLoss.Inside ? 1 : Samples), budget, Unit == 1 ? null : 1));
+    public TaylorLoss OnEngine(ScalarType precision, long budget = DifferentiableSum.DefaultExpansionBudget) =>
+        Explained(() => TaylorLoss.Over(
+            _model.Dimension,
+            Samples / Unit,
+            precision,
+            LossOf,
+            1.0 / (_loss == GraphLoss.Inside ? 1 : Samples),
+            budget,
+            Unit == 1 ? null : 1));
 
     /// <summary>The loss on libtorch's automatic differentiation.</summary>
     /// <param name="precision">float32 or float64.</param>
     /// <param name="microBatch">Samples that are evaluated together.</param>
     /// <param name="budget">Bytes that an expansion may keep.</param>
-    public DifferentiableSum OnAutograd(ScalarType precision, int microBatch, long budget = DifferentiableSum.DefaultExpansionBudget) => Explained(() =>
+    public DifferentiableSum OnAutograd(
+        ScalarType precision,
+        int microBatch,
+        long budget = DifferentiableSum.DefaultExpansionBudget) => Explained(() =>
     {
         var units = Samples / Unit;
         var together = Math.Max(1, microBatch / Unit);
@@ -91,11 +105,18 @@ public sealed class GraphObjective : IDisposable
         var output = _model.Evaluate(Part(start, count))[0];
         if (_loss == GraphLoss.Inside)
         {
-            if (output.Count != 1) throw new GraphException($"the output has the shape [{string.Join(',', output.Shape)}]; a loss inside the graph is a single number");
+            if (output.Count != 1)
+            {
+                throw new GraphException(
+                    $"the output has the shape [{string.Join(',', output.Shape)}]; a loss inside the graph is a single number");
+            }
             return output.Contiguous().Reshape(1);
         }
         if (output.Rank == 0 || output.Shape[0] != count)
-            throw new GraphException($"the output has the shape [{string.Join(',', output.Shape)}] for {count} samples; its first dimension must be theirs");
+        {
+            throw new GraphException(
+                $"the output has the shape [{string.Join(',', output.Shape)}] for {count} samples; its first dimension must be theirs");
+        }
         return OutputLoss.Of(_loss, output, _targets!.narrow(0, start, count));
     }
 
@@ -120,12 +141,21 @@ public sealed class GraphObjective : IDisposable
 
     private long UnitOfSamples()
     {
-        var sizes = _model.Graph.Inputs.Select(input => input.Shape is [{ } size, ..] ? size : (long?)null).Where(size => size is not null).Distinct().ToArray();
+        var sizes = _model.Graph.Inputs
+            .Select(input => input.Shape is [{ } size, ..] ? size : (long?)null)
+            .Where(size => size is not null)
+            .Distinct()
+            .ToArray();
         if (sizes.Length > 0 && sizes[0] is { } batch && batch != 1)
         {
             if (Samples % batch != 0)
-                throw new GraphException($"the model is made for batches of {batch} samples, and the data have {Samples}; give a multiple, or export with a free batch size");
-            if (batch < Samples) _remarks.Add($"The model is made for batches of {batch} samples: the loss is the mean over {Samples / batch} batches.");
+            {
+                throw new GraphException(
+                    $"the model is made for batches of {batch} samples, and the data have {Samples}; give a multiple, or export with a free"
+                        + " batch size");
+            }
+            if (batch < Samples)
+                _remarks.Add($"The model is made for batches of {batch} samples: the loss is the mean over {Samples / batch} batches.");
             return batch;
         }
         if (Samples == 1 || !IsCoupled()) return 1;
@@ -183,7 +213,8 @@ public sealed class GraphObjective : IDisposable
         var others = arrays.Where(pair => !string.Equals(pair.Key, "y", StringComparison.Ordinal)).ToArray();
         return others is [var single]
             ? new Dictionary<string, Tensor>(StringComparer.Ordinal) { [input.Name] = single.Value }
-            : throw new GraphException($"the model needs the input '{input.Name}', and the data have the arrays {string.Join(", ", arrays.Keys)}");
+            : throw new GraphException(
+                $"the model needs the input '{input.Name}', and the data have the arrays {string.Join(", ", arrays.Keys)}");
     }
 
     private static Tensor At(Quantity output, Tensor theta) =>

@@ -19,7 +19,8 @@ internal static class OutputLoss
             // The mean over positions of a sample.
             GraphLoss.CrossEntropy => Classes(output, targets),
             GraphLoss.NextToken when output.Rank == 3 => Classes(output.Last(1), targets),
-            GraphLoss.NextToken => throw new GraphException($"the output has the shape [{string.Join(',', output.Shape)}]; the next-token loss needs [samples,positions,vocabulary]"),
+            GraphLoss.NextToken => throw new GraphException(
+                $"the output has the shape [{string.Join(',', output.Shape)}]; the next-token loss needs [samples,positions,vocabulary]"),
             _ => output,
         };
         return sum.Contiguous().Reshape(1);
@@ -29,7 +30,11 @@ internal static class OutputLoss
     {
         var y = targets.to(ScalarType.Float64);
         if (y.numel() != output.Count || y.shape[0] != output.Shape[0])
-            throw new GraphException($"the output has the shape [{string.Join(',', output.Shape)}] and the targets [{string.Join(',', targets.shape)}]; they must be equal");
+        {
+            throw new GraphException(
+                $"the output has the shape [{string.Join(',', output.Shape)}] and the targets [{string.Join(',', targets.shape)}];"
+                    + " they must be equal");
+        }
         var error = output - Quantity.Of(y.reshape(output.Shape));
         return (error * error).Sum([], keep: false);
     }
@@ -40,8 +45,8 @@ internal static class OutputLoss
         if (targets.is_floating_point() || !targets.shape.SequenceEqual(expected))
         {
             throw new GraphException(
-                $"the output has the shape [{string.Join(',', output.Shape)}] with classes along dimension 1, and the targets are {targets.dtype}"
-                    + $" [{string.Join(',', targets.shape)}]; integers [{string.Join(',', expected)}] are needed");
+                $"the output has the shape [{string.Join(',', output.Shape)}] with classes along dimension 1, and the targets are"
+                    + $" {targets.dtype} [{string.Join(',', targets.shape)}]; integers [{string.Join(',', expected)}] are needed");
         }
         var positions = expected.Skip(1).Aggregate(1L, (product, n) => product * n);
         var log = output.AlongRows(1, rows => rows.LogSoftmax());

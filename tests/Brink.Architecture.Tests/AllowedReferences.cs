@@ -13,9 +13,9 @@ internal static class AllowedReferences
         ["src/Brink.Graphs"] = ["Brink"],
         ["src/Brink.Runs"] = [],
         ["src/Brink.Reports"] = ["Brink.Runs"],
-        ["src/Brink.Lab"] = ["Brink", "Brink.Zoo", "Brink.Runs"],
+        ["src/Brink.Lab"] = ["Brink", "Brink.Zoo", "Brink.Graphs", "Brink.Runs"],
         ["src/Brink.Cli"] = ["Brink", "Brink.Zoo", "Brink.Graphs", "Brink.Runs", "Brink.Reports", "Brink.Lab"],
-        ["bench/Brink.Bench"] = ["Brink", "Brink.Zoo", "Brink.Runs", "Brink.Lab"],
+        ["bench/Brink.Bench"] = ["Brink", "Brink.Zoo", "Brink.Graphs", "Brink.Runs", "Brink.Lab"],
         ["tests/Brink.Tests"] = ["Brink", "Brink.Zoo"],
         ["tests/Brink.Graphs.Tests"] = ["Brink", "Brink.Zoo", "Brink.Graphs"],
         ["tests/Brink.Lab.Tests"] = ["Brink", "Brink.Zoo", "Brink.Runs", "Brink.Reports", "Brink.Lab"],
@@ -27,50 +27,50 @@ internal static class AllowedReferences
     /// <summary>Projects whose folders refer to each other in one direction only: by folder, the folders that it may refer to.</summary>
     public static readonly IReadOnlyDictionary<string, Dictionary<string, string[]>> Folders =
         new Dictionary<string, Dictionary<string, string[]>>(StringComparer.Ordinal)
-    {
-        ["src/Brink"] = new(StringComparer.Ordinal)
         {
-            ["Algebra"] = ["Kernels"],
-            ["Native"] = [],
-            ["Objectives"] = ["Algebra", "Native"],
-            ["Spectra"] = ["Algebra"],
-            ["Kernels"] = ["Native"],
-            ["Taylor"] = ["Kernels", "Objectives"],
-            ["Landscapes"] = ["Objectives"],
-            ["Dynamics"] = ["Algebra", "Objectives", "Spectra"],
-            ["Optimizers"] = ["Algebra", "Dynamics", "Objectives", "Spectra"],
-            ["Monitoring"] = ["Algebra", "Objectives", "Spectra"],
-            ["Games"] = ["Algebra", "Objectives", "Spectra"],
-        },
-        ["src/Brink.Zoo"] = new(StringComparer.Ordinal)
-        {
-            ["Formats"] = [],
-            ["Datasets"] = ["Formats"],
-            ["Models"] = [],
-            ["Games"] = [],
-        },
-        // A study refers to no other study, with one exception.
-        ["src/Brink.Lab"] = new(StringComparer.Ordinal)
-        {
-            ["Foundation"] = [],
-            ["Problems"] = ["Foundation"],
-            ["Recording"] = ["Foundation", "Problems"],
-            ["EdgeOfStability"] = BelowStudies,
-            ["TrainingSpeed"] = BelowStudies,
-            ["Preconditioning"] = BelowStudies,
-            ["SaddleEscape"] = BelowStudies,
-            ["Games"] = BelowStudies,
-            // The network that replaces the scalars is an experiment at the edge of stability.
-            ["Landscapes"] = [.. BelowStudies, "EdgeOfStability"],
-            ["Inspection"] = BelowStudies,
-            ["Monitoring"] = BelowStudies,
-            ["Catalog"] =
+            ["src/Brink"] = new(StringComparer.Ordinal)
+            {
+                ["Algebra"] = ["Kernels"],
+                ["Native"] = [],
+                ["Objectives"] = ["Algebra", "Native"],
+                ["Spectra"] = ["Algebra"],
+                ["Kernels"] = ["Native"],
+                ["Taylor"] = ["Kernels", "Objectives"],
+                ["Landscapes"] = ["Objectives"],
+                ["Dynamics"] = ["Algebra", "Objectives", "Spectra"],
+                ["Optimizers"] = ["Algebra", "Dynamics", "Objectives", "Spectra"],
+                ["Monitoring"] = ["Algebra", "Objectives", "Spectra"],
+                ["Games"] = ["Algebra", "Objectives", "Spectra"],
+            },
+            ["src/Brink.Zoo"] = new(StringComparer.Ordinal)
+            {
+                ["Formats"] = [],
+                ["Datasets"] = ["Formats"],
+                ["Models"] = [],
+                ["Games"] = [],
+            },
+            // A study refers to no other study, with one exception.
+            ["src/Brink.Lab"] = new(StringComparer.Ordinal)
+            {
+                ["Foundation"] = [],
+                ["Problems"] = ["Foundation"],
+                ["Recording"] = ["Foundation", "Problems"],
+                ["EdgeOfStability"] = BelowStudies,
+                ["TrainingSpeed"] = BelowStudies,
+                ["Preconditioning"] = BelowStudies,
+                ["SaddleEscape"] = BelowStudies,
+                ["Games"] = BelowStudies,
+                // The network that replaces the scalars is an experiment at the edge of stability.
+                ["Landscapes"] = [.. BelowStudies, "EdgeOfStability"],
+                ["Inspection"] = BelowStudies,
+                ["Monitoring"] = BelowStudies,
+                ["Catalog"] =
             [
                 .. BelowStudies, "EdgeOfStability", "TrainingSpeed", "Preconditioning", "SaddleEscape", "Games",
                 "Landscapes", "Inspection", "Monitoring",
             ],
-        },
-    };
+            },
+        };
 
     /// <summary>Assemblies outside the class library that the mathematics may refer to.</summary>
     public static readonly IReadOnlyList<string> OfMathematics = ["TorchSharp"];

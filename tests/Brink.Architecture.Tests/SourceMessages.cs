@@ -50,6 +50,10 @@ internal static class SourceMessages
         ConditionalExpressionSyntax branches => Texts(branches.WhenTrue).Concat(Texts(branches.WhenFalse)),
         SwitchExpressionSyntax cases => cases.Arms.SelectMany(arm => Texts(arm.Expression)),
         InvocationExpressionSyntax { ArgumentList.Arguments: [.., { Expression: InterpolatedStringExpressionSyntax last }] } => Texts(last),
+        InvocationExpressionSyntax
+        {
+            ArgumentList.Arguments: [.., { Expression: BinaryExpressionSyntax { OperatorToken.Text: "+" } last }],
+        } => Texts(last),
         _ => [$"{{{expression}}}"],
     };
 

@@ -4,8 +4,8 @@ using Brink.Taylor;
 
 namespace Brink.Graphs.Tests;
 
-/// <summary>Compares the derivatives of a weighted sum of squared outputs on the engine, at each register width, with autograd and
-/// with differences in float64.</summary>
+/// <summary>Compares the derivatives of a weighted sum of squared outputs on the engine, at each register width, with differences
+/// in float64, and the gradient with that of autograd.</summary>
 internal static class DerivativeCheck
 {
     private const double Step = 2e-4;
@@ -27,12 +27,14 @@ internal static class DerivativeCheck
         var moved = 0.02 + (0.03 * rand(theta.shape[0], dtype: ScalarType.Float64, generator: generator));
         // Functions such as acosh and asin are not defined at all of these points, and tan has poles near some.
         Tensor[] points = [theta + moved, (0.9 * theta) + moved, (0.9 * theta) - moved, (0.5 * theta) + moved];
-        var at = points.Where(point => double.IsFinite(Gradient(point).norm().ToDouble())).MinBy(point => Gradient(point).norm().ToDouble());
+        var at = points.Where(point => double.IsFinite(Gradient(point).norm().ToDouble()))
+            .MinBy(point => Gradient(point).norm().ToDouble());
         Assert.NotNull(at);
         var exact = Gradient(at);
         foreach (var passes in Widths)
         {
-            using var engine = new TaylorLoss<double>(theta.shape[0], 1, ScalarType.Float64, (_, _) => loss, 1, 1 << 30, 0, tile: 1, passes);
+            using var engine = new TaylorLoss<double>(
+                theta.shape[0], 1, ScalarType.Float64, (_, _) => loss, 1, 1 << 30, 0, tile: 1, passes);
             using var expansion = engine.ExpandAt(at);
             var (gradient, product, third) = (expansion.Gradient, expansion.HessianTimes(u), expansion.ThirdDerivative(u, u));
             var scale = Math.Abs(expansion.Loss) + gradient.norm().ToDouble() + product.norm().ToDouble() + third.norm().ToDouble();

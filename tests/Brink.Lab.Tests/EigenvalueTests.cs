@@ -1,4 +1,3 @@
-using Brink.Objectives;
 using Brink.Reports;
 using Brink.Runs;
 using Brink.Zoo.Formats;

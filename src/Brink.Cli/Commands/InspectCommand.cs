@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Brink.Graphs;
 using Brink.Lab;
 using Brink.Objectives;
 using Brink.Reports;
@@ -36,8 +37,8 @@ internal static class InspectCommand
         var json = Answer.Json();
         var command = new ExampleCommand(
             "inspect",
-            "Computes the Hessian spectrum of any TorchScript model and the largest stable learning rates.",
-            "brink inspect model.pt --data images.npz --loss mse --top 5 --bottom 2");
+            "Computes the Hessian spectrum of any model (ONNX, torch.export, TorchScript) and the largest stable learning rates.",
+            "brink inspect model.onnx --data images.npz --loss cross-entropy --top 5 --bottom 2");
         var script = ScriptOptions.Of(command);
         foreach (var option in new Option[] { top, bottom, probes, steps, save, force, isUnchecked, output, json }) command.Add(option);
         command.SetAction(parsed =>
@@ -50,6 +51,22 @@ internal static class InspectCommand
                 Steps = AtLeast(1, "--steps", parsed.GetValue(steps)),
             };
             var problem = script.From(parsed);
+            if (GraphFile.IsGraph(problem.Model))
+            {
+                return GraphInspection.Run(
+                    problem,
+                    script.Graph.Files(parsed, problem),
+                    script.Graph.Engine(parsed),
+                    OutputFile.Checked(parsed.GetValue(save), parsed.GetValue(force)),
+                    problem.Type == torch.ScalarType.Float32 ? inspection with { Tolerance = 1e-4 } : inspection,
+                    parsed.GetValue(isUnchecked),
+                    parsed.GetValue(output),
+                    parsed.GetValue(json));
+            }
+            if (script.Graph.GivenIn(parsed) is { } given)
+                throw new InputException($"{given}: is for ONNX and .pt2 files; {problem.Model} is neither");
+            if (problem.Loss is "next-token" or "inside")
+                throw new InputException($"--loss {problem.Loss}: is for ONNX and .pt2 files; {problem.Model} is neither");
             return Run(
                 problem,
                 OutputFile.Checked(parsed.GetValue(save), parsed.GetValue(force)),
@@ -82,21 +99,45 @@ internal static class InspectCommand
         var name = "inspect-" + Path.GetFileNameWithoutExtension(problem.Model);
         var report = Inspected(problem, script, loss, inspection, verdict, samples.Notes);
 
+        return Recorded(
+            problem,
+            name,
+            problem.Parameters is { } from ? Path.GetFullPath(from) : "the model's own",
+            samples.X.shape[0],
+            samples.Notes,
+            report,
+            TimeProvider.System.GetElapsedTime(started),
+            output,
+            json);
+    }
+
+    /// <summary>Stores a report as a run with its page, and prints it.</summary>
+    internal static int Recorded(
+        ScriptProblem problem,
+        string name,
+        string parameters,
+        long samples,
+        IReadOnlyList<string> notes,
+        InspectionReport report,
+        TimeSpan elapsed,
+        string? output,
+        bool json)
+    {
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
         using (var writer = RunWriter.Create(folder))
         {
             InspectionRecord.Write(writer, name, new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["model"] = Path.GetFullPath(problem.Model),
-                ["parameters"] = problem.Parameters is { } from ? Path.GetFullPath(from) : "the model's own",
-                ["data"] = $"{string.Join(" and ", problem.Files.Select(Path.GetFullPath))}, {samples.X.shape[0]} samples",
+                ["parameters"] = parameters,
+                ["data"] = $"{string.Join(" and ", problem.Files.Select(Path.GetFullPath))}, {samples} samples",
                 ["loss"] = problem.Loss,
                 ["precision"] = problem.Precision,
-            }, report, TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+            }, report, elapsed.TotalSeconds);
         }
         using var reader = RunReader.Open(folder);
         var page = RunPage.Write(reader);
-        foreach (var note in samples.Notes) Answer.Note(note);
+        foreach (var note in notes) Answer.Note(note);
         if (json) Answer.PrintFinite(Document(report, reader, page));
         else Write(report, reader, page);
         return report.Converged
@@ -129,7 +170,7 @@ internal static class InspectCommand
         }
     }
 
-    private static void CheckCount(string option, int count, int usual, long dimension)
+    internal static void CheckCount(string option, int count, int usual, long dimension)
     {
         // The default may exceed the number of eigenvalues of a very small model, and then means all of them.
         if (count > Math.Max(usual, dimension))

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Brink.Graphs;
 
 /// <summary>The values of a graph while it is evaluated; those of a nested graph besides those of the graph around it.</summary>
@@ -25,16 +27,19 @@ internal sealed class GraphScope(GraphScope? outer = null)
         foreach (var node in graph.Nodes)
         {
             var op = Operator.Find(graph.Vocabulary, node.Operator)
-                ?? throw new GraphException($"{node.Operator} (version {node.Version}) at node {GraphContent.Place(node)}: Brink lacks this operator");
+                ?? throw new GraphException(
+                    $"{node.Operator} (version {node.Version}) at node {GraphContent.Place(node)}: Brink lacks this operator");
             try
             {
                 var results = op.Compute(new(node, this));
                 foreach (var (name, result) in node.Outputs.Zip(results)) if (name.Length > 0) this[name] = result;
             }
-            catch (Exception e) when (e is GraphException or ArgumentException or System.Runtime.InteropServices.ExternalException or OverflowException)
+            catch (Exception e) when (e is GraphException or ArgumentException or ExternalException or OverflowException)
             {
                 if (e is GraphException && e.InnerException is GraphException) throw;      // the place is known already
-                throw new GraphException($"{node.Operator} at node {GraphContent.Place(node)}: {Line(e)}", e is GraphException ? e : new GraphException(Line(e), e));
+                throw new GraphException(
+                    $"{node.Operator} at node {GraphContent.Place(node)}: {Line(e)}",
+                    e is GraphException ? e : new GraphException(Line(e), e));
             }
         }
         return [.. graph.Outputs.Select(name => this[name])];

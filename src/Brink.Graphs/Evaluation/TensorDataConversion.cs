@@ -16,7 +16,8 @@ internal static class TensorDataConversion
             ElementType.Float64 => Of(MemoryMarshal.Cast<byte, double>(span)),
             ElementType.Float32 => Of(Widened(MemoryMarshal.Cast<byte, float>(span), value => value)),
             ElementType.Float16 => Of(Widened(MemoryMarshal.Cast<byte, Half>(span), value => (double)value)),
-            ElementType.BFloat16 => Of(Widened(MemoryMarshal.Cast<byte, ushort>(span), value => BitConverter.UInt32BitsToSingle((uint)value << 16))),
+            ElementType.BFloat16 => Of(Widened(
+                MemoryMarshal.Cast<byte, ushort>(span), value => BitConverter.UInt32BitsToSingle((uint)value << 16))),
             ElementType.Int64 => Whole(MemoryMarshal.Cast<byte, long>(span)),
             ElementType.Int32 => Whole(Integers(MemoryMarshal.Cast<byte, int>(span), value => value)),
             ElementType.Int16 => Whole(Integers(MemoryMarshal.Cast<byte, short>(span), value => value)),

@@ -1,4 +1,5 @@
 using Brink.Graphs.Onnx.Schema;
+using static Brink.Graphs.Onnx.Schema.AttributeProto.Types;
 
 namespace Brink.Graphs.Onnx;
 
@@ -21,7 +22,7 @@ internal sealed class Attributes(TensorReader tensors, Func<GraphProto, Scope, s
             // A reference to an attribute that the call omits omits this one.
             if (Bound(attribute, scope, where) is not { } bound) continue;
             if (!attributes.TryAdd(attribute.Name, Argument(bound, where)))
-                throw new GraphException($"{where}: damaged: the attribute {Quoted.Of(attribute.Name)} occurs twice; export the model again");
+                throw Damage.In(where, $"the attribute {Quoted.Of(attribute.Name)} occurs twice");
         }
         return attributes;
     }
@@ -33,7 +34,7 @@ internal sealed class Attributes(TensorReader tensors, Func<GraphProto, Scope, s
         while (bound.Attribute.RefAttrName.Length > 0)
         {
             if (bound.Scope.Frame.Function is null)
-                throw new GraphException($"{where}: damaged: the attribute {Quoted.Of(attribute.Name)} refers to one outside of a function; export the model again");
+                throw Damage.In(where, $"the attribute {Quoted.Of(attribute.Name)} refers to one outside of a function");
             if (!bound.Scope.Frame.Attributes.TryGetValue(bound.Attribute.RefAttrName, out var next)) return null;
             bound = next;
         }
@@ -44,30 +45,34 @@ internal sealed class Attributes(TensorReader tensors, Func<GraphProto, Scope, s
     public Argument Argument(BoundAttribute bound, string where)
     {
         var (attribute, scope) = bound;
-        if (attribute.Type is AttributeProto.Types.AttributeType.Graph or AttributeProto.Types.AttributeType.Graphs)
+        if (attribute.Type is AttributeType.Graph or AttributeType.Graphs)
             return Bodies(attribute, scope, where);
         if (!_known.TryGetValue(attribute, out var known)) _known[attribute] = known = Plain(attribute, where);
         return known;
     }
 
-    private Argument Bodies(AttributeProto attribute, Scope scope, string where) => attribute.Type == AttributeProto.Types.AttributeType.Graphs
+    private Argument Bodies(AttributeProto attribute, Scope scope, string where) => attribute.Type == AttributeType.Graphs
         ? new Argument.List([.. attribute.Graphs.Select(graph => new Argument.Body(body(graph, scope, where)))])
         : new Argument.Body(body(attribute.G ?? throw Damaged(attribute, where), scope, where));
 
     private Argument Plain(AttributeProto attribute, string where) => attribute.Type switch
     {
-        AttributeProto.Types.AttributeType.Float => new Argument.Number(attribute.F),
-        AttributeProto.Types.AttributeType.Int => new Argument.Integer(attribute.I),
-        AttributeProto.Types.AttributeType.String => new Argument.Text(attribute.S.ToStringUtf8()),
-        AttributeProto.Types.AttributeType.Tensor => Tensor(attribute.T ?? throw Damaged(attribute, where), attribute, where),
-        AttributeProto.Types.AttributeType.Floats => new Argument.List([.. attribute.Floats.Select(number => new Argument.Number(number))]),
-        AttributeProto.Types.AttributeType.Ints => new Argument.List([.. attribute.Ints.Select(number => new Argument.Integer(number))]),
-        AttributeProto.Types.AttributeType.Strings => new Argument.List([.. attribute.Strings.Select(text => new Argument.Text(text.ToStringUtf8()))]),
-        AttributeProto.Types.AttributeType.Tensors => new Argument.List([.. attribute.Tensors.Select(tensor => Tensor(tensor, attribute, where))]),
-        AttributeProto.Types.AttributeType.SparseTensor or AttributeProto.Types.AttributeType.SparseTensors =>
-            throw new GraphException($"{where}: the attribute {Quoted.Of(attribute.Name)} is a sparse tensor; export the model with dense tensors"),
-        AttributeProto.Types.AttributeType.TypeProto or AttributeProto.Types.AttributeType.TypeProtos =>
-            throw new GraphException($"{where}: the attribute {Quoted.Of(attribute.Name)} is a type of sequences or optionals; export the model with tensors only"),
+        AttributeType.Float => new Argument.Number(attribute.F),
+        AttributeType.Int => new Argument.Integer(attribute.I),
+        AttributeType.String => new Argument.Text(attribute.S.ToStringUtf8()),
+        AttributeType.Tensor => Tensor(attribute.T ?? throw Damaged(attribute, where), attribute, where),
+        AttributeType.Floats => new Argument.List([.. attribute.Floats.Select(number => new Argument.Number(number))]),
+        AttributeType.Ints => new Argument.List([.. attribute.Ints.Select(number => new Argument.Integer(number))]),
+        AttributeType.Strings => new Argument.List([.. attribute.Strings.Select(text => new Argument.Text(text.ToStringUtf8()))]),
+        AttributeType.Tensors => new Argument.List([.. attribute.Tensors.Select(tensor => Tensor(tensor, attribute, where))]),
+        AttributeType.SparseTensor or AttributeType.SparseTensors =>
+            throw new GraphException(
+                $"{where}: the attribute {Quoted.Of(attribute.Name)} is a sparse tensor;"
+                    + " export the model with dense tensors"),
+        AttributeType.TypeProto or AttributeType.TypeProtos =>
+            throw new GraphException(
+                $"{where}: the attribute {Quoted.Of(attribute.Name)} is a type of sequences or optionals;"
+                    + " export the model with tensors only"),
         _ => throw Damaged(attribute, where),
     };
 
@@ -75,5 +80,5 @@ internal sealed class Attributes(TensorReader tensors, Func<GraphProto, Scope, s
         new(tensors.Read(tensor, $"{where}, attribute {Quoted.Of(attribute.Name)}"));
 
     private static GraphException Damaged(AttributeProto attribute, string where) =>
-        new($"{where}: damaged: the attribute {Quoted.Of(attribute.Name)} has no value of its type; export the model again");
+        Damage.In(where, $"the attribute {Quoted.Of(attribute.Name)} has no value of its type");
 }

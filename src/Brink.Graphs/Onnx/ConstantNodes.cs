@@ -19,8 +19,10 @@ internal static class ConstantNodes
             { Key: "value", Value: Argument.Data data } => data.Value,
             { Key: "value_float", Value: Argument.Number number } => Scalar(ElementType.Float32, (float)number.Value),
             { Key: "value_int", Value: Argument.Integer integer } => Scalar(ElementType.Int64, integer.Value),
-            { Key: "value_floats", Value: Argument.List list } => Vector(ElementType.Float32, list, (Argument.Number number) => (float)number.Value, where),
-            { Key: "value_ints", Value: Argument.List list } => Vector(ElementType.Int64, list, (Argument.Integer integer) => integer.Value, where),
+            { Key: "value_floats", Value: Argument.List list } =>
+                Vector(ElementType.Float32, list, (Argument.Number number) => (float)number.Value, where),
+            { Key: "value_ints", Value: Argument.List list } =>
+                Vector(ElementType.Int64, list, (Argument.Integer integer) => integer.Value, where),
             { Key: "value_string" or "value_strings" } =>
                 throw new GraphException($"{where}: elements of type string are not supported; export the model with numbers as inputs"),
             _ => throw NoValue(where),
@@ -37,5 +39,5 @@ internal static class ConstantNodes
         return new(type, [elements.Length], MemoryMarshal.AsBytes<T>(elements).ToArray());
     }
 
-    private static GraphException NoValue(string where) => new($"{where}: damaged: the constant must have one value; export the model again");
+    private static GraphException NoValue(string where) => Damage.In(where, "the constant must have one value");
 }

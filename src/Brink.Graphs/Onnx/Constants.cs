@@ -18,10 +18,12 @@ internal sealed class Constants(TensorReader tensors, UniqueNames names)
     public void Define(GraphProto graph, Scope scope)
     {
         if (graph.SparseInitializer.Count > 0)
-            throw new GraphException($"{scope.Place}: {graph.SparseInitializer.Count} initializers are sparse; export the model with dense tensors");
+            throw new GraphException(
+                $"{scope.Place}: {graph.SparseInitializer.Count} initializers are sparse;"
+                    + " export the model with dense tensors");
         foreach (var tensor in graph.Initializer)
         {
-            if (tensor.Name.Length == 0) throw new GraphException($"{scope.Place}: damaged: an initializer has no name; export the model again");
+            if (tensor.Name.Length == 0) throw Damage.In(scope.Place, "an initializer has no name");
             if (!_known.TryGetValue(tensor, out var name))
             {
                 name = scope.NewName(tensor.Name, names);

@@ -21,7 +21,8 @@ internal static class ContainedPath
             if (depth < 0) return null;
         }
         if (depth == 0 || Resolved(folder) is not { } root || Resolved(Path.Combine([folder, .. parts])) is not { } file) return null;
-        return file.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? file : null;
+        var start = Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar;
+        return file.StartsWith(start, StringComparison.Ordinal) ? file : null;
     }
 
     /// <summary>Follows the symbolic links of each part of a path; null if there are too many.</summary>

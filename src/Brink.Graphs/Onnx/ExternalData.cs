@@ -17,11 +17,11 @@ internal sealed class ExternalData(string model) : IDisposable
     public ReadOnlyMemory<byte> Read(TensorProto tensor, long bytes, string where)
     {
         var location = Entry(tensor, "location", where)
-            ?? throw new GraphException($"{where}: damaged: the location of its external data is not stated; export the model again");
+            ?? throw Damage.In(where, "the location of its external data is not stated");
         var offset = Number(tensor, "offset", where) ?? 0;
         var stated = Number(tensor, "length", where) ?? bytes;
         if (stated != bytes)
-            throw new GraphException($"{where}: damaged: its shape takes {bytes} bytes, and its external data have {stated}; export the model again");
+            throw Damage.In(where, $"its shape takes {bytes} bytes, and its external data have {stated}");
         if (!_files.TryGetValue(location, out var file)) _files[location] = file = Opened(location, where);
         return file.Range(offset, (int)bytes, location, where);
     }
@@ -35,23 +35,26 @@ internal sealed class ExternalData(string model) : IDisposable
     {
         var path = ContainedPath.Of(Path.GetDirectoryName(Path.GetFullPath(model))!, location)
             ?? throw new GraphException(
-                $"{where}: its external data are in {Quoted.Of(location)}, which is outside of the model's folder; move the file there and export the model again");
+                $"{where}: its external data are in {Quoted.Of(location)}, which is outside of the model's folder;"
+                    + " move the file there and export the model again");
         if (!File.Exists(path))
-            throw new GraphException($"{where}: the file {Quoted.Of(location)} with its external data is missing; put it next to the model");
+            throw new GraphException(
+                $"{where}: the file {Quoted.Of(location)} with its external data is missing;"
+                    + " put it next to the model");
         return new(path);
     }
 
     private static string? Entry(TensorProto tensor, string key, string where)
     {
         var found = tensor.ExternalData.Where(entry => entry.Key == key).Take(2).ToArray();
-        if (found.Length > 1) throw new GraphException($"{where}: damaged: its external data have two entries {key}; export the model again");
+        if (found.Length > 1) throw Damage.In(where, $"its external data have two entries {key}");
         return found is [var entry] ? entry.Value : null;
     }
 
     private static long? Number(TensorProto tensor, string key, string where) =>
         Entry(tensor, key, where) is not { } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new GraphException($"{where}: damaged: the {key} of its external data is {Quoted.Of(text)}; export the model again");
+        : throw Damage.In(where, $"the {key} of its external data is {Quoted.Of(text)}");
 
     /// <summary>A file with its ranges that were read. Together they are at most as large as the file, so that many tensors of the
     /// same bytes do not take more memory than it.</summary>
@@ -70,17 +73,20 @@ internal sealed class ExternalData(string model) : IDisposable
             if (offset > _length - count)
             {
                 throw new GraphException(
-                    $"{where}: its external data are the {count} bytes from byte {offset} on, and {Quoted.Of(location)} has {_length}; copy the file again");
+                    $"{where}: its external data are the {count} bytes from byte {offset} on, and {Quoted.Of(location)} has {_length};"
+                        + " copy the file again");
             }
             _read += count;
-            if (_read > _length) throw new GraphException($"{where}: damaged: tensors overlap in {Quoted.Of(location)}; export the model again");
+            if (_read > _length) throw Damage.In(where, $"tensors overlap in {Quoted.Of(location)}");
             // A pipe has length 0 and is never opened.
             if (count > 0) _handle ??= File.OpenHandle(path, options: FileOptions.RandomAccess);
             var bytes = new byte[count];
             for (var at = 0; at < count;)
             {
                 var read = RandomAccess.Read(_handle!, bytes.AsSpan(at), offset + at);
-                if (read == 0) throw new GraphException($"{where}: {Quoted.Of(location)} became shorter while it was read; read the model again");
+                if (read == 0) throw new GraphException(
+                    $"{where}: {Quoted.Of(location)} became shorter while it was read;"
+                        + " read the model again");
                 at += read;
             }
             return _ranges[(offset, count)] = bytes;

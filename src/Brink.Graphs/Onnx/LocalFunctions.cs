@@ -15,7 +15,7 @@ internal sealed class LocalFunctions
         foreach (var function in model.Functions)
         {
             if (!_functions.TryAdd((OperatorSets.Domain(function.Domain), function.Name, function.Overload), function))
-                throw new GraphException($"{Place(function)}: damaged: the function is defined twice; export the model again");
+                throw Damage.In(Place(function), "the function is defined twice");
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class ModelConversion
         var nodes = new List<GraphNode>();
         _nodes.Convert(_model.Graph.Node, scope, nodes);
         var outputs = _model.Graph.Output.Select(output => Output(output.Name, scope, nodes)).ToArray();
-        if (outputs.Length == 0) throw new GraphException($"{_path}: damaged: the graph has no outputs; export the model again");
+        if (outputs.Length == 0) throw Damage.In(_path, "the graph has no outputs");
         return new(Vocabulary.Onnx, inputs, outputs, nodes, _constants.ByName, Origin(sets), Remarks());
     }
 
@@ -72,7 +72,7 @@ internal sealed class ModelConversion
         var inputs = new List<GraphInput>();
         foreach (var input in graph.Input.Where(input => !constants.Contains(input.Name)))
         {
-            if (input.Name.Length == 0) throw new GraphException($"{scope.Place}: damaged: an input has no name; export the model again");
+            if (input.Name.Length == 0) throw Damage.In(scope.Place, "an input has no name");
             inputs.Add(ValueTypes.Input(input, rename(input.Name), scope.Place));
             scope.Define(input.Name, inputs[^1].Name);
         }
@@ -86,13 +86,14 @@ internal sealed class ModelConversion
         if (value == name) return name;
         // A function returns one of its inputs or constants.
         var version = scope.Frame.Sets.Default ?? Versions.NewestOpset;
-        nodes.Add(new("Identity", version, "", "", [new Argument.Reference(value)], new Dictionary<string, Argument>(StringComparer.Ordinal), [name]));
+        var attributes = new Dictionary<string, Argument>(StringComparer.Ordinal);
+        nodes.Add(new("Identity", version, "", "", [new Argument.Reference(value)], attributes, [name]));
         return name;
     }
 
     private static string Value(string name, Scope scope) => scope.Find(name) is { Length: > 0 } value
         ? value
-        : throw new GraphException($"{scope.Place}: damaged: the output {Quoted.Of(name)} is not the result of a node; export the model again");
+        : throw Damage.In(scope.Place, $"the output {Quoted.Of(name)} is not the result of a node");
 
     private string Origin(OperatorSets sets)
     {

@@ -30,7 +30,12 @@ internal sealed class NodeConversion
     /// <param name="names">Names of the file.</param>
     /// <param name="body">Converts a nested graph in a scope.</param>
     public NodeConversion(
-        string path, TensorReader tensors, LocalFunctions functions, Constants constants, UniqueNames names, Func<GraphProto, Scope, string, Graph> body)
+        string path,
+        TensorReader tensors,
+        LocalFunctions functions,
+        Constants constants,
+        UniqueNames names,
+        Func<GraphProto, Scope, string, Graph> body)
     {
         (_path, _functions, _constants, _names) = (path, functions, constants, names);
         _attributes = new(tensors, body);
@@ -46,12 +51,14 @@ internal sealed class NodeConversion
     public void Convert(IReadOnlyList<NodeProto> nodes, Scope scope, List<GraphNode> converted)
     {
         if (++_depth > LargestDepth)
-            throw new GraphException($"{scope.Place}: more than {LargestDepth} graphs and functions are nested; export the model without local functions");
+            throw new GraphException(
+                $"{scope.Place}: more than {LargestDepth} graphs and functions are nested;"
+                    + " export the model without local functions");
         for (var i = 0; i < nodes.Count; i++)
         {
             var node = nodes[i];
             var where = $"{_path}: node {Shown(node, i)}";
-            if (node.OpType.Length == 0) throw new GraphException($"{where}: damaged: it names no operator; export the model again");
+            if (node.OpType.Length == 0) throw Damage.In(where, "it names no operator");
             CountExpansion(4 + node.Input.Count + node.Output.Count + node.Attribute.Count, where);
             if (_functions.Called(node) is { } function) Inline(function, node, Inputs(nodes, i, scope, where), scope, where, converted);
             else if (ConstantNodes.IsConstant(node)) DefineConstant(node, scope, where);
@@ -72,7 +79,7 @@ internal sealed class NodeConversion
     private GraphNode Operator(NodeProto node, string[] inputs, Scope scope, string where)
     {
         var version = scope.Frame.Sets.Version(OperatorSets.Domain(node.Domain))
-            ?? throw new GraphException($"{where}: damaged: the version of the operator set {Quoted.Of(node.Domain)} is not stated; export the model again");
+            ?? throw Damage.In(where, $"the version of the operator set {Quoted.Of(node.Domain)} is not stated");
         var attributes = _attributes.Of(node, scope, where);
         var outputs = new string[node.Output.Count];
         for (var i = 0; i < outputs.Length; i++)
@@ -81,14 +88,19 @@ internal sealed class NodeConversion
             if (outputs[i].Length > 0) scope.Define(node.Output[i], outputs[i]);
         }
         return new(
-            OperatorSets.NameOf(node), version, node.Name.Length is 0 or > LongestName ? node.Name : scope.Frame.Prefix + node.Name, LayerNames.Of(node, scope.Frame.Layer),
-            [.. inputs.Select(value => value == Scope.Omitted ? (Argument)new Argument.Missing() : new Argument.Reference(value))], attributes, outputs);
+            OperatorSets.NameOf(node),
+            version,
+            node.Name.Length is 0 or > LongestName ? node.Name : scope.Frame.Prefix + node.Name,
+            LayerNames.Of(node, scope.Frame.Layer),
+            [.. inputs.Select(value => value == Scope.Omitted ? (Argument)new Argument.Missing() : new Argument.Reference(value))],
+            attributes,
+            outputs);
     }
 
     private void DefineConstant(NodeProto node, Scope scope, string where)
     {
         if (node.Output is not [{ Length: > 0 }])
-            throw new GraphException($"{where}: damaged: the constant must have one result with a name; export the model again");
+            throw Damage.In(where, "the constant must have one result with a name");
         _constants.Define(node, scope, () => ConstantNodes.Tensor(_attributes.Of(node, scope, where), where));
     }
 
@@ -96,12 +108,19 @@ internal sealed class NodeConversion
     private void Inline(FunctionProto function, NodeProto call, string[] inputs, Scope caller, string where, List<GraphNode> converted)
     {
         if (caller.Frame.IsCalling(function))
-            throw new GraphException($"{where}: the function {Quoted.Of(function.Name)} calls itself; export the model without local functions");
+            throw new GraphException(
+                $"{where}: the function {Quoted.Of(function.Name)} calls itself;"
+                    + " export the model without local functions");
         if (inputs.Length > function.Input.Count || call.Output.Count > function.Output.Count)
-            throw new GraphException($"{where}: damaged: more inputs or results than the function {Quoted.Of(function.Name)} has; export the model again");
+            throw Damage.In(where, $"more inputs or results than the function {Quoted.Of(function.Name)} has");
         var prefix = call.Name.Length is 0 || caller.Frame.Prefix.Length + call.Name.Length > LongestName ? "" : $"{call.Name}/";
         var frame = new Frame(
-            _functions.Sets(function), caller, function, Arguments(function, call, caller, where), caller.Frame.Prefix + prefix, LayerNames.Of(call, caller.Frame.Layer));
+            _functions.Sets(function),
+            caller,
+            function,
+            Arguments(function, call, caller, where),
+            caller.Frame.Prefix + prefix,
+            LayerNames.Of(call, caller.Frame.Layer));
         var scope = new Scope(null, frame, _functions.Place(function));
         Calls++;
         _calling++;
@@ -114,7 +133,7 @@ internal sealed class NodeConversion
         {
             if (call.Output[i].Length == 0) continue;
             var value = scope.Find(function.Output[i])
-                ?? throw new GraphException($"{scope.Place}: damaged: the output {Quoted.Of(function.Output[i])} is not the result of a node; export the model again");
+                ?? throw Damage.In(scope.Place, $"the output {Quoted.Of(function.Output[i])} is not the result of a node");
             caller.Define(call.Output[i], value);
         }
     }
@@ -136,10 +155,11 @@ internal sealed class NodeConversion
         for (var i = 0; i < values.Length; i++)
         {
             var name = nodes[at].Input[i];
-            values[i] = name.Length == 0 ? Scope.Omitted : scope.Find(name) ?? throw new GraphException(
+            values[i] = name.Length == 0 ? Scope.Omitted : scope.Find(name) ?? throw Damage.In(
+                where,
                 nodes.Skip(at).Any(later => later.Output.Contains(name))
-                    ? $"{where}: damaged: its input {Quoted.Of(name)} is the result of a later node; export the model again"
-                    : $"{where}: damaged: its input {Quoted.Of(name)} does not exist; export the model again");
+                    ? $"its input {Quoted.Of(name)} is the result of a later node"
+                    : $"its input {Quoted.Of(name)} does not exist");
         }
         return values;
     }

@@ -14,9 +14,11 @@ internal sealed class OperatorSets
         foreach (var import in imports)
         {
             var domain = Domain(import.Domain);
-            var version = domain.Length == 0 ? Versions.CheckedOpset(import.Version, where) : (int)Math.Clamp(import.Version, 0, int.MaxValue);
+            var version = domain.Length == 0
+                ? Versions.CheckedOpset(import.Version, where)
+                : (int)Math.Clamp(import.Version, 0, int.MaxValue);
             if (!_versions.TryAdd(domain, version) && _versions[domain] != version)
-                throw new GraphException($"{where}: damaged: two versions of the operator set {Quoted.Of(import.Domain)}; export the model again");
+                throw Damage.In(where, $"two versions of the operator set {Quoted.Of(import.Domain)}");
         }
     }
 

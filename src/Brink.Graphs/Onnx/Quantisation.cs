@@ -15,10 +15,12 @@ internal static class Quantisation
     /// <summary>Refuses a model that has a quantised operator.</summary>
     public static void Refuse(ModelProto model, string path)
     {
-        if (model.Functions.SelectMany(function => function.Node).Concat(model.Graph.Node).Select(Found).FirstOrDefault(node => node is not null) is { } found)
+        var nodes = model.Functions.SelectMany(function => function.Node).Concat(model.Graph.Node);
+        if (nodes.Select(Found).FirstOrDefault(node => node is not null) is { } found)
         {
             throw new GraphException(
-                $"{path}: quantised: node {Quoted.Of(found.Name)} is {Quoted.OneLine(found.OpType)}; export the model before it is quantised");
+                $"{path}: quantised: node {Quoted.Of(found.Name)} is {Quoted.OneLine(found.OpType)};"
+                    + " export the model before it is quantised");
         }
     }
 

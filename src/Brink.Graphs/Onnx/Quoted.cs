@@ -19,8 +19,10 @@ internal static class Quoted
         var shown = new StringBuilder();
         foreach (var letter in text.AsSpan(0, Math.Min(text.Length, longest)))
         {
-            if (char.IsControl(letter) || char.IsSurrogate(letter) || letter is '\u2028' or '\u2029' or '\uFEFF') shown.Append($"\\u{(int)letter:x4}");
-            else shown.Append(letter);
+            if (char.IsControl(letter) || char.IsSurrogate(letter) || letter is '\u2028' or '\u2029' or '\uFEFF')
+                shown.Append($"\\u{(int)letter:x4}");
+            else
+                shown.Append(letter);
         }
         return text.Length > longest ? shown.Append('…').ToString() : shown.ToString();
     }

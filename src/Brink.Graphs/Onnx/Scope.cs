@@ -30,7 +30,7 @@ internal sealed class Scope(Scope? outer, Frame frame, string place)
     public void Define(string name, string value)
     {
         if (!_values.TryAdd(name, value))
-            throw new GraphException($"{place}: damaged: two values have the name {Quoted.Of(name)}; export the model again");
+            throw Damage.In(place, $"two values have the name {Quoted.Of(name)}");
     }
 
     /// <summary>Returns the name in the graph for a value that the scope names: its own in the model's graph, the required one where

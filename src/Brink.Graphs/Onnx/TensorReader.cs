@@ -20,11 +20,13 @@ internal sealed class TensorReader(ExternalData external)
     {
         var type = ElementTypeCodes.Supported(tensor.DataType, where);
         if (tensor.Segment is not null) throw new GraphException($"{where}: the tensor is stored in segments; export the model again");
-        if (tensor.Dims.Count > LargestRank) throw new GraphException($"{where}: {tensor.Dims.Count} dimensions; at most {LargestRank} are supported");
+        if (tensor.Dims.Count > LargestRank) throw new GraphException(
+            $"{where}: {tensor.Dims.Count} dimensions;"
+                + $" at most {LargestRank} are supported");
         long[] shape = [.. tensor.Dims];
         var bytes = Elements(tensor, type, Count(shape, type, where), where);
         if (type == ElementType.Bool && bytes.Span.ContainsAnyExceptInRange((byte)0, (byte)1))
-            throw new GraphException($"{where}: damaged: a truth value is neither 0 nor 1; export the model again");
+            throw Damage.In(where, "a truth value is neither 0 nor 1");
         _types.Add(type);
         return new(type, shape, bytes);
     }
@@ -34,8 +36,7 @@ internal sealed class TensorReader(ExternalData external)
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External) return external.Read(tensor, count * type.Size(), where);
         if (!tensor.HasRawData) return TypedElements.Bytes(tensor, type, count, where);
         if (tensor.RawData.Length == count * type.Size()) return tensor.RawData.Memory;
-        throw new GraphException(
-            $"{where}: damaged: the shape {Shown(tensor)} takes {count * type.Size()} bytes, and {tensor.RawData.Length} are stored; export the model again");
+        throw Damage.In(where, $"the shape {Shown(tensor)} takes {count * type.Size()} bytes, and {tensor.RawData.Length} are stored");
     }
 
     /// <summary>The number of elements, whose bytes an array could hold.</summary>
@@ -44,7 +45,7 @@ internal sealed class TensorReader(ExternalData external)
         var count = shape.Contains(0) ? 0L : 1L;
         foreach (var size in shape)
         {
-            if (size < 0) throw new GraphException($"{where}: damaged: a dimension has size {size}; export the model again");
+            if (size < 0) throw Damage.In(where, $"a dimension has size {size}");
             if (count > 0 && size > Array.MaxLength / type.Size() / count)
                 throw new GraphException($"{where}: the tensor is larger than 2 GB, or its shape is damaged; export the model again");
             count *= size;

@@ -64,9 +64,9 @@ internal static class TypedElements
     private static void CheckCount(int stored, long count, string where)
     {
         if (stored != count)
-            throw new GraphException($"{where}: damaged: the shape requires {count} elements, and {stored} are stored; export the model again");
+            throw Damage.In(where, $"the shape requires {count} elements, and {stored} are stored");
     }
 
     private static GraphException OutOfRange(object value, string where) =>
-        new($"{where}: damaged: the element {value} does not fit its type; export the model again");
+        Damage.In(where, $"the element {value} does not fit its type");
 }

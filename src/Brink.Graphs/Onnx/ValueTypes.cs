@@ -17,9 +17,11 @@ internal static class ValueTypes
             throw new GraphException(
                 $"{where}: {(value.Type is null ? "its type is not stated" : "it is no tensor")}; export the model with tensors as inputs");
         }
-        return new(name, ElementTypeCodes.Supported(tensor.ElemType, where), tensor.Shape is { } shape ? [.. shape.Dim.Select(Size)] : null);
+        var type = ElementTypeCodes.Supported(tensor.ElemType, where);
+        return new(name, type, tensor.Shape is { } shape ? [.. shape.Dim.Select(Size)] : null);
     }
 
     /// <summary>Size of a dimension; null if it is a name. Some exporters write -1 in its place.</summary>
-    private static long? Size(TensorShapeProto.Types.Dimension dimension) => dimension is { HasDimValue: true, DimValue: >= 0 } ? dimension.DimValue : null;
+    private static long? Size(TensorShapeProto.Types.Dimension dimension) =>
+        dimension is { HasDimValue: true, DimValue: >= 0 } ? dimension.DimValue : null;
 }

@@ -19,10 +19,11 @@ internal static class Versions
         if (model.IrVersion > NewestIr)
         {
             throw new GraphException(
-                $"{path}: IR version {model.IrVersion} of ONNX; versions up to {NewestIr} are read: export the model with an older version");
+                $"{path}: IR version {model.IrVersion} of ONNX; versions up to {NewestIr} are read:"
+                    + " export the model with an older version");
         }
         if (model.IrVersion < 1) throw new GraphException($"{path}: damaged, or not an ONNX file: it has no IR version");
-        if (model.Graph is null) throw new GraphException($"{path}: damaged: the file has no graph; export the model again");
+        if (model.Graph is null) throw Damage.In(path, "the file has no graph");
     }
 
     /// <summary>Refuses a version of the default operator set that is not read.</summary>
@@ -32,12 +33,14 @@ internal static class Versions
         if (version > NewestOpset)
         {
             throw new GraphException(
-                $"{where}: opset {version}; opsets {OldestOpset} to {NewestOpset} are read: export the model with opset {NewestOpset} or an older one");
+                $"{where}: opset {version}; opsets {OldestOpset} to {NewestOpset} are read:"
+                    + $" export the model with opset {NewestOpset} or an older one");
         }
         if (version < OldestOpset)
         {
             throw new GraphException(
-                $"{where}: opset {version}; opsets {OldestOpset} to {NewestOpset} are read: export the model with a newer opset, or convert it");
+                $"{where}: opset {version}; opsets {OldestOpset} to {NewestOpset} are read:"
+                    + " export the model with a newer opset, or convert it");
         }
         return (int)version;
     }

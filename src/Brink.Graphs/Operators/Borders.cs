@@ -17,7 +17,8 @@ internal static class Borders
         {
             if (before[d] == 0 && after[d] == 0) continue;
             var size = x.Shape[d];
-            long[] sources = [.. Enumerable.Range(0, checked((int)(before[d] + size + after[d]))).Select(i => Source(i - before[d], size, mode))];
+            long[] sources = [.. Enumerable.Range(0, checked((int)(before[d] + size + after[d])))
+                .Select(i => Source(i - before[d], size, mode))];
             x = x.Gather(d, tensor(sources, dtype: ScalarType.Int64));
         }
         return x;

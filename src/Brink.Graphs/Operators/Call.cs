@@ -39,7 +39,8 @@ internal sealed record Call(GraphNode Node, GraphScope Scope)
     public long Integer(string name, long otherwise) => Argument(name) is { } argument ? AsInteger(argument) : otherwise;
 
     /// <summary>A named integer.</summary>
-    public long Integer(string name) => Argument(name) is { } argument ? AsInteger(argument) : throw new GraphException($"argument '{name}' is missing");
+    public long Integer(string name) =>
+        Argument(name) is { } argument ? AsInteger(argument) : throw new GraphException($"argument '{name}' is missing");
 
     /// <summary>A named truth value, or a default.</summary>
     public bool Flag(string name, bool otherwise = false) => Argument(name) is { } argument ? AsInteger(argument) != 0 : otherwise;
@@ -102,8 +103,9 @@ internal sealed record Call(GraphNode Node, GraphScope Scope)
     {
         Graphs.Argument.Number number => number.Value,
         Graphs.Argument.Integer integer => integer.Value,
-        Graphs.Argument.Reference reference when Scope[reference.Name].Known($"argument {reference.Name}") is { } data && data.numel() == 1 =>
-            data.to(ScalarType.Float64).item<double>(),
+        Graphs.Argument.Reference reference
+            when Scope[reference.Name].Known($"argument {reference.Name}") is { } data && data.numel() == 1 =>
+                data.to(ScalarType.Float64).item<double>(),
         _ => throw new GraphException("an argument is not a number"),
     };
 }

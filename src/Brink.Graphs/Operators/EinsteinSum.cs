@@ -9,8 +9,11 @@ internal static class EinsteinSum
     {
         var sides = equation.Replace(" ", "", StringComparison.Ordinal).Split("->");
         var inputs = sides[0].Split(',');
-        if (inputs.Length != operands.Count) throw new GraphException($"'{equation}' has {inputs.Length} operands; the node has {operands.Count}");
-        var dots = inputs.Select((input, i) => input.Contains("...", StringComparison.Ordinal) ? operands[i].Rank - (input.Length - 3) : 0).Max();
+        if (inputs.Length != operands.Count)
+            throw new GraphException($"'{equation}' has {inputs.Length} operands; the node has {operands.Count}");
+        var dots = inputs
+            .Select((input, i) => input.Contains("...", StringComparison.Ordinal) ? operands[i].Rank - (input.Length - 3) : 0)
+            .Max();
         var output = sides.Length == 2 ? sides[1] : Implied(inputs);
         var labels = inputs.Select((input, i) => Labels(input, operands[i].Rank - (input.Length - 3), dots)).ToArray();
         var wanted = Labels(output, dots, dots);
@@ -28,7 +31,8 @@ internal static class EinsteinSum
             sum = sum.Sum([.. extra.Select(label => (long)Array.IndexOf(current, label))], keep: false);
             current = [.. current.Where(wanted.Contains)];
         }
-        if (wanted.Any(label => !current.Contains(label))) throw new GraphException($"'{equation}' has an index in its result that no operand has");
+        if (wanted.Any(label => !current.Contains(label)))
+            throw new GraphException($"'{equation}' has an index in its result that no operand has");
         return sum.Transpose([.. wanted.Select(label => Array.IndexOf(current, label))]);
     }
 
@@ -74,7 +78,12 @@ internal static class EinsteinSum
     {
         var at = indices.IndexOf("...", StringComparison.Ordinal);
         if (at < 0) return [.. indices.Select(c => (int)c)];
-        return [.. indices[..at].Select(c => (int)c), .. Enumerable.Range(dots - own, own).Select(k => k - dots), .. indices[(at + 3)..].Select(c => (int)c)];
+        return
+        [
+            .. indices[..at].Select(c => (int)c),
+            .. Enumerable.Range(dots - own, own).Select(k => k - dots),
+            .. indices[(at + 3)..].Select(c => (int)c),
+        ];
     }
 
     /// <summary>The result without an arrow: the ellipsis, then the indices that occur once, in alphabetical order.</summary>

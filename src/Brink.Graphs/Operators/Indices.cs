@@ -74,8 +74,9 @@ internal static class Indices
                 if (numbers.Length == 0) return x;
                 return Quantity.Where(tensor(isPlaced).reshape(x.Shape), flat.Take(tensor(source).reshape(x.Shape)), x);
             case "add" when !x.Moves && !updates.Moves:
-                var sums = x.Known("array").to(ScalarType.Float64).flatten().index_add(0, tensor(numbers), flat.Known("updates").to(ScalarType.Float64), 1);
-                return Quantity.Of(sums.reshape(x.Shape).to(x.Known("array").dtype));
+                var (array, added) = (x.Known("array"), flat.Known("updates").to(ScalarType.Float64));
+                var sums = array.to(ScalarType.Float64).flatten().index_add(0, tensor(numbers), added, 1);
+                return Quantity.Of(sums.reshape(x.Shape).to(array.dtype));
             case "add":
                 return Combined((value, update) => value + update);
             case "mul":

@@ -11,7 +11,12 @@ internal static class Norms
     /// <param name="bias">Shifts [c], or null.</param>
     /// <param name="statistics">Mean and variance [c]; null for those of the batch, which couple the samples.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    public static Quantity Batch(Quantity x, Quantity? weight, Quantity? bias, (Quantity Mean, Quantity Variance)? statistics, double epsilon)
+    public static Quantity Batch(
+        Quantity x,
+        Quantity? weight,
+        Quantity? bias,
+        (Quantity Mean, Quantity Variance)? statistics,
+        double epsilon)
     {
         long[] channel = [1, x.Shape[1], .. Enumerable.Repeat(1L, x.Rank - 2)];
         if (statistics is var (mean, variance))
@@ -37,7 +42,8 @@ internal static class Norms
     /// <param name="epsilon">Added to the mean square.</param>
     public static Quantity RootMeanSquare(Quantity x, long axis, double epsilon)
     {
-        long[] axes = [.. Enumerable.Range((int)(axis < 0 ? axis + x.Rank : axis), (int)(axis < 0 ? -axis : x.Rank - axis)).Select(d => (long)d)];
+        var (first, count) = axis < 0 ? (axis + x.Rank, -axis) : (axis, x.Rank - axis);
+        long[] axes = [.. Enumerable.Range((int)first, (int)count).Select(d => (long)d)];
         return x * (x * x).Mean(axes, keep: true).Map(value => value.InverseRoot(epsilon));
     }
 }

@@ -14,7 +14,11 @@ internal static class EqualConstants
             // A transposition keeps the sizes up to their order.
             var key = constant.Data.Type + ":" + string.Join(',', constant.Data.Shape.Order());
             if (!firsts.TryGetValue(key, out var known)) firsts[key] = known = [];
-            var found = IsUniform(constant.Data) ? default : known.Select(first => (first.Group, Turn: Equal(first.Constant.Data, constant.Data))).FirstOrDefault(pair => pair.Turn is not null);
+            var found = IsUniform(constant.Data)
+                ? default
+                : known
+                    .Select(first => (first.Group, Turn: Equal(first.Constant.Data, constant.Data)))
+                    .FirstOrDefault(pair => pair.Turn is not null);
             if (found.Group is not null)
             {
                 found.Group.Add(new(constant.Name, found.Turn!.Value));

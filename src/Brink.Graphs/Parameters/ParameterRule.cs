@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace Brink.Graphs;
@@ -40,11 +39,13 @@ internal static partial class ParameterRule
         return values.eq(values.round()).all().item<bool>() && values.min().item<double>() < values.max().item<double>();
     }
 
-    private static bool Matches(string pattern, string name) => pattern.Split(',').Any(part => FileSystemName.MatchesSimpleExpression(part.Trim(), name, ignoreCase: false));
+    private static bool Matches(string pattern, string name) =>
+        pattern.Split(',').Any(part => FileSystemName.MatchesSimpleExpression(part.Trim(), name, ignoreCase: false));
 
     // val_12, const_3, onnx::MatMul_33, /1/Constant_output_0, scalar_tensor_default, _to_copy_1, embedding_1, const_fold_opt__26
     [GeneratedRegex(
-        @"^(val|const|const_fold_opt|tensor|c_lifted_tensor|embedding)_+\d+$|^onnx::|Constant(_\d+)?_output_\d+$|^\d+$|_default(_\d+)?$|^_?to_copy|^/",
+        @"^(val|const|const_fold_opt|tensor|c_lifted_tensor|embedding)_+\d+$|^onnx::|Constant(_\d+)?_output_\d+$|^\d+$"
+            + @"|_default(_\d+)?$|^_?to_copy|^/",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Generated();
 }

@@ -49,8 +49,12 @@ internal static class Reach
     private static bool IsConversionToIntegers(GraphNode node)
     {
         if (string.Equals(node.Operator, "Cast", StringComparison.Ordinal))
-            return node.Attributes.GetValueOrDefault("to") is Argument.Integer code && ElementTypeCodes.Of(code.Value)?.IsFloatingPoint() == false;
-        return (node.Operator.StartsWith("aten.to.", StringComparison.Ordinal) || string.Equals(node.Operator, "aten._to_copy", StringComparison.Ordinal))
+        {
+            return node.Attributes.GetValueOrDefault("to") is Argument.Integer code
+                && ElementTypeCodes.Of(code.Value)?.IsFloatingPoint() == false;
+        }
+        return (node.Operator.StartsWith("aten.to.", StringComparison.Ordinal)
+                || string.Equals(node.Operator, "aten._to_copy", StringComparison.Ordinal))
             && node.Attributes.GetValueOrDefault("dtype") is Argument.Type type && !type.Value.IsFloatingPoint();
     }
 }

@@ -11,14 +11,17 @@ internal sealed partial class Quantity
     /// <param name="groups">Groups of neighbouring channels, each of which has filters of its own.</param>
     public Quantity Convolve(Quantity weight, IReadOnlyList<ConvolutionAxis> axes, long groups = 1)
     {
-        if (Rank < 3 || weight.Rank != Rank || axes.Count != Rank - 2 || weight.Shape[1] * groups != Shape[1] || weight.Shape[0] % groups != 0)
+        if (Rank < 3 || weight.Rank != Rank || axes.Count != Rank - 2
+            || weight.Shape[1] * groups != Shape[1] || weight.Shape[0] % groups != 0)
         {
-            throw new GraphException(
-                $"images [{string.Join(',', Shape)}] and kernels [{string.Join(',', weight.Shape)}] in {groups} groups do not fit each other");
+            throw Misfit(weight, groups);
         }
         long[] outputs = [.. axes.Select((axis, k) => axis.Outputs(Shape[k + 2], weight.Shape[k + 2]))];
         if (outputs.Any(n => n <= 0))
-            throw new GraphException($"kernels [{string.Join(',', weight.Shape)}] exceed the images [{string.Join(',', Shape)}] with their borders");
+        {
+            throw new GraphException(
+                $"kernels [{string.Join(',', weight.Shape)}] exceed the images [{string.Join(',', Shape)}] with their borders");
+        }
         if (!Moves && !weight.Moves) return Lifted().Convolve(weight.Lifted(), axes, groups).Settled();
         return groups == 1 && Rank <= 4 ? Direct(weight, axes, outputs) : ByPatches(weight, axes, groups, outputs);
     }
@@ -30,11 +33,7 @@ internal sealed partial class Quantity
     /// <param name="groups">Groups of neighbouring channels.</param>
     public Quantity ConvolveTransposed(Quantity weight, IReadOnlyList<ConvolutionAxis> axes, IReadOnlyList<long> added, long groups = 1)
     {
-        if (Rank < 3 || weight.Rank != Rank || weight.Shape[0] != Shape[1] || Shape[1] % groups != 0)
-        {
-            throw new GraphException(
-                $"images [{string.Join(',', Shape)}] and kernels [{string.Join(',', weight.Shape)}] in {groups} groups do not fit each other");
-        }
+        if (Rank < 3 || weight.Rank != Rank || weight.Shape[0] != Shape[1] || Shape[1] % groups != 0) throw Misfit(weight, groups);
         if (!Moves && !weight.Moves) return Lifted().ConvolveTransposed(weight.Lifted(), axes, added, groups).Settled();
         var (n, c, filters) = (Shape[0], Shape[1] / groups, weight.Shape[1]);
         long[] inputs = Shape[2..], kernel = weight.Shape[2..];
@@ -45,15 +44,18 @@ internal sealed partial class Quantity
         var factors = weight.Reshape([groups, c, filters, .. kernel])
             .Transpose([0, 1, .. spatial.Select(k => k + 3), 2]).Reshape(groups, c, Product(kernel) * filters);
         var patches = MatMul(pixels, factors).Contiguous();
-        long[] reach = [.. axes.Select((axis, k) => ((inputs[k] - 1) * axis.Stride) + (axis.Dilation * (kernel[k] - 1)) + 1 + Math.Max(0, added[k]))];
+        long[] reach = [.. axes.Select((axis, k) =>
+            ((inputs[k] - 1) * axis.Stride) + (axis.Dilation * (kernel[k] - 1)) + 1 + Math.Max(0, added[k]))];
         long[] shape = [n, groups * filters, .. reach];
         var order = ChannelsLast(Rank);
         var to = Strides(shape, order);
+        var steps = axes.Select((axis, k) => to[k + 2] * axis.Stride);
+        var taps = axes.Select((axis, k) => to[k + 2] * axis.Dilation);
         var sum = patches.Rearrange(
             [Product(shape)],
             [groups, n, .. inputs, .. kernel, filters],
             (0, Strides([groups, n, .. inputs, .. kernel, filters], [.. Enumerable.Range(0, 3 + (2 * inputs.Length))])),
-            (0, [to[1] * filters, to[0], .. axes.Select((axis, k) => to[k + 2] * axis.Stride), .. axes.Select((axis, k) => to[k + 2] * axis.Dilation), to[1]]));
+            (0, [to[1] * filters, to[0], .. steps, .. taps, to[1]]));
         return InOrder(sum, shape, order).Pad(
             [0, 0, .. axes.Select(axis => -(long)axis.Before)], [0, 0, .. axes.Select(axis => -(long)axis.After)], 0);
     }
@@ -66,7 +68,11 @@ internal sealed partial class Quantity
         if (!Moves) return Lifted().LargestOfWindows(window, axes).Settled();
         var (x, box, shape) = Windows(window, axes, double.NegativeInfinity);
         var largest = x._base!.LargestOf(
-            [Product(box.Sizes)], box.Sizes, (x._offset, box.Strides), [.. window], [.. axes.Select((axis, k) => x._strides[k + 2] * axis.Dilation)]);
+            [Product(box.Sizes)],
+            box.Sizes,
+            (x._offset, box.Strides),
+            [.. window],
+            [.. axes.Select((axis, k) => x._strides[k + 2] * axis.Dilation)]);
         return InOrder(largest, shape, ChannelsLast(Rank));
     }
 
@@ -107,6 +113,9 @@ internal sealed partial class Quantity
             x.GroupNorm(checked((int)groups), weight.Contiguous(), bias.Contiguous(), epsilon), Shape, ChannelsLast(Rank));
     }
 
+    /// <summary>The value in the shape of the quantity; four dimensions are images.</summary>
+    public Value AsValue() => Rank == 4 ? AsImages() : Contiguous().Reshape(Shape);
+
     private static int[] ChannelsLast(int rank) => [0, .. Enumerable.Range(2, rank - 2), 1];
 
     /// <summary>The images as a value [n,c,h,w], or [n,c,1,l] for lines.</summary>
@@ -123,7 +132,7 @@ internal sealed partial class Quantity
     /// <summary>Convolves by a matrix product of patches: [groups, n outputs, taps c] times [groups, taps c, filters].</summary>
     private Quantity ByPatches(Quantity weight, IReadOnlyList<ConvolutionAxis> axes, long groups, long[] outputs)
     {
-        long[] kernel = weight.Shape[2..];
+        var kernel = weight.Shape[2..];
         var (n, c, filters) = (Shape[0], weight.Shape[1], weight.Shape[0] / groups);
         var (x, box, _) = Lifted().Windows(kernel, axes, 0);
         var taps = axes.Select((axis, k) => x._strides[k + 2] * axis.Dilation);
@@ -139,13 +148,19 @@ internal sealed partial class Quantity
             .Transpose([1, 0, Rank, .. spatial.Select(k => k + 2)]).Reshape([n, groups * filters, .. outputs]);
     }
 
+    private GraphException Misfit(Quantity weight, long groups) => new(
+        $"images [{string.Join(',', Shape)}] and kernels [{string.Join(',', weight.Shape)}] in {groups} groups do not fit each other");
+
     /// <summary>The padded images; the box of windows [n,outputs,c] in them; and the shape [n,c,outputs].</summary>
     private (Quantity Images, (long[] Sizes, long[] Strides) Box, long[] Shape) Windows(
         IReadOnlyList<long> window, IReadOnlyList<ConvolutionAxis> axes, double border)
     {
         long[] outputs = [.. axes.Select((axis, k) => axis.Outputs(Shape[k + 2], window[k]))];
         if (outputs.Any(count => count <= 0))
-            throw new GraphException($"windows [{string.Join(',', window)}] exceed the images [{string.Join(',', Shape)}] with their borders");
+        {
+            throw new GraphException(
+                $"windows [{string.Join(',', window)}] exceed the images [{string.Join(',', Shape)}] with their borders");
+        }
         var x = Pad([0, 0, .. axes.Select(axis => (long)axis.Before)], [0, 0, .. axes.Select(axis => (long)axis.After)], border);
         var strides = axes.Select((axis, k) => x._strides[k + 2] * axis.Stride);
         return (x, ([Shape[0], .. outputs, Shape[1]], [x._strides[0], .. strides, x._strides[1]]), [Shape[0], Shape[1], .. outputs]);

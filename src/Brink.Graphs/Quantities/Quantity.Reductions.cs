@@ -40,7 +40,9 @@ internal sealed partial class Quantity
             var (outer, middle) = (Product(sizes.Take(before)), Product(sizes.Skip(before).Take(within)));
             var inner = Count / outer / middle;
             var x = In(order);
-            var sum = inner == 1 ? x.Reshape(outer, middle).RowSum(factor) : (factor * middle) * x.Reshape(outer, middle, inner).ColumnMean();
+            var sum = inner == 1
+                ? x.Reshape(outer, middle).RowSum(factor)
+                : (factor * middle) * x.Reshape(outer, middle, inner).ColumnMean();
             return InOrder(sum, kept, order);
         }
     }
@@ -74,7 +76,11 @@ internal sealed partial class Quantity
     public Quantity AlongRows(long axis, Func<Value, Value> f)
     {
         var d = Axis(axis);
-        if (Data is not null) return Of(Evaluated(f(Value.Constant(Floating(Last(d).Data!).reshape(-1, Shape[d]))))).Reshape(Last(d).Shape).FromLast(d);
+        if (Data is not null)
+        {
+            var rows = Last(d);
+            return Of(Evaluated(f(Value.Constant(Floating(rows.Data!).reshape(-1, Shape[d]))))).Reshape(rows.Shape).FromLast(d);
+        }
         int[] order = [.. Order().Where(k => k != d), d];
         return InOrder(f(In(order).Reshape(Count / Shape[d], Shape[d])), Shape, order);
     }

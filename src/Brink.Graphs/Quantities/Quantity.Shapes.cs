@@ -43,7 +43,10 @@ internal sealed partial class Quantity
     public Quantity Reshape(params long[] shape)
     {
         if (Product(shape) != Count)
-            throw new GraphException($"{Count} elements of shape [{string.Join(',', Shape)}] do not have the shape [{string.Join(',', shape)}]");
+        {
+            throw new GraphException(
+                $"{Count} elements of shape [{string.Join(',', Shape)}] do not have the shape [{string.Join(',', shape)}]");
+        }
         if (Data is not null) return Of(Data.reshape(shape));
         return ViewStrides(shape) is { } strides ? new(_base!, shape, strides, _offset) : Of(Contiguous(), shape);
     }
@@ -60,7 +63,8 @@ internal sealed partial class Quantity
     public Quantity Squeeze(params IEnumerable<long> axes)
     {
         var removed = axes.Select(Axis).ToHashSet();
-        if (removed.Any(d => Shape[d] != 1)) throw new GraphException($"[{string.Join(',', Shape)}] has no dimension of size 1 at {string.Join(',', removed)}");
+        if (removed.Any(d => Shape[d] != 1))
+            throw new GraphException($"[{string.Join(',', Shape)}] has no dimension of size 1 at {string.Join(',', removed)}");
         return Reshape([.. Shape.Where((_, d) => !removed.Contains(d))]);
     }
 
@@ -114,7 +118,10 @@ internal sealed partial class Quantity
         var d = parts[0].Axis(axis);
         var first = parts[0].Shape;
         if (parts.Any(part => part.Rank != first.Length || part.Shape.Where((size, k) => k != d && size != first[k]).Any()))
-            throw new GraphException($"{string.Join(" and ", parts.Select(part => $"[{string.Join(',', part.Shape)}]"))} do not fit along axis {d}");
+        {
+            var shapes = parts.Select(part => $"[{string.Join(',', part.Shape)}]");
+            throw new GraphException($"{string.Join(" and ", shapes)} do not fit along axis {d}");
+        }
         if (parts.All(part => !part.Moves)) return Of(cat(InOneType(parts.Select(part => part.Data!)), d));
         Quantity[] filled = [.. parts.Where(part => part.Count > 0)];
         var joined = Layers.Join(Product(first.Take(d)), [.. filled.Select(part => part.Contiguous())]);
@@ -156,7 +163,10 @@ internal sealed partial class Quantity
         long[] front = [.. before.Select(n => Math.Max(0, n))], back = [.. after.Select(n => Math.Max(0, n))];
         if (front.All(n => n == 0) && back.All(n => n == 0)) return inner;
         if (inner.Data is { } data)
-            return Of(nn.functional.pad(data, [.. Enumerable.Range(0, Rank).Reverse().SelectMany(d => new[] { front[d], back[d] })], value: value));
+        {
+            long[] fromLast = [.. Enumerable.Range(0, Rank).Reverse().SelectMany(d => new[] { front[d], back[d] })];
+            return Of(nn.functional.pad(data, fromLast, value: value));
+        }
         long[] shape = [.. inner.Shape.Select((size, d) => size + front[d] + back[d])];
         // In the memory order of the operand, so that images stay images.
         var order = inner.Order();

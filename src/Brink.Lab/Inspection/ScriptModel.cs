@@ -60,6 +60,10 @@ public sealed class ScriptModel : IDisposable
     /// <summary>The trainable parameters of the model.</summary>
     public ModuleParameters Parameters { get; }
 
+    /// <summary>Name and shape of each parameter, frozen ones included.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Shapes =>
+        [.. _module.named_parameters().Select(part => (part.name, (IReadOnlyList<long>)part.parameter.shape))];
+
     /// <summary>Warnings about the model, a sentence each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 

@@ -1,7 +1,7 @@
 namespace Brink.Lab;
 
 /// <summary>The floating-point precision of a script.</summary>
-internal static class ScriptPrecision
+public static class ScriptPrecision
 {
     /// <summary>Converts floating-point parameters and buffers. Integers and booleans (indices, counts, masks) keep their type:
     /// an index must not become a float.</summary>

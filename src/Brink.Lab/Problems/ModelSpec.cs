@@ -16,9 +16,10 @@ public abstract record ModelSpec(Activation Activation, string? Parameters)
             ["cnn"] = new CnnSpec(32, Activation.Swish),
             ["resnet18"] = new ResNet18Spec(16, Activation.Swish),
             ["transformer"] = new TransformerSpec(64, 64, 2, 2, 256, Activation.GeluTanh),
+            ["file"] = new FileSpec(),
         };
 
-    /// <summary>Name of the kind of model in an experiment: mlp, cnn, resnet18 or transformer.</summary>
+    /// <summary>Name of the kind of model in an experiment: mlp, cnn, resnet18, transformer or file.</summary>
     public string Kind => Kinds.Single(pair => pair.Value.GetType() == GetType()).Key;
 
     /// <summary>Builds the model for samples of the given shape and number of outputs.</summary>

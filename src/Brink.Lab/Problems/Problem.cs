@@ -27,6 +27,7 @@ public sealed class Problem : IDisposable
             Samples = (int)data.Inputs.shape[0];
             var targets = data.Targets.For(study.Loss, study.LabelSmoothing);
             Model = study.Model.Build(data.Shape, (int)targets.shape[1]);
+            if (Model is GraphNetwork network) network.CheckSamples(data.Inputs);
             _data[ScalarType.Float64] = (Owned(data.Inputs), Owned(targets));
             if (study.Model.Parameters is not { } file) return;
             var given = InitialParameters.Read(file, Model);

@@ -15,7 +15,11 @@ public sealed record FigureSize(double Width, double Height, double Density = 1)
 
     private static readonly Dictionary<string, double> Units = new(StringComparer.Ordinal)
     {
-        ["px"] = 1, ["in"] = PixelsPerInch, ["cm"] = PixelsPerInch / 2.54, ["mm"] = PixelsPerInch / 25.4, ["pt"] = PixelsPerInch / 72,
+        ["px"] = 1,
+        ["in"] = PixelsPerInch,
+        ["cm"] = PixelsPerInch / 2.54,
+        ["mm"] = PixelsPerInch / 25.4,
+        ["pt"] = PixelsPerInch / 72,
     };
 
     /// <summary>Parses WIDTHxHEIGHT with a unit, such as 6x4in, 12x8cm or 800x500; pixels without a unit. A size in a unit of

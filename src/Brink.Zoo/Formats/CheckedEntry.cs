@@ -4,7 +4,7 @@ using ICSharpCode.SharpZipLib.Checksum;
 namespace Brink.Zoo.Formats;
 
 /// <summary>Checks that an entry of a zip archive agrees with the archive's directory, which .NET does not compare.</summary>
-public static class CheckedEntry
+internal static class CheckedEntry
 {
     private const int Block = 1 << 16;
 

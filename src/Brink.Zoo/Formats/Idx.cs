@@ -5,7 +5,7 @@ namespace Brink.Zoo.Formats;
 
 /// <summary>An array of bytes in the IDX layout of MNIST: 0, 0, type, rank, then the sizes as big-endian
 /// 32-bit numbers, then the elements, the last index fastest.</summary>
-public sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
+internal sealed record Idx(IReadOnlyList<int> Shape, byte[] Data)
 {
     private const byte UnsignedByte = 0x08;
     private const int MaxRank = 8;

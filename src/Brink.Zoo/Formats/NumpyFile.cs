@@ -38,6 +38,15 @@ public static class NumpyFile
         return arrays;
     }
 
+    /// <summary>Returns whether a file begins as a zip archive does, which a .npz file is.</summary>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    public static bool IsArchive(string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[2];
+        return file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [(byte)'P', (byte)'K'];
+    }
+
     /// <summary>Returns the names of the arrays of a .npz file, without their extension .npy in the archive.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is not a .npz file.</exception>

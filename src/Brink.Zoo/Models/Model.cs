@@ -11,8 +11,8 @@ public abstract record Model
     /// <summary>Number of parameters p.</summary>
     public long Dimension => Layout.Dimension;
 
-    /// <summary>Returns the initial theta [p] in float64, by the layout.</summary>
-    public Tensor Initial(long seed) => Layout.Initial(seed);
+    /// <summary>Returns the initial theta [p] in float64, by the layout unless the model has values of its own.</summary>
+    public virtual Tensor Initial(long seed) => Layout.Initial(seed);
 
     /// <summary>Describes the outputs [n,c] for inputs [n,...] in terms of the parameters, which are taken in the order of
     /// the layout.</summary>

@@ -1,7 +1,7 @@
 namespace Brink.Landscapes;
 
 /// <summary>Search for the least parameter at which the late iterates of a family of maps show a property.</summary>
-public static class AttractorChange
+internal static class AttractorChange
 {
     // Each round refines to one part of the last range.
     private const int Parts = 64, Rounds = 4;

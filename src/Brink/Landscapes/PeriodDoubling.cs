@@ -8,7 +8,7 @@ namespace Brink.Landscapes;
 /// along it is -1 there.</param>
 /// <param name="Accumulation">Their limit, where chaos begins: extrapolated from the last three, whose distances shrink by a
 /// constant ratio (Feigenbaum 1978).</param>
-public sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accumulation)
+internal sealed record PeriodDoubling(IReadOnlyList<double> Doublings, double Accumulation)
 {
     // Number of steps that follow a cycle through a window.
     private const int Steps = 200;

@@ -14,7 +14,9 @@ internal sealed record PackedKernel(Sizes Shape) : Linear
     internal override long Stored(IReadOnlyList<long> shape) => 2 * base.Stored(shape);
 
     internal override IReadOnlyList<long> ShapeOf(IReadOnlyList<Value> operands) =>
-        Shape.Values.Count == 4 && operands[0].Size == Shape.Product ? Shape.Values : throw ShapeMismatch("convolution of weights", operands);
+        Shape.Values.Count == 4 && operands[0].Size == Shape.Product
+            ? Shape.Values
+            : throw ShapeMismatch("convolution of weights", operands);
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) => operands[0].reshape([.. Shape.Values]);
 
@@ -163,7 +165,8 @@ internal sealed record Convolution(ConvolutionShape Shape) : Bilinear
         {
             for (var j = 0; j < kernel.Width; j += length)
             {
-                var (above, before) = (rows.AdjointPlace(remainder.Row, i, kernel.Height), columns.AdjointPlace(remainder.Column, j, kernel.Width));
+                var above = rows.AdjointPlace(remainder.Row, i, kernel.Height);
+                var before = columns.AdjointPlace(remainder.Column, j, kernel.Width);
                 if (above % rows.Stride == 0 && before % columns.Stride == 0)
                 {
                     segments.Add(
@@ -177,7 +180,12 @@ internal sealed record Convolution(ConvolutionShape Shape) : Bilinear
 
     /// <summary>The places of pixels in the left factor and in the result, at the given strides.</summary>
     private static Table Pixels(
-        Scratch scratch, Images left, (int Row, int Column) leftStride, Images result, (int Row, int Column) first, (int Row, int Column) stride)
+        Scratch scratch,
+        Images left,
+        (int Row, int Column) leftStride,
+        Images result,
+        (int Row, int Column) first,
+        (int Row, int Column) stride)
     {
         var table = new Table(scratch, result.Count * result.Pixels);
         for (var n = 0; n < result.Count; n++)

@@ -14,7 +14,7 @@ internal sealed record Largest(Sizes Shape, Sizes Box, Places From, Sizes Window
     {
         var all = new Sizes([.. Box.Values, .. Window.Values]);
         var places = new Places(From.Offset, new([.. From.Strides.Values, .. Strides.Values]));
-        return Box.Product == Shape.Product && places.Range(all) is (>= 0, var highest) && highest < operands[0].Size
+        return Box.Product == Shape.Product && places.Range(all) is ( >= 0, var highest) && highest < operands[0].Size
             ? Shape.Values
             : throw ShapeMismatch("maximum", operands);
     }

@@ -36,7 +36,8 @@ internal readonly record struct Places(long Offset, Sizes Strides)
     public bool Overlap(Sizes box)
     {
         long reach = 0;
-        foreach (var (count, stride) in box.Values.Zip(Strides.Values).Where(pair => pair.First != 1).OrderBy(pair => Math.Abs(pair.Second)))
+        var dimensions = box.Values.Zip(Strides.Values).Where(pair => pair.First != 1).OrderBy(pair => Math.Abs(pair.Second));
+        foreach (var (count, stride) in dimensions)
         {
             if (Math.Abs(stride) <= reach) return true;
             reach += (count - 1) * Math.Abs(stride);
@@ -74,7 +75,7 @@ internal sealed record Rearranged(Sizes Shape, Sizes Box, Places From, Places To
         if (Box.Product > 0 && !(Fits(From, operands[0].Size) && Fits(To, Shape.Product))) throw ShapeMismatch("rearrangement", operands);
         return Shape.Values;
 
-        bool Fits(Places places, long size) => places.Range(Box) is (>= 0, var highest) && highest < size;
+        bool Fits(Places places, long size) => places.Range(Box) is ( >= 0, var highest) && highest < size;
     }
 
     internal override Tensor Torch(IReadOnlyList<Tensor> operands)

@@ -60,5 +60,6 @@ public sealed class Value
     public static Value Multiply(Value x, Value y) => x * y;
 
     /// <summary>The tensors of all constants in this value, which have to stay alive as long as it is evaluated.</summary>
-    public IEnumerable<Tensor> Data() => Topology.Of(this).Select(value => value.Primitive).OfType<Constant>().Select(constant => constant.Tensor);
+    public IEnumerable<Tensor> Data() =>
+        Topology.Of(this).Select(value => value.Primitive).OfType<Constant>().Select(constant => constant.Tensor);
 }

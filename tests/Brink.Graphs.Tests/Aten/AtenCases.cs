@@ -7,9 +7,12 @@ internal static class AtenCases
     /// <summary>Functions of one tensor that are defined everywhere.</summary>
     private static readonly string[] Everywhere =
     [
-        "abs", "asinh", "atan", "celu", "clone", "contiguous", "alias", "detach", "detach_", "lift_fresh_copy", "cos", "cosh", "elu", "erf", "exp", "expm1",
-        "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "log_sigmoid", "mean", "mish", "neg", "relu", "relu6", "selu", "sigmoid",
-        "silu", "sin", "sinh", "softplus", "softsign", "square", "sum", "tanh", "t", "numpy_T", "amax", "amin", "max", "min", "tril", "triu",
+        "abs", "asinh", "atan", "celu", "clone", "contiguous", "alias", "detach", "detach_", "lift_fresh_copy", "cos",
+        "cosh", "elu", "erf", "exp", "expm1",
+        "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "log_sigmoid", "mean", "mish", "neg", "relu",
+        "relu6", "selu", "sigmoid",
+        "silu", "sin", "sinh", "softplus", "softsign", "square", "sum", "tanh", "t", "numpy_T", "amax", "amin", "max",
+        "min", "tril", "triu",
         "squeeze", "flatten.using_ints", "float", "double", "to.dtype", "to.device", "to.dtype_layout", "to.other", "type_as", "_to_copy",
         "dropout", "native_dropout", "feature_dropout", "alpha_dropout", "threshold",
     ];
@@ -29,17 +32,22 @@ internal static class AtenCases
         .. WithNumber.Select(name => new AtenCase(name, ("self", At(2, 3)), ("other", 1.7))),
         .. new[] { "clamp", "clamp.Tensor" }.Select(name => new AtenCase(name, ("self", At(3, 4)), ("min", -0.9), ("max", 1.1))),
         .. new[] { "view", "_unsafe_view", "expand" }.Select(name => new AtenCase(name, ("self", At(3, 4)), ("size", new long[] { 3, 4 }))),
-        .. new[] { "softmax.int", "_softmax", "log_softmax.int", "_log_softmax" }.Select(name => new AtenCase(name, ("self", At(3, 4)), ("dim", 0L))),
+        .. new[] { "softmax.int", "_softmax", "log_softmax.int", "_log_softmax" }
+            .Select(name => new AtenCase(name, ("self", At(3, 4)), ("dim", 0L))),
         .. new[] { "div.Tensor", "true_divide.Tensor" }.Select(name => new AtenCase(name, ("self", At(2, 3)), ("other", Positive(3)))),
-        .. new[] { "cat", "concat", "stack" }.Select(name => new AtenCase(name, ("tensors", new object[] { At(2, 3), At(2, 3) }), ("dim", 1L))),
+        .. new[] { "cat", "concat", "stack" }
+            .Select(name => new AtenCase(name, ("tensors", new object[] { At(2, 3), At(2, 3) }), ("dim", 1L))),
         .. new[] { "squeeze.dim", "squeeze.dims" }.Select(name => new AtenCase(name, ("self", At(2, 1, 3)), ("dim", new long[] { 1 }))),
-        .. new[] { "pad", "constant_pad_nd" }.Select(name => new AtenCase(name, ("self", At(2, 3)), ("pad", new long[] { 1, 2, 0, 1 }), ("value", 0.4))),
+        .. new[] { "pad", "constant_pad_nd" }
+            .Select(name => new AtenCase(name, ("self", At(2, 3)), ("pad", new long[] { 1, 2, 0, 1 }), ("value", 0.4))),
         .. new[] { "mean.dim", "sum.dim_IntList", "logsumexp", "linalg_vector_norm", "var.correction" }
             .Select(name => new AtenCase(name, ("self", At(2, 3, 4)), ("dim", new long[] { 1 }))),
         .. new[] { "mm", "bmm" }.Select(name => new AtenCase(name, ("self", At(2, 3, 4)), ("mat2", At(2, 4, 2)))),
         .. new[] { "lerp.Scalar", "lerp.Tensor" }.Select(name => new AtenCase(name, ("self", At(4)), ("end", At(4)), ("weight", At(4)))),
-        .. new[] { "addcmul", "addcdiv" }.Select(name => new AtenCase(name, ("self", At(4)), ("tensor1", At(4)), ("tensor2", Positive(4)), ("value", 0.7))),
-        .. new[] { "masked_fill.Scalar", "masked_fill.Tensor" }.Select(name => new AtenCase(name, ("self", At(2, 3)), ("mask", Mask(2, 3)), ("value", 0.3))),
+        .. new[] { "addcmul", "addcdiv" }
+            .Select(name => new AtenCase(name, ("self", At(4)), ("tensor1", At(4)), ("tensor2", Positive(4)), ("value", 0.7))),
+        .. new[] { "masked_fill.Scalar", "masked_fill.Tensor" }
+            .Select(name => new AtenCase(name, ("self", At(2, 3)), ("mask", Mask(2, 3)), ("value", 0.3))),
         .. new[] { "where.self", "where.Scalar", "where.ScalarOther", "where.ScalarSelf" }
             .Select(name => new AtenCase(name, ("condition", Mask(2, 3)), ("self", At(2, 3)), ("other", At(3)))),
         .. new[] { "pow.Tensor_Tensor", "pow.Scalar" }.Select(name => new AtenCase(name, ("self", Positive(2, 3)), ("exponent", At(2, 3)))),
@@ -73,7 +81,8 @@ internal static class AtenCases
         new("addmm", ("self", At(4)), ("mat1", At(2, 3)), ("mat2", At(3, 4)), ("beta", 0.5), ("alpha", 2.0)),
         new("baddbmm", ("self", At(2, 2, 4)), ("batch1", At(2, 2, 3)), ("batch2", At(2, 3, 4))),
         new("einsum", ("equation", "bij,bjk->bki"), ("tensors", new object[] { At(2, 3, 4), At(2, 4, 2) })),
-        new("scaled_dot_product_attention", ("query", At(1, 2, 3, 4)), ("key", At(1, 2, 3, 4)), ("value", At(1, 2, 3, 2)), ("is_causal", 1L)),
+        new("scaled_dot_product_attention",
+            ("query", At(1, 2, 3, 4)), ("key", At(1, 2, 3, 4)), ("value", At(1, 2, 3, 2)), ("is_causal", 1L)),
         new("prelu", ("self", At(2, 3, 4)), ("weight", At(3))),
         new("embedding", ("weight", At(5, 3)), ("indices", Indices(5, 2, 4))),
         new("index_select", ("self", At(4, 3)), ("dim", 0L), ("index", Indices(4, 6))),
@@ -88,7 +97,8 @@ internal static class AtenCases
         new("conv3d", ("input", At(1, 2, 3, 4, 3)), ("weight", At(2, 2, 2, 2, 2)), ("bias", At(2))),
         new("convolution", ("input", At(2, 2, 5, 5)), ("weight", At(3, 2, 3, 3)), ("dilation", 2L)),
         new("conv_transpose1d", ("input", At(2, 3, 4)), ("weight", At(3, 2, 3)), ("stride", 2L)),
-        new("conv_transpose2d.input", ("input", At(1, 4, 3, 3)), ("weight", At(4, 2, 3, 3)), ("groups", 2L), ("padding", 1L), ("bias", At(4))),
+        new("conv_transpose2d.input",
+            ("input", At(1, 4, 3, 3)), ("weight", At(4, 2, 3, 3)), ("groups", 2L), ("padding", 1L), ("bias", At(4))),
         new("conv_transpose3d.input", ("input", At(1, 2, 2, 3, 2)), ("weight", At(2, 2, 2, 2, 2))),
         new("max_pool1d", ("self", At(2, 3, 6)), ("kernel_size", new long[] { 2 })),
         new("max_pool2d", ("self", At(2, 2, 5, 5)), ("kernel_size", new long[] { 3, 3 }), ("stride", 2L), ("padding", 1L)),

@@ -65,12 +65,12 @@ internal sealed class SmallProgram
 
     public static JsonObject Payload(
         string entry, long[] sizes, long[] strides, long offset = 0, int type = 7, bool pickled = false) => new()
-    {
-        ["path_name"] = entry,
-        ["is_param"] = true,
-        ["use_pickle"] = pickled,
-        ["tensor_meta"] = Meta(sizes, strides, offset, type),
-    };
+        {
+            ["path_name"] = entry,
+            ["is_param"] = true,
+            ["use_pickle"] = pickled,
+            ["tensor_meta"] = Meta(sizes, strides, offset, type),
+        };
 
     public static JsonObject Meta(long[] sizes, long[] strides, long offset = 0, int type = 7) => new()
     {

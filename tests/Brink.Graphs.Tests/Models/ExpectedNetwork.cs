@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Brink.Graphs;
 using Brink.Zoo.Formats;
 
 namespace Brink.Graphs.Tests.Models;
@@ -14,9 +13,9 @@ internal sealed class ExpectedNetwork
         Path = SharedModels.Required(file);
         File = System.IO.Path.GetFileName(file);
         Folder = System.IO.Path.GetDirectoryName(Path)!;
-        _expected = JsonDocument.Parse(System.IO.File.ReadAllText(Beside("expected.json"))).RootElement;
-        Names = NumpyFile.Names(Beside("probe.npz"));
-        var arrays = NumpyFile.Read(Beside("probe.npz"), Names);
+        _expected = JsonDocument.Parse(System.IO.File.ReadAllText(InFolder("expected.json"))).RootElement;
+        Names = NumpyFile.Names(InFolder("probe.npz"));
+        var arrays = NumpyFile.Read(InFolder("probe.npz"), Names);
         Arrays = Names.Zip(arrays).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
 
@@ -53,7 +52,9 @@ internal sealed class ExpectedNetwork
 
     public bool HasReference => !File.StartsWith("fused", StringComparison.Ordinal);
 
-    public Tensor? Output() => System.IO.File.Exists(Beside("output.npy")) ? NumpyFile.Read(Beside("output.npy")).to(ScalarType.Float64) : null;
+    public Tensor? Output() => System.IO.File.Exists(InFolder("output.npy"))
+        ? NumpyFile.Read(InFolder("output.npy")).to(ScalarType.Float64)
+        : null;
 
     /// <summary>The model by the default rule; weights that the exporter has split in two are tied again.</summary>
     public GraphModel Model() => GraphModel.Of(GraphFile.Read(Path), ParameterSelection.Default with { Ties = HasSecondCopies });
@@ -63,5 +64,5 @@ internal sealed class ExpectedNetwork
 
     public GraphObjective Objective(GraphModel model) => new(model, Arrays, Targets, Loss);
 
-    public string Beside(string name) => System.IO.Path.Combine(Folder, name);
+    public string InFolder(string name) => System.IO.Path.Combine(Folder, name);
 }

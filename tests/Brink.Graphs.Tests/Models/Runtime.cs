@@ -32,6 +32,7 @@ internal static class Runtime
         };
 
         OrtValue Of<T>(ScalarType scalar)
-            where T : unmanaged => OrtValue.CreateTensorValueFromMemory(data.to(scalar).contiguous().flatten().data<T>().ToArray(), data.shape);
+            where T : unmanaged =>
+            OrtValue.CreateTensorValueFromMemory(data.to(scalar).contiguous().flatten().data<T>().ToArray(), data.shape);
     }
 }

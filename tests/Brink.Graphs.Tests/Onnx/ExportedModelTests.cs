@@ -7,7 +7,8 @@ namespace Brink.Graphs.Tests.Onnx;
 /// <summary>Files of real exporters.</summary>
 public class ExportedModelTests
 {
-    public static TheoryData<string> Readable => [.. SharedModels.Files(".onnx").Where(file => !Refused.ContainsKey(Path.GetFileName(file)))];
+    public static TheoryData<string> Readable =>
+        [.. SharedModels.Files(".onnx").Where(file => !Refused.ContainsKey(Path.GetFileName(file)))];
 
     public static TheoryData<string> Unreadable => [.. Refused.Keys];
 
@@ -40,15 +41,21 @@ public class ExportedModelTests
         var description = Path.Combine(Path.GetDirectoryName(path)!, "expected.json");
         if (!File.Exists(description)) return;
         using var json = JsonDocument.Parse(File.ReadAllText(description));
-        if (!json.RootElement.TryGetProperty("files", out var files) || !files.TryGetProperty(Path.GetFileName(path), out var expected)) return;
+        if (!json.RootElement.TryGetProperty("files", out var files)) return;
+        if (!files.TryGetProperty(Path.GetFileName(path), out var expected)) return;
         var graph = new OnnxReader().Read(path);
-        var operators = expected.GetProperty("operators").EnumerateArray().Select(name => name.GetString()!).Where(name => name != "Constant");
-        Assert.Equal(operators.Order(StringComparer.Ordinal), graph.Nodes.Select(node => node.Operator).Distinct().Order(StringComparer.Ordinal));
+        var operators =
+            expected.GetProperty("operators").EnumerateArray().Select(name => name.GetString()!).Where(name => name != "Constant");
+        Assert.Equal(
+            operators.Order(StringComparer.Ordinal),
+            graph.Nodes.Select(node => node.Operator).Distinct().Order(StringComparer.Ordinal));
         var constants = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Node.Count(node => node.OpType == "Constant");
         Assert.Equal(expected.GetProperty("initializers").GetInt32(), graph.Constants.Count - constants);
         Assert.All(graph.Nodes, node => Assert.Equal(expected.GetProperty("opset").GetProperty("ai.onnx").GetInt32(), node.Version));
         if (expected.TryGetProperty("parameters_by_constant", out var parameters))
-            Assert.All(parameters.EnumerateObject(), parameter => Assert.Contains(graph.Constants.Values, constant => constant.Title == parameter.Name));
+            Assert.All(
+                parameters.EnumerateObject(),
+                parameter => Assert.Contains(graph.Constants.Values, constant => constant.Title == parameter.Name));
     }
 
     [Theory, MemberData(nameof(Unreadable))]
@@ -57,7 +64,9 @@ public class ExportedModelTests
 
     [Fact]
     public void Half_precision_of_a_real_file_is_said() =>
-        Assert.Contains("Tensors are stored in float16 and are widened.", new OnnxReader().Read(SharedModels.Required("refused/half.onnx")).Remarks);
+        Assert.Contains(
+            "Tensors are stored in float16 and are widened.",
+            new OnnxReader().Read(SharedModels.Required("refused/half.onnx")).Remarks);
 
     [Theory]
     [InlineData("bert/model.onnx", "bert.bert.embeddings.LayerNorm")]

@@ -64,7 +64,10 @@ public sealed class ExternalDataTests : IDisposable
     [InlineData("sub/..")]
     [InlineData("w\0.bin")]
     public void A_path_that_is_not_a_file_in_the_folder_is_refused(string location) =>
-        Assert.Contains("which is outside of the model's folder", WrittenModel.Refusal(With(External("w", location)), _model), StringComparison.Ordinal);
+        Assert.Contains(
+            "which is outside of the model's folder",
+            WrittenModel.Refusal(With(External("w", location)), _model),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("link.bin", "../w.bin")]
@@ -77,7 +80,10 @@ public sealed class ExternalDataTests : IDisposable
     {
         var link = location.StartsWith("sub/up", StringComparison.Ordinal) ? "sub/up" : location.Split('/')[0];
         File.CreateSymbolicLink(_folder.Path("m/" + link), target);
-        Assert.Contains("which is outside of the model's folder", WrittenModel.Refusal(With(External("w", location)), _model), StringComparison.Ordinal);
+        Assert.Contains(
+            "which is outside of the model's folder",
+            WrittenModel.Refusal(With(External("w", location)), _model),
+            StringComparison.Ordinal);
     }
 
     [Fact]

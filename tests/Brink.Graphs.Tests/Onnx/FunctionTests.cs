@@ -46,7 +46,8 @@ public class FunctionTests
     [Fact]
     public void An_omitted_input_stays_omitted_and_an_unused_output_gets_a_name()
     {
-        var function = Function("F", ["a", "low", "high"], ["b", "c"], Node("Clip", ["a", "low", "high"], ["b"]), Node("Neg", ["a"], ["c"]));
+        var function =
+            Function("F", ["a", "low", "high"], ["b", "c"], Node("Clip", ["a", "low", "high"], ["b"]), Node("Neg", ["a"], ["c"]));
         var graph = WrittenModel.Read(Model(Graph(X, Y, Call("F", ["x", "", "x"], Y)), function));
         Assert.Equal([new Argument.Reference("x"), new Argument.Missing(), new Argument.Reference("x")], graph.Nodes[0].Inputs);
         Assert.NotEqual("", graph.Nodes[1].Outputs[0]);
@@ -89,7 +90,10 @@ public class FunctionTests
     {
         var f = Function("F", ["a"], ["b"], Call("G", ["a"], ["b"]));
         var g = Function("G", ["a"], ["b"], Call("F", ["a"], ["b"]));
-        Assert.Contains("the function 'F' calls itself", WrittenModel.Refusal(Model(Graph(X, Y, Call("F", X, Y)), f, g)), StringComparison.Ordinal);
+        Assert.Contains(
+            "the function 'F' calls itself",
+            WrittenModel.Refusal(Model(Graph(X, Y, Call("F", X, Y)), f, g)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +101,8 @@ public class FunctionTests
     {
         FunctionProto[] functions =
         [
-            .. Enumerable.Range(0, 60).Select(i => Function($"F{i}", ["a"], ["b"], Call($"F{i + 1}", ["a"], ["t"]), Call($"F{i + 1}", ["t"], ["b"]))),
+            .. Enumerable.Range(0, 60).Select(i =>
+                Function($"F{i}", ["a"], ["b"], Call($"F{i + 1}", ["a"], ["t"]), Call($"F{i + 1}", ["t"], ["b"]))),
             Function("F60", ["a"], ["b"], Node("Neg", ["a"], ["b"])),
         ];
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -115,7 +120,9 @@ public class FunctionTests
             Function("F100", ["a"], ["b"], Node("Neg", ["a"], ["b"])),
         ];
         Assert.Contains(
-            "more than 64 graphs and functions are nested", WrittenModel.Refusal(Model(Graph(X, Y, Call("F0", X, Y)), functions)), StringComparison.Ordinal);
+            "more than 64 graphs and functions are nested",
+            WrittenModel.Refusal(Model(Graph(X, Y, Call("F0", X, Y)), functions)),
+            StringComparison.Ordinal);
     }
 
     /// <summary>Every value has a name of its own, and every reference is to an earlier value.</summary>

@@ -15,7 +15,9 @@ public class NestedGraphTests
             Node(
                 "If", ["c"], ["y"],
                 Body("then_branch", Graph([], ["r"], Node("Mul", ["x", "w"], ["r"])).With(Raw("w", 1, 2))),
-                Body("else_branch", Graph([], ["r"], Node("Constant", [], ["w"], Tensor("value", Raw("", 3, 4))), Node("Add", ["x", "w"], ["r"])))),
+                Body(
+                    "else_branch",
+                    Graph([], ["r"], Node("Constant", [], ["w"], Tensor("value", Raw("", 3, 4))), Node("Add", ["x", "w"], ["r"])))),
             Node("Relu", ["x"], ["r"]))));
         FunctionTests.AssertSound(graph);
         Assert.Equal(2, graph.Constants.Count);
@@ -43,13 +45,18 @@ public class NestedGraphTests
     {
         var branch = Graph([], ["r"], Node("Neg", ["x"], ["r"]));
         for (var i = 0; i < 200; i++) branch = Graph([], ["r"], Node("If", ["x"], ["r"], Body("then_branch", branch)));
-        Assert.Contains("damaged, or not an ONNX file", WrittenModel.Refusal(Model(Graph(["x"], ["r"], branch.Node[0]))), StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged, or not an ONNX file",
+            WrittenModel.Refusal(Model(Graph(["x"], ["r"], branch.Node[0]))),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_name_of_a_branch_is_unknown_outside() => Assert.Contains(
         "its input 't' does not exist",
         WrittenModel.Refusal(Model(Graph(
-            ["x"], ["y"], Node("If", ["x"], ["c"], Body("then_branch", Graph([], ["t"], Node("Neg", ["x"], ["t"])))), Node("Neg", ["t"], ["y"])))),
+            ["x"], ["y"],
+            Node("If", ["x"], ["c"], Body("then_branch", Graph([], ["t"], Node("Neg", ["x"], ["t"])))),
+            Node("Neg", ["t"], ["y"])))),
         StringComparison.Ordinal);
 }

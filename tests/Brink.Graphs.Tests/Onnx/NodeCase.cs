@@ -32,7 +32,8 @@ internal sealed class NodeCase
 
     /// <summary>Names of the cases whose opset is read and whose operators are all known, in alphabetical order.</summary>
     public static IReadOnlyList<string> Claimed { get; } = Directory.Exists(Root)
-        ? [.. Directory.EnumerateDirectories(Root).Select(folder => Path.GetFileName(folder)!).Where(IsClaimed).Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateDirectories(Root).Select(folder => Path.GetFileName(folder)!).Where(IsClaimed)
+            .Order(StringComparer.Ordinal)]
         : [];
 
     public Graph Graph { get; }
@@ -59,7 +60,8 @@ internal sealed class NodeCase
 
     /// <summary>The inputs by name.</summary>
     public Dictionary<string, Tensor> Inputs() =>
-        Graph.Inputs.Zip(Tensors("input", _declared.Input)).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
+        Graph.Inputs.Zip(Tensors("input", _declared.Input))
+            .ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
 
     /// <summary>The inputs, those of <see cref="Differentiable"/> as parameters, and the values of the parameters [p].</summary>
     public (IReadOnlyList<(string Name, Quantity Value)> Inputs, Tensor Theta) Lifted()

@@ -99,7 +99,10 @@ public class OnnxReaderTests
         var node = Node("Normalizer", X, Y);
         node.Domain = "ai.onnx.ml";
         var model = Model(Graph(X, Y, node));
-        Assert.Contains("the version of the operator set 'ai.onnx.ml' is not stated", WrittenModel.Refusal(model), StringComparison.Ordinal);
+        Assert.Contains(
+            "the version of the operator set 'ai.onnx.ml' is not stated",
+            WrittenModel.Refusal(model),
+            StringComparison.Ordinal);
         model.OpsetImport.Add(Opset("ai.onnx.ml", 3));
         Assert.Equal(("ai.onnx.ml.Normalizer", 3), (WrittenModel.Read(model).Nodes[0].Operator, WrittenModel.Read(model).Nodes[0].Version));
     }
@@ -127,20 +130,32 @@ public class OnnxReaderTests
         graph.Input[0].Type = null;
         Assert.Contains("input 'x': its type is not stated", WrittenModel.Refusal(Model(graph)), StringComparison.Ordinal);
         graph.Input[0] = Value("x", TensorProto.Types.DataType.String);
-        Assert.Contains("input 'x': elements of type string are not supported", WrittenModel.Refusal(Model(graph)), StringComparison.Ordinal);
+        Assert.Contains(
+            "input 'x': elements of type string are not supported",
+            WrittenModel.Refusal(Model(graph)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nodes_out_of_order_and_wrong_names_are_refused()
     {
-        Assert.Contains("its input 't' is the result of a later node", Refusal(Node("Relu", ["t"], Y), Node("Relu", X, ["t"])), StringComparison.Ordinal);
+        Assert.Contains(
+            "its input 't' is the result of a later node",
+            Refusal(Node("Relu", ["t"], Y), Node("Relu", X, ["t"])),
+            StringComparison.Ordinal);
         Assert.Contains("its input 'y' is the result of a later node", Refusal(Node("Relu", Y, Y)), StringComparison.Ordinal);
-        Assert.Contains("node '/layer/Relu_y': damaged: its input 't' does not exist", Refusal(Node("Relu", ["t"], Y)), StringComparison.Ordinal);
+        Assert.Contains(
+            "node '/layer/Relu_y': damaged: its input 't' does not exist",
+            Refusal(Node("Relu", ["t"], Y)),
+            StringComparison.Ordinal);
         Assert.Contains("two values have the name 'y'", Refusal(Node("Relu", X, Y), Node("Neg", X, Y)), StringComparison.Ordinal);
         Assert.Contains("two values have the name 'x'", Refusal(Node("Relu", X, X)), StringComparison.Ordinal);
         Assert.Contains("the output 'y' is not the result of a node", Refusal(Node("Relu", X, ["t"])), StringComparison.Ordinal);
         Assert.Contains("it names no operator", Refusal(Node("", X, Y)), StringComparison.Ordinal);
-        Assert.Contains("two values have the name 'w'", WrittenModel.Refusal(Model(Graph(X, Y).With(Raw("w", 1), Raw("w", 1)))), StringComparison.Ordinal);
+        Assert.Contains(
+            "two values have the name 'w'",
+            WrittenModel.Refusal(Model(Graph(X, Y).With(Raw("w", 1), Raw("w", 1)))),
+            StringComparison.Ordinal);
         Assert.Contains("an initializer has no name", WrittenModel.Refusal(Model(Graph(X, Y).With(Raw("", 1)))), StringComparison.Ordinal);
         Assert.Contains("the graph has no outputs", WrittenModel.Refusal(Model(Graph(X, []))), StringComparison.Ordinal);
     }

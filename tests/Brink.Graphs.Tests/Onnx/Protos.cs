@@ -68,12 +68,14 @@ internal static class Protos
         return function;
     }
 
-    public static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    public static AttributeProto Int(string name, long value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
     public static AttributeProto Reference(string name, string parent, AttributeProto.Types.AttributeType type) =>
         new() { Name = name, RefAttrName = parent, Type = type };
 
-    public static AttributeProto Body(string name, GraphProto graph) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = graph };
+    public static AttributeProto Body(string name, GraphProto graph) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = graph };
 
     public static AttributeProto Tensor(string name, TensorProto tensor) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Tensor, T = tensor };

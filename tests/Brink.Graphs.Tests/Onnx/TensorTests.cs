@@ -63,7 +63,10 @@ public class TensorTests
     [InlineData((int)DataType.Undefined, "undefined")]
     [InlineData(99, "number 99")]
     public void Other_types_are_refused_by_name(int type, string name) =>
-        Assert.Contains($"tensor 'w': elements of type {name} are not supported", Refusal(Empty("w", (DataType)type, 2)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"tensor 'w': elements of type {name} are not supported",
+            Refusal(Empty("w", (DataType)type, 2)),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("elements of type", 5, 1L << 40)]
@@ -118,6 +121,7 @@ public class TensorTests
     [Fact]
     public void Constant_nodes_become_constants()
     {
+        var single = new AttributeProto { Name = "value_float", Type = AttributeProto.Types.AttributeType.Float, F = 2 };
         var floats = new AttributeProto { Name = "value_floats", Type = AttributeProto.Types.AttributeType.Floats };
         floats.Floats.Add([1, 2]);
         var ints = new AttributeProto { Name = "value_ints", Type = AttributeProto.Types.AttributeType.Ints };
@@ -127,7 +131,7 @@ public class TensorTests
             Node("Constant", [], ["a"], Tensor("value", Raw("", 1, 2))),
             Node("Constant", [], ["b"], floats),
             Node("Constant", [], ["c"], ints),
-            Node("Constant", [], ["d"], new AttributeProto { Name = "value_float", Type = AttributeProto.Types.AttributeType.Float, F = 2 }),
+            Node("Constant", [], ["d"], single),
             Node("Constant", [], ["e"], Int("value_int", 6)),
             Node("Sum", ["x", "a", "b", "d"], ["y"]))));
         Assert.Equal("Sum", Assert.Single(graph.Nodes).Operator);
@@ -158,7 +162,9 @@ public class TensorTests
             case DataType.Double: tensor.DoubleData.Add(MemoryMarshal.Cast<byte, double>(bytes).ToArray()); break;
             case DataType.Int64: tensor.Int64Data.Add(MemoryMarshal.Cast<byte, long>(bytes).ToArray()); break;
             case DataType.Uint64: tensor.Uint64Data.Add(MemoryMarshal.Cast<byte, ulong>(bytes).ToArray()); break;
-            case DataType.Uint32: tensor.Uint64Data.Add(MemoryMarshal.Cast<byte, uint>(bytes).ToArray().Select(value => (ulong)value)); break;
+            case DataType.Uint32:
+                tensor.Uint64Data.Add(MemoryMarshal.Cast<byte, uint>(bytes).ToArray().Select(value => (ulong)value));
+                break;
             case DataType.Int32: tensor.Int32Data.Add(MemoryMarshal.Cast<byte, int>(bytes).ToArray()); break;
             case DataType.Int16: tensor.Int32Data.Add(MemoryMarshal.Cast<byte, short>(bytes).ToArray().Select(value => (int)value)); break;
             case DataType.Int8: tensor.Int32Data.Add(bytes.Select(value => (int)(sbyte)value)); break;

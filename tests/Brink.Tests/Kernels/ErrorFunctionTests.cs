@@ -42,5 +42,6 @@ public sealed class ErrorFunctionTests
     }
 
     private static void Near(double x, double exact, double y, double tolerance) => Assert.True(
-        y.Equals(exact) || Math.Abs(y - exact) <= (tolerance * Math.Abs(exact)) + (y == 0 ? 1e-44 : 0), $"x = {x:R}: {y:R} instead of {exact:R}");
+        y.Equals(exact) || Math.Abs(y - exact) <= (tolerance * Math.Abs(exact)) + (y == 0 ? 1e-44 : 0),
+        $"x = {x:R}: {y:R} instead of {exact:R}");
 }

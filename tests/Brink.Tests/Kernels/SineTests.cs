@@ -36,7 +36,8 @@ public sealed class SineTests
 
         static void Near(double[][] exact, int column, double[] y)
         {
-            for (var i = 0; i < y.Length; i++) Assert.True(IsNear(exact[i][column], y[i]), $"x = {exact[i][0]:R}: {y[i]:R} instead of {exact[i][column]:R}");
+            for (var i = 0; i < y.Length; i++)
+                Assert.True(IsNear(exact[i][column], y[i]), $"x = {exact[i][0]:R}: {y[i]:R} instead of {exact[i][column]:R}");
         }
     }
 

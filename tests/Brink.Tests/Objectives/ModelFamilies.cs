@@ -9,56 +9,56 @@ internal static class ModelFamilies
 
     private static readonly Dictionary<string, Func<(nn.Module<Tensor, Tensor> Model, Func<Tensor> Inputs)>> Table =
         new(StringComparer.Ordinal)
-    {
-        ["relu"] = () => Dense(nn.ReLU()),
-        ["tanh"] = () => Dense(nn.Tanh()),
-        ["sigmoid"] = () => Dense(nn.Sigmoid()),
-        ["gelu"] = () => Dense(nn.GELU()),
-        ["silu"] = () => Dense(nn.SiLU()),
-        ["elu"] = () => Dense(nn.ELU()),
-        ["selu"] = () => Dense(nn.SELU()),
-        ["celu"] = () => Dense(nn.CELU(0.7)),
-        ["leaky relu"] = () => Dense(nn.LeakyReLU(0.2)),
-        ["relu6"] = () => Dense(nn.ReLU6()),
-        ["hardswish"] = () => Dense(nn.Hardswish()),
-        ["mish"] = () => Dense(nn.Mish()),
-        ["softplus"] = () => Dense(nn.Softplus()),
-        ["softsign"] = () => Dense(nn.Softsign()),
-        ["glu"] = () => Dense(nn.GLU(), halves: true),
-        ["prelu"] = () => Dense(nn.PReLU(1)),
-        ["layer norm"] = () => Dense(nn.LayerNorm(24)),
-        ["group norm"] = () => Image(Initialised(nn.GroupNorm(4, 8)), nn.Tanh()),
-        ["instance norm"] = () => Image(nn.InstanceNorm2d(8, affine: true), nn.Tanh()),
-        ["batch norm, running statistics"] = () => Image(nn.BatchNorm2d(8), nn.ReLU()),
-        ["max pooling"] = () => Image(nn.ReLU(), nn.MaxPool2d(2), nn.Upsample(size: [8, 8])),
-        ["average pooling"] = () => Image(nn.SiLU(), nn.AvgPool2d(2), nn.Upsample(size: [8, 8])),
-        ["adaptive pooling"] = () => Image(nn.SiLU(), nn.AdaptiveAvgPool2d(8)),
-        ["depthwise convolution"] = () => Image(nn.Conv2d(8, 8, 3, padding: 1L, groups: 8), nn.GELU()),
-        ["transposed convolution"] = () => Image(nn.GELU(), nn.ConvTranspose2d(8, 8, 1L), nn.Tanh()),
-        ["pixel shuffle"] = () => Image(nn.PixelShuffle(2), nn.AvgPool2d(2), nn.Conv2d(2, 8, 1L), nn.Tanh()),
-        ["one-dimensional convolution"] = () => (
-            nn.Sequential(nn.Conv1d(3, 6, 5L), nn.Mish(), nn.MaxPool1d(2), nn.Flatten(), nn.Linear(6 * 8, 3)),
-            () => randn(Samples, 3, 20)),
-        ["embedding"] = () => (
-            nn.Sequential(nn.Embedding(11, 6), nn.Flatten(), nn.Linear(6 * 5, 12), nn.Tanh(), nn.Linear(12, 3)),
-            () => randint(0, 11, [Samples, 5])),
-        ["LSTM"] = () => (new Recurrent(nn.LSTM(4, 7, batchFirst: true)), () => randn(Samples, 6, 4)),
-        ["GRU"] = () => (new Recurrent(nn.GRU(4, 7, batchFirst: true)), () => randn(Samples, 6, 4)),
-        ["RNN"] = () => (new Recurrent(nn.RNN(4, 7, batchFirst: true)), () => randn(Samples, 6, 4)),
-        ["attention"] = () => (new Attentive(), () => randn(Samples, 6, 8)),
-        ["dropout, evaluated"] = () => Dense(nn.Dropout(0.5)),
-        ["residual"] = () => (new Residual(), () => randn(Samples, 12)),
-        ["deep relu"] = () => (
-            nn.Sequential(
-            [
-                .. Enumerable.Range(0, 8).SelectMany(_ => new nn.Module<Tensor, Tensor>[] { nn.Linear(32, 32), nn.ReLU() }),
+        {
+            ["relu"] = () => Dense(nn.ReLU()),
+            ["tanh"] = () => Dense(nn.Tanh()),
+            ["sigmoid"] = () => Dense(nn.Sigmoid()),
+            ["gelu"] = () => Dense(nn.GELU()),
+            ["silu"] = () => Dense(nn.SiLU()),
+            ["elu"] = () => Dense(nn.ELU()),
+            ["selu"] = () => Dense(nn.SELU()),
+            ["celu"] = () => Dense(nn.CELU(0.7)),
+            ["leaky relu"] = () => Dense(nn.LeakyReLU(0.2)),
+            ["relu6"] = () => Dense(nn.ReLU6()),
+            ["hardswish"] = () => Dense(nn.Hardswish()),
+            ["mish"] = () => Dense(nn.Mish()),
+            ["softplus"] = () => Dense(nn.Softplus()),
+            ["softsign"] = () => Dense(nn.Softsign()),
+            ["glu"] = () => Dense(nn.GLU(), halves: true),
+            ["prelu"] = () => Dense(nn.PReLU(1)),
+            ["layer norm"] = () => Dense(nn.LayerNorm(24)),
+            ["group norm"] = () => Image(Initialised(nn.GroupNorm(4, 8)), nn.Tanh()),
+            ["instance norm"] = () => Image(nn.InstanceNorm2d(8, affine: true), nn.Tanh()),
+            ["batch norm, running statistics"] = () => Image(nn.BatchNorm2d(8), nn.ReLU()),
+            ["max pooling"] = () => Image(nn.ReLU(), nn.MaxPool2d(2), nn.Upsample(size: [8, 8])),
+            ["average pooling"] = () => Image(nn.SiLU(), nn.AvgPool2d(2), nn.Upsample(size: [8, 8])),
+            ["adaptive pooling"] = () => Image(nn.SiLU(), nn.AdaptiveAvgPool2d(8)),
+            ["depthwise convolution"] = () => Image(nn.Conv2d(8, 8, 3, padding: 1L, groups: 8), nn.GELU()),
+            ["transposed convolution"] = () => Image(nn.GELU(), nn.ConvTranspose2d(8, 8, 1L), nn.Tanh()),
+            ["pixel shuffle"] = () => Image(nn.PixelShuffle(2), nn.AvgPool2d(2), nn.Conv2d(2, 8, 1L), nn.Tanh()),
+            ["one-dimensional convolution"] = () => (
+                nn.Sequential(nn.Conv1d(3, 6, 5L), nn.Mish(), nn.MaxPool1d(2), nn.Flatten(), nn.Linear(6 * 8, 3)),
+                () => randn(Samples, 3, 20)),
+            ["embedding"] = () => (
+                nn.Sequential(nn.Embedding(11, 6), nn.Flatten(), nn.Linear(6 * 5, 12), nn.Tanh(), nn.Linear(12, 3)),
+                () => randint(0, 11, [Samples, 5])),
+            ["LSTM"] = () => (new Recurrent(nn.LSTM(4, 7, batchFirst: true)), () => randn(Samples, 6, 4)),
+            ["GRU"] = () => (new Recurrent(nn.GRU(4, 7, batchFirst: true)), () => randn(Samples, 6, 4)),
+            ["RNN"] = () => (new Recurrent(nn.RNN(4, 7, batchFirst: true)), () => randn(Samples, 6, 4)),
+            ["attention"] = () => (new Attentive(), () => randn(Samples, 6, 8)),
+            ["dropout, evaluated"] = () => Dense(nn.Dropout(0.5)),
+            ["residual"] = () => (new Residual(), () => randn(Samples, 12)),
+            ["deep relu"] = () => (
+                nn.Sequential(
+                [
+                    .. Enumerable.Range(0, 8).SelectMany(_ => new nn.Module<Tensor, Tensor>[] { nn.Linear(32, 32), nn.ReLU() }),
                 nn.Linear(32, 3),
-            ]),
-            () => randn(Samples, 32)),
-        ["linear"] = () => (nn.Linear(12, 3), () => randn(Samples, 12)),
-        ["one tensor"] = () => (nn.Linear(5, 2, hasBias: false), () => randn(Samples, 5)),
-        ["two parameters"] = () => (nn.Linear(1, 1), () => randn(Samples, 1)),
-    };
+                ]),
+                () => randn(Samples, 32)),
+            ["linear"] = () => (nn.Linear(12, 3), () => randn(Samples, 12)),
+            ["one tensor"] = () => (nn.Linear(5, 2, hasBias: false), () => randn(Samples, 5)),
+            ["two parameters"] = () => (nn.Linear(1, 1), () => randn(Samples, 1)),
+        };
 
     public static IEnumerable<string> Names => Table.Keys;
 

@@ -48,7 +48,8 @@ internal static class ElementwiseFunctions
 
     private static IEnumerable<KeyValuePair<string, Unary>> WithConstants()
     {
-        foreach (var p in new[] { -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.7, 4, 7, 10 }) yield return new($"power {p}", new Unary<Power>(new(p)));
+        foreach (var p in new[] { -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.7, 4, 7, 10 })
+            yield return new($"power {p}", new Unary<Power>(new(p)));
         yield return new("elu 0.6", new Unary<Elu>(new(0.6, 1, 1)));
         yield return new("selu", new Unary<Elu>(new(1.6732632423543772848, 1.0507009873554804934, 1)));
         yield return new("celu 1.7", new Unary<Elu>(new(1.7, 1, 1 / 1.7)));

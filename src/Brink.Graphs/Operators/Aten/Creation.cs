@@ -41,7 +41,8 @@ internal static class Creation
     private static Quantity Scalar(Call call) => Filled(call, [], call.Number("s", 0));
 
     [Operator("aten.eye", IsFlat = true)]
-    private static Quantity Eye(Call call) => Quantity.Of(eye(call.Integer("n"), dtype: Types.Of(call.Type("dtype") ?? ElementType.Float32)));
+    private static Quantity Eye(Call call) =>
+        Quantity.Of(eye(call.Integer("n"), dtype: Types.Of(call.Type("dtype") ?? ElementType.Float32)));
 
     [Operator("aten.one_hot", IsFlat = true)]
     private static Quantity OneHot(Call call) =>
@@ -50,7 +51,9 @@ internal static class Creation
     private static Quantity Filled(Call call, long[] shape, double value)
     {
         var like = call.OptionalTensor("self");
-        var type = call.Type("dtype") is { } wanted ? Types.Of(wanted) : like is null ? ScalarType.Float64 : like.Data?.dtype ?? ScalarType.Float64;
+        var type = call.Type("dtype") is { } wanted ? Types.Of(wanted)
+            : like is null ? ScalarType.Float64
+            : like.Data?.dtype ?? ScalarType.Float64;
         return Quantity.Of(full(shape, value, dtype: type));
     }
 }

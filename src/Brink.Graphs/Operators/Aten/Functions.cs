@@ -128,7 +128,8 @@ internal static class Functions
     [Operator("aten.elu")]
     private static Quantity Elu(Call call)
     {
-        if (call.Number("scale", 1) != 1 || call.Number("input_scale", 1) != 1) throw new GraphException("a scaled elu is not supported; use selu");
+        if (call.Number("scale", 1) != 1 || call.Number("input_scale", 1) != 1)
+            throw new GraphException("a scaled elu is not supported; use selu");
         var alpha = call.Number("alpha", 1);
         return call.Tensor("self").Map(x => x.Elu(alpha));
     }

@@ -42,7 +42,9 @@ internal static class Layers
     private static Quantity Convolution(Call call)
     {
         var w = call.Tensor("weight");
-        return call.Flag("transposed") ? Transposed(call, call.Tensor("input"), w, Each(call, "output_padding", w.Rank - 2, 0)) : Conv(call);
+        return call.Flag("transposed")
+            ? Transposed(call, call.Tensor("input"), w, Each(call, "output_padding", w.Rank - 2, 0))
+            : Conv(call);
     }
 
     [Operator("aten.max_pool1d")]
@@ -61,7 +63,8 @@ internal static class Layers
     {
         if (call.Has("divisor_override")) throw new GraphException("a divisor of its own is not supported");
         var (x, window) = (call.Tensor("self"), Window(call));
-        if (call.Flag("ceil_mode")) throw new GraphException("averages over windows that reach beyond the border (ceil_mode) are not supported");
+        if (call.Flag("ceil_mode"))
+            throw new GraphException("averages over windows that reach beyond the border (ceil_mode) are not supported");
         return Batched(x, window.Length, y => y.MeanOfWindows(window, Axes(call, y, window), call.Flag("count_include_pad", true)));
     }
 
@@ -97,7 +100,8 @@ internal static class Layers
     {
         (Quantity, Quantity)? statistics = call.Flag("training") || !call.Has("running_mean")
             ? null : (call.Tensor("running_mean"), call.Tensor("running_var"));
-        return Norms.Batch(call.Tensor("input"), call.OptionalTensor("weight"), call.OptionalTensor("bias"), statistics, call.Number("eps", 1e-5));
+        return Norms.Batch(
+            call.Tensor("input"), call.OptionalTensor("weight"), call.OptionalTensor("bias"), statistics, call.Number("eps", 1e-5));
     }
 
     [Operator("aten.instance_norm", Fixed = ["running_mean", "running_var"])]
@@ -146,7 +150,8 @@ internal static class Layers
         var log = x.AlongRows(1, rows => rows.LogSoftmax());
         if (target.is_floating_point())
         {
-            if (call.Has("weight") || call.Number("label_smoothing", 0) != 0) throw new GraphException("shares of classes with weights or smoothing are not supported");
+            if (call.Has("weight") || call.Number("label_smoothing", 0) != 0)
+                throw new GraphException("shares of classes with weights or smoothing are not supported");
             return Reduced(-1.0 * (log * Quantity.Of(target)).Sum([1], keep: false), call.Integer("reduction", 1));
         }
         return ClassLoss.Of(
@@ -187,9 +192,12 @@ internal static class Layers
     private static Quantity Transposed(Call call, Quantity x, Quantity w, long[] added)
     {
         var spatial = w.Rank - 2;
-        var (strides, pads, dilations) = (Each(call, "stride", spatial, 1), Each(call, "padding", spatial, 0), Each(call, "dilation", spatial, 1));
+        var strides = Each(call, "stride", spatial, 1);
+        var pads = Each(call, "padding", spatial, 0);
+        var dilations = Each(call, "dilation", spatial, 1);
         // What is added at the end is less of the border there.
-        var axes = Enumerable.Range(0, spatial).Select(k => new ConvolutionAxis((int)strides[k], (int)pads[k], (int)pads[k], (int)dilations[k]));
+        var axes = Enumerable.Range(0, spatial)
+            .Select(k => new ConvolutionAxis((int)strides[k], (int)pads[k], (int)pads[k], (int)dilations[k]));
         return Biased(x.ConvolveTransposed(w, [.. axes], added, call.Integer("groups", 1)), call.OptionalTensor("bias"));
     }
 
@@ -202,7 +210,8 @@ internal static class Layers
     private static Quantity Shift(Call call, long channels) =>
         call.OptionalTensor("bias") ?? Quantity.Of(zeros(channels, dtype: ScalarType.Float64));
 
-    private static long[] Window(Call call) => call.Integers("kernel_size") ?? throw new GraphException("the size of the windows is missing");
+    private static long[] Window(Call call) =>
+        call.Integers("kernel_size") ?? throw new GraphException("the size of the windows is missing");
 
     private static Quantity Batched(Quantity x, int spatial, Func<Quantity, Quantity> f) =>
         x.Rank == spatial + 2 ? f(x) : f(x.Unsqueeze(0)).Squeeze(0);

@@ -58,7 +58,8 @@ internal static class Recurrent
         return gates.Slice(1, i * size, (i + 1) * size);
     }
 
-    private static Quantity Joined(IEnumerable<Quantity> states) => Quantity.Concatenate([.. states.Select(state => state.Unsqueeze(0))], 0);
+    private static Quantity Joined(IEnumerable<Quantity> states) =>
+        Quantity.Concatenate([.. states.Select(state => state.Unsqueeze(0))], 0);
 
     private static (Quantity Outputs, IReadOnlyList<RecurrentState> States) Layers(
         Call call,
@@ -85,13 +86,19 @@ internal static class Recurrent
                 var part = parameters[(k * each)..((k + 1) * each)];
                 var inputs = Recurrence.Affine(x, part[0], hasBias ? part[2] : null);
                 var start = new RecurrentState(hidden.Select(0, k), cell?.Select(0, k));
-                var (y, last) = Recurrence.Over(inputs, start, d == 1, (gate, state) => step(gate, state, part[1], hasBias ? part[3] : null));
+                var (y, last) = Recurrence.Over(
+                    inputs, start, d == 1, (gate, state) => step(gate, state, part[1], hasBias ? part[3] : null));
                 outputs.Add(y);
                 states.Add(last);
             }
             x = Quantity.Concatenate(outputs, 2);
         }
-        if (isSingle) return (x.Squeeze(1), [.. states.Select(state => new RecurrentState(state.Hidden.Squeeze(0), state.Cell?.Squeeze(0)))]);
+        if (isSingle)
+        {
+            return (
+                x.Squeeze(1),
+                [.. states.Select(state => new RecurrentState(state.Hidden.Squeeze(0), state.Cell?.Squeeze(0)))]);
+        }
         return (batchFirst ? x.Swap(0, 1) : x, states);
     }
 }

@@ -66,8 +66,10 @@ internal static class Reductions
         {
             var size = x.Shape[Shapes.Positive(dim, x.Rank)];
             // Of truth values: whether neighbours differ.
-            if (x.Data is { dtype: ScalarType.Bool } data) x = Quantity.Of(data.narrow(dim, 1, size - 1).logical_xor(data.narrow(dim, 0, size - 1)));
-            else x = x.Slice(dim, 1, size) - x.Slice(dim, 0, size - 1);
+            if (x.Data is { dtype: ScalarType.Bool } data)
+                x = Quantity.Of(data.narrow(dim, 1, size - 1).logical_xor(data.narrow(dim, 0, size - 1)));
+            else
+                x = x.Slice(dim, 1, size) - x.Slice(dim, 0, size - 1);
         }
         return x;
     }

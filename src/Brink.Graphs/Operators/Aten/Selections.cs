@@ -10,7 +10,8 @@ internal static class Selections
     private static Quantity Embedding(Call call) => call.Tensor("weight").Gather(0, call.Tensor("indices").Known("indices"));
 
     [Operator("aten.index_select", Fixed = ["index"])]
-    private static Quantity IndexSelect(Call call) => call.Tensor("self").Gather(call.Integer("dim"), call.Tensor("index").Known("indices"));
+    private static Quantity IndexSelect(Call call) =>
+        call.Tensor("self").Gather(call.Integer("dim"), call.Tensor("index").Known("indices"));
 
     [Operator("aten.gather", Fixed = ["index"])]
     private static Quantity Gather(Call call) =>
@@ -38,8 +39,11 @@ internal static class Selections
     private static Quantity ScatterAdd(Call call) => Scattered(call, "add");
 
     [Operator("aten.argmax", IsFlat = true)]
-    private static Quantity ArgMax(Call call) => Quantity.Of(
-        call.Has("dim") ? call.Tensor("self").Known("operand").argmax(call.Integer("dim"), call.Flag("keepdim")) : call.Tensor("self").Known("operand").argmax());
+    private static Quantity ArgMax(Call call)
+    {
+        var operand = call.Tensor("self").Known("operand");
+        return Quantity.Of(call.Has("dim") ? operand.argmax(call.Integer("dim"), call.Flag("keepdim")) : operand.argmax());
+    }
 
     private static Quantity Scattered(Call call, string reduction)
     {

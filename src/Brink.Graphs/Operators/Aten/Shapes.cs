@@ -27,7 +27,9 @@ internal static class Shapes
     {
         var x = call.Tensor("self");
         var (start, end) = (Positive(call.Integer("start_dim", 0), x.Rank), Positive(call.Integer("end_dim", -1), x.Rank));
-        return x.Rank == 0 ? x.Reshape(1) : x.Reshape([.. x.Shape[..start], x.Shape[start..(end + 1)].Aggregate(1L, (p, n) => p * n), .. x.Shape[(end + 1)..]]);
+        return x.Rank == 0
+            ? x.Reshape(1)
+            : x.Reshape([.. x.Shape[..start], x.Shape[start..(end + 1)].Aggregate(1L, (p, n) => p * n), .. x.Shape[(end + 1)..]]);
     }
 
     [Operator("aten.unflatten.int")]
@@ -98,7 +100,8 @@ internal static class Shapes
     {
         // An empty vector is ignored, whatever the shapes of the others.
         Quantity[] parts = [.. call.Tensors("tensors").OfType<Quantity>()];
-        return Quantity.Concatenate([.. parts.Where(part => part.Rank != 1 || part.Count > 0 || parts.All(other => other.Rank == 1))], call.Integer("dim", 0));
+        return Quantity.Concatenate(
+            [.. parts.Where(part => part.Rank != 1 || part.Count > 0 || parts.All(other => other.Rank == 1))], call.Integer("dim", 0));
     }
 
     [Operator("aten.stack")]
@@ -115,7 +118,8 @@ internal static class Shapes
         var (x, dim) = (call.Tensor("self"), call.Integer("dim", 0));
         var size = x.Shape[Positive(dim, x.Rank)];
         var piece = call.Has("chunks") ? (size + call.Integer("chunks") - 1) / call.Integer("chunks") : call.Integer("split_size");
-        return [.. Enumerable.Range(0, (int)((size + piece - 1) / piece)).Select(i => x.Slice(dim, i * piece, Math.Min(size, (i + 1) * piece)))];
+        return [.. Enumerable.Range(0, (int)((size + piece - 1) / piece))
+            .Select(i => x.Slice(dim, i * piece, Math.Min(size, (i + 1) * piece)))];
     }
 
     [Operator("aten.split_with_sizes")]

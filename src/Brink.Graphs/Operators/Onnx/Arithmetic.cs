@@ -59,7 +59,7 @@ internal static class Arithmetic
         var (x, y) = (call.Input(0), call.Input(1));
         if (x.Data is { } a && y.Data is { } b) return Quantity.Of(a.pow(b).to(a.dtype));
         if (x.Data is { } whole && !whole.is_floating_point())
-            throw new GraphException("the power of an integer is an integer, which has no derivative; convert the base to a floating-point type");
+            throw new GraphException("the power of an integer has no derivative; convert the base to a floating-point type");
         return Powers.Of(x, y);
     }
 

@@ -23,7 +23,8 @@ internal static class Convolutions
         var added = call.Integers("output_padding") ?? new long[spatial];
         var pads = call.Integers("pads") ?? new long[2 * spatial];
         var mode = call.Text("auto_pad", "NOTSET");
-        long[] full = [.. Enumerable.Range(0, spatial).Select(k => ((x.Shape[k + 2] - 1) * strides[k]) + (dilations[k] * (w.Shape[k + 2] - 1)) + 1 + added[k])];
+        long[] full = [.. Enumerable.Range(0, spatial).Select(k =>
+            ((x.Shape[k + 2] - 1) * strides[k]) + (dilations[k] * (w.Shape[k + 2] - 1)) + 1 + added[k])];
         var wanted = call.Integers("output_shape") ?? (mode.StartsWith("SAME", StringComparison.Ordinal)
             ? [.. x.Shape.Skip(2).Select((n, k) => n * strides[k])] : null);
         for (var k = 0; wanted is not null && k < spatial; k++)
@@ -43,7 +44,8 @@ internal static class Convolutions
     private static Quantity MaxPool(Call call)
     {
         var (x, window) = (call.Input(0), Window(call));
-        if (call.Node.Outputs.Count > 1 && call.Node.Outputs[1].Length > 0) throw new GraphException("the indices of the maxima are not supported");
+        if (call.Node.Outputs.Count > 1 && call.Node.Outputs[1].Length > 0)
+            throw new GraphException("the indices of the maxima are not supported");
         var largest = x.LargestOfWindows(window, Axes(call, x.Shape[2..], window, call.Flag("ceil_mode")));
         return x.Data is { } data ? Quantity.Of(largest.Data!.to(data.dtype)) : largest;
     }
@@ -90,7 +92,8 @@ internal static class Convolutions
 
     private static long[] Spatial(Quantity x) => [.. Enumerable.Range(2, x.Rank - 2).Select(d => (long)d)];
 
-    private static long[] Window(Call call) => call.Integers("kernel_shape") ?? throw new GraphException("the size of the windows is missing");
+    private static long[] Window(Call call) =>
+        call.Integers("kernel_shape") ?? throw new GraphException("the size of the windows is missing");
 
     private static Quantity Biased(Quantity y, Quantity? bias) =>
         bias is null ? y : y + bias.Reshape([1, y.Shape[1], .. Enumerable.Repeat(1L, y.Rank - 2)]);

@@ -19,6 +19,7 @@ internal static class Losses
     private static Quantity LogLikelihood(Call call, Quantity log)
     {
         long? ignored = call.Has("ignore_index") ? call.Integer("ignore_index") : null;
-        return ClassLoss.Of(log, call.Input(1).Known("labels"), call.Optional(2)?.Known("weights"), call.Text("reduction", "mean"), ignored, 0);
+        return ClassLoss.Of(
+            log, call.Input(1).Known("labels"), call.Optional(2)?.Known("weights"), call.Text("reduction", "mean"), ignored, 0);
     }
 }

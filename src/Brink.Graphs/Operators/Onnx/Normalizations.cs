@@ -43,7 +43,9 @@ internal static class Normalizations
         var (weight, bias) = (PerChannel(call.Input(1)), PerChannel(call.Input(2)));
         return x.GroupNorm(call.Integer("num_groups"), weight, bias, call.Number("epsilon", 1e-5));
 
-        Quantity PerChannel(Quantity s) => s.Count == x.Shape[1] ? s : s.Unsqueeze(1).Expand(s.Count, x.Shape[1] / s.Count).Reshape(x.Shape[1]);
+        Quantity PerChannel(Quantity s) => s.Count == x.Shape[1]
+            ? s
+            : s.Unsqueeze(1).Expand(s.Count, x.Shape[1] / s.Count).Reshape(x.Shape[1]);
     }
 
     /// <summary>In training mode the statistics are those of the batch, and the updated averages are results too.</summary>

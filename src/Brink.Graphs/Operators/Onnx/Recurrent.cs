@@ -69,7 +69,8 @@ internal static class Recurrent
             ? list.Items.OfType<Argument.Text>().Select(text => text.Value).ToArray()
             : [.. directions.SelectMany(_ => Default(gates))];
         var perDirection = Default(gates).Length;
-        if (names.Length != perDirection * directions.Length) throw new GraphException($"{names.Length} activations; {perDirection * directions.Length} are needed");
+        if (names.Length != perDirection * directions.Length)
+            throw new GraphException($"{names.Length} activations; {perDirection * directions.Length} are needed");
 
         var results = directions.Select((isReverse, d) =>
         {
@@ -96,11 +97,13 @@ internal static class Recurrent
             : Quantity.Of(zeros(n, hidden, dtype: ScalarType.Float64));
     }
 
-    private static string[] Default(int gates) => gates switch { 4 => ["Sigmoid", "Tanh", "Tanh"], 3 => ["Sigmoid", "Tanh"], _ => ["Tanh"] };
+    private static string[] Default(int gates) =>
+        gates switch { 4 => ["Sigmoid", "Tanh", "Tanh"], 3 => ["Sigmoid", "Tanh"], _ => ["Tanh"] };
 
     private static Func<Quantity, Quantity> Activation(string name, Call call, int i)
     {
-        var (alpha, beta) = (call.Numbers("activation_alpha")?.ElementAtOrDefault(i), call.Numbers("activation_beta")?.ElementAtOrDefault(i));
+        var alpha = call.Numbers("activation_alpha")?.ElementAtOrDefault(i);
+        var beta = call.Numbers("activation_beta")?.ElementAtOrDefault(i);
         Func<Value, Value> f = name.ToUpperInvariant() switch
         {
             "SIGMOID" => x => x.Sigmoid(),

@@ -17,7 +17,9 @@ internal static class Reductions
 
     [Operator("ReduceMin", Fixed = [1])]
     private static Quantity Min(Call call) => Reduced(call, (x, axes, keep) =>
-        x.Data is { } data ? Quantity.Of(-data).Largest(axes, keep) is { } largest ? Quantity.Of(-largest.Data!) : x : -1.0 * (-1.0 * x).Largest(axes, keep));
+        x.Data is not { } data ? -1.0 * (-1.0 * x).Largest(axes, keep)
+        : Quantity.Of(-data).Largest(axes, keep) is { } largest ? Quantity.Of(-largest.Data!)
+        : x);
 
     [Operator("ReduceSumSquare", Fixed = [1])]
     private static Quantity SumSquare(Call call) => Reduced(call, (x, axes, keep) => (x * x).Sum(axes, keep));
@@ -44,8 +46,10 @@ internal static class Reductions
     private static Quantity Prod(Call call) => Reduced(call, (x, axes, keep) =>
     {
         var result = axes.Count == 0 ? [.. Enumerable.Range(0, x.Rank).Select(d => (long)d)] : axes;
-        var product = result.Aggregate(x, (y, axis) =>
-            Enumerable.Range(0, (int)y.Shape[axis < 0 ? axis + y.Rank : axis]).Select(i => y.Slice(axis, i, i + 1)).Aggregate((a, b) => a * b));
+        var product = result.Aggregate(x, (y, axis) => Enumerable
+            .Range(0, (int)y.Shape[axis < 0 ? axis + y.Rank : axis])
+            .Select(i => y.Slice(axis, i, i + 1))
+            .Aggregate((a, b) => a * b));
         return keep ? product : product.Squeeze(result);
     });
 

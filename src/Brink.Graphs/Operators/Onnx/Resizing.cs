@@ -9,9 +9,12 @@ internal static class Resizing
     {
         if (call.Flag("antialias")) throw new GraphException("a resize with antialias is not supported");
         var x = call.Input(0);
-        int[] axes = [.. (call.Integers("axes") ?? [.. Enumerable.Range(0, x.Rank).Select(d => (long)d)]).Select(d => (int)(d < 0 ? d + x.Rank : d))];
+        int[] axes = call.Integers("axes") is { } chosen
+            ? [.. chosen.Select(d => (int)(d < 0 ? d + x.Rank : d))]
+            : [.. Enumerable.Range(0, x.Rank)];
         var roi = Numbers(1);
-        var isCropped = string.Equals(call.Text("coordinate_transformation_mode", "half_pixel"), "tf_crop_and_resize", StringComparison.Ordinal);
+        var coordinates = call.Text("coordinate_transformation_mode", "half_pixel");
+        var isCropped = string.Equals(coordinates, "tf_crop_and_resize", StringComparison.Ordinal);
         var (scales, sizes) = Sizes(call, axes, Numbers(2), call.Optional(3) is { Count: > 0 } given ? given.Integers("sizes") : null);
         var outside = new List<Tensor>();
         for (var k = 0; k < axes.Length; k++)

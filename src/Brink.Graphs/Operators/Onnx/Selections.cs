@@ -72,7 +72,9 @@ internal static class Selections
     private static Quantity[] TopK(Call call)
     {
         var (values, indices) = call.Input(0).Known("operand").topk(
-            checked((int)call.Input(1).Integers("number of elements")[0]), checked((int)call.Integer("axis", -1)), call.Flag("largest", true));
+            checked((int)call.Input(1).Integers("number of elements")[0]),
+            checked((int)call.Integer("axis", -1)),
+            call.Flag("largest", true));
         return [Quantity.Of(values), Quantity.Of(indices)];
     }
 
@@ -101,6 +103,8 @@ internal static class Selections
     private static Tensor Place(Call call, Tensor x)
     {
         var (axis, keep) = (call.Integer("axis", 0), call.Flag("keepdims", true));
-        return call.Flag("select_last_index") ? x.shape[axis < 0 ? axis + x.dim() : axis] - 1 - x.flip(axis).argmax(axis, keep) : x.argmax(axis, keep);
+        return call.Flag("select_last_index")
+            ? x.shape[axis < 0 ? axis + x.dim() : axis] - 1 - x.flip(axis).argmax(axis, keep)
+            : x.argmax(axis, keep);
     }
 }

@@ -10,7 +10,8 @@ internal static class Sequences
     {
         if (call.Count > 4 && call.Node.Inputs.Skip(4).Any(input => input is not Argument.Missing))
             throw new GraphException("keys and values of earlier calls are not supported; export the model without a cache");
-        if (call.Node.Outputs.Skip(1).Any(name => name.Length > 0)) throw new GraphException("only the first result is supported; export the model without a cache");
+        if (call.Node.Outputs.Skip(1).Any(name => name.Length > 0))
+            throw new GraphException("only the first result is supported; export the model without a cache");
         if (call.Number("softcap", 0) != 0) throw new GraphException("a cap of the scores (softcap) is not supported");
         var (query, key, value) = (call.Input(0), call.Input(1), call.Input(2));
         var isPacked = query.Rank == 3;
@@ -36,7 +37,9 @@ internal static class Sequences
         return isPacked ? Packed(y) : y;
 
         // [n,length,pairs] or a table [positions,pairs], to [n,1,length,pairs].
-        Quantity Angles(Quantity table) => (call.Optional(3) is { } positions ? table.Gather(0, positions.Known("positions")) : table).Unsqueeze(1);
+        Quantity Angles(Quantity table) => call.Optional(3) is { } positions
+            ? table.Gather(0, positions.Known("positions")).Unsqueeze(1)
+            : table.Unsqueeze(1);
 
         Quantity Halves()
         {
@@ -54,7 +57,8 @@ internal static class Sequences
     }
 
     /// <summary>[n,length,heads d] to [n,heads,length,d].</summary>
-    private static Quantity Apart(Quantity x, long heads) => x.Reshape(x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads).Transpose(0, 2, 1, 3);
+    private static Quantity Apart(Quantity x, long heads) =>
+        x.Reshape(x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads).Transpose(0, 2, 1, 3);
 
     private static Quantity Packed(Quantity x) => x.Transpose(0, 2, 1, 3).Reshape(x.Shape[0], x.Shape[2], x.Shape[1] * x.Shape[3]);
 }

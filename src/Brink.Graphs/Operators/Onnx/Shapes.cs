@@ -28,7 +28,12 @@ internal static class Shapes
         if (!call.Flag("allowzero"))
         {
             for (var d = 0; d < sizes.Length; d++)
-                if (sizes[d] == 0) sizes[d] = d < x.Rank ? x.Shape[d] : throw new GraphException($"size 0 at dimension {d} refers to no dimension of the operand");
+            {
+                if (sizes[d] != 0) continue;
+                sizes[d] = d < x.Rank
+                    ? x.Shape[d]
+                    : throw new GraphException($"size 0 at dimension {d} refers to no dimension of the operand");
+            }
         }
         return x.Reshape(Inferred(sizes, x.Count));
     }
@@ -79,7 +84,9 @@ internal static class Shapes
         var repeats = call.Input(1).Integers("repeats");
         // [n] to [repeats,n] for each dimension, which are then merged.
         var apart = x.Reshape([.. x.Shape.SelectMany(n => new[] { 1, n })]);
-        return apart.Expand([.. x.Shape.SelectMany((n, d) => new[] { repeats[d], n })]).Reshape([.. x.Shape.Select((n, d) => n * repeats[d])]);
+        return apart
+            .Expand([.. x.Shape.SelectMany((n, d) => new[] { repeats[d], n })])
+            .Reshape([.. x.Shape.Select((n, d) => n * repeats[d])]);
     }
 
     [Operator("Concat")]
@@ -115,7 +122,8 @@ internal static class Shapes
         var x = call.Input(0);
         var pads = call.Input(1).Integers("pads");
         var value = call.Optional(2)?.Known("value").to(ScalarType.Float64).item<double>() ?? 0;
-        var axes = call.Optional(3)?.Integers("axes").Select(d => d < 0 ? d + x.Rank : d).ToArray() ?? [.. Enumerable.Range(0, x.Rank).Select(d => (long)d)];
+        var axes = call.Optional(3)?.Integers("axes").Select(d => d < 0 ? d + x.Rank : d).ToArray()
+            ?? [.. Enumerable.Range(0, x.Rank).Select(d => (long)d)];
         long[] before = new long[x.Rank], after = new long[x.Rank];
         for (var k = 0; k < axes.Length; k++) (before[axes[k]], after[axes[k]]) = (pads[k], pads[k + axes.Length]);
         return Borders.Of(x, before, after, call.Text("mode", "constant"), value);
@@ -170,7 +178,8 @@ internal static class Shapes
         var x = call.Input(0);
         var k = call.Optional(1)?.Integers("diagonal")[0] ?? 0;
         var ones = torch.ones(x.Shape[^2], x.Shape[^1], dtype: ScalarType.Bool);
-        return Quantity.Where(call.Flag("upper", true) ? ones.triu(k) : ones.tril(k), x, Quantity.Of(zeros(1, dtype: ScalarType.Int64).reshape()));
+        var zero = Quantity.Of(zeros(1, dtype: ScalarType.Int64).reshape());
+        return Quantity.Where(call.Flag("upper", true) ? ones.triu(k) : ones.tril(k), x, zero);
     }
 
     [Operator("EyeLike", IsFlat = true)]

@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The arc cosine of each element, in radians; NaN outside of [-1,1].</summary>
     public static Value Acos(this Value x) => x.Apply(new Acos());
 }
 

@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The inverse hyperbolic cosine of each element; NaN below 1.</summary>
     public static Value Acosh(this Value x) => x.Apply(new Acosh());
 }
 

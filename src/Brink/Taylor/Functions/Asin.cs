@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The arc sine of each element, in radians; NaN outside of [-1,1].</summary>
     public static Value Asin(this Value x) => x.Apply(new Asin());
 }
 

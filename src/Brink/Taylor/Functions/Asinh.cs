@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The inverse hyperbolic sine of each element.</summary>
     public static Value Asinh(this Value x) => x.Apply(new Asinh());
 }
 

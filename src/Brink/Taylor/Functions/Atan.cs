@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The arc tangent of each element, in radians.</summary>
     public static Value Atan(this Value x) => x.Apply(new Atan());
 }
 

@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The inverse hyperbolic tangent of each element; NaN outside of [-1,1].</summary>
     public static Value Atanh(this Value x) => x.Apply(new Atanh());
 }
 

@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The cosine of each element, an angle in radians.</summary>
     public static Value Cos(this Value x) => x.Apply(new Cos());
 }
 

@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The hyperbolic cosine of each element.</summary>
     public static Value Cosh(this Value x) => x.Apply(new Cosh());
 }
 

@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The sine of each element, an angle in radians.</summary>
     public static Value Sin(this Value x) => x.Apply(new Sin());
 }
 

@@ -5,6 +5,7 @@ namespace Brink.Taylor;
 
 public static partial class Layers
 {
+    /// <summary>The hyperbolic sine of each element.</summary>
     public static Value Sinh(this Value x) => x.Apply(new Sinh());
 }
 

@@ -1,0 +1,150 @@
+using Brink.Graphs;
+using Brink.Objectives;
+using Brink.Taylor;
+using Brink.Zoo.Datasets;
+using Brink.Zoo.Formats;
+
+namespace Brink.Lab;
+
+/// <summary>A model of another framework with its samples and its loss, ready to be differentiated.</summary>
+public sealed class GraphProblem : IDisposable
+{
+    private readonly GraphObjective _objective;
+    private readonly List<Tensor> _owned = [];
+    private readonly List<string> _remarks = [];
+    private readonly TaylorLoss? _engine;
+
+    /// <summary>Reads the files, and checks model, data and loss against each other.</summary>
+    /// <exception cref="ExperimentException">A file is invalid, or they do not fit each other.</exception>
+    public GraphProblem(GraphProblemFiles files, GraphLoss loss, ScalarType precision, DerivativeEngine engine, int microBatch)
+    {
+        Precision = precision;
+        try
+        {
+            using var scope = NewDisposeScope();
+            Model = GraphModelFile.Model(GraphFile.Read(files.Model), files.Weights, files.Selection, files.Output);
+            var (arrays, targets) = Arrays(files, loss);
+            foreach (var array in arrays.Values.Append(targets).OfType<Tensor>().Distinct()) _owned.Add(array.DetachFromDisposeScope());
+            _objective = new(Model, arrays, targets, loss);
+            Theta = Owned((files.Parameters is { } path ? Values(path) : Model.Theta()).to(precision));
+            if (engine == DerivativeEngine.Taylor && TaylorLoss.IsAvailable)
+                _engine = OnEngine();
+            else if (engine == DerivativeEngine.Taylor)
+                _remarks.Add(TaylorLoss.Description + ".");
+            Loss = _engine as IObjective ?? _objective.OnAutograd(precision, microBatch);
+            _remarks.AddRange(GraphRemarks.Of(Model));
+            _remarks.AddRange(_objective.Remarks);
+        }
+        catch (GraphException e)
+        {
+            throw new ExperimentException(
+                e.Message.StartsWith(files.Model, StringComparison.Ordinal) ? e.Message : $"{files.Model}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException(e.Message, e);
+        }
+    }
+
+    /// <summary>The model.</summary>
+    public GraphModel Model { get; }
+
+    /// <summary>Precision of all computations that depend on the parameters.</summary>
+    public ScalarType Precision { get; }
+
+    /// <summary>The mean loss over the samples.</summary>
+    public IObjective Loss { get; }
+
+    /// <summary>The parameters of the files [p].</summary>
+    public Tensor Theta { get; }
+
+    /// <summary>Number of samples.</summary>
+    public long Samples => _objective.Samples;
+
+    /// <summary>Name and size of each parameter, in the order of theta.</summary>
+    public IReadOnlyList<(string Name, long Size)> Parts => [.. Model.Parameters.Select(parameter => (parameter.Name, parameter.Count))];
+
+    /// <summary>Facts that a user should know, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks => _remarks;
+
+    /// <summary>Checks the derivatives against differences of the loss.</summary>
+    public DerivativeVerdict Check() => new DerivativeCheck().At(Loss, Theta, Parts);
+
+    /// <summary>Writes the parameters by name, in float64, as safetensors.</summary>
+    /// <param name="path">Output file; replaced where it exists.</param>
+    public void Save(string path)
+    {
+        using var scope = NewDisposeScope();
+        Safetensors.Write(path, Model.Parameters.ToDictionary(
+            parameter => parameter.Name,
+            parameter => Theta.narrow(0, parameter.Offset, parameter.Count).reshape([.. parameter.Shape]),
+            StringComparer.Ordinal));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _engine?.Dispose();
+        _objective.Dispose();
+        foreach (var tensor in _owned) tensor.Dispose();
+    }
+
+    /// <summary>Reads theta [p] from a file that holds each parameter by its name.</summary>
+    private Tensor Values(string path)
+    {
+        var tensors = Safetensors.Read(path).Tensors;
+        return cat([.. Model.Parameters.Select(parameter =>
+        {
+            if (!tensors.TryGetValue(parameter.Name, out var values))
+                throw new GraphException($"{path}: has no tensor '{parameter.Name}', which is a parameter of the model");
+            return values.shape.SequenceEqual(parameter.Shape)
+                ? values.to(ScalarType.Float64).flatten()
+                : throw new GraphException(
+                    $"{path}: {parameter.Name}: [{string.Join(',', values.shape)}]; the model needs [{string.Join(',', parameter.Shape)}]");
+        })]);
+    }
+
+    private TaylorLoss? OnEngine()
+    {
+        try
+        {
+            return _objective.OnEngine(Precision);
+        }
+        catch (ForeignPrimitiveException e)
+        {
+            _remarks.Add($"{e.Message}; autograd is used.");
+            return null;
+        }
+    }
+
+    /// <summary>The inputs by the names of the graph, and the targets.</summary>
+    private static (Dictionary<string, Tensor> Inputs, Tensor? Targets) Arrays(GraphProblemFiles files, GraphLoss loss)
+    {
+        Dictionary<string, Tensor> arrays;
+        if (NumpyFile.IsArchive(files.Data))
+        {
+            var names = NumpyFile.Names(files.Data);
+            arrays = names
+                .Zip(NumpyFile.Read(files.Data, names))
+                .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            if (files.Targets is { } other)
+                arrays["y"] = NumpyFile.IsArchive(other) ? NumpyFile.Read(other, ["y"])[0] : NumpyFile.Read(other);
+        }
+        else
+        {
+            var samples = files.Targets is { } targets ? SampleFile.ReadPair(files.Data, targets) : SampleFile.Read(files.Data);
+            arrays = new(StringComparer.Ordinal) { ["x"] = samples.X, ["y"] = samples.Y };
+        }
+        foreach (var (input, array) in files.Inputs)
+            arrays[input] = arrays.GetValueOrDefault(array)
+                ?? throw new GraphException(
+                    $"--input {input}={array}: {files.Data} has no array '{array}', only {string.Join(", ", arrays.Keys)}");
+        return (arrays, loss == GraphLoss.Inside ? null : arrays.GetValueOrDefault("y"));
+    }
+
+    private Tensor Owned(Tensor tensor)
+    {
+        _owned.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+}
