@@ -58,7 +58,8 @@ internal static class Indices
     /// <param name="x">Array.</param>
     /// <param name="places">Row-major numbers of elements of x, a number for each element of the updates.</param>
     /// <param name="updates">The updates.</param>
-    /// <param name="reduction">none: the last update of an element replaces it; add: updates are added to it.</param>
+    /// <param name="reduction">none: the last update of an element replaces it; add, mul, max and min: it is combined with
+    /// them.</param>
     public static Quantity Placed(Quantity x, Tensor places, Quantity updates, string reduction)
     {
         if (updates.Count != places.numel()) throw new GraphException($"{updates.Count} updates do not fit {places.numel()} indices");
@@ -72,13 +73,39 @@ internal static class Indices
                 for (var i = 0; i < numbers.Length; i++) (source[numbers[i]], isPlaced[numbers[i]]) = (i, true);
                 if (numbers.Length == 0) return x;
                 return Quantity.Where(tensor(isPlaced).reshape(x.Shape), flat.Take(tensor(source).reshape(x.Shape)), x);
-            case "add" when numbers.Distinct().Count() == numbers.Length:
-                return x + Placed(Quantity.Of(zeros(x.Shape, dtype: ScalarType.Float64)), places, updates, "none");
             case "add" when !x.Moves && !updates.Moves:
-                var sums = x.Data!.contiguous().flatten().index_add(0, tensor(numbers), flat.Data!, 1);
-                return Quantity.Of(sums.reshape(x.Shape));
+                var (array, added) = (x.Known("array"), flat.Known("updates").to(ScalarType.Float64));
+                var sums = array.to(ScalarType.Float64).flatten().index_add(0, tensor(numbers), added, 1);
+                return Quantity.Of(sums.reshape(x.Shape).to(array.dtype));
+            case "add":
+                return Combined((value, update) => value + update);
+            case "mul":
+                return Combined((value, update) => value * update);
+            case "max":
+                return Combined(Quantity.Maximum);
+            case "min":
+                return Combined(Quantity.Minimum);
             default:
-                throw new GraphException($"the reduction '{reduction}' of updates is not supported; use none, or add at different places");
+                throw new GraphException($"the reduction '{reduction}' of updates is unknown");
+        }
+
+        // Updates of the same element come one after the other: the k-th of each element in round k.
+        Quantity Combined(Func<Quantity, Quantity, Quantity> combine)
+        {
+            var seen = new Dictionary<long, int>();
+            var rounds = new List<List<long>>();
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                var round = seen.GetValueOrDefault(numbers[i]);
+                seen[numbers[i]] = round + 1;
+                if (round == rounds.Count) rounds.Add([]);
+                rounds[round].Add(i);
+            }
+            return rounds.Aggregate(x, (result, round) =>
+            {
+                var at = tensor([.. round.Select(i => numbers[i])], dtype: ScalarType.Int64);
+                return Placed(result, at, combine(result.Take(at), flat.Take(tensor([.. round], dtype: ScalarType.Int64))), "none");
+            });
         }
     }
 }

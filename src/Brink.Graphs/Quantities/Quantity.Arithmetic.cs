@@ -65,7 +65,8 @@ internal sealed partial class Quantity
     }
 
     /// <summary>The smaller of two quantities, x where they are equal.</summary>
-    public static Quantity Minimum(Quantity x, Quantity y) => -1.0 * Maximum(-1.0 * x, -1.0 * y);
+    public static Quantity Minimum(Quantity x, Quantity y) =>
+        x.Data is { } a && y.Data is { } b ? Of(a.minimum(b)) : -1.0 * Maximum(-1.0 * x, -1.0 * y);
 
     /// <summary>The shape to which NumPy broadcasts two shapes.</summary>
     /// <exception cref="GraphException">They do not fit each other.</exception>

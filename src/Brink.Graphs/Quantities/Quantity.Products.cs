@@ -11,7 +11,7 @@ internal sealed partial class Quantity
     {
         if (x.Rank == 0 || y.Rank == 0) throw new GraphException("a matrix product needs operands of at least one dimension");
         if (x.Data is { } a && y.Data is { } b) return Of(Floating(a).matmul(Floating(b)));
-        if (x.Rank == 1) return MatMul(x.Unsqueeze(0), y).Squeeze(-2);
+        if (x.Rank == 1) return MatMul(x.Unsqueeze(0), y).Squeeze(y.Rank == 1 ? -1 : -2);
         if (y.Rank == 1) return MatMul(x, y.Unsqueeze(1)).Squeeze(-1);
         if (x.Shape[^1] != y.Shape[^2])
             throw new GraphException($"[{string.Join(',', x.Shape)}] and [{string.Join(',', y.Shape)}] do not fit in a matrix product");

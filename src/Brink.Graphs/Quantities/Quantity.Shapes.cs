@@ -81,9 +81,9 @@ internal sealed partial class Quantity
         if (count == size && step == 1) return this;
         if (Data is not null)
             return Of(Data.index_select(d, (first + (step * arange(count, dtype: ScalarType.Int64))).reshape(count)));
-        if (count == 0) throw new GraphException($"a slice of [{string.Join(',', Shape)}] is empty");
         long[] shape = [.. Shape], strides = [.. _strides];
         (shape[d], strides[d]) = (count, _strides[d] * step);
+        if (count == 0) return Of(zeros(shape, dtype: ScalarType.Float64));
         return new(_base!, shape, strides, _offset + (first * _strides[d]));
     }
 

@@ -59,7 +59,7 @@ internal sealed class ExpectedNetwork
     /// <summary>The model by the default rule; weights that the exporter has split in two are tied again.</summary>
     public GraphModel Model() => GraphModel.Of(GraphFile.Read(Path), ParameterSelection.Default with { Ties = HasSecondCopies });
 
-    private bool HasSecondCopies => _expected.GetProperty("files").TryGetProperty(File, out var about)
+    private bool HasSecondCopies => _expected.TryGetProperty("files", out var files) && files.TryGetProperty(File, out var about)
         && about.TryGetProperty("second_copies", out var copies) && copies.GetArrayLength() > 0;
 
     public GraphObjective Objective(GraphModel model) => new(model, Arrays, Targets, Loss);

@@ -43,9 +43,14 @@ internal static class Arithmetic
     [Operator("Mod", Fixed = [1])]
     private static Quantity Mod(Call call)
     {
-        var (x, y) = (call.Input(0).Known("dividend"), call.Input(1).Known("divisor"));
+        var (x, y) = (call.Input(0), call.Input(1).Known("divisor"));
         // fmod has the sign of the dividend, the other that of the divisor.
-        return Quantity.Of(call.Flag("fmod") ? x.fmod(y) : x.remainder(y));
+        if (x.Data is { } data) return Quantity.Of(call.Flag("fmod") ? data.fmod(y) : data.remainder(y));
+        var quotient = x / call.Input(1);
+        var whole = call.Flag("fmod")
+            ? quotient.Map(value => value.Sign()) * quotient.Map(value => value.Abs()).Map(value => value.Floor())
+            : quotient.Map(value => value.Floor());
+        return x - (whole * call.Input(1));
     }
 
     [Operator("Pow")]
@@ -53,15 +58,24 @@ internal static class Arithmetic
     {
         var (x, y) = (call.Input(0), call.Input(1));
         if (x.Data is { } a && y.Data is { } b) return Quantity.Of(a.pow(b).to(a.dtype));
+        if (x.Data is { } whole && !whole.is_floating_point())
+            throw new GraphException("the power of an integer has no derivative; convert the base to a floating-point type");
         return Powers.Of(x, y);
     }
 
     [Operator("Clip", Fixed = [1, 2])]
     private static Quantity Clip(Call call)
     {
-        var low = call.Optional(1)?.Known("lower bound").to(ScalarType.Float64).item<double>() ?? double.NegativeInfinity;
-        var high = call.Optional(2)?.Known("upper bound").to(ScalarType.Float64).item<double>() ?? double.PositiveInfinity;
-        return call.Input(0).Data is { } data ? Quantity.Of(data.clamp(low, high)) : call.Input(0).Map(x => x.Clip(low, high));
+        var (low, high) = (call.Optional(1)?.Known("lower bound"), call.Optional(2)?.Known("upper bound"));
+        if (call.Input(0).Data is { } data)
+        {
+            if (low is not null) data = data.maximum(low.reshape());
+            return Quantity.Of(high is null ? data : data.minimum(high.reshape()));
+        }
+        var (least, greatest) = (Number(low, double.NegativeInfinity), Number(high, double.PositiveInfinity));
+        return call.Input(0).Map(x => x.Clip(least, greatest));
+
+        static double Number(Tensor? bound, double otherwise) => bound?.to(ScalarType.Float64).item<double>() ?? otherwise;
     }
 
     [Operator("Where", Fixed = [0])]

@@ -31,8 +31,8 @@ internal static class Convolutions
         {
             var total = full[k] - wanted[^(spatial - k)];
             var less = total / 2;
-            // A border of odd size has its larger half at the end, except for SAME_LOWER.
-            var before = string.Equals(mode, "SAME_UPPER", StringComparison.Ordinal) ? less : total - less;
+            // Of a border of odd size the larger part is at the start, except for SAME_UPPER. What is added is at the end.
+            var before = total < 0 ? 0 : string.Equals(mode, "SAME_UPPER", StringComparison.Ordinal) ? less : total - less;
             (pads[k], pads[k + spatial]) = (before, total - before);
         }
         var axes = Enumerable.Range(0, spatial).Select(k => new ConvolutionAxis(
@@ -46,7 +46,8 @@ internal static class Convolutions
         var (x, window) = (call.Input(0), Window(call));
         if (call.Node.Outputs.Count > 1 && call.Node.Outputs[1].Length > 0)
             throw new GraphException("the indices of the maxima are not supported");
-        return x.LargestOfWindows(window, Axes(call, x.Shape[2..], window, call.Flag("ceil_mode")));
+        var largest = x.LargestOfWindows(window, Axes(call, x.Shape[2..], window, call.Flag("ceil_mode")));
+        return x.Data is { } data ? Quantity.Of(largest.Data!.to(data.dtype)) : largest;
     }
 
     [Operator("AveragePool")]
@@ -63,11 +64,31 @@ internal static class Convolutions
         return x.Pad(before, after, 0).MeanOfWindows(window, [.. rest], countsBorder: false);
     }
 
+    /// <summary>The p-norm of each window of each channel.</summary>
+    [Operator("LpPool")]
+    private static Quantity LpPool(Call call)
+    {
+        var (x, window, p) = (call.Input(0), Window(call), call.Number("p", 2));
+        var axes = Axes(call, x.Shape[2..], window, call.Flag("ceil_mode"));
+        var count = window.Aggregate(1L, (product, n) => product * n);
+        return Powers.Of(count * Power(x, p).MeanOfWindows(window, axes, countsBorder: true), 1 / p);
+    }
+
+    [Operator("GlobalLpPool")]
+    private static Quantity GlobalLpPool(Call call)
+    {
+        var p = call.Number("p", 2);
+        return Powers.Of(Power(call.Input(0), p).Sum(Spatial(call.Input(0)), keep: true), 1 / p);
+    }
+
     [Operator("GlobalAveragePool")]
     private static Quantity GlobalAveragePool(Call call) => call.Input(0).Mean(Spatial(call.Input(0)), keep: true);
 
     [Operator("GlobalMaxPool")]
     private static Quantity GlobalMaxPool(Call call) => call.Input(0).Largest(Spatial(call.Input(0)), keep: true);
+
+    /// <summary>|x|^p.</summary>
+    private static Quantity Power(Quantity x, double p) => p == 2 ? x * x : Powers.Of(x.Map(value => value.Abs()), p);
 
     private static long[] Spatial(Quantity x) => [.. Enumerable.Range(2, x.Rank - 2).Select(d => (long)d)];
 

@@ -135,6 +135,27 @@ internal static class Functions
         return call.Input(0).Map(x => x.ThresholdedRelu(alpha));
     }
 
+    /// <summary>x sigmoid(alpha x).</summary>
+    [Operator("Swish")]
+    private static Quantity Swish(Call call)
+    {
+        var alpha = call.Number("alpha", 1);
+        return call.Input(0).Map(x => alpha == 1 ? x.Swish() : x.QuickGelu(alpha));
+    }
+
+    /// <summary>Moves numbers by a bias toward 0, and replaces those nearer than lambda to it by 0.</summary>
+    [Operator("Shrink")]
+    private static Quantity Shrink(Call call)
+    {
+        var (bias, lambda) = (call.Number("bias", 0), call.Number("lambd", 0.5));
+        var x = call.Input(0);
+        return Far(x) - Far(-1.0 * x);
+
+        // y - bias where y exceeds lambda, otherwise 0: the sum of y where it does, and of a constant there.
+        Quantity Far(Quantity y) => y.Map(value => value.ThresholdedRelu(lambda))
+            - (bias * ((y + -lambda).Map(value => value.Sign()).Map(value => value.Relu())));
+    }
+
     [Operator("Identity")]
     private static Quantity Identity(Call call) => call.Input(0);
 

@@ -12,11 +12,19 @@ internal static class Normalizations
     [Operator("LogSoftmax")]
     private static Quantity LogSoftmax(Call call) => call.Input(0).AlongRows(call.Integer("axis", -1), rows => rows.LogSoftmax());
 
+    /// <summary>The results are the norm and, where a node uses them, the mean and the inverse of the standard deviation.</summary>
     [Operator("LayerNormalization")]
-    private static Quantity LayerNormalization(Call call)
+    private static Quantity[] LayerNormalization(Call call)
     {
-        var y = call.Input(0).Standardized(call.Integer("axis", -1), call.Number("epsilon", 1e-5)) * call.Input(1);
-        return call.Optional(2) is { } bias ? y + bias : y;
+        var (x, axis, epsilon) = (call.Input(0), call.Integer("axis", -1), call.Number("epsilon", 1e-5));
+        var y = x.Standardized(axis, epsilon) * call.Input(1);
+        if (call.Optional(2) is { } bias) y += bias;
+        if (call.Node.Outputs.Count == 1) return [y];
+        var first = (int)(axis < 0 ? axis + x.Rank : axis);
+        long[] axes = [.. Enumerable.Range(first, x.Rank - first).Select(d => (long)d)];
+        var mean = x.Mean(axes, keep: true);
+        var centred = x - mean;
+        return [y, mean, (centred * centred).Mean(axes, keep: true).Map(value => value.InverseRoot(epsilon))];
     }
 
     [Operator("RMSNormalization")]
@@ -40,7 +48,7 @@ internal static class Normalizations
             : s.Unsqueeze(1).Expand(s.Count, x.Shape[1] / s.Count).Reshape(x.Shape[1]);
     }
 
-    /// <summary>In training mode the statistics are those of the batch; the updated averages are not computed.</summary>
+    /// <summary>In training mode the statistics are those of the batch, and the updated averages are results too.</summary>
     [Operator("BatchNormalization", Fixed = [3, 4])]
     private static Quantity[] BatchNormalization(Call call)
     {
@@ -48,7 +56,16 @@ internal static class Normalizations
         var isTraining = call.Flag("training_mode");
         var y = Norms.Batch(
             x, call.Input(1), call.Input(2), isTraining ? null : (call.Input(3), call.Input(4)), call.Number("epsilon", 1e-5));
-        return isTraining ? [y, call.Input(3), call.Input(4)] : [y];
+        if (!isTraining || call.Node.Outputs.Count == 1) return [y];
+        long[] axes = [.. Enumerable.Range(0, x.Rank).Where(d => d != 1).Select(d => (long)d)];
+        var centred = x - x.Mean(axes, keep: true);
+        return [y, Average(call.Input(3), x.Mean(axes, keep: false)), Average(call.Input(4), (centred * centred).Mean(axes, keep: false))];
+
+        Quantity Average(Quantity former, Quantity batch)
+        {
+            var momentum = call.Number("momentum", 0.9);
+            return (momentum * former) + ((1 - momentum) * batch);
+        }
     }
 
     [Operator("LpNormalization")]

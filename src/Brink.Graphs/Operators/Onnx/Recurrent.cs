@@ -11,14 +11,19 @@ internal static class Recurrent
     [Operator("LSTM", Fixed = [4])]
     private static Quantity[] Lstm(Call call)
     {
-        if (call.Optional(7) is not null) throw new GraphException("connections from the cell to the gates (peepholes) are not supported");
         return Layers(call, 4, hasCell: true, (x, state, part) =>
         {
             var gates = x + Recurrence.Affine(state.Hidden, part.Recurrent, part.RecurrentBias);
             var (i, o, f, c) = (Gate(gates, 0, part), Gate(gates, 1, part), Gate(gates, 2, part), Gate(gates, 3, part));
-            var forget = call.Flag("input_forget") ? (-1.0 * part.First(i)) + 1 : part.First(f);
-            var cell = (forget * state.Cell!) + (part.First(i) * part.Second(c));
-            return new(part.First(o) * part.Third(cell), cell);
+            var input = part.First(Seen(i, 0, state.Cell!));
+            var forget = call.Flag("input_forget") ? (-1.0 * input) + 1 : part.First(Seen(f, 2, state.Cell!));
+            var cell = (forget * state.Cell!) + (input * part.Second(c));
+            return new(part.First(Seen(o, 1, cell)) * part.Third(cell), cell);
+
+            // Connections from the cell to the gates (peepholes), in the order input, output, forget.
+            Quantity Seen(Quantity gate, int k, Quantity cell) => part.Peepholes is { } weights
+                ? gate + (cell * weights.Slice(0, k * part.Hidden, (k + 1) * part.Hidden))
+                : gate;
         });
     }
 
@@ -74,6 +79,7 @@ internal static class Recurrent
                 hidden,
                 call.Input(2).Select(0, d),
                 bias?.Slice(0, gates * hidden, 2 * gates * hidden),
+                call.Optional(7)?.Select(0, d),
                 [.. names.Skip(d * perDirection).Take(perDirection).Select(name => Activation(name, call, d * perDirection))]);
             var inputs = Recurrence.Affine(x, call.Input(1).Select(0, d), bias?.Slice(0, 0, gates * hidden));
             var start = new RecurrentState(Initial(5, d), hasCell ? Initial(6, d) : null);
@@ -118,9 +124,10 @@ internal static class Recurrent
     /// <param name="Hidden">Size of the state.</param>
     /// <param name="Recurrent">Weights of the state [gates hidden,hidden].</param>
     /// <param name="RecurrentBias">Shifts [gates hidden], or null.</param>
+    /// <param name="Peepholes">Weights of the cell in the gates of an LSTM [3 hidden], or null.</param>
     /// <param name="Activations">Functions of the gates.</param>
     private sealed record RecurrentPart(
-        long Hidden, Quantity Recurrent, Quantity? RecurrentBias, IReadOnlyList<Func<Quantity, Quantity>> Activations)
+        long Hidden, Quantity Recurrent, Quantity? RecurrentBias, Quantity? Peepholes, IReadOnlyList<Func<Quantity, Quantity>> Activations)
     {
         public Quantity First(Quantity x) => Activations[0](x);
 

@@ -170,12 +170,7 @@ internal static class Shapes
     private static Quantity Cast(Call call) => call.Input(0).Converted(TypeOf(call.Integer("to")));
 
     [Operator("CastLike", Fixed = [1])]
-    private static Quantity CastLike(Call call) => call.Input(1).Data is { } like
-        ? call.Input(0).Converted(
-            like.is_floating_point() ? ElementType.Float64
-            : like.dtype == ScalarType.Bool ? ElementType.Bool
-            : ElementType.Int64)
-        : call.Input(0).Converted(ElementType.Float64);
+    private static Quantity CastLike(Call call) => call.Input(0).Converted(TypeOf(call.Input(1)));
 
     [Operator("Trilu", Fixed = [1])]
     private static Quantity Trilu(Call call)
@@ -193,8 +188,15 @@ internal static class Shapes
         var (shape, k) = (call.Input(0).Shape, call.Integer("k", 0));
         var rows = arange(shape[0], dtype: ScalarType.Int64).unsqueeze(1);
         var ones = (rows + k).eq(arange(shape[1], dtype: ScalarType.Int64));
-        return Quantity.Of(ones.to(Types.Of(call.Has("dtype") ? TypeOf(call.Integer("dtype")) : ElementType.Float32)));
+        return Quantity.Of(ones.to(Types.Of(call.Has("dtype") ? TypeOf(call.Integer("dtype")) : TypeOf(call.Input(0)))));
     }
+
+    private static ElementType TypeOf(Quantity x) => x.Data?.dtype switch
+    {
+        null or ScalarType.Float64 => ElementType.Float64,
+        ScalarType.Bool => ElementType.Bool,
+        _ => ElementType.Int64,
+    };
 
     private static ElementType TypeOf(long code) =>
         ElementTypeCodes.Of(code) ?? throw new GraphException($"the element type number {code} is not supported");
