@@ -51,7 +51,7 @@ public sealed class StepAdviceTests
     {
         var here = WarmUp.At(0.05);
         Assert.Equal((0.05, null), (here.Highest, here.End));
-        Assert.Contains("rise to 0.05 at this point, 2/S", here.Reason, StringComparison.Ordinal);
+        Assert.Contains("rise to 0.05 at this point (2/S)", here.Reason, StringComparison.Ordinal);
         Assert.Contains("any learning rate", WarmUp.At(double.PositiveInfinity).Reason, StringComparison.Ordinal);
     }
 }
