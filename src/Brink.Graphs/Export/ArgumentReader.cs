@@ -40,7 +40,7 @@ internal static class ArgumentReader
                 "takes a graph as an argument, which is not supported; export without control flow and without gradient modes"),
             "as_operator" or "as_custom_obj" or "as_complex" or "as_string_to_argument" => throw argument.Wrong(
                 $"arguments of the kind {kind} are not supported; export a model without them"),
-            _ => throw argument.Wrong($"the kind of argument {Shown.Of(kind)} is unknown; save again with PyTorch 2.14 or older"),
+            _ => throw argument.Wrong($"the kind of argument {Quoted.Of(kind)} is unknown; save again with PyTorch 2.14 or older"),
         };
     }
 
@@ -52,7 +52,7 @@ internal static class ArgumentReader
     {
         ("as_tensor", var value) => Tensor(value),
         ("as_none", _) => new Argument.Missing(),
-        var (kind, _) => throw tensor.Wrong($"the kind of tensor {Shown.Of(kind)} is unknown; save again with PyTorch 2.14 or older"),
+        var (kind, _) => throw tensor.Wrong($"the kind of tensor {Quoted.Of(kind)} is unknown; save again with PyTorch 2.14 or older"),
     };
 
     private static Argument Symbol(Field symbol, string literal, Func<Field, Argument> read)
@@ -61,7 +61,7 @@ internal static class ArgumentReader
         if (kind == "as_name") return new Argument.Reference(value.Text);
         return kind == literal
             ? read(value)
-            : throw symbol.Wrong($"the kind of symbol {Shown.Of(kind)} is unknown; save again with PyTorch 2.14 or older");
+            : throw symbol.Wrong($"the kind of symbol {Quoted.Of(kind)} is unknown; save again with PyTorch 2.14 or older");
     }
 
     private static Argument.Integer Integer(Field value) => new(value.Integer);

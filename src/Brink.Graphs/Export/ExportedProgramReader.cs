@@ -42,7 +42,7 @@ internal sealed class ExportedProgramReader : IGraphReader
         }
         catch (Exception e) when (IsOfTheFile(e))
         {
-            throw new GraphException($"{path}: cannot be read ({Shown.Plain(e.Message)}); if it is damaged, save it again", e);
+            throw new GraphException($"{path}: cannot be read ({Quoted.OneLine(e.Message)}); if it is damaged, save it again", e);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class ExportedProgramReader : IGraphReader
     private static string Origin(Field program, int opset)
     {
         var version = program["schema_version"];
-        var by = program.Optional("torch_version") is { } text ? $", by PyTorch {Shown.Plain(text.Text.Split('+')[0])}" : "";
+        var by = program.Optional("torch_version") is { } text ? $", by PyTorch {Quoted.OneLine(text.Text.Split('+')[0])}" : "";
         return $"torch.export, schema {version["major"].Integer}.{version["minor"].Integer}, ATen opset {opset}{by}";
     }
 

@@ -13,7 +13,7 @@ internal readonly struct Field(JsonElement value, string place)
 
     /// <summary>The member of an object.</summary>
     /// <exception cref="GraphException">The value is not an object, or has no such member.</exception>
-    public Field this[string name] => Optional(name) ?? throw Wrong($"{Shown.Of(name)} is missing");
+    public Field this[string name] => Optional(name) ?? throw Wrong($"{Quoted.Of(name)} is missing");
 
     /// <summary>The items of a list, in order.</summary>
     public IReadOnlyList<Field> Items
@@ -107,7 +107,7 @@ internal readonly struct Field(JsonElement value, string place)
     {
         var found = value.ValueKind switch
         {
-            JsonValueKind.Number => Shown.Plain(value.GetRawText()),
+            JsonValueKind.Number => Quoted.OneLine(value.GetRawText()),
             JsonValueKind.String => "a string",
             JsonValueKind.Object => "an object",
             JsonValueKind.Array => $"a list of {value.GetArrayLength().ToString(CultureInfo.InvariantCulture)}",

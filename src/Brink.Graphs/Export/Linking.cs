@@ -49,7 +49,7 @@ internal sealed class Linking
         var linked = new GraphNode[_nodes.Count];
         for (var i = 0; i < linked.Length; i++) linked[i] = Link(_nodes[i], i);
         returned = [.. outputs.Select(name => _literals.ContainsKey(name)
-            ? throw new GraphException($"{_path}: the output {Shown.Of(name)} is a constant; export a model that returns a tensor")
+            ? throw new GraphException($"{_path}: the output {Quoted.Of(name)} is a constant; export a model that returns a tensor")
             : Value(name, "an output").Current)];
         _used.UnionWith(returned);
         return [.. linked.Select(node => node with { Outputs = [.. node.Outputs.Select(name => _used.Contains(name) ? name : "")] })];
@@ -57,7 +57,7 @@ internal sealed class Linking
 
     private GraphNode Link(GraphNode node, int number)
     {
-        var place = $"node {Shown.Of(node.Name.Length > 0 ? node.Name : node.Operator)}";
+        var place = $"node {Quoted.Of(node.Name.Length > 0 ? node.Name : node.Operator)}";
         var first = (node.Inputs.Count > 0 ? node.Inputs[0] : node.Attributes.Values.FirstOrDefault()) is Argument.Reference(var name)
             && !_literals.ContainsKey(name) ? Value(name, place) : null;
         var attributes = new OrderedDictionary<string, Argument>(node.Attributes.Count, StringComparer.Ordinal);
@@ -76,20 +76,20 @@ internal sealed class Linking
 
     private void Write(GraphNode node, int number, SharedValue? written)
     {
-        var place = $"{_path}: node {Shown.Of(node.Name)} ({Shown.Plain(node.Operator)})";
+        var place = $"{_path}: node {Quoted.Of(node.Name)} ({Quoted.OneLine(node.Operator)})";
         if (written is null || node.Outputs is not [{ Length: > 0 } result])
             throw new GraphException($"{place} writes in place into something other than one tensor; export a model that does not");
         if (written.Constant is { Role: ConstantRole.Parameter } parameter)
         {
             throw new GraphException(
-                $"{place} writes in place into the parameter {Shown.Of(parameter.Title)}; export a model that does not");
+                $"{place} writes in place into the parameter {Quoted.Of(parameter.Title)}; export a model that does not");
         }
         foreach (var other in written.Memory)
         {
             if (other != written && other.LastUse > number)
             {
                 throw new GraphException(
-                    $"{place} writes in place into memory that {Shown.Of(other.Current)} shares and that is read later; "
+                    $"{place} writes in place into memory that {Quoted.Of(other.Current)} shares and that is read later; "
                         + "clone the tensor before the write");
             }
         }
@@ -117,7 +117,7 @@ internal sealed class Linking
     private SharedValue Value(string name, string place) => _values.TryGetValue(name, out var value)
         ? value
         : throw new GraphException(
-            $"{_path}: {place} refers to {Shown.Of(name)}, which nothing before it defines; the file is damaged, save it again");
+            $"{_path}: {place} refers to {Quoted.Of(name)}, which nothing before it defines; the file is damaged, save it again");
 
     private Argument Resolved(Argument argument, string place)
     {
@@ -143,5 +143,5 @@ internal sealed class Linking
     }
 
     private GraphException Twice(string name) =>
-        new($"{_path}: two values have the name {Shown.Of(name)}; the file is damaged, save it again");
+        new($"{_path}: two values have the name {Quoted.Of(name)}; the file is damaged, save it again");
 }

@@ -13,18 +13,18 @@ internal static class NodeReader
     {
         var target = node["target"].Text;
         var name = node.Optional("name")?.Text ?? "";
-        var place = $"{node.Place}: node {Shown.Of(name.Length > 0 ? name : target)} ({Shown.Plain(target)})";
+        var place = $"{node.Place}: node {Quoted.Of(name.Length > 0 ? name : target)} ({Quoted.OneLine(target)})";
         node = node.At(place);
         var positional = new List<Argument>();
         var named = new OrderedDictionary<string, Argument>(StringComparer.Ordinal);
         foreach (var input in node["inputs"].Items)
         {
             var key = input["name"].Text;
-            var argument = ArgumentReader.Of(input["arg"].At($"{place}: argument {Shown.Of(key)}"));
+            var argument = ArgumentReader.Of(input["arg"].At($"{place}: argument {Quoted.Of(key)}"));
             // Operators without a schema have positional arguments without names.
             if (key.Length == 0) positional.Add(argument);
             else if (!named.TryAdd(key, argument))
-                throw node.Wrong($"has two arguments {Shown.Of(key)}; the file is damaged, save it again");
+                throw node.Wrong($"has two arguments {Quoted.Of(key)}; the file is damaged, save it again");
         }
         return new(Operator(target), version, name, Layer(node), positional, named, [.. node["outputs"].Items.SelectMany(Results)]);
     }

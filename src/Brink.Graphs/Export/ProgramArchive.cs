@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Unicode;
+using ICSharpCode.SharpZipLib.Checksum;
 
 namespace Brink.Graphs.Export;
 
@@ -28,7 +29,7 @@ internal sealed class ProgramArchive : IDisposable
         foreach (var entry in zip.Entries.Where(entry => entry.FullName.StartsWith(root, StringComparison.Ordinal)))
         {
             if (!_entries.TryAdd(entry.FullName[root.Length..], entry))
-                throw Damaged($"the archive has two entries {Shown.Of(entry.FullName)}");
+                throw Damaged($"the archive has two entries {Quoted.Of(entry.FullName)}");
         }
         Model = OnlyModel();
         CheckVersions();
@@ -68,20 +69,22 @@ internal sealed class ProgramArchive : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)   // the latter: a name with half of a surrogate pair
         {
-            throw new GraphException($"{_path}: {name}: not valid JSON ({Shown.Plain(e.Message)}); the file is damaged, save it again", e);
+            throw new GraphException($"{_path}: {name}: not valid JSON ({Quoted.OneLine(e.Message)}); the file is damaged, save it again", e);
         }
     }
 
     /// <summary>The bytes of an entry, compared with its checksum.</summary>
     public ReadOnlyMemory<byte> Bytes(string name)
     {
-        if (!_entries.TryGetValue(name, out var entry)) throw Damaged($"the entry {Shown.Of(name)} is missing");
-        Claim(entry.Length, Shown.Of(name));
+        if (!_entries.TryGetValue(name, out var entry)) throw Damaged($"the entry {Quoted.Of(name)} is missing");
+        Claim(entry.Length, Quoted.Of(name));
         var bytes = new byte[entry.Length];
         using var content = entry.Open();
         if (content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length || content.ReadByte() >= 0)
-            throw Damaged($"{Shown.Of(name)} does not have the {bytes.Length:N0} bytes that the archive states");
-        return Crc32.Of(bytes) == entry.Crc32 ? bytes : throw Damaged($"the checksum of {Shown.Of(name)} is wrong");
+            throw Damaged($"{Quoted.Of(name)} does not have the {bytes.Length:N0} bytes that the archive states");
+        var sum = new Crc32();
+        sum.Update(bytes);
+        return sum.Value == entry.Crc32 ? bytes : throw Damaged($"the checksum of {Quoted.Of(name)} is wrong");
     }
 
     /// <summary>Counts memory that a part of the archive needs.</summary>
@@ -121,16 +124,16 @@ internal sealed class ProgramArchive : IDisposable
             [var only] => only,
             [] => throw new GraphException($"{_path}: the archive holds no exported program; {SaveAgain}"),
             _ => throw new GraphException(
-                $"{_path}: the archive holds the programs {Shown.Plain(string.Join(", ", models))}; save each in a file of its own"),
+                $"{_path}: the archive holds the programs {Quoted.OneLine(string.Join(", ", models))}; save each in a file of its own"),
         };
     }
 
     private void CheckVersions()
     {
         if (Word("byteorder") is { } order and not "little")
-            throw new GraphException($"{_path}: the byte order is {Shown.Of(order)}; save the program on a little-endian machine");
+            throw new GraphException($"{_path}: the byte order is {Quoted.Of(order)}; save the program on a little-endian machine");
         if (Word("archive_version") is { } version and not "0")
-            throw new GraphException($"{_path}: the archive has version {Shown.Of(version)}; save the program with PyTorch 2.9 to 2.14");
+            throw new GraphException($"{_path}: the archive has version {Quoted.Of(version)}; save the program with PyTorch 2.9 to 2.14");
         if (_entries.ContainsKey($"data/weights/{Model}.pt"))
             throw new GraphException($"{_path}: PyTorch 2.8 or older saved this program, with pickled weights; {SaveAgain}");
     }

@@ -33,5 +33,5 @@ internal sealed class ProgramRemarks(
     private static string Word(ElementType type) => type == ElementType.Float16 ? "float16" : "bfloat16";
 
     private static string Count(string[] names) =>
-        names.Length == 1 ? $"{Shown.Plain(names[0])} is" : $"{Shown.Plain(names[0])} and {names.Length - 1} more are";
+        names.Length == 1 ? $"{Quoted.OneLine(names[0])} is" : $"{Quoted.OneLine(names[0])} and {names.Length - 1} more are";
 }

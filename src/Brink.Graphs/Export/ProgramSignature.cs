@@ -38,12 +38,12 @@ internal sealed record ProgramSignature(
                 case "constant_input":
                     var name = value["name"].Text;
                     if (!literals.TryAdd(name, Literal(value["value"])))
-                        throw spec.Wrong($"two inputs have the name {Shown.Of(name)}; the file is damaged, save it again");
+                        throw spec.Wrong($"two inputs have the name {Quoted.Of(name)}; the file is damaged, save it again");
                     break;
                 case "custom_obj" or "token":
                     throw spec.Wrong($"inputs of the kind {kind} are not supported; export a model without custom objects");
                 default:
-                    throw spec.Wrong($"the kind of input {Shown.Of(kind)} is unknown; save again with PyTorch 2.14 or older");
+                    throw spec.Wrong($"the kind of input {Quoted.Of(kind)} is unknown; save again with PyTorch 2.14 or older");
             }
         }
         var (outputs, updated, constants) = ReturnedBy(signature, graph);
@@ -77,7 +77,7 @@ internal sealed record ProgramSignature(
                 case "user_input_mutation" or "parameter_mutation" or "token":
                     throw spec.Wrong($"outputs of the kind {kind} are not supported; export a model without side effects");
                 default:
-                    throw spec.Wrong($"the kind of output {Shown.Of(kind)} is unknown; save again with PyTorch 2.14 or older");
+                    throw spec.Wrong($"the kind of output {Quoted.Of(kind)} is unknown; save again with PyTorch 2.14 or older");
             }
         }
         return outputs.Count > 0
@@ -97,12 +97,12 @@ internal sealed record ProgramSignature(
         ("as_sym_int", var symbol) => new(symbol["as_name"].Text, ElementType.Int64, []),
         ("as_sym_float", var symbol) => new(symbol["as_name"].Text, ElementType.Float64, []),
         ("as_sym_bool", var symbol) => new(symbol["as_name"].Text, ElementType.Bool, []),
-        var (kind, _) => throw argument.Wrong($"inputs of the kind {Shown.Of(kind)} are not supported; export with tensors as inputs"),
+        var (kind, _) => throw argument.Wrong($"inputs of the kind {Quoted.Of(kind)} are not supported; export with tensors as inputs"),
     };
 
     private static GraphInput TensorInput(string name, Field values)
     {
-        var meta = values.At($"{values.Place}: input {Shown.Of(name)}")[name];
+        var meta = values.At($"{values.Place}: input {Quoted.Of(name)}")[name];
         return new(name, Enumerations.ElementTypeOf(meta["dtype"]), [.. meta["sizes"].Items.Select(Size)]);
     }
 
@@ -110,10 +110,10 @@ internal sealed record ProgramSignature(
     {
         ("as_int", var integer) => integer.Size,
         ("as_expr", _) => null,
-        var (kind, _) => throw size.Wrong($"the kind of size {Shown.Of(kind)} is unknown; save again with PyTorch 2.14 or older"),
+        var (kind, _) => throw size.Wrong($"the kind of size {Quoted.Of(kind)} is unknown; save again with PyTorch 2.14 or older"),
     };
 
     private static Argument Literal(Field value) => value.Union.Kind is "as_none" or "as_int" or "as_float" or "as_string" or "as_bool"
         ? ArgumentReader.Of(value)
-        : throw value.Wrong($"the kind of constant {Shown.Of(value.Union.Kind)} is unknown; save again with PyTorch 2.14 or older");
+        : throw value.Wrong($"the kind of constant {Quoted.Of(value.Union.Kind)} is unknown; save again with PyTorch 2.14 or older");
 }

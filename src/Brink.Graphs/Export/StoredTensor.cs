@@ -23,7 +23,7 @@ internal sealed record StoredTensor(string Name, string Title, ConstantRole Role
     {
         var name = spec["arg"]["name"].Text;
         var title = spec[$"{kind}_name"].Text;
-        var words = $"{kind.Replace('_', ' ')} {Shown.Of(title)}";
+        var words = $"{kind.Replace('_', ' ')} {Quoted.Of(title)}";
         var inWeights = kind == "parameter" || (kind == "buffer" && spec["persistent"].Truth);
         return new(
             name,

@@ -43,8 +43,8 @@ internal sealed class StoredTensors
         var key = $"{tensor.Role} {view.Key} {storage}";
         if (view.Count > 0 && _byView.TryGetValue(key, out var first))
         {
-            var title = Shown.Plain(first.Title);
-            _ties.Add($"{title} and {Shown.Plain(tensor.Title)} are one tensor (tied); its name is {title}.");
+            var title = Quoted.OneLine(first.Title);
+            _ties.Add($"{title} and {Quoted.OneLine(tensor.Title)} are one tensor (tied); its name is {title}.");
             return first;
         }
         var data = new TensorData(view.Type, view.Sizes, Elements(view, storage, payload));
@@ -82,7 +82,7 @@ internal sealed class StoredTensors
         if (view.End > bytes.Length / view.Type.Size())
         {
             throw payload.Wrong(
-                $"needs {view.End:N0} elements and {Shown.Of(storage)} has {bytes.Length:N0} bytes; the file is damaged, save it again");
+                $"needs {view.End:N0} elements and {Quoted.Of(storage)} has {bytes.Length:N0} bytes; the file is damaged, save it again");
         }
         return view.Of(bytes, size => _archive.Claim(size, payload.Place[(_path.Length + 2)..]));
     }
@@ -93,8 +93,8 @@ internal sealed class StoredTensors
         foreach (var (view, title) in views.OrderBy(one => one.View.Offset * one.View.Type.Size()))
         {
             if (view.Offset * view.Type.Size() < end)
-                yield return $"{widest} and {Shown.Plain(title)} share memory in the model and are separate tensors here.";
-            if (view.End * view.Type.Size() > end) (end, widest) = (view.End * view.Type.Size(), Shown.Plain(title));
+                yield return $"{widest} and {Quoted.OneLine(title)} share memory in the model and are separate tensors here.";
+            if (view.End * view.Type.Size() > end) (end, widest) = (view.End * view.Type.Size(), Quoted.OneLine(title));
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Brink.Graphs.Onnx;
+namespace Brink.Graphs;
 
 /// <summary>Texts of files in messages, which have one line.</summary>
 internal static class Quoted
