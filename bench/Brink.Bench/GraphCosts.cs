@@ -38,11 +38,9 @@ internal static class GraphCosts
         var files = new GraphProblemFiles(network.Graph, network.Data, null, null, null, ParameterSelection.Default, null, []);
         using var graph = new GraphProblem(files, GraphLoss.CrossEntropy, precision, DerivativeEngine.Taylor, 500);
         using var ours = graph.Loss.ExpandAt(graph.Theta);
-        var names = NumpyFile.Names(network.Data);
-        var arrays = names.Zip(NumpyFile.Read(network.Data, names))
-            .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-        Tensor[] inputs = [.. names.Where(name => name != "y").Select(name =>
-            arrays[name].is_floating_point() ? arrays[name].to(precision) : arrays[name])];
+        var arrays = NumpyFile.ReadAll(network.Data);
+        Tensor[] inputs = [.. arrays.Where(pair => pair.Key != "y").Select(pair =>
+            pair.Value.is_floating_point() ? pair.Value.to(precision) : pair.Value)];
         var (loss, parameters) = Script(network.Script, precision, inputs, arrays["y"]);
         var theta = parameters.Theta();
         using var theirs = loss.ExpandAt(theta);

@@ -22,11 +22,7 @@ internal static class GraphInspection
         string? output,
         bool json)
     {
-        foreach (var path in problem.Files)
-        {
-            if (Directory.Exists(path)) throw new InputException($"{path}: is a folder; name a file");
-            if (!File.Exists(path)) throw new InputException($"{path}: no such file");
-        }
+        problem.RequireFiles();
         StandardOutput.Reserve();
         LoadedLibtorch.Require();
         if (output is not null) RunFolders.CheckNew(output);

@@ -73,13 +73,20 @@ internal sealed record ScriptProblem(
 
     private LossKind Kind => Loss == "mse" ? LossKind.Mse : LossKind.CrossEntropy;
 
-    private Samples Read()
+    /// <summary>Refuses samples that are not files.</summary>
+    /// <exception cref="InputException">A file does not exist, or is a folder.</exception>
+    public void RequireFiles()
     {
         foreach (var path in Files)
         {
             if (Directory.Exists(path)) throw new InputException($"{path}: is a folder; name a file");
             if (!File.Exists(path)) throw new InputException($"{path}: no such file");
         }
+    }
+
+    private Samples Read()
+    {
+        RequireFiles();
         try
         {
             return Targets is null ? SampleFile.Read(Data) : SampleFile.ReadPair(Data, Targets);

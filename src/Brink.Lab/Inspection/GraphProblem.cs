@@ -123,10 +123,7 @@ public sealed class GraphProblem : IDisposable
         Dictionary<string, Tensor> arrays;
         if (NumpyFile.IsArchive(files.Data))
         {
-            var names = NumpyFile.Names(files.Data);
-            arrays = names
-                .Zip(NumpyFile.Read(files.Data, names))
-                .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            arrays = new(NumpyFile.ReadAll(files.Data), StringComparer.Ordinal);
             if (files.Targets is { } other)
                 arrays["y"] = NumpyFile.IsArchive(other) ? NumpyFile.Read(other, ["y"])[0] : NumpyFile.Read(other);
         }

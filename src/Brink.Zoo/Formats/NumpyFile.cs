@@ -38,6 +38,18 @@ public static class NumpyFile
         return arrays;
     }
 
+    /// <summary>Reads all arrays of a .npz file, by their names without the extension .npy in the archive.</summary>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is not a .npz file, or an array is not numeric.</exception>
+    public static IReadOnlyDictionary<string, Tensor> ReadAll(string path)
+    {
+        using var scope = NewDisposeScope();
+        using var archive = WithPlace(path, () => np.load_npz(path));
+        var arrays = archive.Files.ToDictionary(name => name, name => Member(archive, name, path), StringComparer.Ordinal);
+        foreach (var array in arrays.Values) scope.MoveToOuter(array);
+        return arrays;
+    }
+
     /// <summary>Returns whether a file begins as a zip archive does, which a .npz file is.</summary>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     public static bool IsArchive(string path)

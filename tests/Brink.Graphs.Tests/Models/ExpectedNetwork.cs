@@ -14,9 +14,7 @@ internal sealed class ExpectedNetwork
         File = System.IO.Path.GetFileName(file);
         Folder = System.IO.Path.GetDirectoryName(Path)!;
         _expected = JsonDocument.Parse(System.IO.File.ReadAllText(InFolder("expected.json"))).RootElement;
-        Names = NumpyFile.Names(InFolder("probe.npz"));
-        var arrays = NumpyFile.Read(InFolder("probe.npz"), Names);
-        Arrays = Names.Zip(arrays).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        Arrays = NumpyFile.ReadAll(InFolder("probe.npz"));
     }
 
     public string Path { get; }
@@ -25,9 +23,7 @@ internal sealed class ExpectedNetwork
 
     public string Folder { get; }
 
-    public IReadOnlyList<string> Names { get; }
-
-    public Dictionary<string, Tensor> Arrays { get; }
+    public IReadOnlyDictionary<string, Tensor> Arrays { get; }
 
     public GraphLoss Loss => _expected.GetProperty("loss").GetString() switch
     {
