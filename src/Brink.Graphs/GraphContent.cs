@@ -13,9 +13,6 @@ public static class GraphContent
             .GroupBy(node => node.Operator, StringComparer.Ordinal)
             .Select(group => $"{group.Key} ({Numbered(graph.Vocabulary)} {group.First().Version}) at node {Place(group.First())}")];
 
-    /// <summary>The operators that Brink has in a vocabulary, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Known(Vocabulary vocabulary) => Operator.Names(vocabulary);
-
     /// <summary>True if Brink has an operator.</summary>
     public static bool IsKnown(Vocabulary vocabulary, string name) => Operator.Find(vocabulary, name) is not null;
 

@@ -42,14 +42,11 @@ public sealed class GraphModel
         var groups = selection.Ties
             ? EqualConstants.Of(constants)
             : [.. constants.Select(constant => new[] { new ParameterUse(constant.Name, IsTransposed: false) })];
-        var offset = 0L;
-        GraphParameter[] parameters = [.. groups.Select(group =>
+        var parameters = Laid(groups.Select(group =>
         {
             var constant = graph.Constants[group[0].Constant];
-            var parameter = new GraphParameter(constant.Title, constant.Data.Shape, offset, group);
-            offset += parameter.Count;
-            return parameter;
-        })];
+            return (constant.Title, constant.Data.Shape, group);
+        }));
         return NotEmpty(new(graph, outputs, parameters, []));
     }
 
@@ -68,13 +65,7 @@ public sealed class GraphModel
             [.. floating.Where(constant => reached.Contains(constant.Name))],
             [.. floating.Where(constant => !reached.Contains(constant.Name))],
             tensors);
-        var offset = 0L;
-        GraphParameter[] parameters = [.. found.Select(tensor =>
-        {
-            var parameter = new GraphParameter(tensor.Name, tensor.Data.Shape, offset, tensor.Uses);
-            offset += parameter.Count;
-            return parameter;
-        })];
+        var parameters = Laid(found.Select(tensor => (tensor.Name, tensor.Data.Shape, tensor.Uses)));
         return NotEmpty(new(graph, outputs, parameters, missing));
     }
 
@@ -155,6 +146,18 @@ public sealed class GraphModel
         return graph.Outputs.Contains(output)
             ? [output]
             : throw new GraphException($"the model has no output '{output}', only {string.Join(", ", graph.Outputs)}");
+    }
+
+    /// <summary>Lays parameters one after the other in theta.</summary>
+    private static GraphParameter[] Laid(IEnumerable<(string Name, IReadOnlyList<long> Shape, IReadOnlyList<ParameterUse> Uses)> parameters)
+    {
+        var offset = 0L;
+        return [.. parameters.Select(part =>
+        {
+            var parameter = new GraphParameter(part.Name, part.Shape, offset, part.Uses);
+            offset += parameter.Count;
+            return parameter;
+        })];
     }
 
     private static GraphModel NotEmpty(GraphModel model) => model.Parameters.Count > 0

@@ -47,6 +47,9 @@ public sealed class GraphObjective : IDisposable
     /// <summary>Facts that a user should know, a sentence each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 
+    /// <summary>Weight of a sample's loss in that of all; a loss inside the graph is that of all.</summary>
+    private double Weight => _loss == GraphLoss.Inside ? 1 : 1.0 / Samples;
+
     /// <summary>The loss on the engine of truncated polynomials.</summary>
     /// <param name="precision">float32 or float64.</param>
     /// <param name="budget">Bytes that an expansion may keep.</param>
@@ -57,7 +60,7 @@ public sealed class GraphObjective : IDisposable
             Samples / Unit,
             precision,
             LossOf,
-            1.0 / (_loss == GraphLoss.Inside ? 1 : Samples),
+            Weight,
             budget,
             Unit == 1 ? null : 1));
 
@@ -74,9 +77,8 @@ public sealed class GraphObjective : IDisposable
         var together = Math.Max(1, microBatch / Unit);
         var terms = (int)((units + together - 1) / together);
         Value[] losses = [.. Enumerable.Range(0, terms).Select(i => Kept(i * together, Math.Min(together, units - (i * together))))];
-        var weight = 1.0 / (_loss == GraphLoss.Inside ? 1 : Samples);
         return new DifferentiableSum(
-            _model.Dimension, precision, terms, (theta, i) => losses[i].Evaluate(theta).sum() * weight, budget);
+            _model.Dimension, precision, terms, (theta, i) => losses[i].Evaluate(theta).sum() * Weight, budget);
     });
 
     /// <summary>The outputs at parameters theta, in float64.</summary>

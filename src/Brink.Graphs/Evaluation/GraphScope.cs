@@ -45,14 +45,5 @@ internal sealed class GraphScope(GraphScope? outer = null)
         return [.. graph.Outputs.Select(name => this[name])];
     }
 
-    /// <summary>Evaluates a nested graph, such as a branch, whose values are seen by no other graph.</summary>
-    public Quantity[] EvaluateNested(Graph graph, IEnumerable<Quantity> inputs)
-    {
-        var nested = new GraphScope(this);
-        foreach (var constant in graph.Constants.Values) nested[constant.Name] = Quantity.Of(constant.Data.ToTensor());
-        foreach (var (input, value) in graph.Inputs.Zip(inputs)) nested[input.Name] = value;
-        return nested.Evaluate(graph);
-    }
-
     private static string Line(Exception e) => e.Message.Split('\n')[0].Split(" (Parameter")[0];
 }

@@ -5,9 +5,6 @@ namespace Brink.Graphs;
 /// <param name="Scope">The values of the graph so far.</param>
 internal sealed record Call(GraphNode Node, GraphScope Scope)
 {
-    /// <summary>Version of the operator set.</summary>
-    public int Version => Node.Version;
-
     /// <summary>The number of positional arguments.</summary>
     public int Count => Node.Inputs.Count;
 

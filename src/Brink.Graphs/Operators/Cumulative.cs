@@ -10,7 +10,7 @@ internal static class Cumulative
     /// <param name="reverse">True to sum from the end.</param>
     public static Quantity Sum(Quantity x, long axis, bool exclusive, bool reverse)
     {
-        var size = x.Shape[axis < 0 ? axis + x.Rank : axis];
+        var size = x.Shape[x.Axis(axis)];
         var all = ones(size, size, dtype: ScalarType.Float64);
         var offset = exclusive ? 1 : 0;
         var weights = reverse ? all.tril(-offset) : all.triu(offset);       // [from,to]

@@ -6,7 +6,7 @@ internal static class Indices
     /// <summary>Selects one element for each index: y[i,j,k] = x[i,indices[i,j,k],k] for axis 1.</summary>
     public static Quantity AlongAxis(Quantity x, long axis, Tensor indices)
     {
-        var d = axis < 0 ? axis + x.Rank : axis;
+        var d = x.Axis(axis);
         var numbers = indices.to(ScalarType.Int64);
         var positive = where(numbers.lt(0), numbers + x.Shape[d], numbers);
         if (positive.lt(0).logical_or(positive.ge(x.Shape[d])).any().item<bool>())

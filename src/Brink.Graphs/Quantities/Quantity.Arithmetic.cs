@@ -7,7 +7,7 @@ internal sealed partial class Quantity
 {
     // Results of two operands: of equal layout; of a large one [..,c] with a small one [c] or [n,c], and with one number a row.
     private static readonly Pairing Addition = new((x, y) => x + y, (x, s) => x.AddColumns(s), (x, s) => x.AddRows(s));
-    private static readonly Pairing Product2 = new((x, y) => x * y, (x, s) => x.ScaleColumns(s), (x, s) => x.ScaleRows(s));
+    private static readonly Pairing Multiplication = new((x, y) => x * y, (x, s) => x.ScaleColumns(s), (x, s) => x.ScaleRows(s));
 
     public static Quantity operator +(Quantity x, Quantity y) =>
         x.Data is { } a && y.Data is { } b ? Of(a + b) : Combined(Addition, x, y);
@@ -20,7 +20,7 @@ internal sealed partial class Quantity
         if (x.Data is { } a && y.Data is { } b) return Of(a * b);
         if (x.Scalar() is { } left) return left * y.Expand(BroadcastShape(x.Shape, y.Shape));
         if (y.Scalar() is { } right) return right * x.Expand(BroadcastShape(x.Shape, y.Shape));
-        return Combined(Product2, x, y);
+        return Combined(Multiplication, x, y);
     }
 
     public static Quantity operator /(Quantity x, Quantity y)
@@ -52,6 +52,13 @@ internal sealed partial class Quantity
         var shape = BroadcastShape(BroadcastShape(x.Shape, y.Shape), mask.shape);
         var allowed = mask.expand(shape).contiguous();
         return Of(x.Kept(allowed, shape) + y.Kept(allowed.logical_not(), shape), shape);
+    }
+
+    /// <summary>x where it is positive, otherwise x times a slope, which may depend on the parameters.</summary>
+    public Quantity Rectified(Quantity slope)
+    {
+        var positive = Map(value => value.Relu());
+        return positive + (slope * (this - positive));
     }
 
     /// <summary>The larger of two quantities, x where they are equal.</summary>
@@ -92,20 +99,20 @@ internal sealed partial class Quantity
         if (large.Count != count) large = large.Expand(shape);
         large = large.Reshape(shape);
         small = small.Reshape([.. Enumerable.Repeat(1L, shape.Length - small.Rank), .. small.Shape]);
-        var order = large.Order().Where(d => shape[d] != 1).ToArray();
         var full = large.Order();
-        if (small.Count == count) return InOrder(pairing.Same(large.In(full), small.In(full)), shape, full);
+        var value = large.In(full);
+        if (small.Count == count) return InOrder(pairing.Same(value, small.In(full)), shape, full);
 
+        var order = full.Where(d => shape[d] != 1).ToArray();
         var varies = order.Select(d => small.Shape[d] != 1).ToArray();
         var (before, after) = (varies.TakeWhile(varying => varying).Count(), varies.Reverse().TakeWhile(varying => varying).Count());
-        var inner = small.In([.. full]);
-        var (value, rows) = (large.In(full), Product(order.Take(before).Select(d => shape[d])));
         if (varies.Count(varying => varying) > before + after)
         {
             // The small operand varies along scattered dimensions: its elements are repeated.
             return InOrder(pairing.Same(value, small.Expand(shape).In(full)), shape, full);
         }
-        var columns = Product(order.TakeLast(after).Select(d => shape[d]));
+        var inner = small.In(full);
+        var (rows, columns) = (Product(order.Take(before).Select(d => shape[d])), Product(order.TakeLast(after).Select(d => shape[d])));
         var combined = after == 0 ? pairing.Rows(value.Reshape(rows, count / rows), inner.Reshape(rows))
             : before == 0 ? pairing.Columns(value.Reshape(count / columns, columns), inner.Reshape(columns))
             : pairing.Columns(value.Reshape(rows, count / rows / columns, columns), inner.Reshape(rows, columns));

@@ -99,6 +99,11 @@ internal sealed partial class Quantity
         return sums / (Product(window) * ones.MeanOfWindows(window, axes, countsBorder: true));
     }
 
+    /// <summary>Adds a number to each channel.</summary>
+    /// <param name="shifts">Shifts [c]; null for none.</param>
+    public Quantity AddChannels(Quantity? shifts) =>
+        shifts is null ? this : this + shifts.Reshape([1, Shape[1], .. Enumerable.Repeat(1L, Rank - 2)]);
+
     /// <summary>Normalises each sample over groups of neighbouring channels, then scales and shifts each channel.</summary>
     /// <param name="groups">Number of groups.</param>
     /// <param name="weight">Scales [c].</param>

@@ -38,11 +38,8 @@ internal sealed partial class Quantity
         var count = Product(batch);
         // The right factor is read as it is in memory if its columns are contiguous.
         var turned = right.Swap(-1, -2);
-        var isTransposed = turned.Moves && turned.Order().SequenceEqual(Enumerable.Range(0, turned.Rank)) && !right.IsRowMajor;
+        var isTransposed = turned.Moves && turned.IsIn(RowMajor(turned.Rank));
         var factor = isTransposed ? turned.Contiguous().Reshape(count, c, k) : right.Contiguous().Reshape(count, k, c);
         return Of(left.Contiguous().Reshape(count, r, k).BatchTimes(factor, isTransposed), [.. batch, r, c]);
     }
-
-    private bool IsRowMajor => Order().SequenceEqual(Enumerable.Range(0, Rank)) && _base!.Size == Count && _offset == 0
-        && Strides(Shape, [.. Enumerable.Range(0, Rank)]).Zip(_strides, Shape).All(d => d.Third == 1 || d.First == d.Second);
 }

@@ -72,15 +72,25 @@ internal sealed partial class Quantity
         }
     }
 
+    /// <summary>The smallest number along axes, the first of equal ones; all axes if none is given.</summary>
+    public Quantity Smallest(IReadOnlyList<long> axes, bool keep) => Data is { } data
+        ? Of(-Of(-data).Largest(axes, keep).Data!)
+        : -1.0 * (-1.0 * this).Largest(axes, keep);
+
+    /// <summary>The logarithm of the sum of exponentials along axes; all axes if none is given.</summary>
+    public Quantity LogSumExp(IReadOnlyList<long> axes, bool keep)
+    {
+        // The shift does not change the result, whatever it is.
+        var shift = Largest(axes, keep: true);
+        var sum = (this - shift).Map(value => value.Exp()).Sum(axes, keep: true).Map(value => value.Log()) + shift;
+        return keep ? sum : sum.Squeeze(axes.Count == 0 ? [.. RowMajor(Rank).Select(d => (long)d)] : axes);
+    }
+
     /// <summary>Applies a function of rows [rows,c] along an axis.</summary>
     public Quantity AlongRows(long axis, Func<Value, Value> f)
     {
+        if (!Moves) return Lifted().AlongRows(axis, f).Settled();
         var d = Axis(axis);
-        if (Data is not null)
-        {
-            var rows = Last(d);
-            return Of(Evaluated(f(Value.Constant(Floating(rows.Data!).reshape(-1, Shape[d]))))).Reshape(rows.Shape).FromLast(d);
-        }
         int[] order = [.. Order().Where(k => k != d), d];
         return InOrder(f(In(order).Reshape(Count / Shape[d], Shape[d])), Shape, order);
     }

@@ -110,6 +110,17 @@ internal sealed partial class Quantity
         return new(_base!, shape, strides, _offset);
     }
 
+    /// <summary>Repeats the whole array along each dimension.</summary>
+    /// <param name="repeats">How often, for each dimension; more numbers than dimensions add dimensions in front.</param>
+    public Quantity Tile(IReadOnlyList<long> repeats)
+    {
+        long[] shape = [.. Enumerable.Repeat(1L, repeats.Count - Rank), .. Shape];
+        // [n] to [repeats,n] for each dimension, which are then merged.
+        return Reshape([.. shape.SelectMany(n => new[] { 1, n })])
+            .Expand([.. shape.SelectMany((n, d) => new[] { repeats[d], n })])
+            .Reshape([.. shape.Select((n, d) => n * repeats[d])]);
+    }
+
     /// <summary>Places quantities one after the other along a dimension.</summary>
     public static Quantity Concatenate(IReadOnlyList<Quantity> parts, long axis)
     {

@@ -45,10 +45,10 @@ internal sealed partial class Quantity
     public static Quantity Of(Tensor data) => new(data);
 
     /// <summary>Makes a quantity of a value whose elements are in row-major order of the shape.</summary>
-    public static Quantity Of(Value value, params long[] shape) => InOrder(value, shape, [.. Enumerable.Range(0, shape.Length)]);
+    public static Quantity Of(Value value, params long[] shape) => InOrder(value, shape, RowMajor(shape.Length));
 
     /// <summary>The value as an array [count] in row-major order.</summary>
-    public Value Contiguous() => In([.. Enumerable.Range(0, Rank)]);
+    public Value Contiguous() => In(RowMajor(Rank));
 
     /// <summary>The data.</summary>
     /// <exception cref="GraphException">The quantity depends on the parameters.</exception>
@@ -80,22 +80,37 @@ internal sealed partial class Quantity
     internal Value In(int[] order)
     {
         if (Data is not null) return Value.Constant(Floating(Data).permute([.. order.Select(d => (long)d)]).reshape(-1).contiguous());
-        var wanted = Strides(Shape, order);
-        if (_offset == 0 && _base!.Size == Count && Shape.Select((size, d) => size == 1 || wanted[d] == _strides[d]).All(same => same))
-            return _base;
-        return _base!.Rearrange([Count], Shape, (_offset, _strides), (0, wanted));
+        return IsIn(order) ? _base! : _base!.Rearrange([Count], Shape, (_offset, _strides), (0, Strides(Shape, order)));
     }
 
     /// <summary>The order of the dimensions in memory, the outermost first, if the view reaches each element of its base once;
     /// otherwise row-major order, in which <see cref="In"/> then moves them.</summary>
     internal int[] Order()
     {
-        int[] rowMajor = [.. Enumerable.Range(0, Rank)];
+        var rowMajor = RowMajor(Rank);
         if (Data is not null) return rowMajor;
         var order = rowMajor.OrderByDescending(d => Shape[d] == 1 ? long.MaxValue : _strides[d]).ToArray();
-        var dense = Strides(Shape, order);
-        return _offset == 0 && _base!.Size == Count && rowMajor.All(d => Shape[d] == 1 || dense[d] == _strides[d]) ? order : rowMajor;
+        return IsIn(order) ? order : rowMajor;
     }
+
+    /// <summary>The place of an axis; negative numbers count from the end.</summary>
+    /// <exception cref="GraphException">There is no such axis.</exception>
+    internal int Axis(long axis)
+    {
+        var positive = axis < 0 ? axis + Rank : axis;
+        return positive >= 0 && positive < Rank
+            ? (int)positive
+            : throw new GraphException($"axis {axis} does not exist; the operand has the shape [{string.Join(',', Shape)}]");
+    }
+
+    /// <summary>True if the base of a view is the whole array with its dimensions in the given order.</summary>
+    private bool IsIn(int[] order)
+    {
+        var strides = Strides(Shape, order);
+        return _offset == 0 && _base!.Size == Count && order.All(d => Shape[d] == 1 || strides[d] == _strides[d]);
+    }
+
+    private static int[] RowMajor(int rank) => [.. Enumerable.Range(0, rank)];
 
     /// <summary>The strides of an array whose dimensions are in memory in the given order.</summary>
     private static long[] Strides(long[] shape, int[] order)
@@ -121,12 +136,4 @@ internal sealed partial class Quantity
     }
 
     private static long Product(IEnumerable<long> sizes) => sizes.Aggregate(1L, (product, n) => product * n);
-
-    private int Axis(long axis)
-    {
-        var positive = axis < 0 ? axis + Rank : axis;
-        return positive >= 0 && positive < Rank
-            ? (int)positive
-            : throw new GraphException($"axis {axis} does not exist; the operand has the shape [{string.Join(',', Shape)}]");
-    }
 }

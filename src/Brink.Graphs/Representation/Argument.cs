@@ -38,7 +38,8 @@ public abstract record Argument
     /// <param name="Items">The arguments in order.</param>
     public sealed record List(IReadOnlyList<Argument> Items) : Argument;
 
-    /// <summary>A nested graph, such as a branch. It may refer to the values of the graph around it.</summary>
+    /// <summary>A nested graph, such as a branch. It may refer to the values of the graph around it; its constants are those of the
+    /// outermost graph.</summary>
     /// <param name="Graph">The nested graph.</param>
     public sealed record Body(Graph Graph) : Argument;
 }

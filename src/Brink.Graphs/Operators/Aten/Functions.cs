@@ -99,21 +99,14 @@ internal static class Functions
     private static Quantity Relu6(Call call) => call.Tensor("self").Map(x => x.HardTanh(0, 6));
 
     [Operator("aten.hardtanh")]
-    private static Quantity HardTanh(Call call)
-    {
-        var (low, high) = (call.Number("min_val", -1), call.Number("max_val", 1));
-        return call.Tensor("self").Map(x => x.HardTanh(low, high));
-    }
+    private static Quantity HardTanh(Call call) =>
+        call.Tensor("self").Map(x => x.HardTanh(call.Number("min_val", -1), call.Number("max_val", 1)));
 
     [Operator("aten.hardsigmoid")]
     private static Quantity HardSigmoid(Call call) => call.Tensor("self").Map(x => x.HardSigmoid(1.0 / 6, 0.5));
 
     [Operator("aten.leaky_relu")]
-    private static Quantity LeakyRelu(Call call)
-    {
-        var slope = call.Number("negative_slope", 0.01);
-        return call.Tensor("self").Map(x => x.LeakyRelu(slope));
-    }
+    private static Quantity LeakyRelu(Call call) => call.Tensor("self").Map(x => x.LeakyRelu(call.Number("negative_slope", 0.01)));
 
     /// <summary>x where x is positive, otherwise x times a slope of its channel.</summary>
     [Operator("aten.prelu")]
@@ -121,8 +114,7 @@ internal static class Functions
     {
         var (x, slope) = (call.Tensor("self"), call.Tensor("weight"));
         if (slope.Count > 1) slope = slope.Reshape([slope.Count, .. Enumerable.Repeat(1L, x.Rank - 2)]);
-        var positive = x.Map(value => value.Relu());
-        return positive + (slope * (x - positive));
+        return x.Rectified(slope);
     }
 
     [Operator("aten.elu")]
@@ -135,18 +127,11 @@ internal static class Functions
     }
 
     [Operator("aten.celu")]
-    private static Quantity Celu(Call call)
-    {
-        var alpha = call.Number("alpha", 1);
-        return call.Tensor("self").Map(x => x.Celu(alpha));
-    }
+    private static Quantity Celu(Call call) => call.Tensor("self").Map(x => x.Celu(call.Number("alpha", 1)));
 
     [Operator("aten.softplus")]
-    private static Quantity Softplus(Call call)
-    {
-        var (beta, threshold) = (call.Number("beta", 1), call.Number("threshold", 20));
-        return call.Tensor("self").Map(x => x.Softplus(beta, threshold));
-    }
+    private static Quantity Softplus(Call call) =>
+        call.Tensor("self").Map(x => x.Softplus(call.Number("beta", 1), call.Number("threshold", 20)));
 
     [Operator("aten.threshold")]
     private static Quantity Threshold(Call call)
@@ -166,7 +151,9 @@ internal static class Functions
     [Operator("aten.native_dropout")]
     [Operator("aten.feature_dropout")]
     [Operator("aten.alpha_dropout")]
-    private static Quantity Dropout(Call call) => call.Flag("train") && call.Number("p", 0) > 0
-        ? throw new GraphException("dropout is active, so that the loss is random; export the model in evaluation mode")
-        : call.Tensor("input");
+    private static Quantity Dropout(Call call)
+    {
+        Dropouts.RefuseActive(call.Flag("train"), call.Number("p", 0));
+        return call.Tensor("input");
+    }
 }

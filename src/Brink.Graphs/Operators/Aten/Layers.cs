@@ -25,7 +25,7 @@ internal static class Layers
             var total = isSame ? dilations[k] * (w.Shape[k + 2] - 1) : 2 * pads[k];
             return new ConvolutionAxis((int)strides[k], (int)(total / 2), (int)(total - (total / 2)), (int)dilations[k]);
         });
-        var y = Biased(batched.Convolve(w, [.. axes], call.Integer("groups", 1)), call.OptionalTensor("bias"));
+        var y = batched.Convolve(w, [.. axes], call.Integer("groups", 1)).AddChannels(call.OptionalTensor("bias"));
         return x.Rank == w.Rank ? y : y.Squeeze(0);
     }
 
@@ -198,11 +198,8 @@ internal static class Layers
         // What is added at the end is less of the border there.
         var axes = Enumerable.Range(0, spatial)
             .Select(k => new ConvolutionAxis((int)strides[k], (int)pads[k], (int)pads[k], (int)dilations[k]));
-        return Biased(x.ConvolveTransposed(w, [.. axes], added, call.Integer("groups", 1)), call.OptionalTensor("bias"));
+        return x.ConvolveTransposed(w, [.. axes], added, call.Integer("groups", 1)).AddChannels(call.OptionalTensor("bias"));
     }
-
-    private static Quantity Biased(Quantity y, Quantity? bias) =>
-        bias is null ? y : y + bias.Reshape([1, y.Shape[1], .. Enumerable.Repeat(1L, y.Rank - 2)]);
 
     private static Quantity Scale(Call call, long channels) =>
         call.OptionalTensor("weight") ?? Quantity.Of(ones(channels, dtype: ScalarType.Float64));

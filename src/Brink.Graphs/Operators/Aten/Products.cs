@@ -33,8 +33,7 @@ internal static class Products
     [Operator("aten.scaled_dot_product_attention", Fixed = ["attn_mask"])]
     private static Quantity Attention(Call call)
     {
-        if (call.Number("dropout_p", 0) > 0)
-            throw new GraphException("dropout is active, so that the loss is random; export the model in evaluation mode");
+        Dropouts.RefuseActive(isTraining: true, call.Number("dropout_p", 0));
         return ScaledAttention.Of(
             call.Tensor("query"), call.Tensor("key"), call.Tensor("value"), call.OptionalTensor("attn_mask"), call.Flag("is_causal"),
             call.Has("scale") ? call.Number("scale", 1) : null);

@@ -67,8 +67,7 @@ internal static class Recurrent
         Quantity? cell,
         Func<Quantity, RecurrentState, Quantity, Quantity?, RecurrentState> step)
     {
-        if (call.Flag("train") && call.Number("dropout", 0) > 0)
-            throw new GraphException("dropout is active, so that the loss is random; export the model in evaluation mode");
+        Dropouts.RefuseActive(call.Flag("train"), call.Number("dropout", 0));
         var (batchFirst, hasBias, bidirectional) = (call.Flag("batch_first"), call.Flag("has_biases"), call.Flag("bidirectional"));
         var parameters = call.Tensors("params").OfType<Quantity>().ToArray();
         var x = call.Tensor("input");

@@ -20,16 +20,10 @@ internal static class Reductions
 
     [Operator("aten.amin")]
     [Operator("aten.min")]
-    private static Quantity Min(Call call) => -1.0 * (-1.0 * call.Tensor("self")).Largest(Axes(call), call.Flag("keepdim"));
+    private static Quantity Min(Call call) => call.Tensor("self").Smallest(Axes(call), call.Flag("keepdim"));
 
     [Operator("aten.logsumexp")]
-    private static Quantity LogSumExp(Call call)
-    {
-        var (x, axes) = (call.Tensor("self"), Axes(call));
-        var shift = x.Largest(axes, keep: true);
-        var sum = (x - shift).Map(value => value.Exp()).Sum(axes, keep: true).Map(value => value.Log()) + shift;
-        return call.Flag("keepdim") ? sum : sum.Squeeze(axes);
-    }
+    private static Quantity LogSumExp(Call call) => call.Tensor("self").LogSumExp(Axes(call), call.Flag("keepdim"));
 
     [Operator("aten.var.correction")]
     private static Quantity Variance(Call call)
@@ -64,7 +58,7 @@ internal static class Reductions
         var x = Quantity.Concatenate([.. parts.OfType<Quantity>()], dim);
         for (var i = 0; i < call.Integer("n", 1); i++)
         {
-            var size = x.Shape[Shapes.Positive(dim, x.Rank)];
+            var size = x.Shape[x.Axis(dim)];
             // Of truth values: whether neighbours differ.
             if (x.Data is { dtype: ScalarType.Bool } data)
                 x = Quantity.Of(data.narrow(dim, 1, size - 1).logical_xor(data.narrow(dim, 0, size - 1)));

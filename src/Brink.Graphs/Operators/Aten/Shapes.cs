@@ -9,7 +9,7 @@ internal static class Shapes
     {
         var x = call.Tensor("self");
         var d = call.Integer("dim");
-        return Quantity.Of(tensor(x.Shape[d < 0 ? d + x.Rank : d]));
+        return Quantity.Of(tensor(x.Shape[x.Axis(d)]));
     }
 
     [Operator("aten.sym_numel", IsFlat = true)]
@@ -26,17 +26,16 @@ internal static class Shapes
     private static Quantity Flatten(Call call)
     {
         var x = call.Tensor("self");
-        var (start, end) = (Positive(call.Integer("start_dim", 0), x.Rank), Positive(call.Integer("end_dim", -1), x.Rank));
-        return x.Rank == 0
-            ? x.Reshape(1)
-            : x.Reshape([.. x.Shape[..start], x.Shape[start..(end + 1)].Aggregate(1L, (p, n) => p * n), .. x.Shape[(end + 1)..]]);
+        if (x.Rank == 0) return x.Reshape(1);
+        var (start, end) = (x.Axis(call.Integer("start_dim", 0)), x.Axis(call.Integer("end_dim", -1)));
+        return x.Reshape([.. x.Shape[..start], x.Shape[start..(end + 1)].Aggregate(1L, (p, n) => p * n), .. x.Shape[(end + 1)..]]);
     }
 
     [Operator("aten.unflatten.int")]
     private static Quantity Unflatten(Call call)
     {
         var x = call.Tensor("self");
-        var d = Positive(call.Integer("dim"), x.Rank);
+        var d = x.Axis(call.Integer("dim"));
         return x.Reshape([.. x.Shape[..d], .. Onnx.Shapes.Inferred(call.Integers("sizes")!, x.Shape[d]), .. x.Shape[(d + 1)..]]);
     }
 
@@ -44,7 +43,7 @@ internal static class Shapes
     private static Quantity Permute(Call call)
     {
         var x = call.Tensor("self");
-        return x.Transpose([.. call.Integers("dims")!.Select(d => Positive(d, x.Rank))]);
+        return x.Transpose([.. call.Integers("dims")!.Select(d => x.Axis(d))]);
     }
 
     [Operator("aten.transpose.int")]
@@ -58,7 +57,7 @@ internal static class Shapes
     private static Quantity MoveDimension(Call call)
     {
         var x = call.Tensor("self");
-        var (source, destination) = (Positive(call.Integer("source"), x.Rank), Positive(call.Integer("destination"), x.Rank));
+        var (source, destination) = (x.Axis(call.Integer("source")), x.Axis(call.Integer("destination")));
         var order = Enumerable.Range(0, x.Rank).Where(d => d != source).ToList();
         order.Insert(destination, source);
         return x.Transpose(order);
@@ -74,7 +73,7 @@ internal static class Shapes
     {
         var x = call.Tensor("self");
         // Dimensions of other sizes stay.
-        var axes = call.Integers("dim")?.Select(d => Positive(d, x.Rank)) ?? Enumerable.Range(0, x.Rank);
+        var axes = call.Integers("dim")?.Select(d => x.Axis(d)) ?? Enumerable.Range(0, x.Rank);
         return x.Squeeze(axes.Where(d => x.Shape[d] == 1).Select(d => (long)d));
     }
 
@@ -85,14 +84,7 @@ internal static class Shapes
     private static Quantity ExpandAs(Call call) => call.Tensor("self").Expand(call.Tensor("other").Shape);
 
     [Operator("aten.repeat")]
-    private static Quantity Repeat(Call call)
-    {
-        var repeats = call.Integers("repeats")!;
-        var x = call.Tensor("self");
-        long[] shape = [.. Enumerable.Repeat(1L, repeats.Length - x.Rank), .. x.Shape];
-        return x.Reshape([.. shape.SelectMany(n => new[] { 1, n })])
-            .Expand([.. shape.SelectMany((n, d) => new[] { repeats[d], n })]).Reshape([.. shape.Select((n, d) => n * repeats[d])]);
-    }
+    private static Quantity Repeat(Call call) => call.Tensor("self").Tile(call.Integers("repeats")!);
 
     [Operator("aten.cat")]
     [Operator("aten.concat")]
@@ -116,7 +108,7 @@ internal static class Shapes
     private static Quantity[] Split(Call call)
     {
         var (x, dim) = (call.Tensor("self"), call.Integer("dim", 0));
-        var size = x.Shape[Positive(dim, x.Rank)];
+        var size = x.Shape[x.Axis(dim)];
         var piece = call.Has("chunks") ? (size + call.Integer("chunks") - 1) / call.Integer("chunks") : call.Integer("split_size");
         return [.. Enumerable.Range(0, (int)((size + piece - 1) / piece))
             .Select(i => x.Slice(dim, i * piece, Math.Min(size, (i + 1) * piece)))];
@@ -133,7 +125,7 @@ internal static class Shapes
     private static Quantity[] Unbind(Call call)
     {
         var (x, dim) = (call.Tensor("self"), call.Integer("dim", 0));
-        return [.. Enumerable.Range(0, (int)x.Shape[Positive(dim, x.Rank)]).Select(i => x.Select(dim, i))];
+        return [.. Enumerable.Range(0, (int)x.Shape[x.Axis(dim)]).Select(i => x.Select(dim, i))];
     }
 
     [Operator("aten.slice.Tensor", Fixed = ["start", "end"])]
@@ -160,7 +152,7 @@ internal static class Shapes
 
         static Quantity Along(Quantity y, long dim, long shift)
         {
-            var size = y.Shape[Positive(dim, y.Rank)];
+            var size = y.Shape[y.Axis(dim)];
             var cut = (((-shift) % size) + size) % size;
             return cut == 0 ? y : Quantity.Concatenate([y.Slice(dim, cut, size), y.Slice(dim, 0, cut)], dim);
         }
@@ -206,8 +198,6 @@ internal static class Shapes
 
     [Operator("aten.triu", Fixed = ["diagonal"])]
     private static Quantity Triu(Call call) => Triangle(call, (ones, k) => ones.triu(k));
-
-    internal static int Positive(long d, int rank) => (int)(d < 0 ? d + rank : d);
 
     private static Quantity Reshaped(Quantity x, long[] sizes) => x.Reshape(Onnx.Shapes.Inferred(sizes, x.Count));
 

@@ -9,7 +9,7 @@ internal static class Control
     {
         var holds = call.Input(0).Known("condition").to(ScalarType.Bool).reshape().item<bool>();
         return call.Argument(holds ? "then_branch" : "else_branch") is Argument.Body branch
-            ? call.Scope.EvaluateNested(branch.Graph, [])
+            ? new GraphScope(call.Scope).Evaluate(branch.Graph)
             : throw new GraphException("a branch is missing");
     }
 }

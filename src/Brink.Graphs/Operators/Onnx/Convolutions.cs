@@ -10,7 +10,7 @@ internal static class Convolutions
     private static Quantity Conv(Call call)
     {
         var (x, w) = (call.Input(0), call.Input(1));
-        return Biased(x.Convolve(w, Axes(call, x.Shape[2..], w.Shape[2..], roundsUp: false), call.Integer("group", 1)), call.Optional(2));
+        return x.Convolve(w, Axes(call, x.Shape[2..], w.Shape[2..], roundsUp: false), call.Integer("group", 1)).AddChannels(call.Optional(2));
     }
 
     [Operator("ConvTranspose")]
@@ -37,7 +37,7 @@ internal static class Convolutions
         }
         var axes = Enumerable.Range(0, spatial).Select(k => new ConvolutionAxis(
             (int)strides[k], (int)pads[k], (int)pads[k + spatial], (int)dilations[k])).ToArray();
-        return Biased(x.ConvolveTransposed(w, axes, added, call.Integer("group", 1)), call.Optional(2));
+        return x.ConvolveTransposed(w, axes, added, call.Integer("group", 1)).AddChannels(call.Optional(2));
     }
 
     [Operator("MaxPool")]
@@ -94,9 +94,6 @@ internal static class Convolutions
 
     private static long[] Window(Call call) =>
         call.Integers("kernel_shape") ?? throw new GraphException("the size of the windows is missing");
-
-    private static Quantity Biased(Quantity y, Quantity? bias) =>
-        bias is null ? y : y + bias.Reshape([1, y.Shape[1], .. Enumerable.Repeat(1L, y.Rank - 2)]);
 
     /// <summary>How windows pass over the images.</summary>
     /// <param name="call">Call with strides, pads, dilations and auto_pad.</param>

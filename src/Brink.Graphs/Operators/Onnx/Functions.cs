@@ -67,41 +67,21 @@ internal static class Functions
     private static Quantity Relu(Call call) => call.Input(0).Data is { } data ? Quantity.Of(data.relu()) : call.Input(0).Map(x => x.Relu());
 
     [Operator("LeakyRelu")]
-    private static Quantity LeakyRelu(Call call)
-    {
-        var slope = call.Number("alpha", 0.01);
-        return call.Input(0).Map(x => x.LeakyRelu(slope));
-    }
+    private static Quantity LeakyRelu(Call call) => call.Input(0).Map(x => x.LeakyRelu(call.Number("alpha", 0.01)));
 
     /// <summary>x where x is positive, otherwise x times a slope, which may depend on the parameters.</summary>
     [Operator("PRelu")]
-    private static Quantity PRelu(Call call)
-    {
-        var (x, slope) = (call.Input(0), call.Input(1));
-        var positive = x.Map(value => value.Relu());
-        return positive + (slope * (x - positive));
-    }
+    private static Quantity PRelu(Call call) => call.Input(0).Rectified(call.Input(1));
 
     [Operator("Elu")]
-    private static Quantity Elu(Call call)
-    {
-        var alpha = call.Number("alpha", 1);
-        return call.Input(0).Map(x => x.Elu(alpha));
-    }
+    private static Quantity Elu(Call call) => call.Input(0).Map(x => x.Elu(call.Number("alpha", 1)));
 
     [Operator("Celu")]
-    private static Quantity Celu(Call call)
-    {
-        var alpha = call.Number("alpha", 1);
-        return call.Input(0).Map(x => x.Celu(alpha));
-    }
+    private static Quantity Celu(Call call) => call.Input(0).Map(x => x.Celu(call.Number("alpha", 1)));
 
     [Operator("Selu")]
-    private static Quantity Selu(Call call)
-    {
-        var (alpha, gamma) = (call.Number("alpha", 1.6732632423543772), call.Number("gamma", 1.0507009873554805));
-        return call.Input(0).Map(x => x.Selu(alpha, gamma));
-    }
+    private static Quantity Selu(Call call) =>
+        call.Input(0).Map(x => x.Selu(call.Number("alpha", 1.6732632423543772), call.Number("gamma", 1.0507009873554805)));
 
     [Operator("Softplus")]
     private static Quantity Softplus(Call call) => call.Input(0).Map(x => x.Softplus());
@@ -110,11 +90,8 @@ internal static class Functions
     private static Quantity Softsign(Call call) => call.Input(0).Map(x => x.Softsign());
 
     [Operator("HardSigmoid")]
-    private static Quantity HardSigmoid(Call call)
-    {
-        var (alpha, beta) = (call.Number("alpha", 0.2), call.Number("beta", 0.5));
-        return call.Input(0).Map(x => x.HardSigmoid(alpha, beta));
-    }
+    private static Quantity HardSigmoid(Call call) =>
+        call.Input(0).Map(x => x.HardSigmoid(call.Number("alpha", 0.2), call.Number("beta", 0.5)));
 
     [Operator("HardSwish")]
     private static Quantity HardSwish(Call call) => call.Input(0).Map(x => x.HardSwish());
@@ -129,11 +106,7 @@ internal static class Functions
             : call.Input(0).Map(x => x.Gelu());
 
     [Operator("ThresholdedRelu")]
-    private static Quantity ThresholdedRelu(Call call)
-    {
-        var alpha = call.Number("alpha", 1);
-        return call.Input(0).Map(x => x.ThresholdedRelu(alpha));
-    }
+    private static Quantity ThresholdedRelu(Call call) => call.Input(0).Map(x => x.ThresholdedRelu(call.Number("alpha", 1)));
 
     /// <summary>x sigmoid(alpha x).</summary>
     [Operator("Swish")]
@@ -163,12 +136,8 @@ internal static class Functions
     [Operator("Dropout", Fixed = [1, 2])]
     private static Quantity[] Dropout(Call call)
     {
-        if (call.Optional(2)?.Known("training mode").to(ScalarType.Bool).item<bool>() == true)
-        {
-            var ratio = call.Optional(1)?.Known("ratio").to(ScalarType.Float64).item<double>() ?? 0.5;
-            if (ratio > 0)
-                throw new GraphException("dropout is active, so that the loss is random; export the model in evaluation mode");
-        }
+        var isTraining = call.Optional(2)?.Known("training mode").to(ScalarType.Bool).item<bool>() == true;
+        if (isTraining) Dropouts.RefuseActive(isTraining, call.Optional(1)?.Known("ratio").to(ScalarType.Float64).item<double>() ?? 0.5);
         return [call.Input(0), Quantity.Of(ones(call.Input(0).Shape, dtype: ScalarType.Bool))];
     }
 }

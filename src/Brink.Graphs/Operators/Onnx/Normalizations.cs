@@ -20,7 +20,7 @@ internal static class Normalizations
         var y = x.Standardized(axis, epsilon) * call.Input(1);
         if (call.Optional(2) is { } bias) y += bias;
         if (call.Node.Outputs.Count == 1) return [y];
-        var first = (int)(axis < 0 ? axis + x.Rank : axis);
+        var first = x.Axis(axis);
         long[] axes = [.. Enumerable.Range(first, x.Rank - first).Select(d => (long)d)];
         var mean = x.Mean(axes, keep: true);
         var centred = x - mean;

@@ -16,10 +16,7 @@ internal static class Reductions
     private static Quantity Max(Call call) => Reduced(call, (x, axes, keep) => x.Largest(axes, keep));
 
     [Operator("ReduceMin", Fixed = [1])]
-    private static Quantity Min(Call call) => Reduced(call, (x, axes, keep) =>
-        x.Data is not { } data ? -1.0 * (-1.0 * x).Largest(axes, keep)
-        : Quantity.Of(-data).Largest(axes, keep) is { } largest ? Quantity.Of(-largest.Data!)
-        : x);
+    private static Quantity Min(Call call) => Reduced(call, (x, axes, keep) => x.Smallest(axes, keep));
 
     [Operator("ReduceSumSquare", Fixed = [1])]
     private static Quantity SumSquare(Call call) => Reduced(call, (x, axes, keep) => (x * x).Sum(axes, keep));
@@ -34,20 +31,14 @@ internal static class Reductions
     private static Quantity LogSum(Call call) => Reduced(call, (x, axes, keep) => x.Sum(axes, keep).Map(value => value.Log()));
 
     [Operator("ReduceLogSumExp", Fixed = [1])]
-    private static Quantity LogSumExp(Call call) => Reduced(call, (x, axes, keep) =>
-    {
-        // The shift does not change the result; it is a constant for the derivatives.
-        var shift = x.Largest(axes, keep: true);
-        var sum = (x - shift).Map(value => value.Exp()).Sum(axes, keep: true).Map(value => value.Log()) + shift;
-        return keep ? sum : sum.Squeeze(axes.Count == 0 ? [.. Enumerable.Range(0, x.Rank).Select(d => (long)d)] : axes);
-    });
+    private static Quantity LogSumExp(Call call) => Reduced(call, (x, axes, keep) => x.LogSumExp(axes, keep));
 
     [Operator("ReduceProd", Fixed = [1])]
     private static Quantity Prod(Call call) => Reduced(call, (x, axes, keep) =>
     {
         var result = axes.Count == 0 ? [.. Enumerable.Range(0, x.Rank).Select(d => (long)d)] : axes;
         var product = result.Aggregate(x, (y, axis) => Enumerable
-            .Range(0, (int)y.Shape[axis < 0 ? axis + y.Rank : axis])
+            .Range(0, (int)y.Shape[y.Axis(axis)])
             .Select(i => y.Slice(axis, i, i + 1))
             .Aggregate((a, b) => a * b));
         return keep ? product : product.Squeeze(result);

@@ -10,7 +10,7 @@ internal static class Resizing
         if (call.Flag("antialias")) throw new GraphException("a resize with antialias is not supported");
         var x = call.Input(0);
         int[] axes = call.Integers("axes") is { } chosen
-            ? [.. chosen.Select(d => (int)(d < 0 ? d + x.Rank : d))]
+            ? [.. chosen.Select(x.Axis)]
             : [.. Enumerable.Range(0, x.Rank)];
         var roi = Numbers(1);
         var coordinates = call.Text("coordinate_transformation_mode", "half_pixel");

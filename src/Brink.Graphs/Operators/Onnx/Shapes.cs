@@ -78,16 +78,7 @@ internal static class Shapes
     }
 
     [Operator("Tile", Fixed = [1])]
-    private static Quantity Tile(Call call)
-    {
-        var x = call.Input(0);
-        var repeats = call.Input(1).Integers("repeats");
-        // [n] to [repeats,n] for each dimension, which are then merged.
-        var apart = x.Reshape([.. x.Shape.SelectMany(n => new[] { 1, n })]);
-        return apart
-            .Expand([.. x.Shape.SelectMany((n, d) => new[] { repeats[d], n })])
-            .Reshape([.. x.Shape.Select((n, d) => n * repeats[d])]);
-    }
+    private static Quantity Tile(Call call) => call.Input(0).Tile(call.Input(1).Integers("repeats"));
 
     [Operator("Concat")]
     private static Quantity Concat(Call call) => Quantity.Concatenate(call.From(0), call.Integer("axis"));
@@ -97,7 +88,7 @@ internal static class Shapes
     {
         var x = call.Input(0);
         var axis = call.Integer("axis", 0);
-        var size = x.Shape[axis < 0 ? axis + x.Rank : axis];
+        var size = x.Shape[x.Axis(axis)];
         var parts = call.Node.Outputs.Count;
         var piece = (size + parts - 1) / parts;
         var sizes = call.Integers(1, "split") ?? [.. Enumerable.Range(0, parts).Select(i => Math.Min(piece, size - (i * piece)))];
@@ -122,7 +113,7 @@ internal static class Shapes
         var x = call.Input(0);
         var pads = call.Input(1).Integers("pads");
         var value = call.Optional(2)?.Known("value").to(ScalarType.Float64).item<double>() ?? 0;
-        var axes = call.Optional(3)?.Integers("axes").Select(d => d < 0 ? d + x.Rank : d).ToArray()
+        var axes = call.Optional(3)?.Integers("axes").Select(d => (long)x.Axis(d)).ToArray()
             ?? [.. Enumerable.Range(0, x.Rank).Select(d => (long)d)];
         long[] before = new long[x.Rank], after = new long[x.Rank];
         for (var k = 0; k < axes.Length; k++) (before[axes[k]], after[axes[k]]) = (pads[k], pads[k + axes.Length]);
