@@ -69,7 +69,8 @@ internal sealed class ProgramArchive : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)   // the latter: a name with half of a surrogate pair
         {
-            throw new GraphException($"{_path}: {name}: not valid JSON ({Quoted.OneLine(e.Message)}); the file is damaged, save it again", e);
+            var reason = Quoted.OneLine(e.Message);
+            throw new GraphException($"{_path}: {name}: not valid JSON ({reason}); the file is damaged, save it again", e);
         }
     }
 

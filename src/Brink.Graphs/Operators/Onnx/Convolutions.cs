@@ -10,7 +10,8 @@ internal static class Convolutions
     private static Quantity Conv(Call call)
     {
         var (x, w) = (call.Input(0), call.Input(1));
-        return x.Convolve(w, Axes(call, x.Shape[2..], w.Shape[2..], roundsUp: false), call.Integer("group", 1)).AddChannels(call.Optional(2));
+        var axes = Axes(call, x.Shape[2..], w.Shape[2..], roundsUp: false);
+        return x.Convolve(w, axes, call.Integer("group", 1)).AddChannels(call.Optional(2));
     }
 
     [Operator("ConvTranspose")]
