@@ -46,6 +46,13 @@ internal sealed class ExpectedNetwork
 
     public JsonElement About => _expected.GetProperty("files").GetProperty(File);
 
+    /// <summary>Whether every reference number is a float32 number, widened: the program that made them computed in float32.
+    /// They say nothing beyond its rounding, about 1e-6 of the largest eigenvalue.</summary>
+    public bool ReferenceIsSingle => Numbers.EnumerateObject()
+        .SelectMany(entry => entry.Value.ValueKind == JsonValueKind.Array ? [.. entry.Value.EnumerateArray()] : new[] { entry.Value })
+        .Where(value => value.ValueKind == JsonValueKind.Number)
+        .All(value => value.GetDouble() == (float)value.GetDouble());
+
     public bool HasReference => !File.StartsWith("fused", StringComparison.Ordinal);
 
     public Tensor? Output() => System.IO.File.Exists(InFolder("output.npy"))
