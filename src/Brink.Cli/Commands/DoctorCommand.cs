@@ -81,7 +81,7 @@ internal static class DoctorCommand
         };
         if (!loads) return machine;
         machine["libtorch"] = TorchSharp.torch.__version__;
-        machine["products"] = Taylor.TaylorLoss.Description;
+        machine["floats_per_register"] = Taylor.TaylorLoss.Lanes;
         machine["threads"] = TorchSharp.torch.get_num_threads();
         return machine;
     }

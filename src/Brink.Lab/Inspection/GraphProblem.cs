@@ -27,10 +27,7 @@ public sealed class GraphProblem : IDisposable
             foreach (var array in arrays.Values.Append(targets).OfType<Tensor>().Distinct()) _owned.Add(array.DetachFromDisposeScope());
             _objective = new(Model, arrays, targets, loss);
             Theta = Owned((files.Parameters is { } path ? Values(path) : Model.Theta()).to(precision));
-            if (engine == DerivativeEngine.Taylor && TaylorLoss.IsAvailable)
-                _engine = OnEngine();
-            else if (engine == DerivativeEngine.Taylor)
-                _remarks.Add(TaylorLoss.Description + ".");
+            if (engine == DerivativeEngine.Taylor) _engine = OnEngine();
             Loss = _engine as IObjective ?? _objective.OnAutograd(precision, microBatch);
             _remarks.AddRange(GraphRemarks.Of(Model));
             _remarks.AddRange(_objective.Remarks);

@@ -128,11 +128,6 @@ public sealed class Problem : IDisposable
     private TaylorLoss? Taylor(ScalarType precision, int samples)
     {
         if (_losses.TryGetValue((precision, samples), out var known)) return known;
-        if (!TaylorLoss.IsAvailable)
-        {
-            EngineNotice = TaylorLoss.Description;
-            return null;
-        }
         var (inputs, targets) = Data(precision);
         try
         {

@@ -86,6 +86,9 @@ internal abstract unsafe class Passes<T>
     public abstract void Combine(long start, long end, T* w, T** x, int n, T** y, int m, double* squares);
 
     /// <summary>c (+)= a b.</summary>
+    public void Product(Matrix<T> a, Matrix<T> b, Matrix<T> c, bool accumulate) => MatrixProduct.Run(this, a, b, c, accumulate);
+
+    /// <summary>c (+)= a b.</summary>
     public abstract void Product(TileProduct shape, T* a, T* b, T* c, bool accumulate);
 }
 

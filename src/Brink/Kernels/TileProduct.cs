@@ -7,7 +7,7 @@ namespace Brink.Kernels;
 /// <summary>A matrix product C = A B, or C += A B, whose factors are read in place.</summary>
 /// <remarks>
 /// <para>C[i,j] = sum_s sum_k A[i,s,k] B[s,k,j]: the sum runs over segments, and within each over a depth. A[i,s,k] is stored
-/// at rows.A[i] + segments.A[s] + k stepA, B[s,k,j] at segments.B[s] + k stepB + j, and C[i,j] at rows.C[i] + j. A convolution
+/// at rows.A[i] + segments.A[s] + k stepA, B[s,k,j] at segments.B[s] + k stepB + j columnB, and C[i,j] at rows.C[i] + j. A convolution
 /// of images whose channels are innermost has this form: rows are pixels, a segment is a row of the kernel, and its inputs are
 /// adjacent. The weights' gradient is the same product summed over pixels. No patch is ever copied.</para>
 /// <para>Sums stay in registers, in tiles of six rows by two registers: with two of B and one of A they fit the sixteen
@@ -16,7 +16,8 @@ namespace Brink.Kernels;
 /// them (Goto and van de Geijn 2008).</para>
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
-internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegments segments, int depth, int stepA, int stepB)
+internal readonly unsafe struct TileProduct(
+    TileRows rows, int columns, TileSegments segments, int depth, int stepA, int stepB, int columnB = 1)
 {
     private const int Height = 6;
 
@@ -38,7 +39,7 @@ internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegm
             for (var j = 0; j < columns; j += width)
             {
                 var filled = Math.Min(width, columns - j);
-                var count = Pack(b + j, filled, width, start, panel, runs, out end);
+                var count = Pack(b + ((long)j * columnB), filled, width, start, panel, runs, out end);
                 Over<TLanes, T>(a, panel, new(runs, count), c + j, filled, accumulate);
             }
             start = end;
@@ -59,17 +60,35 @@ internal readonly unsafe struct TileProduct(TileRows rows, int columns, TileSegm
             var length = Math.Min(left, depth - from);
             runs[count++] = new(segments.A[segment] + (from * stepA), length);
             var q = b + segments.B[segment] + ((long)from * stepB);
-            for (var k = 0; k < length; k++, q += stepB, panel += width)
-            {
-                Unsafe.CopyBlockUnaligned(panel, q, (uint)(filled * sizeof(T)));
-                if (filled < width) NativeMemory.Clear(panel + filled, (nuint)((width - filled) * sizeof(T)));
-            }
+            if (columnB == 1) PackRows(q, filled, length, panel, width);
+            else PackColumns(q, filled, length, panel, width);
+            panel += length * width;
             left -= length;
             from += length;
             if (from == depth) (segment, from) = (segment + 1, 0);
         }
         end = new(segment, from);
         return count;
+    }
+
+    private void PackRows<T>(T* b, int filled, int length, T* panel, int width)
+        where T : unmanaged
+    {
+        for (var k = 0; k < length; k++, b += stepB, panel += width)
+        {
+            Unsafe.CopyBlockUnaligned(panel, b, (uint)(filled * sizeof(T)));
+            if (filled < width) NativeMemory.Clear(panel + filled, (nuint)((width - filled) * sizeof(T)));
+        }
+    }
+
+    private void PackColumns<T>(T* b, int filled, int length, T* panel, int width)
+        where T : unmanaged
+    {
+        for (var j = 0; j < width; j++, b += columnB, panel++)
+        {
+            if (j < filled) for (var k = 0; k < length; k++) panel[k * width] = b[(long)k * stepB];
+            else for (var k = 0; k < length; k++) panel[k * width] = default;
+        }
     }
 
     /// <summary>Multiplies all rows of A by a panel. A partial tile is computed as a whole one in separate memory.</summary>

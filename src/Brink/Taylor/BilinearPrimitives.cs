@@ -68,21 +68,21 @@ internal sealed record Dense : Bilinear
     internal override Tensor Torch(IReadOnlyList<Tensor> operands) => nn.functional.linear(operands[0], operands[1]);
 
     internal override unsafe void Apply<T>(Work<T> work, Block<T> x, Block<T> w, Block<T> y, bool accumulate) =>
-        work.Blas.Multiply(
+        work.Passes.Product(
             new(x.Data, x.Rows, x.Columns, x.Columns),
             new(w.Data, w.Columns, w.Rows, w.Columns, transposed: true),
             new Matrix<T>(y.Data, y.Rows, y.Columns, y.Columns),
             accumulate);
 
     internal override unsafe void TransposeLeft<T>(Work<T> work, Block<T> y, Block<T> w, Block<T> x, bool accumulate) =>
-        work.Blas.Multiply(
+        work.Passes.Product(
             new(y.Data, y.Rows, y.Columns, y.Columns),
             new(w.Data, w.Rows, w.Columns, w.Columns),
             new Matrix<T>(x.Data, x.Rows, x.Columns, x.Columns),
             accumulate);
 
     internal override unsafe void TransposeRight<T>(Work<T> work, Block<T> x, Block<T> y, Block<T> w, bool accumulate) =>
-        work.Blas.Multiply(
+        work.Passes.Product(
             new(y.Data, y.Columns, y.Rows, y.Columns, transposed: true),
             new(x.Data, x.Rows, x.Columns, x.Columns),
             new Matrix<T>(w.Data, w.Rows, w.Columns, w.Columns),
@@ -107,21 +107,21 @@ internal sealed record BatchProduct(bool Transposed) : Bilinear
     internal override unsafe void Apply<T>(Work<T> work, Block<T> x, Block<T> w, Block<T> y, bool accumulate)
     {
         for (var b = 0; b < y.Shape[0]; b++)
-            work.Blas.Multiply(At(x, b, false), At(w, b, Transposed), At(y, b, false), accumulate);
+            work.Passes.Product(At(x, b, false), At(w, b, Transposed), At(y, b, false), accumulate);
     }
 
     internal override unsafe void TransposeLeft<T>(Work<T> work, Block<T> y, Block<T> w, Block<T> x, bool accumulate)
     {
         for (var b = 0; b < y.Shape[0]; b++)
-            work.Blas.Multiply(At(y, b, false), At(w, b, !Transposed), At(x, b, false), accumulate);
+            work.Passes.Product(At(y, b, false), At(w, b, !Transposed), At(x, b, false), accumulate);
     }
 
     internal override unsafe void TransposeRight<T>(Work<T> work, Block<T> x, Block<T> y, Block<T> w, bool accumulate)
     {
         for (var b = 0; b < y.Shape[0]; b++)
         {
-            if (Transposed) work.Blas.Multiply(At(y, b, true), At(x, b, false), At(w, b, false), accumulate);
-            else work.Blas.Multiply(At(x, b, true), At(y, b, false), At(w, b, false), accumulate);
+            if (Transposed) work.Passes.Product(At(y, b, true), At(x, b, false), At(w, b, false), accumulate);
+            else work.Passes.Product(At(x, b, true), At(y, b, false), At(w, b, false), accumulate);
         }
     }
 

@@ -127,7 +127,6 @@ internal readonly unsafe struct Block<T>(T* data, IReadOnlyList<long> shape)
 
 /// <summary>The tools that a primitive has on one thread.</summary>
 /// <param name="Passes">Passes over memory.</param>
-/// <param name="Blas">Matrix products.</param>
 /// <param name="Scratch">Temporary memory.</param>
-internal sealed record Work<T>(Passes<T> Passes, Blas Blas, Scratch Scratch)
+internal sealed record Work<T>(Passes<T> Passes, Scratch Scratch)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;

@@ -24,7 +24,7 @@ internal sealed unsafe class Share<T> : IDisposable
         Tiles = tiles;
         _shared = shared;
         _weight = T.CreateTruncating(weight);
-        _sweep = new(new(passes, Blas.Best!, _scratch), tiles.Max(tile => tile.Tape.Nodes.Count));
+        _sweep = new(new(passes, _scratch), tiles.Max(tile => tile.Tape.Nodes.Count));
         _longestKept = tiles.Max(tile => tile.Memory.Kept) * sizeof(T);
         _longestTransient = tiles.Max(tile => tile.Memory.Transient) * sizeof(T);
         _longestOrder = tiles.Max(tile => tile.Memory.Order) * sizeof(T);

@@ -56,13 +56,12 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         Passes<T> passes)
         : base(dimension, precision)
     {
-        if (Blas.Best is not { } blas) throw new PlatformNotSupportedException(Description);
         (_weight, _decay, _passes) = (weight, weightDecay, passes);
 
         using var scope = NewDisposeScope();
         var partition = Partition.Of(samples, tile, loss);
         _shared = new(partition.SelectMany(share => share), dimension);
-        _sharedSweep = new(new(passes, blas, _scratch), _shared.Nodes.Count);
+        _sharedSweep = new(new(passes, _scratch), _shared.Nodes.Count);
         foreach (var losses in partition)
         {
             var tiles = new List<Tile>();
@@ -256,11 +255,6 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
 
     private void Each(Action<int> share)
     {
-        Team.Run(_shares.Count, i =>
-        {
-            var before = Blas.Best!.Enter();
-            share(i);
-            Blas.Best.Leave(before);
-        });
+        Team.Run(_shares.Count, share);
     }
 }

@@ -30,13 +30,8 @@ public abstract class TaylorLoss : IObjective, IDisposable
     /// <summary>The bytes that an expansion keeps.</summary>
     public abstract long ExpansionBytes { get; }
 
-    /// <summary>True if a library for matrix products is available; the engine needs one.</summary>
-    public static bool IsAvailable => Blas.Best is not null;
-
-    /// <summary>The library for matrix products and the number of floats in a register; or what is missing.</summary>
-    public static string Description => Blas.Best is { } blas
-        ? $"{blas.Name}; {Passes<float>.Widest.Lanes} floats per register"
-        : "no library for matrix products was found, neither OpenBLAS nor the MKL in libtorch; autograd is used";
+    /// <summary>The number of floats that the engine processes together, in a register of the processor.</summary>
+    public static int Lanes => Passes<float>.Widest.Lanes;
 
     /// <param name="dimension">Number of parameters p.</param>
     /// <param name="loss">Maps inputs [b,...] and targets [b,c] of a tile to the sum of its samples' losses, a value
@@ -49,7 +44,6 @@ public abstract class TaylorLoss : IObjective, IDisposable
     /// <param name="tile">Samples of a tile; null to choose by size.</param>
     /// <exception cref="ForeignPrimitiveException">The model has a primitive that the engine
     /// lacks.</exception>
-    /// <exception cref="PlatformNotSupportedException">There is no library for matrix products.</exception>
     public static TaylorLoss Over(
         long dimension,
         Func<Tensor, Tensor, Value> loss,
@@ -71,7 +65,6 @@ public abstract class TaylorLoss : IObjective, IDisposable
     /// <param name="budget">Bytes that an expansion may keep.</param>
     /// <param name="tile">Samples of a tile; null to choose by size.</param>
     /// <exception cref="ForeignPrimitiveException">The model has a primitive that the engine lacks.</exception>
-    /// <exception cref="PlatformNotSupportedException">There is no library for matrix products.</exception>
     public static TaylorLoss Over(
         long dimension,
         long samples,
