@@ -61,8 +61,9 @@ internal static unsafe class Multivector
     public static double[,] Weights(Tensor matrix)
     {
         var (j, n) = ((int)matrix.shape[0], (int)matrix.shape[1]);
-        using var flat = matrix.to(ScalarType.Float64).contiguous();
         var weights = new double[j, n];
+        if (weights.Length == 0) return weights;
+        using var flat = matrix.to(ScalarType.Float64).contiguous();
         Buffer.BlockCopy(flat.data<double>().ToArray(), 0, weights, 0, j * n * sizeof(double));
         return weights;
     }

@@ -26,7 +26,7 @@ public static class Orthonormal
     internal static Tensor Complement(IReadOnlyList<Tensor> rows, IReadOnlyList<Tensor> basis)
     {
         using var scope = NewDisposeScope();
-        var least = Rounding(rows[0]);
+        var least = Rounding(rows[0].dtype);
         var (candidates, left) = Normalised(rows, basis);
         var kept = new List<Tensor>();
         for (var i = 0; i < left.Length; i++)
@@ -53,7 +53,7 @@ public static class Orthonormal
     public static bool IsOrthonormal(params IReadOnlyList<Tensor> V)
     {
         var inner = Multivector.Inner(V, V);
-        var (k, bound) = (inner.GetLength(0), Rounding(V[0]));
+        var (k, bound) = (inner.GetLength(0), Rounding(V[0].dtype));
         for (var i = 0; i < k; i++)
             for (var j = 0; j < k; j++)
                 if (Math.Abs(inner[i, j] - (i == j ? 1 : 0)) > bound) return false;
@@ -102,7 +102,8 @@ public static class Orthonormal
         return Math.Sqrt(Multivector.Combine(w, [row, .. others], row).Squares[0]);
     }
 
-    private static double Rounding(Tensor rows) => rows.dtype == ScalarType.Float64 ? 1e-10 : 1e-4;
+    /// <summary>The share of a row's length below which a remainder is rounding.</summary>
+    internal static double Rounding(ScalarType precision) => precision == ScalarType.Float64 ? 1e-10 : 1e-4;
 
     /// <summary>v - U^T U v: the part of v [p], or of each of the rows v [j,p], orthogonal to the orthonormal rows U
     /// [k,p].</summary>

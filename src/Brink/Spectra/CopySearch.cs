@@ -1,7 +1,8 @@
 namespace Brink.Spectra;
 
 /// <summary>Checks that the converged pairs are complete, in a Krylov space from a random direction orthogonal to the basis so
-/// far: every missing copy of an eigenvalue has a component there.</summary>
+/// far: every missing eigenvalue, whether a copy of another or one that the start hardly contained, has a component
+/// there.</summary>
 /// <remarks>The search is complete as soon as one of two conditions holds. (1) The largest Ritz value theta of k rows of that
 /// space is so far inside that, with probability 1 - 1e-4, no eigenvalue there is further out than a wanted one: with n
 /// dimensions, lambda - theta above eps times the spread has probability at most 1.648 sqrt(n) exp(-sqrt(eps) (2k - 1))
@@ -38,7 +39,7 @@ internal sealed class CopySearch(
         // Each end may be outside the Ritz values by epsilon times the true spread, which is at most their spread / (1 - 2
         // epsilon).
         var outside = epsilon * (largest - least) / (1 - (2 * epsilon));
-        return now.All(end => end.Inner is not { } inner || (end.Sign > 0 ? largest : -least) + outside < inner);
+        return now.All(end => end.Values is not [.., var last] || (end.Sign > 0 ? largest : -least) + outside < last);
     }
 }
 

@@ -4,7 +4,7 @@ namespace Brink.Spectra;
 
 /// <summary>An orthonormal basis V [m,p] of a (block) Krylov space, with T = V A V^T [m,m] and the rows F
 /// [b,p] that would extend it: V A = T V + C F.</summary>
-/// <remarks>Every row is orthogonalised against all others, twice. Only V is kept, not its products, in a buffer whose pages
+/// <remarks>Every row is orthogonalised against those that its product is known to meet, and then against all. Only V is kept, not its products, in a buffer whose pages
 /// are touched as it fills. Some rows of F may wait while others are taken into V: the relation holds for any choice of them.
 /// It also holds over thick restarts (Stewart's Krylov-Schur method, 2001, whose symmetric case is Wu and Simon's thick-restart
 /// Lanczos, 2000), and residuals of Ritz vectors are read off C.</remarks>
@@ -66,25 +66,93 @@ internal sealed class KrylovBasis : IDisposable
     {
         using var scope = NewDisposeScope();
         var (before, added) = (Count, Active);
-        var W = _A.Times(_rows.narrow(0, before, added));
+        var active = _rows.narrow(0, before, added);
+        var W = _A.Times(active).contiguous();
         var waiting = Waiting(added);
         Count += added;
         (Next, Active) = (Next - added, 0);
-        var V = _rows.narrow(0, 0, Count);
-        var column = V.mm(W.t()).to(ScalarType.Float64);
+        var column = Known(before, active, W);
         // A non-finite number in W makes its whole column non-finite; eigh would refuse it.
-        IsFinite = column.isfinite().all().ToBoolean();
+        IsFinite = column.Cast<double>().All(double.IsFinite);
         if (!IsFinite) return;
-        _T.narrow(0, 0, Count).narrow(1, before, added).copy_(column);
-        _T.narrow(0, before, added).narrow(1, 0, Count).copy_(column.t());
-
-        Put(Orthonormal.Complement(W, _rows.narrow(0, 0, Count + Next)), waiting);
-        var F = _rows.narrow(0, Count, Next);
-        var C = W.mm(F.t());
-        _T.narrow(0, before, added).narrow(1, Count, Next).copy_(C.to(ScalarType.Float64));
+        var (rest, lengths) = Remainder(W, column);
+        var significant = Significant(rest, lengths, column);
+        // Rows of a block may cancel each other: then the basis counts again.
+        var next = added > 1 ? Orthonormal.Complement(significant, _rows.narrow(0, 0, Count + Next)) : significant / lengths[0];
+        Put(next, waiting);
+        var C = added > 1 ? rest.mm(next.t()) : full(1, Active, lengths[0], dtype: ScalarType.Float64);
+        var (all, m) = (tensor(column), Count);
+        _T.narrow(0, before, added).narrow(1, 0, m).copy_(all.narrow(1, 0, m));
+        _T.narrow(0, 0, m).narrow(1, before, added).copy_(all.narrow(1, 0, m).t());
+        _T.narrow(0, before, added).narrow(1, m, Active).copy_(C.to(ScalarType.Float64));
+        _T.narrow(0, before, added).narrow(1, m + Active, Next - Active).copy_(all.narrow(1, m, Next - Active));
         if (Active == added) return;
-        var rest = W - column.t().to(_A.Precision).mm(V) - C.mm(F);
-        Dropped = double.Hypot(Dropped, rest.norm().ToDouble());
+        Dropped = double.Hypot(Dropped, (rest - C.to(_A.Precision).mm(next)).norm().ToDouble());
+    }
+
+    /// <summary>What is known of the inner products [b,m+f] of W, the products of the active rows, with the rows of V and with
+    /// those that wait: the products with the active rows, and for the others of V C, because A is symmetric. Unless the basis was
+    /// restarted, three terms of a row are not zero.</summary>
+    private double[,] Known(int before, Tensor active, Tensor W)
+    {
+        var added = (int)active.shape[0];
+        var own = Multivector.Inner([W], [active]);
+        var C = Multivector.Weights(_T.narrow(0, 0, before).narrow(1, before, added));
+        var known = new double[added, Count + Next];
+        for (var i = 0; i < added; i++)
+        {
+            for (var l = 0; l < before; l++) known[i, l] = C[l, i];
+            for (var l = 0; l < added; l++) known[i, before + l] = (own[i, l] + own[l, i]) / 2;
+        }
+        return known;
+    }
+
+    /// <summary>Projects V and the waiting rows out of W. The known inner products go first; only then are all rows read, to remove
+    /// what is left.</summary>
+    /// <param name="W">Rows [b,p].</param>
+    /// <param name="column">Their known inner products [b,m+f], which receive the rest.</param>
+    /// <returns>The remainder and the lengths of its rows.</returns>
+    private (Tensor Rows, double[] Lengths) Remainder(Tensor W, double[,] column)
+    {
+        const int Most = 3;
+        var basis = _rows.narrow(0, 0, Count + Next);
+        var (rest, squares) = Without(W, basis, column);
+        for (var pass = 0; pass < Most; pass++)
+        {
+            var left = Multivector.Inner([rest], [basis]);
+            for (var i = 0; i < left.GetLength(0); i++)
+                for (var l = 0; l < left.GetLength(1); l++) column[i, l] += left[i, l];
+            var before = squares;
+            (rest, squares) = Without(rest, basis, left);
+            // A row that keeps half of its square is orthogonal up to rounding.
+            if (squares.Zip(before).All(pair => pair.First >= pair.Second / 2)) break;
+        }
+        return (rest, Array.ConvertAll(squares, Math.Sqrt));
+    }
+
+    private static (Tensor Rows, double[] Squares) Without(Tensor rows, Tensor basis, double[,] inner)
+    {
+        var (b, m) = (inner.GetLength(0), inner.GetLength(1));
+        var w = new double[b, m + b];
+        for (var i = 0; i < b; i++)
+        {
+            for (var l = 0; l < m; l++) w[i, l] = -inner[i, l];
+            w[i, m + i] = 1;
+        }
+        return Multivector.Combine(w, [basis, rows]);
+    }
+
+    /// <summary>The rows of a remainder that are more than rounding of the rows from which the basis was projected out.</summary>
+    private static Tensor Significant(Tensor rest, double[] lengths, double[,] column)
+    {
+        long[] kept = [.. Enumerable.Range(0, lengths.Length)
+            .Where(i =>
+            {
+                var projected = Enumerable.Range(0, column.GetLength(1)).Sum(l => column[i, l] * column[i, l]);
+                return lengths[i] > Orthonormal.Rounding(rest.dtype) * Math.Sqrt(projected + (lengths[i] * lengths[i]));
+            })
+            .Select(i => (long)i)];
+        return kept.Length == lengths.Length ? rest : rest.index_select(0, tensor(kept));
     }
 
     /// <summary>Computes the Ritz pairs, the largest first: values, coordinates of the vectors in V as rows [m,m] (float64),
@@ -109,6 +177,14 @@ internal sealed class KrylovBasis : IDisposable
     {
         using var scope = NewDisposeScope();
         return Residuals(coordinates, Active, floor);
+    }
+
+    /// <summary>Computes the norm of the part of each Ritz vector's residual that is along the rows of F that wait.</summary>
+    public double[] WaitingResiduals(Tensor coordinates)
+    {
+        using var scope = NewDisposeScope();
+        var C = _T.narrow(0, 0, Count).narrow(1, Count + Active, Next - Active);
+        return [.. coordinates.mm(C).square().sum(dim: 1).sqrt().data<double>()];
     }
 
     /// <summary>Computes the extreme Ritz values of the rows of V from <paramref name="from"/> on.</summary>

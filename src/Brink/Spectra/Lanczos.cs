@@ -13,8 +13,9 @@ namespace Brink.Spectra;
 /// the residual), and a value below it counts as zero. No residual can be below rounding: each includes 16 eps |A|.</para>
 /// <para>A Krylov space of block size b contains at most b copies of an eigenvalue, whatever its length. Once the wanted pairs
 /// have converged, the search continues from fresh random directions, orthogonal to all rows so far, until the pairs no longer
-/// change (<see cref="CopySearch"/>). It finds every multiplicity, of clusters as of equal values, even with Block 1. One pair
-/// from an end needs no such search: its copies would change nothing.</para>
+/// change (<see cref="CopySearch"/>). It finds every multiplicity, of clusters as of equal values, even with Block 1, and
+/// eigenvectors of which the start had too little. One pair from an end needs no such search: its copies would change
+/// nothing.</para>
 /// </remarks>
 /// <param name="Top">Number of wanted pairs from above.</param>
 /// <param name="Bottom">Number of wanted pairs from below; with few dimensions both ends may give the same pairs.</param>
@@ -63,7 +64,16 @@ public sealed record Lanczos(
             {
                 if (untilConverged == 0) untilConverged = products;
                 if (search?.Unchanged(state.Wanted) == true)
+                {
                     settled = basis.Active == 0 || search.IsEnough(basis, products, state.Wanted);
+                    if (settled && state.MayMiss(basis.WaitingResiduals(S)))
+                    {
+                        // A missing eigenvector may be in part along the rows that wait.
+                        settled = false;
+                        basis.Resume(2 * block);
+                        search.Interrupt();
+                    }
+                }
                 else if (state.Wanted.All(end => end.Inner is null) || searchesLeft-- == 0)
                     settled = true;
                 else
@@ -124,6 +134,14 @@ public sealed record Lanczos(
         public WantedEnd[] Wanted => [End(Upper, 1), End(Lower, -1)];
 
         public bool Converged => EndConverged(Upper, Top) && EndConverged(Lower, Bottom);
+
+        /// <summary>Returns whether an eigenvalue next to a Ritz value that is not wanted may be further out than a wanted
+        /// one.</summary>
+        /// <param name="along">Residuals along the directions in which the space may be extended.</param>
+        public bool MayMiss(double[] along) =>
+            Enumerable.Range(Top, Math.Max(0, All.Length - Top - Bottom)).Any(i =>
+                (Top > 0 && All[i] + along[i] > All[Top - 1] + Allowed(Top - 1))
+                || (Bottom > 0 && All[i] - along[i] < All[^Bottom] - Allowed(All.Length - Bottom)));
 
         public Eigenpairs Pairs(KrylovBasis basis, int products, bool top)
         {
