@@ -39,6 +39,7 @@ internal sealed record ModelContent(
             var graph = GraphFile.Read(path);
             var operators = GraphContent.Operators(graph);
             var missing = GraphContent.Missing(graph);
+            var onAutograd = GraphContent.OnAutograd(graph);
             // Without all operators, or with several outputs, the content is shown nevertheless.
             var model = missing.Count > 0
                 ? null
@@ -55,8 +56,8 @@ internal sealed record ModelContent(
                 [.. graph.Constants.Values.Where(constant => constant.Data.Type.IsFloatingPoint() && !held.Contains(constant.Name))
                     .Select(constant => new Named(constant.Title, constant.Data.Shape))],
                 operators,
-                [.. operators.Where(name => GraphContent.IsKnown(graph.Vocabulary, name))],
-                [],
+                [.. operators.Where(name => GraphContent.IsKnown(graph.Vocabulary, name)).Except(onAutograd)],
+                onAutograd,
                 missing,
                 model is null ? graph.Remarks : GraphRemarks.Of(model));
         }

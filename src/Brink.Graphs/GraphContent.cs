@@ -13,6 +13,10 @@ public static class GraphContent
             .GroupBy(node => node.Operator, StringComparer.Ordinal)
             .Select(group => $"{group.Key} ({Numbered(graph.Vocabulary)} {group.First().Version}) at node {Place(group.First())}")];
 
+    /// <summary>The operators of a graph that only libtorch differentiates: a model that has one runs on autograd.</summary>
+    public static IReadOnlyList<string> OnAutograd(Graph graph) =>
+        [.. Operators(graph).Where(name => Operator.Find(graph.Vocabulary, name)?.Declaration.OnAutograd == true)];
+
     /// <summary>True if Brink has an operator.</summary>
     public static bool IsKnown(Vocabulary vocabulary, string name) => Operator.Find(vocabulary, name) is not null;
 

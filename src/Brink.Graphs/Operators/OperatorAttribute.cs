@@ -15,4 +15,7 @@ internal sealed class OperatorAttribute(string name) : Attribute
 
     /// <summary>True if no derivative passes through the operator: shapes, comparisons, rounding.</summary>
     public bool IsFlat { get; init; }
+
+    /// <summary>True if only libtorch differentiates the operator: a model that has it runs on autograd.</summary>
+    public bool OnAutograd { get; init; }
 }

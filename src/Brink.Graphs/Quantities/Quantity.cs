@@ -67,6 +67,24 @@ internal sealed partial class Quantity
         return _base!.Size <= Count ? new(f(_base), Shape, _strides, _offset) : Of(f(Contiguous()), Shape);
     }
 
+    /// <summary>Applies a function that only libtorch has; if an operand depends on the parameters, the model runs on
+    /// autograd.</summary>
+    /// <param name="name">Name of the function, for the message that says so.</param>
+    /// <param name="function">Maps the operands to the result; differentiable twice at least.</param>
+    /// <param name="shape">Shape of the result.</param>
+    /// <param name="operands">Operands.</param>
+    public static Quantity OfLibtorch(
+        string name, Func<IReadOnlyList<Tensor>, Tensor> function, long[] shape, params Quantity[] operands)
+    {
+        if (operands.All(operand => operand.Data is not null)) return Of(function([.. operands.Select(operand => operand.Data!)]));
+        var value = Value.OfLibtorch(
+            name,
+            arrays => function([.. arrays.Zip(operands, (array, operand) => array.reshape(operand.Shape))]).reshape(-1),
+            [Product(shape)],
+            [.. operands.Select(operand => operand.Contiguous())]);
+        return Of(value, shape);
+    }
+
     /// <summary>Makes a quantity of a value whose dimensions are in memory in the given order, the outermost first.</summary>
     internal static Quantity InOrder(Value value, long[] shape, int[] order)
     {

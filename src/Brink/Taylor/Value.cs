@@ -31,6 +31,16 @@ public sealed class Value
     /// <summary>Makes a value of the elements of theta from an offset on.</summary>
     public static Value Parameter(long offset, IReadOnlyList<long> shape) => new(new Parameter(offset), shape, []);
 
+    /// <summary>Applies a function that only libtorch has. The engine refuses a loss that contains one
+    /// (<see cref="ForeignPrimitiveException"/>); libtorch's automatic differentiation evaluates it.</summary>
+    /// <param name="name">Name of the function, for the message.</param>
+    /// <param name="function">Maps the operands to the result; differentiable.</param>
+    /// <param name="shape">Shape of the result.</param>
+    /// <param name="operands">Operands.</param>
+    public static Value OfLibtorch(
+        string name, Func<IReadOnlyList<Tensor>, Tensor> function, IReadOnlyList<long> shape, params Value[] operands) =>
+        Of(new Foreign(name, function, _ => shape), operands);
+
     internal static Value Of(Primitive primitive, params Value[] operands) =>
         new(primitive, primitive.ShapeOf(operands), operands);
 

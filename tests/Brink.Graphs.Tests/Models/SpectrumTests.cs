@@ -91,6 +91,24 @@ public sealed class SpectrumTests
             Assert.InRange(Math.Abs(pair.Expected - (pair.Computed / scale)), 0, spectrum * largest);
     }
 
+    public static TheoryData<string> Larger() =>
+        [.. SharedModels.Files(".onnx").Where(file => file.Length == 0 || file.StartsWith("larger/", StringComparison.Ordinal))];
+
+    [Theory, MemberData(nameof(Larger))]
+    public void Largest_eigenvalues_of_larger_networks_equal_the_reference(string file)
+    {
+        using var scope = NewDisposeScope();
+        var network = new ExpectedNetwork(file);
+        var model = network.Model();
+        using var objective = network.Objective(model);
+        using var engine = objective.OnEngine(ScalarType.Float64);
+        using var expansion = engine.ExpandAt(model.Theta());
+        Assert.Equal(network.Numbers.GetProperty("loss").GetDouble(), expansion.Loss, 1e-10);
+        using var pairs = new Lanczos(2, 0, 1e-5).Solve(expansion.Hessian());
+        double[] top = [.. network.Numbers.GetProperty("top").EnumerateArray().Select(value => value.GetDouble())];
+        Assert.All(top.Zip(pairs.Top.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-8 * top[0]));
+    }
+
     [Theory, MemberData(nameof(Files))]
     public void Both_engines_agree(string file)
     {

@@ -44,6 +44,20 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public void An_operator_that_only_libtorch_has_runs_on_autograd()
+    {
+        using var scope = NewDisposeScope();
+        var graph = NodeCase.Read("test_det_nd").Graph;
+        Assert.Equal(["Det"], GraphContent.OnAutograd(graph));
+        var x = Quantity.Of(Value.Parameter(0, [18]), 2, 3, 3);
+        var output = Outputs(graph, [(graph.Inputs[0].Name, x)])[0];
+        var refusal = Assert.Throws<ForeignPrimitiveException>(
+            () => TaylorLoss.Over(18, 1, ScalarType.Float64, (_, _) => output.Contiguous().Total(), 1));
+        Assert.Equal("the engine has no primitive 'determinant'", refusal.Message);
+        Assert.Empty(GraphContent.OnAutograd(NodeCase.Read("test_matmul_2d").Graph));
+    }
+
+    [Fact]
     public void Every_differentiable_operator_is_derived_by_a_test()
     {
         var names = NodeDerivativeTests.Derived;

@@ -27,6 +27,28 @@ internal static class Products
     [Operator("aten.baddbmm")]
     private static Quantity AddBatchProduct(Call call) => Added(call, call.Tensor("batch1"), call.Tensor("batch2"));
 
+    [Operator("aten.det", OnAutograd = true)]
+    [Operator("aten.linalg_det", OnAutograd = true)]
+    private static Quantity Determinant(Call call) => SquareMatrices.Determinant(Matrices(call));
+
+    /// <summary>The determinant; the factors that ATen returns for its own derivative are not results of a model.</summary>
+    [Operator("aten._linalg_det", OnAutograd = true)]
+    private static Quantity[] FactoredDeterminant(Call call) => [SquareMatrices.Determinant(Matrices(call))];
+
+    [Operator("aten.logdet", OnAutograd = true)]
+    private static Quantity LogDeterminant(Call call) => SquareMatrices.LogDeterminant(Matrices(call));
+
+    [Operator("aten.inverse", OnAutograd = true)]
+    [Operator("aten.linalg_inv", OnAutograd = true)]
+    private static Quantity Inverse(Call call) => SquareMatrices.Inverse(Matrices(call));
+
+    [Operator("aten.linalg_inv_ex", OnAutograd = true)]
+    private static Quantity[] CheckedInverse(Call call) => [SquareMatrices.Inverse(Matrices(call))];
+
+    [Operator("aten.matrix_exp", OnAutograd = true)]
+    [Operator("aten.linalg_matrix_exp", OnAutograd = true)]
+    private static Quantity Exponential(Call call) => SquareMatrices.Exponential(Matrices(call));
+
     [Operator("aten.einsum")]
     private static Quantity Einsum(Call call) => EinsteinSum.Of(call.Text("equation", ""), [.. call.Tensors("tensors").OfType<Quantity>()]);
 
@@ -41,4 +63,7 @@ internal static class Products
 
     private static Quantity Added(Call call, Quantity x, Quantity y) =>
         (call.Number("beta", 1) * call.Tensor("self")) + (call.Number("alpha", 1) * Quantity.MatMul(x, y));
+
+    /// <summary>The square matrices [...,n,n] of a call: some overloads name them self, others A.</summary>
+    private static Quantity Matrices(Call call) => call.Tensor(call.Has("self") ? "self" : "A");
 }

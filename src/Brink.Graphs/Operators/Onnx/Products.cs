@@ -18,6 +18,9 @@ internal static class Products
         return call.Optional(2) is { } c ? product + (call.Number("beta", 1) * c) : product;
     }
 
+    [Operator("Det", OnAutograd = true)]
+    private static Quantity Determinant(Call call) => SquareMatrices.Determinant(call.Input(0));
+
     [Operator("Einsum")]
     private static Quantity Einsum(Call call) => EinsteinSum.Of(call.Text("equation", ""), call.From(0));
 }
