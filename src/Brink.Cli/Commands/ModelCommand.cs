@@ -49,7 +49,8 @@ internal static class ModelCommand
         Console.Out.WriteLine($"outputs    {string.Join(", ", content.Outputs)}");
         Console.Out.WriteLine($"operators  {string.Join(", ", content.Operators)}");
         Console.Out.WriteLine($"engine     {Share(content.Engine, content)}");
-        if (content.Autograd.Count > 0) Console.Out.WriteLine($"autograd   {string.Join(", ", content.Autograd)}: the whole model runs on libtorch");
+        if (content.Autograd.Count > 0)
+            Console.Out.WriteLine($"autograd   {string.Join(", ", content.Autograd)}: the whole model runs on libtorch");
         if (content.Missing.Count > 0) Console.Out.WriteLine($"missing    {string.Join(", ", content.Missing)}");
         foreach (var remark in content.Remarks) Console.Out.WriteLine(remark);
     }

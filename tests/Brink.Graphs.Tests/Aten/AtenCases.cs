@@ -52,7 +52,10 @@ internal static class AtenCases
             .Select(name => new AtenCase(name, ("condition", Mask(2, 3)), ("self", At(2, 3)), ("other", At(3)))),
         .. new[] { "pow.Tensor_Tensor", "pow.Scalar" }.Select(name => new AtenCase(name, ("self", Positive(2, 3)), ("exponent", At(2, 3)))),
         new("pow.Tensor_Scalar", ("self", Positive(2, 3)), ("exponent", 2.5)),
-        .. new[] { "det", "linalg_det", "_linalg_det", "logdet", "inverse", "linalg_inv", "linalg_inv_ex", "matrix_exp", "linalg_matrix_exp" }
+        .. new[]
+        {
+            "det", "linalg_det", "_linalg_det", "logdet", "inverse", "linalg_inv", "linalg_inv_ex", "matrix_exp", "linalg_matrix_exp",
+        }
             .Select(name => new AtenCase(name, ("self", At(2, 2, 2)))),
         new("acosh", ("self", new Moving([5], 1.5, 3))),
         new("clamp_min", ("self", At(3, 4)), ("min", -0.9)),

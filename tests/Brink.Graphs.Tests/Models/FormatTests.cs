@@ -8,7 +8,8 @@ public sealed class FormatTests
 {
     private const int Ends = 3;
 
-    public static TheoryData<string> Networks() => ["mlp-tanh-mse", "mlp-gelu-opset13", "cnn-batch-norm", "conv1d-mish", "sine-regression", "vit"];
+    public static TheoryData<string> Networks() =>
+        ["mlp-tanh-mse", "mlp-gelu-opset13", "cnn-batch-norm", "conv1d-mish", "sine-regression", "vit"];
 
     [Theory, MemberData(nameof(Networks))]
     public void All_formats_have_the_same_spectrum(string name)

@@ -40,7 +40,8 @@ public sealed class ParameterTests
         Assert.Superset(Names(tensors, "not_found_as_such"), model.MissingTensors.ToHashSet(StringComparer.Ordinal));
 
         // Tied weights have several names.
-        string First(string tensor) => weights.First(pair => pair.Value.shape.SequenceEqual(weights[tensor].shape) && pair.Value.allclose(weights[tensor], 0, 0)).Key;
+        string First(string tensor) => weights.First(
+            pair => pair.Value.shape.SequenceEqual(weights[tensor].shape) && pair.Value.allclose(weights[tensor], 0, 0)).Key;
     }
 
     private static HashSet<string> Titles(GraphModel model) =>

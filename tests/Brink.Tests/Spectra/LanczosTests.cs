@@ -66,7 +66,8 @@ public class LanczosTests
     public void No_start_misses_an_eigenvalue()
     {
         using var scope = NewDisposeScope();
-        double[] exact = [46.2, 42.3, 35.5, 33.2, 32.1, 28.6, 24, 19, 17.5, .. Enumerable.Range(0, 3000).Select(i => 16 * Math.Exp(-i / 9.0))];
+        double[] exact =
+            [46.2, 42.3, 35.5, 33.2, 32.1, 28.6, 24, 19, 17.5, .. Enumerable.Range(0, 3000).Select(i => 16 * Math.Exp(-i / 9.0))];
         var diagonal = tensor(exact);
         var A = new SymmetricOperator(exact.Length, ScalarType.Float64, v => v * diagonal);
         for (var seed = 0; seed < 300; seed++)
