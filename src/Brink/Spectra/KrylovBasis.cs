@@ -5,9 +5,9 @@ namespace Brink.Spectra;
 /// <summary>An orthonormal basis V [m,p] of a (block) Krylov space, with T = V A V^T [m,m] and the rows F
 /// [b,p] that would extend it: V A = T V + C F.</summary>
 /// <remarks>Every row is orthogonalised against those that its product is known to meet, and then against all. Only V is kept,
-/// not its products, in a buffer whose pages are touched as it fills. Some rows of F may wait while others are
-/// taken into V: the relation holds for any choice of them. It also holds over thick restarts (Stewart's Krylov-Schur method, 2001, whose symmetric case is Wu and Simon's thick-restart
-/// Lanczos, 2000), and residuals of Ritz vectors are read off C.</remarks>
+/// not its products, in a buffer whose pages are touched as it fills. Some rows of F may wait while others are taken into V:
+/// the relation holds for any choice of them. It also holds over thick restarts (Stewart's Krylov-Schur method, 2001, whose
+/// symmetric case is Wu and Simon's thick-restart Lanczos, 2000), and residuals of Ritz vectors are read off C.</remarks>
 internal sealed class KrylovBasis : IDisposable
 {
     private readonly SymmetricOperator _A;
