@@ -64,6 +64,7 @@ internal sealed class KrylovBasis : IDisposable
     /// <summary>Appends the active rows of F to V, with one product for each.</summary>
     public void Extend()
     {
+        if (Active == 0) return;   // the basis is of the whole space
         using var scope = NewDisposeScope();
         var (before, added) = (Count, Active);
         var active = _rows.narrow(0, before, added);
