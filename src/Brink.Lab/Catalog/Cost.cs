@@ -4,4 +4,6 @@ namespace Brink.Lab;
 /// estimated from the cost of a step.</summary>
 /// <param name="Seconds">Duration of the whole run.</param>
 /// <param name="MemoryMb">Largest resident memory.</param>
-public sealed record Cost(int Seconds, int MemoryMb);
+/// <param name="IsMeasured">True if a whole run, or measured steps of every phase (<see cref="MeasuredCost"/>), stand behind
+/// it.</param>
+public sealed record Cost(int Seconds, int MemoryMb, bool IsMeasured = true);
