@@ -12,6 +12,7 @@ internal static class CommandLine
         ["resume"] = ResumeCommand.Create,
         ["presets"] = PresetsCommand.Create,
         ["inspect"] = InspectCommand.Create,
+        ["watch"] = WatchCommand.Create,
         ["model"] = ModelCommand.Create,
         ["rehearse"] = RehearseCommand.Create,
         ["bnp"] = BnpCommand.Create,

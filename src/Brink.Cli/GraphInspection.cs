@@ -59,7 +59,7 @@ internal static class GraphInspection
         }
     }
 
-    private static GraphLoss Kind(string loss) => loss switch
+    internal static GraphLoss Kind(string loss) => loss switch
     {
         "mse" => GraphLoss.SquaredError,
         "cross-entropy" => GraphLoss.CrossEntropy,

@@ -69,6 +69,27 @@ public sealed class GraphModel
         return NotEmpty(new(graph, outputs, parameters, missing));
     }
 
+    /// <summary>The same model with other values of constants that are no parameters, such as the statistics of batch
+    /// norm.</summary>
+    /// <param name="values">Values by the titles of constants; other names are ignored.</param>
+    /// <exception cref="GraphException">A shape does not fit.</exception>
+    public GraphModel WithConstants(IReadOnlyDictionary<string, TensorData> values)
+    {
+        var constants = Graph.Constants.ToDictionary(StringComparer.Ordinal);
+        foreach (var constant in Graph.Constants.Values)
+        {
+            if (_held.Contains(constant.Name) || !values.TryGetValue(constant.Title, out var data)) continue;
+            if (!data.Shape.SequenceEqual(constant.Data.Shape))
+            {
+                throw new GraphException(
+                    $"the constant '{constant.Title}' is [{string.Join(',', constant.Data.Shape)}]; the values that replace it are"
+                        + $" [{string.Join(',', data.Shape)}]");
+            }
+            constants[constant.Name] = constant with { Data = data };
+        }
+        return new(Graph with { Constants = constants }, Outputs, Parameters, MissingTensors);
+    }
+
     /// <summary>The parameters of the file, theta [p] in float64.</summary>
     public Tensor Theta()
     {

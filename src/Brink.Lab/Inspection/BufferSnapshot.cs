@@ -14,6 +14,14 @@ internal sealed class BufferSnapshot : IDisposable
             part => part.Name, part => part.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
     }
 
+    /// <summary>Copies the present values.</summary>
+    public void Take()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        foreach (var (name, value) in ScriptBuffers.Of(_module)) _values[name].copy_(value);
+    }
+
     /// <summary>Returns the name of a buffer whose values have changed, or null.</summary>
     public string? Changed()
     {

@@ -15,18 +15,36 @@ public sealed class GraphProblem : IDisposable
     private readonly TaylorLoss? _engine;
 
     /// <summary>Reads the files, and checks model, data and loss against each other.</summary>
+    /// <param name="files">Files.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="precision">float32 or float64.</param>
+    /// <param name="engine">Engine that differentiates.</param>
+    /// <param name="microBatch">Samples in one forward pass on autograd.</param>
+    /// <param name="values">Values that replace those of the model: of parameters by their names, of other constants by theirs;
+    /// null: none.</param>
     /// <exception cref="ExperimentException">A file is invalid, or they do not fit each other.</exception>
-    public GraphProblem(GraphProblemFiles files, GraphLoss loss, ScalarType precision, DerivativeEngine engine, int microBatch)
+    public GraphProblem(
+        GraphProblemFiles files,
+        GraphLoss loss,
+        ScalarType precision,
+        DerivativeEngine engine,
+        int microBatch,
+        IReadOnlyDictionary<string, Tensor>? values = null)
     {
         Precision = precision;
         try
         {
             using var scope = NewDisposeScope();
-            Model = GraphModelFile.Model(GraphFile.Read(files.Model), files.Weights, files.Selection, files.Output);
+            var graph = GraphFile.Read(files.Model);
+            Model = GraphModelFile.Model(graph, files.Weights, files.Selection, files.Output);
+            if (values is not null)
+                Model = Model.WithConstants(values.ToDictionary(pair => pair.Key, pair => StoredTensor.Of(pair.Value), StringComparer.Ordinal));
             var (arrays, targets) = Arrays(files, loss);
             foreach (var array in arrays.Values.Append(targets).OfType<Tensor>().Distinct()) _owned.Add(array.DetachFromDisposeScope());
             _objective = new(Model, arrays, targets, loss);
-            Theta = Owned((files.Parameters is { } path ? Values(path) : Model.Theta()).to(precision));
+            Theta = Owned((values is not null ? Values(files.Model, values)
+                : files.Parameters is { } path ? Values(path, Safetensors.Read(path).Tensors)
+                : Model.Theta()).to(precision));
             if (engine == DerivativeEngine.Taylor) _engine = OnEngine();
             Loss = _engine as IObjective ?? _objective.OnAutograd(precision, microBatch);
             _remarks.AddRange(GraphRemarks.Of(Model));
@@ -86,10 +104,9 @@ public sealed class GraphProblem : IDisposable
         foreach (var tensor in _owned) tensor.Dispose();
     }
 
-    /// <summary>Reads theta [p] from a file that holds each parameter by its name.</summary>
-    private Tensor Values(string path)
+    /// <summary>Returns theta [p] from the values of each parameter by its name.</summary>
+    private Tensor Values(string path, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var tensors = Safetensors.Read(path).Tensors;
         return cat([.. Model.Parameters.Select(parameter =>
         {
             if (!tensors.TryGetValue(parameter.Name, out var values))

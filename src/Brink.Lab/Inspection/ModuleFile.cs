@@ -61,6 +61,26 @@ internal static class ModuleFile
             }
     }
 
+    /// <summary>Replaces values of a module by name; names that it does not have are ignored.</summary>
+    /// <param name="given">Values by name.</param>
+    /// <param name="module">Module that receives them.</param>
+    /// <param name="model">Name of the module in messages.</param>
+    /// <param name="buffers">The values to which buffers are restored, which are then these.</param>
+    /// <exception cref="ExperimentException">A shape does not fit, or a value is not finite.</exception>
+    public static void Set(IReadOnlyDictionary<string, Tensor> given, nn.Module module, string model, BufferSnapshot buffers)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        buffers.Restore();
+        foreach (var (name, target) in Values(module))
+        {
+            if (!given.TryGetValue(name, out var tensor)) continue;
+            Check(tensor, target, name, model);
+            target.copy_(tensor);
+        }
+        buffers.Take();
+    }
+
     private static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
         try

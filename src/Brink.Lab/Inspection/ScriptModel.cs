@@ -64,6 +64,23 @@ public sealed class ScriptModel : IDisposable
     public IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Shapes =>
         [.. _module.named_parameters().Select(part => (part.name, (IReadOnlyList<long>)part.parameter.shape))];
 
+    /// <summary>Names of the floating-point values that are not parameters, such as the statistics of batch norm.</summary>
+    internal IReadOnlyList<string> Others
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return [.. ScriptBuffers.Of(_module).Where(part => part.Value.is_floating_point()).Select(part => part.Name)];
+        }
+    }
+
+    /// <summary>Replaces values by name; names that the model does not have are ignored.</summary>
+    /// <exception cref="ExperimentException">A shape does not fit, or a value is not finite.</exception>
+    internal void Set(IReadOnlyDictionary<string, Tensor> values) => ModuleFile.Set(values, _module, Path.GetFileName(_path), _buffers);
+
+    /// <summary>Runs the model as in training: batch norm takes the statistics of the samples.</summary>
+    internal void Train() => _module.train();
+
     /// <summary>Warnings about the model, a sentence each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
 

@@ -25,6 +25,16 @@ internal static class MonitorFigures
             "alignment", "Alignment of the gradient with the top eigenvectors", "|cosine|",
             run.Numbers(MonitorSchema.AlignmentSeries, MonitorSchema.Monitor).Select((n, i) =>
                 run.Series(n == 1 ? "first" : $"eigenvector {n}", MonitorSchema.Alignment(n), Palette.Nth(i))));
+        var eigenvalues = Figure.OverSteps(
+            "watched_eigenvalues", "Both ends of the spectrum", "Hessian eigenvalue",
+            run.Numbers(MonitorSchema.EigenvalueSeries, MonitorSchema.Monitor).Select((n, i) =>
+                run.Series(n == 1 ? "largest" : $"{n} largest", MonitorSchema.Eigenvalue(n), Palette.Nth(i)))
+            .Concat(run.Numbers(MonitorSchema.SmallestSeries, MonitorSchema.Monitor).Select((n, i) =>
+                run.Series(n == 1 ? "smallest" : $"{n} smallest", MonitorSchema.Smallest(n), Palette.Nth(5 + i)))));
+        var preconditioned = Figure.OverSteps(
+            "preconditioned_sharpness", "Sharpness in the metric of Adam", "eigenvalue of P^-1/2 H P^-1/2",
+            run.Series("preconditioned sharpness", MonitorSchema.Preconditioned, Colour));
+        Figure[] watched = [eigenvalues, preconditioned];
         return
         [
             effective with { Level = new(2, "edge of stability") },
@@ -32,6 +42,7 @@ internal static class MonitorFigures
             sharpness,
             rates with { Log = true },
             alignment,
+            .. watched.Where(figure => figure.Curves.Count > 0),
         ];
     }
 }

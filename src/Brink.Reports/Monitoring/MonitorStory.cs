@@ -10,10 +10,10 @@ internal static class MonitorStory
 
     public static IEnumerable<string> Of(RunReader run)
     {
-        var effective = run.Points(MonitorSchema.EffectiveSharpness);
-        if (effective.Count == 0) yield break;
+        var (sharpness, effective) = (run.Points(MonitorSchema.Sharpness), run.Points(MonitorSchema.EffectiveSharpness));
+        if (sharpness.Count == 0) yield break;
         var loss = run.Points(MonitorSchema.Loss);
-        yield return $"In {Story.N(effective.Count)} measurements until step {Story.N(effective[^1].Step)} the loss on the probe went from"
+        yield return $"In {Story.N(sharpness.Count)} measurements until step {Story.N(sharpness[^1].Step)} the loss on the probe went from"
             + $" {Story.Finite(loss[0].Value)} to {Story.Finite(loss[^1].Value)}.";
         SeriesPoint[] finite = [.. effective.Where(point => double.IsFinite(point.Value))];
         if (effective.FirstOrDefault(point => !double.IsFinite(point.Value)) is { } lost)
@@ -22,7 +22,12 @@ internal static class MonitorStory
                 + $" measurements, the first time at step {Story.N(lost.Step)}.";
         }
         if (finite.MaxBy(point => point.Value) is { } highest) yield return Position(finite, highest);
-        foreach (var sentence in SpikeSentences.Of(loss, run.Points(MonitorSchema.Sharpness), Story.N)) yield return sentence;
+        if (effective.Count == 0)
+        {
+            yield return $"The sharpness went from {Story.Finite(sharpness[0].Value)} to {Story.Finite(sharpness[^1].Value)}. The learning rate"
+                + " is not known, and therefore not the edge of stability.";
+        }
+        foreach (var sentence in SpikeSentences.Of(loss, sharpness, Story.N)) yield return sentence;
         if (run.Points(MonitorSchema.LargestStableLearningRate) is [.., var rate])
         {
             yield return rate.Value switch

@@ -21,6 +21,12 @@ public static class MonitorSchema
     /// <summary>Loss on the probe.</summary>
     public static readonly SeriesKey Loss = Of(RunSchema.LossSeries);
 
+    /// <summary>Norm of the gradient on the probe; only of watched checkpoints.</summary>
+    public static readonly SeriesKey GradientNorm = Of("gradient_norm");
+
+    /// <summary>Largest eigenvalue in the metric of Adam, of P^-1/2 H P^-1/2; only of watched checkpoints.</summary>
+    public static readonly SeriesKey Preconditioned = Of("preconditioned_sharpness");
+
     /// <summary>Learning rate of the optimizer's first group.</summary>
     public static readonly SeriesKey LearningRate = Of("learning_rate");
 
@@ -69,6 +75,15 @@ public static class MonitorSchema
 
     /// <summary>Returns the key of the |cosine| of the gradient and the n-th eigenvector, n from 1.</summary>
     public static SeriesKey Alignment(int n) => Of(AlignmentSeries + "_" + n.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The names of the series of eigenvalues, without their numbers.</summary>
+    public const string EigenvalueSeries = "eigenvalue", SmallestSeries = "smallest";
+
+    /// <summary>Returns the key of the n-th largest eigenvalue, n from 1; only of watched checkpoints.</summary>
+    public static SeriesKey Eigenvalue(int n) => Of(EigenvalueSeries + "_" + n.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Returns the key of the n-th smallest eigenvalue, n from 1; only of watched checkpoints.</summary>
+    public static SeriesKey Smallest(int n) => Of(SmallestSeries + "_" + n.ToString(CultureInfo.InvariantCulture));
 
     private static SeriesKey Of(string name) => new(Monitor, name);
 }

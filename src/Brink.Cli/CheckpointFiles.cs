@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+
+namespace Brink.Cli;
+
+/// <summary>The checkpoints of a training: the files that a pattern matches.</summary>
+/// <param name="pattern">A folder, or a path whose last part may have * and ?.</param>
+internal sealed class CheckpointFiles(string pattern)
+{
+    // Seconds between two looks at the folder, and the age at which a file counts as written.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), Settled = TimeSpan.FromSeconds(1);
+
+    private static readonly string[] Endings = [".safetensors", ".npz", ".pt", ".pth", ".ckpt", ".bin"];
+
+    /// <summary>The pattern.</summary>
+    public string Pattern => pattern;
+
+    /// <summary>The number of files now.</summary>
+    public int Count => Files().Count;
+
+    /// <exception cref="InputException">No file matches.</exception>
+    public void RequireAny()
+    {
+        if (Count == 0) throw new InputException($"--checkpoints {pattern}: no file matches; use --follow to wait for the first one");
+    }
+
+    /// <summary>The files in the order of the numbers in their names; with <paramref name="follow"/> also those that appear
+    /// later, until cancellation.</summary>
+    public IEnumerable<CheckpointFile> InOrder(bool follow, CancellationToken cancellation)
+    {
+        var seen = new Dictionary<string, DateTime>(StringComparer.Ordinal);
+        while (true)
+        {
+            foreach (var file in Files())
+            {
+                if (cancellation.IsCancellationRequested) yield break;
+                var written = File.GetLastWriteTimeUtc(file);
+                // A file that is still being written, or was written again, comes when it is complete.
+                if (follow && DateTime.UtcNow - written < Settled) continue;
+                if (seen.TryGetValue(file, out var before) && before == written) continue;
+                seen[file] = written;
+                yield return new(file);
+            }
+            if (!follow || cancellation.WaitHandle.WaitOne(Interval)) yield break;
+        }
+    }
+
+    private IReadOnlyList<string> Files()
+    {
+        var isFolder = Directory.Exists(pattern);
+        var folder = isFolder ? pattern : Path.GetDirectoryName(pattern) is { Length: > 0 } parent ? parent : ".";
+        if (!Directory.Exists(folder)) return [];
+        return [.. Directory.EnumerateFiles(folder, isFolder ? "*" : Path.GetFileName(pattern))
+            .Where(file => !isFolder || Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .OrderBy(NaturalKey, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The name with numbers of equal length, so that 9 comes before 10.</summary>
+    private static string NaturalKey(string file) =>
+        Regex.Replace(Path.GetFileName(file), "[0-9]+", number => number.Value.PadLeft(20, '0'), RegexOptions.None, TimeSpan.FromSeconds(1));
+}
+
+/// <summary>A file that matches.</summary>
+/// <param name="Path">Path of the file.</param>
+internal sealed record CheckpointFile(string Path);

@@ -1,0 +1,193 @@
+using System.CommandLine;
+using System.Globalization;
+using Brink.Graphs;
+using Brink.Lab;
+using Brink.Runs;
+using Brink.Zoo.Checkpoints;
+using TorchSharp;
+
+namespace Brink.Cli.Commands;
+
+internal static class WatchCommand
+{
+    private static readonly WatchSettings Default = new();
+
+    public static Command Create()
+    {
+        var checkpoints = new Option<string>("--checkpoints")
+        {
+            Description = "Checkpoints: a folder, or a path with * and ? such as 'run/*.safetensors'. safetensors, .npz, and the .pt, .pth"
+                + " and .ckpt of torch.save, which are read without running anything of them.",
+            HelpName = "PATTERN",
+            Required = true,
+        };
+        var follow = new Option<bool>("--follow") { Description = "Wait for further checkpoints until Ctrl-C." };
+        var optimizer = new Option<string?>("--optimizer")
+        {
+            Description = "Optimizer of the training: sgd, nesterov, adam or adamw; default: that of the checkpoints.",
+            HelpName = "NAME",
+        };
+        optimizer.AcceptOnlyFromAmong("sgd", "nesterov", "adam", "adamw");
+        var rate = new Option<double?>("--learning-rate") { Description = "Its learning rate.", HelpName = "NUMBER" };
+        var momentum = new Option<double?>("--momentum") { Description = "Its momentum; of sgd and nesterov.", HelpName = "NUMBER" };
+        var betas = new Option<string?>("--betas") { Description = "Its two betas; of adam and adamw.", HelpName = "B1,B2" };
+        var norm = UsualOption.Of(
+            "--batch-norm", "TorchScript: statistics of batch norm: running, those of the checkpoint, or batch, those of the samples.", "running");
+        norm.AcceptOnlyFromAmong("running", "batch");
+        var top = UsualOption.Of("--top", "Number of largest eigenvalues.", Default.Top);
+        var bottom = UsualOption.Of("--bottom", "Number of smallest eigenvalues.", Default.Bottom);
+        var output = RunPage.Folder("runs/watch-NAME");
+        var json = Answer.Json();
+        var command = new ExampleCommand(
+            "watch",
+            "Measures sharpness and stability along the checkpoints of a training, of any framework.",
+            "brink watch model.pt --data probe.npz --loss cross-entropy --checkpoints 'run/*.safetensors' --learning-rate 0.1");
+        var script = ScriptOptions.Of(command);
+        foreach (var option in new Option[]
+            { checkpoints, follow, optimizer, rate, momentum, betas, norm, top, bottom, output, json })
+            command.Add(option);
+        command.SetAction(parsed =>
+        {
+            var problem = script.From(parsed);
+            var given = Optimizer(
+                parsed.GetValue(optimizer), parsed.GetValue(rate), parsed.GetValue(momentum), parsed.GetValue(betas));
+            var settings = Default with { Top = parsed.GetValue(top), Bottom = parsed.GetValue(bottom), Given = given, BatchStatistics = parsed.GetValue(norm) == "batch" };
+            if (settings.Top < 1) throw new InputException($"--top {settings.Top}: it must be at least 1");
+            if (settings.Bottom < 0) throw new InputException($"--bottom {settings.Bottom}: it must be at least 0");
+            var files = new CheckpointFiles(parsed.GetValue(checkpoints)!);
+            if (!parsed.GetValue(follow)) files.RequireAny();
+            StandardOutput.Reserve();
+            LoadedLibtorch.Require();
+            if (parsed.GetValue(output) is { } folder) RunFolders.CheckNew(folder);
+            using var scope = torch.NewDisposeScope();
+            using var model = Model(problem, script.Graph, parsed, settings.BatchStatistics);
+            return Run(problem, model, settings, files, parsed.GetValue(follow), parsed.GetValue(output), parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Run(
+        ScriptProblem problem, IWatchedModel model, WatchSettings settings, CheckpointFiles files, bool follow, string? output, bool json)
+    {
+        var name = "watch-" + Path.GetFileNameWithoutExtension(problem.Model);
+        var rows = new List<WatchRow>();
+        using var interruption = new Interruption();
+        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
+        using (var writer = RunWriter.Create(folder))
+        {
+            var record = new WatchRecord(writer, name, new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["model"] = Path.GetFullPath(problem.Model),
+                ["data"] = string.Join(" and ", problem.Files.Select(Path.GetFullPath)),
+                ["checkpoints"] = files.Pattern,
+                ["loss"] = problem.Loss,
+                ["precision"] = problem.Precision,
+            });
+            using var watch = new CheckpointWatch(model, settings);
+            StudyDisplay.Show("watch", (Action<StudyProgress>? progress) =>
+            {
+                var done = 0;
+                foreach (var file in files.InOrder(follow, interruption.Token))
+                {
+                    Measure(file, watch, record, rows);
+                    progress?.Invoke(new(
+                        "watch", ++done, follow ? null : files.Count, ("sharpness", rows.Count > 0 ? rows[^1].Top[0] : double.NaN))
+                    {
+                        Unit = "checkpoint",
+                    });
+                }
+                return rows.Count;
+            });
+            record.End(interruption.Token.IsCancellationRequested && !follow);
+        }
+        using var run = RunReader.Open(folder);
+        foreach (var remark in model.Remarks) Answer.Note(remark);
+        if (rows.Count == 0) return Answer.Error($"{files.Pattern}: no checkpoint could be measured", Answer.Failed);
+        StudyAnswer.Write(run, json, page => new
+        {
+            Rows = rows.Select(row => new
+            {
+                row.Step,
+                row.Loss,
+                row.GradientNorm,
+                row.Top,
+                row.Bottom,
+                row.PreconditionedTop,
+                row.LearningRate,
+                row.Edge,
+                row.EffectiveSharpness,
+                row.File,
+                row.Converged,
+            }),
+            Run = run.Folder,
+            Page = page,
+        });
+        return rows.All(row => row.Converged)
+            ? Answer.Success
+            : Answer.Error("some eigenvalues did not reach the tolerance", Answer.Failed);
+    }
+
+    /// <summary>Measures a file. One that cannot be read, or does not fit, is skipped with a note: the others still count.</summary>
+    private static void Measure(CheckpointFile file, CheckpointWatch watch, WatchRecord record, List<WatchRow> rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        try
+        {
+            var checkpoint = TrainingCheckpoint.Read(file.Path);
+            var step = checkpoint.Step ?? (rows.Count > 0 ? rows[^1].Step + 1 : 0);
+            if (rows.Count > 0 && step <= rows[^1].Step)
+                throw new InvalidDataException($"{file.Path}: is of step {step}, and step {rows[^1].Step} was measured before; it is skipped");
+            var row = watch.Measure(checkpoint, step);
+            record.Add(row);
+            rows.Add(row);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ExperimentException)
+        {
+            record.Skip(e.Message);
+            Answer.Note(e.Message);
+        }
+    }
+
+    private static IWatchedModel Model(ScriptProblem problem, GraphOptions graph, ParseResult parsed, bool batchStatistics)
+    {
+        problem.RequireFiles();
+        if (GraphFile.IsGraph(problem.Model))
+        {
+            if (batchStatistics)
+                throw new InputException($"--batch-norm batch: is for TorchScript; export {problem.Model} in training mode instead");
+            return new GraphWatched(
+                graph.Files(parsed, problem), GraphInspection.Kind(problem.Loss), problem.Type, graph.Engine(parsed), problem.MicroBatch);
+        }
+        if (graph.GivenIn(parsed) is { } option)
+            throw new InputException($"{option}: is for ONNX and .pt2 files; {problem.Model} is neither");
+        if (problem.Loss is "next-token" or "inside")
+            throw new InputException($"--loss {problem.Loss}: is for ONNX and .pt2 files; {problem.Model} is neither");
+        var samples = problem.Samples();
+        return new ScriptWatched(
+            problem.Model, problem.Type, problem.Loss == "mse" ? LossKind.Mse : LossKind.CrossEntropy, samples.X, samples.Y,
+            problem.MicroBatch, batchStatistics);
+    }
+
+    private static WatchedOptimizer? Optimizer(string? name, double? rate, double? momentum, string? betas)
+    {
+        if (name is null && rate is null && momentum is null && betas is null) return null;
+        if (rate is not > 0) throw new InputException("--learning-rate: give a positive number; the edge of stability depends on it");
+        if (name is "adam" or "adamw")
+        {
+            if (momentum is not null) throw new InputException($"--momentum: is of sgd and nesterov; {name} has --betas");
+            var (first, second) = Betas(betas ?? "0.9,0.999");
+            return new(WatchedMethod.Adam, rate, first, second);
+        }
+        if (betas is not null) throw new InputException("--betas: are of adam and adamw; name the optimizer with --optimizer");
+        if (momentum is < 0 or >= 1) throw new InputException($"--momentum {momentum}: it must be at least 0 and below 1");
+        return new(name == "nesterov" ? WatchedMethod.Nesterov : WatchedMethod.Descent, rate, momentum ?? 0);
+    }
+
+    private static (double First, double Second) Betas(string text) =>
+        text.Split(',') is [var first, var second] && Number(first) is >= 0 and < 1 and var one && Number(second) is >= 0 and < 1 and var two
+            ? (one, two)
+            : throw new InputException($"--betas {text}: write two numbers from 0 to below 1, as in 0.9,0.999");
+
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

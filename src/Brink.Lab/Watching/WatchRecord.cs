@@ -1,0 +1,64 @@
+using Brink.Monitoring;
+using Brink.Runs;
+
+namespace Brink.Lab;
+
+/// <summary>Writes the measurements of checkpoints as a run of a monitored training: <c>brink report</c> draws it, also while
+/// checkpoints are added.</summary>
+public sealed class WatchRecord
+{
+    private readonly RunWriter _run;
+    private readonly RunJournal _journal;
+    private WatchRow? _last;
+    private int _rows;
+
+    /// <param name="run">New run.</param>
+    /// <param name="name">Name of the run.</param>
+    /// <param name="origin">Model, data and loss by their names.</param>
+    public WatchRecord(RunWriter run, string name, IReadOnlyDictionary<string, string> origin)
+    {
+        (_run, _journal) = (run, new(run, TimeProvider.System));
+        _journal.Begin(name, MonitorSchema.Kind, string.Join('\n', origin.Select(pair => $"{pair.Key}: {pair.Value}")));
+    }
+
+    /// <summary>Writes a row.</summary>
+    /// <param name="row">Row of a later step than the one before.</param>
+    public void Add(WatchRow row)
+    {
+        void Series(SeriesKey key, double value) => _run.Add(key, row.Step, value);
+        Series(MonitorSchema.Loss, row.Loss);
+        Series(MonitorSchema.GradientNorm, row.GradientNorm);
+        Series(MonitorSchema.Sharpness, row.Top[0]);
+        for (var i = 0; i < row.Top.Count; i++) Series(MonitorSchema.Eigenvalue(i + 1), row.Top[i]);
+        for (var i = 0; i < row.Bottom.Count; i++) Series(MonitorSchema.Smallest(i + 1), row.Bottom[i]);
+        if (row.PreconditionedTop is { } metric) Series(MonitorSchema.Preconditioned, metric[0]);
+        if (row.EffectiveSharpness is { } effective)
+        {
+            Series(MonitorSchema.LearningRate, row.LearningRate!.Value);
+            Series(MonitorSchema.EffectiveSharpness, effective);
+            Series(MonitorSchema.Margin, 1 - (effective / 2));
+            Series(MonitorSchema.LargestStableLearningRate, row.LearningRate.Value * 2 / effective);
+        }
+        Series(MonitorSchema.Products, row.Products);
+        for (var i = 0; i < row.Alignment.Count; i++) Series(MonitorSchema.Alignment(i + 1), row.Alignment[i]);
+        if (!row.Converged)
+        {
+            Series(new(MonitorSchema.Monitor, RunSchema.NotConverged(MonitorSchema.Sharpness.Name)), row.Top[0]);
+            _run.AddEvent(row.Step, RunSchema.NotConvergedEvent, "the eigenvalues");
+        }
+        if (row.Names != _last?.Names) _run.AddEvent(row.Step, RunSchema.RemarkEvent, row.Names);
+        _run.Set(MonitorSchema.Advice, AdviceRows.Of(StepAdvice.For(
+            row.Top[0], row.PreconditionedTop?[0] ?? double.NaN, row.PreconditionedTop is null ? "that are not in the file" : "of the file")));
+        (_last, _rows) = (row, _rows + 1);
+        _run.Commit();
+    }
+
+    /// <summary>Records a checkpoint that was skipped.</summary>
+    /// <param name="reason">What is wrong with it.</param>
+    public void Skip(string reason) => _run.AddEvent(_last?.Step ?? 0, RunSchema.RemarkEvent, reason);
+
+    /// <summary>Completes the run.</summary>
+    public RunSummary End(bool interrupted) => _journal.End(
+        interrupted ? RunStatus.Interrupted : RunStatus.Completed,
+        _last is null ? "no checkpoint was measured" : $"{_rows} checkpoints until step {_last.Step}");
+}
