@@ -13,7 +13,7 @@ internal static class CheckpointFile
     private static readonly byte[] LegacyStart =
         [0x80, 2, (byte)Opcode.Long1, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)Opcode.Stop];
 
-    public static Checkpoint Read(string path, string? key)
+    public static TrainingCheckpoint Read(string path, string? key)
     {
         var start = new byte[StartLength];
         using var file = File.OpenRead(path);
@@ -42,7 +42,7 @@ internal static class CheckpointFile
         return isNumpy;
     }
 
-    private static Checkpoint OfSafetensors(string path)
+    private static TrainingCheckpoint OfSafetensors(string path)
     {
         var (tensors, metadata) = Safetensors.Read(path);
         long? Number(string key) => metadata.TryGetValue(key, out var text)
@@ -51,7 +51,7 @@ internal static class CheckpointFile
         return new(path, tensors, step, source, null, []);
     }
 
-    private static Checkpoint OfNumpy(string path)
+    private static TrainingCheckpoint OfNumpy(string path)
     {
         var arrays = NumpyFile.ReadAll(path).ToDictionary(StringComparer.Ordinal);
         long? Number(string key) => arrays.TryGetValue(key, out var array) && array.dim() == 0
@@ -62,7 +62,7 @@ internal static class CheckpointFile
         return new(path, arrays, step, source, null, []);
     }
 
-    private static Checkpoint OfTorch(FileStream file, string path, string? key)
+    private static TrainingCheckpoint OfTorch(FileStream file, string path, string? key)
     {
         using var archive = new TorchArchive(file);
         var root = archive.Value();

@@ -11,7 +11,7 @@ namespace Brink.Zoo.Checkpoints;
 /// <c>epoch</c> it counts epochs.</param>
 /// <param name="Optimizer">State of the optimizer, if the file has one.</param>
 /// <param name="Remarks">Parts of the file that were not read, each with the reason.</param>
-public sealed record Checkpoint(
+public sealed record TrainingCheckpoint(
     string Path,
     IReadOnlyDictionary<string, Tensor> State,
     long? Step,
@@ -27,7 +27,7 @@ public sealed record Checkpoint(
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is not a checkpoint, is damaged, or refers to something other than tensors
     /// and plain containers; the message is one line that starts with the path.</exception>
-    public static Checkpoint Read(string path, string? key = null)
+    public static TrainingCheckpoint Read(string path, string? key = null)
     {
         try
         {
