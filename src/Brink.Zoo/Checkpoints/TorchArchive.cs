@@ -109,7 +109,7 @@ internal sealed class TorchArchive : IDisposable
         var start = Start(entry);
         var elements = empty(length, stored.Type);
         _file.Position = start + (stored.Offset * stored.ElementSize);
-        elements.ReadBytesFromStream(_file, Block);
+        elements.ReadBytesFromStream(_file, (int)Math.Min(Block, length * stored.ElementSize));
         return elements;
     }
 

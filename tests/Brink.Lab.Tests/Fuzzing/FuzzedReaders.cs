@@ -89,7 +89,7 @@ internal static class FuzzedReaders
         new("checkpoint", "a.pt", TorchFiles(), ReadCheckpoint, typeof(InvalidDataException)),
         new("pickle of a checkpoint", "a.pt", [.. TorchFiles().Select(PickleOf)], ReadCheckpoint, typeof(InvalidDataException))
         {
-            Packed = pickle => Repacked(TorchFiles()[1], pickle),
+            Packed = Repacked,
             Tokens =
             [
                 .. Text("cos\nsystem\n", "ctorch\nFloatStorage\n", "ccollections\nOrderedDict\n", "(", ")", "}", "]", "t", "u", "s", "R", "b", "."),
@@ -230,12 +230,9 @@ internal static class FuzzedReaders
         return CheckedEntry.Read(zip.Entries.First(entry => entry.Name == "data.pkl"));
     }
 
-    private static byte[] Repacked(byte[] archive, byte[] pickle)
-    {
-        using var zip = new ZipArchive(new MemoryStream(archive));
-        return Archives.Zip(CompressionLevel.NoCompression, zip.Entries.Select(
-            entry => (entry.FullName, entry.Name == "data.pkl" ? pickle : CheckedEntry.Read(entry))));
-    }
+    private static byte[] Repacked(byte[] pickle) => Archives.Zip(
+        CompressionLevel.NoCompression,
+        Enumerable.Range(0, 20).Select(i => ($"a/data/{i}", new byte[96])).Prepend(("a/data.pkl", pickle)));
 
     private static long ReadCheckpoint(string path)
     {
