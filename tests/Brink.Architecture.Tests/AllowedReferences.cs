@@ -45,6 +45,7 @@ internal static class AllowedReferences
             ["src/Brink.Zoo"] = new(StringComparer.Ordinal)
             {
                 ["Formats"] = [],
+                ["Checkpoints"] = ["Formats"],
                 ["Datasets"] = ["Formats"],
                 ["Models"] = [],
                 ["Games"] = [],

@@ -18,7 +18,7 @@ internal static class CheckedEntry
             throw new InvalidDataException(
                 $"unpacking {entry.CompressedLength:N0} bytes to {entry.Length:N0} needs more memory than is available");
         using var content = entry.Open();
-        var (sum, block, length) = (new Crc32(), new byte[Block], 0L);
+        var (sum, block, length) = (new Crc32(), new byte[Math.Clamp(entry.Length, 1, Block)], 0L);
         for (int read; (read = content.Read(block)) > 0 && length <= entry.Length; length += read)
             sum.Update(new ArraySegment<byte>(block, 0, read));
         if (length != entry.Length)

@@ -86,6 +86,17 @@ internal static class FuzzedReaders
                 "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]",
                 ",", "\\ud800", "\\n", "null", "1e3", "\"", "\n"),
         },
+        new("checkpoint", "a.pt", TorchFiles(), ReadCheckpoint, typeof(InvalidDataException)),
+        new("pickle of a checkpoint", "a.pt", [.. TorchFiles().Select(PickleOf)], ReadCheckpoint, typeof(InvalidDataException))
+        {
+            Packed = Repacked,
+            Tokens =
+            [
+                .. Text("cos\nsystem\n", "ctorch\nFloatStorage\n", "ccollections\nOrderedDict\n", "(", ")", "}", "]", "t", "u", "s", "R", "b", "."),
+                .. new byte[] { 0x85, 0x86, 0x87, 0x88, 0x94, 0x8f }.Select(operation => new[] { operation }),
+                [0x8a, 8, 255, 255, 255, 255, 255, 255, 255, 127], [0x95, 0, 0, 0, 0, 0, 0, 0, 0], [(byte)'J', 255, 255, 255, 127],
+            ],
+        },
         new("published weights", "w.pkl", [PublishedWeights], ReadOptimizer, typeof(InvalidDataException)),
         new("storage of published weights", "w.pkl", [Storage(StorageSizes[8], 8).Content], ReadOptimizer, typeof(InvalidDataException))
         {
@@ -209,6 +220,27 @@ internal static class FuzzedReaders
 
     private static (string Name, byte[] Content) Storage(int size, int number) =>
         ($"archive/data/{number}", [.. Enumerable.Range(0, size).SelectMany(i => BitConverter.GetBytes(number + (i / 8192f)))]);
+
+    private static byte[][] TorchFiles() =>
+        [.. new[] { "lightning.ckpt", "types.pt", "nested.pth" }.Select(name => File.ReadAllBytes(TrainingCheckpoints.Pickles.Path(name)))];
+
+    private static byte[] PickleOf(byte[] archive)
+    {
+        using var zip = new ZipArchive(new MemoryStream(archive));
+        return CheckedEntry.Read(zip.Entries.First(entry => entry.Name == "data.pkl"));
+    }
+
+    private static byte[] Repacked(byte[] pickle) => Archives.Zip(
+        CompressionLevel.NoCompression,
+        Enumerable.Range(0, 20).Select(i => ($"a/data/{i}", new byte[96])).Prepend(("a/data.pkl", pickle)));
+
+    private static long ReadCheckpoint(string path)
+    {
+        var read = Zoo.Checkpoints.TrainingCheckpoint.Read(path);
+        IEnumerable<Tensor> tensors = [.. read.State.Values, .. read.Optimizer?.Parameters.Values.SelectMany(one => one.Tensors.Values) ?? []];
+        Assert.All(tensors, tensor => Assert.Equal(tensor.numel(), tensor.contiguous().bytes.Length / (int)tensor.element_size()));
+        return BytesOf(tensors);
+    }
 
     private static byte[] OptimizerSafetensors()
     {
