@@ -49,7 +49,7 @@ internal sealed record PickledGlobal
 
     private static IEnumerable<PickledGlobal> All() =>
     [
-        .. PickledCalls.Names.Select(name => new PickledGlobal(name)),
+        .. PickledCalls.Names.Concat(PickledCalls.Factories).Select(name => new PickledGlobal(name)),
         .. Storages.Select(storage => new PickledGlobal($"torch.{storage.Name}") { Type = storage.Type }),
         .. Types.Select(type => new PickledGlobal($"torch.{type.Name}") { Type = type.Type }),
         new("torch.storage.UntypedStorage"), new("torch.UntypedStorage"),

@@ -90,6 +90,15 @@ public class TrainingCheckpointTests
     }
 
     [Fact]
+    public void A_scalar_next_to_a_state_dict_is_not_a_state_dict()
+    {
+        using var scope = NewDisposeScope();
+        var read = TrainingCheckpoint.Read(Path("loss.pt"));
+        Assert.Equal([5], Numbers(Assert.Single(read.State).Value));
+        Assert.Equal((21L, "step"), (read.Step, read.StepSource));
+    }
+
+    [Fact]
     public void A_key_selects_one_of_several_state_dicts()
     {
         using var scope = NewDisposeScope();

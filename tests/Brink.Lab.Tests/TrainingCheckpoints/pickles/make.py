@@ -148,6 +148,8 @@ sgd = {"state": {0: {"momentum_buffer": vector("Double", 0.5, 0.25)}, 1: {"momen
 save("nested.pth", {"iteration": 7, "model": {"state_dict": {"w": vector("Double", 1.0, 2.0), "b": vector("Double", 3.0), "extra": "x"}},
                     "optimizer_state_dict": sgd}, protocol=5)
 save("bare-12.pth", StateDict({"w": vector("Float", 1.0), "b": vector("Float", 2.0)}), protocol=3)
+save("loss.pt", {"classifier": {"w": vector("Float", 5.0)}, "loss": tensor(Storage("Float", [0.5]), [], []),
+                 "history": collections.defaultdict(list, train=[1.0]), "step": tensor(Storage("Long", [21]), [], [])})
 save("two.pt", {"generator": {"w": vector("Float", 1.0)}, "discriminator": {"w": vector("Float", 2.0)}, "epoch": 4})
 save("bigendian.pt", {"w": vector("Float", 1.0)}, order="big")
 
