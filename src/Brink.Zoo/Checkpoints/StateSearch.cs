@@ -68,7 +68,8 @@ internal static class StateSearch
             if (name is null) break;
             (value, rest) = (inner[name], rest.Length == name.Length ? "" : rest[(name.Length + 1)..]);
         }
-        return rest.Length == 0 && value is OrderedDictionary<object, object?> state && HasTensor(state) ? state : throw new InvalidDataException(
+        if (rest.Length == 0 && value is OrderedDictionary<object, object?> state && HasTensor(state)) return state;
+        throw new InvalidDataException(
             $"the file holds no state dict {Quoted.Of(key)}; its keys are {Shown(root.Keys)}");
     }
 
