@@ -32,7 +32,8 @@ public sealed record NameMapping(
         string[] stored = [.. checkpoint.Distinct(StringComparer.Ordinal)];
         string[] expected = [.. model.Distinct(StringComparer.Ordinal)];
         var names = stored.ToHashSet(StringComparer.Ordinal);
-        var rules = Counted(stored, expected).Concat(Counted(expected, stored).Select(one => (one.Affix with { IsAdded = false }, one.Count)));
+        var rules = Counted(stored, expected)
+            .Concat(Counted(expected, stored).Select(one => (one.Affix with { IsAdded = false }, one.Count)));
         var equal = expected.Count(names.Contains);
         var best = rules.GroupBy(one => one.Count, one => one.Item1).MaxBy(group => group.Key);
         if (best is null || best.Key <= equal) return Made(stored, expected, null);

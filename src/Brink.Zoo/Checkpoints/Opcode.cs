@@ -1,7 +1,7 @@
 namespace Brink.Zoo.Checkpoints;
 
 /// <summary>Operations of pickle protocols 0 to 5, by their bytes. <see cref="Pickle"/> refuses those that it does not carry
-/// out by the names here, which are Python's without underscores.</summary>
+/// out by the names here, which follow Python's.</summary>
 internal enum Opcode : byte
 {
     Mark = (byte)'(',
@@ -16,8 +16,8 @@ internal enum Opcode : byte
     Long = (byte)'L',
     BinInt2 = (byte)'M',
     None = (byte)'N',
-    PersId = (byte)'P',
-    BinPersId = (byte)'Q',
+    PersistentId = (byte)'P',
+    BinPersistentId = (byte)'Q',
     Reduce = (byte)'R',
     String = (byte)'S',
     BinString = (byte)'T',

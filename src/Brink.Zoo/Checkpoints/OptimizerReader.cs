@@ -81,5 +81,6 @@ internal sealed class OptimizerReader(Func<StoredTensor, Tensor> read)
 
     private double? NumberAt(OrderedDictionary<object, object?> group, string key) => Number(group.GetValueOrDefault(key));
 
-    private static InvalidDataException Wrong(string what) => new($"the optimizer state is not PyTorch's: {what}; save optimizer.state_dict()");
+    private static InvalidDataException Wrong(string what) => new(
+        $"the optimizer state is not PyTorch's: {what}; save optimizer.state_dict()");
 }

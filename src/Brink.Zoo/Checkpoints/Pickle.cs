@@ -22,14 +22,14 @@ internal sealed class Pickle
     public static object? Read(ReadOnlyMemory<byte> bytes)
     {
         var pickle = new Pickle(bytes);
-        while (pickle.Carries((Opcode)pickle._bytes.Byte())) { }
+        while (pickle.CarryOut((Opcode)pickle._bytes.Byte())) { }
         var value = pickle.Popped();
         PickledTree.Check(value);
         return value;
     }
 
     /// <summary>Carries out an operation. Returns false for the last one.</summary>
-    private bool Carries(Opcode operation)
+    private bool CarryOut(Opcode operation)
     {
         switch (operation)
         {
@@ -79,7 +79,7 @@ internal sealed class Pickle
             case Opcode.Global: Push(PickledGlobal.Of(_bytes.Line(), _bytes.Line())); break;
             case Opcode.StackGlobal: Push(StackGlobal(Last(2))); break;
             case Opcode.Reduce or Opcode.NewObj: Push(Called(Last(2))); break;
-            case Opcode.BinPersId: Push(StorageReference.Of(Popped())); break;
+            case Opcode.BinPersistentId: Push(StorageReference.Of(Popped())); break;
             case Opcode.Build: Build(Popped()); break;
             default: throw Refused(operation);
         }

@@ -7,11 +7,17 @@ internal static class PickledCalls
     /// <summary>Names that may be called.</summary>
     public static readonly IReadOnlyList<string> Names =
     [
-        "collections.OrderedDict", "collections.Counter", "builtins.set", "__builtin__.set",
+        "collections.OrderedDict", "collections.Counter", "collections.defaultdict", "builtins.set", "__builtin__.set",
         "torch.Size", "torch.device",
         "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3",
         "torch._utils._rebuild_parameter",
         "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "numpy.dtype", "_codecs.encode",
+    ];
+
+    /// <summary>Names that may be arguments only: what makes the missing values of a dictionary.</summary>
+    public static readonly IReadOnlyList<string> Factories =
+    [
+        .. new[] { "dict", "list", "int", "float" }.SelectMany(name => new[] { $"builtins.{name}", $"__builtin__.{name}" }),
     ];
 
     /// <summary>Returns an empty dictionary, which keeps the order of its entries.</summary>
@@ -34,6 +40,7 @@ internal static class PickledCalls
         ("collections.OrderedDict", [List<object?> pairs]) => DictionaryOf(pairs),
         ("collections.Counter", []) => Dictionary(),
         ("collections.Counter", [OrderedDictionary<object, object?> counts]) => counts,
+        ("collections.defaultdict", [] or [PickledGlobal or null]) => Dictionary(),
         ("builtins.set" or "__builtin__.set", [List<object?> items]) => items,
         ("torch.Size", [object?[] or List<object?>]) => arguments[0],
         ("torch.device", [string]) => arguments[0],

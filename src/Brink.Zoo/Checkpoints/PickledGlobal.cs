@@ -1,4 +1,3 @@
-using System.Globalization;
 using Brink.Zoo.Formats;
 
 namespace Brink.Zoo.Checkpoints;
@@ -42,14 +41,14 @@ internal sealed record PickledGlobal
         var full = $"{module}.{name}";
         if (Known.TryGetValue(full, out var known)) return known;
         var shown = Quoted.OneLine(full.Length > LongestName ? full[..LongestName] + "…" : full);
-        throw new InvalidDataException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"refers to {shown}; a checkpoint of tensors and plain containers does not, and nothing of it was run: save state dicts and numbers only"));
+        throw new InvalidDataException(
+            $"refers to {shown}; a checkpoint of tensors and plain containers does not, and nothing of it was run: "
+                + "save state dicts and numbers only");
     }
 
     private static IEnumerable<PickledGlobal> All() =>
     [
-        .. PickledCalls.Names.Select(name => new PickledGlobal(name)),
+        .. PickledCalls.Names.Concat(PickledCalls.Factories).Select(name => new PickledGlobal(name)),
         .. Storages.Select(storage => new PickledGlobal($"torch.{storage.Name}") { Type = storage.Type }),
         .. Types.Select(type => new PickledGlobal($"torch.{type.Name}") { Type = type.Type }),
         new("torch.storage.UntypedStorage"), new("torch.UntypedStorage"),

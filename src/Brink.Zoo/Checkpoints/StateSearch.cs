@@ -30,7 +30,7 @@ internal static class StateSearch
         if (root is not OrderedDictionary<object, object?> dictionary)
             throw new InvalidDataException("the file holds no dictionary; save model.state_dict() or a dictionary with it");
         if (key is not null) return At(dictionary, key);
-        return Found(dictionary, Levels) ?? throw new InvalidDataException(
+        return Found(dictionary, Levels) ?? (HasTensor(dictionary) ? dictionary : null) ?? throw new InvalidDataException(
             $"the file holds no state dict; its keys are {Shown(dictionary.Keys)}; save model.state_dict() under the key 'state_dict'");
     }
 
@@ -68,7 +68,8 @@ internal static class StateSearch
             if (name is null) break;
             (value, rest) = (inner[name], rest.Length == name.Length ? "" : rest[(name.Length + 1)..]);
         }
-        return rest.Length == 0 && IsState(value) ? (OrderedDictionary<object, object?>)value! : throw new InvalidDataException(
+        if (rest.Length == 0 && value is OrderedDictionary<object, object?> state && HasTensor(state)) return state;
+        throw new InvalidDataException(
             $"the file holds no state dict {Quoted.Of(key)}; its keys are {Shown(root.Keys)}");
     }
 
@@ -96,8 +97,12 @@ internal static class StateSearch
            select (key, state),
     ];
 
-    private static bool IsState(object? value) => value is OrderedDictionary<object, object?> entries
-        && entries.Any(entry => entry is { Key: string, Value: StoredTensor });
+    private static bool HasTensor(OrderedDictionary<object, object?> entries) =>
+        entries.Any(entry => entry is { Key: string, Value: StoredTensor });
+
+    /// <summary>Returns whether a dictionary has a tensor that is not a scalar: a loss next to a state dict is a scalar.</summary>
+    private static bool IsState(OrderedDictionary<object, object?> entries) =>
+        entries.Any(entry => entry is { Key: string, Value: StoredTensor { Sizes.Length: > 0 } });
 
     private static bool IsOptimizer(object? value) => value is OrderedDictionary<object, object?> entries
         && entries.GetValueOrDefault("state") is OrderedDictionary<object, object?>

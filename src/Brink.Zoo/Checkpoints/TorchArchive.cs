@@ -34,7 +34,10 @@ internal sealed class TorchArchive : IDisposable
             foreach (var entry in _zip.Entries.Where(entry => entry.FullName.StartsWith(root, StringComparison.Ordinal)))
             {
                 if (!_entries.TryAdd(entry.FullName[root.Length..], entry))
-                    throw new InvalidDataException($"the archive has two entries {Quoted.Of(entry.FullName)}; the file is damaged, save it again");
+                {
+                    throw new InvalidDataException(
+                        $"the archive has two entries {Quoted.Of(entry.FullName)}; the file is damaged, save it again");
+                }
             }
             CheckKind();
         }
@@ -89,7 +92,10 @@ internal sealed class TorchArchive : IDisposable
     private void CheckKind()
     {
         if (_entries.ContainsKey(ScriptConstants))
-            throw new InvalidDataException("this is a TorchScript model, not a checkpoint; use it as the model, or save model.state_dict()");
+        {
+            throw new InvalidDataException(
+                "this is a TorchScript model, not a checkpoint; use it as the model, or save model.state_dict()");
+        }
         if (!_entries.ContainsKey(Order)) return;   // PyTorch before 2.1, which runs on little-endian machines
         var order = Stored(Order);
         if (order.Length > 16 || Encoding.ASCII.GetString(CheckedEntry.Read(order)).Trim() != "little")

@@ -92,7 +92,8 @@ internal static class FuzzedReaders
             Packed = Repacked,
             Tokens =
             [
-                .. Text("cos\nsystem\n", "ctorch\nFloatStorage\n", "ccollections\nOrderedDict\n", "(", ")", "}", "]", "t", "u", "s", "R", "b", "."),
+                .. Text("cos\nsystem\n", "c" + "torch\nFloatStorage\n", "c" + "collections\nOrderedDict\n",
+                    "(", ")", "}", "]", "t", "u", "s", "R", "b", "."),
                 .. new byte[] { 0x85, 0x86, 0x87, 0x88, 0x94, 0x8f }.Select(operation => new[] { operation }),
                 [0x8a, 8, 255, 255, 255, 255, 255, 255, 255, 127], [0x95, 0, 0, 0, 0, 0, 0, 0, 0], [(byte)'J', 255, 255, 255, 127],
             ],
@@ -237,7 +238,8 @@ internal static class FuzzedReaders
     private static long ReadCheckpoint(string path)
     {
         var read = Zoo.Checkpoints.TrainingCheckpoint.Read(path);
-        IEnumerable<Tensor> tensors = [.. read.State.Values, .. read.Optimizer?.Parameters.Values.SelectMany(one => one.Tensors.Values) ?? []];
+        IEnumerable<Tensor> tensors =
+            [.. read.State.Values, .. read.Optimizer?.Parameters.Values.SelectMany(one => one.Tensors.Values) ?? []];
         Assert.All(tensors, tensor => Assert.Equal(tensor.numel(), tensor.contiguous().bytes.Length / (int)tensor.element_size()));
         return BytesOf(tensors);
     }

@@ -19,5 +19,6 @@ public class FileStepTests
     [InlineData("99999999999999999999.pt", null)]
     [InlineData("checkpoint-500/model.safetensors", 500L)]
     [InlineData("run7/model.pt", null)]
-    public void The_digits_of_a_name_are_the_step(string path, long? step) => Assert.Equal(step, FileStep.OfWord(path) ?? FileStep.OfNumber(path));
+    public void The_digits_of_a_name_are_the_step(string path, long? step) =>
+        Assert.Equal(step, FileStep.OfWord(path) ?? FileStep.OfNumber(path));
 }

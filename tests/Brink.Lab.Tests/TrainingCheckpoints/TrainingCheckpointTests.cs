@@ -90,6 +90,15 @@ public class TrainingCheckpointTests
     }
 
     [Fact]
+    public void A_scalar_next_to_a_state_dict_is_not_a_state_dict()
+    {
+        using var scope = NewDisposeScope();
+        var read = TrainingCheckpoint.Read(Path("loss.pt"));
+        Assert.Equal([5], Numbers(Assert.Single(read.State).Value));
+        Assert.Equal((21L, "step"), (read.Step, read.StepSource));
+    }
+
+    [Fact]
     public void A_key_selects_one_of_several_state_dicts()
     {
         using var scope = NewDisposeScope();
@@ -111,7 +120,9 @@ public class TrainingCheckpointTests
         var read = TrainingCheckpoint.Read(folder.Path("step_9.bin"));
         Assert.Equal((9L, "the file name"), (read.Step, read.StepSource));
         Safetensors.Write(
-            folder.Path("step_9.bin"), new Dictionary<string, Tensor> { ["w"] = ones(2) }, new Dictionary<string, string> { ["step"] = "8" });
+            folder.Path("step_9.bin"),
+            new Dictionary<string, Tensor> { ["w"] = ones(2) },
+            new Dictionary<string, string> { ["step"] = "8" });
         Assert.Equal(8L, TrainingCheckpoint.Read(folder.Path("step_9.bin")).Step);
         NumpyArchive.Write(folder.Path("a"), ("w", new[] { 1.0, 2 }, [2]), ("global_step", new[] { 30L }, []));
         read = TrainingCheckpoint.Read(folder.Path("a"));
@@ -126,9 +137,11 @@ public class TrainingCheckpointTests
     [InlineData("cycle.pt", "values are nested more than 64 levels deep")]
     [InlineData("deep.pt", "values are nested more than 64 levels deep")]
     [InlineData("bomb.pt", "the file holds no state dict; its keys are a; save model.state_dict()")]
+    [InlineData("expanded.pt", "the tensors of the storage '0' need memory out of proportion to the file; save contiguous tensors")]
+    [InlineData("views.pt", "the tensors of the storage '0' need memory out of proportion to the file; save contiguous tensors")]
     [InlineData("memo.pt", "the file holds no state dict; its keys are ; save model.state_dict()")]
     [InlineData("long.pt", "the pickle is truncated at byte 13; the file is damaged, save it again")]
-    [InlineData("bigendian.pt", "the byte order is not little-endian; save the checkpoint on a little-endian machine")]
+    [InlineData("big-endian.pt", "the byte order is not little-endian; save the checkpoint on a little-endian machine")]
     [InlineData("legacy.pth", "this is the format of PyTorch before 1.6; save it again with torch.save")]
     [InlineData("plain.pth", "this is a pickle without the archive of torch.save")]
     [InlineData("../../torchscript/mlp.pt", "this is a TorchScript model, not a checkpoint")]
@@ -171,7 +184,8 @@ public class TrainingCheckpointTests
         bytes[bytes.AsSpan().IndexOf(BitConverter.GetBytes(1f))] ^= 1;
         File.WriteAllBytes(folder.Path("a.pt"), bytes);
         Assert.EndsWith(
-            "damaged: the checksum is wrong", Assert.Throws<InvalidDataException>(() => TrainingCheckpoint.Read(folder.Path("a.pt"))).Message);
+            "damaged: the checksum is wrong",
+            Assert.Throws<InvalidDataException>(() => TrainingCheckpoint.Read(folder.Path("a.pt"))).Message);
     }
 
     [Fact]
@@ -179,7 +193,7 @@ public class TrainingCheckpointTests
     {
         using var scope = NewDisposeScope();
         foreach (var name in new[] { "lightning.ckpt", "types.pt", "nested.pth" }) TrainingCheckpoint.Read(Path(name));
-        Assert.Throws<InvalidDataException>(() => TrainingCheckpoint.Read(Path("bigendian.pt")));
+        Assert.Throws<InvalidDataException>(() => TrainingCheckpoint.Read(Path("big-endian.pt")));
     });
 
     private static void Refused(string name, string message)

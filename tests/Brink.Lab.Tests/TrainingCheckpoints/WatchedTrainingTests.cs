@@ -8,7 +8,8 @@ namespace Brink.Lab.Tests.TrainingCheckpoints;
 /// The tests are skipped where the folder is absent.</summary>
 public class WatchedTrainingTests(ITestOutputHelper output)
 {
-    private static readonly string[] Parameters = ["c1.weight", "b1.weight", "b1.bias", "c2.weight", "b2.weight", "b2.bias", "fc.weight", "fc.bias"];
+    private static readonly string[] Parameters =
+        ["c1.weight", "b1.weight", "b1.bias", "c2.weight", "b2.weight", "b2.bias", "fc.weight", "fc.bias"];
 
     [Theory]
     [InlineData("adam-pt", 14)]

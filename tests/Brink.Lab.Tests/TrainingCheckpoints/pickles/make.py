@@ -148,12 +148,17 @@ sgd = {"state": {0: {"momentum_buffer": vector("Double", 0.5, 0.25)}, 1: {"momen
 save("nested.pth", {"iteration": 7, "model": {"state_dict": {"w": vector("Double", 1.0, 2.0), "b": vector("Double", 3.0), "extra": "x"}},
                     "optimizer_state_dict": sgd}, protocol=5)
 save("bare-12.pth", StateDict({"w": vector("Float", 1.0), "b": vector("Float", 2.0)}), protocol=3)
+save("loss.pt", {"classifier": {"w": vector("Float", 5.0)}, "loss": tensor(Storage("Float", [0.5]), [], []),
+                 "history": collections.defaultdict(list, train=[1.0]), "step": tensor(Storage("Long", [21]), [], [])})
 save("two.pt", {"generator": {"w": vector("Float", 1.0)}, "discriminator": {"w": vector("Float", 2.0)}, "epoch": 4})
-save("bigendian.pt", {"w": vector("Float", 1.0)}, order="big")
+save("big-endian.pt", {"w": vector("Float", 1.0)}, order="big")
 
 archive("malicious.pt", b"\x80\x02}X\x01\x00\x00\x00acos\nsystem\nX\x19\x00\x00\x00touch /tmp/brink-was-here\x85Rs.")
 save("malicious-posix.pt", {"state_dict": {"w": vector("Float", 1.0)}, "x": Called(os.system, "touch /tmp/brink-was-here")})
 save("malicious-4.pt", Called(eval, "__import__('os').system('touch /tmp/brink-was-here')"), protocol=4)
+save("expanded.pt", {"w": tensor(Storage("Float", [1.0]), [1 << 30], [0])})
+every = Storage("Float", [0.0] * 1024)
+save("views.pt", {str(i): tensor(every, [1024], [1]) for i in range(600)}, protocol=4)
 cycle = {}
 cycle["cycle"] = [cycle]
 save("cycle.pt", cycle)
