@@ -4,7 +4,7 @@ namespace Brink.Cli;
 
 /// <summary>The checkpoints of a training: the files that a pattern matches.</summary>
 /// <param name="pattern">A folder, or a path whose last part may have * and ?.</param>
-internal sealed class CheckpointFiles(string pattern)
+internal sealed partial class CheckpointFiles(string pattern)
 {
     // Seconds between two looks at the folder, and the age at which a file counts as written.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), Settled = TimeSpan.FromSeconds(1);
@@ -35,7 +35,7 @@ internal sealed class CheckpointFiles(string pattern)
                 if (cancellation.IsCancellationRequested) yield break;
                 var written = File.GetLastWriteTimeUtc(file);
                 // A file that is still being written, or was written again, comes when it is complete.
-                if (follow && DateTime.UtcNow - written < Settled) continue;
+                if (follow && TimeProvider.System.GetUtcNow().UtcDateTime - written < Settled) continue;
                 if (seen.TryGetValue(file, out var before) && before == written) continue;
                 seen[file] = written;
                 yield return new(file);
@@ -56,7 +56,10 @@ internal sealed class CheckpointFiles(string pattern)
 
     /// <summary>The name with numbers of equal length, so that 9 comes before 10.</summary>
     private static string NaturalKey(string file) =>
-        Regex.Replace(Path.GetFileName(file), "[0-9]+", number => number.Value.PadLeft(20, '0'), RegexOptions.None, TimeSpan.FromSeconds(1));
+        Digits().Replace(Path.GetFileName(file), number => number.Value.PadLeft(20, '0'));
+
+    [GeneratedRegex("[0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Digits();
 }
 
 /// <summary>A file that matches.</summary>

@@ -32,7 +32,9 @@ internal static class WatchCommand
         var momentum = new Option<double?>("--momentum") { Description = "Its momentum; of sgd and nesterov.", HelpName = "NUMBER" };
         var betas = new Option<string?>("--betas") { Description = "Its two betas; of adam and adamw.", HelpName = "B1,B2" };
         var norm = UsualOption.Of(
-            "--batch-norm", "TorchScript: statistics of batch norm: running, those of the checkpoint, or batch, those of the samples.", "running");
+            "--batch-norm",
+            "TorchScript: statistics of batch norm: running, those of the checkpoint, or batch, those of the samples.",
+            "running");
         norm.AcceptOnlyFromAmong("running", "batch");
         var top = UsualOption.Of("--top", "Number of largest eigenvalues.", Default.Top);
         var bottom = UsualOption.Of("--bottom", "Number of smallest eigenvalues.", Default.Bottom);
@@ -51,7 +53,13 @@ internal static class WatchCommand
             var problem = script.From(parsed);
             var given = Optimizer(
                 parsed.GetValue(optimizer), parsed.GetValue(rate), parsed.GetValue(momentum), parsed.GetValue(betas));
-            var settings = Default with { Top = parsed.GetValue(top), Bottom = parsed.GetValue(bottom), Given = given, BatchStatistics = parsed.GetValue(norm) == "batch" };
+            var settings = Default with
+            {
+                Top = parsed.GetValue(top),
+                Bottom = parsed.GetValue(bottom),
+                Given = given,
+                BatchStatistics = parsed.GetValue(norm) == "batch",
+            };
             if (settings.Top < 1) throw new InputException($"--top {settings.Top}: it must be at least 1");
             if (settings.Bottom < 0) throw new InputException($"--bottom {settings.Bottom}: it must be at least 0");
             var files = new CheckpointFiles(parsed.GetValue(checkpoints)!);
@@ -136,7 +144,10 @@ internal static class WatchCommand
             var checkpoint = TrainingCheckpoint.Read(file.Path);
             var step = checkpoint.Step ?? (rows.Count > 0 ? rows[^1].Step + 1 : 0);
             if (rows.Count > 0 && step <= rows[^1].Step)
-                throw new InvalidDataException($"{file.Path}: is of step {step}, and step {rows[^1].Step} was measured before; it is skipped");
+            {
+                throw new InvalidDataException(
+                    $"{file.Path}: is of step {step}, and step {rows[^1].Step} was measured before; it is skipped");
+            }
             var row = watch.Measure(checkpoint, step);
             record.Add(row);
             rows.Add(row);
@@ -184,7 +195,9 @@ internal static class WatchCommand
     }
 
     private static (double First, double Second) Betas(string text) =>
-        text.Split(',') is [var first, var second] && Number(first) is >= 0 and < 1 and var one && Number(second) is >= 0 and < 1 and var two
+        text.Split(',') is [var first, var second]
+            && Number(first) is >= 0 and < 1 and var one
+            && Number(second) is >= 0 and < 1 and var two
             ? (one, two)
             : throw new InputException($"--betas {text}: write two numbers from 0 to below 1, as in 0.9,0.999");
 

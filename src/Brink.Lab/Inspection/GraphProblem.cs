@@ -35,10 +35,12 @@ public sealed class GraphProblem : IDisposable
         try
         {
             using var scope = NewDisposeScope();
-            var graph = GraphFile.Read(files.Model);
-            Model = GraphModelFile.Model(graph, files.Weights, files.Selection, files.Output);
+            Model = GraphModelFile.Model(GraphFile.Read(files.Model), files.Weights, files.Selection, files.Output);
             if (values is not null)
-                Model = Model.WithConstants(values.ToDictionary(pair => pair.Key, pair => StoredTensor.Of(pair.Value), StringComparer.Ordinal));
+            {
+                Model = Model.WithConstants(
+                    values.ToDictionary(pair => pair.Key, pair => StoredTensor.Of(pair.Value), StringComparer.Ordinal));
+            }
             var (arrays, targets) = Arrays(files, loss);
             foreach (var array in arrays.Values.Append(targets).OfType<Tensor>().Distinct()) _owned.Add(array.DetachFromDisposeScope());
             _objective = new(Model, arrays, targets, loss);

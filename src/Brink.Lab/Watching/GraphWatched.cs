@@ -27,7 +27,8 @@ public sealed class GraphWatched(GraphProblemFiles files, GraphLoss loss, Scalar
             var trained = _problem.Model.Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Constant)
                 .ToHashSet(StringComparer.Ordinal);
             return [.. _problem.Model.Graph.Constants.Values
-                .Where(constant => constant.Data.Type.IsFloatingPoint() && constant.Data.Shape.Count > 0 && !trained.Contains(constant.Name))
+                .Where(constant => constant.Data.Type.IsFloatingPoint() && constant.Data.Shape.Count > 0)
+                .Where(constant => !trained.Contains(constant.Name))
                 .Select(constant => constant.Title)];
         }
     }

@@ -13,7 +13,7 @@ namespace Brink.Lab;
 public sealed class ScriptWatched(
     string path, ScalarType precision, LossKind loss, Tensor x, Tensor y, int microBatch, bool batchStatistics) : IWatchedModel
 {
-    private readonly ScriptModel _script = new(path, precision);
+    private readonly ScriptModel _script = Loaded(path, precision, batchStatistics);
     private readonly List<string> _remarks = [];
     private DisposeScope? _scope;
 
@@ -52,6 +52,14 @@ public sealed class ScriptWatched(
             foreach (var remark in _script.Remarks.Except(_remarks, StringComparer.Ordinal).ToArray()) _remarks.Add(remark);
         }
         return (objective, theta);
+    }
+
+    /// <summary>Loads the file, or a copy in which a traced batch norm is in training mode.</summary>
+    private static ScriptModel Loaded(string path, ScalarType precision, bool batchStatistics)
+    {
+        if (!batchStatistics || !File.Exists(path)) return new(path, precision);
+        using var copy = new TrainingModeCopy(path);
+        return new(copy.File, precision);
     }
 
     /// <inheritdoc/>

@@ -48,7 +48,9 @@ public sealed class WatchRecord
         }
         if (row.Names != _last?.Names) _run.AddEvent(row.Step, RunSchema.RemarkEvent, row.Names);
         _run.Set(MonitorSchema.Advice, AdviceRows.Of(StepAdvice.For(
-            row.Top[0], row.PreconditionedTop?[0] ?? double.NaN, row.PreconditionedTop is null ? "that are not in the file" : "of the file")));
+            row.Top[0],
+            row.PreconditionedTop?[0] ?? double.NaN,
+            row.PreconditionedTop is null ? "that are not in the file" : "of the file")));
         (_last, _rows) = (row, _rows + 1);
         _run.Commit();
     }

@@ -24,8 +24,8 @@ internal static class MonitorStory
         if (finite.MaxBy(point => point.Value) is { } highest) yield return Position(finite, highest);
         if (effective.Count == 0)
         {
-            yield return $"The sharpness went from {Story.Finite(sharpness[0].Value)} to {Story.Finite(sharpness[^1].Value)}. The learning rate"
-                + " is not known, and therefore not the edge of stability.";
+            yield return $"The sharpness went from {Story.Finite(sharpness[0].Value)} to {Story.Finite(sharpness[^1].Value)}."
+                + " The learning rate is not known, and therefore not the edge of stability.";
         }
         foreach (var sentence in SpikeSentences.Of(loss, sharpness, Story.N)) yield return sentence;
         if (run.Points(MonitorSchema.LargestStableLearningRate) is [.., var rate])

@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+
+namespace Brink.Cli.Tests;
+
+/// <summary><c>brink watch</c> on checkpoints of the network of torchscript/mlp.pt.</summary>
+public class WatchTests
+{
+    [Fact]
+    public void Checkpoints_are_measured_as_an_inspection_measures_them()
+    {
+        using var brink = new BrinkProgram();
+        Save(brink, "own.safetensors");
+        Directory.CreateDirectory(brink.Path("ckpt"));
+        File.Copy(brink.Path("own.safetensors"), brink.Path("ckpt/step_10.safetensors"));
+        File.WriteAllBytes(brink.Path("ckpt/step_9.safetensors"), Halved(brink.Path("own.safetensors"), ""));
+        // Names of a wrapped module.
+        File.WriteAllBytes(brink.Path("ckpt/step_200.safetensors"), Halved(brink.Path("own.safetensors"), "module."));
+        string[] options = ["--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt/*.safetensors", "--json"];
+        var watched = brink.Run(["watch", Script("mlp.pt"), .. options, "--learning-rate", "0.1", "--momentum", "0.9"]);
+        Assert.Equal((0, ""), (watched.Code, watched.Error));
+        var rows = watched.Json.GetProperty("rows").EnumerateArray().ToArray();
+        Assert.Equal([9, 10, 200], rows.Select(row => row.GetProperty("step").GetInt32()));
+        var inspected = brink.Run(
+            "inspect", Script("mlp.pt"), "--data", Script("values.npz"), "--loss", "mse", "--probes", "0", "--json").Json;
+        Assert.Equal(inspected.GetProperty("loss").GetDouble(), rows[1].GetProperty("loss").GetDouble(), 1e-12);
+        var top = inspected.GetProperty("top").EnumerateArray().Select(row => row.GetProperty("value").GetDouble()).ToArray();
+        Assert.All(top.Zip(Values(rows[1], "top")), pair => Assert.Equal(pair.First, pair.Second, 1e-6 * top[0]));
+        var bottom = inspected.GetProperty("bottom").EnumerateArray().Select(row => row.GetProperty("value").GetDouble()).ToArray();
+        Assert.All(bottom.Zip(Values(rows[1], "bottom")), pair => Assert.Equal(pair.First, pair.Second, 1e-6 * top[0]));
+        Assert.Equal(rows[0].GetProperty("loss").GetDouble(), rows[2].GetProperty("loss").GetDouble(), 1e-12);
+        Assert.Equal(38, rows[0].GetProperty("edge").GetDouble(), 1e-9);
+        Assert.Equal(2 * Values(rows[1], "top")[0] / 38, rows[1].GetProperty("effective_sharpness").GetDouble(), 1e-12);
+        Assert.True(File.Exists(watched.Json.GetProperty("page").GetString()));
+        // The same checkpoints for the same network as ONNX, on the engine; without a learning rate there is no edge.
+        var onnx = brink.Run(["watch", Onnx, .. options]);
+        Assert.Equal((0, ""), (onnx.Code, onnx.Error));
+        foreach (var (ours, theirs) in onnx.Json.GetProperty("rows").EnumerateArray().Zip(rows))
+        {
+            Assert.All(Values(theirs, "top").Zip(Values(ours, "top")), pair => Assert.Equal(pair.First, pair.Second, 1e-6 * top[0]));
+            Assert.Equal(JsonValueKind.Null, ours.GetProperty("edge").ValueKind);
+        }
+        var page = File.ReadAllText(onnx.Json.GetProperty("page").GetString()!);
+        Assert.Contains("learning rate is not known", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_checkpoints_are_skipped_with_a_line_each()
+    {
+        using var brink = new BrinkProgram();
+        Save(brink, "ckpt/step_1.safetensors");
+        var whole = File.ReadAllBytes(brink.Path("ckpt/step_1.safetensors"));
+        File.WriteAllBytes(brink.Path("ckpt/step_2.safetensors"), whole[..^7]);
+        File.WriteAllBytes(brink.Path("ckpt/step_3.safetensors"), Encoding.UTF8.GetBytes("nothing"));
+        File.WriteAllBytes(brink.Path("ckpt/step_4.safetensors"), Renamed(whole, "first.", "other."));
+        File.WriteAllBytes(brink.Path("ckpt/a_step_1.safetensors"), whole);
+        var watched = brink.Run(
+            "watch", Script("mlp.pt"), "--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt", "--json");
+        Assert.Equal(0, watched.Code);
+        Assert.Single(watched.Json.GetProperty("rows").EnumerateArray());
+        foreach (var part in new[]
+            { "step_2.safetensors: ", "step_3.safetensors: ", "has no values of 2 of the model's 4 parameters", "was measured before" })
+            Assert.Contains(part, watched.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--checkpoints ckpt/*: no file matches", "--checkpoints", "ckpt/*")]
+    [InlineData("--betas: are of adam and adamw", "--checkpoints", "x", "--betas", "0.9,0.99", "--learning-rate", "1")]
+    [InlineData("--betas 2,0: write two numbers", "--checkpoints", "x", "--optimizer", "adam", "--betas", "2,0", "--learning-rate", "1")]
+    [InlineData("--learning-rate: give a positive number", "--checkpoints", "x", "--optimizer", "sgd")]
+    [InlineData("--momentum 1: it must be at least 0 and below 1", "--checkpoints", "x", "--momentum", "1", "--learning-rate", "1")]
+    [InlineData("--top 0: it must be at least 1", "--checkpoints", "x", "--top", "0")]
+    public void Wrong_options_are_refused_in_one_line(string message, params string[] options)
+    {
+        using var brink = new BrinkProgram();
+        var watched = brink.Run(["watch", Script("mlp.pt"), "--data", Script("values.npz"), "--loss", "mse", .. options]);
+        Assert.Equal(2, watched.Code);
+        Assert.Contains(message, watched.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_training_is_followed_while_it_runs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "default dispositions of signals are set by env of the GNU coreutils");
+        using var brink = new BrinkProgram();
+        Save(brink, "own.safetensors");
+        Directory.CreateDirectory(brink.Path("ckpt"));
+        using var process = brink.Start(
+            [],
+            "watch", Script("mlp.pt"), "--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt", "--follow", "--json",
+            "--out", "followed");
+        foreach (var step in new[] { 1, 2 })
+        {
+            File.Copy(brink.Path("own.safetensors"), brink.Path($"ckpt/step_{step}.safetensors"));
+            process.Await(() =>
+                brink.Run("runs", "export", "followed").Output.Contains($"monitor,sharpness,{step},", StringComparison.Ordinal));
+        }
+        process.Send("INT");
+        var ended = BrinkProgram.Ended(process);
+        Assert.Equal(0, ended.Code);
+        Assert.Equal(2, ended.Json.GetProperty("rows").GetArrayLength());
+    }
+
+    /// <summary>Saves the values of the model.</summary>
+    private static void Save(BrinkProgram brink, string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(brink.Path(file))!);
+        Assert.Equal(0, brink.Run(
+            "inspect", Script("mlp.pt"), "--data", Script("values.npz"), "--loss", "mse", "--probes", "0", "--save-parameters", file).Code);
+    }
+
+    /// <summary>Returns a file of float64 tensors with half the values, under names with a prefix.</summary>
+    private static byte[] Halved(string path, string prefix)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var start = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        for (var i = start; i < bytes.Length; i += 8)
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i), BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(i)) / 2);
+        return prefix.Length == 0 ? bytes : Renamed(Renamed(bytes, "first.", prefix + "first."), "last.", prefix + "last.");
+    }
+
+    private static byte[] Renamed(byte[] bytes, string from, string to)
+    {
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        var header = Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(bytes, 8, length).Replace('"' + from, '"' + to, StringComparison.Ordinal).TrimEnd());
+        byte[] size = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(size, header.Length);
+        return [.. size, .. header, .. bytes[(8 + length)..]];
+    }
+
+    private static double[] Values(JsonElement row, string end) =>
+        [.. row.GetProperty(end).EnumerateArray().Select(value => value.GetDouble())];
+
+    private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "torchscript", name);
+
+    private static string Onnx => Path.Combine(AppContext.BaseDirectory, "onnx", "mlp.onnx");
+}
