@@ -65,10 +65,11 @@ internal static class AllowedReferences
                 ["Landscapes"] = [.. BelowStudies, "EdgeOfStability"],
                 ["Inspection"] = BelowStudies,
                 ["Monitoring"] = BelowStudies,
+                ["Watching"] = [.. BelowStudies, "Inspection"],
                 ["Catalog"] =
             [
                 .. BelowStudies, "EdgeOfStability", "TrainingSpeed", "Preconditioning", "SaddleEscape", "Games",
-                "Landscapes", "Inspection", "Monitoring",
+                "Landscapes", "Inspection", "Monitoring", "Watching",
             ],
             },
         };

@@ -51,6 +51,7 @@ internal static class WatchCommand
         command.SetAction(parsed =>
         {
             var problem = script.From(parsed);
+            if (problem.Parameters is not null) throw new InputException("--parameters: the checkpoints give the parameters; leave it out");
             var given = Optimizer(
                 parsed.GetValue(optimizer), parsed.GetValue(rate), parsed.GetValue(momentum), parsed.GetValue(betas));
             var settings = Default with

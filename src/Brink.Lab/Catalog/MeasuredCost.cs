@@ -28,7 +28,7 @@ public sealed record MeasuredCost(
     int TheorySteps,
     long MemoryMb)
 {
-    // Checks on the way to the edge: the rate of the sharpness asks for about as many (RunToInstability).
+    // Checks on the way to the edge: the rate of the sharpness requires about as many (RunToInstability).
     private const int Checks = 60;
 
     // Tracked steps that are measured: the kernels of the theory are measured at the second.
