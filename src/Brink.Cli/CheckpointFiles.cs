@@ -4,10 +4,13 @@ namespace Brink.Cli;
 
 /// <summary>The checkpoints of a training: the files that a pattern matches.</summary>
 /// <param name="pattern">A folder, or a path whose last part may have * and ?.</param>
-internal sealed partial class CheckpointFiles(string pattern)
+/// <param name="others">Files that are no checkpoints, wherever they lie: model and data.</param>
+internal sealed partial class CheckpointFiles(string pattern, IEnumerable<string> others)
 {
     // Seconds between two looks at the folder, and the age at which a file counts as written.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), Settled = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<string> _others = [.. others.Select(Path.GetFullPath)];
 
     private static readonly string[] Endings = [".safetensors", ".npz", ".pt", ".pth", ".ckpt", ".bin"];
 
@@ -51,6 +54,7 @@ internal sealed partial class CheckpointFiles(string pattern)
         if (!Directory.Exists(folder)) return [];
         return [.. Directory.EnumerateFiles(folder, isFolder ? "*" : Path.GetFileName(pattern))
             .Where(file => !isFolder || Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Where(file => !_others.Contains(Path.GetFullPath(file)))
             .OrderBy(NaturalKey, StringComparer.Ordinal)];
     }
 

@@ -55,13 +55,15 @@ public class WatchTests
         File.WriteAllBytes(brink.Path("ckpt/step_3.safetensors"), Encoding.UTF8.GetBytes("nothing"));
         File.WriteAllBytes(brink.Path("ckpt/step_4.safetensors"), Renamed(whole, "first.", "other."));
         File.WriteAllBytes(brink.Path("ckpt/a_step_1.safetensors"), whole);
+        File.Copy(Script("mlp.pt"), brink.Path("ckpt/mlp.pt"));      // the model itself is no checkpoint
         var watched = brink.Run(
-            "watch", Script("mlp.pt"), "--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt", "--json");
+            "watch", "ckpt/mlp.pt", "--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt", "--json");
         Assert.Equal(0, watched.Code);
         Assert.Single(watched.Json.GetProperty("rows").EnumerateArray());
         foreach (var part in new[]
             { "step_2.safetensors: ", "step_3.safetensors: ", "has no values of 2 of the model's 4 parameters", "was measured before" })
             Assert.Contains(part, watched.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("mlp.pt", watched.Error, StringComparison.Ordinal);
     }
 
     [Theory]

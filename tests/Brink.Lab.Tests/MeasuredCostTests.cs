@@ -27,6 +27,7 @@ public sealed class MeasuredCostTests
     public void A_preset_at_full_size_says_whether_it_was_measured()
     {
         Assert.True(Presets.Named("quickstart").Cost.IsMeasured);
+        Assert.False(Presets.Named("paper/resnet18-cifar10-mse").Cost.IsMeasured);
         Assert.All(Presets.All, preset => Assert.InRange(preset.Cost.Seconds, 1, 30 * 86_400));
     }
 }

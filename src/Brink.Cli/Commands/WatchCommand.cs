@@ -63,7 +63,7 @@ internal static class WatchCommand
             };
             if (settings.Top < 1) throw new InputException($"--top {settings.Top}: it must be at least 1");
             if (settings.Bottom < 0) throw new InputException($"--bottom {settings.Bottom}: it must be at least 0");
-            var files = new CheckpointFiles(parsed.GetValue(checkpoints)!);
+            var files = new CheckpointFiles(parsed.GetValue(checkpoints)!, problem.Files.Append(problem.Model));
             if (!parsed.GetValue(follow)) files.RequireAny();
             StandardOutput.Reserve();
             LoadedLibtorch.Require();

@@ -28,9 +28,9 @@ internal static class MonitorFigures
         var eigenvalues = Figure.OverSteps(
             "watched_eigenvalues", "Both ends of the spectrum", "Hessian eigenvalue",
             run.Numbers(MonitorSchema.EigenvalueSeries, MonitorSchema.Monitor).Select((n, i) =>
-                run.Series(n == 1 ? "largest" : $"{n} largest", MonitorSchema.Eigenvalue(n), Palette.Nth(i)))
+                run.Series(n == 1 ? "largest" : $"largest, {n}", MonitorSchema.Eigenvalue(n), Palette.Nth(i)))
             .Concat(run.Numbers(MonitorSchema.SmallestSeries, MonitorSchema.Monitor).Select((n, i) =>
-                run.Series(n == 1 ? "smallest" : $"{n} smallest", MonitorSchema.Smallest(n), Palette.Nth(5 + i)))));
+                run.Series(n == 1 ? "smallest" : $"smallest, {n}", MonitorSchema.Smallest(n), Palette.Nth(5 + i)))));
         var preconditioned = Figure.OverSteps(
             "preconditioned_sharpness", "Sharpness in the metric of Adam", "eigenvalue of P^-1/2 H P^-1/2",
             run.Series("preconditioned sharpness", MonitorSchema.Preconditioned, Colour));
