@@ -127,7 +127,7 @@ public class WatchTests
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
         var header = Encoding.UTF8.GetBytes(
             Encoding.UTF8.GetString(bytes, 8, length).Replace('"' + from, '"' + to, StringComparison.Ordinal).TrimEnd());
-        byte[] size = new byte[8];
+        var size = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(size, header.Length);
         return [.. size, .. header, .. bytes[(8 + length)..]];
     }
