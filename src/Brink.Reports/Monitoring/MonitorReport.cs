@@ -11,10 +11,6 @@ internal static class MonitorReport
         Headline = [Headline.Of(MonitorSchema.Overhead, "share of time for measurements", "0.0 %")],
         Results = [SpectrumReport.Advice],
         Chapters = run => [new("Monitored training", MonitorFigures.Of(run))],
-        FigureNames =
-        [
-            "effective_sharpness", "monitor_loss", "monitor_sharpness", "learning_rates", "alignment", "watched_eigenvalues",
-            "preconditioned_sharpness",
-        ],
+        FigureNames = ["effective_sharpness", "monitor_loss", "monitor_sharpness", "learning_rates", "alignment"],
     };
 }

@@ -11,9 +11,11 @@ internal static class MonitorStory
     public static IEnumerable<string> Of(RunReader run)
     {
         var (sharpness, effective) = (run.Points(MonitorSchema.Sharpness), run.Points(MonitorSchema.EffectiveSharpness));
-        if (sharpness.Count == 0) yield break;
+        // Checkpoints whose learning rate is not known have a sharpness only.
+        var measured = effective.Count > 0 ? effective : sharpness;
+        if (measured.Count == 0) yield break;
         var loss = run.Points(MonitorSchema.Loss);
-        yield return $"In {Story.N(sharpness.Count)} measurements until step {Story.N(sharpness[^1].Step)} the loss on the probe went from"
+        yield return $"In {Story.N(measured.Count)} measurements until step {Story.N(measured[^1].Step)} the loss on the probe went from"
             + $" {Story.Finite(loss[0].Value)} to {Story.Finite(loss[^1].Value)}.";
         SeriesPoint[] finite = [.. effective.Where(point => double.IsFinite(point.Value))];
         if (effective.FirstOrDefault(point => !double.IsFinite(point.Value)) is { } lost)
