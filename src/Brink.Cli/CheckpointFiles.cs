@@ -28,7 +28,7 @@ internal sealed partial class CheckpointFiles(string pattern, IEnumerable<string
 
     /// <summary>The files in the order of the numbers in their names; with <paramref name="follow"/> also those that appear
     /// later, until cancellation.</summary>
-    public IEnumerable<CheckpointFile> InOrder(bool follow, CancellationToken cancellation)
+    public IEnumerable<string> InOrder(bool follow, CancellationToken cancellation)
     {
         var seen = new Dictionary<string, DateTime>(StringComparer.Ordinal);
         while (true)
@@ -41,7 +41,7 @@ internal sealed partial class CheckpointFiles(string pattern, IEnumerable<string
                 if (follow && TimeProvider.System.GetUtcNow().UtcDateTime - written < Settled) continue;
                 if (seen.TryGetValue(file, out var before) && before == written) continue;
                 seen[file] = written;
-                yield return new(file);
+                yield return file;
             }
             if (!follow || cancellation.WaitHandle.WaitOne(Interval)) yield break;
         }
@@ -65,7 +65,3 @@ internal sealed partial class CheckpointFiles(string pattern, IEnumerable<string
     [GeneratedRegex("[0-9]+", RegexOptions.None, 1000)]
     private static partial Regex Digits();
 }
-
-/// <summary>A file that matches.</summary>
-/// <param name="Path">Path of the file.</param>
-internal sealed record CheckpointFile(string Path);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Brink.Graphs.Tests;
 using Brink.Zoo.Checkpoints;
 using Brink.Zoo.Datasets;
 
@@ -7,10 +8,6 @@ namespace Brink.Lab.Tests;
 /// <summary>Checkpoints of trainings in PyTorch against the numbers of PyTorch, in float64.</summary>
 public class WatchTests
 {
-    private static readonly string Shared = Environment.GetEnvironmentVariable("BRINK_MODELS") is { Length: > 0 } given
-        ? Path.Combine(given, "watch")
-        : Path.GetFullPath(Path.Combine(Repository(), "..", "shared", "models", "watch"));
-
     [Theory]
     [InlineData("adam-pt", true)]
     [InlineData("momentum-safetensors", false)]
@@ -18,10 +15,10 @@ public class WatchTests
     [InlineData("sgd-bare-pth", true)]
     public void Checkpoints_have_the_spectra_that_PyTorch_gives(string training, bool batchStatistics)
     {
-        Assert.SkipUnless(Directory.Exists(Shared), $"no {Shared}; set BRINK_MODELS to the folder of the exported networks");
         using var scope = NewDisposeScope();
-        var folder = Path.Combine(Shared, training);
-        using var expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")));
+        var description = SharedModels.Required(Path.Combine("watch", training, "expected.json"));
+        var folder = Path.GetDirectoryName(description)!;
+        using var expected = JsonDocument.Parse(File.ReadAllText(description));
         var samples = SampleFile.Read(Path.Combine(folder, "probe.npz"));
         using var model = new ScriptWatched(
             Path.Combine(folder, "model.pt"), ScalarType.Float64, LossKind.CrossEntropy, samples.X.to(ScalarType.Float64), samples.Y, 500,
@@ -67,12 +64,5 @@ public class WatchTests
         Assert.Equal(3.8 / 0.28, new WatchedOptimizer(WatchedMethod.Nesterov, 0.1, 0.9).Edge!.Value, 1e-12);
         Assert.Equal(380, new WatchedOptimizer(WatchedMethod.Adam, 0.1, 0.9).Edge!.Value, 1e-9);
         Assert.Null(new WatchedOptimizer(WatchedMethod.Descent, null).Edge);
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Brink.slnx"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 }

@@ -98,7 +98,7 @@ internal static class PresetsCommand
         }
         AnswerTable.Write(["phase", "steps", "seconds per step"], [
             ["descent to the edge", $"{cost.StepsToEdge} (assumed)", Seconds(cost.DescentStep)],
-            ["check of the sharpness", "about 60", Seconds(cost.Check)],
+            ["check of the sharpness", $"about {MeasuredCost.Checks}", Seconds(cost.Check)],
             ["tracked", $"{cost.TrackedSteps}", Seconds(cost.TrackedStep)],
             ["kernels of the theory", $"{cost.TheorySteps}", Seconds(cost.TheoryStep)],
         ]);

@@ -95,12 +95,12 @@ internal static class WatchCommand
             using var watch = new CheckpointWatch(model, settings);
             StudyDisplay.Show("watch", (Action<StudyProgress>? progress) =>
             {
-                var done = 0;
+                var (done, total) = (0, follow ? (double?)null : files.Count);
                 foreach (var file in files.InOrder(follow, interruption.Token))
                 {
                     Measure(file, watch, record, rows);
                     progress?.Invoke(new(
-                        "watch", ++done, follow ? null : files.Count, ("sharpness", rows.Count > 0 ? rows[^1].Top[0] : double.NaN))
+                        "watch", ++done, total, ("sharpness", rows.Count > 0 ? rows[^1].Top[0] : double.NaN))
                     {
                         Unit = "checkpoint",
                     });
@@ -137,17 +137,17 @@ internal static class WatchCommand
     }
 
     /// <summary>Measures a file. One that cannot be read, or does not fit, is skipped with a note: the others still count.</summary>
-    private static void Measure(CheckpointFile file, CheckpointWatch watch, WatchRecord record, List<WatchRow> rows)
+    private static void Measure(string file, CheckpointWatch watch, WatchRecord record, List<WatchRow> rows)
     {
         using var scope = torch.NewDisposeScope();
         try
         {
-            var checkpoint = TrainingCheckpoint.Read(file.Path);
+            var checkpoint = TrainingCheckpoint.Read(file);
             var step = checkpoint.Step ?? (rows.Count > 0 ? rows[^1].Step + 1 : 0);
             if (rows.Count > 0 && step <= rows[^1].Step)
             {
                 throw new InvalidDataException(
-                    $"{file.Path}: is of step {step}, and step {rows[^1].Step} was measured before; it is skipped");
+                    $"{file}: is of step {step}, and step {rows[^1].Step} was measured before; it is skipped");
             }
             var row = watch.Measure(checkpoint, step);
             record.Add(row);

@@ -28,8 +28,9 @@ public sealed record MeasuredCost(
     int TheorySteps,
     long MemoryMb)
 {
-    // Checks on the way to the edge: the rate of the sharpness requires about as many (RunToInstability).
-    private const int Checks = 60;
+    /// <summary>Assumed number of checks on the way to the edge: the rate of the sharpness requires about as many
+    /// (<see cref="Dynamics.RunToInstability"/>).</summary>
+    public const int Checks = 60;
 
     // Tracked steps that are measured: the kernels of the theory are measured at the second.
     private const int Tracked = 3, TheoryAt = 2;

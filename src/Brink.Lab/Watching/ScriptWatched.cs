@@ -18,17 +18,20 @@ public sealed class ScriptWatched(
     private DisposeScope? _scope;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Parameters =>
-        [.. _script.Parameters.Parts.Select(part => (part.Name, Shapes[part.Name]))];
+    public IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Parameters
+    {
+        get
+        {
+            var shapes = _script.Shapes.ToDictionary(part => part.Name, part => part.Shape, StringComparer.Ordinal);
+            return [.. _script.Parameters.Parts.Select(part => (part.Name, shapes[part.Name]))];
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Buffers => _script.Others;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Remarks => _remarks;
-
-    private Dictionary<string, IReadOnlyList<long>> Shapes =>
-        _script.Shapes.ToDictionary(part => part.Name, part => part.Shape, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public (IObjective Loss, Tensor Theta) At(IReadOnlyDictionary<string, Tensor> values)

@@ -34,7 +34,6 @@ internal static class MonitorFigures
         var preconditioned = Figure.OverSteps(
             "preconditioned_sharpness", "Sharpness in the metric of Adam", "eigenvalue of P^-1/2 H P^-1/2",
             run.Series("preconditioned sharpness", MonitorSchema.Preconditioned, Colour));
-        Figure[] watched = [eigenvalues, preconditioned];
         return
         [
             effective with { Level = new(2, "edge of stability") },
@@ -42,7 +41,8 @@ internal static class MonitorFigures
             sharpness,
             rates with { Log = true },
             alignment,
-            .. watched.Where(figure => figure.Curves.Count > 0),
+            eigenvalues,
+            preconditioned,
         ];
     }
 }

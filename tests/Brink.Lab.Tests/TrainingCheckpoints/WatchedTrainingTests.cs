@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Brink.Graphs.Tests;
 using Brink.Zoo.Checkpoints;
 using Brink.Zoo.Formats;
 
@@ -89,20 +90,5 @@ public class WatchedTrainingTests(ITestOutputHelper output)
     private static string[] Files(string folder) =>
         [.. Directory.GetFiles(Path.GetDirectoryName(Required(folder, "expected.json"))!, "step*").Order(StringComparer.Ordinal)];
 
-    private static string Required(string folder, string file)
-    {
-        var root = Environment.GetEnvironmentVariable("BRINK_MODELS") is { Length: > 0 } given
-            ? given
-            : Path.Combine(Repository(), "..", "shared", "models");
-        var path = Path.GetFullPath(Path.Combine(root, "watch", folder, file));
-        Assert.SkipUnless(File.Exists(path), $"no {path}; set BRINK_MODELS to the folder of the exported networks");
-        return path;
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Brink.slnx"))) folder = folder.Parent!;
-        return folder.FullName;
-    }
+    private static string Required(string folder, string file) => SharedModels.Required(Path.Combine("watch", folder, file));
 }
