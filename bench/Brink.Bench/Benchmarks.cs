@@ -23,6 +23,7 @@ internal static class Benchmarks
             ["monitor"] = _ => MonitorOverhead.Rows(),
             ["path"] = _ => PathCosts.Rows(),
             ["peers"] = PeerCosts.Rows,
+            ["precision"] = _ => PrecisionCosts.Rows(),
             ["preparation"] = _ => PreparationGains.Rows(),
             [ProcessTimes.Name] = _ => ProcessTimes.Rows(),
             ["products"] = _ => ProductCosts.Rows(),

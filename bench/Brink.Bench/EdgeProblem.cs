@@ -11,10 +11,11 @@ namespace Brink.Bench;
 /// <param name="Name">Name of the model.</param>
 /// <param name="Autograd">The loss, differentiated by libtorch with a retained graph.</param>
 /// <param name="Taylor">The same loss by the engine of truncated polynomials.</param>
+/// <param name="Single">The same in float32.</param>
 /// <param name="Start">Parameters [p] after some steps of descent.</param>
 /// <param name="LearningRate">Learning rate whose edge is slightly above the sharpness at the start.</param>
 internal sealed record EdgeProblem(
-    string Name, DifferentiableSum Autograd, TaylorLoss Taylor, Tensor Start, double LearningRate) : IDisposable
+    string Name, DifferentiableSum Autograd, TaylorLoss Taylor, TaylorLoss Single, Tensor Start, double LearningRate) : IDisposable
 {
     // Descent at a third of the edge, before tracking begins.
     private const int Steps = 60;
@@ -39,14 +40,18 @@ internal sealed record EdgeProblem(
             var y = targets.DetachFromDisposeScope();
             var autograd = EmpiricalLoss.Over(model.Dimension, model.Outputs, EmpiricalLoss.SquaredError, x, y, samples);
             var taylor = model.SquaredError(x, y);
+            // Tokens are row indices in any precision.
+            var x32 = (x.is_floating_point() ? x.to(ScalarType.Float32) : x).DetachFromDisposeScope();
+            var single = model.SquaredError(x32, y.to(ScalarType.Float32).DetachFromDisposeScope());
             var (theta, sharpness) = Descended(taylor, model.Initial(0).to(precision));
-            return new(name, autograd, taylor, theta.DetachFromDisposeScope(), 2 / (margin * sharpness));
+            return new(name, autograd, taylor, single, theta.DetachFromDisposeScope(), 2 / (margin * sharpness));
         }
     }
 
     public void Dispose()
     {
         Taylor.Dispose();
+        Single.Dispose();
         Start.Dispose();
     }
 

@@ -18,13 +18,17 @@ internal sealed class TrackedPhase : IDisposable
         [.. Enumerable.Range(0, 3).Select(_ => new EigenpairTracker(new(1, 1e-3, RefreshAfter: 8)))];
     private Moment _now;
 
+    /// <summary>The point of the constrained trajectory.</summary>
+    public ConstrainedPoint Constrained => _now.Dagger;
+
     /// <param name="constrained">Constrained trajectory, with the objective and the learning rate.</param>
     /// <param name="theta">Parameters [p] at the edge.</param>
-    public TrackedPhase(ConstrainedTrajectory constrained, Tensor theta)
+    /// <param name="slopes">Loss that gradient flow differentiates; null for that of the trajectory.</param>
+    public TrackedPhase(ConstrainedTrajectory constrained, Tensor theta, IObjective? slopes = null)
     {
         using var scope = NewDisposeScope();
         (_constrained, _objective, _eta) = (constrained, constrained.Objective, constrained.LearningRate);
-        (_descent, _flow) = (new(_objective, _eta), new(_objective, _eta, 1e-7));
+        (_descent, _flow) = (new(_objective, _eta), new(_objective, _eta, 1e-7, slopes));
         var dagger = _constrained.Start(theta);
         _now = new(_descent.Start(theta), _flow.Start(theta), dagger, (theta - dagger.Theta).DetachFromDisposeScope());
     }
@@ -33,7 +37,7 @@ internal sealed class TrackedPhase : IDisposable
     {
         using var scope = NewDisposeScope();
         using var last = _now;
-        using (var predicted = new Point(_objective, last.Dagger.Theta + last.V))
+        using (var predicted = new Point(_objective, last.Dagger.Theta + last.V) { WantsGradient = false })
             foreach (var (tracker, at) in _trackers.Zip([last.Gd, last.Gf.Point, predicted])) tracker.Track(at.Expansion.Hessian(at.Theta));
         var (gd, gf, dagger) = (_descent.Step(last.Gd), _flow.Step(last.Gf), _constrained.Step(last.Dagger));
         _now = new(gd, gf, dagger, PredictedDynamics.Step(last.Dagger, dagger, last.V, _eta).DetachFromDisposeScope());

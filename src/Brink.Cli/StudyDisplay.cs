@@ -4,10 +4,14 @@ using Spectre.Console;
 
 namespace Brink.Cli;
 
-/// <summary>Shows the progress of a study, with a line for each phase that has its own length.</summary>
+/// <summary>Shows the progress of a study, with a line for each phase that has its own length. Where stderr is not a terminal, it
+/// only notes the remaining time of a long phase.</summary>
 internal static class StudyDisplay
 {
     public static TResult Show<TResult>(string name, Func<Action<StudyProgress>?, TResult> study) =>
+        Console.IsErrorRedirected ? study(new RemainingTime(TimeProvider.System, Answer.Note).Put) : Drawn(name, study);
+
+    private static TResult Drawn<TResult>(string name, Func<Action<StudyProgress>?, TResult> study) =>
         TerminalProgress.Show<StudyProgress, TResult>(TerminalProgress.OfSteps, study, context =>
         {
             var task = context.AddTask(Markup.Escape(name));

@@ -32,8 +32,9 @@ public sealed record MeasuredCost(
     /// (<see cref="Dynamics.RunToInstability"/>).</summary>
     public const int Checks = 60;
 
-    // Tracked steps that are measured: the kernels of the theory are measured at the second.
-    private const int Tracked = 3, TheoryAt = 2;
+    // Tracked steps, and those before the measured ones: until then the paths of the eigenvectors are short, and a step costs up
+    // to three times as much. The kernels of the theory are measured at one step among the measured ones.
+    private const int Tracked = 12, Settling = 5, TheoryAt = 8;
 
     // Share of the initial sharpness that is 2/eta: the sharpness at the midpoint of the first step may be a little lower.
     private const double Below = 0.98;
@@ -73,9 +74,12 @@ public sealed record MeasuredCost(
                 if (times.Count <= Tracked) throw new ExperimentException($"the first steps at the edge failed: {summary.Message}");
             }
             var steps = times.Zip(times.Skip(1), (before, after) => after - before).ToArray();
+            var theoryStep = steps[TheoryAt - 1];
+            steps = [.. steps.Where((_, i) => i >= Settling && i != TheoryAt - 1).Order()];
+            var step = steps[steps.Length / 2];
             var theories = tracking.TheoryEvery > 0 ? (tracking.Steps / tracking.TheoryEvery) + 1 : 0;
             return new(
-                stepsToEdge, descent, check, steps[^1], Math.Max(0, steps[TheoryAt - 1] - steps[^1]), tracking.Steps, theories,
+                stepsToEdge, descent, check, step, Math.Max(0, theoryStep - step), tracking.Steps, theories,
                 Process.GetCurrentProcess().PeakWorkingSet64 >> 20);
         }
         finally

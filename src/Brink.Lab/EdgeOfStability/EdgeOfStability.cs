@@ -63,14 +63,7 @@ public sealed class EdgeOfStability : IStudyRun
         {
             _journal.CheckData(problem);
             return from.Phase == EdgePhase
-                ? Track(
-                    problem,
-                    outputs,
-                    from.State.Whole("instability_step"),
-                    dynamics => dynamics.Restored(from.State.Part("state")),
-                    from.State,
-                    progress,
-                    cancellation)
+                ? Track(problem, outputs, from.State.Whole("instability_step"), null, from.State, progress, cancellation)
                 : DescendAndTrack(problem, outputs, from.State, progress, cancellation);
         });
     }
@@ -173,23 +166,34 @@ public sealed class EdgeOfStability : IStudyRun
         // Without any step, the point is the initial one in float64, bit for bit.
         using var theta = instability.Step == 0 ? problem.Initial() : instability.Theta.to(ScalarType.Float64);
         outputs.Good.Begin(instability.Step, theta);
-        return Track(problem, outputs, instability.Step, dynamics => dynamics.Start(theta), null, progress, cancellation);
+        return Track(problem, outputs, instability.Step, theta, null, progress, cancellation);
     }
 
-    /// <param name="start">Returns the first state.</param>
-    /// <param name="from">Checkpoint of that state; null at instability itself.</param>
+    /// <param name="theta">Parameters at instability [p]; null where a checkpoint is given.</param>
+    /// <param name="from">Checkpoint of a later state; null at instability itself.</param>
     private RunSummary Track(
         Problem problem,
         OutputFiles outputs,
         long instabilityStep,
-        Func<SelfStabilization, SelfStabilizationState> start,
+        Tensor? theta,
         Snapshot? from,
         Action<StudyProgress>? progress,
         CancellationToken cancellation)
     {
+        var (exact, fast) = (Loss(ScalarType.Float64), Loss(ScalarType.Float32));
+        TrackedLoss loss;
+        try
+        {
+            loss = from is null
+                ? TrackedLoss.At(_run, _experiment, exact, fast, theta!, instabilityStep)
+                : TrackedLoss.Restored(_run, _experiment, exact, fast, from.Part("loss"));
+        }
+        catch (OperationCanceledException)
+        {
+            return _journal.End(RunStatus.Interrupted, "interrupted at the edge");
+        }
         var count = new DerivativeCount();
-        var watched = outputs.Good.Watched(WrapLoss(problem.Objective(ScalarType.Float64)));
-        var objective = new CountedObjective(Cancelled(watched, cancellation), count);
+        var (objective, slopes) = (new CountedObjective(loss.Loss, count), new CountedObjective(loss.Slopes, count));
         var tracking = _experiment.Tracking;
         // One guard vector with tolerance 0.01: the second eigenvalue, accurate to about the square of that.
         var frame = new EigenpairParameters(
@@ -201,7 +205,7 @@ public sealed class EdgeOfStability : IStudyRun
         var dynamics = new SelfStabilization(
             new(objective, _experiment.LearningRate, frame, tracking.ConstraintTolerance, NormalsEvery: tracking.NormalsEvery),
             [
-                .. SelfStabilization.Paper(descent, new(objective, _experiment.LearningRate, tracking.FlowTolerance)),
+                .. SelfStabilization.Paper(descent, new(objective, _experiment.LearningRate, tracking.FlowTolerance, slopes)),
                 .. tracking.Predictions == PredictionSet.PaperAndCode ? SelfStabilization.FixedFrames(descent) : [],
                 .. AdditionalTrajectories(descent),
             ]);
@@ -227,7 +231,7 @@ public sealed class EdgeOfStability : IStudyRun
         (RunStatus Status, string Message) end;
         try
         {
-            var state = start(dynamics);
+            var state = from is null ? dynamics.Start(theta!) : dynamics.Restored(from.Part("state"));
             if (from is not null)
             {
                 recorder.Restore(from.Part("recorder"));
@@ -242,7 +246,7 @@ public sealed class EdgeOfStability : IStudyRun
                 state,
                 first,
                 tracking.Steps,
-                [Keep, recorder.Record, Spectrum, theory.Record, Watch],
+                [Keep, recorder.Record, Spectrum, theory.Record, Rounding, Watch],
                 cancellation);
             end = reason is null
                 ? (RunStatus.Completed, $"{tracking.Steps} tracked steps")
@@ -261,8 +265,11 @@ public sealed class EdgeOfStability : IStudyRun
         _run.Set(EdgeSchema.ProductsPerStep, (double)count.Products / steps);
         _run.Set(EdgeSchema.GradientsPerStep, (double)count.Gradients / steps);
         _run.Set(EdgeSchema.ThirdDerivativesPerStep, (double)count.ThirdDerivatives / steps);
-        recorder.Summarize(eigenvalues.NotConverged);
+        recorder.Summarize(eigenvalues.NotConverged + loss.NotConverged);
+        loss.Summarize();
         return _journal.End(end.Status, end.Status == RunStatus.Diverged ? outputs.Good.WriteDiagnostics(end.Message) : end.Message);
+
+        IObjective Loss(ScalarType precision) => Cancelled(outputs.Good.Watched(WrapLoss(problem.Objective(precision))), cancellation);
 
         // Before any other observer sees the state: the store ends with the step before.
         string? Keep(long step, SelfStabilizationState state)
@@ -282,8 +289,9 @@ public sealed class EdgeOfStability : IStudyRun
                 recorder.Save(to.Part("recorder"));
                 eigenvalues.Save(to.Part("eigenvalues"));
                 theory.Save(to.Part("theory"));
+                loss.Save(to.Part("loss"));
                 count.Save(to.Part("count"));
-                if (firstLoss is { } loss) to.Set("first_loss", loss);
+                if (firstLoss is { } known) to.Set("first_loss", known);
             }
         }
 
@@ -292,16 +300,22 @@ public sealed class EdgeOfStability : IStudyRun
         string? Spectrum(long step, SelfStabilizationState state) =>
             eigenvalues.Record(instabilityStep + step, state, step % tracking.SharpnessEvery == 0);
 
+        string? Rounding(long step, SelfStabilizationState state)
+        {
+            loss.Measure(step, instabilityStep + step, state.Constrained);
+            return null;
+        }
+
         string? Watch(long step, SelfStabilizationState state)
         {
             _journal.CommitIfDue();
             outputs.Parameters.Keep(instabilityStep + step, state);
             outputs.Good.Keep(instabilityStep + step, state.Descent.Theta);
-            var loss = state.Descent.Loss;
-            firstLoss ??= loss;
-            progress?.Invoke(Progress(EdgePhase, step, tracking.Steps, loss, recorder.Sharpness));
-            return !double.IsFinite(loss) || loss > Diverged * firstLoss
-                ? $"gradient descent diverged {step} steps after instability: loss {loss:g4}"
+            var descended = state.Descent.Loss;
+            firstLoss ??= descended;
+            progress?.Invoke(Progress(EdgePhase, step, tracking.Steps, descended, recorder.Sharpness));
+            return !double.IsFinite(descended) || descended > Diverged * firstLoss
+                ? $"gradient descent diverged {step} steps after instability: loss {descended:g4}"
                 : null;
         }
     }

@@ -158,13 +158,11 @@ internal sealed class TrackingRecorder(
     private void Record(long step, ITrajectory trajectory, TrajectoryState at, ConstrainedPoint dagger, bool measured)
     {
         var (name, v) = (trajectory.Name, at.Displacement(dagger));
-        using var predicted = at.Point is null ? new Point(objective, dagger.Theta + v) : null;
+        using var predicted = at.Point is null ? new Point(objective, dagger.Theta + v) { WantsGradient = false } : null;
         var point = predicted ?? at.Point!;
-        // A prediction takes its loss from the expansion that the sharpness needs; the point of any other trajectory has it
-        // already.
-        var known = predicted is null ? point.Loss : (double?)null;
+        // First: the loss then comes from the expansion that the sharpness needs.
         var pairs = measured ? Measured(name, point) : null;
-        Add(name, EdgeSchema.Loss, step, known ?? point.Loss);
+        Add(name, EdgeSchema.Loss, step, point.Loss);
         if (pairs is not null) RecordSharpness(step, name, pairs);
         if (name == EdgeSchema.Descent && pairs is not null) Sharpness = pairs.Values[0];
         if (trajectory.IsNear) RecordCoordinates(step, name, dagger, v, isPrediction: predicted is not null);

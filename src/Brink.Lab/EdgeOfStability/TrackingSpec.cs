@@ -16,6 +16,7 @@ namespace Brink.Lab;
 /// <param name="Eigenvalues">Number of the largest eigenvalues to record along gradient descent and the constrained trajectory,
 /// every <paramref name="SharpnessEvery"/> steps; each beyond the first costs one or two Hessian products at each of
 /// them.</param>
+/// <param name="Precision">Precision of the Hessian products and third derivatives.</param>
 public sealed record TrackingSpec(
     int Steps,
     double ConstraintTolerance,
@@ -26,4 +27,5 @@ public sealed record TrackingSpec(
     int TheoryEvery,
     int NormalsEvery = 1,
     PredictionSet Predictions = PredictionSet.Paper,
-    int Eigenvalues = 1);
+    int Eigenvalues = 1,
+    TrackingPrecision Precision = TrackingPrecision.Auto);

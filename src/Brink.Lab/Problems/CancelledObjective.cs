@@ -23,6 +23,8 @@ internal sealed class CancelledObjective(
 
     public IExpansion ExpandAt(Tensor theta) => new Expansion(Uncancelled().ExpandAt(theta), this);
 
+    public IExpansion CurvatureAt(Tensor theta) => new Expansion(Uncancelled().CurvatureAt(theta), this);
+
     private IObjective Uncancelled()
     {
         if (!cancellation.IsCancellationRequested) return objective;

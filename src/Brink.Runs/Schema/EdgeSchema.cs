@@ -18,7 +18,8 @@ public static class EdgeSchema
         SharpnessAverage = "sharpness_average", SharpnessTaylor = "sharpness_taylor";
 
     /// <summary>Events of a trajectory.</summary>
-    public const string InstabilityEvent = "instability", LostEvent = "prediction_lost", RepairedEvent = "orthogonality_repaired";
+    public const string InstabilityEvent = "instability", LostEvent = "prediction_lost", RepairedEvent = "orthogonality_repaired",
+        PrecisionEvent = "product_precision";
 
     /// <summary>Number k of directions in the frame of the constrained trajectory.</summary>
     public static readonly SeriesKey Directions = new(Constrained, "directions");
@@ -117,6 +118,16 @@ public static class EdgeSchema
 
     /// <summary>Largest <see cref="ConstraintError"/> over the states with an active constraint, relative to 2/eta.</summary>
     public static readonly ManifestKey<double?> MaxConstraintError = new("max_constraint_error");
+
+    /// <summary>Rounding of a float32 product with the first direction, relative to the product in float64; it bounds the error
+    /// of the sharpness, relative to it.</summary>
+    public static readonly SeriesKey ProductRounding = new(Constrained, "product_rounding");
+
+    /// <summary>Precision of the Hessian products and third derivatives: float64 or float32.</summary>
+    public static readonly ManifestKey<string?> ProductPrecision = new("product_precision");
+
+    /// <summary>Largest <see cref="ProductRounding"/> that was measured; null where products are float64.</summary>
+    public static readonly ManifestKey<double?> MaxProductRounding = new("max_product_rounding");
 
     /// <summary>Largest <see cref="AlignmentError"/> over the states with an active constraint.</summary>
     public static readonly ManifestKey<double?> MaxAlignmentError = new("max_alignment_error");

@@ -11,7 +11,10 @@ namespace Brink.Dynamics;
 /// <param name="Objective">Loss L.</param>
 /// <param name="Duration">Time of one step: the learning rate of the descent it is compared with.</param>
 /// <param name="Tolerance">Error tolerance of a substep, relative to max(||theta||, 1).</param>
-public sealed record GradientFlow(IObjective Objective, double Duration, double Tolerance = 1e-8) : IResumable<FlowPoint>
+/// <param name="Slopes">The loss that the stages differentiate, such as L with the rounding of float32, which must stay far
+/// below the tolerance; null: L itself.</param>
+public sealed record GradientFlow(IObjective Objective, double Duration, double Tolerance = 1e-8, IObjective? Slopes = null)
+    : IResumable<FlowPoint>
 {
     // Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, table 5.2.
     internal static readonly double[][] Stages =
@@ -64,7 +67,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
                         + "the flow may diverge here");
             substep *= Math.Min(factor, 1);
         }
-        return new(new Point(Objective, around.At(time)), substep, around.UpTo(time));
+        return new(Sampled(around.At(time)), substep, around.UpTo(time));
     }
 
     /// <inheritdoc/>
@@ -79,9 +82,13 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
     public FlowPoint Restored(Snapshot from)
     {
         var around = from.Part("around");
-        return new(
-            Point.Restored(Objective, from), from.Number("substep"), around.Has("length") ? FlowSubstep.Restored(around) : null);
+        return around.Has("length")
+            ? new(Sampled(from.Tensor("theta")), from.Number("substep"), FlowSubstep.Restored(around))
+            : new(Point.Restored(Objective, from), from.Number("substep"), null);
     }
+
+    // A sampled point lies inside a substep: its gradient is not used.
+    private Point Sampled(Tensor theta) => new(Objective, theta) { WantsGradient = false };
 
     /// <summary>Computes the solution over a time h, and its error in units of the tolerance.</summary>
     internal (FlowSubstep Substep, double Error) Substep(Tensor theta, Tensor slope, double h)
@@ -90,7 +97,7 @@ public sealed record GradientFlow(IObjective Objective, double Duration, double 
         foreach (var stage in Stages)
         {
             end = FlowSubstep.Moved(theta, h, stage, slopes);
-            slopes.Add(Objective.LossAndGradient(end).Gradient);
+            slopes.Add((Slopes ?? Objective).LossAndGradient(end).Gradient);
         }
         var error = h * Math.Sqrt(Multivector.Combine(Difference, slopes).Squares[0]);
         return (new(theta.alias(), end, [slopes[0], .. slopes.Skip(2)], h), error / (Tolerance * Math.Max(1, theta.norm().ToDouble())));

@@ -11,6 +11,7 @@ public sealed class Point : IDisposable
     private readonly IObjective _objective;
     private IExpansion? _expansion;
     private (double Loss, Tensor Gradient)? _plain;
+    private double? _loss;
 
     /// <param name="objective">Loss L.</param>
     /// <param name="theta">Parameters [p]; the point takes ownership.</param>
@@ -23,14 +24,19 @@ public sealed class Point : IDisposable
     /// <summary>The parameters [p].</summary>
     public Tensor Theta { get; }
 
+    /// <summary>False for a point that is only measured: until its gradient is read, only what the loss or the products need is
+    /// computed.</summary>
+    public bool WantsGradient { get; init; } = true;
+
     /// <summary>The loss L.</summary>
-    public double Loss => _expansion?.Loss ?? Plain.Loss;
+    public double Loss => _expansion?.Loss ?? _plain?.Loss ?? (WantsGradient ? Plain.Loss : _loss ??= _objective.Loss(Theta));
 
     /// <summary>The gradient grad L [p].</summary>
     public Tensor Gradient => _expansion?.Gradient ?? Plain.Gradient;
 
     /// <summary>The expansion of L at theta; the point owns it.</summary>
-    public IExpansion Expansion => _expansion ??= _objective.ExpandAt(Theta);
+    public IExpansion Expansion =>
+        _expansion ??= WantsGradient ? _objective.ExpandAt(Theta) : _objective.CurvatureAt(Theta);
 
     private (double Loss, Tensor Gradient) Plain
     {

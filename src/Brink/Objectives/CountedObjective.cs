@@ -53,6 +53,13 @@ public sealed record CountedObjective(IObjective Objective, DerivativeCount Coun
         return new Expansion(Objective.ExpandAt(theta), Count);
     }
 
+    /// <inheritdoc/>
+    public IExpansion CurvatureAt(Tensor theta)
+    {
+        Count.Gradients++;
+        return new Expansion(Objective.CurvatureAt(theta), Count);
+    }
+
     private sealed class Expansion(IExpansion expansion, DerivativeCount count) : IExpansion
     {
         public double Loss => expansion.Loss;

@@ -19,6 +19,9 @@ public interface IObjective
 
     /// <summary>Computes everything that several derivative products at one point can share.</summary>
     IExpansion ExpandAt(Tensor theta);
+
+    /// <summary>Computes the same for a point whose gradient is not wanted: it is computed only if it is read.</summary>
+    IExpansion CurvatureAt(Tensor theta) => ExpandAt(theta);
 }
 
 /// <summary>The Taylor expansion at a point, by products:
@@ -47,5 +50,7 @@ public static class ExpansionExtensions
     /// <param name="at">The point theta [p], as <see cref="SymmetricOperator.At"/>: eigenvectors can then be followed along a
     /// path.</param>
     public static SymmetricOperator Hessian(this IExpansion expansion, Tensor? at = null) =>
-        new(expansion.Gradient.shape[0], expansion.Gradient.dtype, expansion.HessianTimes) { At = at };
+        Of(expansion, at ?? expansion.Gradient) with { At = at };
+
+    private static SymmetricOperator Of(IExpansion expansion, Tensor like) => new(like.shape[0], like.dtype, expansion.HessianTimes);
 }

@@ -61,11 +61,14 @@ public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : 
         return new Expansion(expansion, Fault);
     }
 
+    /// <inheritdoc/>
+    public IExpansion CurvatureAt(Tensor theta) => new Expansion(Objective.CurvatureAt(theta), Fault);
+
     private sealed class Expansion(IExpansion expansion, FirstFault fault) : IExpansion
     {
-        public double Loss => expansion.Loss;
+        public double Loss => fault.Noted(LossName, expansion.Loss);
 
-        public Tensor Gradient => expansion.Gradient;
+        public Tensor Gradient => fault.Noted(GradientName, expansion.Gradient);
 
         public Tensor HessianTimes(Tensor v) => fault.Noted("a Hessian product", expansion.HessianTimes(v));
 

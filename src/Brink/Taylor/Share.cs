@@ -34,15 +34,15 @@ internal sealed unsafe class Share<T> : IDisposable
 
     /// <summary>Computes the values at a point, and the adjoints if they are requested.</summary>
     /// <param name="point">theta.</param>
-    /// <param name="backward">True to compute the adjoints and their sums.</param>
+    /// <param name="backward">Adjoints to compute.</param>
     /// <param name="kept">Address of what an expansion keeps of all tiles, or 0.</param>
     /// <returns>The sum of the tiles' losses, unweighted.</returns>
-    public double Lowest(SharedCoefficient point, bool backward, nint kept)
+    public double Lowest(SharedCoefficient point, Backward backward, nint kept)
     {
         point.Place(_shared, _sweep.Values[0], sizeof(T));
-        if (backward) StartSums(1);
+        if (backward == Backward.ToTheta) StartSums(1);
         var loss = 0.0;
-        foreach (var tile in Tiles) loss += Lowest(tile, kept, backward, sums: backward);
+        foreach (var tile in Tiles) loss += Lowest(tile, kept, backward);
         return loss;
     }
 
@@ -65,7 +65,7 @@ internal sealed unsafe class Share<T> : IDisposable
         foreach (var tile in Tiles)
         {
             if (tile.KeptStart >= 0) PlaceLowest(tile, kept);
-            else Lowest(tile, 0, backward: true, sums: false);
+            else Lowest(tile, 0, Backward.WithinSamples);
             for (var row = 0; row < directions.Count; row++)
             {
                 PlaceOrders(tile, directions[row], orders.Last, firstOrders);
@@ -90,16 +90,16 @@ internal sealed unsafe class Share<T> : IDisposable
         _sums.Dispose();
     }
 
-    private double Lowest(Tile tile, nint kept, bool backward, bool sums)
+    private double Lowest(Tile tile, nint kept, Backward backward)
     {
         PlaceLowest(tile, kept);
         _sweep.Forward(tile.Tape.Nodes, tile.Tape.Own, 0);
         var root = tile.Tape.Root;
-        if (backward)
+        if (backward != Backward.None)
         {
             *(T*)_sweep.Adjoints[0][root] = _weight;
-            if (sums) PlaceSums(0, 0);
-            SweepBackward(tile, 0, 0, sums);
+            if (backward == Backward.ToTheta) PlaceSums(0, 0);
+            SweepBackward(tile, 0, 0, sums: backward == Backward.ToTheta);
         }
         return double.CreateTruncating(*(T*)_sweep.Values[0][root]);
     }

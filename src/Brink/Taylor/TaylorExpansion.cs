@@ -7,7 +7,8 @@ namespace Brink.Taylor;
 /// <summary>The expansion at a point. Order 0, the linearisation, is kept, so that a direction costs only its own
 /// orders.</summary>
 /// <remarks>If the first order of all tiles is small enough to stay in the cache, that of the last direction is kept too: a
-/// third derivative along it then begins with the second order.</remarks>
+/// third derivative along it then begins with the second order. A gradient that was not wanted at first is computed from the
+/// beginning once it is read.</remarks>
 internal sealed unsafe class TaylorExpansion<T> : IExpansion
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -17,10 +18,11 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
     private readonly NativeBlock _memory;
     private readonly SharedCoefficient _point;
     private readonly nint _kept, _firstOrders;
+    private Tensor? _gradient;             // null where it was not wanted so far
     private Tensor? _direction;            // whose first order is in memory
     private bool _isDisposed;
 
-    public TaylorExpansion(TaylorLoss<T> loss, Tensor theta)
+    public TaylorExpansion(TaylorLoss<T> loss, Tensor theta, Backward backward)
     {
         _loss = loss;
         using var scope = NewDisposeScope();
@@ -29,13 +31,13 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
         _firstOrders = loss.FirstOrders == 0 ? 0 : (nint)_memory.Data;
         _kept = (nint)_memory.Data + (nint)(loss.FirstOrders * sizeof(T));
         _point = loss.Point(_theta, _others);
-        Loss = loss.Lowest(_point, backward: true, _kept) + loss.Decay(_theta);
-        Gradient = loss.Gradient(_theta).DetachFromDisposeScope();
+        Loss = loss.Lowest(_point, backward, _kept) + loss.Decay(_theta);
+        if (backward == Backward.ToTheta) _gradient = loss.Gradient(_theta).DetachFromDisposeScope();
     }
 
     public double Loss { get; }
 
-    public Tensor Gradient { get; }
+    public Tensor Gradient => _gradient ??= _loss.LossAndGradient(_theta).Gradient.DetachFromDisposeScope();
 
     public Tensor HessianTimes(Tensor v)
     {
@@ -70,7 +72,7 @@ internal sealed unsafe class TaylorExpansion<T> : IExpansion
         _others.Dispose();
         _theta.Dispose();
         _direction?.Dispose();
-        Gradient.Dispose();
+        _gradient?.Dispose();
     }
 
     /// <summary>Returns a derivative of the loss with all arguments but one set to u, a vector [p]: D3L(u,u) for order 3,

@@ -89,7 +89,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         Check(theta, nameof(theta));
         using var scope = NewDisposeScope();
         var point = theta.contiguous();
-        return Lowest(Point(point, _point), backward: false, 0) + Decay(point);
+        return Lowest(Point(point, _point), Backward.None, 0) + Decay(point);
     }
 
     public override (double Loss, Tensor Gradient) LossAndGradient(Tensor theta)
@@ -97,14 +97,20 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
         Check(theta, nameof(theta));
         using var scope = NewDisposeScope();
         var point = theta.detach().contiguous();
-        var loss = Lowest(Point(point, _point), backward: true, 0) + Decay(point);
+        var loss = Lowest(Point(point, _point), Backward.ToTheta, 0) + Decay(point);
         return (loss, scope.MoveToOuter(Gradient(point)));
     }
 
     public override IExpansion ExpandAt(Tensor theta)
     {
         Check(theta, nameof(theta));
-        return new TaylorExpansion<T>(this, theta);
+        return new TaylorExpansion<T>(this, theta, Backward.ToTheta);
+    }
+
+    public override IExpansion CurvatureAt(Tensor theta)
+    {
+        Check(theta, nameof(theta));
+        return new TaylorExpansion<T>(this, theta, Backward.WithinSamples);
     }
 
     public override void Dispose()
@@ -134,7 +140,7 @@ internal sealed unsafe class TaylorLoss<T> : TaylorLoss
     internal SharedCoefficient Point(Tensor theta, Growing others) => Shared(theta, others.At(Others * sizeof(T)), 0);
 
     /// <summary>The loss without weight decay.</summary>
-    internal double Lowest(SharedCoefficient point, bool backward, nint kept)
+    internal double Lowest(SharedCoefficient point, Backward backward, nint kept)
     {
         var losses = new double[_shares.Count];
         Each(i => losses[i] = _shares[i].Lowest(point, backward, kept));

@@ -86,6 +86,9 @@ public abstract class TaylorLoss : IObjective, IDisposable
     public abstract IExpansion ExpandAt(Tensor theta);
 
     /// <inheritdoc/>
+    public abstract IExpansion CurvatureAt(Tensor theta);
+
+    /// <inheritdoc/>
     public abstract void Dispose();
 
     internal void Check(Tensor tensor, string name)
