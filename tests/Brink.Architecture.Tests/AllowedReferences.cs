@@ -39,7 +39,8 @@ internal static class AllowedReferences
                 ["Landscapes"] = ["Objectives"],
                 ["Dynamics"] = ["Algebra", "Objectives", "Spectra"],
                 ["Optimizers"] = ["Algebra", "Dynamics", "Objectives", "Spectra"],
-                ["Monitoring"] = ["Algebra", "Objectives", "Spectra"],
+                ["MiniBatches"] = ["Objectives"],
+                ["Monitoring"] = ["Algebra", "MiniBatches", "Objectives", "Spectra"],
                 ["Games"] = ["Algebra", "Objectives", "Spectra"],
             },
             ["src/Brink.Zoo"] = new(StringComparer.Ordinal)

@@ -20,7 +20,7 @@ public class MixedPrecisionTests
         Assert.Equal(ScalarType.Float64, mixed.Precision);
         Assert.Equal(exact.Loss, expansion.Loss);
         Assert.Equal(0, Distance(exact.Gradient, expansion.Gradient));
-        var (u, v) = (both.Direction(1), both.Direction(2));
+        var (u, v) = (Both.Direction(1), Both.Direction(2));
         // The rounding is there, and it is that of float32.
         Assert.InRange(Distance(exact.HessianTimes(v), expansion.HessianTimes(v)), 1e-9, 2e-6);
         Assert.InRange(Distance(exact.ThirdDerivative(u, u), expansion.ThirdDerivative(u, u)), 1e-9, 5e-6);
@@ -45,7 +45,7 @@ public class MixedPrecisionTests
         Assert.InRange(Distance(slope, gradient), 1e-9, 2e-6);
         using var expansion = rounded.ExpandAt(both.Theta);
         using var exact = both.Exact.ExpandAt(both.Theta);
-        var v = both.Direction(4);
+        var v = Both.Direction(4);
         Assert.InRange(Distance(exact.HessianTimes(v), expansion.HessianTimes(v)), 1e-9, 2e-6);
     }
 
@@ -75,7 +75,7 @@ public class MixedPrecisionTests
         {
             using var wanted = new Point(objective, both.Theta.clone());
             using var measured = new Point(objective, both.Theta.clone()) { WantsGradient = false };
-            var v = both.Direction(5);
+            var v = Both.Direction(5);
             Assert.Equal(0, Distance(wanted.Expansion.HessianTimes(v), measured.Expansion.HessianTimes(v)));
             Assert.Equal(0, Distance(wanted.Expansion.ThirdDerivative(v, v), measured.Expansion.ThirdDerivative(v, v)));
             Assert.Equal(wanted.Loss, measured.Loss);
@@ -104,7 +104,7 @@ public class MixedPrecisionTests
         void Once()
         {
             using var scope = NewDisposeScope();
-            var v = both.Direction(6);
+            var v = Both.Direction(6);
             foreach (var objective in new[] { mixed, mixed.Rounded })
             {
                 using var expansion = objective.ExpandAt(both.Theta);
@@ -144,7 +144,7 @@ public class MixedPrecisionTests
 
         private const long Width = 8, Dimension = (6 * Width) + (Width * 2);
 
-        public Tensor Direction(int number)
+        public static Tensor Direction(int number)
         {
             using var generator = new Generator((ulong)number, CPU);
             return randn(Dimension, dtype: ScalarType.Float64, generator: generator);
