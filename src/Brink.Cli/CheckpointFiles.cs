@@ -1,11 +1,11 @@
-using System.Text.RegularExpressions;
+using Brink.Zoo.Checkpoints;
 
 namespace Brink.Cli;
 
 /// <summary>The checkpoints of a training: the files that a pattern matches.</summary>
 /// <param name="pattern">A folder, or a path whose last part may have * and ?.</param>
 /// <param name="others">Files that are no checkpoints, wherever they lie: model and data.</param>
-internal sealed partial class CheckpointFiles(string pattern, IEnumerable<string> others)
+internal sealed class CheckpointFiles(string pattern, IEnumerable<string> others)
 {
     // Seconds between two looks at the folder, and the age at which a file counts as written.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), Settled = TimeSpan.FromSeconds(1);
@@ -55,13 +55,6 @@ internal sealed partial class CheckpointFiles(string pattern, IEnumerable<string
         return [.. Directory.EnumerateFiles(folder, isFolder ? "*" : Path.GetFileName(pattern))
             .Where(file => !isFolder || Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
             .Where(file => !_others.Contains(Path.GetFullPath(file)))
-            .OrderBy(NaturalKey, StringComparer.Ordinal)];
+            .OrderBy(Path.GetFileName, NaturalOrder.Instance)];
     }
-
-    /// <summary>The name with numbers of equal length, so that 9 comes before 10.</summary>
-    private static string NaturalKey(string file) =>
-        Digits().Replace(Path.GetFileName(file), number => number.Value.PadLeft(20, '0'));
-
-    [GeneratedRegex("[0-9]+", RegexOptions.None, 1000)]
-    private static partial Regex Digits();
 }

@@ -32,6 +32,10 @@ internal static class ExperimentOptions
         return (preset is null ? NameOf(what) : what, set.Aggregate(study, ExperimentYaml.With));
     }
 
+    /// <summary>True if the text is the name of a preset, or ends like an experiment file.</summary>
+    public static bool Names(string what) =>
+        Presets.All.Any(one => one.Name == what) || Endings.Contains(Path.GetExtension(what), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Reads the study of a file; returns null if the text does not name a file.</summary>
     private static Study? FromFile(string what)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Brink.Lab;
 
 namespace Brink.Cli;
 
@@ -61,8 +62,40 @@ internal sealed class ScriptOptions
         return options;
     }
 
+    /// <summary>Lets the model be a study too, which has samples and a loss of its own.</summary>
+    public ScriptOptions OrStudy()
+    {
+        _model.Description += " Or an experiment: a preset or FILE.yaml, whose data and loss are used.";
+        (_data.Required, _loss.Required) = (false, false);
+        return this;
+    }
+
+    /// <summary>The study that the model names; null where it is a model file.</summary>
+    public NetworkStudy? Study(ParseResult parsed)
+    {
+        var model = parsed.GetValue(_model)!;
+        if (!ExperimentOptions.Names(model)) return null;
+        foreach (var option in new Option[] { _data, _targets, _loss, _parameters })
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new InputException($"{option.Name}: {model} is an experiment, which has its own; leave it out");
+        }
+        return ExperimentOptions.Study(model, []).Study as NetworkStudy
+            ?? throw new InputException($"{model}: is no experiment with a network and data");
+    }
+
+    /// <summary>The precision of all computations.</summary>
+    public TorchSharp.torch.ScalarType Precision(ParseResult parsed) =>
+        parsed.GetValue(_precision) == "float32" ? TorchSharp.torch.ScalarType.Float32 : TorchSharp.torch.ScalarType.Float64;
+
+    /// <summary>The name of the model's file, or of the experiment.</summary>
+    public string Model(ParseResult parsed) => parsed.GetValue(_model)!;
+
     public ScriptProblem From(ParseResult parsed)
     {
+        foreach (var option in new Option[] { _data, _loss })
+            if (parsed.GetResult(option) is null or { Implicit: true })
+                throw new InputException($"{option.Name} is missing; see 'brink {parsed.CommandResult.Command.Name} --help'");
         var microBatch = parsed.GetValue(_microBatch);
         if (microBatch < 1) throw new InputException($"--micro-batch {microBatch}: it must be at least 1");
         return new(

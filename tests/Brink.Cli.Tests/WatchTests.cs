@@ -46,6 +46,58 @@ public class WatchTests
     }
 
     [Fact]
+    public void The_batches_of_a_training_are_measured_alike_on_both_engines()
+    {
+        using var brink = new BrinkProgram();
+        Save(brink, "ckpt/step_10.safetensors");
+        string[] options =
+        [
+            "--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt", "--learning-rate", "0.01", "--momentum", "0.9",
+            "--batch-size", "3", "--trace-products", "4", "--json",
+        ];
+        var script = brink.Run(["watch", Script("mlp.pt"), .. options]);
+        var onnx = brink.Run(["watch", Onnx, .. options]);
+        Assert.Equal((0, 0), (script.Code, onnx.Code));
+        var (one, other) = (script.Json.GetProperty("rows")[0], onnx.Json.GetProperty("rows")[0]);
+        foreach (var name in new[] { "batch_sharpness", "noise_share", "directional_sharpness", "critical_learning_rate", "trace", "edge" })
+        {
+            var expected = one.GetProperty(name).GetDouble();
+            Assert.Equal(expected, other.GetProperty(name).GetDouble(), 1e-6 * Math.Abs(expected));
+        }
+        Assert.Equal(Values(one, "batch_sharpness_interval"), Values(other, "batch_sharpness_interval"), (x, y) => Math.Abs(x - y) < 1e-6);
+        // On the quadratic along the gradient the loss stops falling at 2 over the directional sharpness.
+        Assert.InRange(
+            one.GetProperty("critical_learning_rate").GetDouble() * one.GetProperty("directional_sharpness").GetDouble(), 1, 4);
+        var ofBatches = one.GetProperty("reason").GetString()!.Contains("the batch sharpness", StringComparison.Ordinal);
+        Assert.Equal(ofBatches ? 20 : 380, one.GetProperty("edge").GetDouble(), 1e-9);
+        var curvature = ofBatches ? one.GetProperty("batch_sharpness").GetDouble() : Values(one, "top")[0];
+        Assert.Equal(
+            2 * curvature / one.GetProperty("edge").GetDouble(), one.GetProperty("effective_sharpness").GetDouble(), 1e-9);
+        var large = brink.Run(["watch", Onnx, .. options.Select(option => option == "3" ? "100000" : option)]);
+        Assert.Equal(2, large.Code);
+        Assert.Contains("--batch-size 100000: it must be at least 1 and at most", large.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_model_can_be_an_experiment()
+    {
+        using var brink = new BrinkProgram();
+        Assert.Equal(0, brink.Run("run", "smoke", "--out", "run", "--json").Code);
+        var watched = brink.Run("watch", "smoke", "--checkpoints", "run/parameters.safetensors", "--learning-rate", "0.06", "--json");
+        Assert.Equal((0, ""), (watched.Code, watched.Error));
+        var row = watched.Json.GetProperty("rows")[0];
+        Assert.Equal(2 / 0.06, row.GetProperty("edge").GetDouble(), 1e-9);
+        // The run ends at the edge of stability.
+        Assert.InRange(row.GetProperty("effective_sharpness").GetDouble(), 1.6, 2.6);
+        var wrong = brink.Run("watch", "smoke", "--data", Script("values.npz"), "--checkpoints", "run/parameters.safetensors");
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains("--data: smoke is an experiment, which has its own", wrong.ErrorLine, StringComparison.Ordinal);
+        var none = brink.Run("watch", Onnx, "--checkpoints", "run/parameters.safetensors");
+        Assert.Equal(2, none.Code);
+        Assert.Contains("--data is missing", none.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wrong_checkpoints_are_skipped_with_a_line_each()
     {
         using var brink = new BrinkProgram();

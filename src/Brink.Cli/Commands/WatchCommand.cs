@@ -38,20 +38,28 @@ internal static class WatchCommand
         norm.AcceptOnlyFromAmong("running", "batch");
         var top = UsualOption.Of("--top", "Number of largest eigenvalues.", Default.Top);
         var bottom = UsualOption.Of("--bottom", "Number of smallest eigenvalues.", Default.Bottom);
+        var trace = UsualOption.Of("--trace-products", "Hessian products for the estimate of the trace; 0: none.", Default.TraceProducts);
+        var batch = new Option<int?>("--batch-size")
+        {
+            Description = "Samples of a batch of the training: measures the batch sharpness, which small batches hold at the edge in place"
+                + " of the sharpness.",
+            HelpName = "N",
+        };
         var output = RunPage.Folder("runs/watch-NAME");
         var json = Answer.Json();
         var command = new ExampleCommand(
             "watch",
             "Measures sharpness and stability along the checkpoints of a training, of any framework.",
             "brink watch model.pt --data probe.npz --loss cross-entropy --checkpoints 'run/*.safetensors' --learning-rate 0.1");
-        var script = ScriptOptions.Of(command);
+        var script = ScriptOptions.Of(command).OrStudy();
         foreach (var option in new Option[]
-            { checkpoints, follow, optimizer, rate, momentum, betas, norm, top, bottom, output, json })
+            { checkpoints, follow, optimizer, rate, momentum, betas, norm, top, bottom, trace, batch, output, json })
             command.Add(option);
         command.SetAction(parsed =>
         {
-            var problem = script.From(parsed);
-            if (problem.Parameters is not null) throw new InputException("--parameters: the checkpoints give the parameters; leave it out");
+            var study = script.Study(parsed);
+            var problem = study is null ? script.From(parsed) : null;
+            if (problem?.Parameters is not null) throw new InputException("--parameters: the checkpoints give the parameters; leave it out");
             var given = Optimizer(
                 parsed.GetValue(optimizer), parsed.GetValue(rate), parsed.GetValue(momentum), parsed.GetValue(betas));
             var settings = Default with
@@ -60,38 +68,58 @@ internal static class WatchCommand
                 Bottom = parsed.GetValue(bottom),
                 Given = given,
                 BatchStatistics = parsed.GetValue(norm) == "batch",
+                TraceProducts = parsed.GetValue(trace),
+                BatchSize = parsed.GetValue(batch),
             };
+            if (settings.TraceProducts is < 0 or (> 0 and < 4))
+                throw new InputException($"--trace-products {settings.TraceProducts}: it must be 0 or at least 4");
             if (settings.Top < 1) throw new InputException($"--top {settings.Top}: it must be at least 1");
             if (settings.Bottom < 0) throw new InputException($"--bottom {settings.Bottom}: it must be at least 0");
-            var files = new CheckpointFiles(parsed.GetValue(checkpoints)!, problem.Files.Append(problem.Model));
+            if (study is not null && settings.BatchStatistics)
+                throw new InputException("--batch-norm batch: is for TorchScript; the networks of experiments have no batch norm");
+            var name = script.Model(parsed);
+            var files = new CheckpointFiles(parsed.GetValue(checkpoints)!, problem?.Files.Append(name) ?? [name]);
             if (!parsed.GetValue(follow)) files.RequireAny();
             StandardOutput.Reserve();
             LoadedLibtorch.Require();
             if (parsed.GetValue(output) is { } folder) RunFolders.CheckNew(folder);
             using var scope = torch.NewDisposeScope();
-            using var model = Model(problem, script.Graph, parsed, settings.BatchStatistics);
-            return Run(problem, model, settings, files, parsed.GetValue(follow), parsed.GetValue(output), parsed.GetValue(json));
+            using var model = study is null
+                ? Model(problem!, script.Graph, parsed, settings.BatchStatistics)
+                : new StudyWatched(study, script.Precision(parsed));
+            if (settings.BatchSize is { } size && (size < 1 || size > model.Samples))
+                throw new InputException($"--batch-size {size}: it must be at least 1 and at most {model.Samples}, the number of samples");
+            var origin = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["model"] = study is null ? Path.GetFullPath(name) : name,
+                ["data"] = problem is null ? $"{study!.Data.Set}" : string.Join(" and ", problem.Files.Select(Path.GetFullPath)),
+                ["checkpoints"] = files.Pattern,
+                ["loss"] = problem?.Loss ?? $"{study!.Loss}",
+                ["precision"] = $"{script.Precision(parsed)}",
+            };
+            return Run(
+                "watch-" + Path.GetFileNameWithoutExtension(name), origin, model, settings, files, parsed.GetValue(follow),
+                parsed.GetValue(output), parsed.GetValue(json));
         });
         return command;
     }
 
     private static int Run(
-        ScriptProblem problem, IWatchedModel model, WatchSettings settings, CheckpointFiles files, bool follow, string? output, bool json)
+        string name,
+        IReadOnlyDictionary<string, string> origin,
+        IWatchedModel model,
+        WatchSettings settings,
+        CheckpointFiles files,
+        bool follow,
+        string? output,
+        bool json)
     {
-        var name = "watch-" + Path.GetFileNameWithoutExtension(problem.Model);
         var rows = new List<WatchRow>();
         using var interruption = new Interruption();
         var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
         using (var writer = RunWriter.Create(folder))
         {
-            var record = new WatchRecord(writer, name, new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["model"] = Path.GetFullPath(problem.Model),
-                ["data"] = string.Join(" and ", problem.Files.Select(Path.GetFullPath)),
-                ["checkpoints"] = files.Pattern,
-                ["loss"] = problem.Loss,
-                ["precision"] = problem.Precision,
-            });
+            var record = new WatchRecord(writer, name, origin);
             using var watch = new CheckpointWatch(model, settings);
             StudyDisplay.Show("watch", (Action<StudyProgress>? progress) =>
             {
@@ -123,8 +151,16 @@ internal static class WatchCommand
                 row.Bottom,
                 row.PreconditionedTop,
                 row.LearningRate,
-                row.Edge,
+                Edge = row.BatchEdge?.Threshold ?? row.Edge,
                 row.EffectiveSharpness,
+                Trace = row.Trace?.Value,
+                TraceError = row.Trace?.StandardError,
+                row.DirectionalSharpness,
+                row.CriticalLearningRate,
+                BatchSharpness = row.Batches?.Sharpness,
+                BatchSharpnessInterval = row.Batches is { } batches ? new[] { batches.Interval.Lower, batches.Interval.Upper } : null,
+                row.Batches?.NoiseShare,
+                row.BatchEdge?.Reason,
                 row.File,
                 row.Converged,
             }),

@@ -10,6 +10,10 @@ namespace Brink.Lab;
 public sealed class GraphProblem : IDisposable
 {
     private readonly GraphObjective _objective;
+    private readonly Dictionary<string, Tensor> _inputs;
+    private readonly Tensor? _targets;
+    private readonly GraphLoss _kind;
+    private readonly int _microBatch;
     private readonly List<Tensor> _owned = [];
     private readonly List<string> _remarks = [];
     private readonly TaylorLoss? _engine;
@@ -31,7 +35,7 @@ public sealed class GraphProblem : IDisposable
         int microBatch,
         IReadOnlyDictionary<string, Tensor>? values = null)
     {
-        Precision = precision;
+        (Precision, _kind, _microBatch) = (precision, loss, microBatch);
         try
         {
             using var scope = NewDisposeScope();
@@ -43,6 +47,7 @@ public sealed class GraphProblem : IDisposable
             }
             var (arrays, targets) = Arrays(files, loss);
             foreach (var array in arrays.Values.Append(targets).OfType<Tensor>().Distinct()) _owned.Add(array.DetachFromDisposeScope());
+            (_inputs, _targets) = (arrays, targets);
             _objective = new(Model, arrays, targets, loss);
             Theta = Owned((values is not null ? Values(files.Model, values)
                 : files.Parameters is { } path ? Values(path, Safetensors.Read(path).Tensors)
@@ -83,6 +88,29 @@ public sealed class GraphProblem : IDisposable
 
     /// <summary>Facts that a user should know, a sentence each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
+
+    /// <summary>Returns the mean loss over some of the samples, on the same engine; its tensors belong to the caller's dispose scope,
+    /// and the caller disposes it if it is disposable.</summary>
+    /// <param name="samples">Numbers of the samples.</param>
+    /// <exception cref="ExperimentException">The loss is inside the graph, which is then of all samples.</exception>
+    public IObjective Batch(IReadOnlyList<long> samples)
+    {
+        if (_kind == GraphLoss.Inside) throw new ExperimentException("the loss is inside the graph: it has no loss of a batch");
+        var chosen = tensor(samples.ToArray());
+        var inputs = _inputs.ToDictionary(
+            pair => pair.Key,
+            pair => pair.Value.dim() > 0 && pair.Value.shape[0] == Samples ? pair.Value.index_select(0, chosen) : pair.Value,
+            StringComparer.Ordinal);
+        try
+        {
+            var part = new GraphObjective(Model, inputs, _targets?.index_select(0, chosen), _kind);
+            return _engine is null ? part.OnAutograd(Precision, _microBatch) : part.OnEngine(Precision);
+        }
+        catch (GraphException e)
+        {
+            throw new ExperimentException($"a batch of {samples.Count} samples: {e.Message}", e);
+        }
+    }
 
     /// <summary>Checks the derivatives against differences of the loss.</summary>
     public DerivativeVerdict Check() => new DerivativeCheck().At(Loss, Theta, Parts);

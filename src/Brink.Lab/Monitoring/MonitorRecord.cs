@@ -35,7 +35,7 @@ public sealed class MonitorRecord : IDisposable
         Series(MonitorSchema.Loss, reading.Loss);
         Series(MonitorSchema.LearningRate, reading.LearningRate);
         Series(MonitorSchema.Sharpness, reading.Sharpness);
-        Series(MonitorSchema.EffectiveSharpness, reading.EffectiveSharpness);
+        Series(MonitorSchema.EffectiveSharpness, reading.DecidingSharpness);
         Series(MonitorSchema.Margin, reading.Margin);
         Series(MonitorSchema.SharpeningRate, reading.SharpeningRate);
         Series(MonitorSchema.StepsToEdge, reading.StepsToEdge ?? double.NaN);
@@ -44,6 +44,19 @@ public sealed class MonitorRecord : IDisposable
         Series(MonitorSchema.OverheadSeries, reading.Overhead);
         for (var i = 0; i < reading.Alignments.Count; i++)
             Series(MonitorSchema.Alignment(i + 1), Math.Abs(reading.Alignments[i]));
+        if (reading.CriticalLearningRate is { } critical) Series(MonitorSchema.CriticalLearningRate, critical);
+        if (reading.Batches is { } batches)
+        {
+            Series(MonitorSchema.BatchSharpness, batches.Sharpness);
+            Series(MonitorSchema.BatchSharpnessLower, batches.Interval.Lower);
+            Series(MonitorSchema.BatchSharpnessUpper, batches.Interval.Upper);
+            Series(MonitorSchema.NoiseShare, batches.NoiseShare!.Value);
+        }
+        if (reading.BatchEdge is { } edge)
+        {
+            Series(MonitorSchema.Edge, edge.Threshold);
+            if (edge.IsOfBatches != _last?.BatchEdge?.IsOfBatches) _run.AddEvent(step, RunSchema.RemarkEvent, edge.Reason);
+        }
         if (_last?.Verdict != reading.Verdict)
             _run.AddEvent(step, MonitorSchema.VerdictEvent, reading.Verdict.Name());
         if (reading.Remark is { } remark && remark != _last?.Remark) _run.AddEvent(step, RunSchema.RemarkEvent, remark);

@@ -84,6 +84,21 @@ public sealed class Problem : IDisposable
             _study.WeightDecay);
     }
 
+    /// <summary>Returns the mean loss over some of the samples; its tensors belong to the caller's dispose scope, and the caller
+    /// disposes it if it is disposable.</summary>
+    /// <param name="precision">float32 or float64.</param>
+    /// <param name="samples">Numbers of the samples.</param>
+    public IObjective Batch(ScalarType precision, IReadOnlyList<long> samples)
+    {
+        var (inputs, targets) = Data(precision);
+        var chosen = tensor(samples.ToArray());
+        var (x, y) = (inputs.index_select(0, chosen), targets.index_select(0, chosen));
+        return _study.Engine == DerivativeEngine.Taylor && EngineNotice is null && Objective(precision) is TaylorLoss
+            ? OnEngine(x, y)
+            : EmpiricalLoss.Over(
+                Model.Dimension, Model.Outputs, Loss, x, y, _study.MicroBatch, (long)_study.ExpansionBudgetMb << 20, _study.WeightDecay);
+    }
+
     /// <summary>Returns the data as samples for scoring a theta, valid until the problem is disposed.</summary>
     internal ScoredSamples Training(ScalarType precision)
     {
@@ -131,13 +146,7 @@ public sealed class Problem : IDisposable
         var (inputs, targets) = Data(precision);
         try
         {
-            return _losses[(precision, samples)] = TaylorLoss.Over(
-                Model.Dimension,
-                (x, y) => Described(Model.Outputs(Model.Layout.Values(), x), Value.Constant(y)),
-                Owned(inputs[..samples]),
-                Owned(targets[..samples]),
-                (long)_study.ExpansionBudgetMb << 20,
-                _study.WeightDecay);
+            return _losses[(precision, samples)] = OnEngine(Owned(inputs[..samples]), Owned(targets[..samples]));
         }
         catch (ForeignPrimitiveException e)
         {
@@ -145,6 +154,14 @@ public sealed class Problem : IDisposable
             return null;
         }
     }
+
+    private TaylorLoss OnEngine(Tensor inputs, Tensor targets) => TaylorLoss.Over(
+        Model.Dimension,
+        (x, y) => Described(Model.Outputs(Model.Layout.Values(), x), Value.Constant(y)),
+        inputs,
+        targets,
+        (long)_study.ExpansionBudgetMb << 20,
+        _study.WeightDecay);
 
     private Value Described(Value outputs, Value targets) => _study.Loss switch
     {

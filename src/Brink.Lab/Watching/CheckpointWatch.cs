@@ -1,22 +1,32 @@
-using Brink.Algebra;
+using Brink.MiniBatches;
 using Brink.Objectives;
 using Brink.Spectra;
 using Brink.Zoo.Checkpoints;
 
 namespace Brink.Lab;
 
-/// <summary>Measures checkpoints of a training one after the other: loss, gradient, both ends of the Hessian's spectrum, and the
-/// largest eigenvalues in the metric of Adam. Eigenvectors start from those of the checkpoint before.</summary>
+/// <summary>Measures checkpoints of a training one after the other: loss, gradient, both ends of the Hessian's spectrum and its trace,
+/// the largest eigenvalues in the metric of Adam, the critical learning rate, and the curvature of small batches. Eigenvectors start
+/// from those of the checkpoint before.</summary>
 /// <param name="model">Model with samples and a loss; the caller owns it.</param>
 /// <param name="settings">What is measured.</param>
 public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings) : IDisposable
 {
+    // Standard error of a batch sharpness, and the largest number of batches.
+    private static readonly BatchSharpness Batches = new(RelativeError: 0.01, Most: 500);
+
+    private const long Seed = 5;
+
+    // Relative error of the critical learning rate: a loss costs little beside the spectrum.
+    private const double CriticalError = 1e-6;
+
     // P in units of epsilon below which a parameter counts as unused.
     private const double Unused = 10;
 
     private readonly EigenpairTracker _top = new(new(settings.Top, settings.Tolerance, Seed: 1));
     private readonly EigenpairTracker? _bottom = settings.Bottom > 0 ? new(new(settings.Bottom, settings.Tolerance, Seed: 2)) : null;
     private readonly EigenpairTracker _preconditioned = new(new(settings.Preconditioned, settings.Tolerance, Seed: 3));
+    private double? _critical;   // last critical learning rate
 
     /// <summary>Measures a checkpoint.</summary>
     /// <param name="checkpoint">Checkpoint; the caller owns it.</param>
@@ -25,7 +35,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
     public WatchRow Measure(TrainingCheckpoint checkpoint, long step)
     {
         using var scope = NewDisposeScope();
-        var names = NameMapping.Of(checkpoint.State.Keys, [.. model.Parameters.Select(one => one.Name), .. model.Buffers], checkpoint.Path);
+        var names = Names(checkpoint);
         var missing = model.Parameters.Select(one => one.Name).Where(names.Missing.Contains).ToArray();
         if (missing.Length > 0)
         {
@@ -55,7 +65,23 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
         var optimizer = checkpoint.Optimizer is { } state
             ? settings.Given ?? WatchedOptimizer.Of(state)
             : settings.Given;
-        var (preconditioned, doubt) = Preconditioned(hessian, optimizer, checkpoint);
+        var P = optimizer is { Kind: WatchedMethod.Adam } && checkpoint.Optimizer is { } moments
+            ? optimizer.Preconditioner(moments, model.Parameters, checkpoint.Path, hessian.Precision)
+            : null;
+        var preconditioned = P is null ? null : _preconditioned.Track(hessian.Preconditioned(P));
+        var update = P is null ? expansion.Gradient : expansion.Gradient / P;
+        var critical = new CriticalLearningRate(
+                _critical ?? optimizer?.LearningRate ?? 2 / Math.Abs(top.Values[0]), CriticalError)
+            .Along(loss, theta, update, expansion.Loss);
+        if (double.IsFinite(critical.Value)) _critical = critical.Value;
+        var trace = settings.TraceProducts > 0 ? new XTrace(settings.TraceProducts, Seed: 4).Trace(hessian) : null;
+        var batches = settings.BatchSize is { } size
+            ? Batches.At(
+                theta,
+                BatchOrder.Random(model.Samples, size, Seed).Select(model.Batch),
+                expansion.Gradient,
+                top.Vectors.narrow(0, 0, Math.Min(settings.Top, top.Vectors.shape[0])))
+            : null;
         var alignment = top.Vectors.mv(expansion.Gradient).abs() / norm;
         return new(
             step,
@@ -68,9 +94,16 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             optimizer?.Edge,
             checkpoint.Path,
             [.. alignment.to(ScalarType.Float64).data<double>().Take(settings.Top)],
+            trace,
+            DirectionalSharpness.Of(expansion, update),
+            critical.Value,
+            batches,
             top.Converged && bottom?.Converged != false && preconditioned?.Converged != false,
             top.Products + (bottom?.Products ?? 0) + (preconditioned?.Products ?? 0),
-            doubt is null ? names.Summary : $"{names.Summary}. {doubt}");
+            Doubt(P, optimizer) is { } doubt ? $"{names.Summary}. {doubt}" : names.Summary)
+        {
+            Optimizer = optimizer,
+        };
     }
 
     /// <inheritdoc/>
@@ -81,17 +114,20 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
         _preconditioned.Dispose();
     }
 
-    private (Eigenpairs? Pairs, string? Doubt) Preconditioned(
-        SymmetricOperator hessian, WatchedOptimizer? optimizer, TrainingCheckpoint checkpoint)
-    {
-        if (optimizer is not { Kind: WatchedMethod.Adam } || checkpoint.Optimizer is not { } state) return (null, null);
-        if (optimizer.Preconditioner(state, model.Parameters, checkpoint.Path, hessian.Precision) is not { } P) return (null, null);
-        // A parameter on which the training loss does not depend has no second moment, and P is epsilon there.
-        var doubt = P.min().ToDouble() < Unused * optimizer.Epsilon
+    /// <summary>A parameter on which the training loss does not depend has no second moment, and P is epsilon there.</summary>
+    private string? Doubt(Tensor? P, WatchedOptimizer? optimizer) =>
+        P is not null && !settings.BatchStatistics && P.min().ToDouble() < Unused * optimizer!.Epsilon
             ? "Some second moments are zero, as those of a bias before batch norm in training: the eigenvalues in the metric of Adam"
                 + " mean something only with --batch-norm batch"
             : null;
-        return (_preconditioned.Track(hessian.Preconditioned(P)), settings.BatchStatistics ? null : doubt);
+
+    private NameMapping Names(TrainingCheckpoint checkpoint)
+    {
+        var names = NameMapping.Of(
+            checkpoint.State.Keys, [.. model.Parameters.Select(one => one.Name), .. model.Buffers], checkpoint.Path);
+        if (names.ByModelName.Count > 0) return names;
+        return NameMapping.ByShape(
+            checkpoint.State.Select(pair => (pair.Key, (IReadOnlyList<long>)pair.Value.shape)), model.Parameters) ?? names;
     }
 }
 
@@ -102,13 +138,17 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
 /// <param name="Tolerance">Residual tolerance, relative to the eigenvalue.</param>
 /// <param name="Given">The optimizer, if it is not that of the checkpoints.</param>
 /// <param name="BatchStatistics">True if batch norm takes the statistics of the samples.</param>
+/// <param name="TraceProducts">Products for the estimate of the trace, at least 4; 0: none.</param>
+/// <param name="BatchSize">Samples of a batch of the training; null: its batches are not measured.</param>
 public sealed record WatchSettings(
     int Top = 5,
     int Bottom = 2,
     int Preconditioned = 3,
     double Tolerance = 1e-4,
     WatchedOptimizer? Given = null,
-    bool BatchStatistics = false);
+    bool BatchStatistics = false,
+    int TraceProducts = 12,
+    int? BatchSize = null);
 
 /// <summary>The measurements of a checkpoint.</summary>
 /// <param name="Step">Step of the training.</param>
@@ -121,6 +161,11 @@ public sealed record WatchSettings(
 /// <param name="Edge">Largest stable eigenvalue; null where it is unknown.</param>
 /// <param name="File">The checkpoint.</param>
 /// <param name="Alignment">|cosine| of the gradient and each of the top eigenvectors.</param>
+/// <param name="Trace">Trace of the Hessian with its standard error; null where it was not estimated.</param>
+/// <param name="DirectionalSharpness">Curvature along the step: d . H d / (d . g) with d the gradient, for Adam divided by
+/// P.</param>
+/// <param name="CriticalLearningRate">Least step along d at which the loss rises.</param>
+/// <param name="Batches">Measurements over batches of the training; null without a batch size.</param>
 /// <param name="Converged">True if all eigenvalues met their tolerance.</param>
 /// <param name="Products">Number of Hessian products.</param>
 /// <param name="Names">Which names of the checkpoint were found, and what is doubtful.</param>
@@ -135,11 +180,25 @@ public sealed record WatchRow(
     double? Edge,
     string File,
     IReadOnlyList<double> Alignment,
+    TraceEstimate? Trace,
+    double DirectionalSharpness,
+    double CriticalLearningRate,
+    BatchReading? Batches,
     bool Converged,
     int Products,
     string Names)
 {
-    /// <summary>Largest eigenvalue in units of the edge, times 2: 2 at the edge of stability; null where the edge is
-    /// unknown.</summary>
-    public double? EffectiveSharpness => 2 * (PreconditionedTop?[0] ?? Top[0]) / Edge;
+    /// <summary>The optimizer; null where it is unknown.</summary>
+    public WatchedOptimizer? Optimizer { get; init; }
+
+    /// <summary>The edge by the noise of the batches; null unless the batches were measured and the optimizer is gradient descent with
+    /// or without momentum, for which both regimes are known.</summary>
+    public BatchEdge? BatchEdge =>
+        Batches is not null && Optimizer is { Kind: WatchedMethod.Descent, LearningRate: { } eta }
+            ? MiniBatches.BatchEdge.Of(eta, Optimizer.Momentum, Top[0], Batches)
+            : null;
+
+    /// <summary>Curvature in units of the edge, times 2: 2 at the edge of stability; null where the edge is unknown. With small batches
+    /// it is their curvature and edge, otherwise the largest eigenvalue and its edge.</summary>
+    public double? EffectiveSharpness => BatchEdge?.EffectiveSharpness ?? 2 * (PreconditionedTop?[0] ?? Top[0]) / Edge;
 }

@@ -37,6 +37,12 @@ public sealed class GraphWatched(GraphProblemFiles files, GraphLoss loss, Scalar
     public IReadOnlyList<string> Remarks => _remarks;
 
     /// <inheritdoc/>
+    public long Samples => _problem.Samples;
+
+    /// <inheritdoc/>
+    public IObjective Batch(IReadOnlyList<long> samples) => _problem.Batch(samples);
+
+    /// <inheritdoc/>
     public (IObjective Loss, Tensor Theta) At(IReadOnlyDictionary<string, Tensor> values)
     {
         var next = new GraphProblem(files, loss, precision, engine, microBatch, values);

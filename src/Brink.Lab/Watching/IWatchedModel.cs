@@ -14,6 +14,14 @@ public interface IWatchedModel : IDisposable
     /// <summary>Facts that a user should know, a sentence each.</summary>
     IReadOnlyList<string> Remarks { get; }
 
+    /// <summary>Number of samples.</summary>
+    long Samples { get; }
+
+    /// <summary>Returns the mean loss over some of the samples with the present values; its tensors belong to the caller's dispose
+    /// scope, and the caller disposes it if it is disposable.</summary>
+    /// <param name="samples">Numbers of the samples.</param>
+    IObjective Batch(IReadOnlyList<long> samples);
+
     /// <summary>Sets the values.</summary>
     /// <param name="values">Values by the names of the model; all parameters, and any buffers.</param>
     /// <returns>The loss and theta [p]; valid until the next call.</returns>

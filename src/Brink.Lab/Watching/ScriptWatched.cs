@@ -34,6 +34,16 @@ public sealed class ScriptWatched(
     public IReadOnlyList<string> Remarks => _remarks;
 
     /// <inheritdoc/>
+    public long Samples => x.shape[0];
+
+    /// <inheritdoc/>
+    public IObjective Batch(IReadOnlyList<long> samples)
+    {
+        var chosen = tensor(samples.ToArray());
+        return _script.UncheckedLoss(loss, x.index_select(0, chosen), y.index_select(0, chosen), microBatch);
+    }
+
+    /// <inheritdoc/>
     public (IObjective Loss, Tensor Theta) At(IReadOnlyDictionary<string, Tensor> values)
     {
         _scope?.Dispose();

@@ -29,6 +29,17 @@ public sealed class WatchRecord
         Series(MonitorSchema.Loss, row.Loss);
         Series(MonitorSchema.GradientNorm, row.GradientNorm);
         Series(MonitorSchema.Sharpness, row.Top[0]);
+        if (row.Trace is { } trace) Series(MonitorSchema.Trace, trace.Value);
+        Series(MonitorSchema.DirectionalSharpness, row.DirectionalSharpness);
+        Series(MonitorSchema.CriticalLearningRate, row.CriticalLearningRate);
+        if (row.Batches is { } batches)
+        {
+            Series(MonitorSchema.BatchSharpness, batches.Sharpness);
+            Series(MonitorSchema.BatchSharpnessLower, batches.Interval.Lower);
+            Series(MonitorSchema.BatchSharpnessUpper, batches.Interval.Upper);
+            Series(MonitorSchema.NoiseShare, batches.NoiseShare!.Value);
+        }
+        if ((row.BatchEdge?.Threshold ?? row.Edge) is { } edge) Series(MonitorSchema.Edge, edge);
         for (var i = 0; i < row.Top.Count; i++) Series(MonitorSchema.Eigenvalue(i + 1), row.Top[i]);
         for (var i = 0; i < row.Bottom.Count; i++) Series(MonitorSchema.Smallest(i + 1), row.Bottom[i]);
         if (row.PreconditionedTop is { } metric) Series(MonitorSchema.Preconditioned, metric[0]);
@@ -46,11 +57,14 @@ public sealed class WatchRecord
             Series(new(MonitorSchema.Monitor, RunSchema.NotConverged(MonitorSchema.Sharpness.Name)), row.Top[0]);
             _run.AddEvent(row.Step, RunSchema.NotConvergedEvent, "the eigenvalues");
         }
+        if (row.BatchEdge is { } which && which.IsOfBatches != _last?.BatchEdge?.IsOfBatches)
+            _run.AddEvent(row.Step, RunSchema.RemarkEvent, which.Reason);
         if (row.Names != _last?.Names) _run.AddEvent(row.Step, RunSchema.RemarkEvent, row.Names);
         _run.Set(MonitorSchema.Advice, AdviceRows.Of(StepAdvice.For(
             row.Top[0],
             row.PreconditionedTop?[0] ?? double.NaN,
-            row.PreconditionedTop is null ? "that are not in the file" : "of the file")));
+            row.PreconditionedTop is null ? "that are not in the file" : "of the file",
+            row.BatchEdge is { IsOfBatches: true } ? row.Batches!.Sharpness : null)));
         (_last, _rows) = (row, _rows + 1);
         _run.Commit();
     }

@@ -17,9 +17,24 @@ internal static class MonitorFigures
         var sharpness = Figure.OverSteps(
             "monitor_sharpness", "Sharpness", "largest Hessian eigenvalue", run.Series("sharpness", MonitorSchema.Sharpness, Colour),
             run.NotConverged("sharpness", MonitorSchema.Sharpness, Colour));
+        var curvatures = Figure.OverSteps(
+            "curvatures", "Curvature of the whole and of batches", "curvature",
+            Beside(
+                [
+                    run.Series("batch sharpness", MonitorSchema.BatchSharpness, Palette.Nth(1)),
+                    run.Series("directional sharpness", MonitorSchema.DirectionalSharpness, Palette.Nth(2)),
+                ],
+                run.Series("largest eigenvalue", MonitorSchema.Sharpness, Palette.Nth(0)),
+                run.Series("edge of stability", MonitorSchema.Edge, Palette.Nth(3))));
+        var trace = Figure.OverSteps(
+            "watched_trace", "Trace of the Hessian", "trace", run.Series("trace", MonitorSchema.Trace, Colour));
+        var noise = Figure.OverSteps(
+            "noise_share", "Noise in the gradient of a batch", "share of the squared gradient",
+            run.Series("noise", MonitorSchema.NoiseShare, Colour));
         var rates = Figure.OverSteps(
             "learning_rates", "Learning rate and largest stable learning rate", "learning rate",
             run.Series("largest stable learning rate", MonitorSchema.LargestStableLearningRate, Palette.Nth(2)),
+            run.Series("critical learning rate", MonitorSchema.CriticalLearningRate, Palette.Nth(1)),
             run.Series("learning rate", MonitorSchema.LearningRate, Palette.Nth(0)));
         var alignment = Figure.OverSteps(
             "alignment", "Alignment of the gradient with the top eigenvectors", "|cosine|",
@@ -43,6 +58,13 @@ internal static class MonitorFigures
             alignment,
             eigenvalues,
             preconditioned,
+            curvatures,
+            trace,
+            noise,
         ];
     }
+
+    /// <summary>Curves with others for comparison; none without a point of their own.</summary>
+    private static IEnumerable<Curve> Beside(IReadOnlyList<Curve> own, params IEnumerable<Curve> others) =>
+        own.Any(curve => curve.X.Count > 0) ? [.. own, .. others] : [];
 }

@@ -27,6 +27,28 @@ public static class MonitorSchema
     /// <summary>Largest eigenvalue in the metric of Adam, of P^-1/2 H P^-1/2; only of watched checkpoints.</summary>
     public static readonly SeriesKey Preconditioned = Of("preconditioned_sharpness");
 
+    /// <summary>Trace of the Hessian; only of watched checkpoints.</summary>
+    public static readonly SeriesKey Trace = Of("trace");
+
+    /// <summary>Curvature along the step of the optimizer, d . H d / (d . g).</summary>
+    public static readonly SeriesKey DirectionalSharpness = Of("directional_sharpness");
+
+    /// <summary>Least step along the update at which the loss rises.</summary>
+    public static readonly SeriesKey CriticalLearningRate = Of("critical_learning_rate");
+
+    /// <summary>Batch sharpness: mean of g . H g / |g|^2 over batches of the training.</summary>
+    public static readonly SeriesKey BatchSharpness = Of("batch_sharpness");
+
+    /// <summary>Ends of the interval that contains the batch sharpness with a probability of 95 %.</summary>
+    public static readonly SeriesKey BatchSharpnessLower = Of("batch_sharpness_lower"),
+        BatchSharpnessUpper = Of("batch_sharpness_upper");
+
+    /// <summary>Share of noise in the squared gradient of a batch, from 0 to 1.</summary>
+    public static readonly SeriesKey NoiseShare = Of("noise_share");
+
+    /// <summary>The edge of stability, for the curvature that decides; only of watched checkpoints.</summary>
+    public static readonly SeriesKey Edge = Of("edge");
+
     /// <summary>Learning rate of the optimizer's first group.</summary>
     public static readonly SeriesKey LearningRate = Of("learning_rate");
 

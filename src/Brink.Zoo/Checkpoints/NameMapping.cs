@@ -48,6 +48,30 @@ public sealed record NameMapping(
         return Made(stored, expected, affixes[0]);
     }
 
+    /// <summary>Maps names that differ altogether by the shapes of their tensors, and equal shapes by the order of their names; null
+    /// unless both have the same shapes equally often.</summary>
+    /// <param name="checkpoint">Names and shapes of the checkpoint.</param>
+    /// <param name="model">Names and shapes of the model, in its order.</param>
+    public static NameMapping? ByShape(
+        IEnumerable<(string Name, IReadOnlyList<long> Shape)> checkpoint, IEnumerable<(string Name, IReadOnlyList<long> Shape)> model)
+    {
+        var stored = checkpoint.GroupBy(one => Text(one.Shape)).ToDictionary(
+            group => group.Key,
+            group => new Queue<string>(group.Select(one => one.Name).Order(NaturalOrder.Instance)),
+            StringComparer.Ordinal);
+        var byModelName = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, shape) in model)
+        {
+            if (!stored.TryGetValue(Text(shape), out var names) || !names.TryDequeue(out var there)) return null;
+            byModelName.Add(name, there);
+        }
+        return stored.Values.Any(names => names.Count > 0)
+            ? null
+            : new(byModelName, "by their shapes, and equal shapes in the order of the names", [], []);
+
+        static string Text(IReadOnlyList<long> shape) => string.Join(',', shape);
+    }
+
     /// <summary>Counts the pairs of a longer and a shorter name for each prefix and each suffix that completes the shorter to the
     /// longer one. An affix has at its inner end a dot or another boundary of a name.</summary>
     private static IEnumerable<(Affix Affix, int Count)> Counted(IEnumerable<string> longer, IEnumerable<string> shorter)

@@ -37,9 +37,13 @@ public sealed record BatchSharpness(double RelativeError = 0.005, int Least = 10
         var (curvature, square) = (new RunningMean(), new RunningMean());
         var mean = gradient is null || vectors is null ? null : Numbers(vectors.mv(gradient));
         var along = mean?.Select(_ => new RunningMean()).ToArray() ?? [];
-        foreach (var batch in batches)
+        using var each = batches.GetEnumerator();
+        while (true)
         {
+            // Before the batch is made: its tensors are freed with it.
             using var inner = NewDisposeScope();
+            if (!each.MoveNext()) break;
+            var batch = each.Current;
             using var owned = batch as IDisposable;
             using var expansion = batch.ExpandAt(theta);
             var g = expansion.Gradient;

@@ -26,6 +26,10 @@ namespace Brink.Monitoring;
 /// the largest eigenvalue is then s^2 P times that of the Hessian preconditioned by P.</param>
 internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double LearningRate, double? Uniform, double? Adaptive)
 {
+    /// <summary>Momentum beta where the optimizer is gradient descent with momentum, or without it (0), the same for all it trains;
+    /// otherwise null.</summary>
+    public double? Momentum { get; private init; }
+
     /// <summary>Names of the parameters that the optimizer trains, in the order of theta.</summary>
     public IReadOnlyList<string> Trained { get; private init; } = [];
 
@@ -42,7 +46,7 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
         var decays = parameters.Leaves.Select(leaf => zeros_like(leaf).detach()).ToArray();
         var (number, rate) = (0, double.NaN);
         var trained = new HashSet<int>();
-        var (uniform, adaptive) = (new HashSet<double>(), new HashSet<double>());
+        var (uniform, adaptive, momenta) = (new HashSet<double>(), new HashSet<double>(), new HashSet<double>());
         foreach (var group in optimizer.ParamGroups.Cast<ParamGroup>())
         {
             var options = group.Options;
@@ -56,6 +60,7 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
                 if (i < 0) continue;
                 trained.Add(i);
                 var (gain, decay, decoupled) = Filter(options, optimizer);
+                momenta.Add(options is SGD.Options { nesterov: not true } sgd && sgd.dampening is null or 0 ? sgd.momentum ?? 0 : double.NaN);
                 var strength = 2 * eta * gain / (2 - (eta * decoupled));
                 if (Preconditioner(options, own) is { } P)
                 {
@@ -84,6 +89,7 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
             all ? Only(uniform) : null,
             Only(adaptive))
         {
+            Momentum = all && Only(uniform) is not null && momenta.Count == 1 && !double.IsNaN(momenta.Single()) ? momenta.Single() : null,
             Trained = [.. parameters.Parts.Select(part => part.Name).Where((_, i) => trained.Contains(i))],
         };
     }
@@ -106,14 +112,14 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
                 or Adam.Options { maximize: true } or AdamW.Options { maximize: true } =>
                 throw new ArgumentException("the optimizer maximizes; minimize the negative of the loss instead", nameof(optimizer)),
             SGD.Options sgd => (
-                Momentum(sgd.momentum ?? 0, sgd.dampening ?? 0, sgd.nesterov ?? false), sgd.weight_decay ?? 0, 0),
-            RMSProp.Options rms => (Momentum(rms.momentum ?? 0, 0, false), rms.weight_decay ?? 0, 0),
+                Gain(sgd.momentum ?? 0, sgd.dampening ?? 0, sgd.nesterov ?? false), sgd.weight_decay ?? 0, 0),
+            RMSProp.Options rms => (Gain(rms.momentum ?? 0, 0, false), rms.weight_decay ?? 0, 0),
             Adam.Options adam => ((1 - adam.beta1!.Value) / (1 + adam.beta1.Value), adam.weight_decay ?? 0, 0),
             AdamW.Options adam => ((1 - adam.beta1!.Value) / (1 + adam.beta1.Value), 0, adam.weight_decay ?? 0),
             _ => throw Unknown(optimizer),
         };
 
-    private static double Momentum(double beta, double dampening, bool nesterov)
+    private static double Gain(double beta, double dampening, bool nesterov)
     {
         var buffer = (beta == 0 ? 1 : 1 - dampening) / (1 + beta);
         return nesterov ? 1 + (beta * buffer) : buffer;

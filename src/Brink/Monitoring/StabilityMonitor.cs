@@ -1,4 +1,5 @@
 using Brink.Algebra;
+using Brink.MiniBatches;
 using Brink.Objectives;
 using Brink.Spectra;
 
@@ -11,6 +12,9 @@ namespace Brink.Monitoring;
 /// that its own work stays within <see cref="StabilityBudget.Share"/> of the time.</para>
 /// <para>The module is left as it was found, bit for bit: mode of every part, buffers, gradients, parameters, and the state of
 /// libtorch's random numbers.</para>
+/// <para>With small batches it is not the sharpness on the probe that reaches the edge but the curvature of the batches, and with
+/// momentum at another edge (<see cref="MiniBatches.BatchEdge"/>). Given the batches of the training, the monitor measures them, and
+/// verdict, margin and advice use the edge that applies.</para>
 /// <para>Training becomes unstable in the loss that is trained, so that is the one to measure (<see cref="ProbeMode"/>). With
 /// batch norm the other loss, with running statistics, depends on parameters that the trained one does not depend on, such as a
 /// bias before the norm. Gradients of such parameters are zero in training: Adam would divide by nearly zero and appear to be
@@ -37,6 +41,7 @@ public sealed class StabilityMonitor : IDisposable
     private readonly nn.Module _module;
     private readonly Func<Tensor> _probe;
     private readonly StabilityBudget _budget;
+    private readonly TrainingBatches? _batches;
     private readonly Pace _pace;
     private readonly double? _warmUpTarget;
     private SharpeningRate _rate = new();
@@ -48,6 +53,7 @@ public sealed class StabilityMonitor : IDisposable
     private (long Main, long Adaptive) _products;
     private double? _firstLoss;
     private double _learningRate;
+    private double _critical = 1;   // last critical multiple of the learning rate
     private long _step;
 
     /// <param name="module">Module that is trained.</param>
@@ -59,6 +65,8 @@ public sealed class StabilityMonitor : IDisposable
     /// <param name="budget">Limits of cost and accuracy; the defaults if null.</param>
     /// <param name="time">Time source; the system's if null.</param>
     /// <param name="warmUpTarget">Learning rate that a warm-up leads to, for <see cref="StabilityReading.WarmUp"/>.</param>
+    /// <param name="trainingBatch">Computes the mean loss of another batch of the size that is trained on, a scalar, by the module:
+    /// drawn from the data anew at each call, up to sixteen times per measurement. Null: the batches are not measured.</param>
     /// <exception cref="ArgumentException">The module has nothing to train, or the optimizer's stability is not known
     /// here.</exception>
     public StabilityMonitor(
@@ -67,11 +75,13 @@ public sealed class StabilityMonitor : IDisposable
         Func<Tensor> probe,
         StabilityBudget? budget = null,
         TimeProvider? time = null,
-        double? warmUpTarget = null)
+        double? warmUpTarget = null,
+        Func<Tensor>? trainingBatch = null)
     {
         if (warmUpTarget is { } target && !(target > 0 && double.IsFinite(target)))
             throw new ArgumentOutOfRangeException(nameof(warmUpTarget), target, "the target learning rate must be positive and finite");
         (_module, _optimizer, _probe, _budget, _warmUpTarget) = (module, optimizer, probe, budget ?? new(), warmUpTarget);
+        _batches = trainingBatch is null ? null : new(trainingBatch);
         _measured = new(module, probe, _budget);
         using var scope = NewDisposeScope();
         _trained = StabilityMetric.Of(optimizer, _measured.Parameters).Trained;   // throws if the optimizer is not known
@@ -125,6 +135,7 @@ public sealed class StabilityMonitor : IDisposable
         using var found = new ModuleState(_module, _budget.Mode);
         using var differentiable = enable_grad();
         RefreshParameters();
+        if (_budget.MaxProducts == 0) return ByLosses();
         if (!_measured.IsChecked) _measured.Check(_budget.Unchecked);
         using var expansion = _measured.Loss.ExpandAt(_measured.Parameters.Theta());
         var metric = StabilityMetric.Of(_optimizer, _measured.Parameters);
@@ -135,11 +146,19 @@ public sealed class StabilityMonitor : IDisposable
         var plain = metric.Uniform is null ? _measured.Plain.Track(H) : null;
         var sharpness = plain is null ? effective / metric.Uniform!.Value : plain.Values[0];
         _products.Main += pairs.Products + (plain?.Products ?? 0);
-        var (advice, products) = Advice(metric, H, expansion.Gradient, effective, (plain ?? pairs).Converged ? sharpness : double.NaN);
-        var slope = _rate.With(_step, metric.LearningRate, effective);
+        var batches = _batches?.At(_measured.Parameters, expansion.Gradient, pairs.Vectors * metric.Scale);
+        var edge = batches is not null && metric.Momentum is { } momentum
+            ? BatchEdge.Of(metric.LearningRate, momentum, sharpness, batches)
+            : null;
+        double? critical = batches is null ? null : Critical(metric, expansion.Gradient, expansion.Loss) * metric.LearningRate;
+        var (advice, products) = Advice(
+            metric, H, expansion.Gradient, effective, (plain ?? pairs).Converged ? sharpness : double.NaN,
+            edge is { IsOfBatches: true } ? batches!.Sharpness : null);
+        var deciding = edge?.EffectiveSharpness ?? effective;
+        var slope = _rate.With(_step, metric.LearningRate, deciding);
         _learningRate = metric.LearningRate;
         _firstLoss ??= expansion.Loss;
-        double? toEdge = effective < 2 && slope > 0 ? (2 - effective) / slope : null;
+        double? toEdge = deciding < 2 && slope > 0 ? (2 - deciding) / slope : null;
         return new(
             _step,
             expansion.Loss,
@@ -149,15 +168,54 @@ public sealed class StabilityMonitor : IDisposable
             Alignments(metric.Scale * expansion.Gradient, pairs),
             slope,
             toEdge,
-            VerdictOf(effective, expansion.Loss, toEdge),
+            VerdictOf(deciding, expansion.Loss, toEdge),
             pairs.Products + (plain?.Products ?? 0) + products,
             pairs.Converged,
             Overhead: 0)
         {
             Advice = advice,
             Remark = Remark(),
+            Batches = batches,
+            BatchEdge = edge,
+            CriticalLearningRate = critical,
             WarmUpTarget = _warmUpTarget,
         };
+    }
+
+    /// <summary>A reading without second derivatives: the curvature along the step, by losses alone.</summary>
+    private StabilityReading ByLosses()
+    {
+        using var scope = NewDisposeScope();
+        var theta = _measured.Parameters.Theta();
+        var (loss, gradient) = _measured.Loss.LossAndGradient(theta);
+        var metric = StabilityMetric.Of(_optimizer, _measured.Parameters);
+        Compare(metric.Trained);
+        _firstLoss ??= loss;
+        _learningRate = metric.LearningRate;
+        // A step of that multiple of the metric's own has the effective sharpness 2.
+        var critical = Critical(metric, gradient, loss);
+        var effective = 2 / critical;
+        var slope = _rate.With(_step, metric.LearningRate, effective);
+        double? toEdge = effective < 2 && slope > 0 ? (2 - effective) / slope : null;
+        return new(
+            _step, loss, metric.LearningRate, double.NaN, effective, [], slope, toEdge, VerdictOf(effective, loss, toEdge), Products: 0,
+            Converged: true, Overhead: 0)
+        {
+            CriticalLearningRate = critical * metric.LearningRate,
+            Remark = Remark(),
+            WarmUpTarget = _warmUpTarget,
+        };
+    }
+
+    /// <summary>Computes the multiple of the learning rate at which a step s^2 g of the metric raises the loss.</summary>
+    private double Critical(StabilityMetric metric, Tensor gradient, double loss)
+    {
+        using var scope = NewDisposeScope();
+        var theta = _measured.Parameters.Theta();
+        var found = new CriticalLearningRate(_critical).Along(_measured.Loss, theta, metric.Scale * metric.Scale * gradient, loss);
+        _measured.Parameters.Set(theta);
+        if (double.IsFinite(found.Value)) _critical = found.Value;
+        return found.Value;
     }
 
     /// <summary>Measures other parameters if others are trainable than at the last reading.</summary>
@@ -205,10 +263,10 @@ public sealed class StabilityMonitor : IDisposable
     /// optimizer has second moments of its own, whose curvature is then known. Between two measurements the last one is used,
     /// with its step.</summary>
     private (IReadOnlyList<StepAdvice> Advice, int Products) Advice(
-        StabilityMetric metric, SymmetricOperator H, Tensor gradient, double effective, double sharpness)
+        StabilityMetric metric, SymmetricOperator H, Tensor gradient, double effective, double sharpness, double? ofBatches)
     {
         if (metric.Adaptive is { } strength)
-            return (StepAdvice.For(sharpness, effective / strength, "of the optimizer"), 0);
+            return (StepAdvice.For(sharpness, effective / strength, "of the optimizer", ofBatches), 0);
         using var P = double.IsFinite(effective) ? _measured.Moments.Preconditioner(_step, gradient) : null;
         var products = 0;
         if (P is not null && _products.Adaptive <= AdviceShare * _products.Main)
@@ -222,7 +280,8 @@ public sealed class StabilityMonitor : IDisposable
             StepAdvice.For(
                 sharpness,
                 P is null ? double.NaN : _adaptive.Sharpness,
-                $"of the probe's gradients at the readings until step {_adaptive.Step}"),
+                $"of the probe's gradients at the readings until step {_adaptive.Step}",
+                ofBatches),
             products);
     }
 
@@ -250,7 +309,9 @@ public sealed class StabilityMonitor : IDisposable
 /// <param name="Pairs">Number of eigenpairs that are followed, at least 1.</param>
 /// <param name="Tolerance">Residual tolerance of the pairs, relative to the eigenvalue.</param>
 /// <param name="MaxProducts">Largest number of Hessian products of one measurement; it bounds the cost of the first one, which
-/// has a random start. A reading that did not converge is marked so, and the next continues from it.</param>
+/// has a random start. A reading that did not converge is marked so, and the next continues from it. 0: no second derivatives; the
+/// effective sharpness is then that along the step, 2 over the multiple of the learning rate at which the loss rises, by some ten
+/// losses: a lower bound of the other where the loss is quadratic.</param>
 /// <param name="Mode">Mode in which the probe runs.</param>
 /// <param name="Unchecked">True to measure even if the derivatives are not those of the loss, with a remark in each
 /// reading.</param>

@@ -1,3 +1,5 @@
+using Brink.MiniBatches;
+
 namespace Brink.Monitoring;
 
 /// <summary>The result of a monitor's measurement at one step of training.</summary>
@@ -8,9 +10,9 @@ namespace Brink.Monitoring;
 /// <param name="EffectiveSharpness">Largest eigenvalue in the optimizer's own metric; the edge of stability is 2, whatever the
 /// optimizer. For gradient descent it is eta S (<see cref="StabilityMetric"/>).</param>
 /// <param name="Alignments">Cosine of the gradient with each of the top eigenvectors, both in that metric [k].</param>
-/// <param name="SharpeningRate">alpha: rise of the effective sharpness per step, from the readings so far; NaN at the
+/// <param name="SharpeningRate">alpha: rise of the deciding sharpness per step, from the readings so far; NaN at the
 /// first.</param>
-/// <param name="StepsToEdge">Steps until the effective sharpness reaches 2 at that rate; null if it is there, or does not
+/// <param name="StepsToEdge">Steps until the deciding sharpness reaches 2 at that rate; null if it is there, or does not
 /// rise.</param>
 /// <param name="Verdict">Stability of training at this step.</param>
 /// <param name="Products">Number of Hessian products of the reading.</param>
@@ -30,15 +32,30 @@ public sealed record StabilityReading(
     bool Converged,
     double Overhead)
 {
-    /// <summary>1 - effective sharpness / 2: the remaining distance to the edge, as a share; negative beyond it.</summary>
-    public double Margin => 1 - (EffectiveSharpness / 2);
+    /// <summary>Measurements over the batches of the training; null where the monitor was not given them.</summary>
+    public BatchReading? Batches { get; init; }
+
+    /// <summary>The edge that applies by the noise of the batches; null without them, and for optimizers other than gradient descent
+    /// with or without momentum.</summary>
+    public BatchEdge? BatchEdge { get; init; }
+
+    /// <summary>Learning rate at which a step along the gradient on the probe, in the optimizer's metric, raises the loss, by losses
+    /// alone; null where it was not measured.</summary>
+    public double? CriticalLearningRate { get; init; }
+
+    /// <summary>The effective sharpness that decides about stability: by <see cref="BatchEdge"/> where it is known, otherwise
+    /// <see cref="EffectiveSharpness"/>.</summary>
+    public double DecidingSharpness => BatchEdge?.EffectiveSharpness ?? EffectiveSharpness;
+
+    /// <summary>1 - <see cref="DecidingSharpness"/> / 2: the remaining distance to the edge, as a share; negative beyond it.</summary>
+    public double Margin => 1 - (DecidingSharpness / 2);
 
     /// <summary>The largest learning rate that is stable at this point for this optimizer, with all its groups scaled alike.
     /// Infinite where nothing curves upwards; null if it is not known, because the curvature is not finite, as after divergence,
     /// or the learning rate is not positive.</summary>
     public double? LargestStableLearningRate =>
-        !double.IsFinite(EffectiveSharpness) || !(LearningRate > 0) ? null
-        : EffectiveSharpness > 0 ? 2 * LearningRate / EffectiveSharpness
+        !double.IsFinite(DecidingSharpness) || !(LearningRate > 0) ? null
+        : DecidingSharpness > 0 ? 2 * LearningRate / DecidingSharpness
         : double.PositiveInfinity;
 
     /// <summary>The largest stable steps of the usual methods at this point, whatever the optimizer is, each with its

@@ -19,14 +19,20 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
     /// <param name="sharpness">S: largest eigenvalue of the Hessian.</param>
     /// <param name="preconditioned">Largest eigenvalue of P^-1/2 H P^-1/2 with Adam's P, or NaN.</param>
     /// <param name="moments">Source of the second moments in that P, for the reason.</param>
+    /// <param name="ofBatches">Batch sharpness, where noise rules: gradient descent and momentum then have their edge there. Of the
+    /// other methods the edge with small batches is not known.</param>
     public static IReadOnlyList<StepAdvice> For(
-        double sharpness, double preconditioned, string moments = "equal to the squared gradient here")
+        double sharpness, double preconditioned, string moments = "equal to the squared gradient here", double? ofBatches = null)
     {
         const double beta = Momentum;
         return
         [
-            new("gradient descent", Step(2, sharpness), "2/S: the oscillation along the top eigenvector neither grows nor shrinks"),
-            new("momentum 0.9", Step(2 + (2 * beta), sharpness), "(2 + 2 beta)/S"),
+            ofBatches is { } small
+                ? new("gradient descent", Step(2, small), "2 over the batch sharpness, which is what small batches hold at 2/eta")
+                : new("gradient descent", Step(2, sharpness), "2/S: the oscillation along the top eigenvector neither grows nor shrinks"),
+            ofBatches is { } noisy
+                ? new("momentum 0.9", Step(2 - (2 * beta), noisy), "(2 - 2 beta) over the batch sharpness, the edge of small batches")
+                : new("momentum 0.9", Step(2 + (2 * beta), sharpness), "(2 + 2 beta)/S"),
             new("Nesterov 0.9", Step((2 + (2 * beta)) / (1 + (2 * beta)), sharpness), "(2 + 2 beta)/((1 + 2 beta) S)"),
             new(
                 "Adam",

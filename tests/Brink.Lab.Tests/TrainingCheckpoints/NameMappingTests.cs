@@ -47,4 +47,18 @@ public class NameMappingTests
                 + "save the state dict of one model only",
             error.Message);
     }
+
+    [Fact]
+    public void Names_that_differ_altogether_are_mapped_by_their_shapes()
+    {
+        (string, IReadOnlyList<long>)[] stored = [("l.10.b", [2]), ("l.9.b", [2]), ("l.9.w", [2, 3]), ("l.10.w", [2, 2])];
+        (string, IReadOnlyList<long>)[] model = [("first.weight", [2, 3]), ("first.bias", [2]), ("last.weight", [2, 2]), ("last.bias", [2])];
+        var mapping = NameMapping.ByShape(stored, model)!;
+        Assert.Equal(["first.weight", "first.bias", "last.weight", "last.bias"], mapping.ByModelName.Keys);
+        Assert.Equal(["l.9.w", "l.9.b", "l.10.w", "l.10.b"], mapping.ByModelName.Values);
+        Assert.Contains("by their shapes, and equal shapes in the order of the names", mapping.Summary, StringComparison.Ordinal);
+        Assert.Null(NameMapping.ByShape(stored, model[..3]));
+        Assert.Null(NameMapping.ByShape(stored[..3], model));
+        Assert.Null(NameMapping.ByShape([("w", [3, 2])], [("v", [2, 3])]));
+    }
 }
