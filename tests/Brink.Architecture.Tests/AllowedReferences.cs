@@ -39,13 +39,9 @@ internal static class AllowedReferences
                 ["Landscapes"] = ["Objectives"],
                 ["Dynamics"] = ["Algebra", "Objectives", "Spectra"],
                 ["Optimizers"] = ["Algebra", "Dynamics", "Objectives", "Spectra"],
-<<<<<<< HEAD
                 ["MiniBatches"] = ["Objectives"],
                 ["Monitoring"] = ["Algebra", "MiniBatches", "Objectives", "Spectra"],
-=======
-                ["Monitoring"] = ["Algebra", "Objectives", "Spectra"],
                 ["Edges"] = ["Algebra", "Spectra"],
->>>>>>> 316d65b (Compute the edges of zeroth-order methods, SAM and steepest descent)
                 ["Games"] = ["Algebra", "Objectives", "Spectra"],
             },
             ["src/Brink.Zoo"] = new(StringComparer.Ordinal)
