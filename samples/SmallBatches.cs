@@ -20,13 +20,14 @@ using static TorchSharp.torch;
 
 new Preparation().Apply();   // sets the allocator and the waits of threads, before libtorch is loaded
 
-const int Count = 1000, Classes = 4, Width = 64, Readings = 60;
+const int Count = 1000, Width = 64, Readings = 60;
 string Argument(int i, string otherwise) => args.Length > i ? args[i] : otherwise;
 double Number(int i, double otherwise) => double.Parse(Argument(i, $"{otherwise}"), CultureInfo.InvariantCulture);
 var (rate, momentum, mostSteps, seed) = (Number(1, 0.02), Number(2, 0), (int)Number(3, 600), (long)Number(4, 0));
 
 var file = Environment.GetEnvironmentVariable("BRINK_IMAGES");
-var images = (file is null ? FashionMnist.Training() : Cifar10.Training(file)).Take(Count, [.. Enumerable.Range(0, Classes)]);
+var classes = file is null ? 10 : 4;
+var images = (file is null ? FashionMnist.Training() : Cifar10.Training(file)).Take(Count, [.. Enumerable.Range(0, classes)]);
 var (pixels, y) = images.Standardised(pool: file is null ? 2 : 1, ScalarType.Float32);
 var x = pixels.flatten(1);
 
@@ -35,7 +36,7 @@ foreach (var word in Argument(0, "8,all").Split(','))
 {
     var batch = word == "all" ? Count : int.Parse(word, CultureInfo.InvariantCulture);
     var steps = mostSteps * Math.Min(12, Count / batch);
-    using var model = nn.Sequential(nn.Linear(x.shape[1], Width), nn.Tanh(), nn.Linear(Width, Width), nn.Tanh(), nn.Linear(Width, Classes));
+    using var model = nn.Sequential(nn.Linear(x.shape[1], Width), nn.Tanh(), nn.Linear(Width, Width), nn.Tanh(), nn.Linear(Width, classes));
     Start(model);
     using var optimizer = optim.SGD(model.parameters(), rate, momentum: momentum);
     Tensor Loss(Tensor x, Tensor y) => (model.forward(x) - y).square().sum(1).mean();

@@ -100,8 +100,7 @@ public class BatchSharpnessTests
     [InlineData(0, 0.8, true, 2 / 0.1)]
     public void The_noise_decides_which_edge_applies(double momentum, double noise, bool ofBatches, double threshold)
     {
-        var along = new NoiseAlong(Math.Sqrt(1 - noise), noise);
-        var edge = BatchEdge.Of(0.1, momentum, sharpness: 30, new(12, 0.1, 50, true, 0.5, [along]));
+        var edge = BatchEdge.Of(0.1, momentum, sharpness: 30, new(12, 0.1, 50, true, noise, null));
         Assert.Equal(ofBatches, edge.IsOfBatches);
         Assert.Equal(threshold, edge.Threshold, 1e-12);
         Assert.Equal(2 * (ofBatches ? 12 : 30) / threshold, edge.EffectiveSharpness, 1e-12);
