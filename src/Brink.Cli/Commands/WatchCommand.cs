@@ -12,6 +12,19 @@ internal static class WatchCommand
 {
     private static readonly WatchSettings Default = new();
 
+    private static readonly Dictionary<string, WatchedMethod> Optimizers = new(StringComparer.Ordinal)
+    {
+        ["sgd"] = WatchedMethod.Descent,
+        ["nesterov"] = WatchedMethod.Nesterov,
+        ["adam"] = WatchedMethod.Adam,
+        ["adamw"] = WatchedMethod.Adam,
+        ["sam"] = WatchedMethod.Sam,
+        ["zeroth-order"] = WatchedMethod.ZerothOrder,
+        ["sign"] = WatchedMethod.Sign,
+        ["lion"] = WatchedMethod.Sign,
+        ["muon"] = WatchedMethod.Muon,
+    };
+
     public static Command Create()
     {
         var checkpoints = new Option<string>("--checkpoints")
@@ -24,10 +37,12 @@ internal static class WatchCommand
         var follow = new Option<bool>("--follow") { Description = "Wait for further checkpoints until Ctrl-C." };
         var optimizer = new Option<string?>("--optimizer")
         {
-            Description = "Optimizer of the training: sgd, nesterov, adam or adamw; default: that of the checkpoints.",
+            Description = "Optimizer of the training; default: that of the checkpoints. zeroth-order: from differences of losses."
+                + " sam: sharpness-aware minimization. sign, lion: steps of the sign. muon: steps of the polar factor.",
             HelpName = "NAME",
         };
-        optimizer.AcceptOnlyFromAmong("sgd", "nesterov", "adam", "adamw");
+        optimizer.AcceptOnlyFromAmong([.. Optimizers.Keys]);
+        var rho = new Option<double?>("--rho") { Description = "Radius of sam. Default: 0.05.", HelpName = "NUMBER" };
         var rate = new Option<double?>("--learning-rate") { Description = "Its learning rate.", HelpName = "NUMBER" };
         var momentum = new Option<double?>("--momentum") { Description = "Its momentum; of sgd and nesterov.", HelpName = "NUMBER" };
         var betas = new Option<string?>("--betas") { Description = "Its two betas; of adam and adamw.", HelpName = "B1,B2" };
@@ -53,7 +68,7 @@ internal static class WatchCommand
             "brink watch model.pt --data probe.npz --loss cross-entropy --checkpoints 'run/*.safetensors' --learning-rate 0.1");
         var script = ScriptOptions.Of(command).OrStudy();
         foreach (var option in new Option[]
-            { checkpoints, follow, optimizer, rate, momentum, betas, norm, top, bottom, trace, batch, output, json })
+            { checkpoints, follow, optimizer, rate, momentum, betas, rho, norm, top, bottom, trace, batch, output, json })
             command.Add(option);
         command.SetAction(parsed =>
         {
@@ -61,7 +76,8 @@ internal static class WatchCommand
             var problem = study is null ? script.From(parsed) : null;
             if (problem?.Parameters is not null) throw new InputException("--parameters: the checkpoints give the parameters; leave it out");
             var given = Optimizer(
-                parsed.GetValue(optimizer), parsed.GetValue(rate), parsed.GetValue(momentum), parsed.GetValue(betas));
+                parsed.GetValue(optimizer), parsed.GetValue(rate), parsed.GetValue(momentum), parsed.GetValue(betas),
+                parsed.GetValue(rho));
             var settings = Default with
             {
                 Top = parsed.GetValue(top),
@@ -160,7 +176,7 @@ internal static class WatchCommand
                 BatchSharpness = row.Batches?.Sharpness,
                 BatchSharpnessInterval = row.Batches is { } batches ? new[] { batches.Interval.Lower, batches.Interval.Upper } : null,
                 row.Batches?.NoiseShare,
-                row.BatchEdge?.Reason,
+                Reason = row.BatchEdge?.Reason ?? row.EdgeRemark,
                 row.File,
                 row.Converged,
             }),
@@ -216,11 +232,14 @@ internal static class WatchCommand
             problem.MicroBatch, batchStatistics);
     }
 
-    private static WatchedOptimizer? Optimizer(string? name, double? rate, double? momentum, string? betas)
+    private static WatchedOptimizer? Optimizer(string? name, double? rate, double? momentum, string? betas, double? rho)
     {
-        if (name is null && rate is null && momentum is null && betas is null) return null;
+        if (name is null && rate is null && momentum is null && betas is null && rho is null) return null;
         if (rate is not > 0) throw new InputException("--learning-rate: give a positive number; the edge of stability depends on it");
-        if (name is "adam" or "adamw")
+        var kind = Optimizers[name ?? "sgd"];
+        if (rho is not null && kind != WatchedMethod.Sam) throw new InputException("--rho: is of sam; name it with --optimizer sam");
+        if (rho is < 0) throw new InputException($"--rho {rho}: it must be at least 0");
+        if (kind == WatchedMethod.Adam)
         {
             if (momentum is not null) throw new InputException($"--momentum: is of sgd and nesterov; {name} has --betas");
             var (first, second) = Betas(betas ?? "0.9,0.999");
@@ -228,7 +247,9 @@ internal static class WatchCommand
         }
         if (betas is not null) throw new InputException("--betas: are of adam and adamw; name the optimizer with --optimizer");
         if (momentum is < 0 or >= 1) throw new InputException($"--momentum {momentum}: it must be at least 0 and below 1");
-        return new(name == "nesterov" ? WatchedMethod.Nesterov : WatchedMethod.Descent, rate, momentum ?? 0);
+        if (momentum is > 0 && kind is WatchedMethod.Sam or WatchedMethod.Sign or WatchedMethod.Muon)
+            throw new InputException($"--momentum {momentum}: the edge of {name} is known without momentum only; leave it out");
+        return new WatchedOptimizer(kind, rate, momentum ?? 0) is var plain && rho is { } radius ? plain with { Rho = radius } : plain;
     }
 
     private static (double First, double Second) Betas(string text) =>

@@ -69,6 +69,8 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             ? optimizer.Preconditioner(moments, model.Parameters, checkpoint.Path, hessian.Precision)
             : null;
         var preconditioned = P is null ? null : _preconditioned.Track(hessian.Preconditioned(P));
+        var edge = optimizer is null ? null : WatchedEdge.Of(
+            optimizer, hessian, top, preconditioned?.Values[0], expansion.Gradient, [.. model.Parameters.Select(one => one.Shape)]);
         var update = P is null ? expansion.Gradient : expansion.Gradient / P;
         var critical = new CriticalLearningRate(
                 _critical ?? optimizer?.LearningRate ?? 2 / Math.Abs(top.Values[0]), CriticalError)
@@ -91,7 +93,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             [.. bottom?.Values.Take(settings.Bottom).Select(value => -value) ?? []],
             preconditioned?.Values.Take(settings.Preconditioned).ToArray(),
             optimizer?.LearningRate,
-            optimizer?.Edge,
+            edge?.Threshold,
             checkpoint.Path,
             [.. alignment.to(ScalarType.Float64).data<double>().Take(settings.Top)],
             trace,
@@ -99,10 +101,12 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             critical.Value,
             batches,
             top.Converged && bottom?.Converged != false && preconditioned?.Converged != false,
-            top.Products + (bottom?.Products ?? 0) + (preconditioned?.Products ?? 0),
+            top.Products + (bottom?.Products ?? 0) + (preconditioned?.Products ?? 0) + (edge?.Products ?? 0),
             Doubt(P, optimizer) is { } doubt ? $"{names.Summary}. {doubt}" : names.Summary)
         {
             Optimizer = optimizer,
+            Curvature = edge?.Curvature,
+            EdgeRemark = edge?.Remark,
         };
     }
 
@@ -116,7 +120,9 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
 
     /// <summary>A parameter on which the training loss does not depend has no second moment, and P is epsilon there.</summary>
     private string? Doubt(Tensor? P, WatchedOptimizer? optimizer) =>
-        P is not null && !settings.BatchStatistics && P.min().ToDouble() < Unused * optimizer!.Epsilon
+        optimizer is { Kind: WatchedMethod.Adam } && P is null
+            ? "The file has no second moments of Adam, on which its edge depends: there is no effective sharpness"
+        : P is not null && !settings.BatchStatistics && P.min().ToDouble() < Unused * optimizer!.Epsilon
             ? "Some second moments are zero, as those of a bias before batch norm in training: the eigenvalues in the metric of Adam"
                 + " mean something only with --batch-norm batch"
             : null;
@@ -191,6 +197,12 @@ public sealed record WatchRow(
     /// <summary>The optimizer; null where it is unknown.</summary>
     public WatchedOptimizer? Optimizer { get; init; }
 
+    /// <summary>The curvature that decides about stability; null where the edge is unknown.</summary>
+    public double? Curvature { get; init; }
+
+    /// <summary>What is not certain about the edge; null if nothing is.</summary>
+    public string? EdgeRemark { get; init; }
+
     /// <summary>The edge by the noise of the batches; null unless the batches were measured and the optimizer is gradient descent with
     /// or without momentum, for which both regimes are known.</summary>
     public BatchEdge? BatchEdge =>
@@ -199,6 +211,6 @@ public sealed record WatchRow(
             : null;
 
     /// <summary>Curvature in units of the edge, times 2: 2 at the edge of stability; null where the edge is unknown. With small batches
-    /// it is their curvature and edge, otherwise the largest eigenvalue and its edge.</summary>
-    public double? EffectiveSharpness => BatchEdge?.EffectiveSharpness ?? 2 * (PreconditionedTop?[0] ?? Top[0]) / Edge;
+    /// it is their curvature and edge.</summary>
+    public double? EffectiveSharpness => BatchEdge?.EffectiveSharpness ?? 2 * Curvature / Edge;
 }

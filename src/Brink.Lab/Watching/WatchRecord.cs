@@ -59,6 +59,7 @@ public sealed class WatchRecord
         }
         if (row.BatchEdge is { } which && which.IsOfBatches != _last?.BatchEdge?.IsOfBatches)
             _run.AddEvent(row.Step, RunSchema.RemarkEvent, which.Reason);
+        if (row.EdgeRemark is { } remark && _last is null) _run.AddEvent(row.Step, RunSchema.RemarkEvent, remark);
         if (row.Names != _last?.Names) _run.AddEvent(row.Step, RunSchema.RemarkEvent, row.Names);
         _run.Set(MonitorSchema.Advice, AdviceRows.Of(StepAdvice.For(
             row.Top[0],

@@ -8,8 +8,9 @@ namespace Brink.Lab;
 /// <param name="Momentum">Momentum beta, or Adam's beta1.</param>
 /// <param name="SecondBeta">Adam's beta2.</param>
 /// <param name="Epsilon">Adam's epsilon.</param>
+/// <param name="Rho">Radius of sharpness-aware minimization.</param>
 public sealed record WatchedOptimizer(
-    WatchedMethod Kind, double? LearningRate, double Momentum = 0, double SecondBeta = 0.999, double Epsilon = 1e-8)
+    WatchedMethod Kind, double? LearningRate, double Momentum = 0, double SecondBeta = 0.999, double Epsilon = 1e-8, double Rho = 0.05)
 {
     /// <summary>The edge of stability: the largest stable eigenvalue of the Hessian, or of the preconditioned one; null where the
     /// learning rate is unknown.</summary>
@@ -69,4 +70,17 @@ public enum WatchedMethod
 
     /// <summary>Adam or AdamW.</summary>
     Adam,
+
+    /// <summary>Sharpness-aware minimization (<see cref="Brink.Edges.SamEdge"/>).</summary>
+    Sam,
+
+    /// <summary>A zeroth-order method with the two-point Gaussian estimate (<see cref="Brink.Edges.ZerothOrderEdge"/>).</summary>
+    ZerothOrder,
+
+    /// <summary>Steps of the sign of the gradient: sign descent, and Lion, whose update has that sign in an oscillation of period
+    /// two.</summary>
+    Sign,
+
+    /// <summary>Steps of the polar factor of each matrix: spectral descent, and Muon.</summary>
+    Muon,
 }

@@ -1,0 +1,95 @@
+using Brink.Algebra;
+using Brink.Edges;
+using Brink.Spectra;
+
+namespace Brink.Lab.Tests;
+
+/// <summary>The edges of <c>brink watch</c> on a Hessian whose spectrum is known.</summary>
+public class WatchedEdgeTests
+{
+    private const double Rate = 0.01;
+    private static readonly double[] Values = [20, 9, 4, 3, 1, 0.5];
+
+    [Fact]
+    public void A_zeroth_order_method_is_at_its_edge_where_its_learning_rate_is_the_largest_stable_one()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var momentum in new[] { 0, 0.9 })
+        {
+            var edge = Of(new(WatchedMethod.ZerothOrder, Rate, momentum));
+            var exact = (momentum > 0 ? ZerothOrderEdge.Momentum(momentum) : ZerothOrderEdge.GradientDescent).Threshold(Values);
+            Assert.Equal(20, edge.Curvature, 1e-9);
+            // The rest of the spectrum is estimated.
+            Assert.Equal(exact.LearningRate / Rate, edge.Threshold / edge.Curvature, 0.05 * exact.LearningRate / Rate);
+        }
+    }
+
+    [Fact]
+    public void Sharpness_aware_minimization_has_a_lower_edge_than_gradient_descent()
+    {
+        using var scope = NewDisposeScope();
+        var edge = Of(new(WatchedMethod.Sam, Rate, Rho: 0.1));
+        var norm = Gradient().norm().ToDouble();
+        // eta lambda (1 + rho lambda / |g|) = 2 at the edge.
+        Assert.Equal(2, Rate * edge.Threshold * (1 + (0.1 * edge.Threshold / norm)), 1e-9);
+        Assert.InRange(edge.Threshold, 1, 2 / Rate);
+        Assert.Equal(2 / Rate, Of(new(WatchedMethod.Sam, Rate, Rho: 0)).Threshold, 1e-9);
+    }
+
+    [Fact]
+    public void Steps_of_the_sign_have_the_generalized_sharpness_of_the_largest_entry()
+    {
+        using var scope = NewDisposeScope();
+        var edge = Of(new(WatchedMethod.Sign, Rate));
+        // The maximum of d.Hd over all sign vectors.
+        var H = Hessian();
+        var most = Enumerable.Range(0, 1 << Values.Length).Max(bits =>
+        {
+            using var inner = NewDisposeScope();
+            var d = tensor(Enumerable.Range(0, Values.Length).Select(i => (bits >> i & 1) == 0 ? 1.0 : -1).ToArray());
+            return d.dot(H.mv(d)).ToDouble();
+        });
+        Assert.Equal(most, edge.Curvature, 1e-9 * most);
+        Assert.Equal(2 * Gradient().abs().sum().ToDouble() / Rate, edge.Threshold, 1e-9 * edge.Threshold);
+    }
+
+    [Fact]
+    public void Steps_of_polar_factors_see_the_matrices_of_the_parameters()
+    {
+        using var scope = NewDisposeScope();
+        var edge = Of(new(WatchedMethod.Muon, Rate));
+        var matrix = Gradient().narrow(0, 0, 4).view(2, 2);
+        var dual = linalg.svdvals(matrix).sum().ToDouble() + Gradient().narrow(0, 4, 2).abs().sum().ToDouble();
+        Assert.Equal(2 * dual / Rate, edge.Threshold, 1e-9 * edge.Threshold);
+        // An orthogonal matrix and two signs have length sqrt(2 + 2): the curvature is at least that of the best start.
+        Assert.InRange(edge.Curvature, 20, 4 * 20);
+    }
+
+    [Fact]
+    public void Adam_has_no_edge_without_its_second_moments()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Null(WatchedEdge.Of(new(WatchedMethod.Adam, Rate, 0.9), Operator(), Top(), null, Gradient(), Shapes));
+        Assert.Null(WatchedEdge.Of(new(WatchedMethod.Descent, null), Operator(), Top(), null, Gradient(), Shapes));
+        var adam = WatchedEdge.Of(new(WatchedMethod.Adam, Rate, 0.9), Operator(), Top(), 7, Gradient(), Shapes)!;
+        Assert.Equal((7, 3800), (adam.Curvature, Math.Round(adam.Threshold, 9)));
+    }
+
+    private static IReadOnlyList<long>[] Shapes => [[2, 2], [2]];
+
+    private static WatchedEdge Of(WatchedOptimizer optimizer) =>
+        WatchedEdge.Of(optimizer, Operator(), Top(), null, Gradient(), Shapes)!;
+
+    private static Tensor Hessian()
+    {
+        using var generator = new Generator(3, CPU);
+        var (Q, _) = linalg.qr(randn(Values.Length, Values.Length, dtype: ScalarType.Float64, generator: generator));
+        return (Q * tensor(Values)).mm(Q.t());
+    }
+
+    private static SymmetricOperator Operator() => SymmetricOperator.Of(Hessian());
+
+    private static Tensor Gradient() => tensor(new[] { 1.0, -2, 0.5, 3, -1, 0.25 });
+
+    private static Eigenpairs Top() => new EigenpairTracker(new(2, 1e-10)).Track(Operator());
+}
