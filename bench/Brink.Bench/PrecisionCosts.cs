@@ -9,7 +9,7 @@ namespace Brink.Bench;
 /// are read, and with float32 products besides. All take steps in turn, from the same point at the edge.</summary>
 internal static class PrecisionCosts
 {
-    private const int Settled = 8, MostSteps = 40, Images = 2000;
+    private const int Settled = 8, MostSteps = 40, Images = 1000;
 
     // Residual of the vectors and tolerance of both constraints, as in the presets at the size of the paper.
     private const double Tolerance = 1e-6;
@@ -24,8 +24,8 @@ internal static class PrecisionCosts
         using var scope = NewDisposeScope();
         using (problem)
         {
-            using var search =
-                new RunToInstability(problem.Taylor, problem.LearningRate, new(1, 1e-4, RefreshAfter: 8), MaxSteps: 5000).Run(problem.Start).Theta;
+            var descent = new RunToInstability(problem.Taylor, problem.LearningRate, new(1, 1e-4, RefreshAfter: 8), MaxSteps: 5000);
+            using var search = descent.Run(problem.Start).Theta;
             var mixed = new MixedPrecision(problem.Taylor, problem.Single);
             TrackedPhase[] phases =
             [

@@ -80,7 +80,8 @@ public class BatchReferenceTests
     private static (Tensor Inputs, Tensor Targets) Samples()
     {
         var images = Zoo.Datasets.Cifar10.Training(Pictures);
-        int[] chosen = [.. images.Labels.Select((label, i) => (label, i)).Where(one => one.label < Classes).Take(Images).Select(one => one.i)];
+        int[] chosen =
+            [.. images.Labels.Index().Where(one => one.Item < Classes).Take(Images).Select(one => one.Index)];
         const int Pixels = 3072;
         var bytes = chosen.SelectMany(i => images.Pixels.AsSpan(i * Pixels, Pixels).ToArray()).ToArray();
         var x = tensor(bytes).to(ScalarType.Float64).div_(255).reshape(Images, 3, Pixels / 3);

@@ -74,7 +74,8 @@ internal static class WatchCommand
         {
             var study = script.Study(parsed);
             var problem = study is null ? script.From(parsed) : null;
-            if (problem?.Parameters is not null) throw new InputException("--parameters: the checkpoints give the parameters; leave it out");
+            if (problem?.Parameters is not null)
+                throw new InputException("--parameters: the checkpoints give the parameters; leave it out");
             var given = Optimizer(
                 parsed.GetValue(optimizer), parsed.GetValue(rate), parsed.GetValue(momentum), parsed.GetValue(betas),
                 parsed.GetValue(rho));

@@ -41,20 +41,20 @@ internal static class PaperPresets
     /// <summary>The presets by model, data and loss: each at full size and small.</summary>
     public static readonly IReadOnlyList<Preset> All =
     [
-        .. Images("mlp", LossKind.Mse, 100, 0.01, new(7_900, 2_400), new(500, 1, 0.01, All10), new(300, 2_200)),
+        .. Images("mlp", LossKind.Mse, 100, 0.01, new(3_800, 2_600), new(500, 1, 0.01, All10), new(300, 2_200)),
         .. Images(
             "mlp", LossKind.CrossEntropy, 100, 0.065,
-            new(7_900, 2_400, IsMeasured: false), new(200, 1, 0.065, All10), new(500, 2_200)),
-        .. Images("cnn", LossKind.Mse, 100, 0.04, new(100_000, 8_000, IsMeasured: false), new(64, 2, 0.04, All10), new(580, 1_300)),
+            new(3_800, 2_600, IsMeasured: false), new(200, 1, 0.065, All10), new(500, 2_200)),
+        .. Images("cnn", LossKind.Mse, 100, 0.04, new(51_000, 8_000, IsMeasured: false), new(64, 2, 0.04, All10), new(580, 1_300)),
         .. Images(
             "cnn", LossKind.CrossEntropy, 100, 0.16,
-            new(100_000, 8_000, IsMeasured: false), new(64, 2, 0.16, All10), new(500, 1_300)),
+            new(51_000, 8_000, IsMeasured: false), new(64, 2, 0.16, All10), new(500, 1_300)),
         .. Images(
             "resnet18", LossKind.Mse, 50, 0.0058,
-            new(1_200_000, 8_000, IsMeasured: false), new(32, 4, 0.0058, CatsAndDogs), new(400, 2_500)),
+            new(620_000, 8_000, IsMeasured: false), new(32, 4, 0.0058, CatsAndDogs), new(400, 2_500)),
         .. Images(
             "resnet18", LossKind.CrossEntropy, 50, 0.02,
-            new(1_200_000, 8_000, IsMeasured: false), new(16, 4, 0.036, CatsAndDogs, ResNetSmoothing), new(550, 2_100)),
+            new(620_000, 8_000, IsMeasured: false), new(16, 4, 0.036, CatsAndDogs, ResNetSmoothing), new(550, 2_100)),
         .. Sentences(LossKind.BinaryMse, "mse", 0.02, 360),
         .. Sentences(LossKind.Logistic, "logistic", 0.05, 600),
     ];
@@ -88,7 +88,7 @@ internal static class PaperPresets
         var small = Of(Data(40, 4000), "transformer", loss, 20, learningRate, Small);
         return
         [
-            new($"paper/transformer-sst2-{lossName}", summary + FullSize, new(66_000, 6_000, IsMeasured: false), full),
+            new($"paper/transformer-sst2-{lossName}", summary + FullSize, new(35_000, 6_000, IsMeasured: false), full),
             new($"paper/transformer-sst2-{lossName}-small", summary + ", 40 sentences, 100 steps", new(seconds, 2_500), small),
         ];
     }

@@ -17,7 +17,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
 
     private const long Seed = 5;
 
-    // Relative error of the critical learning rate: a loss costs little beside the spectrum.
+    // Relative error of the critical learning rate: a loss costs little next to the spectrum.
     private const double CriticalError = 1e-6;
 
     // P in units of epsilon below which a parameter counts as unused.

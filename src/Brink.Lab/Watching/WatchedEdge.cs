@@ -63,13 +63,14 @@ public sealed record WatchedEdge(double Curvature, double Threshold, int Product
 
     private static WatchedEdge InNorm(INorm norm, double length, SymmetricOperator hessian, Eigenpairs top, Tensor gradient)
     {
-        using var sharpest = new GeneralizedSharpness(norm, Starts, Tolerance, MaxProducts, Seed: 7).Of(hessian, top.Vectors.narrow(0, 0, 1));
+        using var sharpest = new GeneralizedSharpness(norm, Starts, Tolerance, MaxProducts, Seed: 7)
+            .Of(hessian, top.Vectors.narrow(0, 0, 1));
         return new(
             sharpest.Value,
             new SteepestDescentEdge(norm).Sharpness(gradient, length),
             sharpest.Products,
             FormattableString.Invariant(
-                $"the generalized sharpness is a lower bound, the best of {sharpest.Starts.Count} starts; momentum is not part of its edge"));
+                $"the generalized sharpness is a lower bound, the best of {sharpest.Starts.Count} starts; its edge is without momentum"));
     }
 
     private static MatrixLayer[] Matrices(IReadOnlyList<IReadOnlyList<long>> shapes)

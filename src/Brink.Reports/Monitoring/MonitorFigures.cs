@@ -19,7 +19,7 @@ internal static class MonitorFigures
             run.NotConverged("sharpness", MonitorSchema.Sharpness, Colour));
         var curvatures = Figure.OverSteps(
             "curvatures", "Curvature of the whole and of batches", "curvature",
-            Beside(
+            Compared(
                 [
                     run.Series("batch sharpness", MonitorSchema.BatchSharpness, Palette.Nth(1)),
                     run.Series("directional sharpness", MonitorSchema.DirectionalSharpness, Palette.Nth(2)),
@@ -65,6 +65,6 @@ internal static class MonitorFigures
     }
 
     /// <summary>Curves with others for comparison; none without a point of their own.</summary>
-    private static IEnumerable<Curve> Beside(IReadOnlyList<Curve> own, params IEnumerable<Curve> others) =>
+    private static IEnumerable<Curve> Compared(IReadOnlyList<Curve> own, params IEnumerable<Curve> others) =>
         own.Any(curve => curve.X.Count > 0) ? [.. own, .. others] : [];
 }

@@ -68,7 +68,7 @@ public sealed record BatchSharpness(double RelativeError = 0.005, int Least = 10
     }
 
     /// <summary>1 - |g|^2 / E|g_B|^2, the share of noise in the gradient of a batch.</summary>
-    private static double Noise(double ofWhole, double ofBatches) => ofBatches > 0 ? Math.Clamp(1 - (ofWhole / ofBatches), 0, 1) : 0;
+    private static double Noise(double ofWhole, double ofBatches) => ofBatches == 0 ? 0 : Math.Clamp(1 - (ofWhole / ofBatches), 0, 1);
 
     private static double[] Numbers(Tensor values)
     {

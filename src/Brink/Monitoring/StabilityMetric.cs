@@ -60,7 +60,7 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
                 if (i < 0) continue;
                 trained.Add(i);
                 var (gain, decay, decoupled) = Filter(options, optimizer);
-                momenta.Add(options is SGD.Options { nesterov: not true } sgd && sgd.dampening is null or 0 ? sgd.momentum ?? 0 : double.NaN);
+                momenta.Add(options is SGD.Options { nesterov: not true, dampening: null or 0 } sgd ? sgd.momentum ?? 0 : double.NaN);
                 var strength = 2 * eta * gain / (2 - (eta * decoupled));
                 if (Preconditioner(options, own) is { } P)
                 {

@@ -66,7 +66,7 @@ public sealed class StabilityMonitor : IDisposable
     /// <param name="time">Time source; the system's if null.</param>
     /// <param name="warmUpTarget">Learning rate that a warm-up leads to, for <see cref="StabilityReading.WarmUp"/>.</param>
     /// <param name="trainingBatch">Computes the mean loss of another batch of the size that is trained on, a scalar, by the module:
-    /// drawn from the data anew at each call, up to sixteen times per measurement. Null: the batches are not measured.</param>
+    /// drawn from the data at each call, up to sixteen times per measurement. Null: the batches are not measured.</param>
     /// <exception cref="ArgumentException">The module has nothing to train, or the optimizer's stability is not known
     /// here.</exception>
     public StabilityMonitor(

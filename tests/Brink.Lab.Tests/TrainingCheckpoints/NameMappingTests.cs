@@ -52,7 +52,8 @@ public class NameMappingTests
     public void Names_that_differ_altogether_are_mapped_by_their_shapes()
     {
         (string, IReadOnlyList<long>)[] stored = [("l.10.b", [2]), ("l.9.b", [2]), ("l.9.w", [2, 3]), ("l.10.w", [2, 2])];
-        (string, IReadOnlyList<long>)[] model = [("first.weight", [2, 3]), ("first.bias", [2]), ("last.weight", [2, 2]), ("last.bias", [2])];
+        (string, IReadOnlyList<long>)[] model =
+            [("first.weight", [2, 3]), ("first.bias", [2]), ("last.weight", [2, 2]), ("last.bias", [2])];
         var mapping = NameMapping.ByShape(stored, model)!;
         Assert.Equal(["first.weight", "first.bias", "last.weight", "last.bias"], mapping.ByModelName.Keys);
         Assert.Equal(["l.9.w", "l.9.b", "l.10.w", "l.10.b"], mapping.ByModelName.Values);
