@@ -73,6 +73,11 @@ public class WatchTests
         var curvature = ofBatches ? one.GetProperty("batch_sharpness").GetDouble() : Values(one, "top")[0];
         Assert.Equal(
             2 * curvature / one.GetProperty("edge").GetDouble(), one.GetProperty("effective_sharpness").GetDouble(), 1e-9);
+        var clipped = brink.Run(["watch", Onnx, .. options, "--clip-norm", "1e-3"]).Json.GetProperty("rows")[0];
+        Assert.Equal(
+            other.GetProperty("effective_sharpness").GetDouble() * 1e-3 / other.GetProperty("gradient_norm").GetDouble(),
+            clipped.GetProperty("effective_sharpness").GetDouble(),
+            1e-6 * clipped.GetProperty("effective_sharpness").GetDouble());
         var large = brink.Run(["watch", Onnx, .. options.Select(option => option == "3" ? "100000" : option)]);
         Assert.Equal(2, large.Code);
         Assert.Contains("--batch-size 100000: it must be at least 1 and at most", large.ErrorLine, StringComparison.Ordinal);

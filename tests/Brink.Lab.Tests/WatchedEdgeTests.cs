@@ -1,6 +1,7 @@
 using Brink.Algebra;
 using Brink.Edges;
 using Brink.Spectra;
+using Brink.Zoo.Checkpoints;
 
 namespace Brink.Lab.Tests;
 
@@ -73,6 +74,49 @@ public class WatchedEdgeTests
         Assert.Null(WatchedEdge.Of(new(WatchedMethod.Descent, null), Operator(), Top(), null, Gradient(), Shapes));
         var adam = WatchedEdge.Of(new(WatchedMethod.Adam, Rate, 0.9), Operator(), Top(), 7, Gradient(), Shapes)!;
         Assert.Equal((7, 3800), (adam.Curvature, Math.Round(adam.Threshold, 9)));
+    }
+
+    [Fact]
+    public void Groups_with_different_settings_are_measured_in_the_metric_of_their_step()
+    {
+        using var scope = NewDisposeScope();
+        static ParameterGroup Group(long index, double rate, double? momentum, double? decay, bool? nesterov = null) =>
+            new([index], null, rate, null, null, decay, momentum, 0, nesterov, null, null);
+        (string, IReadOnlyList<long>)[] parameters = [("w", [2, 2]), ("b", [2])];
+        var empty = new Dictionary<long, ParameterState>();
+        var momenta = new[] { ones(2, 2, dtype: ScalarType.Float64), ones(2, dtype: ScalarType.Float64) };
+        for (var i = 0; i < 2; i++) empty[i] = new(new Dictionary<string, Tensor> { ["momentum_buffer"] = momenta[i] }, null);
+        var same = new OptimizerState([Group(0, 0.1, 0.9, 0), Group(1, 0.1, 0.9, 0)], empty);
+        var state = new OptimizerState([Group(0, 0.1, 0.9, 0), Group(1, 0.02, 0.5, 3, nesterov: true)], empty);
+        Assert.False(WatchedMetric.IsNeeded(same));
+        Assert.True(WatchedMetric.IsNeeded(state));
+        var metric = WatchedMetric.Of(state, parameters, "a.pt", ScalarType.Float64)!;
+        // Heavy ball: s^2 = eta/(1 + beta); Nesterov: eta (1 + beta/(1 + beta)); the decay adds to the curvature of the second group.
+        var s = tensor(new[] { 0.1 / 1.9, 0.1 / 1.9, 0.1 / 1.9, 0.1 / 1.9, 0.02 * (1 + (0.5 / 1.5)), 0.02 * (1 + (0.5 / 1.5)) }).sqrt();
+        var H = Hessian() + tensor(new[] { 0.0, 0, 0, 0, 3, 3 }).diag();
+        var expected = linalg.eigvalsh(s.unsqueeze(1) * H * s).max().ToDouble();
+        using var tracker = new EigenpairTracker(new(1, 1e-10));
+        Assert.Equal(expected, tracker.Track(metric.Of(Operator())).Values[0], 1e-9);
+    }
+
+    [Fact]
+    public void Adam_with_decoupled_decay_has_the_metric_of_its_second_moments()
+    {
+        using var scope = NewDisposeScope();
+        ParameterGroup group = new([0, 1], null, 0.01, (0.9, 0.99), 1e-3, 0.5, null, null, null, true, null);
+        var second = tensor(new[] { 4.0, 1, 9, 0.25, 16, 1 });
+        var states = new Dictionary<long, ParameterState>
+        {
+            [0] = new(new Dictionary<string, Tensor> { ["exp_avg_sq"] = second.narrow(0, 0, 4).view(2, 2) }, 5),
+            [1] = new(new Dictionary<string, Tensor> { ["exp_avg_sq"] = second.narrow(0, 4, 2) }, 5),
+        };
+        var metric = WatchedMetric.Of(new([group], states), [("w", [2, 2]), ("b", [2])], "a.pt", ScalarType.Float64)!;
+        var P = (second / (1 - Math.Pow(0.99, 5))).sqrt() + 1e-3;
+        var expected = (2 * 0.01 * (0.1 / 1.9) / (2 - (0.01 * 0.5)) / P).sqrt();
+        Assert.Equal(0, (metric.Scale - expected).abs().max().ToDouble(), 1e-15);
+        Assert.Equal(0, metric.Decay.abs().max().ToDouble());
+        Assert.Null(WatchedMetric.Of(
+            new([group], new Dictionary<long, ParameterState>()), [("w", [2, 2]), ("b", [2])], "a.pt", ScalarType.Float64));
     }
 
     private static IReadOnlyList<long>[] Shapes => [[2, 2], [2]];

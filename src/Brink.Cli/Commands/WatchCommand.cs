@@ -60,6 +60,11 @@ internal static class WatchCommand
                 + " of the sharpness.",
             HelpName = "N",
         };
+        var clip = new Option<double?>("--clip-norm")
+        {
+            Description = "Norm to which the training clips longer gradients; of sgd and nesterov.",
+            HelpName = "NUMBER",
+        };
         var output = RunPage.Folder("runs/watch-NAME");
         var json = Answer.Json();
         var command = new ExampleCommand(
@@ -68,7 +73,7 @@ internal static class WatchCommand
             "brink watch model.pt --data probe.npz --loss cross-entropy --checkpoints 'run/*.safetensors' --learning-rate 0.1");
         var script = ScriptOptions.Of(command).OrStudy();
         foreach (var option in new Option[]
-            { checkpoints, follow, optimizer, rate, momentum, betas, rho, norm, top, bottom, trace, batch, output, json })
+            { checkpoints, follow, optimizer, rate, momentum, betas, rho, norm, top, bottom, trace, batch, clip, output, json })
             command.Add(option);
         command.SetAction(parsed =>
         {
@@ -87,7 +92,10 @@ internal static class WatchCommand
                 BatchStatistics = parsed.GetValue(norm) == "batch",
                 TraceProducts = parsed.GetValue(trace),
                 BatchSize = parsed.GetValue(batch),
+                ClipNorm = parsed.GetValue(clip),
             };
+            if (settings.ClipNorm is not null and not > 0)
+                throw new InputException($"--clip-norm {settings.ClipNorm}: it must be positive");
             if (settings.TraceProducts is < 0 or (> 0 and < 4))
                 throw new InputException($"--trace-products {settings.TraceProducts}: it must be 0 or at least 4");
             if (settings.Top < 1) throw new InputException($"--top {settings.Top}: it must be at least 1");

@@ -1,3 +1,4 @@
+using Brink.Algebra;
 using Brink.MiniBatches;
 using Brink.Objectives;
 using Brink.Spectra;
@@ -26,6 +27,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
     private readonly EigenpairTracker _top = new(new(settings.Top, settings.Tolerance, Seed: 1));
     private readonly EigenpairTracker? _bottom = settings.Bottom > 0 ? new(new(settings.Bottom, settings.Tolerance, Seed: 2)) : null;
     private readonly EigenpairTracker _preconditioned = new(new(settings.Preconditioned, settings.Tolerance, Seed: 3));
+    private readonly EigenpairTracker _metric = new(new(1, settings.Tolerance, Seed: 8));
     private double? _critical;   // last critical learning rate
 
     /// <summary>Measures a checkpoint.</summary>
@@ -69,8 +71,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             ? optimizer.Preconditioner(moments, model.Parameters, checkpoint.Path, hessian.Precision)
             : null;
         var preconditioned = P is null ? null : _preconditioned.Track(hessian.Preconditioned(P));
-        var edge = optimizer is null ? null : WatchedEdge.Of(
-            optimizer, hessian, top, preconditioned?.Values[0], expansion.Gradient, [.. model.Parameters.Select(one => one.Shape)]);
+        var edge = Edge(checkpoint, optimizer, hessian, top, preconditioned?.Values[0], expansion.Gradient);
         var update = P is null ? expansion.Gradient : expansion.Gradient / P;
         var critical = new CriticalLearningRate(
                 _critical ?? optimizer?.LearningRate ?? 2 / Math.Abs(top.Values[0]), CriticalError)
@@ -106,6 +107,8 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
         {
             Optimizer = optimizer,
             Curvature = edge?.Curvature,
+            IsMetric = edge?.Threshold is 2 && checkpoint.Optimizer is not null && settings.Given is null,
+            Clipping = Clipping(optimizer, norm),
             EdgeRemark = edge?.Remark,
         };
     }
@@ -116,7 +119,36 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
         _top.Dispose();
         _bottom?.Dispose();
         _preconditioned.Dispose();
+        _metric.Dispose();
     }
+
+    /// <summary>The edge of the step that the optimizer takes: in its own metric where its groups differ or have weight decay, and
+    /// shortened where the gradient is clipped.</summary>
+    private WatchedEdge? Edge(
+        TrainingCheckpoint checkpoint, WatchedOptimizer? optimizer, SymmetricOperator hessian, Eigenpairs top, double? preconditioned,
+        Tensor gradient)
+    {
+        if (optimizer is null) return null;
+        var clipping = Clipping(optimizer, gradient.norm().ToDouble());
+        if (settings.Given is null && checkpoint.Optimizer is { } state && WatchedMetric.IsNeeded(state))
+        {
+            if (WatchedMetric.Of(state, model.Parameters, checkpoint.Path, hessian.Precision) is not { } metric) return null;
+            var pairs = _metric.Track(metric.Of(hessian));
+            return new(
+                pairs.Values[0] * clipping, 2, pairs.Products,
+                "the groups of the optimizer differ or have weight decay: the curvature is that in the metric of its step, whose edge is 2");
+        }
+        var edge = WatchedEdge.Of(
+            optimizer, hessian, top, preconditioned, gradient, [.. model.Parameters.Select(one => one.Shape)]);
+        return edge is null ? null : edge with { Threshold = edge.Threshold / clipping };
+    }
+
+    /// <summary>The factor by which clipping shortens the step: c/|g| where the gradient is longer than c. Adam's step does not depend
+    /// on the length of the gradient.</summary>
+    private double Clipping(WatchedOptimizer? optimizer, double norm) =>
+        settings.ClipNorm is { } most && optimizer?.Kind is WatchedMethod.Descent or WatchedMethod.Nesterov
+            ? Math.Min(1, most / norm)
+            : 1;
 
     /// <summary>A parameter on which the training loss does not depend has no second moment, and P is epsilon there.</summary>
     private string? Doubt(Tensor? P, WatchedOptimizer? optimizer) =>
@@ -146,6 +178,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
 /// <param name="BatchStatistics">True if batch norm takes the statistics of the samples.</param>
 /// <param name="TraceProducts">Products for the estimate of the trace, at least 4; 0: none.</param>
 /// <param name="BatchSize">Samples of a batch of the training; null: its batches are not measured.</param>
+/// <param name="ClipNorm">Largest norm of the gradient in the training, which clips longer ones; null: it does not.</param>
 public sealed record WatchSettings(
     int Top = 5,
     int Bottom = 2,
@@ -154,7 +187,8 @@ public sealed record WatchSettings(
     WatchedOptimizer? Given = null,
     bool BatchStatistics = false,
     int TraceProducts = 12,
-    int? BatchSize = null);
+    int? BatchSize = null,
+    double? ClipNorm = null);
 
 /// <summary>The measurements of a checkpoint.</summary>
 /// <param name="Step">Step of the training.</param>
@@ -200,14 +234,20 @@ public sealed record WatchRow(
     /// <summary>The curvature that decides about stability; null where the edge is unknown.</summary>
     public double? Curvature { get; init; }
 
+    /// <summary>True if the curvature is that in the metric of the optimizer's step, whose edge is 2.</summary>
+    public bool IsMetric { get; init; }
+
+    /// <summary>Factor by which clipping of the gradient shortens the step.</summary>
+    public double Clipping { get; init; } = 1;
+
     /// <summary>What is not certain about the edge; null if nothing is.</summary>
     public string? EdgeRemark { get; init; }
 
     /// <summary>The edge by the noise of the batches; null unless the batches were measured and the optimizer is gradient descent with
     /// or without momentum, for which both regimes are known.</summary>
     public BatchEdge? BatchEdge =>
-        Batches is not null && Optimizer is { Kind: WatchedMethod.Descent, LearningRate: { } eta }
-            ? MiniBatches.BatchEdge.Of(eta, Optimizer.Momentum, Top[0], Batches)
+        Batches is not null && !IsMetric && Optimizer is { Kind: WatchedMethod.Descent, LearningRate: { } eta }
+            ? MiniBatches.BatchEdge.Of(eta * Clipping, Optimizer.Momentum, Top[0], Batches)
             : null;
 
     /// <summary>Curvature in units of the edge, times 2: 2 at the edge of stability; null where the edge is unknown. With small batches

@@ -49,13 +49,20 @@ public sealed record WatchedOptimizer(
         foreach (var (name, _) in parameters)
         {
             if (!state.Parameters.TryGetValue(indices[name], out var own)
-                || !own.Tensors.TryGetValue("max_exp_avg_sq", out var second) && !own.Tensors.TryGetValue("exp_avg_sq", out second))
+                || SecondMoment(own, own.Step ?? state.Step ?? 0, SecondBeta, Epsilon) is not { } P)
                 return null;
-            var steps = own.Step ?? state.Step ?? 0;
-            if (steps < 1) return null;
-            parts.Add(((second.to(ScalarType.Float64) / (1 - Math.Pow(SecondBeta, steps))).sqrt() + Epsilon).flatten());
+            parts.Add(P);
         }
         return scope.MoveToOuter(cat([.. parts]).to(precision));
+    }
+
+    /// <summary>Returns sqrt(v / (1 - beta2^t)) + epsilon of one parameter, flat, in float64; null without second moments.</summary>
+    internal static Tensor? SecondMoment(ParameterState state, long steps, double beta2, double epsilon)
+    {
+        if (steps < 1 || (!state.Tensors.TryGetValue("max_exp_avg_sq", out var second) && !state.Tensors.TryGetValue("exp_avg_sq", out second)))
+            return null;
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(((second.to(ScalarType.Float64) / (1 - Math.Pow(beta2, steps))).sqrt() + epsilon).flatten());
     }
 }
 

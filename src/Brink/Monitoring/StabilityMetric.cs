@@ -26,6 +26,8 @@ namespace Brink.Monitoring;
 /// the largest eigenvalue is then s^2 P times that of the Hessian preconditioned by P.</param>
 internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double LearningRate, double? Uniform, double? Adaptive)
 {
+    private bool IsPreconditioned { get; init; }
+
     /// <summary>Momentum beta where the optimizer is gradient descent with momentum, or without it (0), the same for all it trains;
     /// otherwise null.</summary>
     public double? Momentum { get; private init; }
@@ -89,10 +91,17 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
             all ? Only(uniform) : null,
             Only(adaptive))
         {
+            IsPreconditioned = adaptive.Any(value => !double.IsNaN(value)),
             Momentum = all && Only(uniform) is not null && momenta.Count == 1 && !double.IsNaN(momenta.Single()) ? momenta.Single() : null,
             Trained = [.. parameters.Parts.Select(part => part.Name).Where((_, i) => trained.Contains(i))],
         };
     }
+
+    /// <summary>Returns the metric of a step that clipping of the gradient shortens by a factor. A preconditioned step does not depend
+    /// on the length of the gradient, and stays.</summary>
+    public StabilityMetric Clipped(double factor) => factor >= 1 || IsPreconditioned
+        ? this
+        : this with { Scale = Scale * Math.Sqrt(factor), Uniform = Uniform * factor };
 
     /// <summary>Returns s (H + decay) s.</summary>
     public SymmetricOperator Of(SymmetricOperator H) => new(H.Dimension, H.Precision, rows =>

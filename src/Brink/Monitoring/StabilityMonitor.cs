@@ -43,7 +43,7 @@ public sealed class StabilityMonitor : IDisposable
     private readonly StabilityBudget _budget;
     private readonly TrainingBatches? _batches;
     private readonly Pace _pace;
-    private readonly double? _warmUpTarget;
+    private readonly double? _warmUpTarget, _clipNorm;
     private SharpeningRate _rate = new();
     private optim.Optimizer _optimizer;
     private MeasuredParameters _measured;
@@ -67,6 +67,8 @@ public sealed class StabilityMonitor : IDisposable
     /// <param name="warmUpTarget">Learning rate that a warm-up leads to, for <see cref="StabilityReading.WarmUp"/>.</param>
     /// <param name="trainingBatch">Computes the mean loss of another batch of the size that is trained on, a scalar, by the module:
     /// drawn from the data at each call, up to sixteen times per measurement. Null: the batches are not measured.</param>
+    /// <param name="clipNorm">Norm to which the training clips longer gradients; null: it does not. Steps of gradient descent are then
+    /// shortened as the gradient on the probe would be; those of Adam and RMSProp do not depend on its length.</param>
     /// <exception cref="ArgumentException">The module has nothing to train, or the optimizer's stability is not known
     /// here.</exception>
     public StabilityMonitor(
@@ -76,8 +78,12 @@ public sealed class StabilityMonitor : IDisposable
         StabilityBudget? budget = null,
         TimeProvider? time = null,
         double? warmUpTarget = null,
-        Func<Tensor>? trainingBatch = null)
+        Func<Tensor>? trainingBatch = null,
+        double? clipNorm = null)
     {
+        if (clipNorm is not null and not > 0)
+            throw new ArgumentOutOfRangeException(nameof(clipNorm), clipNorm, "the norm to which gradients are clipped must be positive");
+        _clipNorm = clipNorm;
         if (warmUpTarget is { } target && !(target > 0 && double.IsFinite(target)))
             throw new ArgumentOutOfRangeException(nameof(warmUpTarget), target, "the target learning rate must be positive and finite");
         (_module, _optimizer, _probe, _budget, _warmUpTarget) = (module, optimizer, probe, budget ?? new(), warmUpTarget);
@@ -138,7 +144,8 @@ public sealed class StabilityMonitor : IDisposable
         if (_budget.MaxProducts == 0) return ByLosses();
         if (!_measured.IsChecked) _measured.Check(_budget.Unchecked);
         using var expansion = _measured.Loss.ExpandAt(_measured.Parameters.Theta());
-        var metric = StabilityMetric.Of(_optimizer, _measured.Parameters);
+        var clipping = Clipping(expansion.Gradient);
+        var metric = StabilityMetric.Of(_optimizer, _measured.Parameters).Clipped(clipping);
         Compare(metric.Trained);
         var H = expansion.Hessian();
         var pairs = _measured.InMetric.Track(metric.Of(H));
@@ -148,7 +155,7 @@ public sealed class StabilityMonitor : IDisposable
         _products.Main += pairs.Products + (plain?.Products ?? 0);
         var batches = _batches?.At(_measured.Parameters, expansion.Gradient, pairs.Vectors * metric.Scale);
         var edge = batches is not null && metric.Momentum is { } momentum
-            ? BatchEdge.Of(metric.LearningRate, momentum, sharpness, batches)
+            ? BatchEdge.Of(metric.LearningRate * clipping, momentum, sharpness, batches)
             : null;
         double? critical = batches is null ? null : Critical(metric, expansion.Gradient, expansion.Loss) * metric.LearningRate;
         var (advice, products) = Advice(
@@ -188,7 +195,7 @@ public sealed class StabilityMonitor : IDisposable
         using var scope = NewDisposeScope();
         var theta = _measured.Parameters.Theta();
         var (loss, gradient) = _measured.Loss.LossAndGradient(theta);
-        var metric = StabilityMetric.Of(_optimizer, _measured.Parameters);
+        var metric = StabilityMetric.Of(_optimizer, _measured.Parameters).Clipped(Clipping(gradient));
         Compare(metric.Trained);
         _firstLoss ??= loss;
         _learningRate = metric.LearningRate;
@@ -206,6 +213,9 @@ public sealed class StabilityMonitor : IDisposable
             WarmUpTarget = _warmUpTarget,
         };
     }
+
+    /// <summary>The factor by which clipping shortens a step along a gradient.</summary>
+    private double Clipping(Tensor gradient) => _clipNorm is { } most ? Math.Min(1, most / gradient.norm().ToDouble()) : 1;
 
     /// <summary>Computes the multiple of the learning rate at which a step s^2 g of the metric raises the loss.</summary>
     private double Critical(StabilityMetric metric, Tensor gradient, double loss)

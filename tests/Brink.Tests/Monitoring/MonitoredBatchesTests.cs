@@ -115,6 +115,34 @@ public sealed class MonitoredBatchesTests
     }
 
     [Fact]
+    public void A_clipped_gradient_shortens_the_step_of_gradient_descent_only()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Smooth();
+        var (x, y) = Data(ScalarType.Float64);
+        Tensor Loss() => (network.forward(x) - y).square().sum(1).mean();
+        var norm = new ModuleParameters(network) is var parameters
+            ? parameters.Sum(1, _ => Loss()).LossAndGradient(parameters.Theta()).Gradient.norm().ToDouble()
+            : 0;
+        foreach (var (make, isClipped) in new (Func<optim.Optimizer>, bool)[]
+            { (() => optim.SGD(network.parameters(), Rate, momentum: Beta), true), (() => optim.Adam(network.parameters(), 1e-9), false) })
+        {
+            using var optimizer = make();
+            if (!isClipped) Step(optimizer, Loss);
+            StabilityReading Reading(double? clip)
+            {
+                using var monitor = new StabilityMonitor(
+                    network, optimizer, Loss, new(Tolerance: 1e-8, MaxProducts: 400), clipNorm: clip);
+                return monitor.AfterStep()!;
+            }
+            var (free, clipped) = (Reading(null), Reading(norm / 4));
+            Assert.Equal(isClipped ? free.EffectiveSharpness / 4 : free.EffectiveSharpness, clipped.EffectiveSharpness, 1e-6);
+            Assert.Equal(free.Sharpness, clipped.Sharpness, 1e-6);
+            Assert.Equal(free.EffectiveSharpness, Reading(4 * norm).EffectiveSharpness, 1e-6);
+        }
+    }
+
+    [Fact]
     public void No_tensor_remains()
     {
         using var network = Smooth();
