@@ -103,6 +103,25 @@ public class WatchTests
     }
 
     [Fact]
+    public void A_later_watch_adds_to_the_run()
+    {
+        using var brink = new BrinkProgram();
+        Save(brink, "ckpt/step_10.safetensors");
+        string[] watch = ["watch", Onnx, "--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt", "--json"];
+        Assert.Equal(0, brink.Run([.. watch, "--out", "w"]).Code);
+        File.Copy(brink.Path("ckpt/step_10.safetensors"), brink.Path("ckpt/step_20.safetensors"));
+        var later = brink.Run([.. watch, "--append", "w"]);
+        Assert.Equal((0, ""), (later.Code, later.Error));
+        Assert.Equal(20, Assert.Single(later.Json.GetProperty("rows").EnumerateArray()).GetProperty("step").GetInt32());
+        var shown = brink.Run("runs", "show", "w").Output;
+        Assert.Contains("2 checkpoints until step 20", shown, StringComparison.Ordinal);
+        var nothing = brink.Run([.. watch, "--append", "w"]);
+        Assert.Contains("no checkpoint could be measured", nothing.ErrorLine, StringComparison.Ordinal);
+        var other = brink.Run([.. watch.Select(word => word == "mse" ? "cross-entropy" : word), "--append", "w"]);
+        Assert.Equal(2, other.Code);
+    }
+
+    [Fact]
     public void Wrong_checkpoints_are_skipped_with_a_line_each()
     {
         using var brink = new BrinkProgram();

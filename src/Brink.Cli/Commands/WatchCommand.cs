@@ -65,6 +65,11 @@ internal static class WatchCommand
             Description = "Norm to which the training clips longer gradients; of sgd and nesterov.",
             HelpName = "NUMBER",
         };
+        var append = new Option<string?>("--append")
+        {
+            Description = "Run of an earlier watch of the same training, to which the checkpoints of later steps are added.",
+            HelpName = "RUN",
+        };
         var output = RunPage.Folder("runs/watch-NAME");
         var json = Answer.Json();
         var command = new ExampleCommand(
@@ -73,7 +78,7 @@ internal static class WatchCommand
             "brink watch model.pt --data probe.npz --loss cross-entropy --checkpoints 'run/*.safetensors' --learning-rate 0.1");
         var script = ScriptOptions.Of(command).OrStudy();
         foreach (var option in new Option[]
-            { checkpoints, follow, optimizer, rate, momentum, betas, rho, norm, top, bottom, trace, batch, clip, output, json })
+            { checkpoints, follow, optimizer, rate, momentum, betas, rho, norm, top, bottom, trace, batch, clip, append, output, json })
             command.Add(option);
         command.SetAction(parsed =>
         {
@@ -107,6 +112,9 @@ internal static class WatchCommand
             if (!parsed.GetValue(follow)) files.RequireAny();
             StandardOutput.Reserve();
             LoadedLibtorch.Require();
+            var continued = parsed.GetValue(append);
+            if (continued is not null && parsed.GetValue(output) is not null)
+                throw new InputException("--out: is for a new run; --append adds to one");
             if (parsed.GetValue(output) is { } folder) RunFolders.CheckNew(folder);
             using var scope = torch.NewDisposeScope();
             using var model = study is null
@@ -124,7 +132,8 @@ internal static class WatchCommand
             };
             return Run(
                 "watch-" + Path.GetFileNameWithoutExtension(name), origin, model, settings, files, parsed.GetValue(follow),
-                parsed.GetValue(output), parsed.GetValue(json));
+                parsed.GetValue(output), continued is null ? null : RunFolders.Find(RunFolders.DefaultRoot, continued),
+                parsed.GetValue(json));
         });
         return command;
     }
@@ -137,14 +146,15 @@ internal static class WatchCommand
         CheckpointFiles files,
         bool follow,
         string? output,
+        string? append,
         bool json)
     {
         var rows = new List<WatchRow>();
         using var interruption = new Interruption();
-        var folder = output ?? RunFolders.New(RunFolders.DefaultRoot, name);
-        using (var writer = RunWriter.Create(folder))
+        var folder = append ?? output ?? RunFolders.New(RunFolders.DefaultRoot, name);
+        using (var writer = append is null ? RunWriter.Create(folder) : RunWriter.Reopen(folder).Run)
         {
-            var record = new WatchRecord(writer, name, origin);
+            var record = append is null ? WatchRecord.Begin(writer, name, origin) : WatchRecord.Continue(writer, origin);
             using var watch = new CheckpointWatch(model, settings);
             StudyDisplay.Show("watch", (Action<StudyProgress>? progress) =>
             {
@@ -204,11 +214,12 @@ internal static class WatchCommand
         try
         {
             var checkpoint = TrainingCheckpoint.Read(file);
-            var step = checkpoint.Step ?? (rows.Count > 0 ? rows[^1].Step + 1 : 0);
-            if (rows.Count > 0 && step <= rows[^1].Step)
+            var step = checkpoint.Step ?? (record.LastStep + 1 ?? 0);
+            if (step <= record.LastStep)
             {
-                throw new InvalidDataException(
-                    $"{file}: is of step {step}, and step {rows[^1].Step} was measured before; it is skipped");
+                // Steps of an earlier watch are not worth a line each.
+                if (rows.Count == 0) return;
+                throw new InvalidDataException($"{file}: is of step {step}, and step {record.LastStep} was measured before; it is skipped");
             }
             var row = watch.Measure(checkpoint, step);
             record.Add(row);

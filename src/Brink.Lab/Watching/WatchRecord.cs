@@ -12,13 +12,45 @@ public sealed class WatchRecord
     private WatchRow? _last;
     private int _rows;
 
+    private WatchRecord(RunWriter run) => (_run, _journal) = (run, new(run, TimeProvider.System));
+
+    /// <summary>Step of the last row; null without one.</summary>
+    public long? LastStep { get; private set; }
+
+    /// <summary>Begins a run.</summary>
     /// <param name="run">New run.</param>
     /// <param name="name">Name of the run.</param>
     /// <param name="origin">Model, data and loss by their names.</param>
-    public WatchRecord(RunWriter run, string name, IReadOnlyDictionary<string, string> origin)
+    public static WatchRecord Begin(RunWriter run, string name, IReadOnlyDictionary<string, string> origin)
     {
-        (_run, _journal) = (run, new(run, TimeProvider.System));
-        _journal.Begin(name, MonitorSchema.Kind, string.Join('\n', origin.Select(pair => $"{pair.Key}: {pair.Value}")));
+        var record = new WatchRecord(run);
+        record._journal.Begin(name, MonitorSchema.Kind, Text(origin));
+        return record;
+    }
+
+    /// <summary>Continues a run of the same model, data and loss with later checkpoints.</summary>
+    /// <param name="run">Run of another watch.</param>
+    /// <param name="origin">Model, data and loss by their names.</param>
+    /// <exception cref="ExperimentException">The run is of another model, data or loss, or no watch.</exception>
+    public static WatchRecord Continue(RunWriter run, IReadOnlyDictionary<string, string> origin)
+    {
+        var manifest = run.Manifest();
+        if (manifest.Kind != MonitorSchema.Kind || manifest.Get(RunSchema.Experiment) is not { } experiment)
+            throw new ExperimentException($"{run.Folder}: is no run of 'brink watch'");
+        var before = experiment.Split('\n').ToHashSet(StringComparer.Ordinal);
+        if (Text(origin).Split('\n').FirstOrDefault(line => !before.Contains(line)) is { } other)
+            throw new ExperimentException($"{run.Folder}: is of another training: it has no '{other}'");
+        var record = new WatchRecord(run);
+        using (var reader = RunReader.Open(run.Folder))
+        {
+            var points = reader.Points(MonitorSchema.Sharpness);
+            (record.LastStep, record._rows) = (points is [.., var last] ? last.Step : null, points.Count);
+        }
+        record._journal.Resume(manifest.Get(RunSchema.Seconds) ?? 0);
+        run.Set(RunSchema.Resumed, (manifest.Get(RunSchema.Resumed) ?? 0) + 1);
+        run.Set(RunSchema.Status, RunStatus.Running.Name());
+        run.Commit();
+        return record;
     }
 
     /// <summary>Writes a row.</summary>
@@ -66,16 +98,19 @@ public sealed class WatchRecord
             row.PreconditionedTop?[0] ?? double.NaN,
             row.PreconditionedTop is null ? "that are not in the file" : "of the file",
             row.BatchEdge is { IsOfBatches: true } ? row.Batches!.Sharpness : null)));
-        (_last, _rows) = (row, _rows + 1);
+        (_last, _rows, LastStep) = (row, _rows + 1, row.Step);
         _run.Commit();
     }
 
     /// <summary>Records a checkpoint that was skipped.</summary>
     /// <param name="reason">What is wrong with it.</param>
-    public void Skip(string reason) => _run.AddEvent(_last?.Step ?? 0, RunSchema.RemarkEvent, reason);
+    public void Skip(string reason) => _run.AddEvent(LastStep ?? 0, RunSchema.RemarkEvent, reason);
 
     /// <summary>Completes the run.</summary>
     public RunSummary End(bool interrupted) => _journal.End(
         interrupted ? RunStatus.Interrupted : RunStatus.Completed,
-        _last is null ? "no checkpoint was measured" : $"{_rows} checkpoints until step {_last.Step}");
+        LastStep is { } step ? $"{_rows} checkpoints until step {step}" : "no checkpoint was measured");
+
+    private static string Text(IReadOnlyDictionary<string, string> origin) =>
+        string.Join('\n', origin.Select(pair => $"{pair.Key}: {pair.Value}"));
 }

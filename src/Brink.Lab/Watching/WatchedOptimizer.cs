@@ -59,8 +59,8 @@ public sealed record WatchedOptimizer(
     /// <summary>Returns sqrt(v / (1 - beta2^t)) + epsilon of one parameter, flat, in float64; null without second moments.</summary>
     internal static Tensor? SecondMoment(ParameterState state, long steps, double beta2, double epsilon)
     {
-        if (steps < 1 || (!state.Tensors.TryGetValue("max_exp_avg_sq", out var second) && !state.Tensors.TryGetValue("exp_avg_sq", out second)))
-            return null;
+        var second = state.Tensors.GetValueOrDefault("max_exp_avg_sq") ?? state.Tensors.GetValueOrDefault("exp_avg_sq");
+        if (steps < 1 || second is null) return null;
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(((second.to(ScalarType.Float64) / (1 - Math.Pow(beta2, steps))).sqrt() + epsilon).flatten());
     }
