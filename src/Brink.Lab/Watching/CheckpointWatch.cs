@@ -94,7 +94,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             [.. bottom?.Values.Take(settings.Bottom).Select(value => -value) ?? []],
             preconditioned?.Values.Take(settings.Preconditioned).ToArray(),
             optimizer?.LearningRate,
-            edge?.Threshold,
+            edge?.Threshold ?? optimizer?.Edge,
             checkpoint.Path,
             [.. alignment.to(ScalarType.Float64).data<double>().Take(settings.Top)],
             trace,
@@ -107,7 +107,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
         {
             Optimizer = optimizer,
             Curvature = edge?.Curvature,
-            IsMetric = edge?.Threshold is 2 && checkpoint.Optimizer is not null && settings.Given is null,
+            IsMetric = edge?.IsMetric == true,
             Clipping = Clipping(optimizer, norm),
             EdgeRemark = edge?.Remark,
         };
@@ -136,7 +136,10 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             var pairs = _metric.Track(metric.Of(hessian));
             return new(
                 pairs.Values[0] * clipping, 2, pairs.Products,
-                "the groups of the optimizer differ or have weight decay: the curvature is in the metric of its step, with the edge 2");
+                "the groups of the optimizer differ or have weight decay: the curvature is in the metric of its step, with the edge 2")
+            {
+                IsMetric = true,
+            };
         }
         var edge = WatchedEdge.Of(
             optimizer, hessian, top, preconditioned, gradient, [.. model.Parameters.Select(one => one.Shape)]);

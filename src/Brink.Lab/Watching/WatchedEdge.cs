@@ -12,6 +12,9 @@ namespace Brink.Lab;
 /// <param name="Remark">What is not certain, a sentence; null if nothing is.</param>
 public sealed record WatchedEdge(double Curvature, double Threshold, int Products = 0, string? Remark = null)
 {
+    /// <summary>True if the curvature is that in the metric of the optimizer's step, whose edge is 2.</summary>
+    public bool IsMetric { get; init; }
+
     // Zeroth-order: probes and steps of the quadrature of the spectrum below the top eigenvectors.
     private static readonly SpectralDensity Rest = new(Probes: 4, Steps: 20, Seed: 6);
 

@@ -13,14 +13,15 @@ public sealed record WatchedOptimizer(
     WatchedMethod Kind, double? LearningRate, double Momentum = 0, double SecondBeta = 0.999, double Epsilon = 1e-8, double Rho = 0.05)
 {
     /// <summary>The edge of stability: the largest stable eigenvalue of the Hessian, or of the preconditioned one; null where the
-    /// learning rate is unknown.</summary>
+    /// learning rate is unknown, and for methods whose edge depends on more (<see cref="WatchedEdge"/>).</summary>
     /// <remarks>Gradient descent 2/eta; heavy ball (2 + 2 beta)/eta; Nesterov (2 + 2 beta)/((1 + 2 beta) eta); Adam (2 + 2 beta1)/((1
     /// - beta1) eta), of P^-1/2 H P^-1/2 (Cohen et al. 2021; 2022).</remarks>
     public double? Edge => Kind switch
     {
         WatchedMethod.Nesterov => (2 + (2 * Momentum)) / ((1 + (2 * Momentum)) * LearningRate),
         WatchedMethod.Adam => (2 + (2 * Momentum)) / ((1 - Momentum) * LearningRate),
-        _ => (2 + (2 * Momentum)) / LearningRate,
+        WatchedMethod.Descent => (2 + (2 * Momentum)) / LearningRate,
+        _ => null,
     };
 
     /// <summary>Reads the settings of the first group of a checkpoint's optimizer.</summary>
