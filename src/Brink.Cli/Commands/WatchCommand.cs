@@ -152,7 +152,7 @@ internal static class WatchCommand
         var rows = new List<WatchRow>();
         using var interruption = new Interruption();
         var folder = append ?? output ?? RunFolders.New(RunFolders.DefaultRoot, name);
-        using (var writer = append is null ? RunWriter.Create(folder) : RunWriter.Reopen(folder).Run)
+        using (var writer = append is null ? RunWriter.Create(folder) : RunWriter.Reopen(folder, () => throw Damaged(folder)).Run)
         {
             var record = append is null ? WatchRecord.Begin(writer, name, origin) : WatchRecord.Continue(writer, origin);
             using var watch = new CheckpointWatch(model, settings);
@@ -206,6 +206,9 @@ internal static class WatchCommand
             ? Answer.Success
             : Answer.Error("some eigenvalues did not reach the tolerance", Answer.Failed);
     }
+
+    /// <summary>A store that cannot be read is left as it is: a watch has nothing to start it again from.</summary>
+    private static InputException Damaged(string folder) => new($"--append {folder}: the run cannot be read; watch into a new one");
 
     /// <summary>Measures a file. One that cannot be read, or does not fit, is skipped with a note: the others still count.</summary>
     private static void Measure(string file, CheckpointWatch watch, WatchRecord record, List<WatchRow> rows)

@@ -51,10 +51,10 @@ internal static class PaperPresets
             new(51_000, 8_000, IsMeasured: false), new(64, 2, 0.16, All10), new(500, 1_300)),
         .. Images(
             "resnet18", LossKind.Mse, 50, 0.0058,
-            new(620_000, 8_000, IsMeasured: false), new(32, 4, 0.0058, CatsAndDogs), new(400, 2_500)),
+            new(1_200_000, 8_000, IsMeasured: false), new(32, 4, 0.0058, CatsAndDogs), new(400, 2_500)),
         .. Images(
             "resnet18", LossKind.CrossEntropy, 50, 0.02,
-            new(620_000, 8_000, IsMeasured: false), new(16, 4, 0.036, CatsAndDogs, ResNetSmoothing), new(550, 2_100)),
+            new(1_200_000, 8_000, IsMeasured: false), new(16, 4, 0.036, CatsAndDogs, ResNetSmoothing), new(550, 2_100)),
         .. Sentences(LossKind.BinaryMse, "mse", 0.02, 360),
         .. Sentences(LossKind.Logistic, "logistic", 0.05, 600),
     ];

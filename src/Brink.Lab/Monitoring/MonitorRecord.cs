@@ -45,13 +45,7 @@ public sealed class MonitorRecord : IDisposable
         for (var i = 0; i < reading.Alignments.Count; i++)
             Series(MonitorSchema.Alignment(i + 1), Math.Abs(reading.Alignments[i]));
         if (reading.CriticalLearningRate is { } critical) Series(MonitorSchema.CriticalLearningRate, critical);
-        if (reading.Batches is { } batches)
-        {
-            Series(MonitorSchema.BatchSharpness, batches.Sharpness);
-            Series(MonitorSchema.BatchSharpnessLower, batches.Interval.Lower);
-            Series(MonitorSchema.BatchSharpnessUpper, batches.Interval.Upper);
-            Series(MonitorSchema.NoiseShare, batches.NoiseShare!.Value);
-        }
+        if (reading.Batches is { } batches) BatchSeries.Write(Series, batches);
         if (reading.BatchEdge is { } edge)
         {
             Series(MonitorSchema.Edge, edge.Threshold);

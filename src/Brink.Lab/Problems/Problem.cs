@@ -73,15 +73,7 @@ public sealed class Problem : IDisposable
     internal IObjective Autograd(ScalarType precision, int samples, int microBatch)
     {
         var (inputs, targets) = Data(precision);
-        return EmpiricalLoss.Over(
-            Model.Dimension,
-            Model.Outputs,
-            Loss,
-            Owned(inputs[..samples]),
-            Owned(targets[..samples]),
-            microBatch,
-            (long)_study.ExpansionBudgetMb << 20,
-            _study.WeightDecay);
+        return OnAutograd(Owned(inputs[..samples]), Owned(targets[..samples]), microBatch);
     }
 
     /// <summary>Returns the mean loss over some of the samples; its tensors belong to the caller's dispose scope, and the caller
@@ -93,10 +85,7 @@ public sealed class Problem : IDisposable
         var (inputs, targets) = Data(precision);
         var chosen = tensor(samples.ToArray());
         var (x, y) = (inputs.index_select(0, chosen), targets.index_select(0, chosen));
-        return _study.Engine == DerivativeEngine.Taylor && EngineNotice is null && Objective(precision) is TaylorLoss
-            ? OnEngine(x, y)
-            : EmpiricalLoss.Over(
-                Model.Dimension, Model.Outputs, Loss, x, y, _study.MicroBatch, (long)_study.ExpansionBudgetMb << 20, _study.WeightDecay);
+        return Objective(precision) is TaylorLoss ? OnEngine(x, y) : OnAutograd(x, y, _study.MicroBatch);
     }
 
     /// <summary>Returns the data as samples for scoring a theta, valid until the problem is disposed.</summary>
@@ -154,6 +143,16 @@ public sealed class Problem : IDisposable
             return null;
         }
     }
+
+    private DifferentiableSum OnAutograd(Tensor inputs, Tensor targets, int microBatch) => EmpiricalLoss.Over(
+        Model.Dimension,
+        Model.Outputs,
+        Loss,
+        inputs,
+        targets,
+        microBatch,
+        (long)_study.ExpansionBudgetMb << 20,
+        _study.WeightDecay);
 
     private TaylorLoss OnEngine(Tensor inputs, Tensor targets) => TaylorLoss.Over(
         Model.Dimension,

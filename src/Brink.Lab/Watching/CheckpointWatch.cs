@@ -71,7 +71,8 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             ? optimizer.Preconditioner(moments, model.Parameters, checkpoint.Path, hessian.Precision)
             : null;
         var preconditioned = P is null ? null : _preconditioned.Track(hessian.Preconditioned(P));
-        var edge = Edge(checkpoint, optimizer, hessian, top, preconditioned?.Values[0], expansion.Gradient);
+        var clipping = Clipping(optimizer, norm);
+        var edge = Edge(checkpoint, optimizer, hessian, top, preconditioned?.Values[0], expansion.Gradient, clipping);
         var update = P is null ? expansion.Gradient : expansion.Gradient / P;
         var critical = new CriticalLearningRate(
                 _critical ?? optimizer?.LearningRate ?? 2 / Math.Abs(top.Values[0]), CriticalError)
@@ -108,7 +109,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             Optimizer = optimizer,
             Curvature = edge?.Curvature,
             IsMetric = edge?.IsMetric == true,
-            Clipping = Clipping(optimizer, norm),
+            Clipping = clipping,
             EdgeRemark = edge?.Remark,
         };
     }
@@ -126,10 +127,9 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
     /// shortened where the gradient is clipped.</summary>
     private WatchedEdge? Edge(
         TrainingCheckpoint checkpoint, WatchedOptimizer? optimizer, SymmetricOperator hessian, Eigenpairs top, double? preconditioned,
-        Tensor gradient)
+        Tensor gradient, double clipping)
     {
         if (optimizer is null) return null;
-        var clipping = Clipping(optimizer, gradient.norm().ToDouble());
         if (settings.Given is null && checkpoint.Optimizer is { } state && WatchedMetric.IsNeeded(state))
         {
             if (WatchedMetric.Of(state, model.Parameters, checkpoint.Path, hessian.Precision) is not { } metric) return null;

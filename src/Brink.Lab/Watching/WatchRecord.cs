@@ -64,13 +64,7 @@ public sealed class WatchRecord
         if (row.Trace is { } trace) Series(MonitorSchema.Trace, trace.Value);
         Series(MonitorSchema.DirectionalSharpness, row.DirectionalSharpness);
         Series(MonitorSchema.CriticalLearningRate, row.CriticalLearningRate);
-        if (row.Batches is { } batches)
-        {
-            Series(MonitorSchema.BatchSharpness, batches.Sharpness);
-            Series(MonitorSchema.BatchSharpnessLower, batches.Interval.Lower);
-            Series(MonitorSchema.BatchSharpnessUpper, batches.Interval.Upper);
-            Series(MonitorSchema.NoiseShare, batches.NoiseShare!.Value);
-        }
+        if (row.Batches is { } batches) BatchSeries.Write(Series, batches);
         if ((row.BatchEdge?.Threshold ?? row.Edge) is { } edge) Series(MonitorSchema.Edge, edge);
         for (var i = 0; i < row.Top.Count; i++) Series(MonitorSchema.Eigenvalue(i + 1), row.Top[i]);
         for (var i = 0; i < row.Bottom.Count; i++) Series(MonitorSchema.Smallest(i + 1), row.Bottom[i]);

@@ -1,4 +1,5 @@
 using Brink.Algebra;
+using Brink.Monitoring;
 using Brink.Zoo.Checkpoints;
 
 namespace Brink.Lab;
@@ -61,11 +62,7 @@ public sealed record WatchedMetric(Tensor Scale, Tensor Decay)
     });
 
     /// <summary>The gain of the optimizer's filter at the frequency of an oscillation that changes sign at every step.</summary>
-    private static double Gain(ParameterGroup group)
-    {
-        if (group.Betas is { } betas) return (1 - betas.First) / (1 + betas.First);
-        var beta = group.Momentum ?? 0;
-        var buffer = (beta == 0 ? 1 : 1 - (group.Dampening ?? 0)) / (1 + beta);
-        return group.Nesterov == true ? 1 + (beta * buffer) : buffer;
-    }
+    private static double Gain(ParameterGroup group) => group.Betas is { } betas
+        ? StepGain.Adam(betas.First)
+        : StepGain.Momentum(group.Momentum ?? 0, group.Dampening ?? 0, group.Nesterov == true);
 }

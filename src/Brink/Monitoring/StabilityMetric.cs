@@ -121,18 +121,12 @@ internal sealed record StabilityMetric(Tensor Scale, Tensor Decay, double Learni
                 or Adam.Options { maximize: true } or AdamW.Options { maximize: true } =>
                 throw new ArgumentException("the optimizer maximizes; minimize the negative of the loss instead", nameof(optimizer)),
             SGD.Options sgd => (
-                Gain(sgd.momentum ?? 0, sgd.dampening ?? 0, sgd.nesterov ?? false), sgd.weight_decay ?? 0, 0),
-            RMSProp.Options rms => (Gain(rms.momentum ?? 0, 0, false), rms.weight_decay ?? 0, 0),
-            Adam.Options adam => ((1 - adam.beta1!.Value) / (1 + adam.beta1.Value), adam.weight_decay ?? 0, 0),
-            AdamW.Options adam => ((1 - adam.beta1!.Value) / (1 + adam.beta1.Value), 0, adam.weight_decay ?? 0),
+                StepGain.Momentum(sgd.momentum ?? 0, sgd.dampening ?? 0, sgd.nesterov ?? false), sgd.weight_decay ?? 0, 0),
+            RMSProp.Options rms => (StepGain.Momentum(rms.momentum ?? 0), rms.weight_decay ?? 0, 0),
+            Adam.Options adam => (StepGain.Adam(adam.beta1!.Value), adam.weight_decay ?? 0, 0),
+            AdamW.Options adam => (StepGain.Adam(adam.beta1!.Value), 0, adam.weight_decay ?? 0),
             _ => throw Unknown(optimizer),
         };
-
-    private static double Gain(double beta, double dampening, bool nesterov)
-    {
-        var buffer = (beta == 0 ? 1 : 1 - dampening) / (1 + beta);
-        return nesterov ? 1 + (beta * buffer) : buffer;
-    }
 
     /// <summary>Returns P of one parameter; null where there is none. Before its first step an optimizer has no second moment,
     /// and with eps alone nothing would be stable: it then counts as not preconditioned.</summary>

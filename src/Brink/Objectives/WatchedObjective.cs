@@ -55,10 +55,9 @@ public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : 
     /// <inheritdoc/>
     public IExpansion ExpandAt(Tensor theta)
     {
-        var expansion = Objective.ExpandAt(theta);
-        Fault.Noted(LossName, expansion.Loss);
-        Fault.Noted(GradientName, expansion.Gradient);
-        return new Expansion(expansion, Fault);
+        var expansion = new Expansion(Objective.ExpandAt(theta), Fault);
+        _ = (expansion.Loss, expansion.Gradient);
+        return expansion;
     }
 
     /// <inheritdoc/>
@@ -66,9 +65,13 @@ public sealed record WatchedObjective(IObjective Objective, FirstFault Fault) : 
 
     private sealed class Expansion(IExpansion expansion, FirstFault fault) : IExpansion
     {
-        public double Loss => fault.Noted(LossName, expansion.Loss);
+        private double? _loss;
+        private Tensor? _gradient;
 
-        public Tensor Gradient => fault.Noted(GradientName, expansion.Gradient);
+        // Noted once: the gradient is read several times at a point, and noting it is a pass over it.
+        public double Loss => _loss ??= fault.Noted(LossName, expansion.Loss);
+
+        public Tensor Gradient => _gradient ??= fault.Noted(GradientName, expansion.Gradient);
 
         public Tensor HessianTimes(Tensor v) => fault.Noted("a Hessian product", expansion.HessianTimes(v));
 
