@@ -28,6 +28,7 @@ internal static class Benchmarks
             [ProcessTimes.Name] = _ => ProcessTimes.Rows(),
             ["products"] = _ => ProductCosts.Rows(),
             [ScaleCosts.Name] = _ => ScaleCosts.Rows(),
+            ["serve"] = _ => ServeCosts.Rows(),
             ["spectra"] = SpectraCosts.Rows,
             ["store"] = _ => RunStoreCosts.Rows(),
             ["tracking"] = _ => TrackingCosts.Rows(),

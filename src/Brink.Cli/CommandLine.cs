@@ -24,6 +24,7 @@ internal static class CommandLine
         ["data"] = DataCommand.Create,
         ["report"] = ReportCommand.Create,
         ["figure"] = FigureCommand.Create,
+        ["serve"] = ServeCommand.Create,
         ["bench"] = BenchCommand.Create,
         ["doctor"] = DoctorCommand.Create,
         ["reference"] = ReferenceCommand.Create,

@@ -17,10 +17,40 @@ public static class Figures
     /// <param name="runs">Runs to compare.</param>
     /// <param name="drawn">Returns whether a curve of a run is drawn; null: all are.</param>
     /// <param name="reports">Reports by kind of study; null for those in Brink.</param>
-    public static IReadOnlyList<Chapter> Chapters(ComparedRuns runs, Predicate<Curve>? drawn = null, StudyReports? reports = null)
+    public static IReadOnlyList<Chapter> Chapters(ComparedRuns runs, Predicate<Curve>? drawn = null, StudyReports? reports = null) =>
+        Overlaid(runs, run => Reduced(WithoutGaps(Drawn(All(run, reports), drawn)), runs.Runs.Count));
+
+    /// <summary>Returns all figures of several runs with every point, however long their curves are.</summary>
+    /// <param name="runs">Runs to compare.</param>
+    /// <param name="reports">Reports by kind of study; null for those in Brink.</param>
+    public static IReadOnlyList<Chapter> Complete(ComparedRuns runs, StudyReports? reports = null) =>
+        Overlaid(runs, run => WithoutGaps(All(run, reports)));
+
+    /// <summary>Returns the figures of a name of several runs between two values of x: every point, or the extremes where there
+    /// are more than a screen shows; with the points on either side, so that lines reach the border.</summary>
+    /// <param name="runs">Runs to compare.</param>
+    /// <param name="name">Name of the figure.</param>
+    /// <param name="range">Values of x.</param>
+    /// <param name="reports">Reports by kind of study; null for those in Brink.</param>
+    public static IReadOnlyList<Figure> Between(ComparedRuns runs, string name, StepRange range, StudyReports? reports = null) =>
+    [
+        .. Overlaid(runs, run => Reduced(
+            [
+                .. WithoutGaps(All(run, reports)).Select(chapter => chapter with
+                {
+                    Figures = [.. chapter.Figures.Where(figure => figure.Name == name).Select(figure => Cut.Of(figure, range))],
+                }),
+            ],
+            runs.Runs.Count)).SelectMany(chapter => chapter.Figures),
+    ];
+
+    /// <summary>Lays the chapters of several runs over each other; each run is read on a thread of its own.</summary>
+    private static IReadOnlyList<Chapter> Overlaid(ComparedRuns runs, Func<RunReader, IReadOnlyList<Chapter>> chapters)
     {
-        IReadOnlyList<Chapter>[] all = [.. runs.Runs.Select(run => WithData(Drawn(All(run, reports), drawn)))];
-        return Ready(all is [var single] ? single : new Overlay(runs.Labels).Of(all));
+        if (runs.Runs is [var single]) return chapters(single);
+        var all = new IReadOnlyList<Chapter>[runs.Runs.Count];
+        Parallel.For(0, all.Length, i => all[i] = chapters(runs.Runs[i]));
+        return new Overlay(runs.Labels).Of(all);
     }
 
     /// <summary>Returns all figures of a run in reading order, without its chapters.</summary>
@@ -83,13 +113,16 @@ public static class Figures
             .Where(chapter => chapter.Figures.Count > 0),
     ];
 
-    private static IReadOnlyList<Chapter> Ready(IReadOnlyList<Chapter> chapters) =>
-    [
-        .. WithData(chapters).Select(chapter => chapter with
-        {
-            Figures = [.. chapter.Figures.Select(FiniteFigure.Of).Select(NearMap.Of).Select(DownSampling.Of)],
-        }),
-    ];
+    private static IReadOnlyList<Chapter> Ready(IReadOnlyList<Chapter> chapters) => Reduced(WithoutGaps(chapters), runs: 1);
+
+    private static IReadOnlyList<Chapter> WithoutGaps(IReadOnlyList<Chapter> chapters) => Each(WithData(chapters), figure =>
+        NearMap.Of(FiniteFigure.Of(figure)));
+
+    private static IReadOnlyList<Chapter> Reduced(IReadOnlyList<Chapter> chapters, int runs) =>
+        Each(chapters, figure => runs == 1 ? DownSampling.Of(figure) : SharedSampling.Of(figure, runs));
+
+    private static IReadOnlyList<Chapter> Each(IReadOnlyList<Chapter> chapters, Func<Figure, Figure> change) =>
+        [.. chapters.Select(chapter => chapter with { Figures = [.. chapter.Figures.Select(change)] })];
 
     private static bool HasData(Figure figure) => figure.Curves.Count > 0 || figure.Map is not null;
 }

@@ -35,6 +35,7 @@ internal static class Rollback
         foreach (var key in found.Rasters.Keys.Except(mark.Rasters.Select(one => new SeriesKey(one.Process, one.Name))))
             Delete("raster WHERE process = $a AND name = $b", key.Process, key.Name);
         Delete("event WHERE id > $a", mark.Events.Last);
+        Delete("clock WHERE step > $a", mark.Series.Select(one => one.Last).DefaultIfEmpty(long.MinValue).Max());
         Delete("mark");
 
         void Delete(string rows, object? a = null, object? b = null)

@@ -35,6 +35,10 @@ internal static class RunDatabase
         CREATE TABLE mark (written TEXT NOT NULL);
         """;
 
+    /// <summary>The table of the times of commits: no result, so that no digest contains it, and runs without it are
+    /// complete.</summary>
+    public const string Clock = "CREATE TABLE IF NOT EXISTS clock (step INTEGER PRIMARY KEY, seconds REAL NOT NULL)";
+
     public const string ReadManifest = "SELECT key, value FROM manifest ORDER BY key";
 
     public static SqliteConnection Open(string file, SqliteOpenMode mode)

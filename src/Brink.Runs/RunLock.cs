@@ -6,6 +6,11 @@ internal sealed class RunLock : IDisposable
 {
     public const string FileName = "run.lock";
 
+    // A reader that looks whether the run is written holds the lock for microseconds.
+    private const int Attempts = 5;
+
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(20);
+
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
@@ -14,6 +19,7 @@ internal sealed class RunLock : IDisposable
     public static RunLock Take(string folder)
     {
         var path = Path.Combine(folder, FileName);
+        for (var attempt = 1; attempt < Attempts && IsHeld(path); attempt++) Thread.Sleep(BetweenAttempts);
         try
         {
             return new(new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace Brink.Runs;
@@ -8,24 +9,32 @@ public sealed class RunReader : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly string _file;
+    private readonly KeptPoints? _kept;
 
-    private RunReader(string folder, string file, SqliteConnection connection)
+    private RunReader(string folder, string file, SqliteConnection connection, KeptPoints? kept)
     {
-        (Folder, _file, _connection) = (folder, file, connection);
+        (Folder, _file, _connection, _kept) = (folder, file, connection, kept);
     }
 
     /// <summary>Full path of the run's folder.</summary>
     public string Folder { get; }
 
     /// <exception cref="RunStoreException">There is no run, or its format is not supported.</exception>
-    public static RunReader Open(string folder)
+    public static RunReader Open(string folder) => Opened(folder, kept: null);
+
+    /// <summary>Opens a run that is read again and again while it is written: points that were read stay in memory, and later
+    /// only those that follow them are read.</summary>
+    /// <exception cref="RunStoreException">There is no run, or its format is not supported.</exception>
+    public static RunReader Follow(string folder) => Opened(folder, new KeptPoints());
+
+    private static RunReader Opened(string folder, KeptPoints? kept)
     {
         var full = Path.GetFullPath(folder);
         var file = Path.Combine(full, RunDatabase.FileName);
         if (!File.Exists(file))
             throw new RunStoreException($"{folder}: not a run (no file {RunDatabase.FileName})");
         var (connection, version) = RunDatabase.OpenToRead(file);
-        if (RunDatabase.IsRead(version)) return new(full, file, connection);
+        if (RunDatabase.IsRead(version)) return new(full, file, connection, kept);
         connection.Dispose();
         throw RunDatabase.OtherFormat(folder, version);
     }
@@ -61,15 +70,31 @@ public sealed class RunReader : IDisposable
             row => new SeriesKey(row.GetString(0), row.GetString(1)));
 
     /// <summary>Returns the points of a series by step; none if there is no such series.</summary>
-    public IReadOnlyList<SeriesPoint> Points(string process, string name) => Rows(
-        "SELECT step, value FROM point JOIN series ON series.id = point.series"
-            + " WHERE process = $a AND name = $b ORDER BY step",
-        row => new SeriesPoint(row.GetInt64(0), Number(row, 1)),
-        process,
-        name);
+    public IReadOnlyList<SeriesPoint> Points(string process, string name) => Points(new SeriesKey(process, name));
 
     /// <inheritdoc cref="Points(string, string)"/>
-    public IReadOnlyList<SeriesPoint> Points(SeriesKey key) => Points(key.Process, key.Name);
+    public IReadOnlyList<SeriesPoint> Points(SeriesKey key)
+    {
+        try
+        {
+            return _kept?.Of(key, from => PointTable.Read(_connection, key, from)) ?? PointTable.Read(_connection, key, long.MinValue);
+        }
+        catch (SqliteException e)
+        {
+            throw RunDatabase.Translated(e, _file);
+        }
+    }
+
+    /// <summary>Returns a number that differs from that of an earlier call if another process has written to the run
+    /// since.</summary>
+    public long Version() => Rows("PRAGMA data_version", row => row.GetInt64(0))[0];
+
+    /// <summary>Returns when steps were committed, by step; none if the run was not recorded with its times.</summary>
+    public IReadOnlyList<SeriesPoint> Clock() =>
+        // Older runs have no such table.
+        Rows("SELECT 1 FROM sqlite_master WHERE name = 'clock'", row => row.GetInt32(0)).Count == 0
+            ? []
+            : Rows("SELECT step, seconds FROM clock ORDER BY step", row => new SeriesPoint(row.GetInt64(0), row.GetDouble(1)));
 
     /// <summary>Returns the names of all curves, in the order in which they were first written.</summary>
     public IReadOnlyList<SeriesKey> CurveNames() =>
@@ -187,7 +212,8 @@ public sealed record SeriesKey(string Process, string Name);
 /// <summary>A value of a series.</summary>
 /// <param name="Step">Step that the value belongs to.</param>
 /// <param name="Value">The value; NaN if it is not a number.</param>
-public sealed record SeriesPoint(long Step, double Value);
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct SeriesPoint(long Step, double Value);
 
 /// <summary>A curve and the step that it belongs to.</summary>
 public sealed record StepCurve(long Step, IReadOnlyList<CurvePoint> Points);

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Brink.Runs;
 
-/// <summary>Writes one run. Added rows stay in one open transaction until <see cref="Commit"/>; from then on other processes
+/// <summary>Writes one run. Added rows stay in one open transaction until <see cref="Commit()"/>; from then on other processes
 /// see them, and they survive a crash.</summary>
 public sealed class RunWriter : IDisposable
 {
@@ -14,6 +14,7 @@ public sealed class RunWriter : IDisposable
     private readonly SqliteCommand _addPoint, _addToCurve;
     private SqliteTransaction _transaction;
     private RunTally _tally = new();
+    private long? _reached;   // the last step that was added since a time was recorded
     private bool _closed;
 
     private RunWriter(string folder, RunLock taken, SqliteConnection connection)
@@ -23,6 +24,7 @@ public sealed class RunWriter : IDisposable
         (_lock, _connection) = (taken, connection);
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = NORMAL");   // in WAL mode: safe against a crash of the process, fast
+        Execute(RunDatabase.Clock);
         _transaction = connection.BeginTransaction();
         // A run that returns to an earlier step repeats steps: the later value of a step counts.
         _addPoint = Command(
@@ -171,6 +173,7 @@ public sealed class RunWriter : IDisposable
         _addPoint.Parameters[1].Value = step;
         _addPoint.Parameters[2].Value = Stored(value);
         _addPoint.ExecuteNonQuery();
+        _reached = Math.Max(step, _reached ?? step);
         _tally.Series[key] = old is { } replaced ? series.Replaced(step, replaced, value) : series.With(step, value);
     });
 
@@ -238,6 +241,7 @@ public sealed class RunWriter : IDisposable
             "curve WHERE step >= $step",
             "point WHERE step >= $step",
             "event WHERE step >= $step",
+            "clock WHERE step >= $step",
         })
         {
             using var command = Command($"DELETE FROM {rows}");
@@ -255,6 +259,24 @@ public sealed class RunWriter : IDisposable
         _transaction.Commit();
         Begin();
     });
+
+    /// <summary>Commits everything that was written, and records the time at which its last step was reached.</summary>
+    /// <param name="seconds">Duration of the run so far, over all processes that computed it.</param>
+    public void Commit(double seconds)
+    {
+        if (_reached is { } step)
+        {
+            Guard(() =>
+            {
+                using var command = Command("INSERT OR REPLACE INTO clock (step, seconds) VALUES ($step, $seconds)");
+                command.Parameters.AddWithValue("$step", step);
+                command.Parameters.AddWithValue("$seconds", seconds);
+                command.ExecuteNonQuery();
+            });
+            _reached = null;
+        }
+        Commit();
+    }
 
     /// <summary>Commits, flushes everything to the disk, and returns the mark of what was written.</summary>
     public RunMark Mark()

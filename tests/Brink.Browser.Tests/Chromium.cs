@@ -19,6 +19,9 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>Opens a page at a size and in a colour scheme.</summary>
     public async Task<OpenPage> Open(string path, View view) => await OpenPage.Of(await _windows[view].Value, path);
 
+    /// <summary>Opens a served page at a size and in a colour scheme.</summary>
+    public async Task<OpenPage> OpenLive(string address, View view) => await OpenPage.Served(await _windows[view].Value, address);
+
     public async ValueTask DisposeAsync()
     {
         if (!_launched.IsValueCreated || !_launched.Value.IsCompletedSuccessfully) return;

@@ -10,7 +10,7 @@ public sealed class OpenPage : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> _faults = new();
 
-    private OpenPage(IPage page)
+    private OpenPage(IPage page, string origin)
     {
         Page = page;
         page.Console += (_, message) =>
@@ -18,25 +18,41 @@ public sealed class OpenPage : IAsyncDisposable
             if (message.Type is "error" or "warning") _faults.Enqueue($"console {message.Type}: {message.Text}");
         };
         page.PageError += (_, error) => _faults.Enqueue($"page error: {error}");
-        page.RequestFailed += (_, request) => _faults.Enqueue($"failed request: {request.Url}");
+        page.RequestFailed += (_, request) =>
+        {
+            // A stream that the page ends.
+            if (!request.Url.Contains("/events", StringComparison.Ordinal)) _faults.Enqueue($"failed request: {request.Url}");
+        };
         page.Request += (_, request) =>
         {
-            if (!request.IsNavigationRequest && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+            if (!request.IsNavigationRequest && !request.Url.StartsWith("data:", StringComparison.Ordinal)
+                && !request.Url.StartsWith(origin, StringComparison.Ordinal))
+            {
                 _faults.Enqueue($"request: {request.Url}");
+            }
         };
     }
 
     public IPage Page { get; }
 
-    /// <summary>Errors and warnings of the page so far, and requests for anything but the page itself.</summary>
+    /// <summary>Errors and warnings of the page so far, and requests for anything but the page itself and its server.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
 
     public static async Task<OpenPage> Of(IBrowserContext window, string path)
     {
-        var open = new OpenPage(await window.NewPageAsync());
+        var open = new OpenPage(await window.NewPageAsync(), origin: "no request at all");
         await open.Page.GotoAsync(new Uri(path).AbsoluteUri);
         await open.Page.AddScriptTagAsync(new() { Content = Checks });
         await open.Painted();
+        return open;
+    }
+
+    public static async Task<OpenPage> Served(IBrowserContext window, string address)
+    {
+        var open = new OpenPage(await window.NewPageAsync(), new Uri(address).GetLeftPart(UriPartial.Authority));
+        await open.Page.GotoAsync(address);
+        // The policy of the page allows no script but its own; that of the tests is evaluated by the browser itself.
+        await open.Page.EvaluateAsync(Checks);
         return open;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Brink.Lab;
 using Brink.Runs;
+using Brink.Web;
 
 namespace Brink.Cli.Commands;
 
@@ -21,6 +22,10 @@ internal static class RunCommand
                 + " same.",
             HelpName = "RUN",
         };
+        var serve = new Option<bool>("--serve")
+        {
+            Description = "Open a live page of the run in the browser, as 'brink serve' does, until the run ends.",
+        };
         var every = CheckpointOption.Every();
         var json = Answer.Json();
         var command = new ExampleCommand(
@@ -28,7 +33,7 @@ internal static class RunCommand
             "Runs an experiment: trains at the edge of stability, predicts the training, and writes a page that compares both.",
             "brink run quickstart --set learning_rate=0.02 --out runs/slower")
         {
-            what, set, output, seed, like, every, json,
+            what, set, output, seed, like, serve, every, json,
         };
         command.SetAction(parsed =>
         {
@@ -36,16 +41,33 @@ internal static class RunCommand
             var pace = CheckpointOption.Pace(parsed.GetValue(every));
             return parsed.GetValue(like) is { } other
                 ? Repeat(parsed, other, [what, set, seed], folder, pace, asJson)
-                : Run(parsed.GetValue(what)!, parsed.GetValue(set)!, folder, parsed.GetValue(seed), pace, asJson);
+                : Run(parsed.GetValue(what)!, parsed.GetValue(set)!, folder, parsed.GetValue(seed), parsed.GetValue(serve), pace, asJson);
         });
         return command;
     }
 
-    private static int Run(string what, string[] set, string? output, long? seed, CheckpointPace pace, bool json)
+    private static int Run(
+        string what, string[] set, string? output, long? seed, bool serve, CheckpointPace pace, bool json)
     {
         var (name, study) = ExperimentOptions.Study(what, set);
         if (seed is { } given) study = (study with { Seed = given }).Checked();
-        return StudyAnswer.Of(study, name, output, pace, json);
+        LivePage? page = null;
+        try
+        {
+            return StudyAnswer.Of(study, name, output, pace, json, serve ? writer => page = Served(writer) : null);
+        }
+        finally
+        {
+            page?.Dispose();
+        }
+    }
+
+    private static LivePage Served(RunWriter run)
+    {
+        var page = LivePage.Start(new ServerSettings(Path.GetDirectoryName(run.Folder)!), Path.GetFileName(run.Folder));
+        Answer.Note($"live page: {page.Address.AbsoluteUri}");
+        page.OpenBrowser();
+        return page;
     }
 
     /// <summary>Repeats the experiment of another run, with its data and its number of threads.</summary>

@@ -8,7 +8,7 @@ namespace Brink.Lab;
 /// <summary>Records the origin, the audit and the end of a run of any study.</summary>
 public sealed class RunJournal(RunWriter run, TimeProvider time)
 {
-    private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan CommitInterval = TimeSpan.FromSeconds(0.1);
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromSeconds(5);
 
     // Unused memory to keep: as much as a few steps allocate and free, so that their pages are not faulted in at every step.
@@ -118,7 +118,7 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
             _memorySeen = time.GetTimestamp();
         }
         if (time.GetElapsedTime(_committed) < CommitInterval) return;
-        run.Commit();
+        run.Commit(Seconds);
         _committed = time.GetTimestamp();
     }
 
@@ -133,6 +133,7 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         run.Set(RunSchema.Message, message);
         run.Set(RunSchema.Seconds, seconds);
         if (TensorFiles.Checksums(run.Folder) is { Count: > 0 } files) run.Set(RunSchema.Files, files);
+        run.Commit(seconds);
         run.Mark();
         // A run that is complete is not resumed.
         if (status is RunStatus.Completed or RunStatus.Stable) CheckpointFiles.Clear(run.Folder);

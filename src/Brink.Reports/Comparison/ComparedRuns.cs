@@ -13,6 +13,10 @@ public sealed record ComparedRuns(IReadOnlyList<RunReader> Runs, IReadOnlyList<s
     {
     }
 
+    /// <summary>Groups runs by their kind of study: those of one kind are compared.</summary>
+    public static IReadOnlyList<ComparedRuns> ByKind(IEnumerable<RunReader> runs) =>
+        [.. runs.GroupBy(run => run.Manifest().Kind).Select(kind => new ComparedRuns([.. kind]))];
+
     /// <summary>Returns the settings in which the runs differ, a row for each and a column for each run.</summary>
     public Table Settings() => new(
         "settings that differ",

@@ -44,6 +44,7 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
             .. lines.Select(line => line.Curve with
             {
                 Label = single && !line.Curve.Rings ? labels[line.Run] : $"{labels[line.Run]}: {line.Curve.Label}",
+                Run = line.Run,
                 Colour = Palette.OfRun(line.Run, labels.Count),
                 Dash = line.IsLine ? dashes[line.Kind] : Dash.Solid,
                 Marked = line.Curve.Marked && (!line.IsLine || line.Curve.X.Count < FewPoints),
@@ -65,6 +66,7 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
                     : [.. curves, .. present.Select(one => LevelOf(one.Run, one.Figure, curves, steps)).OfType<Curve>()],
                 Level = levels.Length == 1 ? levels[0] : null,
                 Steps = steps,
+                Notes = Notes(present),
                 Legend =
                 [
                     .. present.Where(one => one.Figure.Curves.Count > 0)
@@ -84,6 +86,13 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
             },
         ];
     }
+
+    /// <summary>Returns the notes of all runs: one that not every run has begins with the label of its run.</summary>
+    private IReadOnlyList<string> Notes(IReadOnlyList<(int Run, Figure Figure)> present) =>
+    [
+        .. present.SelectMany(one => one.Figure.Notes.Select(note =>
+            present.All(other => other.Figure.Notes.Contains(note)) ? note : $"{labels[one.Run]}: {note}")).Distinct(StringComparer.Ordinal),
+    ];
 
     /// <summary>Returns the curves of a run with their kinds: curves of one colour and dash belong together, and the shortest of
     /// their labels is the name of their kind.</summary>
@@ -123,6 +132,7 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
         return figure.Level is not { } level || x.Length == 0 ? null : new Curve(
             $"{labels[run]}: {level.Label}", Palette.OfRun(run, labels.Count), [x.Min(), x.Max()], [level.Value, level.Value])
         {
+            Run = run,
             Dash = Dash.Dotted,
         };
     }

@@ -5,7 +5,7 @@ using Brink.Runs;
 namespace Brink.Reports;
 
 /// <summary>The settings of runs that differ.</summary>
-internal static class RunSettings
+public static class RunSettings
 {
     private const string None = "–";
 
@@ -23,7 +23,7 @@ internal static class RunSettings
     }
 
     /// <summary>Returns the settings of one run by path; none if its manifest has no experiment.</summary>
-    internal static IReadOnlyList<(string Path, string Value)> Of(RunManifest manifest)
+    public static IReadOnlyList<(string Path, string Value)> Of(RunManifest manifest)
     {
         var text = manifest.Get(RunSchema.Experiment) ?? "";
         try

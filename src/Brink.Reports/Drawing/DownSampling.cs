@@ -36,7 +36,12 @@ internal static class DownSampling
         if (count <= Untouched) return curve;
         var kept = new List<int>(6 * Stretches);
         for (var i = 0; i < Stretches; i++) Keep(curve, (int)((long)i * count / Stretches), (int)((i + 1L) * count / Stretches), kept);
-        return curve with { X = [.. kept.Select(i => curve.X[i])], Y = [.. kept.Select(i => curve.Y[i])] };
+        return curve with
+        {
+            X = [.. kept.Select(i => curve.X[i])],
+            Y = [.. kept.Select(i => curve.Y[i])],
+            ReducedFrom = count,
+        };
     }
 
     private static void Keep(Curve curve, int from, int to, List<int> kept)

@@ -64,6 +64,12 @@ public sealed record Curve(string Label, string Colour, IReadOnlyList<double> X,
     /// <summary>True if the line is not solid.</summary>
     public bool Dashed => Dash != Dash.Solid;
 
+    /// <summary>Number of the run that the curve belongs to, among those that the figure compares.</summary>
+    public int Run { get; init; }
+
+    /// <summary>Number of points that the curve had before it was reduced to fewer that look the same; 0 if it was not.</summary>
+    public int ReducedFrom { get; init; }
+
     /// <summary>True if each point is marked: for points that are few or far apart.</summary>
     public bool Marked { get; init; }
 

@@ -18,23 +18,32 @@ public static class FigureImage
     /// <exception cref="NotSupportedException">The file has another extension.</exception>
     public static void Write(IReadOnlyList<Figure> figures, string path, FigureStyle? style = null)
     {
+        var format = Path.GetExtension(path).ToLowerInvariant();
+        if (format is not (".svg" or ".png" or ".pdf"))
+            throw new NotSupportedException($"{path}: figures are written as .svg, .png or .pdf");
+        using var stream = File.Create(path);
+        Write(figures, stream, format, style);
+    }
+
+    /// <summary>Writes one figure, or several in two columns, in a format: .svg, .png or .pdf.</summary>
+    /// <exception cref="NotSupportedException">The format is another one.</exception>
+    public static void Write(IReadOnlyList<Figure> figures, Stream stream, string format, FigureStyle? style = null)
+    {
         var look = style ?? new();
         var panels = look.Colours.Applied(figures);
         var columns = Math.Min(2, panels.Count);
         var rows = (panels.Count + columns - 1) / columns;
         var size = look.Size ?? new(columns * PanelWidth, rows * PanelHeight);
         var (width, height) = ((float)size.Width, (float)size.Height);
-        switch (Path.GetExtension(path).ToLowerInvariant())
+        switch (format)
         {
             case ".svg":
-                using (var stream = File.Create(path))
                 using (var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), stream)) Draw(canvas);
                 break;
             case ".png":
                 WritePng();
                 break;
             case ".pdf":
-                using (var stream = File.Create(path))
                 using (var document = SKDocument.CreatePdf(
                     stream, new SKDocumentPdfMetadata { Title = panels[0].Title, Creator = "Brink" }))
                 {
@@ -46,7 +55,7 @@ public static class FigureImage
                 }
                 break;
             default:
-                throw new NotSupportedException($"{path}: figures are written as .svg, .png or .pdf");
+                throw new NotSupportedException($"{format}: figures are written as .svg, .png or .pdf");
         }
 
         void WritePng()
@@ -57,7 +66,6 @@ public static class FigureImage
             Draw(surface.Canvas);
             using var image = surface.Snapshot();
             using var data = image.Encode(SKEncodedImageFormat.Png, 100);
-            using var stream = File.Create(path);
             data.SaveTo(stream);
         }
 

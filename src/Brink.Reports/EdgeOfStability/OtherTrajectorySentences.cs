@@ -23,8 +23,8 @@ internal static class OtherTrajectorySentences
     private static IEnumerable<string> Directions(EdgeMeasurements at)
     {
         var directions = at.Run.Points(EdgeSchema.Directions);
-        if (directions.FirstOrDefault(point => point.Value > 1) is not { } several) yield break;
-        yield return $"At step {Story.N(several.Step)} a second direction joined those that the constrained trajectory follows;"
+        if (!directions.Any(point => point.Value > 1)) yield break;
+        yield return $"At step {Story.N(directions.First(point => point.Value > 1).Step)} a second direction joined those that the constrained trajectory follows;"
             + $" at most {Story.N(directions.Max(point => point.Value))} were followed at once.";
     }
 

@@ -18,12 +18,12 @@ internal static class MonitorStory
         yield return $"In {Story.N(measured.Count)} measurements until step {Story.N(measured[^1].Step)} the loss on the probe went from"
             + $" {Story.Finite(loss[0].Value)} to {Story.Finite(loss[^1].Value)}.";
         SeriesPoint[] finite = [.. effective.Where(point => double.IsFinite(point.Value))];
-        if (effective.FirstOrDefault(point => !double.IsFinite(point.Value)) is { } lost)
+        if (finite.Length < effective.Count)
         {
             yield return $"The curvature was not finite in {Story.N(effective.Count - finite.Length)} of {Story.N(effective.Count)}"
-                + $" measurements, the first time at step {Story.N(lost.Step)}.";
+                + $" measurements, the first time at step {Story.N(effective.First(point => !double.IsFinite(point.Value)).Step)}.";
         }
-        if (finite.MaxBy(point => point.Value) is { } highest) yield return Position(finite, highest);
+        if (finite.Length > 0) yield return Position(finite, finite.MaxBy(point => point.Value));
         if (effective.Count == 0)
         {
             yield return $"The sharpness went from {Story.Finite(sharpness[0].Value)} to {Story.Finite(sharpness[^1].Value)}."
@@ -53,9 +53,10 @@ internal static class MonitorStory
     private static string Position(SeriesPoint[] effective, SeriesPoint highest)
     {
         var most = $"at most {Story.N(highest.Value)}, at step {Story.N(highest.Step)}";
-        return effective.FirstOrDefault(point => point.Value > Edge) is { } first
-            ? $"The effective sharpness passed the edge of stability, {Story.N(Edge)}, at step {Story.N(first.Step)}; it was above it in"
-                + $" {Story.N(effective.Count(point => point.Value > Edge))} of {Story.N(effective.Length)} measurements, and {most}."
+        long[] above = [.. effective.Where(point => point.Value > Edge).Select(point => point.Step)];
+        return above is [var first, ..]
+            ? $"The effective sharpness passed the edge of stability, {Story.N(Edge)}, at step {Story.N(first)}; it was above it in"
+                + $" {Story.N(above.Length)} of {Story.N(effective.Length)} measurements, and {most}."
             : $"The effective sharpness did not exceed {Story.N(Edge)}, the edge of stability: it was {most}.";
     }
 }

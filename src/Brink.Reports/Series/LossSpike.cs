@@ -57,9 +57,10 @@ internal sealed record LossSpike(SeriesPoint Low, SeriesPoint High, long End)
         // The last measurement before the rise and the first one after the end, or the ends of the series.
         var (first, last) = (Math.Max(0, From(sharpness, Low.Step + 1) - 1), Math.Min(sharpness.Count - 1, From(sharpness, End)));
         var (before, after) = (From(sharpness, High.Step + 1), From(sharpness, High.Step));
+        if (first >= before || after > last) return null;
         var from = sharpness.Take(first..before).MaxBy(point => point.Value);
         var to = sharpness.Take(after..(last + 1)).MinBy(point => point.Value);
-        return from is { Value: > 0 } && to is not null && to.Value <= (1 - LeastFall) * from.Value ? (from, to) : null;
+        return from.Value > 0 && to.Value <= (1 - LeastFall) * from.Value ? (from, to) : null;
     }
 
     /// <summary>Returns the index of the first point from a step on.</summary>

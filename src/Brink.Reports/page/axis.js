@@ -2,11 +2,12 @@
 // very large and very small ones within the range of its arithmetic. On a logarithmic axis a value counts by its magnitude,
 // and zero has no place.
 function axisOf(values, log) {
-  const largest = values.reduce((most, v) => Math.max(most, Math.abs(v ?? 0)), 0);
+  let largest = 0;
+  for (const v of values) if (Math.abs(v ?? 0) > largest) largest = Math.abs(v);
   const usual = largest === 0 || (largest > 1e-12 && largest < 1e12);
   const unit = log || usual ? 1 : 10 ** Math.min(300, Math.max(-300, Math.floor(Math.log10(largest))));
   return {
-    log,
+    log, unit,
     place: v => v == null ? null : !log ? v / unit : v === 0 ? null : Math.log10(Math.abs(v)),
     label: place => log ? power(place) : unit === 1 ? shown(place) : scientific(place, Math.round(Math.log10(unit))),
   };
@@ -19,13 +20,6 @@ function power(exponent) {
   if (Math.abs(exponent) <= 4) return shown(10 ** exponent);
   const whole = Math.floor(exponent);
   return `${shown(10 ** (exponent - whole))}e${whole}`;
-}
-
-// A place in a unit: the number itself may be too large for the arithmetic.
-function scientific(place, exponent) {
-  if (place === 0) return "0";
-  const [digits, own] = place.toExponential(5).split("e").map(Number);
-  return `${digits}e${own + exponent}`;
 }
 
 // A place in a unit: the number itself may be too large for the arithmetic.

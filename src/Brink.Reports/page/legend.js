@@ -1,6 +1,6 @@
 // The legend of a chart: a button for each name, which hides and shows its curves, and their values at the cursor while the
 // pointer is in the chart or the keyboard moves its cursor.
-function legendOf(figure, toggle, focus) {
+function legendOf(figure, toggle, focus, hidden) {
   const list = element("ul", figure.steps ? "legend" : "legend plane", ""), entries = [];
   figure.curves.forEach((curve, i) => {
     // Curves that look alike and have one name are one entry.
@@ -10,7 +10,7 @@ function legendOf(figure, toggle, focus) {
     const entry = { curve, series: [i + 1], swatch, value: null };
     button.type = "button";
     button.prepend(swatch);
-    button.setAttribute("aria-pressed", true);
+    button.setAttribute("aria-pressed", !hidden.has(i + 1));
     button.onclick = () => {
       const show = button.getAttribute("aria-pressed") === "false";
       button.setAttribute("aria-pressed", show);
@@ -23,7 +23,7 @@ function legendOf(figure, toggle, focus) {
   });
 
   // The last: while its value is not shown, it leaves no hole.
-  const position = figure.steps ? item(figure.x_label) : null;
+  const position = figure.steps ? item("") : null;
 
   function item(name) {
     const row = element("li", "", ""), value = element("span", "value", "");
@@ -39,6 +39,7 @@ function legendOf(figure, toggle, focus) {
     // Texts of the values by series number, and of the position; null where the cursor is elsewhere.
     show(values, at) {
       if (position) {
+        position.previousSibling.textContent = axisLabel(figure);
         position.textContent = values ? at : "";
         position.parentElement.style.visibility = values ? "visible" : "hidden";
       }

@@ -1,0 +1,11 @@
+import js from "@eslint/js";
+import globals from "globals";
+
+// The scripts of the page are parts of one script: .ci/scripts joins them before they are checked.
+export default [
+  js.configs.recommended,
+  {
+    languageOptions: { ecmaVersion: 2024, sourceType: "script", globals: { ...globals.browser, uPlot: "readonly", runs: "readonly" } },
+    rules: { eqeqeq: ["error", "always", { null: "ignore" }], "no-var": "error", "prefer-const": ["error", { destructuring: "all" }], "no-shadow": "off" },
+  },
+];

@@ -1,0 +1,32 @@
+namespace Brink.Reports;
+
+/// <summary>The files of the page, by their path in this project: the page offline and the served one consist of the same.</summary>
+public static class PageFiles
+{
+    /// <summary>The library of charts.</summary>
+    public const string Chart = "uplot/uPlot.iife.min.js";
+
+    /// <summary>The style sheets.</summary>
+    public static IReadOnlyList<string> Styles { get; } = ["uplot/uPlot.min.css", "page/page.css"];
+
+    /// <summary>The scripts of figures, each of which uses those before it.</summary>
+    public static IReadOnlyList<string> FigureScripts { get; } =
+    [
+        "page/colours.js", "page/axis.js", "page/legend.js", "page/keys.js", "page/drawing.js", "page/view.js", "page/table.js",
+        "page/figure.js",
+    ];
+
+    /// <summary>Returns the text of a file.</summary>
+    public static string Text(string path) => Resources.Text(path);
+
+    /// <summary>Fills in the placeholders of a template. The template is split at them first, since a value may contain text
+    /// that looks like a placeholder.</summary>
+    internal static string Filled(string template, Dictionary<string, string> parts) => string.Concat(
+        Resources.Text(template).Split("{{").Select((piece, i) =>
+        {
+            if (i == 0) return piece;
+            var end = piece.IndexOf("}}", StringComparison.Ordinal);
+            return parts[piece[..end]] + piece[(end + 2)..];
+        }));
+
+}
