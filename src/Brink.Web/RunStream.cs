@@ -15,8 +15,10 @@ internal sealed class RunStream(FollowedRuns runs, string? after)
 {
     public const int HeartbeatSeconds = 15;
 
-    // A share of one core: after a refresh, the stream rests this many times as long as it took.
+    // A share of one core: after a refresh, the stream rests this many times as long as one takes.
     private const double Rest = 24;
+
+    private const int Costs = 3;
 
     // The text is no part of a page, and needs no escapes for HTML.
     private static readonly JsonSerializerOptions Json =
@@ -24,6 +26,7 @@ internal sealed class RunStream(FollowedRuns runs, string? after)
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), TextPace = TimeSpan.FromSeconds(1);
 
+    private readonly Queue<TimeSpan> _costs = new([TimeSpan.Zero]);
     private FigureCursor? _cursor;
     private IReadOnlyList<string> _texts = [];
     private bool _hasBegun, _isTextStale, _hasEnded, _isOver;
@@ -36,7 +39,7 @@ internal sealed class RunStream(FollowedRuns runs, string? after)
         {
             var began = Stopwatch.GetTimestamp();
             var items = Next();
-            var rest = Rest * Stopwatch.GetElapsedTime(began);
+            var rest = items.Count > 0 ? Rest * Cost(Stopwatch.GetElapsedTime(began)) : TimeSpan.Zero;
             foreach (var item in items) yield return item;
             var least = _hasEnded ? TextPace : Poll;
             try
@@ -48,6 +51,15 @@ internal sealed class RunStream(FollowedRuns runs, string? after)
                 yield break;
             }
         }
+    }
+
+    /// <summary>Returns what a refresh takes: the least of the last durations. The first ones compile the code, and other programs
+    /// delay some.</summary>
+    private TimeSpan Cost(TimeSpan last)
+    {
+        _costs.Enqueue(last);
+        if (_costs.Count > Costs) _costs.Dequeue();
+        return _costs.Min();
     }
 
     private List<SseItem<string>> Next()

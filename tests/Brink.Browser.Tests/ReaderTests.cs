@@ -29,7 +29,7 @@ public sealed class ReaderTests(MadePages pages, Chromium chromium)
     public async Task The_tab_key_reaches_every_chart_and_every_button_and_shows_where_it_is()
     {
         await using var open = await chromium.Open(pages["edge"], View.Light);
-        var expected = await open.Page.EvaluateAsync<int>("document.querySelectorAll('.chart, button, summary, .skip').length");
+        var expected = await open.Page.EvaluateAsync<int>("document.querySelectorAll('.chart, button, select, summary, .skip').length");
         Assert.InRange(expected, 30, 1000);
         await open.Page.EvaluateAsync("window.reached = new Set()");
         var unmarked = new List<string>();
@@ -45,7 +45,7 @@ public sealed class ReaderTests(MadePages pages, Chromium chromium)
         Assert.Equal(
             expected,
             await open.Page.EvaluateAsync<int>(
-                "[...document.querySelectorAll('.chart, button, summary, .skip')].filter(one => reached.has(one)).length"));
+                "[...document.querySelectorAll('.chart, button, select, summary, .skip')].filter(one => reached.has(one)).length"));
         Assert.Empty(open.Faults);
     }
 

@@ -80,12 +80,14 @@ function show(figure, grid, section, key, host = {}) {
   const draw = () => {
     const zoom = !figure.steps && chart && own.zoom ? { x: { ...chart.scales.x }, y: { ...chart.scales.y } } : null;
     if (chart) { shared.unsub(chart); chart.destroy(); }
+    if (!own.zoom) detail = null;
     axes = measure();
     const now = shownFigure(), options = figure.steps ? overSteps(now, axes, inFigure()) : inPlane(now, axes, keys);
     options.series.forEach((series, i) => { if (series && i > 0) series.show = !own.hidden.has(i); });
     options.hooks.setCursor = [u => cursorMoved(u, moving)];
     options.hooks.setScale = [scaled];
-    options.cursor.bind = { dblclick: () => event => { event.preventDefault(); seeAll(); } };
+    // A zoom is that of all figures over steps, and so is its end.
+    options.cursor.bind = { dblclick: () => () => { if (figure.steps) drawn.filter(one => one.figure.steps).forEach(one => one.seeAll()); else seeAll(); } };
     const data = placed();
     options.series.forEach((series, i) => { if (figure.steps && i > 0) Object.assign(series, overStepsSeries(now.curves[i - 1], data[i])); });
     quietly(() => {
@@ -194,7 +196,7 @@ function show(figure, grid, section, key, host = {}) {
   draw();
   legend.paint();
   const one = {
-    figure, panel, paint, own, draw,
+    figure, panel, paint, own, draw, seeAll,
     get chart() { return chart; },
     get isLog() { return isLog(); },
     get xs() { return xs; },

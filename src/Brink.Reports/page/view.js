@@ -24,7 +24,7 @@ function parsedView(text) {
   for (const part of text.split("_")) {
     if (part === "log" || part === "lin") own.log = part === "log";
     if (part[0] === "z") {
-      const ends = part.slice(1).split("~").map(Number);
+      const ends = part.slice(1).split("..").map(Number);
       if (ends.length === 2 && ends.every(Number.isFinite) && ends[0] < ends[1]) own.zoom = ends;
     }
     if (part[0] === "h") for (const number of part.slice(1).split("-").map(Number)) if (number > 0) own.hidden.add(number);
@@ -47,7 +47,7 @@ function keepView() {
   for (const [key, { log, zoom, hidden }] of view.figures) {
     const parts = [];
     if (log !== null) parts.push(log ? "log" : "lin");
-    if (zoom) parts.push(`z${zoom.map(shortNumber).join("~")}`);
+    if (zoom) parts.push(`z${zoom.map(shortNumber).join("..")}`);
     if (hidden.size > 0) parts.push(`h${[...hidden].join("-")}`);
     if (parts.length > 0) kept.set(`f.${key}`, parts.join("_"));
   }
@@ -105,6 +105,6 @@ function viewControls(sections, redraw) {
 
 function toggleAll(redraw) {
   const charts = drawn.filter(one => !one.figure.map), log = !charts.every(one => one.isLog);
-  for (const one of charts) one.own.log = log;
+  for (const one of charts) one.own.log = log === one.figure.log ? null : log;
   redraw();
 }
