@@ -43,6 +43,7 @@ internal static class AllowedReferences
                 ["MiniBatches"] = ["Objectives"],
                 ["Monitoring"] = ["Algebra", "MiniBatches", "Objectives", "Spectra"],
                 ["Edges"] = ["Algebra", "Spectra"],
+                ["Steering"] = ["Monitoring", "Objectives", "Spectra"],
                 ["Games"] = ["Algebra", "Objectives", "Spectra"],
             },
             ["src/Brink.Zoo"] = new(StringComparer.Ordinal)

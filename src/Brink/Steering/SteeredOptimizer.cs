@@ -89,7 +89,7 @@ public sealed class SteeredOptimizer : IDisposable
         try
         {
             if (multiple != 1) foreach (var (group, rate) in groups.Zip(rates)) group.LearningRate = multiple * rate;
-            _optimizer.step().Dispose();
+            _optimizer.step();
         }
         finally
         {

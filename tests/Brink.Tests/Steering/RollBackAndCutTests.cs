@@ -1,0 +1,113 @@
+using Brink.Steering;
+
+namespace Brink.Tests.Steering;
+
+public sealed class RollBackAndCutTests
+{
+    [Theory]
+    [InlineData(2.5), InlineData(20), InlineData(1e6)]
+    public void Descent_beyond_the_edge_of_a_quadratic_ends_at_its_minimum(double etaLambda)
+    {
+        // L = x^2/2: the step multiplies x by 1 - m eta lambda, so that it is stable for m eta lambda < 2.
+        var policy = new RollBackAndCut();
+        static double Loss(double x) => x * x / 2;
+        var (x, kept) = (1.0, 1.0);
+        var state = policy.Start(Loss(x));
+        for (var step = 0; step < 400; step++)
+        {
+            x -= state.Multiple * etaLambda * x;
+            var (next, decision) = policy.Next(state, Loss(x));
+            Assert.NotEqual(SteeringDecision.GiveUp, decision);
+            if (decision == SteeringDecision.TakeBack) x = kept;
+            (state, kept) = (next, x);
+        }
+        Assert.True(Loss(x) <= 0.2 * Loss(1) + 1e-12, $"loss {Loss(x)}");
+        Assert.True(state.Multiple * etaLambda < 2.6, $"m eta lambda = {state.Multiple * etaLambda}");
+    }
+
+    [Theory]
+    [InlineData(double.NaN), InlineData(double.PositiveInfinity)]
+    public void A_loss_that_is_no_number_is_taken_back_and_cuts_the_rate(double loss)
+    {
+        var policy = new RollBackAndCut(Cut: 0.25);
+        var (state, decision) = policy.Next(policy.Start(1), loss);
+        Assert.Equal((SteeringDecision.TakeBack, 0.25, 1), (decision, state.Multiple, state.Repeats));
+        Assert.Equal([1.0], state.Recent);
+    }
+
+    [Fact]
+    public void A_burst_below_a_fifth_of_the_first_loss_is_accepted_and_a_larger_one_is_not()
+    {
+        var policy = new RollBackAndCut();
+        var state = policy.Next(policy.Start(10), 1).State;
+        Assert.Equal(3, policy.Threshold(state), 12);   // 1 + max(20 % of 1, 20 % of 10)
+        Assert.Equal(SteeringDecision.Accept, policy.Next(state, 2.99).Decision);
+        Assert.Equal(SteeringDecision.TakeBack, policy.Next(state, 3.01).Decision);
+    }
+
+    [Fact]
+    public void The_rate_recovers_to_the_first_one_and_no_further()
+    {
+        var policy = new RollBackAndCut();
+        var state = policy.Next(policy.Start(1), 5).State;
+        Assert.Equal(0.5, state.Multiple);
+        state = policy.Next(state, 0.9).State;
+        Assert.Equal(0.525, state.Multiple, 12);
+        for (var i = 0; i < 100; i++) state = policy.Next(state, 0.9).State;
+        Assert.Equal(1, state.Multiple);
+    }
+
+    [Fact]
+    public void A_growing_rate_stops_below_one_that_lost_the_run()
+    {
+        var policy = new RollBackAndCut(Growth: 1.1);
+        var state = policy.Start(1);
+        for (var i = 0; i < 20; i++) state = policy.Next(state, 0.9).State;
+        Assert.Equal(Math.Pow(1.1, 20), state.Multiple, 9);
+        var lost = state.Multiple;
+        state = policy.Next(state, 9).State;
+        for (var i = 0; i < 100; i++) state = policy.Next(state, 0.9).State;
+        Assert.Equal(lost / 2, state.Multiple, 9);
+    }
+
+    [Fact]
+    public void Noise_of_small_batches_is_accepted_and_a_jump_out_of_it_is_not()
+    {
+        var policy = RollBackAndCut.ForSmallBatches;
+        var random = new Random(1);
+        var state = policy.Start(1);
+        for (var i = 0; i < 500; i++)
+        {
+            var noise = Enumerable.Range(0, 12).Sum(_ => random.NextDouble()) - 6;
+            var (next, decision) = policy.Next(state, 1 + (0.1 * noise));
+            Assert.Equal(SteeringDecision.Accept, decision);
+            state = next;
+        }
+        // Six standard deviations above the median, as 50 losses estimate them.
+        Assert.InRange(policy.Threshold(state), 1.4, 1.9);
+        Assert.Equal(SteeringDecision.TakeBack, policy.Next(state, 1.9).Decision);
+    }
+
+    [Fact]
+    public void It_gives_up_where_no_rate_helps()
+    {
+        var policy = new RollBackAndCut(MostRepeats: 3);
+        var state = policy.Start(1);
+        var decisions = new List<SteeringDecision>();
+        for (var i = 0; i < 4; i++)
+        {
+            var (next, decision) = policy.Next(state, 2);
+            decisions.Add(decision);
+            state = next;
+        }
+        Assert.Equal([SteeringDecision.TakeBack, SteeringDecision.TakeBack, SteeringDecision.TakeBack, SteeringDecision.GiveUp], decisions);
+    }
+
+    [Fact]
+    public void Wrong_parameters_and_a_first_loss_that_is_no_number_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RollBackAndCut().Start(double.NaN));
+        foreach (var wrong in (RollBackAndCut[])[new(Cut: 1), new(Cut: 0), new(Recovery: 0.9), new(Tolerance: 0), new(Window: 0), new(Quantile: 2)])
+            Assert.Throws<ArgumentOutOfRangeException>(() => wrong.Start(1));
+    }
+}
