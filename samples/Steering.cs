@@ -1,6 +1,6 @@
 #!/usr/bin/env dotnet
 // A training that a learning rate ten times too large loses, and the same training with three more lines, which finishes: a step
-// that raises the loss too far is taken back and repeated at a smaller rate, which then recovers. What happened is measured
+// that raises the loss too far is undone and repeated at a smaller rate, which then recovers. What happened is measured
 // at the event: how many eigenvalues were beyond the edge of stability, and in which layer.
 //
 //   dotnet run samples/Steering.cs [FACTOR] [STEPS]

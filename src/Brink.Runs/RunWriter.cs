@@ -13,8 +13,8 @@ public sealed class RunWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _addPoint, _addToCurve;
     private SqliteTransaction _transaction;
+    private readonly RunClock _clock = new();
     private RunTally _tally = new();
-    private long? _reached;   // the last step that was added since a time was recorded
     private bool _closed;
 
     private RunWriter(string folder, RunLock taken, SqliteConnection connection)
@@ -173,7 +173,7 @@ public sealed class RunWriter : IDisposable
         _addPoint.Parameters[1].Value = step;
         _addPoint.Parameters[2].Value = Stored(value);
         _addPoint.ExecuteNonQuery();
-        _reached = Math.Max(step, _reached ?? step);
+        _clock.Reach(step);
         _tally.Series[key] = old is { } replaced ? series.Replaced(step, replaced, value) : series.With(step, value);
     });
 
@@ -264,17 +264,7 @@ public sealed class RunWriter : IDisposable
     /// <param name="seconds">Duration of the run so far, over all processes that computed it.</param>
     public void Commit(double seconds)
     {
-        if (_reached is { } step)
-        {
-            Guard(() =>
-            {
-                using var command = Command("INSERT OR REPLACE INTO clock (step, seconds) VALUES ($step, $seconds)");
-                command.Parameters.AddWithValue("$step", step);
-                command.Parameters.AddWithValue("$seconds", seconds);
-                command.ExecuteNonQuery();
-            });
-            _reached = null;
-        }
+        Guard(() => _clock.Write(Command, seconds));
         Commit();
     }
 

@@ -70,7 +70,7 @@ internal sealed class KeptPoint(nn.Module module, OptimizerHelper optimizer) : I
         var present = (Tensor?)field.GetValue(state);
         if (_copies.GetValueOrDefault((state, field.Name)) is not { } kept)
         {
-            // The optimizer made it in the step that is taken back.
+            // The optimizer made it in the step that is undone.
             present?.Dispose();
             field.SetValue(state, null);
         }

@@ -1,6 +1,6 @@
 namespace Brink.Steering;
 
-/// <summary>A policy for the learning rate that measures nothing: a step that raises the loss too far is taken back and repeated at
+/// <summary>A policy for the learning rate that measures nothing: a step that raises the loss too far is undone and repeated at
 /// a smaller rate, which then recovers.</summary>
 /// <remarks>
 /// <para>A run that diverges is lost in the first few steps beyond the edge, with several eigenvalues above 2/eta at once; the bursts
@@ -9,7 +9,7 @@ namespace Brink.Steering;
 /// edge, and pays one step where it is lost.</para>
 /// <para>The losses are those before each step: the state is that of the point where the last of them was computed.</para>
 /// </remarks>
-/// <param name="Cut">Factor of the rate after a step that was taken back, between 0 and 1.</param>
+/// <param name="Cut">Factor of the rate after a step that was undone, between 0 and 1.</param>
 /// <param name="Recovery">Factor by which the rate grows at every step until it is the first rate again, at least 1.</param>
 /// <param name="Tolerance">Rise of the loss that is allowed, as a share of the reference, and as a share of the first loss; the larger
 /// of both counts.</param>
@@ -20,7 +20,7 @@ namespace Brink.Steering;
 /// for full batches, whose losses have no noise.</param>
 /// <param name="Growth">Factor by which the rate grows at every step beyond the first rate, while nothing happens; 1: it does
 /// not.</param>
-/// <param name="MostRepeats">Largest number of times that one step is taken back, after which the policy gives up.</param>
+/// <param name="MostRepeats">Largest number of times that one step is undone, after which the policy gives up.</param>
 public sealed record RollBackAndCut(
     double Cut = 0.5,
     double Recovery = 1.05,
@@ -49,7 +49,7 @@ public sealed record RollBackAndCut(
         return new([loss], loss, Multiple: 1, Ceiling: double.PositiveInfinity, Repeats: 0);
     }
 
-    /// <summary>The loss above which a step is taken back.</summary>
+    /// <summary>The loss above which a step is undone.</summary>
     public double Threshold(SteeringState state)
     {
         double[] sorted = [.. state.Recent.Order()];
@@ -82,7 +82,7 @@ public sealed record RollBackAndCut(
         // A rate that lost the run beyond the first one is not tried again.
         var ceiling = state.Multiple > 1 ? Math.Min(state.Ceiling, state.Multiple * Cut) : state.Ceiling;
         var back = state with { Multiple = state.Multiple * Cut, Ceiling = ceiling, Repeats = state.Repeats + 1 };
-        return (back, back.Repeats > MostRepeats ? SteeringDecision.GiveUp : SteeringDecision.TakeBack);
+        return (back, back.Repeats > MostRepeats ? SteeringDecision.GiveUp : SteeringDecision.Undo);
     }
 
     /// <summary>The quantile of sorted values: one of them, without interpolation.</summary>
@@ -94,7 +94,7 @@ public sealed record RollBackAndCut(
 /// <param name="FirstLoss">The loss at the start.</param>
 /// <param name="Multiple">The rate of the next step, as a multiple of the rate that the training itself chooses.</param>
 /// <param name="Ceiling">Largest multiple above 1 that the rate may grow to.</param>
-/// <param name="Repeats">Number of steps from the point that were taken back.</param>
+/// <param name="Repeats">Number of steps from the point that were undone.</param>
 public sealed record SteeringState(IReadOnlyList<double> Recent, double FirstLoss, double Multiple, double Ceiling, int Repeats);
 
 /// <summary>What a policy decides about a step.</summary>
@@ -103,9 +103,9 @@ public enum SteeringDecision
     /// <summary>The step stays.</summary>
     Accept,
 
-    /// <summary>The step is taken back, and repeated at a smaller rate.</summary>
-    TakeBack,
+    /// <summary>The step is undone, and repeated at a smaller rate.</summary>
+    Undo,
 
-    /// <summary>The step is taken back, and no smaller rate is tried: the training stops.</summary>
+    /// <summary>The step is undone, and no smaller rate is tried: the training stops.</summary>
     GiveUp,
 }

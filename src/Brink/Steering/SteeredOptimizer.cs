@@ -40,9 +40,9 @@ public sealed class SteeredOptimizer : IDisposable
     public double Multiple => _state?.Multiple ?? 1;
 
     /// <summary>Decides about the last step by the present loss, and makes the next one: from here, or from the point before if the
-    /// last step is taken back.</summary>
+    /// last step is undone.</summary>
     /// <param name="loss">Loss at the present parameters, whose gradients the module has.</param>
-    /// <returns>What happened to the last step, if it is taken back; otherwise null.</returns>
+    /// <returns>What happened to the last step, if it is undone; otherwise null.</returns>
     /// <exception cref="InvalidOperationException">No smaller rate helps: the module is at its last good point.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The first loss is not finite.</exception>
     public SteeringEvent? Step(double loss)

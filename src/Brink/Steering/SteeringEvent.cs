@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Brink.Steering;
 
-/// <summary>A step that was taken back.</summary>
+/// <summary>A step that was undone.</summary>
 /// <param name="Step">Number of the step, from 1.</param>
 /// <param name="Loss">Loss after the step; NaN if it was not a number.</param>
 /// <param name="Before">Loss before it.</param>
@@ -17,6 +17,6 @@ public sealed record SteeringEvent(long Step, double Loss, double Before, double
     /// <summary>What happened and why, in one or two sentences.</summary>
     public string Reason => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {Step}: the loss rose from {Before:g4} to {Loss:g4}, above {Threshold:g4}; the step is taken back and repeated at"
+        $"step {Step}: the loss rose from {Before:g4} to {Loss:g4}, above {Threshold:g4}; the step is undone and repeated at"
             + $" {Next:g3} of the rate{(Diagnosis is { } found ? ". " + found.Sentence : "")}");
 }

@@ -18,7 +18,7 @@ public sealed class RollBackAndCutTests
             x -= state.Multiple * etaLambda * x;
             var (next, decision) = policy.Next(state, Loss(x));
             Assert.NotEqual(SteeringDecision.GiveUp, decision);
-            if (decision == SteeringDecision.TakeBack) x = kept;
+            if (decision == SteeringDecision.Undo) x = kept;
             (state, kept) = (next, x);
         }
         Assert.True(Loss(x) <= 0.2 * Loss(1) + 1e-12, $"loss {Loss(x)}");
@@ -27,11 +27,11 @@ public sealed class RollBackAndCutTests
 
     [Theory]
     [InlineData(double.NaN), InlineData(double.PositiveInfinity)]
-    public void A_loss_that_is_no_number_is_taken_back_and_cuts_the_rate(double loss)
+    public void A_loss_that_is_not_a_number_is_undone_and_cuts_the_rate(double loss)
     {
         var policy = new RollBackAndCut(Cut: 0.25);
         var (state, decision) = policy.Next(policy.Start(1), loss);
-        Assert.Equal((SteeringDecision.TakeBack, 0.25, 1), (decision, state.Multiple, state.Repeats));
+        Assert.Equal((SteeringDecision.Undo, 0.25, 1), (decision, state.Multiple, state.Repeats));
         Assert.Equal([1.0], state.Recent);
     }
 
@@ -42,7 +42,7 @@ public sealed class RollBackAndCutTests
         var state = policy.Next(policy.Start(10), 1).State;
         Assert.Equal(3, policy.Threshold(state), 12);   // 1 + max(20 % of 1, 20 % of 10)
         Assert.Equal(SteeringDecision.Accept, policy.Next(state, 2.99).Decision);
-        Assert.Equal(SteeringDecision.TakeBack, policy.Next(state, 3.01).Decision);
+        Assert.Equal(SteeringDecision.Undo, policy.Next(state, 3.01).Decision);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class RollBackAndCutTests
         }
         // Six standard deviations above the median, as 50 losses estimate them.
         Assert.InRange(policy.Threshold(state), 1.4, 1.9);
-        Assert.Equal(SteeringDecision.TakeBack, policy.Next(state, 1.9).Decision);
+        Assert.Equal(SteeringDecision.Undo, policy.Next(state, 1.9).Decision);
     }
 
     [Fact]
@@ -100,11 +100,11 @@ public sealed class RollBackAndCutTests
             decisions.Add(decision);
             state = next;
         }
-        Assert.Equal([SteeringDecision.TakeBack, SteeringDecision.TakeBack, SteeringDecision.TakeBack, SteeringDecision.GiveUp], decisions);
+        Assert.Equal([SteeringDecision.Undo, SteeringDecision.Undo, SteeringDecision.Undo, SteeringDecision.GiveUp], decisions);
     }
 
     [Fact]
-    public void Wrong_parameters_and_a_first_loss_that_is_no_number_are_refused()
+    public void Wrong_parameters_and_a_first_loss_that_is_not_a_number_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new RollBackAndCut().Start(double.NaN));
         foreach (var wrong in (RollBackAndCut[])[new(Cut: 1), new(Cut: 0), new(Recovery: 0.9), new(Tolerance: 0), new(Window: 0), new(Quantile: 2)])

@@ -38,7 +38,7 @@ public sealed class SteeredOptimizerTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void A_step_that_is_taken_back_leaves_no_trace(string name)
+    public void A_step_that_is_undone_leaves_no_trace(string name)
     {
         using var scope = NewDisposeScope();
         var (x, y) = Data(ScalarType.Float32);
@@ -53,14 +53,14 @@ public sealed class SteeredOptimizerTests
             optimizer.step();
             Assert.Null(steering.Step(Gradients(steered, other, x, y)));
         }
-        // The fourth step led the other training to a loss that is no number: its gradients and its batch statistics are lost.
+        // The fourth step led the other training to a loss that is not a number: its gradients and its batch statistics are lost.
         foreach (var parameter in steered.parameters()) parameter.grad!.fill_(float.NaN);
         foreach (var buffer in steered.buffers().Where(buffer => buffer.is_floating_point())) buffer.fill_(float.NaN);
         var happened = steering.Step(double.NaN)!;
         Assert.Equal((4, 1, 0.5), (happened.Step, happened.Multiple, happened.Next));
         Assert.Contains("NaN", happened.Reason, StringComparison.Ordinal);
         AssertEqual(plain, steered);
-        // The learning rate that the training chose is untouched, and the next step goes on from there.
+        // The learning rate that the training chose is untouched, and the next step continues from there.
         Assert.Equal(other.ParamGroups.First().LearningRate, 2 * optimizer.ParamGroups.First().LearningRate, 15);
         Gradients(plain, optimizer, x, y);
         foreach (var group in optimizer.ParamGroups) group.LearningRate = 0.525 * other.ParamGroups.First().LearningRate;
