@@ -4,7 +4,8 @@ using Brink.Monitoring;
 namespace Brink.Bench;
 
 /// <summary>Overhead of a stability monitor in training, on the paper's MLP and CNN in minibatches of 100: seconds of the same
-/// steps with and without it, a hundred of each in turn. The monitor's clock stops while the other network trains.</summary>
+/// steps with and without it, a hundred of each in turn. The monitor's clock stops while the other network trains. Two rows are of a
+/// monitor that measures the batches too, and of one without second derivatives.</summary>
 internal static class MonitorOverhead
 {
     private const int Samples = 500, Batch = 100, Turn = 100;
@@ -16,6 +17,12 @@ internal static class MonitorOverhead
         var x = randn([Samples, 3, 32, 32], generator: generator);
         var y = randn([Samples, 10], generator: generator);
         yield return Of("MLP 3072-200-200-10, SGD with momentum", 15_000, x.flatten(1), y, Mlp, all => optim.SGD(all, 0.01, momentum: 0.9));
+        yield return Of(
+            "the same, with the batches of the training", 15_000, x.flatten(1), y, Mlp, all => optim.SGD(all, 0.01, momentum: 0.9),
+            ofBatches: true);
+        yield return Of(
+            "the same, by losses alone", 15_000, x.flatten(1), y, Mlp, all => optim.SGD(all, 0.01, momentum: 0.9),
+            budget: new(MaxProducts: 0));
         yield return Of("MLP 3072-200-200-10, Adam", 10_000, x.flatten(1), y, Mlp, all => optim.Adam(all, 1e-4));
         yield return Of("CNN of 32 filters, SGD with momentum", 8000, x, y, Cnn, all => optim.SGD(all, 0.01, momentum: 0.9));
     }
@@ -26,7 +33,9 @@ internal static class MonitorOverhead
         Tensor x,
         Tensor y,
         Func<nn.Module<Tensor, Tensor>> create,
-        Func<IEnumerable<TorchSharp.Modules.Parameter>, optim.Optimizer> optimizer)
+        Func<IEnumerable<TorchSharp.Modules.Parameter>, optim.Optimizer> optimizer,
+        StabilityBudget? budget = null,
+        bool ofBatches = false)
     {
         using var plain = create();
         using var plainDescent = optimizer(plain.parameters());
@@ -34,9 +43,10 @@ internal static class MonitorOverhead
         using var watchedDescent = optimizer(watched.parameters());
         Step(plain, plainDescent, 0);   // warms up libtorch
         Step(watched, watchedDescent, 0);
-        var clock = new HaltedClock();
+        var (clock, next) = (new HaltedClock(), 0);
         using var monitor = new StabilityMonitor(
-            watched, watchedDescent, () => (watched.forward(x) - y).square().sum(1).mean(), time: clock);
+            watched, watchedDescent, () => (watched.forward(x) - y).square().sum(1).mean(), budget, clock,
+            trainingBatch: ofBatches ? () => BatchLoss(watched, next++) : null);
         var (without, readings) = (new Stopwatch(), 0);
         for (var step = 0; step < steps; step += Turn)
         {
@@ -64,10 +74,15 @@ internal static class MonitorOverhead
         void Step(nn.Module<Tensor, Tensor> module, optim.Optimizer descent, int step)
         {
             using var scope = NewDisposeScope();
-            var start = step * Batch % Samples;
             descent.zero_grad();
-            (module.forward(x.narrow(0, start, Batch)) - y.narrow(0, start, Batch)).square().sum(1).mean().backward();
+            BatchLoss(module, step).backward();
             descent.step();
+        }
+
+        Tensor BatchLoss(nn.Module<Tensor, Tensor> module, int number)
+        {
+            var start = number * Batch % Samples;
+            return (module.forward(x.narrow(0, start, Batch)) - y.narrow(0, start, Batch)).square().sum(1).mean();
         }
     }
 

@@ -90,6 +90,10 @@ public sealed class GraphModel
         return new(Graph with { Constants = constants }, Outputs, Parameters, MissingTensors);
     }
 
+    /// <summary>The same model with every batch norm in training mode, with the statistics of the samples.</summary>
+    /// <exception cref="GraphException">The graph has no batch norm.</exception>
+    public GraphModel WithBatchStatistics() => new(TrainingNorms.Of(Graph), Outputs, Parameters, MissingTensors);
+
     /// <summary>The parameters of the file, theta [p] in float64.</summary>
     public Tensor Theta()
     {

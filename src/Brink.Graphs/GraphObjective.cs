@@ -81,6 +81,9 @@ public sealed class GraphObjective : IDisposable
             _model.Dimension, precision, terms, (theta, i) => losses[i].Evaluate(theta).sum() * Weight, budget);
     });
 
+    /// <summary>Coordinates in which the trace of the Hessian is cheap.</summary>
+    public UnitShifts Shifts() => Explained(() => new UnitShifts(_model.Dimension, Samples / Unit, LossOf, Weight, Unit == 1 ? null : 1));
+
     /// <summary>The outputs at parameters theta, in float64.</summary>
     public IReadOnlyList<Tensor> OutputsAt(Tensor theta) => Explained(() =>
     {

@@ -45,6 +45,18 @@ public class BatchReferenceTests
             foreach (var (value, i) in expected.GetProperty("lambda_top3").EnumerateArray().Select((value, i) => (value.GetDouble(), i)))
                 Assert.Equal(value, values[i], 1e-8 * Number("lambda_max"));
         }
+        var shifts = new UnitShifts(
+            model.Dimension, Images, (start, count) => Described(model, inputs.narrow(0, start, count), targets.narrow(0, start, count)),
+            1.0 / Images);
+        Assert.Equal(264, shifts.Dimension);
+        var (reduced, point) = shifts.At(theta);
+        using (reduced)
+        using (var curvature = reduced.CurvatureAt(point))
+        {
+            var trace = new XTrace((int)shifts.Dimension).Trace(curvature.Hessian(point));
+            Assert.Equal(0, trace.StandardError);
+            Assert.Equal(Number("trace"), trace.Value, 1e-8 * Number("trace"));
+        }
         var critical = new CriticalLearningRate(Number("eta"), RelativeError: 1e-7)
             .Along(loss, theta, expansion.Gradient, expansion.Loss);
         Assert.Equal(Number("critical_lr"), critical.Value, 1e-5 * Number("critical_lr"));
@@ -72,9 +84,12 @@ public class BatchReferenceTests
 
     private static TaylorLoss Over(Mlp model, Tensor inputs, Tensor targets) => TaylorLoss.Over(
         model.Dimension,
-        (x, y) => Losses.SquaredError(model.Outputs(model.Layout.Values(), x), Value.Constant(y)),
+        (x, y) => Described(model, x, y),
         inputs,
         targets);
+
+    private static Value Described(Mlp model, Tensor inputs, Tensor targets) =>
+        Losses.SquaredError(model.Outputs(model.Layout.Values(), inputs), Value.Constant(targets));
 
     /// <summary>The first 1,000 images of the first four classes, with the authors' normalisation.</summary>
     private static (Tensor Inputs, Tensor Targets) Samples()

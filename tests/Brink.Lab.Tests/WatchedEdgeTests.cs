@@ -90,7 +90,7 @@ public class WatchedEdgeTests
         var state = new OptimizerState([Group(0, 0.1, 0.9, 0), Group(1, 0.02, 0.5, 3, nesterov: true)], empty);
         Assert.False(WatchedMetric.IsNeeded(same));
         Assert.True(WatchedMetric.IsNeeded(state));
-        var metric = WatchedMetric.Of(state, parameters, "a.pt", ScalarType.Float64)!;
+        var metric = WatchedMetric.Of(state, At(parameters))!;
         // Heavy ball: s^2 = eta/(1 + beta); Nesterov: eta (1 + beta/(1 + beta)); the decay adds to the curvature of the second group.
         var s = tensor(new[] { 0.1 / 1.9, 0.1 / 1.9, 0.1 / 1.9, 0.1 / 1.9, 0.02 * (1 + (0.5 / 1.5)), 0.02 * (1 + (0.5 / 1.5)) }).sqrt();
         var H = Hessian() + tensor(new[] { 0.0, 0, 0, 0, 3, 3 }).diag();
@@ -110,14 +110,89 @@ public class WatchedEdgeTests
             [0] = new(new Dictionary<string, Tensor> { ["exp_avg_sq"] = second.narrow(0, 0, 4).view(2, 2) }, 5),
             [1] = new(new Dictionary<string, Tensor> { ["exp_avg_sq"] = second.narrow(0, 4, 2) }, 5),
         };
-        var metric = WatchedMetric.Of(new([group], states), [("w", [2, 2]), ("b", [2])], "a.pt", ScalarType.Float64)!;
+        var at = At([("w", [2, 2]), ("b", [2])]);
+        var metric = WatchedMetric.Of(new([group], states), at)!;
         var P = (second / (1 - Math.Pow(0.99, 5))).sqrt() + 1e-3;
         var expected = (2 * 0.01 * (0.1 / 1.9) / (2 - (0.01 * 0.5)) / P).sqrt();
         Assert.Equal(0, (metric.Scale - expected).abs().max().ToDouble(), 1e-15);
         Assert.Equal(0, metric.Decay.abs().max().ToDouble());
-        Assert.Null(WatchedMetric.Of(
-            new([group], new Dictionary<long, ParameterState>()), [("w", [2, 2]), ("b", [2])], "a.pt", ScalarType.Float64));
+        Assert.Null(WatchedMetric.Of(new([group], new Dictionary<long, ParameterState>()), at));
     }
+
+    [Fact]
+    public void Adafactor_has_the_metric_of_the_step_that_it_takes()
+    {
+        using var scope = NewDisposeScope();
+        const double rate = 0.02, decay = 0.3;
+        var (rows, columns) = (tensor(new[,] { { 4.0 }, { 1 } }), tensor(new[,] { { 2.0, 3 } }));
+        var variance = tensor(new[] { 9.0, 16 });
+        var states = new Dictionary<long, ParameterState>
+        {
+            [0] = new(new Dictionary<string, Tensor> { ["row_var"] = rows, ["col_var"] = columns }, 400),
+            [1] = new(new Dictionary<string, Tensor> { ["variance"] = variance }, 400),
+        };
+        ParameterGroup Group(double weightDecay) => new([0, 1], null, rate, null, null, weightDecay, null, null, null, null, null)
+        {
+            Method = OptimizerMethod.Adafactor,
+            Adafactor = new(1e-30, 1e-3, 0.1),
+        };
+        var at = At([("w", [2, 2]), ("b", [2])]);
+        // As the step is written in the publication: alpha g / (sqrt(V) max(1, RMS(u)/d)) with alpha = RMS(theta) min(eta, 1/sqrt(t)).
+        var V = cat([(rows.mm(columns) / rows.mean()).flatten(), variance]);
+        var scales = new[] { (0, 4), (4, 2) }.Select(part =>
+        {
+            var (theta, u) = (at.Theta.narrow(0, part.Item1, part.Item2), (at.Gradient / V.sqrt()).narrow(0, part.Item1, part.Item2));
+            var alpha = Length(theta) * Math.Min(rate, 1 / Math.Sqrt(400));
+            return full(part.Item2, alpha / Math.Max(1, Length(u) / 0.1), dtype: ScalarType.Float64);
+        });
+        var step = cat([.. scales]) / V.sqrt();
+        var state = new OptimizerState([Group(0)], states);
+        var optimizer = WatchedOptimizer.Of(state);
+        var P = WatchedPreconditioner.Of(optimizer, state, at)!;
+        Assert.Equal(0, ((rate / P.Diagonal) - step).abs().max().ToDouble(), 1e-15);
+        Assert.Equal((100.0, false, false), (Math.Round(optimizer.Edge!.Value, 9), P.HasUnused, WatchedMetric.IsNeeded(state)));
+        // Decoupled decay moves the edge to (2 - eta decay)/eta.
+        var decayed = new OptimizerState([Group(decay)], states);
+        Assert.True(WatchedMetric.IsNeeded(decayed));
+        var metric = WatchedMetric.Of(decayed, at)!;
+        Assert.Equal(0, (metric.Scale.square() - (2 * step / (2 - (rate * decay)))).abs().max().ToDouble(), 1e-15);
+        Assert.Equal(0, metric.Decay.abs().max().ToDouble());
+
+        static double Length(Tensor x) => Math.Sqrt(x.square().mean().ToDouble());
+    }
+
+    [Fact]
+    public void RMSProp_has_the_second_moments_about_the_mean_if_it_is_centred()
+    {
+        using var scope = NewDisposeScope();
+        var (square, mean) = (tensor(new[] { 4.0, 9, 16, 25 }).view(2, 2), tensor(new[] { 1.0, 2, 0, 3 }).view(2, 2));
+        var states = new Dictionary<long, ParameterState>
+        {
+            [0] = new(new Dictionary<string, Tensor> { ["square_avg"] = square, ["grad_avg"] = mean }, 7),
+            [1] = new(new Dictionary<string, Tensor> { ["square_avg"] = zeros(2, dtype: ScalarType.Float64) }, 7),
+        };
+        ParameterGroup group = new([0, 1], null, 0.01, null, 1e-4, 0, 0.5, null, null, null, null) { Method = OptimizerMethod.RmsProp };
+        var state = new OptimizerState([group], states);
+        var optimizer = WatchedOptimizer.Of(state);
+        var P = WatchedPreconditioner.Of(optimizer, state, At([("w", [2, 2]), ("b", [2])]))!;
+        Assert.True(P.HasUnused);
+        var expected = tensor(new[] { Math.Sqrt(3), Math.Sqrt(5), 4, 4, 0, 0 }) + 1e-4;
+        Assert.Equal(0, (P.Diagonal - expected).abs().max().ToDouble(), 1e-15);
+        Assert.Equal(3 / 0.01, optimizer.Edge!.Value, 1e-9);
+    }
+
+    [Fact]
+    public void An_optimizer_of_other_settings_has_no_edge()
+    {
+        using var scope = NewDisposeScope();
+        ParameterGroup group = new([0, 1], null, 0.01, (0.9, 0.99), 1e-8, 0, null, null, null, null, null) { Method = OptimizerMethod.Other };
+        var optimizer = WatchedOptimizer.Of(group);
+        Assert.Null(optimizer.Edge);
+        Assert.Null(WatchedEdge.Of(optimizer, Operator(), Top(), null, Gradient(), Shapes));
+    }
+
+    private static WatchedPoint At(IReadOnlyList<(string, IReadOnlyList<long>)> parameters) =>
+        new(parameters, tensor(new[] { 1.0, -1, 2, 0.5, 3, -2 }), Gradient(), "a.pt");
 
     private static IReadOnlyList<long>[] Shapes => [[2, 2], [2]];
 

@@ -9,10 +9,12 @@ namespace Brink.Lab;
 /// <summary>A model of another framework with its samples and its loss, ready to be differentiated.</summary>
 public sealed class GraphProblem : IDisposable
 {
+    private readonly GraphProblemFiles _files;
     private readonly GraphObjective _objective;
     private readonly Dictionary<string, Tensor> _inputs;
     private readonly Tensor? _targets;
     private readonly GraphLoss _kind;
+    private readonly DerivativeEngine _differentiation;
     private readonly int _microBatch;
     private readonly List<Tensor> _owned = [];
     private readonly List<string> _remarks = [];
@@ -24,34 +26,29 @@ public sealed class GraphProblem : IDisposable
     /// <param name="precision">float32 or float64.</param>
     /// <param name="engine">Engine that differentiates.</param>
     /// <param name="microBatch">Samples in one forward pass on autograd.</param>
-    /// <param name="values">Values that replace those of the model: of parameters by their names, of other constants by theirs;
-    /// null: none.</param>
     /// <exception cref="ExperimentException">A file is invalid, or they do not fit each other.</exception>
-    public GraphProblem(
+    public GraphProblem(GraphProblemFiles files, GraphLoss loss, ScalarType precision, DerivativeEngine engine, int microBatch)
+        : this(files, loss, precision, engine, microBatch, ownsData: true, () => Read(files, loss))
+    {
+    }
+
+    private GraphProblem(
         GraphProblemFiles files,
         GraphLoss loss,
         ScalarType precision,
         DerivativeEngine engine,
         int microBatch,
-        IReadOnlyDictionary<string, Tensor>? values = null)
+        bool ownsData,
+        Func<Content> read)
     {
-        (Precision, _kind, _microBatch) = (precision, loss, microBatch);
+        (_files, Precision, _kind, _differentiation, _microBatch) = (files, precision, loss, engine, microBatch);
         try
         {
             using var scope = NewDisposeScope();
-            Model = GraphModelFile.Model(GraphFile.Read(files.Model), files.Weights, files.Selection, files.Output);
-            if (values is not null)
-            {
-                Model = Model.WithConstants(
-                    values.ToDictionary(pair => pair.Key, pair => StoredTensor.Of(pair.Value), StringComparer.Ordinal));
-            }
-            var (arrays, targets) = Arrays(files, loss);
-            foreach (var array in arrays.Values.Append(targets).OfType<Tensor>().Distinct()) _owned.Add(array.DetachFromDisposeScope());
-            (_inputs, _targets) = (arrays, targets);
-            _objective = new(Model, arrays, targets, loss);
-            Theta = Owned((values is not null ? Values(files.Model, values)
-                : files.Parameters is { } path ? Values(path, Safetensors.Read(path).Tensors)
-                : Model.Theta()).to(precision));
+            (Model, _inputs, _targets, var theta) = read();
+            if (ownsData) foreach (var array in _inputs.Values.Append(_targets).OfType<Tensor>().Distinct()) Owned(array);
+            _objective = new(Model, _inputs, _targets, loss);
+            Theta = Owned(theta.to(precision));
             if (engine == DerivativeEngine.Taylor) _engine = OnEngine();
             Loss = _engine as IObjective ?? _objective.OnAutograd(precision, microBatch);
             _remarks.AddRange(GraphRemarks.Of(Model));
@@ -59,8 +56,7 @@ public sealed class GraphProblem : IDisposable
         }
         catch (GraphException e)
         {
-            throw new ExperimentException(
-                e.Message.StartsWith(files.Model, StringComparison.Ordinal) ? e.Message : $"{files.Model}: {e.Message}", e);
+            throw Named(files, e);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -88,6 +84,25 @@ public sealed class GraphProblem : IDisposable
 
     /// <summary>Facts that a user should know, a sentence each.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
+
+    /// <summary>Returns the problem with other values, on the same data; it is valid as long as this one.</summary>
+    /// <param name="values">Values that replace those of the model: of parameters by their names, of other constants by
+    /// theirs.</param>
+    /// <exception cref="ExperimentException">A value is missing, or does not fit.</exception>
+    public GraphProblem With(IReadOnlyDictionary<string, Tensor> values) => With(() =>
+    {
+        var model = Model.WithConstants(
+            values.ToDictionary(pair => pair.Key, pair => StoredTensor.Of(pair.Value), StringComparer.Ordinal));
+        return new(model, _inputs, _targets, Values(model, _files.Model, values));
+    });
+
+    /// <summary>Returns the problem with batch norms that use the statistics of the samples, on the same data; it is valid as long as
+    /// this one.</summary>
+    /// <exception cref="ExperimentException">The model has no batch norm.</exception>
+    public GraphProblem WithBatchStatistics() => With(() => new(Model.WithBatchStatistics(), _inputs, _targets, Theta.clone()));
+
+    /// <summary>Returns coordinates in which the trace of the Hessian is cheap; null where autograd differentiates.</summary>
+    public UnitShifts? Shifts() => _engine is null ? null : _objective.Shifts();
 
     /// <summary>Returns the mean loss over some of the samples, on the same engine; its tensors belong to the caller's dispose scope,
     /// and the caller disposes it if it is disposable.</summary>
@@ -134,10 +149,22 @@ public sealed class GraphProblem : IDisposable
         foreach (var tensor in _owned) tensor.Dispose();
     }
 
-    /// <summary>Returns theta [p] from the values of each parameter by its name.</summary>
-    private Tensor Values(string path, IReadOnlyDictionary<string, Tensor> tensors)
+    private GraphProblem With(Func<Content> content) =>
+        new(_files, _kind, Precision, _differentiation, _microBatch, ownsData: false, content);
+
+    private static Content Read(GraphProblemFiles files, GraphLoss loss)
     {
-        return cat([.. Model.Parameters.Select(parameter =>
+        var model = GraphModelFile.Model(GraphFile.Read(files.Model), files.Weights, files.Selection, files.Output);
+        var (inputs, targets) = Arrays(files, loss);
+        return new(
+            model, inputs, targets,
+            files.Parameters is { } path ? Values(model, path, Safetensors.Read(path).Tensors) : model.Theta());
+    }
+
+    /// <summary>Returns theta [p] from the values of each parameter by its name.</summary>
+    private static Tensor Values(GraphModel model, string path, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        return cat([.. model.Parameters.Select(parameter =>
         {
             if (!tensors.TryGetValue(parameter.Name, out var values))
                 throw new GraphException($"{path}: has no tensor '{parameter.Name}', which is a parameter of the model");
@@ -183,9 +210,14 @@ public sealed class GraphProblem : IDisposable
         return (arrays, loss == GraphLoss.Inside ? null : arrays.GetValueOrDefault("y"));
     }
 
+    private static ExperimentException Named(GraphProblemFiles files, GraphException e) => new(
+        e.Message.StartsWith(files.Model, StringComparison.Ordinal) ? e.Message : $"{files.Model}: {e.Message}", e);
+
     private Tensor Owned(Tensor tensor)
     {
         _owned.Add(tensor.DetachFromDisposeScope());
         return tensor;
     }
+
+    private sealed record Content(GraphModel Model, Dictionary<string, Tensor> Inputs, Tensor? Targets, Tensor Theta);
 }

@@ -88,6 +88,21 @@ public sealed class Problem : IDisposable
         return Objective(precision) is TaylorLoss ? OnEngine(x, y) : OnAutograd(x, y, _study.MicroBatch);
     }
 
+    /// <summary>Returns coordinates in which the trace of the Hessian is cheap, valid until the problem is disposed; null where autograd
+    /// differentiates.</summary>
+    /// <param name="precision">float32 or float64.</param>
+    public UnitShifts? Shifts(ScalarType precision)
+    {
+        if (Objective(precision) is not TaylorLoss) return null;
+        var (inputs, targets) = Data(precision);
+        return new(
+            Model.Dimension,
+            Samples,
+            (start, count) => Described(inputs.narrow(0, start, count), targets.narrow(0, start, count)),
+            1.0 / Samples,
+            weightDecay: _study.WeightDecay);
+    }
+
     /// <summary>Returns the data as samples for scoring a theta, valid until the problem is disposed.</summary>
     internal ScoredSamples Training(ScalarType precision)
     {
@@ -156,19 +171,24 @@ public sealed class Problem : IDisposable
 
     private TaylorLoss OnEngine(Tensor inputs, Tensor targets) => TaylorLoss.Over(
         Model.Dimension,
-        (x, y) => Described(Model.Outputs(Model.Layout.Values(), x), Value.Constant(y)),
+        Described,
         inputs,
         targets,
         (long)_study.ExpansionBudgetMb << 20,
         _study.WeightDecay);
 
-    private Value Described(Value outputs, Value targets) => _study.Loss switch
+    /// <summary>The sum of the losses of samples.</summary>
+    private Value Described(Tensor inputs, Tensor targets)
     {
-        LossKind.Mse or LossKind.BinaryMse => Losses.SquaredError(outputs, targets),
-        LossKind.CrossEntropy => Losses.CrossEntropy(outputs, targets),
-        LossKind.Logistic => Losses.Logistic(outputs, targets),
-        _ => throw new ExperimentException($"loss: {_study.Loss} is unknown"),
-    };
+        var (outputs, expected) = (Model.Outputs(Model.Layout.Values(), inputs), Value.Constant(targets));
+        return _study.Loss switch
+        {
+            LossKind.Mse or LossKind.BinaryMse => Losses.SquaredError(outputs, expected),
+            LossKind.CrossEntropy => Losses.CrossEntropy(outputs, expected),
+            LossKind.Logistic => Losses.Logistic(outputs, expected),
+            _ => throw new ExperimentException($"loss: {_study.Loss} is unknown"),
+        };
+    }
 
     private LossFunction Loss => _study.Loss switch
     {

@@ -14,5 +14,6 @@ internal static class BatchSeries
         series(MonitorSchema.BatchSharpnessLower, batches.Interval.Lower);
         series(MonitorSchema.BatchSharpnessUpper, batches.Interval.Upper);
         series(MonitorSchema.NoiseShare, batches.NoiseShare!.Value);
+        foreach (var (i, along) in (batches.Along ?? []).Index()) series(MonitorSchema.NoiseAlong(i + 1), along.Share);
     }
 }

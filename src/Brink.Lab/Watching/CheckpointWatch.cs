@@ -7,7 +7,7 @@ using Brink.Zoo.Checkpoints;
 namespace Brink.Lab;
 
 /// <summary>Measures checkpoints of a training one after the other: loss, gradient, both ends of the Hessian's spectrum and its trace,
-/// the largest eigenvalues in the metric of Adam, the critical learning rate, and the curvature of small batches. Eigenvectors start
+/// the largest eigenvalues in the metric of an adaptive optimizer, the critical learning rate, and the curvature of small batches. Eigenvectors start
 /// from those of the checkpoint before.</summary>
 /// <param name="model">Model with samples and a loss; the caller owns it.</param>
 /// <param name="settings">What is measured.</param>
@@ -20,9 +20,6 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
 
     // Relative error of the critical learning rate: a loss costs little next to the spectrum.
     private const double CriticalError = 1e-6;
-
-    // P in units of epsilon below which a parameter counts as unused.
-    private const double Unused = 10;
 
     private readonly EigenpairTracker _top = new(new(settings.Top, settings.Tolerance, Seed: 1));
     private readonly EigenpairTracker? _bottom = settings.Bottom > 0 ? new(new(settings.Bottom, settings.Tolerance, Seed: 2)) : null;
@@ -64,21 +61,19 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             throw new InvalidDataException($"{checkpoint.Path}: the loss is {expansion.Loss} there, and the norm of its gradient {norm}");
         var top = _top.Track(hessian);
         var bottom = _bottom?.Track(hessian.Scaled(-1));
-        var optimizer = checkpoint.Optimizer is { } state
-            ? settings.Given ?? WatchedOptimizer.Of(state)
-            : settings.Given;
-        var P = optimizer is { Kind: WatchedMethod.Adam } && checkpoint.Optimizer is { } moments
-            ? optimizer.Preconditioner(moments, model.Parameters, checkpoint.Path, hessian.Precision)
+        var optimizer = settings.Given ?? (checkpoint.Optimizer is { } state ? WatchedOptimizer.Of(state) : null);
+        var at = new WatchedPoint(model.Parameters, theta, expansion.Gradient, checkpoint.Path);
+        var P = optimizer is { IsAdaptive: true } && checkpoint.Optimizer is { } moments
+            ? WatchedPreconditioner.Of(optimizer, moments, at)
             : null;
-        var preconditioned = P is null ? null : _preconditioned.Track(hessian.Preconditioned(P));
+        var preconditioned = P is null ? null : _preconditioned.Track(hessian.Preconditioned(P.Diagonal));
         var clipping = Clipping(optimizer, norm);
-        var edge = Edge(checkpoint, optimizer, hessian, top, preconditioned?.Values[0], expansion.Gradient, clipping);
-        var update = P is null ? expansion.Gradient : expansion.Gradient / P;
+        var edge = Edge(checkpoint.Optimizer, optimizer, hessian, top, preconditioned?.Values[0], at, clipping);
+        var update = P is null ? expansion.Gradient : expansion.Gradient / P.Diagonal;
         var critical = new CriticalLearningRate(
                 _critical ?? optimizer?.LearningRate ?? 2 / Math.Abs(top.Values[0]), CriticalError)
             .Along(loss, theta, update, expansion.Loss);
         if (double.IsFinite(critical.Value)) _critical = critical.Value;
-        var trace = settings.TraceProducts > 0 ? new XTrace(settings.TraceProducts, Seed: 4).Trace(hessian) : null;
         var batches = settings.BatchSize is { } size
             ? Batches.At(
                 theta,
@@ -98,19 +93,20 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             edge?.Threshold ?? optimizer?.Edge,
             checkpoint.Path,
             [.. alignment.to(ScalarType.Float64).data<double>().Take(settings.Top)],
-            trace,
+            settings.TraceProducts > 0 ? Trace(theta, hessian) : null,
             DirectionalSharpness.Of(expansion, update),
             critical.Value,
             batches,
             top.Converged && bottom?.Converged != false && preconditioned?.Converged != false,
             top.Products + (bottom?.Products ?? 0) + (preconditioned?.Products ?? 0) + (edge?.Products ?? 0),
-            Doubt(P, optimizer) is { } doubt ? $"{names.Summary}. {doubt}" : names.Summary)
+            names.Summary)
         {
             Optimizer = optimizer,
             Curvature = edge?.Curvature,
             IsMetric = edge?.IsMetric == true,
             Clipping = clipping,
             EdgeRemark = edge?.Remark,
+            Doubt = Doubt(P, optimizer, checkpoint.Optimizer),
         };
     }
 
@@ -126,13 +122,13 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
     /// <summary>The edge of the step that the optimizer takes: in its own metric where its groups differ or have weight decay, and
     /// shortened where the gradient is clipped.</summary>
     private WatchedEdge? Edge(
-        TrainingCheckpoint checkpoint, WatchedOptimizer? optimizer, SymmetricOperator hessian, Eigenpairs top, double? preconditioned,
-        Tensor gradient, double clipping)
+        OptimizerState? state, WatchedOptimizer? optimizer, SymmetricOperator hessian, Eigenpairs top, double? preconditioned,
+        WatchedPoint at, double clipping)
     {
         if (optimizer is null) return null;
-        if (settings.Given is null && checkpoint.Optimizer is { } state && WatchedMetric.IsNeeded(state))
+        if (settings.Given is null && state is not null && WatchedMetric.IsNeeded(state))
         {
-            if (WatchedMetric.Of(state, model.Parameters, checkpoint.Path, hessian.Precision) is not { } metric) return null;
+            if (WatchedMetric.Of(state, at) is not { } metric) return null;
             var pairs = _metric.Track(metric.Of(hessian));
             return new(
                 pairs.Values[0] * clipping, 2, pairs.Products,
@@ -142,8 +138,20 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             };
         }
         var edge = WatchedEdge.Of(
-            optimizer, hessian, top, preconditioned, gradient, [.. model.Parameters.Select(one => one.Shape)]);
+            optimizer, hessian, top, preconditioned, at.Gradient, [.. at.Parameters.Select(one => one.Shape)]);
         return edge is null ? null : edge with { Threshold = edge.Threshold / clipping };
+    }
+
+    /// <summary>The trace: exact where as many products suffice, in the coordinates of the units of dense layers.</summary>
+    private TraceEstimate Trace(Tensor theta, SymmetricOperator hessian)
+    {
+        if (model.Shifts is not { } shifts || settings.TraceProducts < shifts.Dimension)
+            return new XTrace(settings.TraceProducts, Seed: 4).Trace(hessian);
+        var (loss, point) = shifts.At(theta);
+        using var owned = loss;
+        using var expansion = loss.CurvatureAt(point);
+        var trace = new XTrace(settings.TraceProducts).Trace(expansion.Hessian(point));
+        return trace with { Value = trace.Value + shifts.Remainder };
     }
 
     /// <summary>The factor by which clipping shortens the step: c/|g| where the gradient is longer than c. Adam's step does not depend
@@ -153,14 +161,19 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             ? Math.Min(1, most / norm)
             : 1;
 
-    /// <summary>A parameter on which the training loss does not depend has no second moment, and P is epsilon there.</summary>
-    private string? Doubt(Tensor? P, WatchedOptimizer? optimizer) =>
-        optimizer is { Kind: WatchedMethod.Adam } && P is null
-            ? "The file has no second moments of Adam, on which its edge depends: there is no effective sharpness"
-        : P is not null && !settings.BatchStatistics && P.min().ToDouble() < Unused * optimizer!.Epsilon
-            ? "Some second moments are zero, as those of a bias before batch norm in training: the eigenvalues in the metric of Adam"
-                + " mean something only with --batch-norm batch"
-            : null;
+    /// <summary>The reason why there is no edge, or why it may mean nothing; null if it means what it says.</summary>
+    private string? Doubt(WatchedPreconditioner? P, WatchedOptimizer? optimizer, OptimizerState? state) => optimizer switch
+    {
+        { Kind: WatchedMethod.Other } =>
+            $"No edge is known for the optimizer of the file, whose settings are {string.Join(", ", state!.Groups[0].Settings)}:"
+                + " there is no effective sharpness; name the method with --optimizer if it is a known one",
+        { IsAdaptive: true } when P is null =>
+            $"The file has no second moments of {optimizer.Name}, on which its edge depends: there is no effective sharpness",
+        _ when P is { HasUnused: true } && !settings.BatchStatistics =>
+            $"Some second moments are zero, as those of a bias before batch norm in training: the eigenvalues in the metric of"
+                + $" {optimizer!.Name} mean something only with --batch-norm batch",
+        _ => null,
+    };
 
     private NameMapping Names(TrainingCheckpoint checkpoint)
     {

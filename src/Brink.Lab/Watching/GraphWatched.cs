@@ -1,32 +1,38 @@
 using Brink.Graphs;
 using Brink.Objectives;
+using Brink.Taylor;
 
 namespace Brink.Lab;
 
 /// <summary>An ONNX or .pt2 model with samples and a loss.</summary>
-/// <param name="files">Model and data.</param>
-/// <param name="loss">The loss.</param>
-/// <param name="precision">float32 or float64.</param>
-/// <param name="engine">Engine that differentiates.</param>
-/// <param name="microBatch">Samples in one forward pass on autograd.</param>
-public sealed class GraphWatched(GraphProblemFiles files, GraphLoss loss, ScalarType precision, DerivativeEngine engine, int microBatch)
-    : IWatchedModel
+public sealed class GraphWatched : IWatchedModel
 {
+    private readonly GraphProblem _file;
+    private readonly GraphProblem? _training;   // the same with the statistics of the samples
     private readonly List<string> _remarks = [];
-    private GraphProblem _problem = new(files, loss, precision, engine, microBatch);
+    private GraphProblem? _present;
+
+    /// <param name="file">Problem of the file, whose values are replaced; it is disposed with this object.</param>
+    /// <param name="batchStatistics">True to run batch norm with the statistics of the samples, as in training.</param>
+    /// <exception cref="ExperimentException">The model has no batch norm.</exception>
+    public GraphWatched(GraphProblem file, bool batchStatistics)
+    {
+        _file = file;
+        _training = batchStatistics ? file.WithBatchStatistics() : null;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> Parameters =>
-        [.. _problem.Model.Parameters.Select(parameter => (parameter.Name, parameter.Shape))];
+        [.. _file.Model.Parameters.Select(parameter => (parameter.Name, parameter.Shape))];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Buffers
     {
         get
         {
-            var trained = _problem.Model.Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Constant)
+            var trained = _file.Model.Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Constant)
                 .ToHashSet(StringComparer.Ordinal);
-            return [.. _problem.Model.Graph.Constants.Values
+            return [.. _file.Model.Graph.Constants.Values
                 .Where(constant => constant.Data.Type.IsFloatingPoint() && constant.Data.Shape.Count > 0)
                 .Where(constant => !trained.Contains(constant.Name))
                 .Select(constant => constant.Title)];
@@ -37,21 +43,31 @@ public sealed class GraphWatched(GraphProblemFiles files, GraphLoss loss, Scalar
     public IReadOnlyList<string> Remarks => _remarks;
 
     /// <inheritdoc/>
-    public long Samples => _problem.Samples;
+    public long Samples => _file.Samples;
 
     /// <inheritdoc/>
-    public IObjective Batch(IReadOnlyList<long> samples) => _problem.Batch(samples);
+    public UnitShifts? Shifts => Present.Shifts();
+
+    /// <inheritdoc/>
+    public IObjective Batch(IReadOnlyList<long> samples) => Present.Batch(samples);
 
     /// <inheritdoc/>
     public (IObjective Loss, Tensor Theta) At(IReadOnlyDictionary<string, Tensor> values)
     {
-        var next = new GraphProblem(files, loss, precision, engine, microBatch, values);
-        _problem.Dispose();
-        _problem = next;
+        var next = (_training ?? _file).With(values);
+        _present?.Dispose();
+        _present = next;
         foreach (var remark in next.Remarks.Except(_remarks, StringComparer.Ordinal).ToArray()) _remarks.Add(remark);
         return (next.Loss, next.Theta);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _problem.Dispose();
+    public void Dispose()
+    {
+        _present?.Dispose();
+        _training?.Dispose();
+        _file.Dispose();
+    }
+
+    private GraphProblem Present => _present ?? throw new InvalidOperationException("no values are set; call At first");
 }

@@ -1,4 +1,5 @@
 using Brink.Objectives;
+using Brink.Taylor;
 
 namespace Brink.Lab;
 
@@ -16,6 +17,9 @@ public interface IWatchedModel : IDisposable
 
     /// <summary>Number of samples.</summary>
     long Samples { get; }
+
+    /// <summary>Coordinates in which the trace of the Hessian is cheap; null where the loss has none.</summary>
+    UnitShifts? Shifts { get; }
 
     /// <summary>Returns the mean loss over some of the samples with the present values; its tensors belong to the caller's dispose
     /// scope, and the caller disposes it if it is disposable.</summary>

@@ -1,4 +1,5 @@
 using Brink.Objectives;
+using Brink.Taylor;
 
 namespace Brink.Lab;
 
@@ -35,6 +36,9 @@ public sealed class ScriptWatched(
 
     /// <inheritdoc/>
     public long Samples => x.shape[0];
+
+    /// <inheritdoc/>
+    public UnitShifts? Shifts => null;
 
     /// <inheritdoc/>
     public IObjective Batch(IReadOnlyList<long> samples)

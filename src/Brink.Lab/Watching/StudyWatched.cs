@@ -1,4 +1,5 @@
 using Brink.Objectives;
+using Brink.Taylor;
 
 namespace Brink.Lab;
 
@@ -22,6 +23,9 @@ public sealed class StudyWatched(NetworkStudy study, ScalarType precision) : IWa
 
     /// <inheritdoc/>
     public long Samples => _problem.Samples;
+
+    /// <inheritdoc/>
+    public UnitShifts? Shifts => _problem.Shifts(precision);
 
     /// <inheritdoc/>
     public IObjective Batch(IReadOnlyList<long> samples) => _problem.Batch(precision, samples);

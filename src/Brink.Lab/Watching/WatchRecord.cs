@@ -7,6 +7,9 @@ namespace Brink.Lab;
 /// checkpoints are added.</summary>
 public sealed class WatchRecord
 {
+    /// <summary>Names of the parts of an origin that may differ between watches of the same training.</summary>
+    public const string Checkpoints = "checkpoints", Precision = "precision";
+
     private readonly RunWriter _run;
     private readonly RunJournal _journal;
     private WatchRow? _last;
@@ -20,7 +23,7 @@ public sealed class WatchRecord
     /// <summary>Begins a run.</summary>
     /// <param name="run">New run.</param>
     /// <param name="name">Name of the run.</param>
-    /// <param name="origin">Model, data and loss by their names.</param>
+    /// <param name="origin">Model, data, loss and optimizer by their names.</param>
     public static WatchRecord Begin(RunWriter run, string name, IReadOnlyDictionary<string, string> origin)
     {
         var record = new WatchRecord(run);
@@ -28,18 +31,26 @@ public sealed class WatchRecord
         return record;
     }
 
-    /// <summary>Continues a run of the same model, data and loss with later checkpoints.</summary>
+    /// <summary>Continues a run of the same training with later checkpoints. The files may have moved, and the precision may be another
+    /// one; the rest of the origin decides.</summary>
     /// <param name="run">Run of another watch.</param>
-    /// <param name="origin">Model, data and loss by their names.</param>
-    /// <exception cref="ExperimentException">The run is of another model, data or loss, or no watch.</exception>
+    /// <param name="origin">Model, data, loss and optimizer by their names.</param>
+    /// <exception cref="ExperimentException">The run is of another training, or no watch.</exception>
     public static WatchRecord Continue(RunWriter run, IReadOnlyDictionary<string, string> origin)
     {
         var manifest = run.Manifest();
         if (manifest.Kind != MonitorSchema.Kind || manifest.Get(RunSchema.Experiment) is not { } experiment)
-            throw new ExperimentException($"{run.Folder}: is no run of 'brink watch'");
-        var before = experiment.Split('\n').ToHashSet(StringComparer.Ordinal);
-        if (Text(origin).Split('\n').FirstOrDefault(line => !before.Contains(line)) is { } other)
-            throw new ExperimentException($"{run.Folder}: is of another training: it has no '{other}'");
+            throw new ExperimentException($"{run.Folder}: is no run of 'brink watch'; name one, or watch into a new run");
+        var before = experiment.Split('\n').Select(line => line.Split(": ", 2)).Where(line => line.Length == 2)
+            .ToDictionary(line => line[0], line => line[1], StringComparer.Ordinal);
+        foreach (var (name, value) in origin.Where(pair => pair.Key is not (Checkpoints or Precision)))
+        {
+            if (before.TryGetValue(name, out var former) && former != value)
+            {
+                throw new ExperimentException(
+                    $"{run.Folder}: is of another training: its {name} is {former}, and here it is {value}; watch into a new run");
+            }
+        }
         var record = new WatchRecord(run);
         using (var reader = RunReader.Open(run.Folder))
         {
@@ -87,9 +98,10 @@ public sealed class WatchRecord
             _run.AddEvent(row.Step, RunSchema.RemarkEvent, which.Reason);
         if (row.EdgeRemark is { } remark && _last is null) _run.AddEvent(row.Step, RunSchema.RemarkEvent, remark);
         if (row.Names != _last?.Names) _run.AddEvent(row.Step, RunSchema.RemarkEvent, row.Names);
+        if (row.Doubt is { } doubt && doubt != _last?.Doubt) _run.AddEvent(row.Step, RunSchema.RemarkEvent, doubt);
         _run.Set(MonitorSchema.Advice, AdviceRows.Of(StepAdvice.For(
             row.Top[0],
-            row.PreconditionedTop?[0] ?? double.NaN,
+            row.Optimizer is { Kind: WatchedMethod.Adam } ? row.PreconditionedTop?[0] ?? double.NaN : double.NaN,
             row.PreconditionedTop is null ? "that are not in the file" : "of the file",
             row.BatchEdge is { IsOfBatches: true } ? row.Batches!.Sharpness : null)));
         (_last, _rows, LastStep) = (row, _rows + 1, row.Step);

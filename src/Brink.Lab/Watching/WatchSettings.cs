@@ -3,7 +3,7 @@ namespace Brink.Lab;
 /// <summary>What a watch measures.</summary>
 /// <param name="Top">Number of largest eigenvalues.</param>
 /// <param name="Bottom">Number of smallest eigenvalues.</param>
-/// <param name="Preconditioned">Number of largest eigenvalues in the metric of Adam.</param>
+/// <param name="Preconditioned">Number of largest eigenvalues in the metric of an adaptive optimizer.</param>
 /// <param name="Tolerance">Residual tolerance, relative to the eigenvalue.</param>
 /// <param name="Given">The optimizer, if it is not that of the checkpoints.</param>
 /// <param name="BatchStatistics">True if batch norm takes the statistics of the samples.</param>

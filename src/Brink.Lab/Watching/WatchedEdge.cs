@@ -22,11 +22,12 @@ public sealed record WatchedEdge(double Curvature, double Threshold, int Product
     private const int Starts = 20, MaxProducts = 30;
     private const double Tolerance = 1e-3;
 
-    /// <summary>Computes the edge; null where the learning rate, or the second moments of Adam, are not known.</summary>
+    /// <summary>Computes the edge; null where the learning rate, the method, or the second moments of an adaptive one are not
+    /// known.</summary>
     /// <param name="optimizer">Optimizer.</param>
     /// <param name="hessian">Hessian at the point.</param>
     /// <param name="top">Its top eigenpairs.</param>
-    /// <param name="preconditioned">Largest eigenvalue in the metric of Adam; null where it is not known.</param>
+    /// <param name="preconditioned">Largest eigenvalue of P^-1/2 H P^-1/2 of an adaptive method; null where it is not known.</param>
     /// <param name="gradient">Gradient [p].</param>
     /// <param name="shapes">Shapes of the parameters, in the order of theta.</param>
     public static WatchedEdge? Of(
@@ -41,7 +42,9 @@ public sealed record WatchedEdge(double Curvature, double Threshold, int Product
         using var scope = NewDisposeScope();
         return optimizer.Kind switch
         {
-            WatchedMethod.Adam => preconditioned is { } curvature ? new(curvature, optimizer.Edge!.Value) : null,
+            WatchedMethod.Adam or WatchedMethod.RmsProp or WatchedMethod.Adafactor =>
+                preconditioned is { } curvature ? new(curvature, optimizer.Edge!.Value) : null,
+            WatchedMethod.Other => null,
             WatchedMethod.Sam => new(top.Values[0], new SamEdge(optimizer.Rho, gradient.norm().ToDouble()).Curvature(eta)),
             WatchedMethod.ZerothOrder => ZerothOrder(optimizer, eta, hessian, top),
             WatchedMethod.Sign => InNorm(new InfinityNorm(), eta, hessian, top, gradient),

@@ -1,5 +1,4 @@
 using Brink.Algebra;
-using Brink.Monitoring;
 using Brink.Zoo.Checkpoints;
 
 namespace Brink.Lab;
@@ -13,44 +12,38 @@ public sealed record WatchedMetric(Tensor Scale, Tensor Decay)
 {
     /// <summary>True if the groups have different settings, or a weight decay.</summary>
     public static bool IsNeeded(OptimizerState state) =>
-        state.Groups.Any(group => group.WeightDecay > 0)
-        || state.Groups.Select(group => (group.LearningRate, group.Betas, group.Momentum, group.Dampening, group.Nesterov)).Distinct()
-            .Count() > 1;
+        state.Groups.Any(group => group.WeightDecay > 0) || state.Groups.Select(WatchedOptimizer.Of).Distinct().Count() > 1;
 
-    /// <summary>Returns the metric; null where a learning rate or second moments are not in the state.</summary>
+    /// <summary>Returns the metric; null where a learning rate or second moments are not in the state, or the edge of a group's
+    /// optimizer is not known.</summary>
     /// <param name="state">State of the optimizer.</param>
-    /// <param name="parameters">Parameters of the model, in the order of theta.</param>
-    /// <param name="path">File of the state, for messages.</param>
-    /// <param name="precision">Precision of the metric.</param>
+    /// <param name="at">The point of the state.</param>
     /// <exception cref="InvalidDataException">The state does not fit the model.</exception>
-    public static WatchedMetric? Of(
-        OptimizerState state, IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> parameters, string path, ScalarType precision)
+    public static WatchedMetric? Of(OptimizerState state, WatchedPoint at)
     {
         using var scope = NewDisposeScope();
-        var indices = state.IndicesByName(parameters, path);
+        var indices = state.IndicesByName(at.Parameters, at.Path);
         var (squares, decays) = (new List<Tensor>(), new List<Tensor>());
-        foreach (var (name, shape) in parameters)
+        foreach (var (name, theta, gradient) in at.Parts())
         {
             var group = state.Groups.First(one => one.Parameters.Contains(indices[name]));
-            if (group.LearningRate is not { } eta) return null;
-            var (decay, decoupled) = (group.WeightDecay ?? 0, group.Decoupled == true);
-            var strength = 2 * eta * Gain(group) / (2 - (decoupled ? eta * decay : 0));
-            var size = shape.Aggregate(1L, (product, side) => product * side);
-            if (group.Betas is { } betas)
+            var optimizer = WatchedOptimizer.Of(group);
+            if (optimizer is not { LearningRate: { } eta, Gain: { } gain }) return null;
+            var (decay, decoupled) = (group.WeightDecay ?? 0, group.Decoupled == true || optimizer.Kind == WatchedMethod.Adafactor);
+            var strength = 2 * eta * gain / (2 - (decoupled ? eta * decay : 0));
+            if (optimizer.IsAdaptive)
             {
-                if (!state.Parameters.TryGetValue(indices[name], out var own)) return null;
-                if (WatchedOptimizer.SecondMoment(own, own.Step ?? state.Step ?? 0, betas.Second, group.Epsilon ?? 1e-8) is not { } P)
-                    return null;
-                squares.Add(strength / P);
+                if (WatchedPreconditioner.OfParameter(optimizer, state, indices[name], theta, gradient) is not { } P) return null;
+                squares.Add(strength / P.Diagonal);
             }
             else
             {
-                squares.Add(full(size, strength, dtype: ScalarType.Float64));
+                squares.Add(full_like(theta, strength));
             }
-            decays.Add(full(size, decoupled ? 0 : decay, dtype: ScalarType.Float64));
+            decays.Add(full_like(theta, decoupled ? 0 : decay));
         }
         return new(
-            scope.MoveToOuter(cat([.. squares]).sqrt().to(precision)), scope.MoveToOuter(cat([.. decays]).to(precision)));
+            scope.MoveToOuter(cat([.. squares]).sqrt().to(at.Theta.dtype)), scope.MoveToOuter(cat([.. decays]).to(at.Theta.dtype)));
     }
 
     /// <summary>Returns s (H + decay) s.</summary>
@@ -60,9 +53,4 @@ public sealed record WatchedMetric(Tensor Scale, Tensor Decay)
         var scaled = rows * Scale;
         return scope.MoveToOuter((H.Times(scaled) + (scaled * Decay)) * Scale);
     });
-
-    /// <summary>The gain of the optimizer's filter at the frequency of an oscillation that changes sign at every step.</summary>
-    private static double Gain(ParameterGroup group) => group.Betas is { } betas
-        ? StepGain.Adam(betas.First)
-        : StepGain.Momentum(group.Momentum ?? 0, group.Dampening ?? 0, group.Nesterov == true);
 }

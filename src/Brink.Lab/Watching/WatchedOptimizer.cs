@@ -1,3 +1,4 @@
+using Brink.Monitoring;
 using Brink.Zoo.Checkpoints;
 
 namespace Brink.Lab;
@@ -7,63 +8,60 @@ namespace Brink.Lab;
 /// <param name="LearningRate">Learning rate eta; null: unknown.</param>
 /// <param name="Momentum">Momentum beta, or Adam's beta1.</param>
 /// <param name="SecondBeta">Adam's beta2.</param>
-/// <param name="Epsilon">Adam's epsilon.</param>
+/// <param name="Epsilon">Epsilon of Adam and RMSProp.</param>
 /// <param name="Rho">Radius of sharpness-aware minimization.</param>
 public sealed record WatchedOptimizer(
     WatchedMethod Kind, double? LearningRate, double Momentum = 0, double SecondBeta = 0.999, double Epsilon = 1e-8, double Rho = 0.05)
 {
-    /// <summary>The edge of stability: the largest stable eigenvalue of the Hessian, or of the preconditioned one; null where the
-    /// learning rate is unknown, and for methods whose edge depends on more (<see cref="WatchedEdge"/>).</summary>
-    /// <remarks>Gradient descent 2/eta; heavy ball (2 + 2 beta)/eta; Nesterov (2 + 2 beta)/((1 + 2 beta) eta); Adam (2 + 2 beta1)/((1
-    /// - beta1) eta), of P^-1/2 H P^-1/2 (Cohen et al. 2021; 2022).</remarks>
-    public double? Edge => Kind switch
+    /// <summary>Dampening of momentum.</summary>
+    public double Dampening { get; init; }
+
+    /// <summary>Settings of Adafactor.</summary>
+    public AdafactorSettings Adafactor { get; init; } = new();
+
+    /// <summary>Name of the method.</summary>
+    public string Name => Kind == WatchedMethod.RmsProp ? "RMSProp" : $"{Kind}";
+
+    /// <summary>True if the optimizer divides the gradient by a diagonal P of second moments.</summary>
+    public bool IsAdaptive => Kind is WatchedMethod.Adam or WatchedMethod.RmsProp or WatchedMethod.Adafactor;
+
+    /// <summary>The gain of the optimizer's filter at the edge (<see cref="StepGain"/>); null for methods whose edge depends on
+    /// more.</summary>
+    public double? Gain => Kind switch
     {
-        WatchedMethod.Nesterov => (2 + (2 * Momentum)) / ((1 + (2 * Momentum)) * LearningRate),
-        WatchedMethod.Adam => (2 + (2 * Momentum)) / ((1 - Momentum) * LearningRate),
-        WatchedMethod.Descent => (2 + (2 * Momentum)) / LearningRate,
+        WatchedMethod.Descent or WatchedMethod.RmsProp => StepGain.Momentum(Momentum, Dampening),
+        WatchedMethod.Nesterov => StepGain.Momentum(Momentum, Dampening, nesterov: true),
+        WatchedMethod.Adam => StepGain.Adam(Momentum),
+        WatchedMethod.Adafactor => 1,
         _ => null,
     };
 
+    /// <summary>The edge of stability: the largest stable eigenvalue of the Hessian, or of the preconditioned one; null where the
+    /// learning rate is unknown, and for methods whose edge depends on more (<see cref="WatchedEdge"/>).</summary>
+    /// <remarks>Gradient descent and Adafactor 2/eta; heavy ball and RMSProp (2 + 2 beta)/eta; Nesterov (2 + 2 beta)/((1 + 2 beta)
+    /// eta); Adam (2 + 2 beta1)/((1 - beta1) eta) (Cohen et al. 2021; 2022). Adaptive methods: of P^-1/2 H P^-1/2.</remarks>
+    public double? Edge => 2 / (Gain * LearningRate);
+
     /// <summary>Reads the settings of the first group of a checkpoint's optimizer.</summary>
     /// <param name="state">State of the optimizer.</param>
-    public static WatchedOptimizer Of(OptimizerState state)
-    {
-        var group = state.Groups[0];
-        if (group.Betas is { } betas)
-            return new(WatchedMethod.Adam, group.LearningRate, betas.First, betas.Second, group.Epsilon ?? 1e-8);
-        return new(group.Nesterov == true ? WatchedMethod.Nesterov : WatchedMethod.Descent, group.LearningRate, group.Momentum ?? 0);
-    }
+    public static WatchedOptimizer Of(OptimizerState state) => Of(state.Groups[0]);
 
-    /// <summary>Adam's preconditioner P = sqrt(v / (1 - beta2^t)) + epsilon [p]; null where the state has no second
-    /// moments.</summary>
-    /// <param name="state">State of the optimizer.</param>
-    /// <param name="parameters">Parameters of the model, in the order of theta.</param>
-    /// <param name="path">File of the state, for messages.</param>
-    /// <param name="precision">Precision of P.</param>
-    /// <exception cref="InvalidDataException">The state does not fit the model.</exception>
-    public Tensor? Preconditioner(
-        OptimizerState state, IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> parameters, string path, ScalarType precision)
+    /// <summary>Reads the settings of a group.</summary>
+    /// <param name="group">Group of a checkpoint's optimizer.</param>
+    public static WatchedOptimizer Of(ParameterGroup group)
     {
-        using var scope = NewDisposeScope();
-        var indices = state.IndicesByName(parameters, path);
-        var parts = new List<Tensor>();
-        foreach (var (name, _) in parameters)
+        var (eta, epsilon) = (group.LearningRate, group.Epsilon ?? 1e-8);
+        return group.Method switch
         {
-            if (!state.Parameters.TryGetValue(indices[name], out var own)
-                || SecondMoment(own, own.Step ?? state.Step ?? 0, SecondBeta, Epsilon) is not { } P)
-                return null;
-            parts.Add(P);
-        }
-        return scope.MoveToOuter(cat([.. parts]).to(precision));
-    }
-
-    /// <summary>Returns sqrt(v / (1 - beta2^t)) + epsilon of one parameter, flat, in float64; null without second moments.</summary>
-    internal static Tensor? SecondMoment(ParameterState state, long steps, double beta2, double epsilon)
-    {
-        var second = state.Tensors.GetValueOrDefault("max_exp_avg_sq") ?? state.Tensors.GetValueOrDefault("exp_avg_sq");
-        if (steps < 1 || second is null) return null;
-        using var scope = NewDisposeScope();
-        return scope.MoveToOuter(((second.to(ScalarType.Float64) / (1 - Math.Pow(beta2, steps))).sqrt() + epsilon).flatten());
+            OptimizerMethod.Adam when group.Betas is { } betas => new(WatchedMethod.Adam, eta, betas.First, betas.Second, epsilon),
+            OptimizerMethod.RmsProp => new(WatchedMethod.RmsProp, eta, group.Momentum ?? 0, Epsilon: epsilon),
+            OptimizerMethod.Adafactor => new(WatchedMethod.Adafactor, eta) { Adafactor = group.Adafactor ?? new() },
+            OptimizerMethod.Sgd => new(group.Nesterov == true ? WatchedMethod.Nesterov : WatchedMethod.Descent, eta, group.Momentum ?? 0)
+            {
+                Dampening = group.Dampening ?? 0,
+            },
+            _ => new(WatchedMethod.Other, eta),
+        };
     }
 }
 
@@ -79,6 +77,12 @@ public enum WatchedMethod
     /// <summary>Adam or AdamW.</summary>
     Adam,
 
+    /// <summary>RMSProp, with or without momentum.</summary>
+    RmsProp,
+
+    /// <summary>Adafactor (<see cref="Brink.Edges.AdafactorPreconditioner"/>).</summary>
+    Adafactor,
+
     /// <summary>Sharpness-aware minimization (<see cref="Brink.Edges.SamEdge"/>).</summary>
     Sam,
 
@@ -91,4 +95,7 @@ public enum WatchedMethod
 
     /// <summary>Steps of the polar factor of each matrix: spectral descent, and Muon.</summary>
     Muon,
+
+    /// <summary>A method whose edge is not known.</summary>
+    Other,
 }

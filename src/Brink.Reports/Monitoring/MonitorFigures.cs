@@ -30,7 +30,11 @@ internal static class MonitorFigures
             "watched_trace", "Trace of the Hessian", "trace", run.Series("trace", MonitorSchema.Trace, Colour));
         var noise = Figure.OverSteps(
             "noise_share", "Noise in the gradient of a batch", "share of the squared gradient",
-            run.Series("noise", MonitorSchema.NoiseShare, Colour));
+            [
+                run.Series("whole gradient", MonitorSchema.NoiseShare, Colour),
+                .. run.Numbers(MonitorSchema.NoiseAlongSeries, MonitorSchema.Monitor).Select((n, i) =>
+                    run.Series(n == 1 ? "along the first eigenvector" : $"along eigenvector {n}", MonitorSchema.NoiseAlong(n), Palette.Nth(i))),
+            ]);
         var rates = Figure.OverSteps(
             "learning_rates", "Learning rate and largest stable learning rate", "learning rate",
             run.Series("largest stable learning rate", MonitorSchema.LargestStableLearningRate, Palette.Nth(2)),
@@ -47,7 +51,7 @@ internal static class MonitorFigures
             .Concat(run.Numbers(MonitorSchema.SmallestSeries, MonitorSchema.Monitor).Select((n, i) =>
                 run.Series(n == 1 ? "smallest" : $"smallest, {n}", MonitorSchema.Smallest(n), Palette.Nth(5 + i)))));
         var preconditioned = Figure.OverSteps(
-            "preconditioned_sharpness", "Sharpness in the metric of Adam", "eigenvalue of P^-1/2 H P^-1/2",
+            "preconditioned_sharpness", "Sharpness in the metric of the optimizer", "eigenvalue of P^-1/2 H P^-1/2",
             run.Series("preconditioned sharpness", MonitorSchema.Preconditioned, Colour));
         return
         [

@@ -24,7 +24,8 @@ public static class MonitorSchema
     /// <summary>Norm of the gradient on the probe; only of watched checkpoints.</summary>
     public static readonly SeriesKey GradientNorm = Of("gradient_norm");
 
-    /// <summary>Largest eigenvalue in the metric of Adam, of P^-1/2 H P^-1/2; only of watched checkpoints.</summary>
+    /// <summary>Largest eigenvalue in the metric of an adaptive optimizer, of P^-1/2 H P^-1/2; only of watched
+    /// checkpoints.</summary>
     public static readonly SeriesKey Preconditioned = Of("preconditioned_sharpness");
 
     /// <summary>Trace of the Hessian; only of watched checkpoints.</summary>
@@ -45,6 +46,12 @@ public static class MonitorSchema
 
     /// <summary>Share of noise in the squared gradient of a batch, from 0 to 1.</summary>
     public static readonly SeriesKey NoiseShare = Of("noise_share");
+
+    /// <summary>The name of the series of noise along eigenvectors, without the number of the eigenvector.</summary>
+    public const string NoiseAlongSeries = "noise_share";
+
+    /// <summary>Returns the key of the share of noise in the squared gradient of a batch along the n-th eigenvector, n from 1.</summary>
+    public static SeriesKey NoiseAlong(int n) => Of(NoiseAlongSeries + "_" + n.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The edge of stability, for the curvature that decides; only of watched checkpoints.</summary>
     public static readonly SeriesKey Edge = Of("edge");

@@ -64,6 +64,8 @@ internal sealed class OptimizerReader(Func<StoredTensor, Tensor> read)
             throw Wrong("a parameter group has no list of indices under 'params'");
         }
         var names = group.GetValueOrDefault("param_names") as List<object?>;
+        string[] settings = [.. group.Keys.OfType<string>()];
+        var method = OptimizerMethods.Of(settings.ToHashSet(StringComparer.Ordinal));
         return new(
             [.. indices.Select(index => (long)index!)],
             names is not null && names.All(name => name is string) ? [.. names.Select(name => (string)name!)] : null,
@@ -76,7 +78,21 @@ internal sealed class OptimizerReader(Func<StoredTensor, Tensor> read)
             NumberAt(group, "dampening"),
             group.GetValueOrDefault("nesterov") as bool?,
             group.GetValueOrDefault("decoupled_weight_decay") as bool?,
-            group.GetValueOrDefault("amsgrad") as bool?);
+            group.GetValueOrDefault("amsgrad") as bool?)
+        {
+            Method = method,
+            Adafactor = method == OptimizerMethod.Adafactor ? Adafactor(group) : null,
+            Settings = settings,
+        };
+    }
+
+    private AdafactorSettings Adafactor(OrderedDictionary<object, object?> group)
+    {
+        var usual = new AdafactorSettings();
+        var (floor, scale) = group.GetValueOrDefault("eps") is IReadOnlyList<object?> and [var first, var second]
+            ? (Number(first), Number(second) ?? usual.LeastScale)
+            : (usual.Floor, usual.LeastScale);
+        return new(floor, scale, NumberAt(group, "d") ?? usual.Threshold);
     }
 
     private double? NumberAt(OrderedDictionary<object, object?> group, string key) => Number(group.GetValueOrDefault(key));

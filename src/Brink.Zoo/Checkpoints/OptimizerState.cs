@@ -67,7 +67,16 @@ public sealed record OptimizerState(
 
     private bool Fits(long index, IReadOnlyList<long> shape) =>
         !Parameters.TryGetValue(index, out var state)
-            || state.Tensors.Values.All(tensor => tensor.dim() == 0 || tensor.shape.SequenceEqual(shape));
+            || state.Tensors.All(pair => pair.Value.dim() == 0 || pair.Value.shape.SequenceEqual(Expected(pair.Key, shape)));
+
+    /// <summary>The shape of a tensor of the state: that of the parameter; of Adafactor's means of rows and columns, with 1 in place of
+    /// the dimension that they leave out.</summary>
+    private static IEnumerable<long> Expected(string name, IReadOnlyList<long> shape) => (name, shape) switch
+    {
+        ("row_var", [.. var outer, var rows, _]) => [.. outer, rows, 1],
+        ("col_var", [.. var outer, _, var columns]) => [.. outer, 1, columns],
+        _ => shape,
+    };
 
     private static InvalidDataException DoesNotFit(string name, IReadOnlyList<long> shape, string path) => new(
         $"{path}: no state of the optimizer fits {Quoted.Of(name)} of shape [{string.Join(",", shape)}]; "

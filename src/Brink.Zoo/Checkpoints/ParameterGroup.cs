@@ -23,4 +23,14 @@ public sealed record ParameterGroup(
     double? Dampening,
     bool? Nesterov,
     bool? Decoupled,
-    bool? Amsgrad);
+    bool? Amsgrad)
+{
+    /// <summary>The optimizer.</summary>
+    public OptimizerMethod Method { get; init; } = Betas is null ? OptimizerMethod.Sgd : OptimizerMethod.Adam;
+
+    /// <summary>Settings of Adafactor; null of other optimizers.</summary>
+    public AdafactorSettings? Adafactor { get; init; }
+
+    /// <summary>Names of all settings in the file.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+}

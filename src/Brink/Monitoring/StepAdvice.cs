@@ -32,11 +32,11 @@ public sealed record StepAdvice(string Method, double LargestStep, string Reason
                 : new("gradient descent", Step(2, sharpness), "2/S: the oscillation along the top eigenvector neither grows nor shrinks"),
             ofBatches is { } noisy
                 ? new("momentum 0.9", Step(2 - (2 * beta), noisy), "(2 - 2 beta) over the batch sharpness, the edge of small batches")
-                : new("momentum 0.9", Step(2 + (2 * beta), sharpness), "(2 + 2 beta)/S"),
-            new("Nesterov 0.9", Step((2 + (2 * beta)) / (1 + (2 * beta)), sharpness), "(2 + 2 beta)/((1 + 2 beta) S)"),
+                : new("momentum 0.9", Step(2 / StepGain.Momentum(beta), sharpness), "(2 + 2 beta)/S"),
+            new("Nesterov 0.9", Step(2 / StepGain.Momentum(beta, nesterov: true), sharpness), "(2 + 2 beta)/((1 + 2 beta) S)"),
             new(
                 "Adam",
-                Step((2 + (2 * beta)) / (1 - beta), preconditioned),
+                Step(2 / StepGain.Adam(beta), preconditioned),
                 $"(2 + 2 beta1)/((1 - beta1) S_P), for second moments {moments}"),
         ];
     }

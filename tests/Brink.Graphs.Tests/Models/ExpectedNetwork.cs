@@ -38,6 +38,9 @@ internal sealed class ExpectedNetwork
     /// <summary>The reference's mean squared error is over all elements, ours over samples only.</summary>
     public double Scale => Loss == GraphLoss.SquaredError ? Arrays["y"].numel() / Arrays["y"].shape[0] : 1;
 
+    /// <summary>Dense reference numbers with batch norms that use the statistics of the samples.</summary>
+    public JsonElement ByBatchStatistics => _expected.GetProperty("float64, batch norm by batch statistics");
+
     /// <summary>Dense reference numbers: of merged tensors, or by batch statistics, where the file has them.</summary>
     public JsonElement Numbers => _expected.GetProperty(
         _expected.TryGetProperty("float64, equal tensors merged", out _) && !File.EndsWith(".pt2", StringComparison.Ordinal)

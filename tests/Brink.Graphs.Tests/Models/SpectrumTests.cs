@@ -91,6 +91,58 @@ public sealed class SpectrumTests
             Assert.InRange(Math.Abs(pair.Expected - (pair.Computed / scale)), 0, spectrum * largest);
     }
 
+    [Theory, MemberData(nameof(Files))]
+    public void Trace_over_the_units_of_dense_layers_equals_the_dense_one(string file)
+    {
+        using var scope = NewDisposeScope();
+        var network = new ExpectedNetwork(file);
+        if (!network.HasReference) Assert.Skip("folded batch norm has another Hessian");
+        var model = network.Model();
+        using var objective = network.Objective(model);
+        var shifts = objective.Shifts();
+        Assert.InRange(shifts.Dimension, 1, model.Dimension);
+        var (loss, point) = shifts.At(model.Theta());
+        using var owned = loss;
+        using var expansion = loss.CurvatureAt(point);
+        var trace = new XTrace((int)shifts.Dimension).Trace(expansion.Hessian(point)).Value / network.Scale;
+        var reference = network.Numbers;
+        var tolerance = (network.ReferenceIsSingle ? 1e-5 : 1e-9) * reference.GetProperty("hessian_frobenius").GetDouble();
+        Assert.Equal(reference.GetProperty("trace").GetDouble(), trace, tolerance * Math.Sqrt(model.Dimension));
+    }
+
+    [Theory]
+    [InlineData("cnn-batch-norm/model.onnx")]
+    [InlineData("cnn-batch-norm/legacy.onnx")]
+    [InlineData("cnn-batch-norm/model.pt2")]
+    [InlineData("resnet-cifar/model.onnx")]
+    [InlineData("resnet-cifar/model.pt2")]
+    public void Batch_norms_of_inference_use_the_statistics_of_the_samples_on_request(string file)
+    {
+        using var scope = NewDisposeScope();
+        var network = new ExpectedNetwork(file);
+        var model = network.Model().WithBatchStatistics();
+        using var objective = network.Objective(model);
+        Assert.Equal(objective.Samples, objective.Unit);
+        using var engine = objective.OnEngine(ScalarType.Float64);
+        using var expansion = engine.ExpandAt(model.Theta());
+        var reference = network.ByBatchStatistics;
+        Assert.Equal(reference.GetProperty("loss").GetDouble(), expansion.Loss, 1e-10);
+        Assert.Equal(reference.GetProperty("gradient_norm").GetDouble(), expansion.Gradient.norm().item<double>(), 1e-8);
+        using var pairs = new Lanczos(5, 0, 1e-9) { MaxProducts = 4000, MaxBasis = 200 }.Solve(expansion.Hessian());
+        double[] top = [.. reference.GetProperty("top").EnumerateArray().Select(value => value.GetDouble())];
+        Assert.All(top.Zip(pairs.Top.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-8 * top[0]));
+    }
+
+    [Theory]
+    [InlineData("mlp-tanh-mse/model.onnx")]
+    [InlineData("cnn-batch-norm/fused.onnx")]
+    public void A_model_without_batch_norm_has_no_batch_statistics(string file)
+    {
+        var network = new ExpectedNetwork(file);
+        var error = Assert.Throws<GraphException>(() => network.Model().WithBatchStatistics());
+        Assert.StartsWith("the model has no batch norm: exporters fold it into the layer before it", error.Message);
+    }
+
     public static TheoryData<string> Larger() =>
         [.. SharedModels.Files(".onnx").Where(file => file.Length == 0 || file.StartsWith("larger/", StringComparison.Ordinal))];
 

@@ -81,6 +81,34 @@ public class TrainingCheckpointTests
     }
 
     [Fact]
+    public void The_factors_and_settings_of_Adafactor_are_read()
+    {
+        using var scope = NewDisposeScope();
+        var read = TrainingCheckpoint.Read(Path("adafactor.pt"));
+        var optimizer = read.Optimizer!;
+        var group = Assert.Single(optimizer.Groups);
+        Assert.Equal((OptimizerMethod.Adafactor, 0.01, null, null), (group.Method, group.LearningRate, group.Betas, group.Epsilon));
+        Assert.Equal(new AdafactorSettings(null, 0.001, 1), group.Adafactor);
+        Assert.Equal((25L, 25L), (read.Step, optimizer.Step));
+        Assert.Equal([2L, 1], optimizer.Parameters[0].Tensors["row_var"].shape);
+        Assert.Equal([0.25, 9], Numbers(optimizer.Parameters[1].Tensors["variance"]));
+        var indices = optimizer.IndicesByName([("w", [2L, 3]), ("b", [2L])], "a.pt");
+        Assert.Equal((0L, 1L), (indices["w"], indices["b"]));
+        Assert.Throws<InvalidDataException>(() => optimizer.IndicesByName([("w", [3L, 2]), ("b", [2L])], "a.pt"));
+    }
+
+    [Fact]
+    public void The_method_of_an_optimizer_follows_from_the_names_of_its_settings()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(OptimizerMethod.Adam, TrainingCheckpoint.Read(Path("lightning.ckpt")).Optimizer!.Groups[0].Method);
+        Assert.All(TrainingCheckpoint.Read(Path("nested.pth")).Optimizer!.Groups, group => Assert.Equal(OptimizerMethod.Sgd, group.Method));
+        var nadam = TrainingCheckpoint.Read(Path("nadam.pt")).Optimizer!.Groups[0];
+        Assert.Equal(OptimizerMethod.Other, nadam.Method);
+        Assert.Contains("momentum_decay", nadam.Settings);
+    }
+
+    [Fact]
     public void A_bare_state_dict_has_the_step_of_its_file_name()
     {
         using var scope = NewDisposeScope();
@@ -192,7 +220,7 @@ public class TrainingCheckpointTests
     public void No_tensor_is_left_behind() => Live.AssertUnchanged(() =>
     {
         using var scope = NewDisposeScope();
-        foreach (var name in new[] { "lightning.ckpt", "types.pt", "nested.pth" }) TrainingCheckpoint.Read(Path(name));
+        foreach (var name in new[] { "lightning.ckpt", "types.pt", "nested.pth", "adafactor.pt" }) TrainingCheckpoint.Read(Path(name));
         Assert.Throws<InvalidDataException>(() => TrainingCheckpoint.Read(Path("big-endian.pt")));
     });
 

@@ -147,6 +147,16 @@ sgd = {"state": {0: {"momentum_buffer": vector("Double", 0.5, 0.25)}, 1: {"momen
                         {"lr": 0.2, "momentum": 0.9, "nesterov": False, "dampening": 0, "weight_decay": 0, "params": [1], "param_names": ["b"]}]}
 save("nested.pth", {"iteration": 7, "model": {"state_dict": {"w": vector("Double", 1.0, 2.0), "b": vector("Double", 3.0), "extra": "x"}},
                     "optimizer_state_dict": sgd}, protocol=5)
+adafactor = {"state": {0: {"step": tensor(Storage("Float", [25.0]), [], []), "row_var": tensor(Storage("Float", [1.0, 4.0]), [2, 1], [1, 1]),
+                           "col_var": tensor(Storage("Float", [2.0, 2.5, 3.0]), [1, 3], [3, 1])},
+                       1: {"step": tensor(Storage("Float", [25.0]), [], []), "variance": vector("Float", 0.25, 9.0)}},
+             "param_groups": [{"lr": 0.01, "beta2_decay": -0.8, "eps": (None, 0.001), "d": 1.0, "weight_decay": 0.0, "foreach": None,
+                               "maximize": False, "params": [0, 1]}]}
+save("adafactor.pt", {"step": 25, "optimizer": adafactor, "model": {
+    "w": tensor(Storage("Float", [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), [2, 3], [3, 1]), "b": vector("Float", 0.5, -0.5)}})
+nadam = adam(3, momentum_decay=0.004, decoupled_weight_decay=False)
+del nadam["param_groups"][0]["amsgrad"]
+save("nadam.pt", {"step": 3, "model": {"w": vector("Float", 1.5, -2.0), "b": vector("Float", 3.0)}, "optimizer": nadam})
 save("bare-12.pth", StateDict({"w": vector("Float", 1.0), "b": vector("Float", 2.0)}), protocol=3)
 save("loss.pt", {"classifier": {"w": vector("Float", 5.0)}, "loss": tensor(Storage("Float", [0.5]), [], []),
                  "history": collections.defaultdict(list, train=[1.0]), "step": tensor(Storage("Long", [21]), [], [])})
