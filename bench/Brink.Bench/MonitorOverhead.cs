@@ -8,7 +8,8 @@ namespace Brink.Bench;
 /// monitor that measures the batches too, and of one without second derivatives.</summary>
 internal static class MonitorOverhead
 {
-    private const int Samples = 500, Batch = 100, Turn = 100;
+    // Shift: from the first sample of a measured batch to that of the next.
+    private const int Samples = 500, Batch = 100, Turn = 100, Shift = 37;
 
     public static IEnumerable<MonitorOverheadRow> Rows()
     {
@@ -46,7 +47,7 @@ internal static class MonitorOverhead
         var (clock, next) = (new HaltedClock(), 0);
         using var monitor = new StabilityMonitor(
             watched, watchedDescent, () => (watched.forward(x) - y).square().sum(1).mean(), budget, clock,
-            trainingBatch: ofBatches ? () => BatchLoss(watched, next++) : null);
+            trainingBatch: ofBatches ? () => BatchLoss(watched, (next += Shift) % (Samples - Batch)) : null);
         var (without, readings) = (new Stopwatch(), 0);
         for (var step = 0; step < steps; step += Turn)
         {
@@ -75,15 +76,12 @@ internal static class MonitorOverhead
         {
             using var scope = NewDisposeScope();
             descent.zero_grad();
-            BatchLoss(module, step).backward();
+            BatchLoss(module, step * Batch % Samples).backward();
             descent.step();
         }
 
-        Tensor BatchLoss(nn.Module<Tensor, Tensor> module, int number)
-        {
-            var start = number * Batch % Samples;
-            return (module.forward(x.narrow(0, start, Batch)) - y.narrow(0, start, Batch)).square().sum(1).mean();
-        }
+        Tensor BatchLoss(nn.Module<Tensor, Tensor> module, int start) =>
+            (module.forward(x.narrow(0, start, Batch)) - y.narrow(0, start, Batch)).square().sum(1).mean();
     }
 
     private sealed class HaltedClock : TimeProvider

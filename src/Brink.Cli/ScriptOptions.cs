@@ -75,11 +75,13 @@ internal sealed class ScriptOptions
     {
         var model = parsed.GetValue(_model)!;
         if (!ExperimentOptions.Names(model)) return null;
-        foreach (var option in new Option[] { _data, _targets, _loss, _parameters })
+        foreach (var option in new Option[] { _data, _targets, _loss, _parameters, _microBatch })
         {
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new InputException($"{option.Name}: {model} is an experiment, which has its own; leave it out");
         }
+        if (Graph.GivenIn(parsed) is { } ofGraphs)
+            throw new InputException($"{ofGraphs}: is for ONNX and .pt2 files; {model} is an experiment");
         return ExperimentOptions.Study(model, []).Study as NetworkStudy
             ?? throw new InputException($"{model}: is no experiment with a network and data");
     }

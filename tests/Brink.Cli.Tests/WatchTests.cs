@@ -73,6 +73,8 @@ public class WatchTests
         var curvature = ofBatches ? one.GetProperty("batch_sharpness").GetDouble() : Values(one, "top")[0];
         Assert.Equal(
             2 * curvature / one.GetProperty("edge").GetDouble(), one.GetProperty("effective_sharpness").GetDouble(), 1e-9);
+        var exported = brink.Run("runs", "export", script.Json.GetProperty("run").GetString()!);
+        Assert.Contains("monitor,noise_share_1,10,", exported.Output, StringComparison.Ordinal);
         var clipped = brink.Run(["watch", Onnx, .. options, "--clip-norm", "1e-3"]).Json.GetProperty("rows")[0];
         Assert.Equal(
             other.GetProperty("effective_sharpness").GetDouble() * 1e-3 / other.GetProperty("gradient_norm").GetDouble(),
@@ -115,10 +117,60 @@ public class WatchTests
         Assert.Equal(20, Assert.Single(later.Json.GetProperty("rows").EnumerateArray()).GetProperty("step").GetInt32());
         var shown = brink.Run("runs", "show", "w").Output;
         Assert.Contains("2 checkpoints until step 20", shown, StringComparison.Ordinal);
+        // Another pattern for the files of the same training.
+        File.Copy(brink.Path("ckpt/step_10.safetensors"), brink.Path("ckpt/step_30.safetensors"));
+        var moved = brink.Run([.. watch.Select(word => word == "ckpt" ? "ckpt/*_30.*" : word), "--append", "w"]);
+        Assert.Equal((0, ""), (moved.Code, moved.Error));
+        Assert.Equal(30, Assert.Single(moved.Json.GetProperty("rows").EnumerateArray()).GetProperty("step").GetInt32());
         var nothing = brink.Run([.. watch, "--append", "w"]);
         Assert.Contains("no checkpoint could be measured", nothing.ErrorLine, StringComparison.Ordinal);
         var other = brink.Run([.. watch.Select(word => word == "mse" ? "cross-entropy" : word), "--append", "w"]);
         Assert.Equal(2, other.Code);
+        Assert.Contains("is of another training: its loss is mse, and here it is cross-entropy", other.ErrorLine, StringComparison.Ordinal);
+        var faster = brink.Run([.. watch, "--append", "w", "--optimizer", "nesterov", "--learning-rate", "0.1"]);
+        Assert.Contains("its optimizer is that of the checkpoints, and here it is Nesterov", faster.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void As_many_products_as_units_give_the_exact_trace_of_a_graph()
+    {
+        using var brink = new BrinkProgram();
+        Save(brink, "ckpt/step_1.safetensors");
+        string[] options = ["--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt", "--json", "--trace-products"];
+        // All parameters of the TorchScript file; units and biases of the same network as ONNX.
+        var exact = brink.Run(["watch", Script("mlp.pt"), .. options, "100000"]).Json.GetProperty("rows")[0];
+        var units = brink.Run(["watch", Onnx, .. options, $"{Units}"]).Json.GetProperty("rows")[0];
+        var fewer = brink.Run(["watch", Onnx, .. options, $"{Units - 1}"]).Json.GetProperty("rows")[0];
+        Assert.Equal((0, 0), (exact.GetProperty("trace_error").GetDouble(), units.GetProperty("trace_error").GetDouble()));
+        Assert.InRange(fewer.GetProperty("trace_error").GetDouble(), 1e-6, double.PositiveInfinity);
+        var trace = exact.GetProperty("trace").GetDouble();
+        Assert.Equal(trace, units.GetProperty("trace").GetDouble(), 1e-9 * Math.Abs(trace));
+    }
+
+    [Fact]
+    public void An_adaptive_optimizer_without_its_second_moments_has_no_effective_sharpness()
+    {
+        using var brink = new BrinkProgram();
+        Save(brink, "ckpt/step_1.safetensors");
+        var watched = brink.Run(
+            "watch", Onnx, "--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt", "--json", "--optimizer", "adafactor",
+            "--learning-rate", "0.01");
+        Assert.Equal(0, watched.Code);
+        var row = watched.Json.GetProperty("rows")[0];
+        Assert.Equal(JsonValueKind.Null, row.GetProperty("effective_sharpness").ValueKind);
+        Assert.StartsWith("The file has no second moments of Adafactor", row.GetProperty("reason").GetString());
+        Assert.Contains("The file has no second moments of Adafactor", watched.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Batch_statistics_need_a_batch_norm()
+    {
+        using var brink = new BrinkProgram();
+        Save(brink, "ckpt/step_1.safetensors");
+        var watched = brink.Run(
+            "watch", Onnx, "--data", Script("values.npz"), "--loss", "mse", "--checkpoints", "ckpt", "--batch-norm", "batch");
+        Assert.Equal(2, watched.Code);
+        Assert.Contains("mlp.onnx: the model has no batch norm", watched.ErrorLine, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,6 +201,9 @@ public class WatchTests
     [InlineData("--learning-rate: give a positive number", "--checkpoints", "x", "--optimizer", "sgd")]
     [InlineData("--momentum 1: it must be at least 0 and below 1", "--checkpoints", "x", "--momentum", "1", "--learning-rate", "1")]
     [InlineData("--top 0: it must be at least 1", "--checkpoints", "x", "--top", "0")]
+    [InlineData("--clip-norm: is of sgd and nesterov", "--checkpoints", "x", "--clip-norm", "1", "--optimizer", "adam", "--learning-rate", "1")]
+    [InlineData("--momentum 0.9: the edge of adafactor is known without momentum only", "--checkpoints", "x", "--optimizer", "adafactor",
+        "--learning-rate", "1", "--momentum", "0.9")]
     public void Wrong_options_are_refused_in_one_line(string message, params string[] options)
     {
         using var brink = new BrinkProgram();
@@ -212,6 +267,9 @@ public class WatchTests
         [.. row.GetProperty(end).EnumerateArray().Select(value => value.GetDouble())];
 
     private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "torchscript", name);
+
+    /// <summary>Units and biases of the network 6-5-3 in onnx/mlp.onnx.</summary>
+    private const int Units = 16;
 
     private static string Onnx => Path.Combine(AppContext.BaseDirectory, "onnx", "mlp.onnx");
 }

@@ -182,6 +182,22 @@ public class WatchedEdgeTests
     }
 
     [Fact]
+    public void An_optimizer_numbers_parameters_in_the_order_of_the_checkpoint()
+    {
+        using var scope = NewDisposeScope();
+        ParameterGroup group = new([0, 1], null, 0.01, (0.9, 0.99), 0, 0, null, null, null, null, null);
+        var states = new[] { 1.0, 4 }.Select((square, i) => (Key: (long)i, Value: square)).ToDictionary(
+            one => one.Key,
+            one => new ParameterState(
+                new Dictionary<string, Tensor> { ["exp_avg_sq"] = full(3, one.Value, dtype: ScalarType.Float64) }, 1000000));
+        (string, IReadOnlyList<long>)[] parameters = [("scale", [3]), ("shift", [3])];
+        var at = new WatchedPoint(parameters, ones(6), ones(6), "a.pt") { InFile = [parameters[1], parameters[0]] };
+        var state = new OptimizerState([group], states);
+        var P = WatchedPreconditioner.Of(WatchedOptimizer.Of(state), state, at)!.Diagonal;
+        Assert.Equal((2.0, 1.0), (Math.Round(P[0].ToDouble(), 6), Math.Round(P[3].ToDouble(), 6)));
+    }
+
+    [Fact]
     public void An_optimizer_of_other_settings_has_no_edge()
     {
         using var scope = NewDisposeScope();

@@ -61,14 +61,17 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             throw new InvalidDataException($"{checkpoint.Path}: the loss is {expansion.Loss} there, and the norm of its gradient {norm}");
         var top = _top.Track(hessian);
         var bottom = _bottom?.Track(hessian.Scaled(-1));
-        var optimizer = settings.Given ?? (checkpoint.Optimizer is { } state ? WatchedOptimizer.Of(state) : null);
-        var at = new WatchedPoint(model.Parameters, theta, expansion.Gradient, checkpoint.Path);
-        var P = optimizer is { IsAdaptive: true } && checkpoint.Optimizer is { } moments
-            ? WatchedPreconditioner.Of(optimizer, moments, at)
-            : null;
+        var optimizer = settings.Given ?? (checkpoint.Optimizer is { } read ? WatchedOptimizer.Of(read) : null);
+        var stored = checkpoint.State.Keys.Index().ToDictionary(key => key.Item, key => key.Index, StringComparer.Ordinal);
+        var at = new WatchedPoint(model.Parameters, theta, expansion.Gradient, checkpoint.Path)
+        {
+            InFile = [.. model.Parameters.OrderBy(one => stored[names.ByModelName[one.Name]])],
+        };
+        var (state, misfit) = Fitting(checkpoint.Optimizer, at);
+        var P = optimizer is { IsAdaptive: true } && state is not null ? WatchedPreconditioner.Of(optimizer, state, at) : null;
         var preconditioned = P is null ? null : _preconditioned.Track(hessian.Preconditioned(P.Diagonal));
         var clipping = Clipping(optimizer, norm);
-        var edge = Edge(checkpoint.Optimizer, optimizer, hessian, top, preconditioned?.Values[0], at, clipping);
+        var edge = Edge(checkpoint.Optimizer, state, optimizer, hessian, top, preconditioned?.Values[0], at, clipping);
         var update = P is null ? expansion.Gradient : expansion.Gradient / P.Diagonal;
         var critical = new CriticalLearningRate(
                 _critical ?? optimizer?.LearningRate ?? 2 / Math.Abs(top.Values[0]), CriticalError)
@@ -106,7 +109,7 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             IsMetric = edge?.IsMetric == true,
             Clipping = clipping,
             EdgeRemark = edge?.Remark,
-            Doubt = Doubt(P, optimizer, checkpoint.Optimizer),
+            Doubt = Doubt(P, optimizer, checkpoint.Optimizer, edge is null ? misfit : null),
         };
     }
 
@@ -122,13 +125,13 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
     /// <summary>The edge of the step that the optimizer takes: in its own metric where its groups differ or have weight decay, and
     /// shortened where the gradient is clipped.</summary>
     private WatchedEdge? Edge(
-        OptimizerState? state, WatchedOptimizer? optimizer, SymmetricOperator hessian, Eigenpairs top, double? preconditioned,
-        WatchedPoint at, double clipping)
+        OptimizerState? read, OptimizerState? fitting, WatchedOptimizer? optimizer, SymmetricOperator hessian, Eigenpairs top,
+        double? preconditioned, WatchedPoint at, double clipping)
     {
         if (optimizer is null) return null;
-        if (settings.Given is null && state is not null && WatchedMetric.IsNeeded(state))
+        if (settings.Given is null && read is not null && WatchedMetric.IsNeeded(read))
         {
-            if (WatchedMetric.Of(state, at) is not { } metric) return null;
+            if (fitting is null || WatchedMetric.Of(fitting, at) is not { } metric) return null;
             var pairs = _metric.Track(metric.Of(hessian));
             return new(
                 pairs.Values[0] * clipping, 2, pairs.Products,
@@ -161,9 +164,24 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
             ? Math.Min(1, most / norm)
             : 1;
 
-    /// <summary>The reason why there is no edge, or why it may mean nothing; null if it means what it says.</summary>
-    private string? Doubt(WatchedPreconditioner? P, WatchedOptimizer? optimizer, OptimizerState? state) => optimizer switch
+    /// <summary>The state of an optimizer if it fits the model, or else the reason why not.</summary>
+    private static (OptimizerState? State, string? Misfit) Fitting(OptimizerState? state, WatchedPoint at)
     {
+        try
+        {
+            if (state is not null) at.Indices(state);
+            return (state, null);
+        }
+        catch (InvalidDataException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    /// <summary>The reason why there is no edge, or why it may mean nothing; null if it means what it says.</summary>
+    private string? Doubt(WatchedPreconditioner? P, WatchedOptimizer? optimizer, OptimizerState? state, string? misfit) => optimizer switch
+    {
+        not null when misfit is not null => $"{misfit}; there is no effective sharpness",
         { Kind: WatchedMethod.Other } =>
             $"No edge is known for the optimizer of the file, whose settings are {string.Join(", ", state!.Groups[0].Settings)}:"
                 + " there is no effective sharpness; name the method with --optimizer if it is a known one",

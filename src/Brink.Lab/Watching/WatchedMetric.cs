@@ -22,7 +22,7 @@ public sealed record WatchedMetric(Tensor Scale, Tensor Decay)
     public static WatchedMetric? Of(OptimizerState state, WatchedPoint at)
     {
         using var scope = NewDisposeScope();
-        var indices = state.IndicesByName(at.Parameters, at.Path);
+        var indices = at.Indices(state);
         var (squares, decays) = (new List<Tensor>(), new List<Tensor>());
         foreach (var (name, theta, gradient) in at.Parts())
         {

@@ -46,11 +46,13 @@ public sealed record WatchedOptimizer(
     /// <param name="state">State of the optimizer.</param>
     public static WatchedOptimizer Of(OptimizerState state) => Of(state.Groups[0]);
 
-    /// <summary>Reads the settings of a group.</summary>
+    /// <summary>Reads the settings of a group. A learning rate of 0 counts as unknown.</summary>
     /// <param name="group">Group of a checkpoint's optimizer.</param>
     public static WatchedOptimizer Of(ParameterGroup group)
     {
-        var (eta, epsilon) = (group.LearningRate, group.Epsilon ?? 1e-8);
+        // A schedule may start at a rate of 0, for which nothing is unstable.
+        double? eta = group.LearningRate is { } rate && rate > 0 && double.IsFinite(rate) ? rate : null;
+        var epsilon = group.Epsilon ?? 1e-8;
         return group.Method switch
         {
             OptimizerMethod.Adam when group.Betas is { } betas => new(WatchedMethod.Adam, eta, betas.First, betas.Second, epsilon),

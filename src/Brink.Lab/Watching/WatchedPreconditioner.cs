@@ -21,7 +21,7 @@ public sealed record WatchedPreconditioner(Tensor Diagonal, bool HasUnused)
     public static WatchedPreconditioner? Of(WatchedOptimizer optimizer, OptimizerState state, WatchedPoint at)
     {
         using var scope = NewDisposeScope();
-        var indices = state.IndicesByName(at.Parameters, at.Path);
+        var indices = at.Indices(state);
         var parts = new List<WatchedPreconditioner>();
         foreach (var (name, theta, gradient) in at.Parts())
         {

@@ -34,7 +34,8 @@ internal static class StateSearch
             $"the file holds no state dict; its keys are {Shown(dictionary.Keys)}; save model.state_dict() under the key 'state_dict'");
     }
 
-    /// <summary>Finds the state dicts of optimizers: dictionaries with <c>state</c> and <c>param_groups</c>.</summary>
+    /// <summary>Finds the state dicts of optimizers: dictionaries with <c>state</c> and at least one of
+    /// <c>param_groups</c>.</summary>
     public static IReadOnlyList<OrderedDictionary<object, object?>> Optimizers(object? root) =>
     [
         .. from key in OptimizerKeys
@@ -106,7 +107,7 @@ internal static class StateSearch
 
     private static bool IsOptimizer(object? value) => value is OrderedDictionary<object, object?> entries
         && entries.GetValueOrDefault("state") is OrderedDictionary<object, object?>
-        && entries.GetValueOrDefault("param_groups") is List<object?>;
+        && entries.GetValueOrDefault("param_groups") is List<object?> { Count: > 0 };
 
     private static string Shown(IEnumerable<object> keys) => Quoted.OneLine(string.Join(", ", keys.Take(20)));
 }
