@@ -201,7 +201,8 @@ public class WatchTests
     [InlineData("--learning-rate: give a positive number", "--checkpoints", "x", "--optimizer", "sgd")]
     [InlineData("--momentum 1: it must be at least 0 and below 1", "--checkpoints", "x", "--momentum", "1", "--learning-rate", "1")]
     [InlineData("--top 0: it must be at least 1", "--checkpoints", "x", "--top", "0")]
-    [InlineData("--clip-norm: is of sgd and nesterov", "--checkpoints", "x", "--clip-norm", "1", "--optimizer", "adam", "--learning-rate", "1")]
+    [InlineData("--clip-norm: is of sgd and nesterov", "--checkpoints", "x", "--clip-norm", "1", "--optimizer", "adam",
+        "--learning-rate", "1")]
     [InlineData("--momentum 0.9: the edge of adafactor is known without momentum only", "--checkpoints", "x", "--optimizer", "adafactor",
         "--learning-rate", "1", "--momentum", "0.9")]
     public void Wrong_options_are_refused_in_one_line(string message, params string[] options)

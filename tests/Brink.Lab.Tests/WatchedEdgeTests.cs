@@ -201,7 +201,10 @@ public class WatchedEdgeTests
     public void An_optimizer_of_other_settings_has_no_edge()
     {
         using var scope = NewDisposeScope();
-        ParameterGroup group = new([0, 1], null, 0.01, (0.9, 0.99), 1e-8, 0, null, null, null, null, null) { Method = OptimizerMethod.Other };
+        ParameterGroup group = new([0, 1], null, 0.01, (0.9, 0.99), 1e-8, 0, null, null, null, null, null)
+        {
+            Method = OptimizerMethod.Other,
+        };
         var optimizer = WatchedOptimizer.Of(group);
         Assert.Null(optimizer.Edge);
         Assert.Null(WatchedEdge.Of(optimizer, Operator(), Top(), null, Gradient(), Shapes));

@@ -40,6 +40,8 @@ internal static class WatchCommand
             var problem = study is null ? script.From(parsed) : null;
             if (problem?.Parameters is not null)
                 throw new InputException("--parameters: the checkpoints give the parameters; leave it out");
+            if (problem?.Loss == "inside" && settings.BatchSize is not null)
+                throw new InputException("--batch-size: a loss inside the graph is of all samples; leave it out");
             if (study is not null && settings.BatchStatistics)
                 throw new InputException("--batch-norm batch: the networks of experiments have no batch norm; leave it out");
             var name = script.Model(parsed);

@@ -7,8 +7,8 @@ using Brink.Zoo.Checkpoints;
 namespace Brink.Lab;
 
 /// <summary>Measures checkpoints of a training one after the other: loss, gradient, both ends of the Hessian's spectrum and its trace,
-/// the largest eigenvalues in the metric of an adaptive optimizer, the critical learning rate, and the curvature of small batches. Eigenvectors start
-/// from those of the checkpoint before.</summary>
+/// the largest eigenvalues in the metric of an adaptive optimizer, the critical learning rate, and the curvature of small batches.
+/// Eigenvectors start from those of the checkpoint before.</summary>
 /// <param name="model">Model with samples and a loss; the caller owns it.</param>
 /// <param name="settings">What is measured.</param>
 public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings) : IDisposable

@@ -54,11 +54,12 @@ public sealed class GraphWatched : IWatchedModel
     /// <inheritdoc/>
     public (IObjective Loss, Tensor Theta) At(IReadOnlyDictionary<string, Tensor> values)
     {
-        var next = (_training ?? _file).With(values);
+        // Before the next one is made: both together need twice the memory.
         _present?.Dispose();
-        _present = next;
-        foreach (var remark in next.Remarks.Except(_remarks, StringComparer.Ordinal).ToArray()) _remarks.Add(remark);
-        return (next.Loss, next.Theta);
+        _present = null;
+        _present = (_training ?? _file).With(values);
+        foreach (var remark in _present.Remarks.Except(_remarks, StringComparer.Ordinal).ToArray()) _remarks.Add(remark);
+        return (_present.Loss, _present.Theta);
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,8 @@ internal static class MonitorFigures
             [
                 run.Series("whole gradient", MonitorSchema.NoiseShare, Colour),
                 .. run.Numbers(MonitorSchema.NoiseAlongSeries, MonitorSchema.Monitor).Select((n, i) =>
-                    run.Series(n == 1 ? "along the first eigenvector" : $"along eigenvector {n}", MonitorSchema.NoiseAlong(n), Palette.Nth(i))),
+                    run.Series(
+                        n == 1 ? "along the first eigenvector" : $"along eigenvector {n}", MonitorSchema.NoiseAlong(n), Palette.Nth(i))),
             ]);
         var rates = Figure.OverSteps(
             "learning_rates", "Learning rate and largest stable learning rate", "learning rate",

@@ -71,10 +71,10 @@ public sealed record OptimizerState(
 
     /// <summary>The shape of a tensor of the state: that of the parameter; of Adafactor's means of rows and columns, with 1 in place of
     /// the dimension that they leave out.</summary>
-    private static IEnumerable<long> Expected(string name, IReadOnlyList<long> shape) => (name, shape) switch
+    private static IEnumerable<long> Expected(string name, IReadOnlyList<long> shape) => name switch
     {
-        ("row_var", [.. var outer, var rows, _]) => [.. outer, rows, 1],
-        ("col_var", [.. var outer, _, var columns]) => [.. outer, 1, columns],
+        "row_var" when shape.Count > 1 => [.. shape.SkipLast(1), 1],
+        "col_var" when shape.Count > 1 => [.. shape.SkipLast(2), 1, shape[^1]],
         _ => shape,
     };
 

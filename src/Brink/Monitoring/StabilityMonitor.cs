@@ -153,7 +153,8 @@ public sealed class StabilityMonitor : IDisposable
         var plain = metric.Uniform is null ? _measured.Plain.Track(H) : null;
         var sharpness = plain is null ? effective / metric.Uniform!.Value : plain.Values[0];
         _products.Main += pairs.Products + (plain?.Products ?? 0);
-        var batches = _batches?.At(_measured.Parameters, expansion.Gradient, pairs.Vectors * metric.Scale);
+        var followed = pairs.Vectors.narrow(0, 0, Math.Min(_budget.Pairs, pairs.Vectors.shape[0]));
+        var batches = _batches?.At(_measured.Parameters, expansion.Gradient, followed * metric.Scale);
         var edge = batches is not null && metric.Momentum is { } momentum
             ? BatchEdge.Of(metric.LearningRate * clipping, momentum, sharpness, batches)
             : null;
