@@ -23,7 +23,7 @@ public class UnitShiftsTests
         var dense = new XTrace((int)model.Dimension).Trace(expansion.Hessian(theta)).Value;
         var shifts = Shifts(model, inputs, targets, tile: 5);
         Assert.InRange(shifts.Dimension, 1, model.Dimension - 1);
-        if (coordinates is not null) Assert.Equal(coordinates, shifts.Dimension);
+        if (coordinates is { } expected) Assert.Equal(expected, shifts.Dimension);
         Assert.Equal(dense, Trace(shifts, theta), 1e-11 * Math.Abs(dense));
     }
 
