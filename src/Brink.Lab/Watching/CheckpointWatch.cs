@@ -181,10 +181,10 @@ public sealed class CheckpointWatch(IWatchedModel model, WatchSettings settings)
     /// <summary>The reason why there is no edge, or why it may mean nothing; null if it means what it says.</summary>
     private string? Doubt(WatchedPreconditioner? P, WatchedOptimizer? optimizer, OptimizerState? state, string? misfit) => optimizer switch
     {
-        not null when misfit is not null => $"{misfit}; there is no effective sharpness",
         { Kind: WatchedMethod.Other } =>
             $"No edge is known for the optimizer of the file, whose settings are {string.Join(", ", state!.Groups[0].Settings)}:"
                 + " there is no effective sharpness; name the method with --optimizer if it is a known one",
+        not null when misfit is not null => $"{misfit}; there is no effective sharpness",
         { IsAdaptive: true } when P is null =>
             $"The file has no second moments of {optimizer.Name}, on which its edge depends: there is no effective sharpness",
         _ when P is { HasUnused: true } && !settings.BatchStatistics =>
