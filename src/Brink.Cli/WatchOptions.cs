@@ -69,11 +69,17 @@ internal sealed class WatchOptions
         return settings;
     }
 
-    /// <summary>Refuses a batch that the samples do not have.</summary>
-    /// <exception cref="InputException">It is empty, or larger than all samples.</exception>
-    public static void CheckBatch(WatchSettings settings, long samples)
+    /// <summary>Checks the settings against a model.</summary>
+    /// <exception cref="InputException">A batch is larger than all samples, or there are fewer parameters than eigenvalues.</exception>
+    public static void Check(WatchSettings settings, IWatchedModel model)
     {
-        if (settings.BatchSize is { } size && (size < 1 || size > samples))
-            throw new InputException($"--batch-size {size}: it must be at least 1 and at most {samples}, the number of samples");
+        if (settings.BatchSize is { } size && (size < 1 || size > model.Samples))
+            throw new InputException($"--batch-size {size}: it must be at least 1 and at most {model.Samples}, the number of samples");
+        var count = model.Parameters.Sum(parameter => parameter.Shape.Aggregate(1L, (product, side) => product * side));
+        foreach (var (name, value) in new[] { ("--top", settings.Top), ("--bottom", settings.Bottom) })
+        {
+            if (value > count)
+                throw new InputException($"{name} {value}: it must be at most {count}, the number of parameters of the model");
+        }
     }
 }

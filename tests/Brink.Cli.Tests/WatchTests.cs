@@ -83,6 +83,11 @@ public class WatchTests
         var large = brink.Run(["watch", Onnx, .. options.Select(option => option == "3" ? "100000" : option)]);
         Assert.Equal(2, large.Code);
         Assert.Contains("--batch-size 100000: it must be at least 1 and at most", large.ErrorLine, StringComparison.Ordinal);
+        var many = brink.Run(["watch", Onnx, .. options, "--top", "54"]);
+        Assert.Equal(2, many.Code);
+        Assert.Contains("--top 54: it must be at most 53, the number of parameters", many.ErrorLine, StringComparison.Ordinal);
+        var all = brink.Run(["watch", Onnx, .. options, "--top", "53"]);
+        Assert.Equal(53, Values(all.Json.GetProperty("rows")[0], "top").Length);
     }
 
     [Fact]

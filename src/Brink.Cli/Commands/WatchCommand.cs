@@ -54,7 +54,7 @@ internal static class WatchCommand
             using var model = study is null
                 ? Model(problem!, script.Graph, parsed, settings.BatchStatistics)
                 : new StudyWatched(study, script.Precision(parsed));
-            WatchOptions.CheckBatch(settings, model.Samples);
+            WatchOptions.Check(settings, model);
             var origin = new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["model"] = study is null ? Path.GetFullPath(name) : name,

@@ -59,7 +59,7 @@ internal sealed class TrackerCall(EigenpairParameters parameters, SymmetricOpera
         // parameters these are as many as memory allows, but at least one for a step of every pair.
         var kept = 2 * _all;
         var free = (BasisBytes / (2 * A.Dimension * A.Precision.ElementSize())) - kept;
-        var most = (int)Math.Min(A.Dimension, kept + Math.Clamp(free, _all, 24));
+        var most = (int)Math.Min(A.Dimension, kept + Math.Clamp(free, _all, Math.Max(_all, 24)));
         using var basis = new RitzBasis(A, Math.Max(most, (int)V.shape[0]), _all);
         basis.Add(V);
         if (basis.Repair()) _repairs++;
