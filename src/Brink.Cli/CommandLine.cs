@@ -10,6 +10,7 @@ internal static class CommandLine
     {
         ["run"] = RunCommand.Create,
         ["resume"] = ResumeCommand.Create,
+        ["sweep"] = SweepCommand.Create,
         ["presets"] = PresetsCommand.Create,
         ["inspect"] = InspectCommand.Create,
         ["watch"] = WatchCommand.Create,

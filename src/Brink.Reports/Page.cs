@@ -24,8 +24,11 @@ public static class Page
     private static readonly string[] Scripts =
         ["page/colours.js", "page/axis.js", "page/legend.js", "page/keys.js", "page/drawing.js", "page/page.js"];
 
+    /// <summary>Name of the page in the folder of a run.</summary>
+    internal const string FileName = "page.html";
+
     /// <summary>Returns the path of the page in the folder of a run.</summary>
-    public static string In(RunReader run) => Path.Combine(run.Folder, "page.html");
+    public static string In(RunReader run) => Path.Combine(run.Folder, FileName);
 
     /// <summary>Writes the page of one or several runs, those of one kind of study laid over each other; an existing file of that
     /// name is replaced as a whole.</summary>
@@ -33,7 +36,7 @@ public static class Page
     {
         var known = reports ?? StudyReports.Standard;
         ComparedRuns[] kinds = [.. runs.GroupBy(run => run.Manifest().Kind).Select(kind => new ComparedRuns([.. kind]))];
-        var html = Filled("page/page.html", new(StringComparer.Ordinal)
+        var html = Template.Filled("page/page.html", new(StringComparer.Ordinal)
         {
             ["title"] = Escaped(string.Join(", ", runs.Select(run => Title(run, run.Manifest())))),
             ["style"] = Resources.Text("uplot/uPlot.min.css") + Resources.Text("page/page.css"),
@@ -52,7 +55,7 @@ public static class Page
         var manifest = run.Manifest();
         var report = reports.Of(manifest);
         var events = run.Events();
-        return Filled("page/run.html", new(StringComparer.Ordinal)
+        return Template.Filled("page/run.html", new(StringComparer.Ordinal)
         {
             ["title"] = Escaped(Title(run, manifest)),
             ["status"] = Escaped(manifest.Status),
@@ -68,12 +71,12 @@ public static class Page
     }
 
     /// <summary>Returns the section of several runs of one kind of study.</summary>
-    private static string Section(ComparedRuns runs, StudyReports reports) => Filled("page/comparison.html", new(StringComparer.Ordinal)
+    private static string Section(ComparedRuns runs, StudyReports reports) => Template.Filled("page/comparison.html", new(StringComparer.Ordinal)
     {
         ["title"] = Escaped($"{runs.Runs.Count} runs"),
         ["tables"] = string.Concat(new[] { runs.Results([.. reports.Of(runs.Runs[0]).Headline, Seconds]), runs.Settings() }
             .Where(table => table.Rows.Count > 0).Select(Rows)),
-        ["runs"] = string.Concat(runs.Runs.Zip(runs.Labels, (run, label) => Filled("page/compared.html", new(StringComparer.Ordinal)
+        ["runs"] = string.Concat(runs.Runs.Zip(runs.Labels, (run, label) => Template.Filled("page/compared.html", new(StringComparer.Ordinal)
         {
             ["label"] = Escaped(label),
             ["title"] = Escaped(Title(run, run.Manifest())),
@@ -87,16 +90,6 @@ public static class Page
         var folder = Path.GetFileName(run.Folder);
         return manifest.Get(RunSchema.Name) is { } name && name != folder ? $"{name} ({folder})" : folder;
     }
-
-    /// <summary>Fills in the placeholders of a template. The template is split at them first, since a value may contain text
-    /// that looks like a placeholder.</summary>
-    private static string Filled(string template, Dictionary<string, string> parts) => string.Concat(
-        Resources.Text(template).Split("{{").Select((piece, i) =>
-        {
-            if (i == 0) return piece;
-            var end = piece.IndexOf("}}", StringComparison.Ordinal);
-            return parts[piece[..end]] + piece[(end + 2)..];
-        }));
 
     private static IEnumerable<object> Data(IReadOnlyList<Chapter> chapters) =>
         chapters.SelectMany(chapter => chapter.Figures.Select(figure => new

@@ -64,6 +64,9 @@ public static class RunSchema
     /// <summary>Duration of the run in seconds, over all processes that computed it.</summary>
     public static readonly ManifestKey<double?> Seconds = new("seconds");
 
+    /// <summary>Largest resident memory of the process that ended the run, in megabytes.</summary>
+    public static readonly ManifestKey<long?> PeakMemoryMb = new("peak_memory_mb");
+
     /// <summary>Learning rate eta of a landscape.</summary>
     public static readonly ManifestKey<double?> LearningRate = new("learning_rate");
 
