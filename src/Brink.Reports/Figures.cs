@@ -19,7 +19,8 @@ public static class Figures
     /// <param name="reports">Reports by kind of study; null for those in Brink.</param>
     public static IReadOnlyList<Chapter> Chapters(ComparedRuns runs, Predicate<Curve>? drawn = null, StudyReports? reports = null)
     {
-        IReadOnlyList<Chapter>[] all = [.. runs.Runs.Select(run => WithData(Drawn(All(run, reports), drawn)))];
+        IReadOnlyList<Chapter>[] all =
+            [.. runs.Runs.Select(run => WithData(Branches.FromFork(Drawn(All(run, reports), drawn), run, runs.Runs)))];
         return Ready(all is [var single] ? single : new Overlay(runs.Labels).Of(all));
     }
 
