@@ -21,8 +21,10 @@ public sealed class RunWriter : IDisposable
         Folder = folder;
         _file = Path.Combine(folder, RunDatabase.FileName);
         (_lock, _connection) = (taken, connection);
-        Execute("PRAGMA journal_mode = WAL");
-        Execute("PRAGMA synchronous = NORMAL");   // in WAL mode: safe against a crash of the process, fast
+        var isLog = StoreJournal.Of(folder).IsLog;
+        Execute($"PRAGMA journal_mode = {(isLog ? "WAL" : "DELETE")}");
+        // With a log: safe against a crash of the process, fast. A rollback journal needs more synchronization.
+        Execute($"PRAGMA synchronous = {(isLog ? "NORMAL" : "FULL")}");
         _transaction = connection.BeginTransaction();
         // A run that returns to an earlier step repeats steps: the later value of a step counts.
         _addPoint = Command(
@@ -46,6 +48,7 @@ public sealed class RunWriter : IDisposable
     {
         var full = Path.GetFullPath(folder);
         RunFolders.CheckNew(folder);
+        _ = StoreJournal.Of(full);   // refuses a wrong choice before anything is created
         try
         {
             Directory.CreateDirectory(full);

@@ -1,0 +1,56 @@
+namespace Brink.Cli.Tests;
+
+/// <summary>Run stores with a rollback journal, as on a network file system.</summary>
+public class StoreJournalTests
+{
+    private static readonly (string, string)[] Rollback = [("BRINK_JOURNAL", "rollback")];
+
+    [Fact]
+    public void A_run_with_a_rollback_journal_is_read_while_it_is_written_and_has_the_same_numbers()
+    {
+        using var brink = new BrinkProgram();
+        string[] run = ["run", "smoke", "--set", "tracking.steps=300", "--checkpoint-every", "0", "--out"];
+        using (var process = brink.Start(Rollback, [.. run, "there"]))
+        {
+            var exports = 0;
+            // Readers do not stop the writer, nor the writer them.
+            process.Await(() => brink.Run("runs", "export", "there").Output.Contains("gd,distance,", StringComparison.Ordinal) && ++exports > 3);
+            Assert.False(File.Exists(brink.Path("there/run.db-wal")));
+            Assert.Equal("running", brink.Run("runs", "show", "there", "--json").Json.GetProperty("status").GetString());
+            Assert.Equal(0, BrinkProgram.Ended(process).Code);
+        }
+        Assert.Equal(0, brink.Run("runs", "verify", "there").Code);
+        Assert.Equal(0, brink.Run([.. run, "here"]).Code);
+        Assert.Equal(brink.Run("runs", "export", "here").Output, brink.Run("runs", "export", "there").Output);
+    }
+
+    [Fact]
+    public void A_killed_run_with_a_rollback_journal_resumes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a kill is SIGKILL");
+        using var brink = new BrinkProgram();
+        using (var process = brink.Start(Rollback, "run", "smoke", "--set", "tracking.steps=200", "--checkpoint-every", "0"))
+        {
+            process.Await(() => Directory.Exists(brink.Path("runs/smoke/checkpoints")));
+            process.Kill();
+            process.Ended();
+        }
+        // Continued with the other journal: a store belongs to neither.
+        Assert.Equal(0, brink.Run("resume", "smoke").Code);
+        Assert.Equal(0, brink.Run("run", "smoke", "--set", "tracking.steps=200", "--out", "whole").Code);
+        Assert.Equal(brink.Run("runs", "export", "whole").Output, brink.Run("runs", "export", "smoke").Output);
+    }
+
+    [Fact]
+    public void Doctor_says_which_journal_stores_have()
+    {
+        using var brink = new BrinkProgram();
+        Assert.Contains("rollback journal, one writer", brink.Run(Rollback, "doctor").Output, StringComparison.Ordinal);
+        var journal = brink.Run("doctor", "--json").Json.GetProperty("journal");
+        Assert.NotEqual("", journal.GetProperty("file_system").GetString());
+        Assert.NotEqual(journal.GetProperty("is_network").GetBoolean(), journal.GetProperty("is_log").GetBoolean());
+        var wrong = brink.Run([("BRINK_JOURNAL", "none")], "run", "smoke");
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains("BRINK_JOURNAL is 'none'; it must be wal or rollback", wrong.ErrorLine, StringComparison.Ordinal);
+    }
+}
