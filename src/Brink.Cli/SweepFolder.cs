@@ -35,7 +35,7 @@ internal sealed record SweepFolder(string Path, Sweep Sweep)
                 : throw new InputException($"--out: {existing} is the folder of a sweep already; leave the option out");
         }
         if (Directory.Exists(what)) throw new InputException($"{what}: not a sweep (no file {FileName})");
-        var sweep = Sweep.Read(what);
+        var sweep = Sweep.Read(what).Checked();
         var made = output ?? System.IO.Path.Combine(RunFolders.DefaultRoot, System.IO.Path.GetFileNameWithoutExtension(what));
         Create(made, sweep);
         return new(Full(made), sweep);

@@ -29,7 +29,9 @@ internal static class SweepPointRun
         }
         if (row.HasFailed && !retry)
             return Answer.Error($"point {index}: {row.Status}: {row.Message}; try it again with --retry", Answer.Failed);
-        var code = Begun(run) ? ResumeCommand.Run(run, pace, json) : New(point, $"{folder.Name}/{Path.GetFileName(run)}", run, pace, json);
+        var code = Begun(run)
+            ? ResumeCommand.Run(run, pace, json)
+            : New(folder.Sweep.At(point), $"{folder.Name}/{Path.GetFileName(run)}", run, pace, json);
         return folder.Row(point).HasOutcome ? Answer.Success : code;
     }
 
@@ -49,9 +51,9 @@ internal static class SweepPointRun
         }
     }
 
-    private static int New(SweepPoint point, string name, string run, CheckpointPace pace, bool json)
+    private static int New(Study study, string name, string run, CheckpointPace pace, bool json)
     {
         if (Directory.Exists(run)) RunFolders.Remove(run);
-        return StudyAnswer.Of(point.Study, name, run, pace, json);
+        return StudyAnswer.Of(study, name, run, pace, json);
     }
 }

@@ -71,19 +71,27 @@ public static class Page
     }
 
     /// <summary>Returns the section of several runs of one kind of study.</summary>
-    private static string Section(ComparedRuns runs, StudyReports reports) => Template.Filled("page/comparison.html", new(StringComparer.Ordinal)
+    private static string Section(ComparedRuns runs, StudyReports reports) => Template.Filled(
+        "page/comparison.html",
+        new(StringComparer.Ordinal)
+        {
+            ["title"] = Escaped($"{runs.Runs.Count} runs"),
+            ["tables"] = string.Concat(new[] { runs.Results([.. reports.Of(runs.Runs[0]).Headline, Seconds]), runs.Settings() }
+                .Where(table => table.Rows.Count > 0).Select(Rows)),
+            ["runs"] = string.Concat(runs.Runs.Zip(runs.Labels, (run, label) => Compared(run, label, reports))),
+        });
+
+    private static string Compared(RunReader run, string label, StudyReports reports)
     {
-        ["title"] = Escaped($"{runs.Runs.Count} runs"),
-        ["tables"] = string.Concat(new[] { runs.Results([.. reports.Of(runs.Runs[0]).Headline, Seconds]), runs.Settings() }
-            .Where(table => table.Rows.Count > 0).Select(Rows)),
-        ["runs"] = string.Concat(runs.Runs.Zip(runs.Labels, (run, label) => Template.Filled("page/compared.html", new(StringComparer.Ordinal)
+        var manifest = run.Manifest();
+        return Template.Filled("page/compared.html", new(StringComparer.Ordinal)
         {
             ["label"] = Escaped(label),
-            ["title"] = Escaped(Title(run, run.Manifest())),
+            ["title"] = Escaped(Title(run, manifest)),
             ["story"] = Escaped(Story.Of(run, reports)),
-            ["experiment"] = Escaped(run.Manifest().Get(RunSchema.Experiment) ?? ""),
-        }))),
-    });
+            ["experiment"] = Escaped(manifest.Get(RunSchema.Experiment) ?? ""),
+        });
+    }
 
     private static string Title(RunReader run, RunManifest manifest)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brink.Lab.Tests;
 using Brink.Reports;
 
@@ -18,7 +19,7 @@ public sealed class SweepPageTests(Chromium chromium)
             await using var open = await chromium.Open(folder.Path("page.html"), view);
             Assert.Empty(await open.Check("overflowing()"));
             Assert.Empty(await open.Check("pale()"));
-            await open.Page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(MadePages.Screenshots, $"sweep-{view.Name}.png") });
+            await open.Page.ScreenshotAsync(new() { FullPage = true, Path = Screenshot(view.Name) });
             // Twelve points, of which one has no page yet.
             Assert.Equal(11, await open.Page.Locator("[data-figure=map] svg a").CountAsync());
             Assert.Equal(12, await open.Page.Locator("[data-figure=map] svg rect").CountAsync());
@@ -61,10 +62,12 @@ public sealed class SweepPageTests(Chromium chromium)
     public async Task A_random_search_is_drawn_at_its_places()
     {
         using var folder = new TemporaryFolder();
-        var rows = Enumerable.Range(1, 30).Select(i => Row(folder, i, [$"{0.001 * Math.Pow(1.2, i):g6}", $"{i * 7 % 30}"], "completed", i)).ToArray();
+        var rows = Enumerable.Range(1, 30)
+            .Select(i => Row(folder, i, [$"{0.001 * Math.Pow(1.2, i):g6}", $"{i * 7 % 30}"], "completed", i))
+            .ToArray();
         Write(folder, new("search", [new("learning_rate", true), new("weight_decay", false)], rows));
         await using var open = await chromium.Open(folder.Path("page.html"), View.Light);
-        await open.Page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(MadePages.Screenshots, "sweep-random.png") });
+        await open.Page.ScreenshotAsync(new() { FullPage = true, Path = Screenshot("random") });
         Assert.Equal(30, await open.Page.Locator("[data-figure=map] svg a circle").CountAsync());
         var places = await open.Page.EvaluateAsync<double[]>(
             "[...document.querySelectorAll('[data-figure=map] a circle')].map(mark => Number(mark.getAttribute('cx')))");
@@ -84,7 +87,7 @@ public sealed class SweepPageTests(Chromium chromium)
                 {
                     11 => Row(folder, i + 1, own, "diverged", 1e12),
                     10 => Row(folder, i + 1, own, "waiting", null),
-                    _ => Row(folder, i + 1, own, "completed", 2 / double.Parse(own[0], System.Globalization.CultureInfo.InvariantCulture) + i),
+                    _ => Row(folder, i + 1, own, "completed", (2 / double.Parse(own[0], CultureInfo.InvariantCulture)) + i),
                 }),
             ]);
     }
@@ -101,6 +104,8 @@ public sealed class SweepPageTests(Chromium chromium)
         }
         return new(index, values, run, status, result is null ? "" : "5 tracked steps", results);
     }
+
+    private static string Screenshot(string name) => Path.Combine(MadePages.Screenshots, $"sweep-{name}.png");
 
     private static void Write(TemporaryFolder folder, SweepTable table)
     {

@@ -53,22 +53,24 @@ public class ForkTests
         }
         var whole = Losses(brink.Run("runs", "export", "parent").Output);
         var last = whole.Keys.Max();
-        string[] fork = ["fork", "parent", "--at", $"{last}", "--set", "weight_decay=0.001", "--set", "tracking.steps=100000", "--out", "branch"];
+        string[] fork =
+            ["fork", "parent", "--at", $"{last}", "--set", "weight_decay=0.001", "--set", "tracking.steps=100000", "--out", "branch"];
         using (var process = brink.Start([], fork))
         {
-            process.Await(() => File.Exists(brink.Path("branch/run.db")) && Losses(brink.Run("runs", "export", "branch").Output).Keys.Max() > last);
+            process.Await(() => File.Exists(brink.Path("branch/run.db")) && Last() > last);
             process.Send("TERM");
             Assert.Equal(1, BrinkProgram.Ended(process).Code);
         }
         var branch = Losses(brink.Run("runs", "export", "branch").Output);
-        Assert.True(branch.Keys.Max() > last);
         Assert.All(whole.Keys.Where(step => step < last), step => Assert.Equal(whole[step], branch[step]));
         // The checkpoint of the branch belongs to its experiment: it can be resumed.
         using var resumed = brink.Start([], "resume", "branch");
         var reached = branch.Keys.Max();
-        resumed.Await(() => Losses(brink.Run("runs", "export", "branch").Output).Keys.Max() > reached);
+        resumed.Await(() => Last() > reached);
         resumed.Send("TERM");
         Assert.Contains("interrupted", BrinkProgram.Ended(resumed).ErrorLine, StringComparison.Ordinal);
+
+        long Last() => Losses(brink.Run("runs", "export", "branch").Output).Keys.Max();
     }
 
     [Fact]

@@ -18,7 +18,8 @@ internal sealed class SlurmNode : IDisposable
     public SlurmNode()
     {
         var missing = Programs.Where(program => Find(program) is null).ToArray();
-        Assert.SkipUnless(missing.Length == 0, $"Slurm is not installed (no {string.Join(", ", missing)}): apt-get install slurm-wlm munge");
+        Assert.SkipUnless(
+            missing.Length == 0, $"Slurm is not installed (no {string.Join(", ", missing)}): apt-get install slurm-wlm munge");
         Assert.SkipUnless(Environment.UserName == "root", "Slurm's daemons are started as root");
         var (host, socket) = (Dns.GetHostName().Split('.')[0], Own("munge.sock"));
         File.WriteAllBytes(Own("munge.key"), [.. Enumerable.Range(0, 128).Select(i => (byte)(7 * i))]);

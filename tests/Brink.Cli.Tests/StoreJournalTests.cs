@@ -14,14 +14,14 @@ public class StoreJournalTests
         {
             var exports = 0;
             // Readers do not stop the writer, nor the writer them.
-            process.Await(() => brink.Run("runs", "export", "there").Output.Contains("gd,distance,", StringComparison.Ordinal) && ++exports > 3);
+            process.Await(() => Export(brink, "there").Contains("gd,distance,", StringComparison.Ordinal) && ++exports > 3);
             Assert.False(File.Exists(brink.Path("there/run.db-wal")));
             Assert.Equal("running", brink.Run("runs", "show", "there", "--json").Json.GetProperty("status").GetString());
             Assert.Equal(0, BrinkProgram.Ended(process).Code);
         }
         Assert.Equal(0, brink.Run("runs", "verify", "there").Code);
         Assert.Equal(0, brink.Run([.. run, "here"]).Code);
-        Assert.Equal(brink.Run("runs", "export", "here").Output, brink.Run("runs", "export", "there").Output);
+        Assert.Equal(Export(brink, "here"), Export(brink, "there"));
     }
 
     [Fact]
@@ -38,8 +38,10 @@ public class StoreJournalTests
         // Continued with the other journal: a store belongs to neither.
         Assert.Equal(0, brink.Run("resume", "smoke").Code);
         Assert.Equal(0, brink.Run("run", "smoke", "--set", "tracking.steps=200", "--out", "whole").Code);
-        Assert.Equal(brink.Run("runs", "export", "whole").Output, brink.Run("runs", "export", "smoke").Output);
+        Assert.Equal(Export(brink, "whole"), Export(brink, "smoke"));
     }
+
+    private static string Export(BrinkProgram brink, string run) => brink.Run("runs", "export", run).Output;
 
     [Fact]
     public void Doctor_says_which_journal_stores_have()

@@ -31,7 +31,9 @@ public class SweepTests
         // Table and page are made from the runs, and every point links to its run.
         var table = File.ReadAllLines(brink.Path("runs/rates/table.csv"));
         Assert.StartsWith("point,learning_rate,seed,status,message,", table[0], StringComparison.Ordinal);
-        Assert.Equal(["1,0.06,0,completed,5 tracked steps", "2,0.06,1,completed,5 tracked steps"], table[1..3].Select(row => string.Join(',', row.Split(',')[..5])));
+        Assert.Equal(
+            ["1,0.06,0,completed,5 tracked steps", "2,0.06,1,completed,5 tracked steps"],
+            table[1..3].Select(row => string.Join(',', row.Split(',')[..5])));
         var page = File.ReadAllText(sweep.Json.GetProperty("page").GetString()!);
         for (var i = 1; i <= 4; i++) Assert.Contains($"<a href=\"000{i}/page.html\">", page, StringComparison.Ordinal);
         Assert.True(File.Exists(brink.Path("runs/rates/0004/page.html")));

@@ -18,7 +18,12 @@ public class JobServerTests
         SkipOnWindows();
         var server = new JobServer(slots, () => available, process => process.Kill());
         var (largest, ended) = (0, new List<JobEnd>());
-        server.Run(Enumerable.Range(1, 6), _ => Shell("sleep 0.2"), () => largest = Math.Max(largest, server.Jobs.Count), ended.Add, default);
+        server.Run(
+            Enumerable.Range(1, 6),
+            _ => Shell("sleep 0.2"),
+            () => largest = Math.Max(largest, server.Jobs.Count),
+            ended.Add,
+            TestContext.Current.CancellationToken);
         Assert.Equal(most, largest);
         Assert.Equal(Enumerable.Range(1, 6), ended.Select(end => end.Number).Order());
         Assert.All(ended, end => Assert.Equal(0, end.Code));
@@ -32,7 +37,12 @@ public class JobServerTests
         var ended = new Dictionary<int, JobEnd>();
         var server = new JobServer(2, () => Plenty, process => process.Kill());
         string[] scripts = ["echo 'brink: no data' >&2; echo more >&2; exit 2", "kill -9 $$", "echo out; exit 0"];
-        server.Run([1, 2, 3], number => Shell(scripts[number - 1]), () => { }, end => ended.Add(end.Number, end), default);
+        server.Run(
+            [1, 2, 3],
+            number => Shell(scripts[number - 1]),
+            () => { },
+            end => ended.Add(end.Number, end),
+            TestContext.Current.CancellationToken);
         Assert.Equal(new(1, 2, "no data"), ended[1]);
         Assert.Equal(137, ended[2].Code);
         Assert.Contains("signal 9", ended[2].Message, StringComparison.Ordinal);

@@ -30,7 +30,9 @@ public class SweepTableTests
         Assert.Equal(double.NaN, row.Results["flow.loss"]);
         run.Dispose();
         Assert.Equal(("killed", false), Of("run"));
-        foreach (var (status, outcome) in new[] { ("completed", true), ("stable", true), ("diverged", true), ("failed", false), ("interrupted", false) })
+        (string Name, bool IsOutcome)[] statuses =
+            [("completed", true), ("stable", true), ("diverged", true), ("failed", false), ("interrupted", false)];
+        foreach (var (status, outcome) in statuses)
         {
             using (var writer = RunWriter.Reopen(folder.Path("run")).Run)
             {

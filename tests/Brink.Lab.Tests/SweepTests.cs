@@ -14,7 +14,7 @@ public class SweepTests
         Assert.Equal(
             ["0.02 [4]", "0.02 [8, 3]", "0.02 [9]", "0.05 [4]", "0.05 [8, 3]", "0.05 [9]"],
             sweep.Points.Select(point => string.Join(' ', point.Values)));
-        var experiment = Assert.IsType<Experiment>(sweep.Points[4].Study);
+        var experiment = Assert.IsType<Experiment>(sweep.At(sweep.Points[4]));
         Assert.Equal(0.05, experiment.LearningRate);
         Assert.Equal([8, 3], Assert.IsType<MlpSpec>(experiment.Model).Hidden);
         // What no axis names is that of the file, and of its preset.
@@ -35,7 +35,7 @@ public class SweepTests
     public void A_sweep_of_any_kind_of_study_has_its_settings()
     {
         var sweep = Of("study: speed\naxes:\n  steps: { from: 10, to: 1000, points: 3, scale: logarithmic, whole: true }\n");
-        Assert.Equal([10, 100, 1000], sweep.Points.Select(point => Assert.IsType<SpeedStudy>(point.Study).Steps));
+        Assert.Equal([10, 100, 1000], sweep.Points.Select(point => Assert.IsType<SpeedStudy>(sweep.At(point)).Steps));
     }
 
     [Fact]
@@ -67,9 +67,10 @@ public class SweepTests
     [Fact]
     public void An_axis_with_a_seed_has_random_values_in_a_grid()
     {
-        var sweep = Of("preset: smoke\naxes:\n  seed: { from: 0, to: 1e6, points: 5, seed: 3, whole: true }\n  learning_rate: [0.02, 0.03]\n");
+        var sweep = Of(
+            "preset: smoke\naxes:\n  seed: { from: 0, to: 1e6, points: 5, seed: 3, whole: true }\n  learning_rate: [0.02, 0.03]\n");
         Assert.Equal(10, sweep.Points.Count);
-        var seeds = sweep.Points.Select(point => point.Study.Seed).Distinct().ToArray();
+        var seeds = sweep.Points.Select(point => sweep.At(point).Seed).Distinct().ToArray();
         Assert.Equal(5, seeds.Length);
         Assert.NotEqual(seeds.Order(), seeds);
     }
@@ -85,13 +86,15 @@ public class SweepTests
             "preset: smoke\ndata: { path: images }\naxes:\n  model.parameters: [a.safetensors, 'b, c.safetensors']\n"
                 + "  model: [{ kind: mlp, hidden: [3] }]\n  seed: [1]\n");
         var sweep = Sweep.Read(folder.Path("there/sweep.yaml"));
-        var experiment = Assert.IsType<Experiment>(sweep.Points[1].Study);
+        var experiment = Assert.IsType<Experiment>(sweep.At(sweep.Points[1]));
         Assert.Equal(folder.Path("there/images"), experiment.Data.Path);
         File.WriteAllText(folder.Path("elsewhere/sweep.yaml"), sweep.Text);
         var again = Sweep.Read(folder.Path("elsewhere/sweep.yaml"));
         Assert.Equal(sweep.Text, again.Text);
-        Assert.Equal(sweep.Points.Select(point => StudyYaml.Write(point.Study)), again.Points.Select(point => StudyYaml.Write(point.Study)));
-        Assert.Equal(folder.Path("there/b, c.safetensors"), Assert.IsType<Experiment>(again.Points[1].Study).Model.Parameters);
+        Assert.Equal(
+            sweep.Points.Select(point => StudyYaml.Write(sweep.At(point))),
+            again.Points.Select(point => StudyYaml.Write(again.At(point))));
+        Assert.Equal(folder.Path("there/b, c.safetensors"), Assert.IsType<Experiment>(again.At(again.Points[1])).Model.Parameters);
     }
 
     [Theory]
@@ -117,7 +120,7 @@ public class SweepTests
     [InlineData("axes: { learning_rate: [&a [*a]] }", "nested more than 6 levels deep")]
     public void A_wrong_file_is_reported_with_its_key(string text, string message)
     {
-        var thrown = Assert.Throws<ExperimentException>(() => Of(text));
+        var thrown = Assert.Throws<ExperimentException>(() => Of(text).Checked());
         Assert.Contains(message, thrown.Message, StringComparison.Ordinal);
         Assert.Contains("sweep.yaml: ", thrown.Message, StringComparison.Ordinal);
     }

@@ -74,7 +74,9 @@ public sealed record Fork(string Parent, long Step, IReadOnlyList<string> Settin
         var work = kind.Of(study, run, time, CheckpointPace.Usual with { StopAt = Step });
         try
         {
-            _ = from is null ? work.Run(manifest.Get(RunSchema.Name) ?? "", progress, cancellation) : work.Resume(from, progress, cancellation);
+            _ = from is null
+                ? work.Run(manifest.Get(RunSchema.Name) ?? "", progress, cancellation)
+                : work.Resume(from, progress, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -110,7 +112,8 @@ public sealed record Fork(string Parent, long Step, IReadOnlyList<string> Settin
         {
             var checkpoint = Checkpoint.Read(file);
             var written = new RunManifest(checkpoint.Mark.Manifest);
-            return kind.StepOf!(checkpoint) <= Step && RunJournal.Program.All(one => written.Text(one.Key) == one.Value) ? checkpoint : null;
+            var isOfThisProgram = RunJournal.Program.All(one => written.Text(one.Key) == one.Value);
+            return isOfThisProgram && kind.StepOf!(checkpoint) <= Step ? checkpoint : null;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
@@ -132,7 +135,9 @@ public sealed record Fork(string Parent, long Step, IReadOnlyList<string> Settin
             run.Set(RunSchema.Experiment, experiment);
             run.Set(RunSchema.Name, name);
             run.Set(RunSchema.Started, time.GetUtcNow());
-            run.Set(RunSchema.ForkedFrom, new(parent.Get(RunSchema.Name), Path.GetFullPath(Parent), parent.Get(RunSchema.Started), Step, Settings));
+            var origin = new Lineage(
+                parent.Get(RunSchema.Name), Path.GetFullPath(Parent), parent.Get(RunSchema.Started), Step, Settings);
+            run.Set(RunSchema.ForkedFrom, origin);
             if (Settings.Count > 0) run.AddEvent(Step, RunSchema.ForkedEvent, $"from here on {string.Join(", ", Settings)}");
             CheckpointFiles.Clear(folder);
             var from = at with { Mark = run.Mark() };

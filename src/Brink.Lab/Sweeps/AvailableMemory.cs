@@ -12,7 +12,9 @@ public static class AvailableMemory
     {
         var info = GC.GetGCMemoryInfo();
         // Where the system does not state it: what was not in use at the last garbage collection.
-        var machine = Line(Machine, "MemAvailable:") is { } kilobytes ? kilobytes << 10 : info.TotalAvailableMemoryBytes - info.MemoryLoadBytes;
+        var machine = Line(Machine, "MemAvailable:") is { } kilobytes
+            ? kilobytes << 10
+            : info.TotalAvailableMemoryBytes - info.MemoryLoadBytes;
         return Number(Path.Combine(Group, "memory.max")) is { } most && Number(Path.Combine(Group, "memory.current")) is { } used
             ? Math.Min(machine, most - used + (Line(Path.Combine(Group, "memory.stat"), "inactive_file ") ?? 0))
             : machine;

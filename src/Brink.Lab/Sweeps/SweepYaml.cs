@@ -31,7 +31,10 @@ internal sealed partial record SweepYaml(IReadOnlyList<SweepAxis> Axes, RandomSe
         var (axes, random, other) = (Take(root, AxesKey), Take(root, RandomKey), Take(root, FolderKey));
         if (axes is null) throw new ExperimentException($"the key '{AxesKey}' is missing; list the settings that differ under it");
         if (axes is not YamlMappingNode { Children.Count: > 0 } settings)
-            throw new ExperimentException($"{AxesKey}: a mapping of paths to lists or ranges is expected, such as learning_rate: [0.1, 0.2]");
+        {
+            throw new ExperimentException(
+                $"{AxesKey}: a mapping of paths to lists or ranges is expected, such as learning_rate: [0.1, 0.2]");
+        }
         var start = other is null ? folder : Path.GetFullPath(StudyYaml.Text(other, FolderKey), folder);
         var search = random is null ? null : Search(random);
         return new(
@@ -59,7 +62,8 @@ internal sealed partial record SweepYaml(IReadOnlyList<SweepAxis> Axes, RandomSe
     private static SweepAxis Axis(string path, YamlNode node, bool isRandom)
     {
         var where = $"{AxesKey}.{path}";
-        if (!SettingPath().IsMatch(path)) throw new ExperimentException($"{where}: the path of a setting is expected, such as data.samples");
+        if (!SettingPath().IsMatch(path))
+            throw new ExperimentException($"{where}: the path of a setting is expected, such as data.samples");
         if (node is YamlSequenceNode list)
         {
             string[] values = [.. list.Select(item => Flow(item, where)).Distinct(StringComparer.Ordinal)];
@@ -96,7 +100,8 @@ internal sealed partial record SweepYaml(IReadOnlyList<SweepAxis> Axes, RandomSe
     {
         if (node is not YamlMappingNode mapping)
             throw new ExperimentException($"{where}: a mapping ({string.Join(", ", known)}) is expected");
-        var keys = mapping.Children.ToDictionary(pair => StudyYaml.Text(pair.Key, $"a key of {where}"), pair => pair.Value, StringComparer.Ordinal);
+        var keys = mapping.Children.ToDictionary(
+            pair => StudyYaml.Text(pair.Key, $"a key of {where}"), pair => pair.Value, StringComparer.Ordinal);
         return keys.Keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown
             ? throw new ExperimentException($"{where}.{unknown}: no such key{Nearest.Hint(unknown, known)}")
             : keys;

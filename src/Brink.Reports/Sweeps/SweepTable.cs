@@ -24,10 +24,13 @@ public sealed record SweepTable(string Name, IReadOnlyList<SweepSetting> Axes, I
         var rows = Rows.Select(row => (IEnumerable<string>)
         [
             row.Index.ToString(CultureInfo.InvariantCulture), .. row.Values, row.Status, row.Message,
-            .. results.Select(name => row.Results.TryGetValue(name, out var value) ? value.ToString("R", CultureInfo.InvariantCulture) : ""),
+            .. results.Select(name => Text(row, name)),
         ]);
         return string.Concat(rows.Prepend(head).Select(cells => string.Join(',', cells.Select(Cell)) + "\n"));
     }
+
+    private static string Text(SweepRow row, string result) =>
+        row.Results.TryGetValue(result, out var value) ? value.ToString("R", CultureInfo.InvariantCulture) : "";
 
     private static string Cell(string text) => text.AsSpan().ContainsAny(",\"\n\r")
         ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
