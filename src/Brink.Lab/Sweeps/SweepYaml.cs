@@ -141,7 +141,7 @@ internal sealed partial record SweepYaml(IReadOnlyList<SweepAxis> Axes, RandomSe
     // Strings of JSON are strings of YAML.
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
 
-    [GeneratedRegex(@"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SettingPath();
 
     [GeneratedRegex(@"^[A-Za-z0-9_.+/~-]+$", RegexOptions.CultureInvariant, 1000)]
