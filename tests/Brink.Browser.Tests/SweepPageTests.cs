@@ -100,7 +100,7 @@ public sealed class SweepPageTests(Chromium chromium)
         {
             Directory.CreateDirectory(run);
             File.WriteAllText(Path.Combine(run, "page.html"), "");
-            (results["seconds"], results["gd.loss"], results["gd.sharpness"]) = (1.5, 0.1 / index, sharpness);
+            (results["seconds"], results["gd.loss"], results["final_sharpness"]) = (1.5, 0.1 / index, sharpness);
         }
         return new(index, values, run, status, result is null ? "" : "5 tracked steps", results);
     }

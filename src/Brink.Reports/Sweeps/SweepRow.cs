@@ -9,7 +9,8 @@ namespace Brink.Reports;
 /// <param name="Status">Status of the run; "killed" if its process ended without one, "waiting" if there is no run yet, "unreadable"
 /// if the store is damaged.</param>
 /// <param name="Message">Reason for the status, in one line; empty if there is none.</param>
-/// <param name="Results">Numbers of the manifest by key, and the last value of each series by PROCESS.NAME.</param>
+/// <param name="Results">Numbers of the manifest by key, the last value of each series by PROCESS.NAME, and
+/// final_sharpness: that of gradient descent at its end.</param>
 public sealed record SweepRow(
     int Index,
     IReadOnlyList<string> Values,
@@ -82,6 +83,14 @@ public sealed record SweepRow(
         foreach (var (key, last) in run.LastPoints())
             if (!key.Name.EndsWith(RunSchema.NotConverged(""), StringComparison.Ordinal))
                 numbers[$"{key.Process}.{key.Name}"] = last.Value;
+        if (FinalSharpness(numbers) is { } sharpness) numbers[LandscapeSchema.FinalSharpness.Name] = sharpness;
         return numbers;
     }
+
+    /// <summary>Returns the last sharpness of gradient descent: at the edge of stability, or at the last check of a run that did not
+    /// reach it.</summary>
+    private static double? FinalSharpness(Dictionary<string, double> numbers) =>
+        numbers.TryGetValue($"{EdgeSchema.Descent}.{RunSchema.SharpnessSeries}", out var atEdge) ? atEdge
+        : numbers.TryGetValue($"{EdgeSchema.Descent}.{EdgeSchema.SharpnessMidpoint}", out var before) ? before
+        : null;
 }

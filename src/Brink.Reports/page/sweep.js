@@ -40,7 +40,7 @@ const chosen = key => selects[key].select.value;
 
 function makeChoices() {
   const axes = sweep.axes.map((axis, i) => [String(i), words(axis.path)]);
-  const first = ["gd.sharpness", "final_sharpness", "sharpness", "gd.loss", "loss"].find(name => sweep.results.includes(name));
+  const first = ["final_sharpness", "sharpness", "gd.loss", "loss"].find(name => sweep.results.includes(name));
   choice("result", "Result", [[status, "status"], ...sweep.results.map(name => [name, words(name)])], first ?? status);
   choice("x", "Horizontal", axes, 0);
   choice("y", "Vertical", [...axes, [none, "none"]], axes.length > 1 ? 1 : none);
