@@ -6,22 +6,28 @@ public class StoreJournalTests
     private static readonly (string, string)[] Rollback = [("BRINK_JOURNAL", "rollback")];
 
     [Fact]
-    public void A_run_with_a_rollback_journal_is_read_while_it_is_written_and_has_the_same_numbers()
+    public void A_run_with_a_rollback_journal_is_read_while_it_is_written()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals");
         using var brink = new BrinkProgram();
-        string[] run = ["run", "smoke", "--set", "tracking.steps=300", "--checkpoint-every", "0", "--out"];
-        using (var process = brink.Start(Rollback, [.. run, "there"]))
+        using (var process = brink.Start(Rollback, "run", "smoke", "--set", "tracking.steps=100000", "--checkpoint-every", "0"))
         {
-            var exports = 0;
             // Readers do not stop the writer, nor the writer them.
-            process.Await(() => Export(brink, "there").Contains("gd,distance,", StringComparison.Ordinal) && ++exports > 3);
-            Assert.False(File.Exists(brink.Path("there/run.db-wal")));
-            Assert.Equal("running", brink.Run("runs", "show", "there", "--json").Json.GetProperty("status").GetString());
-            Assert.Equal(0, BrinkProgram.Ended(process).Code);
+            var sizes = new List<int>();
+            process.Await(() =>
+            {
+                var export = Export(brink, "smoke");
+                if (export.Contains("gd,distance,", StringComparison.Ordinal)) sizes.Add(export.Length);
+                return sizes.Count == 3;
+            });
+            Assert.Equal(3, sizes.Distinct().Count());
+            Assert.Equal(sizes.Order(), sizes);
+            Assert.False(File.Exists(brink.Path("runs/smoke/run.db-wal")));
+            Assert.Equal("running", brink.Run("runs", "show", "smoke", "--json").Json.GetProperty("status").GetString());
+            process.Send("TERM");
+            Assert.Equal(1, BrinkProgram.Ended(process).Code);
         }
-        Assert.Equal(0, brink.Run("runs", "verify", "there").Code);
-        Assert.Equal(0, brink.Run([.. run, "here"]).Code);
-        Assert.Equal(Export(brink, "here"), Export(brink, "there"));
+        Assert.Equal(0, brink.Run("runs", "verify", "smoke").Code);
     }
 
     [Fact]
@@ -29,7 +35,7 @@ public class StoreJournalTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "a kill is SIGKILL");
         using var brink = new BrinkProgram();
-        using (var process = brink.Start(Rollback, "run", "smoke", "--set", "tracking.steps=200", "--checkpoint-every", "0"))
+        using (var process = brink.Start(Rollback, "run", "smoke", "--set", "tracking.steps=60", "--checkpoint-every", "0"))
         {
             process.Await(() => Directory.Exists(brink.Path("runs/smoke/checkpoints")));
             process.Kill();
@@ -37,11 +43,9 @@ public class StoreJournalTests
         }
         // Continued with the other journal: a store belongs to neither.
         Assert.Equal(0, brink.Run("resume", "smoke").Code);
-        Assert.Equal(0, brink.Run("run", "smoke", "--set", "tracking.steps=200", "--out", "whole").Code);
+        Assert.Equal(0, brink.Run("run", "smoke", "--set", "tracking.steps=60", "--out", "whole").Code);
         Assert.Equal(Export(brink, "whole"), Export(brink, "smoke"));
     }
-
-    private static string Export(BrinkProgram brink, string run) => brink.Run("runs", "export", run).Output;
 
     [Fact]
     public void Doctor_says_which_journal_stores_have()
@@ -55,4 +59,6 @@ public class StoreJournalTests
         Assert.Equal(2, wrong.Code);
         Assert.Contains("BRINK_JOURNAL is 'none'; it must be wal or rollback", wrong.ErrorLine, StringComparison.Ordinal);
     }
+
+    private static string Export(BrinkProgram brink, string run) => brink.Run("runs", "export", run).Output;
 }

@@ -51,9 +51,9 @@ public class SweepTests
         // other scale the share would be 0.01 for the rates, and all values of a list are drawn.
         Assert.InRange(rates.Count(rate => rate < 1e-2) / 200.0, 0.4, 0.6);
         Assert.InRange(decays.Count(decay => decay < 0.5) / 200.0, 0.4, 0.6);
-        Assert.Equal(["gelu", "swish", "tanh"], many.Select(values => values[2]).Distinct().Order());
+        Assert.Equal(["gelu", "swish", "tanh"], many.Select(own => own[2]).Distinct().Order());
         // Axes are drawn independently: the correlation of 200 pairs is below 0.2 with a probability of 0.995.
-        var correlation = Correlation([.. rates.Select(Math.Log)], decays);
+        var correlation = Correlation([.. rates.Select(rate => Math.Log(rate))], decays);
         Assert.InRange(correlation, -0.2, 0.2);
 
         static IReadOnlyList<string>[] Random(int points, long seed) =>
@@ -115,7 +115,7 @@ public class SweepTests
     [InlineData("axes: { learning_rate: { from: 1, to: 2, count: 2 } }", "axes.learning_rate.count: no such key")]
     [InlineData("axes: { learning_rate: { from: 1, to: 2, points: 2 } }\nrandom: { points: 3 }", "axes.learning_rate.points: no such key")]
     [InlineData("axes: { learning_rate: { from: 1, to: 2 } }\nrandom: {}", "random.points: is missing")]
-    [InlineData("axes: { data.samples: { from: 1, to: 2, points: 3 } }", "data.samples: '1.5' is not a whole number")]
+    [InlineData("axes: { data.samples: { from: 100, to: 101, points: 3 } }", "data.samples: '100.5' is not a whole number")]
     [InlineData("axes: { seed: { from: 1, to: 20000, points: 20000, whole: true } }", "20,000 points; a sweep has at most 10,000")]
     [InlineData("axes: { learning_rate: [&a [*a]] }", "nested more than 6 levels deep")]
     public void A_wrong_file_is_reported_with_its_key(string text, string message)
