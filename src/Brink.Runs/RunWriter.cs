@@ -60,18 +60,6 @@ public sealed class RunWriter : IDisposable
         return WithSchema(full, RunLock.Take(full));
     }
 
-    /// <summary>Creates a run in a new or empty folder from a copy of another run's store, which may be written meanwhile.</summary>
-    /// <param name="folder">Folder of the new run.</param>
-    /// <param name="source">Folder of the other run.</param>
-    /// <exception cref="RunStoreException">The folder is not empty or cannot be written, or the other run cannot be read.</exception>
-    public static RunWriter CreateFrom(string folder, string source)
-    {
-        RunFolders.CheckNew(folder);
-        var full = Directory.CreateDirectory(folder).FullName;
-        RunArchive.Copy(Path.Combine(source, RunDatabase.FileName), Path.Combine(full, RunDatabase.FileName));
-        return Reopen(full).Run;
-    }
-
     /// <summary>Opens a run that ended early, to continue it; the run is unchanged until <see cref="RollBack"/>.</summary>
     /// <param name="folder">Folder of the run.</param>
     /// <param name="checkRestart">Called if the store cannot be read, before it is moved: throws if the run cannot start again

@@ -20,7 +20,7 @@ public class SweepTests
         Assert.Equal(2 / 0.06, points[0].GetProperty("results").GetProperty("threshold").GetDouble(), 1e-9);
         Assert.InRange(points[0].GetProperty("results").GetProperty("peak_memory_mb").GetDouble(), 50, 5000);
 
-        // The last value of a series is that of the run; a sweep changes no number, whatever runs at the same time.
+        // The last value of a series is that of the run; what runs at the same time does not change it.
         File.WriteAllText(brink.Path("alone.yaml"), Small + "seed: 2\n");
         Assert.Equal(0, brink.Run([("BRINK_THREADS", "1")], "run", "alone.yaml").Code);
         var alone = brink.Run("runs", "export", "alone").Output;

@@ -96,7 +96,7 @@ public sealed record Fork(string Parent, long Step, IReadOnlyList<string> Settin
         foreach (var file in CheckpointFiles.All(Parent))
         {
             if (Usable(file, kind) is not { } checkpoint) continue;
-            var copy = RunWriter.CreateFrom(folder, Parent);
+            var copy = RunCopy.Create(folder, Parent);
             if (copy.RollBack(checkpoint.Mark) is null) return (copy, checkpoint);
             // The store has changed since: an earlier checkpoint, or the beginning.
             copy.Dispose();
