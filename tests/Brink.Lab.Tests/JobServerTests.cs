@@ -60,7 +60,7 @@ public class JobServerTests
             requests++;
             process.Kill();
         });
-        server.Run([1, 2, 3, 4], _ => Shell("sleep 60"), source.Cancel, end => ended.Add(end.Number), source.Token);
+        server.Run([1, 2, 3, 4], _ => Shell("exec sleep 60"), source.Cancel, end => ended.Add(end.Number), source.Token);
         Assert.Equal([1, 2], ended.Order());
         Assert.Equal(2, requests);
     }
