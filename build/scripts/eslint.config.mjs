@@ -5,7 +5,7 @@ import globals from "globals";
 export default [
   js.configs.recommended,
   {
-    languageOptions: { ecmaVersion: 2024, sourceType: "script", globals: { ...globals.browser, uPlot: "readonly", runs: "readonly" } },
+    languageOptions: { ecmaVersion: 2024, sourceType: "script", globals: { ...globals.browser, uPlot: "readonly", runs: "readonly", sweep: "readonly" } },
     rules: { eqeqeq: ["error", "always", { null: "ignore" }], "no-var": "error", "prefer-const": ["error", { destructuring: "all" }], "no-shadow": "off" },
   },
 ];

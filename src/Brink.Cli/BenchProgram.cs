@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Brink.Cli;
 
 /// <summary>The program bench/Brink.Bench of the checkout that this program was built in.</summary>
-internal sealed partial class BenchProgram
+internal sealed class BenchProgram
 {
     private const string Project = "bench/Brink.Bench", Build = $"dotnet build {Project} -c Release";
 
@@ -46,8 +46,8 @@ internal sealed partial class BenchProgram
     {
         Process? child = null;
         var starting = new Lock();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => PassOn(context, 2));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => PassOn(context, 15));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => PassOn(context, Signals.Interrupt));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => PassOn(context, Signals.Terminate));
         lock (starting) child = Process.Start(DotNet([_assembly, .. arguments]))!;
         using (child)
         {
@@ -63,7 +63,7 @@ internal sealed partial class BenchProgram
                 if (child is null) return;
             // The child handles the signal, and this process ends after it. The console of Windows signals both.
             context.Cancel = true;
-            if (!OperatingSystem.IsWindows()) _ = Kill(child.Id, signal);
+            Signals.Send(child, signal);
         }
     }
 
@@ -101,7 +101,4 @@ internal sealed partial class BenchProgram
         var host = Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
         return new(host, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }

@@ -10,6 +10,8 @@ internal static class CommandLine
     {
         ["run"] = RunCommand.Create,
         ["resume"] = ResumeCommand.Create,
+        ["sweep"] = SweepCommand.Create,
+        ["fork"] = ForkCommand.Create,
         ["presets"] = PresetsCommand.Create,
         ["inspect"] = InspectCommand.Create,
         ["watch"] = WatchCommand.Create,

@@ -36,17 +36,8 @@ internal static class Rehearsal
 
     private static (int Code, string Output, string Error) Run(IReadOnlyList<string> arguments)
     {
-        var program = Environment.ProcessPath
-            ?? throw new InputException("cannot try the model in a child process: the system does not give the path of this program");
-        var start = new ProcessStartInfo(program)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // dotnet needs the assembly of this program as its first argument.
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var start = OwnProgram.Start(arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var child = Process.Start(start)!;
         var error = child.StandardError.ReadToEndAsync();
         var output = child.StandardOutput.ReadToEnd();

@@ -52,8 +52,9 @@ internal static class StudyAnswer
 
     /// <summary>Runs the remaining part of an interrupted run.</summary>
     /// <returns>The exit code.</returns>
-    public static int Of(Resumption resumption, CheckpointPace pace, bool json, CancellationToken cancellation) =>
-        Ended(resumption.Run, resumption.Name, json, progress => resumption.Continue(pace, progress, cancellation));
+    public static int Of(
+        Resumption resumption, CheckpointPace pace, bool json, CancellationToken cancellation, Action<RunReader>? compare = null) =>
+        Ended(resumption.Run, resumption.Name, json, progress => resumption.Continue(pace, progress, cancellation), compare);
 
     /// <summary>Writes the page of a run that has ended, and prints its results.</summary>
     /// <param name="run">Run that has ended.</param>

@@ -18,13 +18,13 @@ public static class Figures
     /// <param name="drawn">Returns whether a curve of a run is drawn; null: all are.</param>
     /// <param name="reports">Reports by kind of study; null for those in Brink.</param>
     public static IReadOnlyList<Chapter> Chapters(ComparedRuns runs, Predicate<Curve>? drawn = null, StudyReports? reports = null) =>
-        Overlaid(runs, run => Reduced(WithoutGaps(Drawn(All(run, reports), drawn)), runs.Runs.Count));
+        Overlaid(runs, reports, all => Reduced(WithoutGaps(Drawn(all, drawn)), runs.Runs.Count));
 
     /// <summary>Returns all figures of several runs with every point, however long their curves are.</summary>
     /// <param name="runs">Runs to compare.</param>
     /// <param name="reports">Reports by kind of study; null for those in Brink.</param>
     public static IReadOnlyList<Chapter> Complete(ComparedRuns runs, StudyReports? reports = null) =>
-        Overlaid(runs, run => WithoutGaps(All(run, reports)));
+        Overlaid(runs, reports, WithoutGaps);
 
     /// <summary>Returns the figures of a name of several runs between two values of x: every point, or the extremes where there
     /// are more than a screen shows; with the points on either side, so that lines reach the border.</summary>
@@ -34,9 +34,9 @@ public static class Figures
     /// <param name="reports">Reports by kind of study; null for those in Brink.</param>
     public static IReadOnlyList<Figure> Between(ComparedRuns runs, string name, StepRange range, StudyReports? reports = null) =>
     [
-        .. Overlaid(runs, run => Reduced(
+        .. Overlaid(runs, reports, all => Reduced(
             [
-                .. WithoutGaps(All(run, reports)).Select(chapter => chapter with
+                .. WithoutGaps(all).Select(chapter => chapter with
                 {
                     Figures = [.. chapter.Figures.Where(figure => figure.Name == name).Select(figure => Cut.Of(figure, range))],
                 }),
@@ -45,11 +45,13 @@ public static class Figures
     ];
 
     /// <summary>Lays the chapters of several runs over each other; each run is read on a thread of its own.</summary>
-    private static IReadOnlyList<Chapter> Overlaid(ComparedRuns runs, Func<RunReader, IReadOnlyList<Chapter>> chapters)
+    private static IReadOnlyList<Chapter> Overlaid(
+        ComparedRuns runs, StudyReports? reports, Func<IReadOnlyList<Chapter>, IReadOnlyList<Chapter>> prepared)
     {
-        if (runs.Runs is [var single]) return chapters(single);
+        if (runs.Runs is [var single]) return prepared(All(single, reports));
+        var starts = Branches.Starts(runs.Runs);
         var all = new IReadOnlyList<Chapter>[runs.Runs.Count];
-        Parallel.For(0, all.Length, i => all[i] = chapters(runs.Runs[i]));
+        Parallel.For(0, all.Length, i => all[i] = prepared(Branches.From(All(runs.Runs[i], reports), starts[i])));
         return new Overlay(runs.Labels).Of(all);
     }
 

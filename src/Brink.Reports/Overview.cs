@@ -14,7 +14,7 @@ public static class Overview
         [
             RunSchema.Name.Name, RunSchema.Status.Name, RunSchema.Message.Name,
             RunSchema.Kind.Name, RunSchema.Started.Name, RunSchema.Seconds.Name,
-            RunSchema.Resumed.Name,
+            RunSchema.PeakMemoryMb.Name, RunSchema.Resumed.Name,
         ],
         Origin =
         [

@@ -18,15 +18,4 @@ public static class PageFiles
 
     /// <summary>Returns the text of a file.</summary>
     public static string Text(string path) => Resources.Text(path);
-
-    /// <summary>Fills in the placeholders of a template. The template is split at them first, since a value may contain text
-    /// that looks like a placeholder.</summary>
-    internal static string Filled(string template, Dictionary<string, string> parts) => string.Concat(
-        Resources.Text(template).Split("{{").Select((piece, i) =>
-        {
-            if (i == 0) return piece;
-            var end = piece.IndexOf("}}", StringComparison.Ordinal);
-            return parts[piece[..end]] + piece[(end + 2)..];
-        }));
-
 }

@@ -40,7 +40,7 @@ public static class PageSection
         var manifest = run.Manifest();
         var report = reports.Of(manifest);
         var events = run.Events();
-        return PageFiles.Filled("page/run.html", new(StringComparer.Ordinal)
+        return Template.Filled("page/run.html", new(StringComparer.Ordinal)
         {
             ["title"] = Escaped(Title(run)),
             ["status"] = Escaped(RunFolders.StatusOf(run.Folder, manifest)),
@@ -56,12 +56,12 @@ public static class PageSection
     }
 
     /// <summary>Returns the section of several runs of one kind of study.</summary>
-    private static string Of(ComparedRuns runs, StudyReports reports) => PageFiles.Filled("page/comparison.html", new(StringComparer.Ordinal)
+    private static string Of(ComparedRuns runs, StudyReports reports) => Template.Filled("page/comparison.html", new(StringComparer.Ordinal)
     {
         ["title"] = Escaped($"{runs.Runs.Count} runs"),
         ["tables"] = string.Concat(new[] { runs.Results([.. reports.Of(runs.Runs[0]).Headline, Seconds]), runs.Settings() }
             .Where(table => table.Rows.Count > 0).Select(Rows)),
-        ["runs"] = string.Concat(runs.Runs.Zip(runs.Labels, (run, label) => PageFiles.Filled("page/compared.html", new(StringComparer.Ordinal)
+        ["runs"] = string.Concat(runs.Runs.Zip(runs.Labels, (run, label) => Template.Filled("page/compared.html", new(StringComparer.Ordinal)
         {
             ["label"] = Escaped(label),
             ["title"] = Escaped(Title(run)),

@@ -12,7 +12,15 @@ public static class Story
     public static string Of(RunReader run, StudyReports? reports = null)
     {
         var manifest = run.Manifest();
-        return string.Join(" ", [.. (reports ?? StudyReports.Standard).Of(manifest).Sentences(run), .. Ending(manifest)]);
+        return string.Join(
+            " ", [.. Origin(manifest), .. (reports ?? StudyReports.Standard).Of(manifest).Sentences(run), .. Ending(manifest)]);
+    }
+
+    private static IEnumerable<string> Origin(RunManifest manifest)
+    {
+        if (manifest.Get(RunSchema.ForkedFrom) is not { Settings.Count: > 0 } fork) yield break;
+        yield return $"The run is a branch of {fork.Name}: from step {fork.Step} on with {string.Join(", ", fork.Settings)}. The following"
+            + " includes the common steps before, relative to the settings of the branch.";
     }
 
     private static IEnumerable<string> Ending(RunManifest manifest)

@@ -165,7 +165,9 @@ public static class RunArchive
         file.Length > 0 && !Path.IsPathRooted(file) && !file.Contains('\\', StringComparison.Ordinal)
             && !file.Contains(':', StringComparison.Ordinal) && !file.Split('/').Any(part => part is "" or "." or "..");
 
-    private static void Copy(string store, string to)
+    /// <summary>Copies a store as one consistent file, even while a run is written.</summary>
+    /// <exception cref="RunStoreException">The store cannot be read.</exception>
+    internal static void Copy(string store, string to)
     {
         try
         {

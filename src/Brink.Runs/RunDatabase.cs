@@ -112,7 +112,10 @@ internal static class RunDatabase
     }
 
     /// <summary>Returns true if a store is one file that no process writes, in a format that this version reads.</summary>
-    public static bool IsAtRest(string file) => FormatAtRest(file) is { } format && IsRead(format);
+    /// <remarks>Between two commits a store with a rollback journal has the form of a store at rest: its lock shows the
+    /// writer.</remarks>
+    public static bool IsAtRest(string file) =>
+        FormatAtRest(file) is { } format && IsRead(format) && !RunLock.IsTaken(Path.GetDirectoryName(file)!);
 
     public static bool IsRead(long format) => format is >= Oldest and <= SchemaVersion;
 

@@ -96,6 +96,12 @@ public sealed class RunReader : IDisposable
             ? []
             : Rows("SELECT step, seconds FROM clock ORDER BY step", row => new SeriesPoint(row.GetInt64(0), row.GetDouble(1)));
 
+    /// <summary>Returns the last point of every series, in the order in which the series were first written.</summary>
+    public IReadOnlyList<(SeriesKey Key, SeriesPoint Last)> LastPoints() => Rows(
+        "SELECT process, name, step, value FROM series JOIN point ON point.series = series.id"
+            + " WHERE step = (SELECT max(step) FROM point AS own WHERE own.series = series.id) ORDER BY series.id",
+        row => (new SeriesKey(row.GetString(0), row.GetString(1)), new SeriesPoint(row.GetInt64(2), Number(row, 3))));
+
     /// <summary>Returns the names of all curves, in the order in which they were first written.</summary>
     public IReadOnlyList<SeriesKey> CurveNames() =>
         Rows(

@@ -22,8 +22,9 @@ public sealed class RunWriter : IDisposable
         Folder = folder;
         _file = Path.Combine(folder, RunDatabase.FileName);
         (_lock, _connection) = (taken, connection);
-        Execute("PRAGMA journal_mode = WAL");
-        Execute("PRAGMA synchronous = NORMAL");   // in WAL mode: safe against a crash of the process, fast
+        var isLog = StoreJournal.Of(folder).IsLog;
+        // With a log: safe against a crash of the process, fast. A rollback journal needs more synchronization.
+        Execute($"PRAGMA journal_mode = {(isLog ? "WAL" : "DELETE")}; PRAGMA synchronous = {(isLog ? "NORMAL" : "FULL")}");
         Execute(RunDatabase.Clock);
         _transaction = connection.BeginTransaction();
         // A run that returns to an earlier step repeats steps: the later value of a step counts.
@@ -48,6 +49,7 @@ public sealed class RunWriter : IDisposable
     {
         var full = Path.GetFullPath(folder);
         RunFolders.CheckNew(folder);
+        _ = StoreJournal.Of(full);   // refuses a wrong choice before anything is created
         try
         {
             Directory.CreateDirectory(full);
@@ -235,14 +237,8 @@ public sealed class RunWriter : IDisposable
     /// removed as a whole, by the step that it belongs to.</summary>
     public void DiscardFrom(long step) => Guard(() =>
     {
-        foreach (var rows in new[]
-        {
-            "curve_point WHERE curve IN (SELECT id FROM curve WHERE step >= $step)",
-            "curve WHERE step >= $step",
-            "point WHERE step >= $step",
-            "event WHERE step >= $step",
-            "clock WHERE step >= $step",
-        })
+        const string curves = "curve_point WHERE curve IN (SELECT id FROM curve WHERE step >= $step)";
+        foreach (var rows in new[] { "curve", "point", "event", "clock" }.Select(table => $"{table} WHERE step >= $step").Prepend(curves))
         {
             using var command = Command($"DELETE FROM {rows}");
             command.Parameters.AddWithValue("$step", step);

@@ -75,6 +75,7 @@ internal static class AllowedReferences
                 .. BelowStudies, "EdgeOfStability", "TrainingSpeed", "Preconditioning", "SaddleEscape", "Games",
                 "Landscapes", "Inspection", "Monitoring", "Watching",
             ],
+                ["Sweeps"] = [.. BelowStudies, "Catalog"],
             },
         };
 

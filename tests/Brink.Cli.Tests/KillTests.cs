@@ -64,7 +64,7 @@ public class KillTests
         var document = JsonDocument.Parse(brink.Run("runs", "export", run, "--json").Output).RootElement;
         var manifest = document.GetProperty("manifest")
             .EnumerateObject()
-            .Where(one => one.Name is not ("name" or "started" or "seconds" or "resumed"));
+            .Where(one => one.Name is not ("name" or "started" or "seconds" or "peak_memory_mb" or "resumed"));
         return brink.Run("runs", "export", run, "--format", "csv").Output
             + brink.Run("runs", "export", run, "--format", "curves").Output
             + document.GetProperty("events").GetRawText()

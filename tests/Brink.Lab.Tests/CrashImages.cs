@@ -26,7 +26,7 @@ internal static class CrashImages
         RunExport.WriteCurvesCsv(reader, text);
         foreach (var one in reader.Events()) text.WriteLine(one);
         var manifest = reader.Manifest();
-        foreach (var key in manifest.Keys.Except(["name", "started", "seconds", "resumed"]))
+        foreach (var key in manifest.Keys.Except(["name", "started", "seconds", "peak_memory_mb", "resumed"]))
             text.WriteLine($"{key} {manifest.Node(key)?.ToJsonString()}");
         return text.ToString();
     }

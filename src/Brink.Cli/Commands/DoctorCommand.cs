@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Brink.Lab;
 using Brink.Native;
+using Brink.Runs;
 
 namespace Brink.Cli.Commands;
 
@@ -26,6 +27,7 @@ internal static class DoctorCommand
             var loads = libraries.All(library => library.Error is null);
             var leftOut = loads ? preparation.Apply() : [];
             var tests = loads ? SelfTest.Run() : [];
+            var journal = StoreJournal.Of(RunFolders.DefaultRoot);
             var ok = loads && tests.All(test => test.Correct || test.Workaround is not null);
             if (parsed.GetValue(json))
             {
@@ -37,6 +39,7 @@ internal static class DoctorCommand
                     Preparation = preparation,
                     LeftOut = leftOut,
                     SelfTest = tests,
+                    Journal = journal,
                 });
             }
             else
@@ -53,6 +56,7 @@ internal static class DoctorCommand
                     $"BRINK_THREADS={preparation.Threads?.ToString() ?? "(libtorch's choice)"}",
                     .. leftOut.Select(line => $"not applied: {line}"),
                 ]);
+                Write($"run stores in the folder {RunFolders.DefaultRoot}", [Stores(journal)]);
                 Write("numerical self-test", tests.Select(Line));
                 Console.Out.WriteLine(
                     ok ? "no fault found: Brink can run here" : "faults found: see FAILED above");
@@ -61,6 +65,15 @@ internal static class DoctorCommand
         });
         return command;
     }
+
+    private static string Stores(StoreJournal journal) => $"{journal.FileSystem}: " + journal switch
+    {
+        { IsNetwork: true, IsLog: true } =>
+            $"a network file system with a write-ahead log, which is not safe there: remove {StoreJournal.Variable}=wal",
+        { IsLog: true } => "write-ahead log: a run can be read while it is written",
+        { IsNetwork: true } => "a network file system: rollback journal, one writer; readers wait for a commit, and the writer for them",
+        _ => "rollback journal, one writer; readers wait for a commit, and the writer for them",
+    };
 
     private static LibraryState Library(string name)
     {

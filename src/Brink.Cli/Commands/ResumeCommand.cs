@@ -25,7 +25,9 @@ internal static class ResumeCommand
         return command;
     }
 
-    private static int Run(string folder, CheckpointPace pace, bool json)
+    /// <summary>Resumes the run of a folder, and answers like the command.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string folder, CheckpointPace pace, bool json)
     {
         LoadedLibtorch.Require();
         using var interruption = new Interruption();

@@ -15,14 +15,20 @@ public static class ExperimentYaml
 
     /// <summary>Reads the study of a YAML file. Relative paths in it start at its folder.</summary>
     /// <exception cref="ExperimentException">The file is invalid; the message gives file, line, key and fault.</exception>
-    public static Study Read(string path)
+    public static Study Read(string path) => Read(path, root => Start(root, StudyKinds.Standard));
+
+    /// <summary>Reads a YAML file that has other keys besides those of its study.</summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="start">Removes those keys from the mapping, and returns the study that the file starts from.</param>
+    /// <exception cref="ExperimentException">The file is invalid; the message gives file, line, key and fault.</exception>
+    internal static Study Read(string path, Func<YamlMappingNode, Study> start)
     {
         if (Directory.Exists(path)) throw new ExperimentException($"{path}: is a folder; name a file");
         try
         {
             using var text = new StreamReader(path, StrictUtf8);
             var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
-            return StudyYaml.Read(text, path, folder, root => Start(root, StudyKinds.Standard));
+            return StudyYaml.Read(text, path, folder, start);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -71,16 +77,14 @@ public static class ExperimentYaml
             throw new ExperimentException($"--set {assignment}: it must have the form path=value");
         if (string.IsNullOrWhiteSpace(assignment[(equals + 1)..]))
             throw new ExperimentException($"--set {assignment}: no value after '='; write null for no value");
-        var keys = assignment[..equals].Trim().Split('.');
         // The value is YAML itself, nested under its path.
-        var yaml = string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n"))
-            + $"{new string(' ', keys.Length)}{assignment[(equals + 1)..]}\n";
+        var yaml = StudyYaml.Nested(assignment[..equals].Trim(), assignment[(equals + 1)..]);
         using var text = new StringReader(yaml);
         return (TStudy)StudyYaml.Read(text, $"--set {assignment}", ".", _ => study);
     }
 
     /// <summary>Returns the study that a text starts from, and removes the keys that name it.</summary>
-    private static Study Start(YamlMappingNode root, StudyKinds kinds)
+    internal static Study Start(YamlMappingNode root, StudyKinds kinds)
     {
         var (kind, preset) = (Taken(StudyYaml.StudyKey), Taken(PresetKey));
         if (preset is null) return kind is null ? Presets.All[0].Study : kinds.Named(kind).Default;

@@ -13,7 +13,12 @@ public sealed class EdgeOfStability : IStudyRun
 {
     /// <summary>The kind of this study.</summary>
     public static readonly StudyKind Kind = new StudyKind<Experiment>(
-        Experiment.Default, (experiment, run, time, pace) => new EdgeOfStability(experiment, run, time, pace));
+        Experiment.Default, (experiment, run, time, pace) => new EdgeOfStability(experiment, run, time, pace))
+    {
+        StepOf = checkpoint => checkpoint.Phase == EdgePhase
+            ? checkpoint.State.Whole("instability_step") + checkpoint.State.Whole("step")
+            : checkpoint.State.Part("check").Whole("step"),
+    };
 
     // A loss this many times the first one does not recover; figures are unreadable long before it overflows.
     private const double Diverged = 1e6;
@@ -59,6 +64,7 @@ public sealed class EdgeOfStability : IStudyRun
     public RunSummary Resume(Checkpoint from, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
         _journal.Resume(from.Seconds);
+        _run.Set(RunSchema.Threshold, _experiment.Threshold);
         return WithProblem((problem, outputs) =>
         {
             _journal.CheckData(problem);
@@ -147,12 +153,18 @@ public sealed class EdgeOfStability : IStudyRun
         }
 
         // Only at passed checks: the run never returns to a step before one, so that no earlier row changes.
-        void Passed(InstabilityCheck check) => _checkpoints.WriteIfDue(DescentPhase, to =>
+        void Passed(InstabilityCheck check)
         {
-            check.Save(to.Part("check"));
-            recorder.Save(to.Part("recorder"));
-            eigenvalues.Save(to.Part("eigenvalues"));
-        });
+            _checkpoints.StopIfReached(DescentPhase, check.Step, Save);
+            _checkpoints.WriteIfDue(DescentPhase, Save);
+
+            void Save(Snapshot to)
+            {
+                check.Save(to.Part("check"));
+                recorder.Save(to.Part("recorder"));
+                eigenvalues.Save(to.Part("eigenvalues"));
+            }
+        }
     }
 
     private RunSummary Track(
@@ -277,6 +289,7 @@ public sealed class EdgeOfStability : IStudyRun
             // The last step of the descent is the first here. Its loss is replaced by that in float64 before a checkpoint
             // records what the store holds.
             if (step == 0 && from is null) _run.Add(EdgeSchema.Descent, EdgeSchema.Loss, instabilityStep, state.Descent.Loss);
+            _checkpoints.StopIfReached(EdgePhase, instabilityStep + step, Save);
             if ((step == 0 && from is null) || cancellation.IsCancellationRequested) _checkpoints.Write(EdgePhase, Save);
             else _checkpoints.WriteIfDue(EdgePhase, Save);
             return null;

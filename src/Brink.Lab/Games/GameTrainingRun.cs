@@ -10,8 +10,14 @@ internal sealed class GameTrainingRun : IStudyRun
 {
     /// <summary>Trainings on games with quadratic losses, and on GANs.</summary>
     public static readonly StudyKind
-        OnGames = new StudyKind<GameTraining>(new(), (training, run, time, pace) => new GameTrainingRun(training, run, time, pace)),
-        OnGans = new StudyKind<GanTraining>(new(), (training, run, time, pace) => new GameTrainingRun(training, run, time, pace));
+        OnGames = new StudyKind<GameTraining>(new(), (training, run, time, pace) => new GameTrainingRun(training, run, time, pace))
+        {
+            StepOf = EpochOf,
+        },
+        OnGans = new StudyKind<GanTraining>(new(), (training, run, time, pace) => new GameTrainingRun(training, run, time, pace))
+        {
+            StepOf = EpochOf,
+        };
 
     private readonly OptimizerTraining _training;
     private readonly RunWriter _run;
@@ -65,6 +71,7 @@ internal sealed class GameTrainingRun : IStudyRun
                     _checkpoints.Write(_training.Kind, state.Save);
                     return End(RunStatus.Interrupted);
                 }
+                _checkpoints.StopIfReached(_training.Kind, state.Epoch, state.Save);
                 _checkpoints.WriteIfDue(_training.Kind, state.Save);
                 var (next, report) = method.Epoch(state);
                 Take(next);
@@ -118,6 +125,8 @@ internal sealed class GameTrainingRun : IStudyRun
                 + (state.BestEpoch == 0 ? ": those of the initial rule, which training did not improve" : ""));
         }
     }
+
+    private static long EpochOf(Checkpoint checkpoint) => checkpoint.State.Whole("epoch");
 
     private void Record(IMetaTraining method, MetaState state, EpochReport report)
     {

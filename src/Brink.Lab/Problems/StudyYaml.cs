@@ -33,7 +33,40 @@ public static class StudyYaml
     /// <param name="start">Returns the study that the text starts from, and removes from the mapping the keys that are not the
     /// study's.</param>
     /// <exception cref="ExperimentException">The text is invalid; the message gives source, line, key and fault.</exception>
-    internal static Study Read(TextReader reader, string source, string folder, Func<YamlMappingNode, Study> start)
+    internal static Study Read(TextReader reader, string source, string folder, Func<YamlMappingNode, Study> start) =>
+        Read(reader, source, root => ((Study)Overlaid(start(root), root, "", folder)).Checked());
+
+    /// <summary>Returns a study with some values replaced, one after the other, and checked together.</summary>
+    /// <param name="study">Study to start from.</param>
+    /// <param name="settings">Path of each value, such as data.samples, and the value as YAML in one line.</param>
+    /// <param name="source">Name of the source, for messages.</param>
+    /// <param name="folder">Folder where relative paths in the values start.</param>
+    /// <exception cref="ExperimentException">A path or a value is invalid.</exception>
+    internal static Study With(Study study, IEnumerable<(string Path, string Value)> settings, string source, string folder)
+    {
+        foreach (var (path, value) in settings)
+        {
+            using var text = new StringReader(Nested(path, value));
+            study = Read(text, source, root => (Study)Overlaid(study, root, "", folder));
+        }
+        try
+        {
+            return study.Checked();
+        }
+        catch (ExperimentException e)
+        {
+            throw new ExperimentException($"{source}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Returns the YAML of one value under its path.</summary>
+    internal static string Nested(string path, string value)
+    {
+        var keys = path.Split('.');
+        return string.Concat(keys.Select((key, depth) => $"{new string(' ', depth)}{key}:\n")) + $"{new string(' ', keys.Length)}{value}\n";
+    }
+
+    private static Study Read(TextReader reader, string source, Func<YamlMappingNode, Study> study)
     {
         var text = "";
         try
@@ -50,7 +83,7 @@ public static class StudyYaml
             }
             if (content is not YamlMappingNode root)
                 throw new ExperimentException("an experiment must be a mapping of keys to values");
-            return ((Study)Overlaid(start(root), root, "", folder)).Checked();
+            return study(root);
         }
         catch (YamlException e)
         {

@@ -11,6 +11,10 @@ public sealed record CheckpointPace(TimeSpan Every, double Share = 0.01)
     /// <summary>A checkpoint wherever one is possible, whatever it costs.</summary>
     public static CheckpointPace Always { get; } = new(TimeSpan.Zero, 1);
 
+    /// <summary>Step at which a checkpoint is written and the run ends, to continue from there with other settings; null: the run
+    /// does not end before its last step.</summary>
+    public long? StopAt { get; init; }
+
     /// <param name="since">Time since the last checkpoint was written.</param>
     /// <param name="cost">Time that writing it took.</param>
     public bool IsDue(TimeSpan since, TimeSpan cost) => since >= Every && since >= cost * ((1 / Share) - 1);

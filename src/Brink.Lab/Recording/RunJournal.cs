@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Brink.Native;
@@ -132,6 +133,7 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         run.Set(RunSchema.Status, status.Name());
         run.Set(RunSchema.Message, message);
         run.Set(RunSchema.Seconds, seconds);
+        using (var process = Process.GetCurrentProcess()) run.Set(RunSchema.PeakMemoryMb, process.PeakWorkingSet64 >> 20);
         if (TensorFiles.Checksums(run.Folder) is { Count: > 0 } files) run.Set(RunSchema.Files, files);
         run.Commit(seconds);
         run.Mark();

@@ -12,6 +12,10 @@ public abstract class StudyKind(Study standard)
     /// <summary>The study that a file of this kind starts from.</summary>
     public Study Default => standard;
 
+    /// <summary>Returns the step of a checkpoint, from the initial state; null for a kind without a single sequence of
+    /// steps.</summary>
+    public Func<Checkpoint, long>? StepOf { get; init; }
+
     /// <summary>Prepares the run of a study of this kind.</summary>
     /// <param name="study">Study to run.</param>
     /// <param name="run">Writer of the run.</param>

@@ -9,9 +9,9 @@ public static class RunSchema
     public const string LossSeries = "loss", SharpnessSeries = "sharpness";
 
     /// <summary>Events: an eigenvalue missed its tolerance; a training or an epoch diverged; a value was not finite; autograd
-    /// replaced the chosen engine; a remark.</summary>
+    /// replaced the chosen engine; a remark; the settings of a branch changed.</summary>
     public const string NotConvergedEvent = "not_converged", DivergedEvent = "diverged", NotFiniteEvent = "not_finite",
-        EngineReplacedEvent = "engine_replaced", RemarkEvent = "remark";
+        EngineReplacedEvent = "engine_replaced", RemarkEvent = "remark", ForkedEvent = "forked";
 
     /// <summary>Kind of study.</summary>
     public static readonly ManifestKey<string?> Kind = new("kind");
@@ -64,6 +64,9 @@ public static class RunSchema
     /// <summary>Duration of the run in seconds, over all processes that computed it.</summary>
     public static readonly ManifestKey<double?> Seconds = new("seconds");
 
+    /// <summary>Largest resident memory of the process that ended the run, in megabytes.</summary>
+    public static readonly ManifestKey<long?> PeakMemoryMb = new("peak_memory_mb");
+
     /// <summary>Learning rate eta of a landscape.</summary>
     public static readonly ManifestKey<double?> LearningRate = new("learning_rate");
 
@@ -93,6 +96,9 @@ public static class RunSchema
 
     /// <summary>SHA-256 of each file that the run left next to its store, by name.</summary>
     public static readonly ManifestKey<IReadOnlyDictionary<string, string>?> Files = new("files");
+
+    /// <summary>The run that this run is a branch of, and where; null for a run from its own beginning.</summary>
+    public static readonly ManifestKey<Lineage?> ForkedFrom = new("forked_from");
 
     /// <summary>The first non-finite value of a run.</summary>
     public static readonly ManifestKey<Fault?> Fault = new("fault");
