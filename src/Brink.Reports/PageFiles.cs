@@ -12,8 +12,8 @@ public static class PageFiles
     /// <summary>The scripts of figures, each of which uses those before it.</summary>
     public static IReadOnlyList<string> FigureScripts { get; } =
     [
-        "page/colours.js", "page/axis.js", "page/legend.js", "page/keys.js", "page/drawing.js", "page/view.js", "page/table.js",
-        "page/figure.js",
+        "page/element.js", "page/colours.js", "page/axis.js", "page/legend.js", "page/keys.js", "page/drawing.js", "page/view.js",
+        "page/table.js", "page/figure.js",
     ];
 
     /// <summary>Returns the text of a file.</summary>

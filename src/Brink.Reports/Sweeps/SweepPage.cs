@@ -9,7 +9,7 @@ namespace Brink.Reports;
 /// is a link to the page of its run.</summary>
 public static class SweepPage
 {
-    private static readonly string[] Scripts = ["page/colours.js", "page/axis.js", "page/legend.js", "page/sweep.js"];
+    private static readonly string[] Scripts = ["page/element.js", "page/colours.js", "page/axis.js", "page/sweep.js"];
 
     private static readonly string[] Columns = [RunSchema.Seconds.Name, RunSchema.PeakMemoryMb.Name];
 

@@ -51,10 +51,3 @@ function legendOf(figure, toggle, focus, hidden) {
   legend.show(null);
   return legend;
 }
-
-function element(kind, name, text) {
-  const made = document.createElement(kind);
-  made.className = name;
-  made.textContent = text;
-  return made;
-}

@@ -1,5 +1,5 @@
 // Draws a sweep over any two axes: a map and lines of one result. Every point is a link to its run.
-const all = "all: mean", status = "status", none = "none";
+const all = "all: mean", ending = "status", none = "none";
 const margin = { left: 78, right: 16, top: 10, bottom: 46 };
 
 // The number of a setting, or of a list with one number; null for other values.
@@ -41,7 +41,7 @@ const chosen = key => selects[key].select.value;
 function makeChoices() {
   const axes = sweep.axes.map((axis, i) => [String(i), words(axis.path)]);
   const first = ["final_sharpness", "sharpness", "gd.loss", "loss"].find(name => sweep.results.includes(name));
-  choice("result", "Result", [[status, "status"], ...sweep.results.map(name => [name, words(name)])], first ?? status);
+  choice("result", "Result", [[ending, "status"], ...sweep.results.map(name => [name, words(name)])], first ?? ending);
   choice("x", "Horizontal", axes, 0);
   choice("y", "Vertical", [...axes, [none, "none"]], axes.length > 1 ? 1 : none);
   sweep.axes.forEach((axis, i) => choice(`of${i}`, words(axis.path), [[all, all], ...valuesOf(i).map(value => [value, value])], all));
@@ -54,7 +54,7 @@ function view() {
   sweep.axes.forEach((_, i) => { selects[`of${i}`].box.hidden = !others.includes(i) || valuesOf(i).length > 40; });
   const points = sweep.points.filter(point => others.every(i => selects[`of${i}`].box.hidden || [all, point.values[i]].includes(chosen(`of${i}`))));
   const result = chosen("result"), at = sweep.results.indexOf(result);
-  return { x, y, points, result, of: point => result === status || !ended(point) ? null : point.results[at] };
+  return { x, y, points, result, of: point => result === ending || !ended(point) ? null : point.results[at] };
 }
 
 // Places of an axis: numbers on a line, which is logarithmic where that of the sweep is or where they span three decades; cells
@@ -134,7 +134,7 @@ function drawMap({ x, y, points, result, of }) {
   const colours = mapColours();
   for (const [key, own] of cells) {
     const v = value.get(key), px = across.place(own[0].values[x]), py = up.place(own[0].values[y]);
-    const rgb = v === null ? null : colours[Math.round(255 * share(v))], text = result === status ? own[0].status : v === null ? own[0].status : shown(v);
+    const rgb = v === null ? null : colours[Math.round(255 * share(v))], text = result === ending ? own[0].status : v === null ? own[0].status : shown(v);
     const look = rgb ? { fill: `rgb(${rgb.join(" ")})` } : { class: `status-${own[0].status}` };
     const [w, h] = inCells ? [across.width, up.width] : [14, 14];
     const mark = inCells ? svg("rect", { x: px - w / 2, y: py - h / 2, width: w, height: h, ...look }) : svg("circle", { cx: px, cy: py, r: 7, ...look });
