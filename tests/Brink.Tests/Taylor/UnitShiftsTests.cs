@@ -1,4 +1,3 @@
-using Brink.Algebra;
 using Brink.Objectives;
 using Brink.Spectra;
 using Brink.Taylor;
