@@ -1,6 +1,7 @@
 using Brink.Cli;
 
-YoungGeneration.Enlarge(args);
+// A server is to be small and to start at once, and computes nothing.
+if (args is not ["serve", ..]) YoungGeneration.Enlarge(args);
 // The code that starts a thread cannot catch an exception on that thread.
 AppDomain.CurrentDomain.UnhandledException += (_, failed) => Environment.Exit(Failure.Report((Exception)failed.ExceptionObject));
 return Answer.To(args);

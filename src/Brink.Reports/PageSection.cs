@@ -61,14 +61,17 @@ public static class PageSection
         ["title"] = Escaped($"{runs.Runs.Count} runs"),
         ["tables"] = string.Concat(new[] { runs.Results([.. reports.Of(runs.Runs[0]).Headline, Seconds]), runs.Settings() }
             .Where(table => table.Rows.Count > 0).Select(Rows)),
-        ["runs"] = string.Concat(runs.Runs.Zip(runs.Labels, (run, label) => Template.Filled("page/compared.html", new(StringComparer.Ordinal)
+        ["runs"] = string.Concat(runs.Runs.Zip(runs.Labels, (run, label) => Compared(run, label, reports))),
+    });
+
+    private static string Compared(RunReader run, string label, StudyReports reports) =>
+        Template.Filled("page/compared.html", new(StringComparer.Ordinal)
         {
             ["label"] = Escaped(label),
             ["title"] = Escaped(Title(run)),
             ["story"] = Escaped(Story.Of(run, reports)),
             ["experiment"] = Escaped(run.Manifest().Get(RunSchema.Experiment) ?? ""),
-        }))),
-    });
+        });
 
     /// <summary>Returns the title of a run: its name, and the folder if that has another name.</summary>
     public static string Title(RunReader run)

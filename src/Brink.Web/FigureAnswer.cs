@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brink.Reports;
 using Brink.Runs;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ internal static class FigureAnswer
             .. figures.Select(figure => figure with
             {
                 Log = look.Log ?? figure.Log,
-                Curves = [.. figure.Curves.Where((_, i) => !hidden.Contains(i.ToString(System.Globalization.CultureInfo.InvariantCulture)))],
+                Curves = [.. figure.Curves.Where((_, i) => !hidden.Contains(i.ToString(CultureInfo.InvariantCulture)))],
                 Legend = hidden.Count > 0 ? null : figure.Legend,
             }),
         ];

@@ -17,7 +17,10 @@ internal sealed record FigureCursor(string Shape, IReadOnlyList<CurveEnd> Ends)
     /// <summary>Returns the cursor of a page that knows everything.</summary>
     public static FigureCursor At(IReadOnlyList<SectionData> sections) => new(
         ShapeOf(sections),
-        [.. Curves(sections).Select(curve => CurveEnd.Of(curve, curve.ReducedFrom > 0 ? curve.ReducedFrom : curve.X.Count, curve.X.Count))]);
+        [
+            .. Curves(sections).Select(curve =>
+                CurveEnd.Of(curve, curve.ReducedFrom > 0 ? curve.ReducedFrom : curve.X.Count, curve.X.Count)),
+        ]);
 
     /// <summary>Returns the cursor that an id describes, if the figures still begin with what that page knows; otherwise
     /// null.</summary>

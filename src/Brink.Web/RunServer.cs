@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Brink.Web;
 
-/// <summary>Serves the live page of the runs in a folder. It only reads, and keeps nothing but open connections: after a restart,
+/// <summary>Serves the live page of the runs in a folder. It only reads, and keeps only open connections: after a restart,
 /// pages continue where they were.</summary>
 public sealed class RunServer : IAsyncDisposable
 {

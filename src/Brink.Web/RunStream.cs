@@ -15,7 +15,7 @@ internal sealed class RunStream(FollowedRuns runs, string? after)
 {
     public const int HeartbeatSeconds = 15;
 
-    // A share of one core: after a refresh, the stream rests this many times as long as one takes.
+    // A share of one core: after a refresh, the stream waits this many times as long as one takes.
     private const double Rest = 24;
 
     private const int Costs = 3;

@@ -126,7 +126,7 @@ public sealed class LiveTests(Chromium chromium) : IDisposable
             "() => { const { min, max } = drawn[0].chart.scales.x; return min === 5000 && max === 5100"
                 + " && drawn[0].chart.data[0].filter(x => x >= min && x <= max).length === 101; }");
         await open.Page.Keyboard.PressAsync("l");
-        // The figure is linear by itself: the address need not say so.
+        // The figure is linear unless the reader changes it: the address need not say so.
         await open.Page.WaitForFunctionAsync("() => !drawn[0].isLog && location.hash.includes('f.loss=z5000..5100')");
         await open.Page.GetByLabel("x axis").SelectOptionAsync("flow");
         await open.Page.WaitForFunctionAsync("() => location.hash.includes('x=flow')");
@@ -154,7 +154,8 @@ public sealed class LiveTests(Chromium chromium) : IDisposable
             await Has(open.Page, 200);
             await open.Painted();
             foreach (var check in Checks.Append("badDrawn()")) Assert.Empty(await open.Check(check));
-            await open.Page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(MadePages.Screenshots, $"live-run-{view.Name}.png") });
+            var image = Path.Combine(MadePages.Screenshots, $"live-run-{view.Name}.png");
+            await open.Page.ScreenshotAsync(new() { FullPage = true, Path = image });
             Assert.Empty(open.Faults);
         }
         await using var page = await chromium.OpenLive(server.Of("run"), View.Light);

@@ -124,12 +124,12 @@ public sealed class ServerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("api/events?run=../secret"), InlineData("api/events?run=..%2Fsecret"), InlineData("api/events?run=.")]
+    [InlineData("api/events?run=../7"), InlineData("api/events?run=..%2F7"), InlineData("api/events?run=.")]
     [InlineData("api/events?run=none"), InlineData("api/figure?run=run&name=none&from=0&to=1")]
     public async Task What_is_no_run_of_the_folder_is_not_found(string address)
     {
         using (var run = WrittenRun.Begin(_folder.Path("runs/run"))) WrittenRun.Add(run, 0, 3);
-        using (var run = WrittenRun.Begin(_folder.Path("secret"))) WrittenRun.Add(run, 0, 3);
+        using (var run = WrittenRun.Begin(_folder.Path("7"))) WrittenRun.Add(run, 0, 3);
         using var server = new ServedRuns(_folder.Path("runs"));
         using var answer = await _client.GetAsync(new Uri(server.Address, address));
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

@@ -38,7 +38,8 @@ internal static class ServeCommand
             var (root, run) = Place(parsed.GetValue(what));
             var address = Host(parsed.GetValue(host));
             var number = parsed.GetValue(port);
-            if (number is < 0 or > IPEndPoint.MaxPort) throw new InputException($"--port {number}: it must be from 0 to {IPEndPoint.MaxPort}");
+            if (number is < 0 or > IPEndPoint.MaxPort)
+                throw new InputException($"--port {number}: it must be from 0 to {IPEndPoint.MaxPort}");
             using var interruption = new Interruption();
             using var page = LivePage.Start(
                 new ServerSettings(root)

@@ -90,8 +90,10 @@ internal sealed class Overlay(IReadOnlyList<string> labels)
     /// <summary>Returns the notes of all runs: one that not every run has begins with the label of its run.</summary>
     private IReadOnlyList<string> Notes(IReadOnlyList<(int Run, Figure Figure)> present) =>
     [
-        .. present.SelectMany(one => one.Figure.Notes.Select(note =>
-            present.All(other => other.Figure.Notes.Contains(note)) ? note : $"{labels[one.Run]}: {note}")).Distinct(StringComparer.Ordinal),
+        .. present
+            .SelectMany(one => one.Figure.Notes.Select(note =>
+                present.All(other => other.Figure.Notes.Contains(note)) ? note : $"{labels[one.Run]}: {note}"))
+            .Distinct(StringComparer.Ordinal),
     ];
 
     /// <summary>Returns the curves of a run with their kinds: curves of one colour and dash belong together, and the shortest of

@@ -3,7 +3,8 @@ namespace Brink.Reports;
 /// <summary>Cuts a figure over steps to a range of x, with the point before it and the point after it of every curve.</summary>
 internal static class Cut
 {
-    public static Figure Of(Figure figure, StepRange range) => figure with { Curves = [.. figure.Curves.Select(curve => Of(curve, range))] };
+    public static Figure Of(Figure figure, StepRange range) =>
+        figure with { Curves = [.. figure.Curves.Select(curve => Of(curve, range))] };
 
     private static Curve Of(Curve curve, StepRange range)
     {

@@ -25,7 +25,7 @@ internal static class SharedSampling
             Curves = [.. reduced.Select(one => one.Item1)],
             Notes =
             [
-                string.Create(CultureInfo.InvariantCulture, $"the extremes of every {reduced.Max(one => one.Item2):N0} steps; zoom in for every point"),
+                string.Create(CultureInfo.InvariantCulture, $"the extremes of every {reduced.Max(one => one.Item2):N0} steps"),
                 .. figure.Notes,
             ],
         };

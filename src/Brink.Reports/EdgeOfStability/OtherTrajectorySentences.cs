@@ -24,7 +24,8 @@ internal static class OtherTrajectorySentences
     {
         var directions = at.Run.Points(EdgeSchema.Directions);
         if (!directions.Any(point => point.Value > 1)) yield break;
-        yield return $"At step {Story.N(directions.First(point => point.Value > 1).Step)} a second direction joined those that the constrained trajectory follows;"
+        var step = directions.First(point => point.Value > 1).Step;
+        yield return $"At step {Story.N(step)} a second direction joined those that the constrained trajectory follows;"
             + $" at most {Story.N(directions.Max(point => point.Value))} were followed at once.";
     }
 

@@ -138,16 +138,16 @@ function show(figure, grid, section, key, host = {}) {
     keepView();
     draw();
   };
-  let asked = 0, timer = 0;
+  let requests = 0, timer = 0;
   const moreDetail = () => {
     clearTimeout(timer);
     if (!host.detail || !figure.curves.some(curve => curve.reduced_from > 0)) return;
     if (detail && (own.zoom[0] < detail.from || own.zoom[1] > detail.to)) { detail = null; refresh(); }
     timer = setTimeout(async () => {
       if (!own.zoom) return;
-      const half = (own.zoom[1] - own.zoom[0]) / 2, [from, to] = [own.zoom[0] - half, own.zoom[1] + half], number = ++asked;
+      const half = (own.zoom[1] - own.zoom[0]) / 2, [from, to] = [own.zoom[0] - half, own.zoom[1] + half], number = ++requests;
       const finer = await host.detail(section, figure, stepsBetween(from, to));
-      if (number !== asked || !own.zoom || !finer || finer.curves.length !== figure.curves.length) return;
+      if (number !== requests || !own.zoom || !finer || finer.curves.length !== figure.curves.length) return;
       detail = { from, to, curves: finer.curves };
       refresh();
     }, 120);

@@ -1,6 +1,9 @@
 // The list of runs: filtered, sorted and grouped by what the address says.
 const mostColumns = 8;
 
+// Rows that are made at once: more than a screen shows.
+const firstRows = 100, moreRows = 200;
+
 const columns = [
   { key: "name", label: "run", value: run => run.id, cell: runLink },
   { key: "status", label: "status", value: run => run.status, cell: statusOf },
@@ -62,7 +65,7 @@ function compare(a, b) {
 
 function showList(main) {
   const runs = new Map(), chosen = new Set();
-  let order = [];
+  let order = [], rendering = 0;
   const settings = () => new URLSearchParams(location.hash.split("?")[1] ?? "");
   const keep = changes => {
     const now = settings();
@@ -137,11 +140,19 @@ function showList(main) {
         title.colSpan = shownColumns.length + 1;
         title.scope = "rowgroup";
         line.append(title);
-        lines.push(line);
+        lines.push(() => line);
       }
-      lines.push(...members.map(run => row(run, shownColumns)));
+      lines.push(...members.map(run => () => row(run, shownColumns)));
     }
-    body.replaceChildren(...lines);
+    // The first rows at once, the others in the pauses of the browser.
+    const rest = lines.slice(firstRows), mine = ++rendering;
+    body.replaceChildren(...lines.slice(0, firstRows).map(line => line()));
+    const more = () => {
+      if (mine !== rendering || rest.length === 0) return;
+      body.append(...rest.splice(0, moreRows).map(line => line()));
+      setTimeout(more);
+    };
+    setTimeout(more);
     count.textContent = runs.size === 0 ? "" : found.length === runs.size ? `${runs.size} runs` : `${found.length} of ${runs.size} runs`;
     main.querySelector(".scroll").hidden = runs.size === 0;
     choose();

@@ -44,8 +44,11 @@ public sealed record RollBackAndCut(
     public SteeringState Start(double loss)
     {
         if (!double.IsFinite(loss)) throw new ArgumentOutOfRangeException(nameof(loss), loss, "the first loss must be finite");
-        if (!(Cut is > 0 and < 1 && Recovery >= 1 && Growth >= 1 && Tolerance > 0 && Window >= 1 && Quantile is >= 0 and <= 1 && Spreads >= 0))
+        if (!(Cut is > 0 and < 1 && Recovery >= 1 && Growth >= 1 && Tolerance > 0 && Window >= 1)
+            || !(Quantile is >= 0 and <= 1 && Spreads >= 0))
+        {
             throw new ArgumentOutOfRangeException(nameof(loss), $"a parameter of {this} is out of its range");
+        }
         return new([loss], loss, Multiple: 1, Ceiling: double.PositiveInfinity, Repeats: 0);
     }
 

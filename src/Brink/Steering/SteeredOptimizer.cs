@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 
 namespace Brink.Steering;
 
-/// <summary>Makes the steps of an optimizer so that the training does not get lost: a step that raises the loss too far is taken
-/// back, with the state of the optimizer and the buffers of the module, and repeated at a smaller rate.</summary>
+/// <summary>Makes the steps of an optimizer so that the training does not get lost: a step that raises the loss too far is undone,
+/// with the state of the optimizer and the buffers of the module, and repeated at a smaller rate.</summary>
 /// <remarks>
 /// <para>Call <see cref="Step"/> in place of the optimizer's own step, after the gradients. The training keeps its learning rate and
 /// its schedule; the policy multiplies it. While nothing happens nothing is measured: the cost is a copy of the parameters and
@@ -31,7 +31,10 @@ public sealed class SteeredOptimizer : IDisposable
     public SteeredOptimizer(nn.Module module, optim.Optimizer optimizer, RollBackAndCut? policy = null, Func<Tensor>? probe = null)
     {
         if (optimizer is not OptimizerHelper helper)
-            throw new ArgumentException($"{optimizer.GetType().Name}: its state is not known; use an optimizer of TorchSharp", nameof(optimizer));
+        {
+            throw new ArgumentException(
+                $"{optimizer.GetType().Name}: its state is not known; use an optimizer of TorchSharp", nameof(optimizer));
+        }
         (_module, _optimizer, _policy, _probe) = (module, helper, policy ?? new(), probe);
         _kept = new(module, helper);
     }

@@ -27,7 +27,8 @@ public sealed record SteeringDiagnosis(
     /// <summary>The diagnosis in one sentence.</summary>
     public string Sentence => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Effective.Count(value => value > 2)} of the {Effective.Count} largest eigenvalues are beyond the edge of 2 (the largest is {Effective[0]:g3}{(Converged ? "" : ", not converged")}), mostly in layer {Layer} ({LayerShare:p0} of the direction)");
+        $"{Effective.Count(value => value > 2)} of the {Effective.Count} largest eigenvalues are beyond the edge of 2 (the largest is"
+            + $" {Effective[0]:g3}{(Converged ? "" : ", not converged")}), mostly in layer {Layer} ({LayerShare:p0} of the direction)");
 
     /// <summary>Measures at the present parameters.</summary>
     /// <param name="module">The module.</param>

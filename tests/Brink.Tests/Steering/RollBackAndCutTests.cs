@@ -107,7 +107,9 @@ public sealed class RollBackAndCutTests
     public void Wrong_parameters_and_a_first_loss_that_is_not_a_number_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new RollBackAndCut().Start(double.NaN));
-        foreach (var wrong in (RollBackAndCut[])[new(Cut: 1), new(Cut: 0), new(Recovery: 0.9), new(Tolerance: 0), new(Window: 0), new(Quantile: 2)])
+        RollBackAndCut[] outside =
+            [new(Cut: 1), new(Cut: 0), new(Recovery: 0.9), new(Tolerance: 0), new(Window: 0), new(Quantile: 2), new(Spreads: -1)];
+        foreach (var wrong in outside)
             Assert.Throws<ArgumentOutOfRangeException>(() => wrong.Start(1));
     }
 }
