@@ -3,23 +3,50 @@ using Brink.Runs;
 
 namespace Brink.Web;
 
-/// <summary>The list of runs.</summary>
-internal static class RunList
+/// <summary>The list of runs of a folder. A run is read again only if its files have changed.</summary>
+/// <param name="root">Folder of the runs.</param>
+internal sealed class RunList(string root)
 {
-    /// <summary>Returns the runs of a folder, the newest first, each with those of its settings in which runs differ.</summary>
-    public static IReadOnlyList<RunEntry> Read(string root) =>
-        WithDifferences([.. RunFolders.All(root).AsParallel().AsOrdered().Select(Entry)]);
+    private static readonly string[] Written = ["run.db", "run.db-wal"];
+
+    private readonly Dictionary<string, Seen> _known = new(StringComparer.Ordinal);
+    private IReadOnlyList<RunEntry> _entries = [];
+
+    /// <summary>Full path of the folder.</summary>
+    public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>Returns the runs, the newest first, each with those of its settings in which runs differ: the same object as before
+    /// if nothing has changed.</summary>
+    public IReadOnlyList<RunEntry> Read()
+    {
+        // Several pages need it at the same time: the first one reads.
+        lock (_known)
+        {
+            var folders = RunFolders.All(Root);
+            string[] removed = [.. _known.Keys.Except(folders, StringComparer.Ordinal)];
+            foreach (var gone in removed) _known.Remove(gone);
+            var stale = folders
+                .Select(folder => (Folder: folder, Stamp: Stamp(folder)))
+                // The end of a process that was killed changes no file.
+                .Where(one => !_known.TryGetValue(one.Folder, out var seen) || seen.Stamp != one.Stamp || seen.Entry.Status == "running")
+                .ToArray();
+            if (stale.Length + removed.Length == 0) return _entries;
+            foreach (var (folder, seen) in stale.AsParallel().Select(one => (one.Folder, new Seen(one.Stamp, Entry(one.Folder)))))
+                _known[folder] = seen;
+            return _entries = WithDifferences([.. folders.Select(folder => _known[folder].Entry)]);
+        }
+    }
 
     /// <summary>Returns the folder of a run; null if there is no such run. An id is the name of a folder and never a path.</summary>
-    public static string? Find(string root, string id)
+    public string? Find(string id)
     {
         var name = Path.GetFileName(id);
         if (name.Length == 0 || name != id || name is "." or "..") return null;
-        return RunFolders.TryFind(root, Path.Combine(Path.GetFullPath(root), name));
+        return RunFolders.TryFind(Root, Path.Combine(Root, name));
     }
 
     /// <summary>Returns the entry of a run with all its settings; a run that cannot be read is listed with the reason.</summary>
-    public static RunEntry Entry(string folder)
+    private static RunEntry Entry(string folder)
     {
         var id = Path.GetFileName(folder);
         try
@@ -44,7 +71,7 @@ internal static class RunList
     }
 
     /// <summary>Returns the entries without the settings that are the same in every run that has them.</summary>
-    public static IReadOnlyList<RunEntry> WithDifferences(IReadOnlyList<RunEntry> entries)
+    private static IReadOnlyList<RunEntry> WithDifferences(IReadOnlyList<RunEntry> entries)
     {
         var differing = entries.SelectMany(entry => entry.Settings)
             .GroupBy(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal)
@@ -68,4 +95,12 @@ internal static class RunList
             .ToDictionary(number => number.Label, number => number.Value!.Value, StringComparer.Ordinal);
 
     private static Dictionary<string, T> Empty<T>() => new(StringComparer.Ordinal);
+
+    private static string Stamp(string folder) => string.Join(' ', Written.Select(name =>
+    {
+        var file = new FileInfo(Path.Combine(folder, name));
+        return file.Exists ? $"{file.LastWriteTimeUtc.Ticks} {file.Length}" : "-";
+    }));
+
+    private sealed record Seen(string Stamp, RunEntry Entry);
 }
