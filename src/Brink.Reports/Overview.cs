@@ -14,13 +14,13 @@ public static class Overview
         [
             RunSchema.Name.Name, RunSchema.Status.Name, RunSchema.Message.Name,
             RunSchema.Kind.Name, RunSchema.Started.Name, RunSchema.Seconds.Name,
-            RunSchema.PeakMemoryMb.Name, RunSchema.Resumed.Name,
+            RunSchema.Resumed.Name,
         ],
         Origin =
         [
             RunSchema.Version.Name, RunSchema.Commit.Name, RunSchema.Libtorch.Name, RunSchema.Platform.Name, RunSchema.Processors.Name,
-            RunSchema.Threads.Name, RunSchema.Engine.Name, RunSchema.Seed.Name, RunSchema.DatasetChecksum.Name, RunSchema.TestChecksum.Name,
-            RunSchema.Files.Name,
+            RunSchema.Threads.Name, RunSchema.PeakMemoryMb.Name, RunSchema.Engine.Name, RunSchema.Seed.Name,
+            RunSchema.DatasetChecksum.Name, RunSchema.TestChecksum.Name, RunSchema.Files.Name,
         ];
 
     /// <summary>Returns tables of the run, its results, its events, its origin and its experiment.</summary>
