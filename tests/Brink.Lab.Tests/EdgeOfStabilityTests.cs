@@ -262,8 +262,8 @@ public class EdgeOfStabilityTests
                 "loss", "sharpness", "distance", "x", "eigenvalues", "excess", "assumptions", "smoothness", "cross_section", "beta",
                 "stages_x", "stages_y", "stages_plane",
             ],
-            figures.RootElement[0].EnumerateArray().Select(figure => figure.GetProperty("name").GetString()));
-        var sharpness = figures.RootElement[0][1];
+            figures.RootElement[0].GetProperty("figures").EnumerateArray().Select(figure => figure.GetProperty("name").GetString()));
+        var sharpness = figures.RootElement[0].GetProperty("figures")[1];
         Assert.Equal(2 / 0.06, sharpness.GetProperty("level").GetProperty("value").GetDouble(), 1e-5);
         Assert.Contains("gradient flow", sharpness.GetRawText(), StringComparison.Ordinal);
 

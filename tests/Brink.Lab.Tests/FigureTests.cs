@@ -142,7 +142,7 @@ public class FigureTests
             "At step 300 a second direction joined those that the constrained trajectory follows; at most 3 were followed at once.",
             page, StringComparison.Ordinal);
         using var data = JsonDocument.Parse(page.Split("const runs = ")[1].Split(";</script>")[0]);
-        var figures = data.RootElement[0].EnumerateArray().ToArray();
+        var figures = data.RootElement[0].GetProperty("figures").EnumerateArray().ToArray();
         Assert.Equal(Figures.Of(run).Select(figure => figure.Name), figures.Select(figure => figure.GetProperty("name").GetString()));
         Assert.Equal(
             Figures.Chapters(run).Select(chapter => chapter.Title),

@@ -234,7 +234,8 @@ public class OverlayTests
         Assert.Contains("3 runs", page, StringComparison.Ordinal);
         using var data = JsonDocument.Parse(page.Split("const runs = ")[1].Split(";</script>")[0]);
         Assert.Equal(2, data.RootElement.GetArrayLength());
-        var loss = data.RootElement[0].EnumerateArray().Single(figure => figure.GetProperty("name").GetString() == "loss");
+        var loss = data.RootElement[0].GetProperty("figures").EnumerateArray()
+            .Single(figure => figure.GetProperty("name").GetString() == "loss");
         Assert.Equal(6, loss.GetProperty("curves").GetArrayLength());
         Assert.Equal("dashed", loss.GetProperty("curves")[1].GetProperty("dash").GetString());
         // Headlines side by side, and the setting that differs.
