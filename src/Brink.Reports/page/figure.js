@@ -269,7 +269,7 @@ function tools(row, one, section, host) {
   for (const format of host.image ? ["svg", "png"] : []) {
     button(format.toUpperCase(), `${format.toUpperCase()} image`, () => {
       const link = element("a", "", "");
-      link.href = host.image(section, one, format);
+      link.setAttribute("href", host.image(section, one, format));
       link.download = `${one.figure.name}.${format}`;
       link.click();
     });

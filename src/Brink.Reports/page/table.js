@@ -50,7 +50,7 @@ function tableOf(shownFigure) {
 // Hands a file to the browser.
 function download(name, content, type) {
   const link = element("a", "", ""), address = URL.createObjectURL(new Blob([content], { type }));
-  link.href = address;
+  link.setAttribute("href", address);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
