@@ -34,8 +34,14 @@ internal sealed class RunTally
     public static RunTally Of(Func<string, SqliteCommand> command, RunMark? within = null)
     {
         var tally = new RunTally();
-        tally.ReadPoints(command, within?.Series.ToDictionary(one => new SeriesKey(one.Process, one.Name), one => one.Last));
-        tally.ReadCurves(command, within?.Curves.ToDictionary(one => (new SeriesKey(one.Process, one.Name), one.Step), one => one.Rows));
+        tally.ReadPoints(
+            command,
+            within?.Series.DistinctBy(one => (one.Process, one.Name)).ToDictionary(one => new SeriesKey(one.Process, one.Name), one => one.Last));
+        // A damaged mark may name a curve twice.
+        tally.ReadCurves(
+            command,
+            within?.Curves.DistinctBy(one => (one.Process, one.Name, one.Step))
+                .ToDictionary(one => (new SeriesKey(one.Process, one.Name), one.Step), one => one.Rows));
         const string allRasters = "SELECT process, name, columns, rows, x_from, x_to, y_from, y_to, cells FROM raster";
         foreach (var (key, raster, cells) in Rows(command, allRasters, ReadRaster))
             tally.Rasters[key] = RowDigest.OfRaster(raster, cells);
