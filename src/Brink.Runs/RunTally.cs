@@ -34,10 +34,11 @@ internal sealed class RunTally
     public static RunTally Of(Func<string, SqliteCommand> command, RunMark? within = null)
     {
         var tally = new RunTally();
+        // A damaged mark may name a series or a curve twice.
         tally.ReadPoints(
             command,
-            within?.Series.DistinctBy(one => (one.Process, one.Name)).ToDictionary(one => new SeriesKey(one.Process, one.Name), one => one.Last));
-        // A damaged mark may name a curve twice.
+            within?.Series.DistinctBy(one => (one.Process, one.Name))
+                .ToDictionary(one => new SeriesKey(one.Process, one.Name), one => one.Last));
         tally.ReadCurves(
             command,
             within?.Curves.DistinctBy(one => (one.Process, one.Name, one.Step))
