@@ -63,9 +63,7 @@ internal sealed record SweepFolder(string Path, Sweep Sweep)
     /// <summary>Writes table.csv and page.html.</summary>
     public void Write(SweepTable table)
     {
-        var aside = Csv + ".part";
-        File.WriteAllText(aside, table.Csv());
-        File.Move(aside, Csv, overwrite: true);
+        WholeFile.Write(Csv, table.Csv());
         SweepPage.Write(table, Page);
     }
 

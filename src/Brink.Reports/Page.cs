@@ -31,8 +31,6 @@ public static class Page
                 kinds.Select(kind => PageSection.Data(kind, Figures.Chapters(kind, reports: reports))), PageSection.Json),
             ["script"] = string.Concat(Scripts.Select(PageFiles.Text)),
         });
-        var aside = path + ".part";
-        File.WriteAllText(aside, html);
-        File.Move(aside, path, overwrite: true);
+        WholeFile.Write(path, html);
     }
 }

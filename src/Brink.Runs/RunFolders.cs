@@ -6,6 +6,9 @@ public static class RunFolders
     /// <summary>The default folder of runs, relative to the current folder.</summary>
     public const string DefaultRoot = "runs";
 
+    /// <summary>The store in a run's folder, and the log next to it while the run is written.</summary>
+    public const string StoreFile = RunDatabase.FileName, StoreLog = StoreFile + "-wal";
+
     /// <summary>The file in a run's folder that describes its experiment.</summary>
     public const string ExperimentFile = "experiment.yaml";
 

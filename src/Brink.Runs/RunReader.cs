@@ -58,8 +58,7 @@ public sealed class RunReader : IDisposable
     /// <exception cref="InvalidDataException">The stored text is not a mark.</exception>
     public RunMark? Mark() =>
         // Older runs have no such table.
-        Rows("SELECT 1 FROM sqlite_master WHERE name = 'mark'", row => row.GetInt32(0)).Count == 0
-            || Rows("SELECT written FROM mark", row => row.GetString(0)) is not [var written]
+        !HasTable("mark") || Rows("SELECT written FROM mark", row => row.GetString(0)) is not [var written]
                 ? null
                 : RunMark.FromJson(written);
 
@@ -92,9 +91,9 @@ public sealed class RunReader : IDisposable
     /// <summary>Returns when steps were committed, by step; none if the run was not recorded with its times.</summary>
     public IReadOnlyList<SeriesPoint> Clock() =>
         // Older runs have no such table.
-        Rows("SELECT 1 FROM sqlite_master WHERE name = 'clock'", row => row.GetInt32(0)).Count == 0
-            ? []
-            : Rows("SELECT step, seconds FROM clock ORDER BY step", row => new SeriesPoint(row.GetInt64(0), row.GetDouble(1)));
+        HasTable("clock")
+            ? Rows("SELECT step, seconds FROM clock ORDER BY step", row => new SeriesPoint(row.GetInt64(0), row.GetDouble(1)))
+            : [];
 
     /// <summary>Returns the last point of every series, in the order in which the series were first written.</summary>
     public IReadOnlyList<(SeriesKey Key, SeriesPoint Last)> LastPoints() => Rows(
@@ -177,6 +176,9 @@ public sealed class RunReader : IDisposable
             throw RunDatabase.Translated(e, _file);
         }
     }
+
+    private bool HasTable(string name) =>
+        Rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $a", row => row.GetInt32(0), name).Count > 0;
 
     private static double Number(SqliteDataReader row, int column) =>
         row.IsDBNull(column) ? double.NaN : row.GetDouble(column);

@@ -35,16 +35,8 @@ internal static class FigureAnswer
 
     private static IResult With(IReadOnlyList<string> folders, Func<ComparedRuns, IResult> answer)
     {
-        var readers = new List<RunReader>();
-        try
-        {
-            foreach (var folder in folders) readers.Add(RunReader.Open(folder));
-            return answer(new ComparedRuns(readers));
-        }
-        finally
-        {
-            foreach (var reader in readers) reader.Dispose();
-        }
+        using var opened = new OpenedRuns(folders);
+        return answer(new ComparedRuns(opened.Readers));
     }
 }
 

@@ -77,7 +77,7 @@ internal sealed class FollowedRuns : IDisposable
             var isWritten = RunFolders.IsBeingWritten(folder);
             // The points of a run that has ended are read once, and not kept.
             var reader = isWritten ? RunReader.Follow(folder) : RunReader.Open(folder);
-            var file = Path.Combine(reader.Folder, "run.db");
+            var file = Path.Combine(reader.Folder, RunFolders.StoreFile);
             return new(reader, file, System.IO.File.GetCreationTimeUtc(file), reader.Version(), isWritten, Stopwatch.GetTimestamp());
         }
 

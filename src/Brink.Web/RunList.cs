@@ -7,7 +7,7 @@ namespace Brink.Web;
 /// <param name="root">Folder of the runs.</param>
 internal sealed class RunList(string root)
 {
-    private static readonly string[] Written = ["run.db", "run.db-wal"];
+    private static readonly string[] Written = [RunFolders.StoreFile, RunFolders.StoreLog];
 
     private readonly Dictionary<string, Seen> _known = new(StringComparer.Ordinal);
     private IReadOnlyList<RunEntry> _entries = [];
@@ -28,7 +28,8 @@ internal sealed class RunList(string root)
             var stale = folders
                 .Select(folder => (Folder: folder, Stamp: Stamp(folder)))
                 // The end of a process that was killed changes no file.
-                .Where(one => !_known.TryGetValue(one.Folder, out var seen) || seen.Stamp != one.Stamp || seen.Entry.Status == "running")
+                .Where(one => !_known.TryGetValue(one.Folder, out var seen)
+                    || seen.Stamp != one.Stamp || seen.Entry.Status == RunStatus.Running.Name())
                 .ToArray();
             if (stale.Length + removed.Length == 0) return _entries;
             foreach (var (folder, seen) in stale.AsParallel().Select(one => (one.Folder, new Seen(one.Stamp, Entry(one.Folder)))))
@@ -66,7 +67,7 @@ internal sealed class RunList(string root)
         }
         catch (Exception e) when (e is RunStoreException or InvalidOperationException or FormatException)
         {
-            return new(id, id, "unreadable", null, e.Message, null, null, Empty<double>(), Empty<string>());
+            return new(id, id, SweepRow.Unreadable, null, e.Message, null, null, Empty<double>(), Empty<string>());
         }
     }
 

@@ -34,9 +34,7 @@ public static class SweepPage
             ["sweep"] = JsonSerializer.Serialize(Data(table, links), RunJson.Options),
             ["script"] = string.Concat(Scripts.Select(Resources.Text)),
         });
-        var aside = path + ".part";
-        File.WriteAllText(aside, html);
-        File.Move(aside, path, overwrite: true);
+        WholeFile.Write(path, html);
     }
 
     /// <summary>Returns the address of a run's page, relative to the folder of the sweep; null if there is no page yet.</summary>

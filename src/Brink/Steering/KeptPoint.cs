@@ -47,9 +47,6 @@ internal sealed class KeptPoint(nn.Module module, OptimizerHelper optimizer) : I
         }
     }
 
-    /// <summary>Returns the kept value of a parameter.</summary>
-    public Tensor ValueOf(string name) => _copies[(module, name)]!;
-
     public void Dispose()
     {
         foreach (var copy in _copies.Values) copy?.Dispose();

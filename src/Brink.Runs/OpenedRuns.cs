@@ -1,12 +1,11 @@
-using Brink.Runs;
+namespace Brink.Runs;
 
-namespace Brink.Cli;
-
-/// <summary>Runs that a command reads, opened together and closed together.</summary>
-internal sealed class OpenedRuns : IDisposable
+/// <summary>Runs that are read together: opened and closed together.</summary>
+public sealed class OpenedRuns : IDisposable
 {
     private readonly List<RunReader> _readers = [];
 
+    /// <summary>Opens the runs of folders.</summary>
     /// <exception cref="RunStoreException">A run cannot be read.</exception>
     public OpenedRuns(IEnumerable<string> folders)
     {
@@ -21,8 +20,10 @@ internal sealed class OpenedRuns : IDisposable
         }
     }
 
+    /// <summary>The runs, in the order of their folders.</summary>
     public IReadOnlyList<RunReader> Readers => _readers;
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var reader in _readers) reader.Dispose();
