@@ -11,7 +11,10 @@ namespace Brink.Native;
 /// <param name="Threads">Threads of libtorch's operators; null keeps libtorch's own choice.</param>
 /// <param name="ShortWaits">libtorch's threads spin for microseconds instead of milliseconds before they sleep. Without this,
 /// another busy process on the same cores costs much more than its share of them.</param>
-public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = true, int? Threads = null, bool ShortWaits = true)
+/// <param name="RightConvolutions">libtorch computes convolutions without oneDNN where those of oneDNN are wrong in float32 on this
+/// processor. Without this, models with convolutions can have wrong outputs and second derivatives there.</param>
+public sealed partial record Preparation(
+    bool KeepBlocks = true, bool Quiet = true, int? Threads = null, bool ShortWaits = true, bool RightConvolutions = true)
 {
     // M_MMAP_MAX of glibc's malloc.h.
     internal const int MmapMax = -4;
@@ -19,8 +22,8 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
     /// <summary>True if this process keeps freed blocks.</summary>
     internal static bool BlocksAreKept { get; private set; }
 
-    /// <summary>Reads the settings from the environment: BRINK_KEEP_BLOCKS=0, BRINK_QUIET=0 and BRINK_SHORT_WAITS=0 each turn
-    /// one off, BRINK_THREADS=N sets the threads.</summary>
+    /// <summary>Reads the settings from the environment: BRINK_KEEP_BLOCKS=0, BRINK_QUIET=0, BRINK_SHORT_WAITS=0 and
+    /// BRINK_RIGHT_CONVOLUTIONS=0 each turn one off, BRINK_THREADS=N sets the threads.</summary>
     /// <exception cref="FormatException">A variable has an invalid value; the message names it.</exception>
     public static Preparation FromEnvironment() => new(
         Switch("BRINK_KEEP_BLOCKS"),
@@ -28,7 +31,8 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
         Environment.GetEnvironmentVariable("BRINK_THREADS") is not { Length: > 0 } threads ? null
             : int.TryParse(threads, out var count) && count > 0 ? count
             : throw new FormatException($"BRINK_THREADS is '{threads}'; it must be a whole number above 0"),
-        Switch("BRINK_SHORT_WAITS"));
+        Switch("BRINK_SHORT_WAITS"),
+        Switch("BRINK_RIGHT_CONVOLUTIONS"));
 
     /// <summary>Applies the settings that must precede the loading of libtorch; <see cref="Apply"/> does so too.</summary>
     public void BeforeLoading()
@@ -52,6 +56,12 @@ public sealed partial record Preparation(bool KeepBlocks = true, bool Quiet = tr
         if (Quiet && !TryLowerLogLevel())
             notApplied.Add("log level not set: the library c10 was not found; libtorch writes its warnings to stderr");
         if (Threads is { } threads) set_num_threads(threads);
+        // Last: the test computes.
+        if (RightConvolutions && ConvolutionFault.IsPresent() && !ConvolutionFault.TryAvoid())
+        {
+            notApplied.Add(
+                "convolutions not corrected: those of libtorch are wrong in float32 on this processor, and this build cannot avoid oneDNN");
+        }
         return notApplied;
     }
 
