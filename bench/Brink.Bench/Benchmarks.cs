@@ -30,6 +30,7 @@ internal static class Benchmarks
             [ScaleCosts.Name] = _ => ScaleCosts.Rows(),
             ["serve"] = _ => ServeCosts.Rows(),
             ["spectra"] = SpectraCosts.Rows,
+            ["steering"] = _ => SteeringCosts.Rows(),
             ["store"] = _ => RunStoreCosts.Rows(),
             ["tracking"] = _ => TrackingCosts.Rows(),
             ["traces"] = _ => TraceErrors.Rows(),

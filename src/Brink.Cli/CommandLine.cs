@@ -10,6 +10,7 @@ internal static class CommandLine
     {
         ["run"] = RunCommand.Create,
         ["resume"] = ResumeCommand.Create,
+        ["steer"] = SteerCommand.Create,
         ["sweep"] = SweepCommand.Create,
         ["fork"] = ForkCommand.Create,
         ["presets"] = PresetsCommand.Create,

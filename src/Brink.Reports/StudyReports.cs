@@ -10,6 +10,7 @@ public sealed record StudyReports(IReadOnlyList<StudyReport> All)
     [
         EdgeReport.Report,
         SpeedReport.Report,
+        SteeringReport.Report,
         MonitorReport.Report,
         SpectrumReport.Report,
         GameComparisonReport.Report,

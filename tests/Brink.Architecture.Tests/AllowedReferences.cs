@@ -43,7 +43,7 @@ internal static class AllowedReferences
                 ["MiniBatches"] = ["Objectives"],
                 ["Monitoring"] = ["Algebra", "MiniBatches", "Objectives", "Spectra"],
                 ["Edges"] = ["Algebra", "Spectra"],
-                ["Steering"] = ["Monitoring", "Objectives", "Spectra"],
+                ["Steering"] = ["Algebra", "Dynamics", "Monitoring", "Objectives", "Spectra"],
                 ["Games"] = ["Algebra", "Objectives", "Spectra"],
             },
             ["src/Brink.Zoo"] = new(StringComparer.Ordinal)
@@ -62,6 +62,7 @@ internal static class AllowedReferences
                 ["Recording"] = ["Foundation", "Problems"],
                 ["EdgeOfStability"] = BelowStudies,
                 ["TrainingSpeed"] = BelowStudies,
+                ["SteeringComparison"] = BelowStudies,
                 ["Preconditioning"] = BelowStudies,
                 ["SaddleEscape"] = BelowStudies,
                 ["Games"] = BelowStudies,
@@ -72,7 +73,7 @@ internal static class AllowedReferences
                 ["Watching"] = [.. BelowStudies, "Inspection"],
                 ["Catalog"] =
             [
-                .. BelowStudies, "EdgeOfStability", "TrainingSpeed", "Preconditioning", "SaddleEscape", "Games",
+                .. BelowStudies, "EdgeOfStability", "TrainingSpeed", "SteeringComparison", "Preconditioning", "SaddleEscape", "Games",
                 "Landscapes", "Inspection", "Monitoring", "Watching",
             ],
                 ["Sweeps"] = [.. BelowStudies, "Catalog"],

@@ -294,6 +294,31 @@ public class ResumeTests
     }
 
     [Fact]
+    public void A_comparison_of_policies_resumes_to_the_same_bits()
+    {
+        using var folder = new TemporaryFolder();
+        var study = SteeringStudyTests.Small;
+        var seen = 0;
+        using (var writer = RunWriter.Create(folder.Path("whole")))
+            new SteeringComparison(study, writer, TimeProvider.System, CheckpointPace.Always).Run("test", _ =>
+            {
+                if (++seen % 101 == 0) CrashImages.Take(folder.Path("whole"), folder.Path($"image-{seen / 101}"));
+            }, default);
+        var whole = CrashImages.Contents(folder.Path("whole"));
+        Assert.InRange(seen / 101, 2, 20);
+        for (var i = 1; i <= seen / 101; i++)
+        {
+            using (var scope = NewDisposeScope())
+            {
+                using var resumption = Resumption.Of(folder.Path($"image-{i}"));
+                new SteeringComparison((SteeringStudy)resumption.Study, resumption.Run, TimeProvider.System)
+                    .Resume(resumption.From!, null, default);
+            }
+            Assert.Equal(whole, CrashImages.Contents(folder.Path($"image-{i}")));
+        }
+    }
+
+    [Fact]
     public void Checkpoints_take_at_most_their_share_of_the_time()
     {
         var pace = CheckpointPace.Usual;

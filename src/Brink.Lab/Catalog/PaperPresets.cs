@@ -105,7 +105,8 @@ internal static class PaperPresets
         microBatch,
         ExpansionBudgetMb: 2048,
         new(MaxSteps: 20_000, SharpnessTolerance: 1e-3),
-        tracking);
+        tracking,
+        Experiment.Default.Steering);
 
     private sealed record SmallImages(
         int Samples, int Pool, double LearningRate, int[] Classes, double LabelSmoothing = 0);

@@ -18,6 +18,7 @@ public static class Presets
         new("smoke", "a small network on 100 images: a complete run in seconds", new(4, 250), Experiment.Small),
         .. PaperPresets.All,
         .. SpeedStudyPresets.All,
+        .. SteeringPresets.All,
     ];
 
     /// <exception cref="ExperimentException">There is no such preset.</exception>

@@ -4,6 +4,7 @@ using Brink.Dynamics.Stabilization;
 using Brink.Objectives;
 using Brink.Runs;
 using Brink.Spectra;
+using Brink.Steering;
 
 namespace Brink.Lab;
 
@@ -167,6 +168,11 @@ public sealed class EdgeOfStability : IStudyRun
         }
     }
 
+    private SteeredTrajectory Steered(string policy, GradientDescent descent) => new(
+        $"steered-{policy}",
+        $"{policy} at {_experiment.Steering.Multiple:g3} η",
+        new(_ => descent.Objective, new PlainRule(), _experiment.Policy(policy), _ => _experiment.Steering.Multiple * descent.LearningRate));
+
     private RunSummary Track(
         Problem problem, OutputFiles outputs, InstabilityPoint instability, Action<StudyProgress>? progress, CancellationToken cancellation)
     {
@@ -219,6 +225,7 @@ public sealed class EdgeOfStability : IStudyRun
             [
                 .. SelfStabilization.Paper(descent, new(objective, _experiment.LearningRate, tracking.FlowTolerance, slopes)),
                 .. tracking.Predictions == PredictionSet.PaperAndCode ? SelfStabilization.FixedFrames(descent) : [],
+                .. _experiment.Steering.Policies.Select(policy => Steered(policy, descent)),
                 .. AdditionalTrajectories(descent),
             ]);
         RecordTrajectories(dynamics);
@@ -230,6 +237,7 @@ public sealed class EdgeOfStability : IStudyRun
             tracking.SharpnessEvery,
             instabilityStep,
             dynamics.Trajectories);
+        var steering = new SteeringRecorder(_run, problem.Model.Layout, instabilityStep, dynamics.Trajectories);
         using var eigenvalues = Eigenvalues(tracking.SharpnessTolerance);
         // Its calls of the objective do not count as a cost of the tracked phase.
         using var theory = new TheoryRecorder(
@@ -258,7 +266,7 @@ public sealed class EdgeOfStability : IStudyRun
                 state,
                 first,
                 tracking.Steps,
-                [Keep, recorder.Record, Spectrum, theory.Record, Rounding, Watch],
+                [Keep, recorder.Record, steering.Record, Spectrum, theory.Record, Rounding, Watch],
                 cancellation);
             end = reason is null
                 ? (RunStatus.Completed, $"{tracking.Steps} tracked steps")

@@ -15,6 +15,7 @@ namespace Brink.Lab;
 /// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
 /// <param name="Descent">The run to instability.</param>
 /// <param name="Tracking">The tracked phase after it.</param>
+/// <param name="Steering">Trainings under policies beside the trajectories of the paper.</param>
 /// <param name="Engine">Engine that differentiates the loss.</param>
 public sealed record Experiment(
     DataSpec Data,
@@ -28,6 +29,7 @@ public sealed record Experiment(
     int ExpansionBudgetMb,
     DescentSpec Descent,
     TrackingSpec Tracking,
+    SteeringSpec Steering,
     DerivativeEngine Engine = DerivativeEngine.Taylor)
     : NetworkStudy(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb, Engine)
 {
@@ -54,7 +56,8 @@ public sealed record Experiment(
             SharpnessTolerance: 1e-3,
             FlowTolerance: 1e-7,
             SharpnessEvery: 1,
-            TheoryEvery: 50));
+            TheoryEvery: 50),
+        new([], Multiple: 1));
 
     /// <summary>A small network on 100 images, for a complete run in seconds.</summary>
     public static Experiment Small { get; } = Default with
@@ -90,6 +93,12 @@ public sealed record Experiment(
         AtLeast("tracking.theory_every", Tracking.TheoryEvery, 1);
         AtLeast("tracking.normals_every", Tracking.NormalsEvery, 1);
         AtLeast("tracking.eigenvalues", Tracking.Eigenvalues, 1);
+        foreach (var policy in Steering.Policies) _ = Policy(policy);
+        Positive("steering.multiple", Steering.Multiple);
         return this;
     }
+
+    /// <exception cref="ExperimentException">There is no such policy.</exception>
+    internal Brink.Steering.SteeringPolicy Policy(string name) =>
+        SteeringPolicies.Named("steering.policies", name, new(Tracking.Steps, IsSmallBatch: false, Seed));
 }

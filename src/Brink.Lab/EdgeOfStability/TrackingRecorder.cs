@@ -52,7 +52,7 @@ internal sealed class TrackingRecorder(
         {
             if (state[trajectory.Name] is { } at) Record(step, trajectory, at, dagger, measured);
             else if (_lost.Add(trajectory.Name))
-                run.AddEvent(step, EdgeSchema.LostEvent, $"{trajectory.Name}: the displacement exceeds the norm of theta");
+                run.AddEvent(step, EdgeSchema.LostEvent, $"{trajectory.Name}: {trajectory.WhenLost}");
         }
         return _notFinite;
     }

@@ -28,7 +28,7 @@ internal static class EdgeReport
         Groups = [Main, StageFigures.Group],
         FigureNames =
         [
-            Main.Name, .. Main.Panels, "eigenvalues", "directions", "excess", "assumptions", "smoothness", "cross_section", "beta",
+            Main.Name, .. Main.Panels, "rate", "eigenvalues", "directions", "excess", "assumptions", "smoothness", "cross_section", "beta",
             StageFigures.Group.Name, .. StageFigures.Group.Panels,
         ],
         Document = Document,
@@ -40,12 +40,16 @@ internal static class EdgeReport
         return
         [
             new("Measured and predicted", MainFigures.Of(edge)),
+            new("Steering", [Rate(edge)]),
             new("Directions and excess sharpness", DirectionFigures.Of(edge)),
             new("Assumptions of the theory", AssumptionFigures.Of(edge)),
             new("Along the constrained trajectory", TrajectoryFigures.Of(run)),
             StageFigures.Chapter(run),
         ];
     }
+
+    private static Figure Rate(EdgeCurves edge) =>
+        edge.OverSteps("rate", "Rate of the steered trainings", "rate / first rate", edge.Each(EdgeSchema.Multiple)) with { Log = true };
 
     private static object Document(RunReader run)
     {

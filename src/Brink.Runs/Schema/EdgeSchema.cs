@@ -17,6 +17,10 @@ public static class EdgeSchema
         SharpnessMidpoint = "sharpness_midpoint", Distance = "distance", X = "x", Y = "y",
         SharpnessAverage = "sharpness_average", SharpnessTaylor = "sharpness_taylor";
 
+    /// <summary>Name of a series of a training under a policy: the rate of its next step, as a multiple of its first
+    /// one.</summary>
+    public const string Multiple = SteeringSchema.Multiple;
+
     /// <summary>Events of a trajectory.</summary>
     public const string InstabilityEvent = "instability", LostEvent = "prediction_lost", RepairedEvent = "orthogonality_repaired",
         PrecisionEvent = "product_precision";

@@ -19,7 +19,7 @@ public sealed class SteeredOptimizer : IDisposable
     private readonly RollBackAndCut _policy;
     private readonly Func<Tensor>? _probe;
     private readonly KeptPoint _kept;
-    private SteeringState? _state;
+    private RollBackState? _state;
     private long _step;
 
     /// <param name="module">Module that is trained.</param>

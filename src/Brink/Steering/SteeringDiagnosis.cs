@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brink.Algebra;
 using Brink.Monitoring;
 using Brink.Objectives;
 using Brink.Spectra;
@@ -30,6 +31,27 @@ public sealed record SteeringDiagnosis(
         $"{Effective.Count(value => value > 2)} of the {Effective.Count} largest eigenvalues are beyond the edge of 2 (the largest is"
             + $" {Effective[0]:g3}{(Converged ? "" : ", not converged")}), mostly in layer {Layer} ({LayerShare:p0} of the direction)");
 
+    /// <summary>Measures where a training undid its last step.</summary>
+    /// <param name="training">The training.</param>
+    /// <param name="undone">The state after the step was undone.</param>
+    /// <param name="layers">Layers of the parameters.</param>
+    /// <exception cref="ArgumentException">The last step was not undone.</exception>
+    public static SteeringDiagnosis Of(SteeredDescent training, SteeredState undone, IReadOnlyList<ParameterLayer> layers)
+    {
+        if (undone.Last is not { Decision: not SteeringDecision.Accept } last)
+            throw new ArgumentException("the last step was not undone", nameof(undone));
+        using var scope = NewDisposeScope();
+        var update = undone.UpdateBy(training.Rule);
+        var gain = last.Multiple * training.LearningRate(undone.Steps) * training.Rule.Gain;
+        var scale = training.Rule.Preconditioner(undone.After!) is { } preconditioner
+            ? Math.Sqrt(gain) * preconditioner.rsqrt()
+            : full_like(update, Math.Sqrt(gain));
+        using var point = undone.Copy(training.Loss);
+        var expansion = point.Point.Expansion;
+        return Of(
+            new(update.shape[0], update.dtype, v => scale * expansion.HessianTimes(scale * v)), update / scale, layers);
+    }
+
     /// <summary>Measures at the present parameters.</summary>
     /// <param name="module">The module.</param>
     /// <param name="optimizer">Its optimizer.</param>
@@ -46,16 +68,24 @@ public sealed record SteeringDiagnosis(
         using var expansion = measured.Loss.ExpandAt(theta);
         var metric = StabilityMetric.Of(optimizer, measured.Parameters);
         metric = metric with { Scale = metric.Scale * Math.Sqrt(multiple) };
-        using var tracker = new EigenpairTracker(new(Pairs, Tolerance, MaxProducts: MostProducts));
-        var pairs = tracker.Track(metric.Of(expansion.Hessian()));
-        var vectors = pairs.Vectors.narrow(0, 0, Math.Min(Pairs, pairs.Vectors.shape[0]));
-        // Coordinates in which the operator is s H s: a step d is s^-1 d there.
         var moved = (after - theta).nan_to_num(0, 0, 0) / metric.Scale.clamp_min(double.Epsilon);
+        return Of(metric.Of(expansion.Hessian()), moved, measured.Parameters.Layers);
+    }
+
+    /// <param name="metric">The Hessian H in the optimizer's metric, s H s.</param>
+    /// <param name="moved">The step d in the coordinates of that operator, s^-1 d [p].</param>
+    /// <param name="layers">Layers of the parameters.</param>
+    private static SteeringDiagnosis Of(SymmetricOperator metric, Tensor moved, IReadOnlyList<ParameterLayer> layers)
+    {
+        using var scope = NewDisposeScope();
+        using var tracker = new EigenpairTracker(new(Pairs, Tolerance, MaxProducts: MostProducts));
+        var pairs = tracker.Track(metric);
+        var vectors = pairs.Vectors.narrow(0, 0, Math.Min(Pairs, pairs.Vectors.shape[0]));
         var along = vectors.mv(moved / moved.norm().clamp_min(double.Epsilon)).to(ScalarType.Float64).data<double>().ToArray();
         double[] values = [.. pairs.Values.Take(along.Length)];
         var weights = along.Zip(values, (cosine, value) => cosine * cosine * Math.Max(value - 2, 0)).ToArray();
         var worst = weights.Max() > 0 ? Array.IndexOf(weights, weights.Max()) : 0;
-        var (layer, share) = measured.Parameters.Layers
+        var (layer, share) = layers
             .Select(one => (one.Name, vectors[worst].narrow(0, one.Start, one.Length).square().sum().ToDouble()))
             .MaxBy(one => one.Item2);
         return new(values, [.. along.Select(Math.Abs)], layer, share, pairs.Converged);

@@ -49,7 +49,7 @@ public sealed class SteeredOptimizerTests
         for (var i = 0; i < 4; i++)
         {
             Gradients(plain, optimizer, x, y);
-            if (i == 3) foreach (var group in optimizer.ParamGroups) group.LearningRate /= 2;
+            if (i == 3) foreach (var group in optimizer.ParamGroups) group.LearningRate *= 0.7;
             optimizer.step();
             Assert.Null(steering.Step(Gradients(steered, other, x, y)));
         }
@@ -57,13 +57,13 @@ public sealed class SteeredOptimizerTests
         foreach (var parameter in steered.parameters()) parameter.grad!.fill_(float.NaN);
         foreach (var buffer in steered.buffers().Where(buffer => buffer.is_floating_point())) buffer.fill_(float.NaN);
         var happened = steering.Step(double.NaN)!;
-        Assert.Equal((4, 1, 0.5), (happened.Step, happened.Multiple, happened.Next));
+        Assert.Equal((4, 1, 0.7), (happened.Step, happened.Multiple, happened.Next));
         Assert.Contains("NaN", happened.Reason, StringComparison.Ordinal);
         AssertEqual(plain, steered);
         // The learning rate that the training chose is untouched, and the next step continues from there.
-        Assert.Equal(other.ParamGroups.First().LearningRate, 2 * optimizer.ParamGroups.First().LearningRate, 15);
+        Assert.Equal(0.7 * other.ParamGroups.First().LearningRate, optimizer.ParamGroups.First().LearningRate, 15);
         Gradients(plain, optimizer, x, y);
-        foreach (var group in optimizer.ParamGroups) group.LearningRate = 0.525 * other.ParamGroups.First().LearningRate;
+        foreach (var group in optimizer.ParamGroups) group.LearningRate = 0.7 * 1.02 * other.ParamGroups.First().LearningRate;
         optimizer.step();
         steering.Step(Gradients(steered, other, x, y));
         AssertEqual(plain, steered);

@@ -15,6 +15,9 @@ public interface ITrajectory
     /// the trajectory.</summary>
     bool IsNear { get; }
 
+    /// <summary>What it means that the trajectory is lost.</summary>
+    string WhenLost => "the displacement exceeds the norm of theta";
+
     /// <summary>Returns the state at theta [p].</summary>
     TrajectoryState Start(Tensor theta, ConstrainedPoint reference);
 
