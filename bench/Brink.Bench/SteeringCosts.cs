@@ -19,11 +19,11 @@ internal static class SteeringCosts
         var mlps = new[] { Activation.Tanh, Activation.Relu, Activation.Swish }.Select(activation => (
             Name: $"mlp-{activation}".ToLowerInvariant(), Model: (ModelSpec)new MlpSpec([32, 32], activation)));
         var models = mlps.Append(("cnn-swish", new CnnSpec(16, Activation.Swish))).ToArray();
-        foreach (var loss in new[] { LossKind.Mse, LossKind.CrossEntropy })
+        foreach (var (name, model) in models)
         {
-            foreach (var batch in new int?[] { null, 128, 32 })
+            foreach (var loss in new[] { LossKind.Mse, LossKind.CrossEntropy })
             {
-                foreach (var (name, model) in models)
+                foreach (var batch in new int?[] { null, 128, 32 })
                 {
                     foreach (var row in Of(name, model, loss, batch)) yield return row;
                 }
@@ -40,7 +40,7 @@ internal static class SteeringCosts
             Batch = batch,
             Policies = batch is null ? Full : Small,
             Seeds = model is CnnSpec ? 1 : 5,
-            Data = SteeringStudy.Default.Data with { Pool = model is CnnSpec ? 2 : 4, Samples = model is CnnSpec ? 300 : 500 },
+            Data = SteeringStudy.Default.Data with { Pool = model is CnnSpec ? 2 : 4, Samples = model is CnnSpec ? 150 : 500 },
         };
         var folder = Directory.CreateTempSubdirectory("brink-steering-").FullName;
         try
