@@ -53,7 +53,7 @@ internal static class DoctorCommand
                     $"BRINK_KEEP_BLOCKS={(preparation.KeepBlocks ? 1 : 0)}  freed memory is kept for reuse",
                     $"BRINK_QUIET={(preparation.Quiet ? 1 : 0)}        libtorch's warnings are silenced",
                     $"BRINK_SHORT_WAITS={(preparation.ShortWaits ? 1 : 0)}  idle threads of libtorch spin for microseconds only",
-                    $"BRINK_RIGHT_CONVOLUTIONS={(preparation.RightConvolutions ? 1 : 0)}  libtorch convolves without oneDNN where that is wrong",
+                    $"BRINK_RIGHT_CONVOLUTIONS={(preparation.RightConvolutions ? 1 : 0)}  oneDNN is off where its convolutions are wrong",
                     $"BRINK_THREADS={preparation.Threads?.ToString() ?? "(libtorch's choice)"}",
                     .. leftOut.Select(line => $"not applied: {line}"),
                 ]);

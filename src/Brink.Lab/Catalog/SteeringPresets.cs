@@ -5,6 +5,10 @@ internal static class SteeringPresets
 {
     public static readonly IReadOnlyList<Preset> All =
     [
-        new("steering/mlp", "learning-rate policies from a tenth of to ten times the critical rate, MLP", new(300, 400), SteeringStudy.Default),
+        new(
+            "steering/mlp",
+            "learning-rate policies from a tenth of to ten times the critical rate, MLP",
+            new(120, 400),
+            SteeringStudy.Default),
     ];
 }

@@ -171,7 +171,11 @@ public sealed class EdgeOfStability : IStudyRun
     private SteeredTrajectory Steered(string policy, GradientDescent descent) => new(
         $"steered-{policy}",
         $"{policy} at {_experiment.Steering.Multiple:g3} η",
-        new(_ => descent.Objective, new PlainRule(), _experiment.Policy(policy), _ => _experiment.Steering.Multiple * descent.LearningRate));
+        new(
+            _ => descent.Objective,
+            new PlainRule(),
+            _experiment.Policy(policy),
+            _ => _experiment.Steering.Multiple * descent.LearningRate));
 
     private RunSummary Track(
         Problem problem, OutputFiles outputs, InstabilityPoint instability, Action<StudyProgress>? progress, CancellationToken cancellation)

@@ -15,7 +15,7 @@ namespace Brink.Lab;
 /// <param name="ExpansionBudgetMb">MiB that one expansion of the loss may keep.</param>
 /// <param name="Descent">The run to instability.</param>
 /// <param name="Tracking">The tracked phase after it.</param>
-/// <param name="Steering">Trainings under policies beside the trajectories of the paper.</param>
+/// <param name="Steering">Trainings under policies besides the trajectories of the paper.</param>
 /// <param name="Engine">Engine that differentiates the loss.</param>
 public sealed record Experiment(
     DataSpec Data,

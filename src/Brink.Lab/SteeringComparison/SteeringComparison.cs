@@ -184,7 +184,11 @@ internal sealed class SteeringComparison : IStudyRun
             steps = at.Steps;
             _journal.CommitIfDue();
             setting.Progress?.Invoke(new(
-                process, Math.Min(trial.Gradients, _study.Gradients), _study.Gradients, ("loss", trial.Loss), ("rate", at.Steering!.Multiple)));
+                process,
+                Math.Min(trial.Gradients, _study.Gradients),
+                _study.Gradients,
+                ("loss", trial.Loss),
+                ("rate", at.Steering!.Multiple)));
             if (reason is not null) last = at.Point.Theta.clone().DetachFromDisposeScope();
             return reason;
         }

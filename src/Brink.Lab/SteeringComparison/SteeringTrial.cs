@@ -39,7 +39,10 @@ internal sealed class SteeringTrial(
         if (undone)
         {
             _undone++;
-            run.AddEvent(at, SteeringSchema.UndoneEvent, $"{process}: step {state.Steps + 1}, loss {state.Last!.Loss:g4}, {state.Last.Multiple:g3} of the rate");
+            run.AddEvent(
+                at,
+                SteeringSchema.UndoneEvent,
+                $"{process}: step {state.Steps + 1}, loss {state.Last!.Loss:g4}, {state.Last.Multiple:g3} of the rate");
         }
         run.Add(process, SteeringSchema.Multiple, at, state.Steering!.Multiple);
         if (!undone && (study.Batch is null || _evaluated < 0 || at - _evaluated >= study.EvaluateEvery || at >= study.Gradients))
@@ -50,7 +53,7 @@ internal sealed class SteeringTrial(
             run.Add(process, SteeringSchema.Loss, at, Loss);
             if (!double.IsFinite(Loss) || Loss > Lost * _firstLoss) return $"loss {Loss:g4}";
         }
-        if (state.Last?.Decision == SteeringDecision.GiveUp) 
+        if (state.Last?.Decision == SteeringDecision.GiveUp)
         {
             Loss = state.Last.Loss;
             return $"the policy gave up at a loss of {Loss:g4}";

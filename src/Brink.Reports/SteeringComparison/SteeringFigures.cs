@@ -22,9 +22,11 @@ internal static class SteeringFigures
     private static IEnumerable<Figure> OverRates(IReadOnlyList<SteeringResult> results, string[] policies)
     {
         yield return Against(DivergedName, "Trainings that diverge", "share", summary => (double)summary.Diverged / summary.Results.Count);
-        yield return Against(CostName, "Gradients to the target loss", "relative to the best constant rate", summary => summary.MedianCost) with
+        yield return Against(
+            CostName, "Gradients to the target loss", "relative to the best constant rate", summary => summary.MedianCost) with
         {
-            Log = true, Level = new(1, ""),
+            Log = true,
+            Level = new(1, ""),
         };
         yield return Against(FinalLossName, "Training loss at the end", "median loss", summary => summary.MedianLoss) with { Log = true };
         yield return Against(AccuracyName, "Test accuracy at the end", "median accuracy", summary => summary.MedianAccuracy);
@@ -61,7 +63,8 @@ internal static class SteeringFigures
         var seed = results[0].Seed;
         var largest = results.Max(result => result.Multiple);
         yield return Over(LossName, $"Loss from {Story.N(largest)} times the critical rate", "loss", SteeringSchema.Loss);
-        yield return Over(RateName, $"Rate chosen from {Story.N(largest)} times the critical rate", "rate / first rate", SteeringSchema.Multiple);
+        yield return Over(
+            RateName, $"Rate chosen from {Story.N(largest)} times the critical rate", "rate / first rate", SteeringSchema.Multiple);
 
         Figure Over(string name, string title, string label, string series) => Figure.OverSteps(
             name,
@@ -73,7 +76,8 @@ internal static class SteeringFigures
                 Dash = Pattern(i),
             })) with
         {
-            XLabel = "gradients", Log = true,
+            XLabel = "gradients",
+            Log = true,
         };
     }
 

@@ -9,7 +9,8 @@ internal static class SteeringStory
     {
         var manifest = run.Manifest();
         var results = manifest.Get(SteeringSchema.Results) ?? [];
-        PolicySummary[] policies = [.. results.GroupBy(result => result.Policy).Select(policy => new PolicySummary(policy.Key, [.. policy]))];
+        PolicySummary[] policies =
+            [.. results.GroupBy(result => result.Policy).Select(policy => new PolicySummary(policy.Key, [.. policy]))];
         if (policies.FirstOrDefault(policy => policy.Name == SteeringSchema.Constant) is not { } constant) yield break;
         yield return $"At a constant rate {constant.Diverged} of {constant.Results.Count} trainings diverged.";
         var lost = constant.Results.Where(result => result.Diverged).Select(result => (result.Multiple, result.Seed)).ToHashSet();

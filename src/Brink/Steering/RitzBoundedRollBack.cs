@@ -28,7 +28,8 @@ public sealed record RitzBoundedRollBack(RollBackAndCut RollBack, int Pairs = 5)
         if (decision != SteeringDecision.Accept)
             return (last.Copy() with { Inner = next, Multiple = next.Multiple }, decision);
         using var scope = NewDisposeScope();
-        var secant = new Secant((at.Point.Theta - last.Theta).DetachFromDisposeScope(), (at.Point.Gradient - last.Gradient).DetachFromDisposeScope());
+        var secant = new Secant(
+            (at.Point.Theta - last.Theta).DetachFromDisposeScope(), (at.Point.Gradient - last.Gradient).DetachFromDisposeScope());
         return (Of(next, [.. last.Secants.TakeLast(Pairs - 1).Select(one => one.Copy()), secant], at), decision);
     }
 

@@ -19,8 +19,8 @@ namespace Brink.Steering;
 /// <param name="Spreads">0 for full batches: the reference is the least recent loss. Above 0 for small batches, whose losses are noisy:
 /// the reference is the lowest median of recent losses so far, and this many of their standard deviations are allowed too. A
 /// median that may rise would follow a training that gets lost slowly.</param>
-/// <param name="Growth">Factor by which the rate grows at every step until the first cut; then it recovers, beyond the first rate too. 1: it
-/// stays at most the first rate.</param>
+/// <param name="Growth">Factor by which the rate grows at every step until the first cut; then it recovers, beyond the first rate
+/// too. 1: it stays at most the first rate.</param>
 /// <param name="MostRepeats">Largest number of times that one step is undone, after which the policy gives up.</param>
 public sealed record RollBackAndCut(
     double Cut = 0.7,
@@ -81,7 +81,8 @@ public sealed record RollBackAndCut(
         return median < state.Reference
             ? state with
             {
-                Reference = median, Deviation = DeviationsPerMedian * Median([.. state.Recent.Select(loss => Math.Abs(loss - median))]),
+                Reference = median,
+                Deviation = DeviationsPerMedian * Median([.. state.Recent.Select(loss => Math.Abs(loss - median))]),
             }
             : state;
     }
@@ -133,5 +134,12 @@ public sealed record RollBackAndCut(
 /// <param name="Multiple">The rate of the next step, as a multiple of the rate that the training itself chooses.</param>
 /// <param name="WasCut">True if the rate was cut before.</param>
 /// <param name="Repeats">Number of steps from the point that were undone.</param>
-public sealed record RollBackState(IReadOnlyList<double> Recent, double FirstLoss, double Reference, double Deviation, double Multiple, bool WasCut, int Repeats)
+public sealed record RollBackState(
+    IReadOnlyList<double> Recent,
+    double FirstLoss,
+    double Reference,
+    double Deviation,
+    double Multiple,
+    bool WasCut,
+    int Repeats)
     : SteeringState(Multiple);

@@ -40,7 +40,9 @@ public sealed record SteeredDescent(
         var attempt = state.Attempt + 1;
         var next = new SteeredState(new(Loss(attempt), theta), state.After!.Copy())
         {
-            Drawn = attempt, Attempt = attempt, Steps = state.Steps + 1,
+            Drawn = attempt,
+            Attempt = attempt,
+            Steps = state.Steps + 1,
         };
         var (steering, decision) = Policy.Next(state.Steering, Seen(next));
         var last = new SteeredStep(decision, next.Point.Loss, multiple);

@@ -4,7 +4,7 @@ using Brink.Dynamics.Stabilization;
 
 namespace Brink.Steering;
 
-/// <summary>A training under a policy as a trajectory beside those of the paper: one attempt at each step.</summary>
+/// <summary>A training under a policy as a trajectory besides those of the paper: one attempt at each step.</summary>
 /// <param name="Name">The name of its series.</param>
 /// <param name="Title">The name in figures.</param>
 /// <param name="Descent">The training.</param>

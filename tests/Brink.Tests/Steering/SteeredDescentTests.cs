@@ -40,7 +40,8 @@ public sealed class SteeredDescentTests
         using var on = Continued(dynamics, dynamics.Step(state), 4);
         using var also = Continued(dynamics, dynamics.Restored(saved), 5);
         Assert.Equal(on.Point.Theta.data<double>().ToArray(), also.Point.Theta.data<double>().ToArray());
-        Assert.Equal((on.Attempt, on.Steps, on.Last, on.Steering!.Multiple), (also.Attempt, also.Steps, also.Last, also.Steering!.Multiple));
+        Assert.Equal(
+            (on.Attempt, on.Steps, on.Last, on.Steering!.Multiple), (also.Attempt, also.Steps, also.Last, also.Steering!.Multiple));
         Live.AssertUnchanged(() =>
         {
             using var restored = dynamics.Restored(saved);
@@ -73,7 +74,7 @@ public sealed class SteeredDescentTests
     public void Every_roll_back_policy_finds_the_minimum_of_a_quadratic_from_any_rate(double timesEdge)
     {
         using var scope = NewDisposeScope();
-        foreach (SteeringPolicy policy in new SteeringPolicy[] { new RollBackAndCut(), new RitzBoundedRollBack(new()) })
+        foreach (var policy in new SteeringPolicy[] { new RollBackAndCut(), new RitzBoundedRollBack(new()) })
         {
             var dynamics = new SteeredDescent(_ => new Quadratic([4.0, 1.0, 0.5]), new PlainRule(), policy, _ => timesEdge * 2 / 4.0);
             using var end = After(dynamics, 400);
@@ -209,7 +210,8 @@ public sealed class SteeredDescentTests
         using var start = dynamics.Start(ones(1, dtype: ScalarType.Float64));
         using var lost = dynamics.Step(start);
         Assert.Equal(SteeringDecision.GiveUp, lost.Last!.Decision);
-        Assert.Contains("tries no smaller rate", Assert.Throws<ArithmeticException>(() => dynamics.Step(lost)).Message, StringComparison.Ordinal);
+        var thrown = Assert.Throws<ArithmeticException>(() => dynamics.Step(lost));
+        Assert.Contains("tries no smaller rate", thrown.Message, StringComparison.Ordinal);
     }
 
     private static SteeredState After(SteeredDescent dynamics, int attempts)
