@@ -8,7 +8,8 @@ public sealed record StudyKinds(IReadOnlyList<StudyKind> All)
     /// <summary>The kinds of study in Brink.</summary>
     public static StudyKinds Standard { get; } = new(
     [
-        EdgeOfStability.Kind, TrainingSpeed.Kind, SteeringComparison.Kind, BnpComparison.Kind, EscapeRun.Kind, GameTrainingRun.OnGames, GameTrainingRun.OnGans,
+        EdgeOfStability.Kind, TrainingSpeed.Kind, SteeringComparison.Kind, BnpComparison.Kind, EscapeRun.Kind, GameTrainingRun.OnGames,
+        GameTrainingRun.OnGans, GanEvolutionRun.Kind,
     ]);
 
     /// <summary>Returns these kinds and one more.</summary>
