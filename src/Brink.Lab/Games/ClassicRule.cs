@@ -41,11 +41,11 @@ public sealed record ClassicRule(
     /// <exception cref="ExperimentException">There is no such solver.</exception>
     public static ClassicRule Found(string name) => name switch
     {
-        "rmsprop" => new(name, 2e-3),
-        "adam" => new(name, 1e-3),
-        "sga" => new(name, 0.05),
-        "extragradient" => new(name, 0.05),
-        "consensus" => new(name, 2e-3, Strength: 0.3),
+        "rmsprop" => new(name, 2.285e-3, Slope: -1.309, Tail: 0.154),
+        "adam" => new(name, 2.285e-3, Slope: -1.309, Tail: 0.154, Beta1: 0.5, Beta2: 0.9),
+        "sga" => new(name, 0.0914, Slope: 0.981, Tail: 0.084, Strength: 0.0791),
+        "extragradient" => new(name, 0.01728, Slope: -0.906, Tail: 0.639),
+        "consensus" => new(name, 8.521e-3, Slope: -1.806, Tail: 0.230, Strength: 0.563),
         _ => throw new ExperimentException($"'{name}' is no solver{Nearest.Hint(name, Names)}"),
     };
 

@@ -42,7 +42,7 @@ public sealed class MixtureDistance(Mixture data)
                 var (dx, dy) = (new Vector<float>(x, j) - xi, new Vector<float>(y, j) - yi);
                 row += Summed(Exp(factor * ((dx * dx) + (dy * dy))));
             }
-            sum += Vector.Sum(row);
+            sum += Total(row);
             for (; j < x.Length; j++)
             {
                 var (dx, dy) = (x[j] - x[i], y[j] - y[i]);
@@ -78,7 +78,7 @@ public sealed class MixtureDistance(Mixture data)
                 var (total, i) = (Vector<float>.Zero, 0);
                 for (; i + Vector<float>.Count <= x.Length; i += Vector<float>.Count)
                     total += At(new(x, i), new(y, i));
-                var rest = (double)Vector.Sum(total);
+                var rest = Total(total);
                 for (; i < x.Length; i++) rest += At(new(x[i]), new(y[i]))[0];
                 sum += rest * h * h / Math.Sqrt(gx * gy) / data.Modes.Count;
 
@@ -106,8 +106,16 @@ public sealed class MixtureDistance(Mixture data)
         }
     }
 
-    // exp(x) for x <= 0 to the accuracy of float32 (Cephes, expf): exp(x) = 2^n exp(r), |r| <= log(2)/2. Vector.Exp rounds differently
-    // before and after its recompilation, and a training has to resume to the same bits.
+    // The order of the sum in Vector.Sum may change when it is recompiled, as the rounding of Vector.Exp: a training has to resume to the
+    // same bits.
+    private static double Total(Vector<float> lanes)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < Vector<float>.Count; i++) sum += lanes[i];
+        return sum;
+    }
+
+    // exp(x) for x <= 0 to the accuracy of float32 (Cephes, expf): exp(x) = 2^n exp(r), |r| <= log(2)/2.
     private static Vector<float> Exp(Vector<float> x)
     {
         x = Vector.Max(x, new Vector<float>(-87));
