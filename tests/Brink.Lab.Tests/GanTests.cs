@@ -127,8 +127,9 @@ public class GanTests
         using var scope = NewDisposeScope();
         var (rule, least) = new RuleSearch(Settings: 3, Seeds: 2).Best(Trial, "adam");
         Assert.Contains(rule, Enumerable.Range(0, 3).Select(i => ClassicRule.Drawn("adam", 1, i)));
+        // libtorch's batched products, which draw the samples, may round differently from call to call.
         foreach (var i in Enumerable.Range(1, 3))
-            Assert.InRange(new RuleSearch(Settings: i, Seeds: 2).Best(Trial, "adam").Mmd2, least, double.PositiveInfinity);
+            Assert.InRange(new RuleSearch(Settings: i, Seeds: 2).Best(Trial, "adam").Mmd2, least - 1e-6, double.PositiveInfinity);
     }
 
     [Fact]
