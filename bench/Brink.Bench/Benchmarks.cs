@@ -16,6 +16,7 @@ internal static class Benchmarks
             ["constrained"] = _ => ConstrainedCosts.Rows(),
             ["derivatives"] = _ => DerivativeCosts.Rows(),
             ["games"] = _ => GameTrainingSpeed.Rows(),
+            ["gans"] = _ => GanRules.Rows(),
             ["graphs"] = GraphCosts.Rows,
             ["images"] = _ => ImageCosts.Rows(),
             ["landscapes"] = _ => LandscapeCosts.Rows(),

@@ -17,6 +17,7 @@ public sealed record StudyReports(IReadOnlyList<StudyReport> All)
         GameEvaluationReport.Report,
         GameTrainingReport.OnGames,
         GameTrainingReport.OnGans,
+        GanEvolutionReport.Report,
         GanComparisonReport.Report,
         LandscapeReport.Report,
         BnpReport.Report,

@@ -44,7 +44,7 @@ internal static class AllowedReferences
                 ["Monitoring"] = ["Algebra", "MiniBatches", "Objectives", "Spectra"],
                 ["Edges"] = ["Algebra", "Spectra"],
                 ["Steering"] = ["Algebra", "Dynamics", "Monitoring", "Objectives", "Spectra"],
-                ["Games"] = ["Algebra", "Objectives", "Spectra"],
+                ["Games"] = ["Algebra", "Kernels", "Objectives", "Spectra"],
             },
             ["src/Brink.Zoo"] = new(StringComparer.Ordinal)
             {
@@ -52,7 +52,7 @@ internal static class AllowedReferences
                 ["Checkpoints"] = ["Formats"],
                 ["Datasets"] = ["Formats"],
                 ["Models"] = [],
-                ["Games"] = [],
+                ["Games"] = ["Formats"],
             },
             // A study refers to no other study, with one exception.
             ["src/Brink.Lab"] = new(StringComparer.Ordinal)

@@ -27,6 +27,8 @@ internal static class SmallRuns
         MicroBatch = 25,
     };
 
+    private static readonly GanTrial Gans = new(Width: 8, Depth: 1, Latent: 4, Batch: 32, Steps: 6, Seeds: 1);
+
     public static IReadOnlyList<(string Name, Action<string> Make)> All { get; } =
     [
         Written("edge", run => Run(Edge, run)),
@@ -39,8 +41,15 @@ internal static class SmallRuns
                 Width: 4, Depth: 1, Latent: 2, Samples: 8, Batch: 2, Epochs: 2, LevelEpochs: 2, LongestHorizon: 20,
                 Hidden: 4, ValidateEvery: 1, ValidationGans: 1, ValidationSteps: 5),
             run)),
-        Written("games-gan", run => new GanComparison(8, 1, 4, 32, 6, 1, 0.05, 1e-3).Run(
-            run, "gan", [.. GanComparison.Rules, GanComparison.Learned], ShippedOptimizers.Find("two-player"), null)),
+        Written("games-train-rule", run => Run(
+            new GanEvolution(
+                Steps: 3, Pairs: 2, Truncation: 4, Horizon: 12, Width: 4, Latent: 2, Batch: 8, MeasureEvery: 2, Measured: 16),
+            run)),
+        Written("games-gan", run => new GanComparison(Gans).Run(
+            run,
+            "gan",
+            [.. ClassicRule.Names.Select(name => GanSolver.Of(ClassicRule.Found(name))), GanSolver.Learned("gan", Gans, 1)],
+            null)),
         Written("games-solve", run => new GameComparison(ClassicGames.Named("bilinear")!, 0.5, 0.5, 0.3).Run(
             run, "bilinear", [("learned", ShippedOptimizers.Find("two-player"))])),
         Written("games-evaluate", Evaluate),

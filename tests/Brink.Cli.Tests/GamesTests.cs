@@ -43,10 +43,13 @@ public class GamesTests
             (["train", "--batch", "2000000000"], "GB of memory, and the machine has"),
             (["gan", "--width", "1000000000", "--depth", "100", "--steps", "1"], "GB of memory, and the machine has"),
             (["train", "--epochs", "0"], "epochs: 0"),
-            (["train", "--on", "gans", "--epochs", "0"], "epochs: 0"),
-            (["train", "--on", "gans", "--players", "4"], "--players: applies to quadratic games only; leave it out with --on gans"),
+            (["train", "--on", "gans", "--epochs", "0"], "steps: 0"),
+            (["train", "--on", "gans", "--published", "--epochs", "0"], "epochs: 0"),
+            (["train", "--on", "gans", "--reach", "2"], "--reach: does not apply to rules; leave it out with --on gans"),
+            (["train", "--on", "gans", "--players", "4"], "--players: does not apply to GANs; leave it out with --on gans"),
             (["gan", "--solvers", "adam,sgd"], "--solvers sgd: no such solver; "),
-            (["gan", "--solvers", "learned"], "--solvers learned: name its weights with --weights"),
+            (["gan", "--weights", "missing.safetensors"], "missing.safetensors: neither a file nor the name of weights"),
+            (["gan", "--data", "grit"], "data: 'grit' is unknown; did you mean 'grid'?"),
         })
         {
             var result = brink.Run(["games", .. arguments]);

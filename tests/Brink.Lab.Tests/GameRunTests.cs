@@ -122,7 +122,7 @@ public class GameRunTests
         Action refused = which switch
         {
             0 => () => (Short with { Batch = 2_000_000_000 }).Checked(),
-            1 => () => new GanComparison(1_000_000_000, 100, 16, 256, 1, 2, 0.1, 0.1).Checked(),
+            1 => () => new GanTrial("grid", 1_000_000_000, 100, 16, 256, 1, 2).Checked(),
             _ => () => new GanTraining(Batch: 2_000_000_000).Checked(),
         };
         Assert.StartsWith(message, Assert.Throws<ExperimentException>(refused).Message, StringComparison.Ordinal);

@@ -8,18 +8,23 @@ internal static class GamesTrainCommand
 {
     private static readonly GameTraining Default = new();
 
+    private static readonly GanEvolution Evolution = new();
+
+    private static readonly GanTraining Published = new();
+
     public static Command Create()
     {
         var on = new Option<string>("--on")
         {
-            Description = "What to train on. games: random games with quadratic losses. gans: GANs that generate 16 Gaussians.",
+            Description = "What to train on. games: random games with quadratic losses. gans: GANs that generate 16 Gaussians; a rule"
+                + " is trained by evolution strategies.",
             DefaultValueFactory = _ => "games",
         };
         on.AcceptOnlyFromAmong("games", "gans");
         var published = new Option<bool>("--published")
         {
-            Description = "Train as in the paper: stability-aware loss, and coefficients up to 1. Without this option the loss is"
-                + " logarithmic, or on GANs the shortfall of the players, and coefficients reach 16.",
+            Description = "Train as in the paper: a network by truncated gradients, stability-aware loss, coefficients up to 1. Without"
+                + " this option the loss on games is logarithmic, and coefficients reach 16.",
         };
         var players = UsualOption.Of("--players", "Number of players: 2 or 4.", Default.Players);
         var coefficients = new Option<string>("--coefficients")
@@ -37,10 +42,15 @@ internal static class GamesTrainCommand
         var constant = new Option<bool>("--constant-share") { Description = "Use the share of --unstable in every epoch." };
         var epochs = new Option<int?>("--epochs")
         {
-            Description = "Number of batches. Default: 600, or 300 with --published; on GANs 8, or 160 with --published.",
+            Description = "Number of batches. Default: 600, or 300 with --published; on GANs"
+                + $" {Evolution.Steps} steps, or {Published.Epochs} epochs with --published.",
             HelpName = "N",
         };
-        var batch = new Option<int?>("--batch") { Description = "Games per batch. Default: 128, or 4 on GANs.", HelpName = "N" };
+        var batch = new Option<int?>("--batch")
+        {
+            Description = $"Games per batch. Default: 128; on GANs {Evolution.Pairs} pairs, or {Published.Batch} with --published.",
+            HelpName = "N",
+        };
         var reach = new Option<double?>("--reach")
         {
             Description = "Largest coefficient of the optimizer. Default: see --published.",
@@ -88,18 +98,28 @@ internal static class GamesTrainCommand
             }).Checked();
         }
 
-        GanTraining OnGans(ParseResult parsed)
+        Study OnGans(ParseResult parsed)
         {
-            if (Array.Find(ofGames, option => parsed.GetResult(option) is { Implicit: false }) is { } other)
-                throw new InputException($"{other.Name}: applies to quadratic games only; leave it out with --on gans");
-            var start = parsed.GetValue(published) ? GanTraining.Published : new GanTraining();
-            return (start with
+            var others = ofGames.Concat(parsed.GetValue(published) ? [] : new Option[] { reach });
+            if (Array.Find([.. others], option => parsed.GetResult(option) is { Implicit: false }) is { } other)
             {
-                Epochs = parsed.GetValue(epochs) ?? start.Epochs,
-                Batch = parsed.GetValue(batch) ?? start.Batch,
-                Reach = parsed.GetValue(reach) ?? start.Reach,
-                Seed = parsed.GetValue(seed),
-            }).Checked();
+                var what = other == reach ? "rules" : "GANs";
+                throw new InputException($"{other.Name}: does not apply to {what}; leave it out with --on gans");
+            }
+            return parsed.GetValue(published)
+                ? (Published with
+                {
+                    Epochs = parsed.GetValue(epochs) ?? Published.Epochs,
+                    Batch = parsed.GetValue(batch) ?? Published.Batch,
+                    Reach = parsed.GetValue(reach) ?? Published.Reach,
+                    Seed = parsed.GetValue(seed),
+                }).Checked()
+                : (Evolution with
+                {
+                    Steps = parsed.GetValue(epochs) ?? Evolution.Steps,
+                    Pairs = parsed.GetValue(batch) ?? Evolution.Pairs,
+                    Seed = parsed.GetValue(seed),
+                }).Checked();
         }
     }
 }

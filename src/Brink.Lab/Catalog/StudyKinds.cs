@@ -9,7 +9,7 @@ public sealed record StudyKinds(IReadOnlyList<StudyKind> All)
     public static StudyKinds Standard { get; } = new(
     [
         EdgeOfStability.Kind, TrainingSpeed.Kind, SteeringComparison.Kind, BnpComparison.Kind, EscapeRun.Kind,
-        GameTrainingRun.OnGames, GameTrainingRun.OnGans,
+        GameTrainingRun.OnGames, GameTrainingRun.OnGans, GanEvolutionRun.Kind,
     ]);
 
     /// <summary>Returns these kinds and one more.</summary>

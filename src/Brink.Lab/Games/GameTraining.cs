@@ -55,9 +55,6 @@ public sealed record GameTraining(
     public override string Kind => GameSchema.Training;
 
     /// <inheritdoc/>
-    public override bool BeginsKnown => false;
-
-    /// <inheritdoc/>
     public override string Counted => "steps on the validation games";
 
     /// <exception cref="ExperimentException">A value is invalid; the message gives the first.</exception>

@@ -63,7 +63,6 @@ internal sealed class GameTrainingRun : IStudyRun
         var score = double.NaN;
         try
         {
-            if (state.Epoch == 0 && _training.BeginsKnown) Validate();
             while (state.Epoch < _training.Epochs)
             {
                 if (cancellation.IsCancellationRequested)
@@ -121,8 +120,7 @@ internal sealed class GameTrainingRun : IStudyRun
             _run.Set(GameSchema.BestEpoch, state.BestEpoch);
             return _journal.End(status, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{state.Epoch} epochs; the weights of epoch {state.BestEpoch} are kept, {state.BestScore:g4} {_training.Counted}")
-                + (state.BestEpoch == 0 ? ": those of the initial rule, which training did not improve" : ""));
+                $"{state.Epoch} epochs; the weights of epoch {state.BestEpoch} are kept, {state.BestScore:g4} {_training.Counted}"));
         }
     }
 

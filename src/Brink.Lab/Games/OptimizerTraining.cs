@@ -9,9 +9,6 @@ namespace Brink.Lab;
 /// <param name="Seed">Seed of all random draws except those of the validation.</param>
 public abstract record OptimizerTraining(int Epochs, int Hidden, int ValidateEvery, long Seed) : Study(Seed)
 {
-    /// <summary>True where the initial weights are worth a validation.</summary>
-    public abstract bool BeginsKnown { get; }
-
     /// <summary>The quantity that a score counts, in words.</summary>
     public abstract string Counted { get; }
 

@@ -2,9 +2,12 @@ using Brink.Runs;
 
 namespace Brink.Reports;
 
-/// <summary>The report of GANs on 16 Gaussians: modes and quality over training, and samples during training.</summary>
+/// <summary>The report of solvers that train GANs: share, distance and modes over training, and samples during training, next to
+/// those of the data and of evenly spread samples.</summary>
 internal static class GanComparisonReport
 {
+    private static readonly string[] References = [GameSchema.Data, GameSchema.Even];
+
     public static StudyReport Report { get; } = new(GameSchema.GanComparison)
     {
         Sentences = run => Sentences(run.Manifest()),
@@ -13,45 +16,72 @@ internal static class GanComparisonReport
             ResultTable.Of(
                 GameSchema.GanSolvers,
                 "solvers",
-                ["solver", "modes of 16", "share near a mode", "modes by seed"],
-                one => [one.Solver, Story.N(one.Modes), Story.N(one.Quality), string.Join(", ", one.EachSeed)]),
+                ["solver", "share near a mode", "MMD²", "modes", "least modes", "spread of the share", "diverged"],
+                one =>
+                [
+                    one.Solver, Story.N(one.Quality), Optional(one.Mmd2), Story.N(one.Modes), Story.N(one.EachSeed.Min()),
+                    Optional(one.QualitySpread), Optional(one.Diverged),
+                ]),
         ],
-        Chapters = run => [new("GANs on 16 Gaussians", Figures(run))],
+        Chapters = run => [new("GANs", Figures(run))],
         FigureNames =
         [
-            "gan_modes", "gan_quality", "gan_samples_rmsprop", "gan_samples_adam", "gan_samples_sga", "gan_samples_extragradient",
-            "gan_samples_learned",
+            "gan_quality", "gan_mmd2", "gan_modes", "gan_samples_rmsprop", "gan_samples_adam", "gan_samples_sga",
+            "gan_samples_extragradient", "gan_samples_consensus", "gan_samples_learned",
         ],
-        Document = run => (run.Manifest().Get(GameSchema.GanSolvers) ?? [])
-            .Select(one => new { one.Solver, one.Modes, one.Quality, one.EachSeed, Run = run.Folder }),
+        Document = run => (run.Manifest().Get(GameSchema.GanSolvers) ?? []).Select(one => new
+        {
+            one.Solver,
+            one.Modes,
+            one.Quality,
+            one.EachSeed,
+            one.QualitySpread,
+            one.Mmd2,
+            one.Diverged,
+            Run = run.Folder,
+        }),
     };
 
     private static IEnumerable<string> Sentences(RunManifest manifest)
     {
-        if (manifest.Get(GameSchema.GanSolvers) is not { Count: > 0 } solvers) yield break;
-        var most = solvers.Max(one => one.Modes);
-        yield return most == 0
-            ? "No solver covers any of the 16 modes."
-            : $"Of 16 modes {string.Join("; ", solvers.Where(one => one.Modes == most).Select(Covered))}"
-                + (solvers.Count == 1 ? "." : $": the most of {solvers.Count} solvers.");
-
-        static string Covered(GanResult one) =>
-            $"{one.Solver} covers {Story.N(one.Modes)} on average, with {Story.Percent(one.Quality)} of its samples near a mode";
+        var results = manifest.Get(GameSchema.GanSolvers) ?? [];
+        GanResult[] solvers = [.. results.Where(one => !References.Contains(one.Solver))];
+        if (solvers.Length == 0) yield break;
+        var best = solvers.MaxBy(one => one.Quality)!;
+        yield return best.Quality == 0
+            ? "No solver brings a sample near a mode."
+            : $"{best.Solver} brings {Story.Percent(best.Quality)} of its samples near a mode"
+                + (solvers.Length == 1 ? "" : $", the most of {solvers.Length} solvers")
+                + $", and covers {Story.N(best.Modes)} modes on average.";
+        if (results.FirstOrDefault(one => one.Solver == GameSchema.Even) is { } even)
+            yield return $"Samples that are spread evenly have {Story.Percent(even.Quality)} near a mode.";
     }
 
     private static IReadOnlyList<Figure> Figures(RunCurves run)
     {
-        string[] solvers = [.. (run.Manifest.Get(GameSchema.GanSolvers) ?? []).Select(one => one.Solver)];
+        string[] names = [.. (run.Manifest.Get(GameSchema.GanSolvers) ?? []).Select(one => one.Solver)];
+        string[] solvers = [.. names.Except(References)];
         return
         [
-            new Figure("gan_modes", "Modes covered, first seed", "step", "of 16", Series(GameSchema.Modes)),
-            new Figure("gan_quality", "Share of samples near a mode, first seed", "step", "share", Series(GameSchema.Quality)),
+            Figure.OverSteps("gan_quality", "Share of samples near a mode, mean over the seeds", "share", Series(GameSchema.Quality)),
+            Figure.OverSteps("gan_mmd2", "Squared maximum mean discrepancy, mean over the seeds", "MMD²", Series(GameSchema.Mmd2)) with
+            {
+                Log = true,
+            },
+            Figure.OverSteps("gan_modes", "Modes covered, mean over the seeds", "modes", Series(GameSchema.Modes)),
             .. solvers.Select(name => new Figure(
                 $"gan_samples_{name}", $"Samples over training, {name}", "x", "y", Samples(run.Run.Curves(name, GameSchema.Samples)))),
         ];
 
-        IReadOnlyList<Curve> Series(string what) =>
-            [.. solvers.Select((name, i) => run.Series(name, new(GameSchema.OfSeed(name, 1), what), Palette.Nth(i)))];
+        IEnumerable<Curve> Series(string what) =>
+        [
+            .. solvers.Select((name, i) => run.Series(name, new(name, what), Palette.Nth(i))),
+            .. names.Intersect(References).Select((name, i) => run.Series(
+                name == GameSchema.Even ? "spread evenly" : "data", new(name, what), Palette.Nth(solvers.Length + i)) with
+            {
+                Dash = Dash.Dashed,
+            }),
+        ];
     }
 
     private static IReadOnlyList<Curve> Samples(IReadOnlyList<StepCurve> curves) =>
@@ -61,4 +91,6 @@ internal static class GanComparisonReport
             Dots = true,
         }),
     ];
+
+    private static string Optional(double? value) => value is { } number ? Story.Finite(number) : "–";
 }

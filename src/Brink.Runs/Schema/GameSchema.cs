@@ -4,9 +4,9 @@ namespace Brink.Runs;
 public static class GameSchema
 {
     /// <summary>Kinds: solvers on one game, a learned optimizer on a list of games, trainings of a learned optimizer on games
-    /// and on GANs, solvers that train GANs.</summary>
+    /// and on GANs, the training of a rule for GANs by evolution strategies, solvers that train GANs.</summary>
     public const string Comparison = "game-comparison", Evaluation = "game-evaluation", Training = "game-training",
-        GanTraining = "gan-training", GanComparison = "gan-comparison";
+        GanTraining = "gan-training", GanEvolution = "gan-evolution", GanComparison = "gan-comparison";
 
     /// <summary>Processes: a game or a list of games; a training of a learned optimizer. A solver's process is its name.</summary>
     public const string Games = "games", Meta = "meta";
@@ -23,9 +23,14 @@ public static class GameSchema
     /// <summary>Names of the series and of the curve of a solver on one game.</summary>
     public const string GradientNorm = "gradient_norm", Trajectory = "trajectory";
 
-    /// <summary>Names of the series of a solver that trains GANs, recorded separately for each seed, and of the samples
-    /// that the generator draws, recorded as one curve of points for each recorded step.</summary>
-    public const string Modes = "modes", Quality = "quality", Samples = "samples";
+    /// <summary>Names of the series of a solver that trains GANs: modes covered, share of samples near a mode, and squared maximum
+    /// mean discrepancy, of each seed and as means; and of the samples that the generator draws, recorded as one curve of points
+    /// for each recorded step.</summary>
+    public const string Modes = "modes", Quality = "quality", Mmd2 = "mmd2", Samples = "samples";
+
+    /// <summary>Processes of a comparison of GANs: samples of the data, and samples spread evenly over the square that the data
+    /// reach.</summary>
+    public const string Data = "data", Even = "even";
 
     /// <summary>Event: an epoch of a training ended before its horizon.</summary>
     public const string EndedEarlyEvent = "ended_early";
@@ -42,7 +47,7 @@ public static class GameSchema
     /// <summary>Names of the series over the epochs of a training.</summary>
     public static readonly SeriesKey
         Score = new(Meta, "score"), BestScoreSeries = new(Meta, "best_score"), MetaLoss = new(Meta, RunSchema.LossSeries),
-        Played = new(Meta, "steps"), Horizon = new(Meta, "horizon");
+        Played = new(Meta, "steps"), Horizon = new(Meta, "horizon"), EstimateNorm = new(Meta, "gradient_norm");
 
     /// <summary>The result of each solver on one game.</summary>
     public static readonly ManifestKey<IReadOnlyList<SolverResult>?> Solvers = new("solvers");
@@ -58,6 +63,9 @@ public static class GameSchema
 
     /// <summary>The result of each solver that trained GANs.</summary>
     public static readonly ManifestKey<IReadOnlyList<GanResult>?> GanSolvers = new("gan_solvers");
+
+    /// <summary>The numbers of a rule that was trained for GANs.</summary>
+    public static readonly ManifestKey<IReadOnlyList<double>?> Rule = new("rule");
 
     /// <summary>The fixed point of a game: the first and the second player.</summary>
     public static readonly ManifestKey<PlanePoint?> FixedPointPlace = new("fixed_point");

@@ -2,8 +2,7 @@ namespace Brink.Zoo.Games;
 
 /// <summary>Weights of learned optimizers that are part of Brink, as safetensors; the metadata of each describe its
 /// training.</summary>
-/// <remarks>There are none for GANs: no training covered more modes on the validation GANs than the rule that it started from
-/// (docs/benchmarks/games.md).</remarks>
+/// <remarks>Those for GANs are <see cref="TrainedRules"/>.</remarks>
 public static class TrainedOptimizers
 {
     /// <summary>Names of the embedded optimizers, for <see cref="Open"/>.</summary>

@@ -11,8 +11,4 @@ public interface ISampledGames
 
     /// <summary>Returns the games on the samples of one step; they belong to the caller's dispose scope.</summary>
     IGame At(long step);
-
-    /// <summary>Shortfall [B] of the players at w [B,p] from their purposes, on the samples of one step. Lower is
-    /// better. Differentiable by w.</summary>
-    Tensor Shortfall(Tensor w, long step);
 }

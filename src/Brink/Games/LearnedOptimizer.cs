@@ -29,10 +29,6 @@ public sealed record LearnedOptimizer(
 
     private const int Gates = 4;
 
-    // Bias at which sigmoid and tanh are nearly one, and still have a derivative; factor of the other random
-    // weights.
-    private const double Open = 2, SmallShare = 0.1;
-
     private const int CoefficientsAt = 6;   // index in the memory of a state
 
     /// <summary>Number of hidden units h.</summary>
@@ -80,20 +76,6 @@ public sealed record LearnedOptimizer(
 
     /// <summary>Returns the same optimizer with its weights as separate leaves, to differentiate by.</summary>
     internal LearnedOptimizer Leaves() => Of([.. Tensors.Select(Differentiation.Variable)]) with { Reach = Reach };
-
-    /// <summary>Changes random weights in place so that the coefficients are near the prior for every input: the weights
-    /// become small, and the biases open the gates.</summary>
-    internal void InitializeNear(IReadOnlyList<double> prior)
-    {
-        using var scope = NewDisposeScope();
-        foreach (var weights in new[] { InputWeights, HiddenWeights }) weights.mul_(SmallShare);
-        HiddenBias.zero_();
-        var gates = InputBias.chunk(Gates);
-        foreach (var (gate, open) in gates.Zip([Open, -Open, Open, Open])) gate.fill_(open);
-        // The fixed point of c' = forget c + input is input/(1 - forget), and 1 - sigmoid(-x) = sigmoid(x).
-        var hidden = Math.Tanh(Math.Tanh(Open)) / (1 + Math.Exp(-Open));
-        for (var k = 0; k < prior.Count; k++) OutputWeights[k].fill_(Math.Atanh(prior[k] / Reach) / (Hidden * hidden));
-    }
 
     /// <summary>Number of weights P for h hidden units.</summary>
     public static long Size(long hidden) =>

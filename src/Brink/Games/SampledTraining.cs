@@ -6,7 +6,6 @@ namespace Brink.Games;
 /// an Adam step. There is no second network: in the published GAN training it moves all parameters of a
 /// player by one number.</remarks>
 /// <param name="Games">Makes new games from a seed and the factor of their random weights.</param>
-/// <param name="Loss">Loss that training descends.</param>
 /// <param name="Horizons">Number of steps of an epoch at each level.</param>
 /// <param name="LevelEpochs">Number of epochs of a level.</param>
 /// <param name="Epochs">Number of epochs, one batch of games each.</param>
@@ -15,12 +14,9 @@ namespace Brink.Games;
 /// <param name="UnrollLength">Number of steps that are differentiated together.</param>
 /// <param name="LearningRate">Learning rate of Adam, divided by 10 after each third of the epochs.</param>
 /// <param name="Reach">Largest coefficient of the optimizer.</param>
-/// <param name="Prior">Initial coefficients (u0, u1, u2) of the network for each parameter, or null for
-/// random weights.</param>
 /// <param name="Seed">Seed of all random numbers.</param>
 public sealed record SampledTraining(
     Func<long, double, ISampledGames> Games,
-    SampledLoss Loss,
     IReadOnlyList<int> Horizons,
     int LevelEpochs,
     int Epochs,
@@ -29,7 +25,6 @@ public sealed record SampledTraining(
     int UnrollLength = 10,
     double LearningRate = 1e-3,
     double Reach = 1,
-    IReadOnlyList<double>? Prior = null,
     long Seed = 1) : IMetaTraining
 {
     // Factor of the games' initial weights in the first epoch; it grows by 1 over the epochs.
@@ -38,13 +33,8 @@ public sealed record SampledTraining(
     // An unroll with a larger loss ends the epoch: the bound of the published GAN training.
     private const double LargestLoss = 400;
 
-    /// <summary>Returns a state with random weights; with a prior, the coefficients are near it for every input.</summary>
-    public MetaState Start()
-    {
-        var start = MetaState.Start(Hidden, Reach, Seed);
-        if (Prior is not null) LearnedOptimizer.Of(start.Fast.Theta, Hidden, Reach).InitializeNear(Prior);
-        return start;
-    }
+    /// <inheritdoc/>
+    public MetaState Start() => MetaState.Start(Hidden, Reach, Seed);
 
     /// <inheritdoc/>
     public (MetaState State, EpochReport Report) Epoch(MetaState state)
@@ -60,7 +50,7 @@ public sealed record SampledTraining(
             using var inner = NewDisposeScope();
             var length = (int)Math.Min(UnrollLength, Horizons[level] - at.Steps);
             var leaves = LearnedOptimizer.Of(fast.Theta, Hidden, Reach).Leaves();
-            var (next, loss, gradient, norm) = at.Play(leaves, games, length, Loss, StepLength);
+            var (next, loss, gradient, norm) = at.Play(leaves, games, length, StepLength);
             at = next.MovedOut(inner);
             (sum, unrolls) = (sum + loss, unrolls + 1);
             end = loss > LargestLoss ? BatchEnd.LossTooLarge : MetaTraining.EndReason(loss, norm);

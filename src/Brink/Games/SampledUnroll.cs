@@ -33,10 +33,9 @@ internal sealed record SampledUnroll(Tensor W, Tensor Hidden, Tensor Cell, Gradi
     /// <param name="weights">Optimizer whose weights are leaves.</param>
     /// <param name="games">Games that are played.</param>
     /// <param name="steps">Number of steps T.</param>
-    /// <param name="loss">Loss of each step.</param>
     /// <param name="eta">Step length of a move.</param>
     public (SampledUnroll State, double Loss, Tensor Gradient, double LargestNorm) Play(
-        LearnedOptimizer weights, ISampledGames games, int steps, SampledLoss loss, double eta)
+        LearnedOptimizer weights, ISampledGames games, int steps, double eta)
     {
         using var scope = NewDisposeScope();
         var (w, hidden, cell, features, square) = (W, Hidden, Cell, Features, Square);
@@ -49,7 +48,7 @@ internal sealed record SampledUnroll(Tensor W, Tensor Hidden, Tensor Cell, Gradi
             (features, var inputs) = features.After(directions.view(-1, 3));
             (hidden, cell) = weights.Recur(inputs, hidden, cell, bias);
             var u = weights.Coefficients(hidden).view(directions.shape);
-            var (value, slope) = loss.At(games, Steps + t, w, directions);
+            var (value, slope) = StabilityLoss.At(directions);
             sum += value;
             var n = LearnedOptimizer.Move(u.detach(), directions);
             (var scale, square) = RmsPropDescent.Scale(n, square, eta);

@@ -130,6 +130,7 @@ internal static class FuzzedReaders
             StudyYaml.Write(EscapeStudy.Default),
             StudyYaml.Write(new GameTraining()),
             StudyYaml.Write(new GanTraining()),
+            StudyYaml.Write(new GanEvolution()),
             "preset: quickstart\nlearning_rate: 0.1\nmodel: { kind: mlp, hidden: [8, 8] }\n",
             "data: &d\n  samples: 20\n  classes: &c [1, 2]\nmodel:\n  hidden: *c\n"),
     ];

@@ -147,11 +147,11 @@ public class SolverTests
     }
 
     [Fact]
-    public void A_network_initialised_near_the_coefficients_of_normalised_consensus_takes_its_steps()
+    public void A_network_with_the_coefficients_of_normalised_consensus_takes_its_steps()
     {
         using var scope = NewDisposeScope();
         var (games, w) = (RandomGames.Stable(4, Players), RandomGames.Points(4, Players));
-        var network = InitializeNear([0.5, -0.1, -0.1]);
+        var network = Constant([0.5, -0.1, -0.1]);
         var (rule, learned) = (Played(new NormalisedConsensus(1e-3, 0.2)), Played(new NormalisedOptimizer(network, 1e-3)));
         // Their paths are as close as the coefficients, which are near the given ones but not equal to them.
         var way = (rule - w).norm().ToDouble();
@@ -164,12 +164,16 @@ public class SolverTests
             return state.W;
         }
 
-        static LearnedOptimizer InitializeNear(double[] prior)
+        // Biases alone determine the coefficients; they open the gates but that of the former state.
+        static LearnedOptimizer Constant(double[] coefficients)
         {
-            using var generator = new Generator(3, CPU);
-            var theta = randn(LearnedOptimizer.Size(16), dtype: ScalarType.Float64, generator: generator) / 4;
-            var network = LearnedOptimizer.Of(theta, 16);
-            network.InitializeNear(prior);
+            const double open = 2;
+            var network = LearnedOptimizer.Of(zeros(LearnedOptimizer.Size(16), dtype: ScalarType.Float64), 16);
+            foreach (var (gate, value) in network.InputBias.chunk(4).Zip([open, -open, open, open])) gate.fill_(value);
+            // The fixed point of c' = forget c + input is input/(1 - forget), and 1 - sigmoid(-x) = sigmoid(x).
+            var hidden = Math.Tanh(Math.Tanh(open)) / (1 + Math.Exp(-open));
+            for (var k = 0; k < coefficients.Length; k++)
+                network.OutputWeights[k].fill_(Math.Atanh(coefficients[k]) / (network.Hidden * hidden));
             return network;
         }
     }
