@@ -86,7 +86,7 @@ public class LearnedRuleTests
         using var scope = NewDisposeScope();
         var bilinear = QuadraticGames.TwoPlayers(tensor(new[] { 0.0, 0, 1, -1, 0, 0 }).unsqueeze(0));
         RulePart[] players = [new(0, 0, 1), new(1, 1, 1)];
-        double[] theta = RuleLayout.Of(players).Constant(0.05, 1, 0.9);
+        var theta = RuleLayout.Of(players).Constant(0.05, 1, 0.9);
         // Steps fall to 2 % at the horizon.
         theta[4] = theta[10] = 1;
         var w = Played(
