@@ -27,12 +27,24 @@ internal static class SmallRuns
         MicroBatch = 25,
     };
 
+    private static readonly SteeringStudy Steering = SteeringStudy.Default with
+    {
+        Data = SteeringStudy.Default.Data with { Samples = 60, Pool = 4 },
+        Model = new MlpSpec([10], Activation.Swish),
+        // The constant rate diverges from the last of them.
+        Multiples = [0.5, 1, 20],
+        Gradients = 20,
+        MicroBatch = 60,
+    };
+
     private static readonly GanTrial Gans = new(Width: 8, Depth: 1, Latent: 4, Batch: 32, Steps: 6, Seeds: 1);
 
     public static IReadOnlyList<(string Name, Action<string> Make)> All { get; } =
     [
         Written("edge", run => Run(Edge, run)),
+        Written("edge-steered", run => Run(Edge with { Steering = new(["rollback"], Multiple: 4) }, run)),
         Written("speed", run => Run(Speed, run)),
+        Written("steering", run => Run(Steering, run)),
         Written("escape", run => Run(new EscapeStudy("phase", [0.2, 0.1], Seeds: 2, Seed: 5), run)),
         Written("games-train", run => Run(
             new GameTraining(Epochs: 2, Batch: 4, Hidden: 4, Reach: 2, ValidateEvery: 1, ValidationGames: 1), run)),
