@@ -16,11 +16,11 @@ public class FigureTests
         using var run = RunReader.Open(folder.Path("run"));
         Assert.Equal(
             [
-                "loss", "sharpness", "distance", "x", "eigenvalues", "directions", "x_2", "x_3", "excess", "assumptions",
+                "loss", "sharpness", "distance", "x", "rate", "eigenvalues", "directions", "x_2", "x_3", "excess", "assumptions",
                 "smoothness", "cross_section", "beta", "stages_x", "stages_y", "stages_plane",
             ],
             Figures.Of(run).Select(figure => figure.Name));
-        Assert.Equal(5, Figures.Chapters(run).Count);
+        Assert.Equal(6, Figures.Chapters(run).Count);
         foreach (var name in StudyReports.Standard.Of(run).FigureNames) Assert.NotEmpty(Figures.Named(Figures.Of(run), name));
         Assert.Equal(["stages_x", "stages_y", "stages_plane"], Figures.Named(Figures.Of(run), "stages").Select(figure => figure.Name));
         Assert.Empty(Figures.Named(Figures.Of(run), "x_4"));
@@ -177,6 +177,7 @@ public class FigureTests
     {
         var sign = step % 2 == 0 ? 1 : -1;
         var swing = Math.Sin((step - 100) / 20.0);
+        run.Add("gd", "multiple", step, 0.5 + (0.1 * swing));
         run.Add("constrained", "loss", step, Math.Exp(-step / 200.0));
         run.Add("constrained", "sharpness", step, 2 / Eta);
         run.Add("constrained", "eigenvalue_2", step, 30 + (step / 30.0));
