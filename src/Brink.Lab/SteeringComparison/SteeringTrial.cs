@@ -14,10 +14,7 @@ internal sealed class SteeringTrial(
     private const double Lost = 1e6;
 
     private double? _firstLoss;
-    private long _undone, _evaluated = -1;
-
-    /// <summary>Returned by <see cref="Record"/> when the gradients are spent.</summary>
-    public const string Spent = "the gradients are spent";
+    private long _evaluated = -1;
 
     /// <summary>Gradients used so far: a product counts as one, a third derivative as two.</summary>
     public long Gradients => count.Gradients + count.Products + (2 * count.ThirdDerivatives);
@@ -26,7 +23,7 @@ internal sealed class SteeringTrial(
     public double Loss { get; private set; } = double.NaN;
 
     /// <summary>Number of steps that were undone.</summary>
-    public long Undone => _undone;
+    public long Undone { get; private set; }
 
     /// <summary>True if the last loss is above the first one, or not finite.</summary>
     public bool HasDiverged => !(Loss <= _firstLoss);
@@ -38,7 +35,7 @@ internal sealed class SteeringTrial(
         var undone = state.Last is { Decision: not SteeringDecision.Accept };
         if (undone)
         {
-            _undone++;
+            Undone++;
             run.AddEvent(
                 at,
                 SteeringSchema.UndoneEvent,
@@ -58,7 +55,7 @@ internal sealed class SteeringTrial(
             Loss = state.Last.Loss;
             return $"the policy gave up at a loss of {Loss:g4}";
         }
-        return at >= study.Gradients ? Spent : null;
+        return at >= study.Gradients ? "the gradients are spent" : null;
     }
 
     public void Save(Snapshot to)
@@ -66,7 +63,7 @@ internal sealed class SteeringTrial(
         count.Save(to.Part("count"));
         if (_firstLoss is { } first) to.Set("first_loss", first);
         to.Set("loss", Loss);
-        to.Set("undone", _undone);
+        to.Set("undone", Undone);
         to.Set("evaluated", _evaluated);
     }
 
@@ -74,6 +71,6 @@ internal sealed class SteeringTrial(
     {
         count.Restore(from.Part("count"));
         if (from.Has("first_loss")) _firstLoss = from.Number("first_loss");
-        (Loss, _undone, _evaluated) = (from.Number("loss"), from.Whole("undone"), from.Whole("evaluated"));
+        (Loss, Undone, _evaluated) = (from.Number("loss"), from.Whole("undone"), from.Whole("evaluated"));
     }
 }

@@ -115,17 +115,7 @@ internal sealed unsafe class GanSweep<T>
 
         _passes.Scale(_inputs, _scale, p + _inputs, next, accumulate: false);
         Swap(ref p, ref next);
-        for (var l = G.Depth; l >= 1; l--)
-        {
-            G.Weights(l, p, G.At(m.A, l - 1), result, accumulate: false);
-            if (l > 1) G.Weights(l, G.At(m.Delta, l), G.At(m.Along, l - 1), result, accumulate: true);
-            G.Biases(l, p, result);
-            if (l == 1) break;
-            G.BackTo(l, at.W, p, next, _n, accumulate: false);
-            G.BackTo(l, v, G.At(m.Delta, l), next, _n, accumulate: true);
-            G.Mask(l - 1, m.A, next);
-            Swap(ref p, ref next);
-        }
+        BackThroughGenerator(at.W, v, m, p, next, result);
     }
 
     /// <summary>Computes J v, the derivative of xi along v.</summary>
@@ -165,13 +155,20 @@ internal sealed unsafe class GanSweep<T>
         _passes.MultiplyRows(_n, _dimension, m.Inward, m.S + _n, next, accumulate: false);
         _passes.MultiplyRows(_n, _dimension, m.Q, m.E, next, accumulate: true);
         Swap(ref p, ref next);
+        BackThroughGenerator(at.W, v, m, p, next, result);
+    }
+
+    // The derivatives of the generator's parameters along v, from those of its samples p; next is a second array of that size.
+    private void BackThroughGenerator(T* w, T* v, in Places m, T* p, T* next, T* result)
+    {
+        var G = _generator;
         for (var l = G.Depth; l >= 1; l--)
         {
             G.Weights(l, p, G.At(m.A, l - 1), result, accumulate: false);
             if (l > 1) G.Weights(l, G.At(m.Delta, l), G.At(m.Along, l - 1), result, accumulate: true);
             G.Biases(l, p, result);
             if (l == 1) break;
-            G.BackTo(l, at.W, p, next, _n, accumulate: false);
+            G.BackTo(l, w, p, next, _n, accumulate: false);
             G.BackTo(l, v, G.At(m.Delta, l), next, _n, accumulate: true);
             G.Mask(l - 1, m.A, next);
             Swap(ref p, ref next);

@@ -36,24 +36,19 @@ public sealed record PredictedBurst(
     /// <inheritdoc/>
     public override (SteeringState State, SteeringDecision Decision) Next(SteeringState state, SteeringPoint at)
     {
-        var last = (Tracked)state;
+        var last = (TrackedRate)state;
         return double.IsFinite(at.Loss)
             ? (At(at, Math.Min(1, last.Multiple * Recovery), last.Tracker), SteeringDecision.Accept)
-            : (new Tracked(last.Multiple, new(Tracking, last.Tracker)), SteeringDecision.GiveUp);
+            : (new TrackedRate(last.Multiple, new(Tracking, last.Tracker)), SteeringDecision.GiveUp);
     }
 
     /// <inheritdoc/>
-    public override void Save(SteeringState state, Snapshot to)
-    {
-        to.Set("multiple", state.Multiple);
-        ((Tracked)state).Tracker.Save(to.Part("tracker"));
-    }
+    public override void Save(SteeringState state, Snapshot to) => ((TrackedRate)state).Save(to);
 
     /// <inheritdoc/>
-    public override SteeringState Restored(Snapshot from) =>
-        new Tracked(from.Number("multiple"), EigenpairTracker.Restored(Tracking, from.Part("tracker")));
+    public override SteeringState Restored(Snapshot from) => TrackedRate.Restored(from, Tracking);
 
-    private Tracked At(SteeringPoint at, double multiple, EigenpairTracker? last)
+    private TrackedRate At(SteeringPoint at, double multiple, EigenpairTracker? last)
     {
         using var scope = NewDisposeScope();
         var expansion = at.Point.Expansion;
@@ -83,14 +78,5 @@ public sealed record PredictedBurst(
             largest = Math.Max(largest, sharpness * x * x / 2);
         }
         return largest;
-    }
-
-    private sealed record Tracked(double Multiple, EigenpairTracker Tracker) : SteeringState(Multiple)
-    {
-        public override void Dispose()
-        {
-            Tracker.Dispose();
-            base.Dispose();
-        }
     }
 }

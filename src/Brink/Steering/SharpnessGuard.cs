@@ -23,24 +23,19 @@ public sealed record SharpnessGuard(double Share = 1, double Tolerance = 1e-2, l
     /// <inheritdoc/>
     public override (SteeringState State, SteeringDecision Decision) Next(SteeringState state, SteeringPoint at)
     {
-        var last = (Tracked)state;
+        var last = (TrackedRate)state;
         return double.IsFinite(at.Loss)
             ? (At(at, last.Tracker), SteeringDecision.Accept)
-            : (new Tracked(last.Multiple, new(Tracking, last.Tracker)), SteeringDecision.GiveUp);
+            : (new TrackedRate(last.Multiple, new(Tracking, last.Tracker)), SteeringDecision.GiveUp);
     }
 
     /// <inheritdoc/>
-    public override void Save(SteeringState state, Snapshot to)
-    {
-        to.Set("multiple", state.Multiple);
-        ((Tracked)state).Tracker.Save(to.Part("tracker"));
-    }
+    public override void Save(SteeringState state, Snapshot to) => ((TrackedRate)state).Save(to);
 
     /// <inheritdoc/>
-    public override SteeringState Restored(Snapshot from) =>
-        new Tracked(from.Number("multiple"), EigenpairTracker.Restored(Tracking, from.Part("tracker")));
+    public override SteeringState Restored(Snapshot from) => TrackedRate.Restored(from, Tracking);
 
-    private Tracked At(SteeringPoint at, EigenpairTracker? last)
+    private TrackedRate At(SteeringPoint at, EigenpairTracker? last)
     {
         using var scope = NewDisposeScope();
         var scale = at.Preconditioner()?.rsqrt();
@@ -53,14 +48,5 @@ public sealed record SharpnessGuard(double Share = 1, double Tolerance = 1e-2, l
         var sharpness = tracker.Track(hessian).Values[0];
         var most = sharpness > 0 ? Share * 2 / (at.LearningRate * at.Gain * sharpness) : double.PositiveInfinity;
         return new(Math.Min(1, most), tracker);
-    }
-
-    private sealed record Tracked(double Multiple, EigenpairTracker Tracker) : SteeringState(Multiple)
-    {
-        public override void Dispose()
-        {
-            Tracker.Dispose();
-            base.Dispose();
-        }
     }
 }
