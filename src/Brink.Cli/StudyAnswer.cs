@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brink.Distributed;
 using Brink.Lab;
 using Brink.Reports;
 using Brink.Runs;
@@ -30,6 +31,8 @@ internal static class StudyAnswer
         Action<RunWriter>? prepare = null,
         Action<RunReader>? compare = null)
     {
+        if (Communicator.World is not null && study is not Experiment)
+            throw new InputException($"mpirun: a study of the kind '{study.Kind}' runs in one process; start it without mpirun");
         LoadedLibtorch.Require();
         using var interruption = new Interruption();
         using var writer = RunWriter.Create(Folder(output, name));

@@ -37,6 +37,7 @@ internal static class AllowedReferences
                 ["Spectra"] = ["Algebra"],
                 ["Kernels"] = ["Native"],
                 ["Taylor"] = ["Kernels", "Objectives"],
+                ["Distributed"] = ["Kernels", "Native", "Objectives"],
                 ["Landscapes"] = ["Objectives"],
                 ["Dynamics"] = ["Algebra", "Objectives", "Spectra"],
                 ["Optimizers"] = ["Algebra", "Dynamics", "Objectives", "Spectra"],

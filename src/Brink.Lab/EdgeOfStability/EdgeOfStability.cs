@@ -1,4 +1,5 @@
 using Brink.Algebra;
+using Brink.Distributed;
 using Brink.Dynamics;
 using Brink.Dynamics.Stabilization;
 using Brink.Objectives;
@@ -79,7 +80,7 @@ public sealed class EdgeOfStability : IStudyRun
     {
         try
         {
-            using var problem = new Problem(_experiment);
+            using var problem = Spread();
             using var scope = NewDisposeScope();
             using var good = new LastGoodState(_run, problem.Model.Layout);
             using var parameters = new ParameterRecorder(_run, problem.Model.Layout, StudyYaml.Write(_experiment));
@@ -90,6 +91,17 @@ public sealed class EdgeOfStability : IStudyRun
             _journal.End(RunStatus.Failed, e.Message);
             throw;
         }
+    }
+
+    /// <summary>Returns the problem; where mpirun started several processes, the others read it too, and begin to serve this
+    /// one.</summary>
+    private Problem Spread()
+    {
+        var ranks = Communicator.World;
+        var problem = new Problem(_experiment, _experiment.Reduction, ranks);
+        ranks?.Broadcast(StudyYaml.Write(_experiment));
+        ranks?.Broadcast(problem.DataChecksum);
+        return problem;
     }
 
     private RunSummary DescendAndTrack(

@@ -1,3 +1,4 @@
+using Brink.Distributed;
 using Brink.Runs;
 using Brink.Zoo.Models;
 
@@ -17,6 +18,8 @@ namespace Brink.Lab;
 /// <param name="Tracking">The tracked phase after it.</param>
 /// <param name="Steering">Trainings under policies besides the trajectories of the paper.</param>
 /// <param name="Engine">Engine that differentiates the loss.</param>
+/// <param name="Reduction">How the loss is added over the samples: fast, or fixed, which gives the same bits on any number of
+/// processes.</param>
 public sealed record Experiment(
     DataSpec Data,
     ModelSpec Model,
@@ -30,7 +33,8 @@ public sealed record Experiment(
     DescentSpec Descent,
     TrackingSpec Tracking,
     SteeringSpec Steering,
-    DerivativeEngine Engine = DerivativeEngine.Taylor)
+    DerivativeEngine Engine = DerivativeEngine.Taylor,
+    Reduction Reduction = Reduction.Fast)
     : NetworkStudy(Data, Model, Loss, LabelSmoothing, WeightDecay, Seed, MicroBatch, ExpansionBudgetMb, Engine)
 {
     /// <inheritdoc/>

@@ -23,11 +23,12 @@ internal sealed class SteeringRecorder(
             run.Add(trajectory.Name, EdgeSchema.Multiple, step, at.Steering!.Multiple);
             if (at.Last is not { Decision: not SteeringDecision.Accept } last) continue;
             var diagnosis = SteeringDiagnosis.Of(trajectory.Descent, at, _layers);
+            if (diagnosis.Forecast is { } forecast) at.Bursts = at.Bursts.With(forecast);
             run.AddEvent(
                 step,
                 SteeringSchema.UndoneEvent,
                 $"{trajectory.Name}: the loss became {last.Loss:g4} at {last.Multiple:g3} of the rate; the step is undone."
-                    + $" {diagnosis.Sentence}");
+                    + $" {diagnosis.Sentence}.{(diagnosis.Forecast is { } next ? $" {next.Sentence(at.Bursts)}." : "")}");
         }
         return null;
     }

@@ -1,3 +1,4 @@
+using Brink.Distributed;
 using Brink.Objectives;
 using Brink.Taylor;
 using Brink.Zoo.Models;
@@ -9,14 +10,18 @@ public sealed class Problem : IDisposable
 {
     private readonly NetworkStudy _study;
     private readonly List<Tensor> _owned = [];
+    private readonly DistributedLoss? _spread;   // over shards of the samples, and over the processes that have them
     private readonly Tensor? _given;   // initial parameters [p] in float64
     private readonly Dictionary<(ScalarType, int Samples), TaylorLoss> _losses = [];
 
     // float64, and casts from it.
     private readonly Dictionary<ScalarType, (Tensor Inputs, Tensor Targets)> _data = [];
 
+    /// <param name="study">Study whose data and model it reads.</param>
+    /// <param name="reduction">How the loss is added over the samples.</param>
+    /// <param name="ranks">The processes that share the samples; null for this one alone. All of them make this object.</param>
     /// <exception cref="ExperimentException">The data are not available or do not fit the study.</exception>
-    public Problem(NetworkStudy study)
+    public Problem(NetworkStudy study, Reduction reduction = Reduction.Fast, Communicator? ranks = null)
     {
         _study = study;
         try
@@ -29,9 +34,13 @@ public sealed class Problem : IDisposable
             Model = study.Model.Build(data.Shape, (int)targets.shape[1]);
             if (Model is GraphNetwork network) network.CheckSamples(data.Inputs);
             _data[ScalarType.Float64] = (Owned(data.Inputs), Owned(targets));
-            if (study.Model.Parameters is not { } file) return;
-            var given = InitialParameters.Read(file, Model);
-            (_given, ParametersChecksum) = (Owned(given.Theta), given.Checksum);
+            if (study.Model.Parameters is { } file)
+            {
+                var given = InitialParameters.Read(file, Model);
+                (_given, ParametersChecksum) = (Owned(given.Theta), given.Checksum);
+            }
+            if (ranks is not null || reduction == Reduction.Fixed)
+                _spread = new(ranks ?? Communicator.Alone, reduction, Samples, Model.Dimension, Shard);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -58,7 +67,10 @@ public sealed class Problem : IDisposable
 
     /// <summary>Returns the mean loss over the data, valid until the problem is disposed.</summary>
     public IObjective Objective(ScalarType precision) =>
-        Objective(precision, Samples, _study.MicroBatch);
+        _spread?.Objective(precision) ?? Objective(precision, Samples, _study.MicroBatch);
+
+    /// <summary>Computes for rank 0, on another rank, until rank 0 disposes its problem.</summary>
+    internal void Serve() => _spread!.Serve();
 
     /// <summary>Returns the mean loss over the first samples only.</summary>
     public IObjective Objective(ScalarType precision, int samples, int microBatch) =>
@@ -138,6 +150,7 @@ public sealed class Problem : IDisposable
     /// <summary>Frees the data and the losses.</summary>
     public void Dispose()
     {
+        _spread?.Dispose();
         foreach (var loss in _losses.Values) loss.Dispose();
         foreach (var tensor in _owned) tensor.Dispose();
     }
@@ -154,10 +167,29 @@ public sealed class Problem : IDisposable
         }
         catch (ForeignPrimitiveException e)
         {
-            EngineNotice = $"{e.Message}; autograd is used";
+            EngineNotice = Replaced(e);
             return null;
         }
     }
+
+    /// <summary>Returns the mean loss over consecutive samples, which the caller disposes if it is disposable.</summary>
+    private IObjective Shard(ScalarType precision, long start, long count)
+    {
+        var (inputs, targets) = Data(precision);
+        var (x, y) = (Owned(inputs.narrow(0, start, count)), Owned(targets.narrow(0, start, count)));
+        if (_study.Engine == DerivativeEngine.Autograd) return OnAutograd(x, y, _study.MicroBatch);
+        try
+        {
+            return OnEngine(x, y);
+        }
+        catch (ForeignPrimitiveException e)
+        {
+            EngineNotice = Replaced(e);
+            return OnAutograd(x, y, _study.MicroBatch);
+        }
+    }
+
+    private static string Replaced(ForeignPrimitiveException e) => $"{e.Message}; autograd is used";
 
     private DifferentiableSum OnAutograd(Tensor inputs, Tensor targets, int microBatch) => EmpiricalLoss.Over(
         Model.Dimension,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Brink.Distributed;
 using Brink.Native;
 using Brink.Runs;
 
@@ -49,7 +50,11 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
 
     /// <summary>Continues a run.</summary>
     /// <param name="seconds">Seconds that earlier processes of the run have taken.</param>
-    public void Resume(double seconds) => _before = seconds;
+    public void Resume(double seconds)
+    {
+        _before = seconds;
+        SetRanks();
+    }
 
     /// <summary>Begins a run without checkpoints.</summary>
     /// <param name="name">The name of the run.</param>
@@ -62,11 +67,19 @@ public sealed class RunJournal(RunWriter run, TimeProvider time)
         run.Set(RunSchema.Name, name);
         foreach (var (key, value) in Program) run.SetManifest(key, value);
         run.Set(RunSchema.Threads, get_num_threads());
+        SetRanks();
         run.Set(RunSchema.Platform, Platform);
         run.Set(RunSchema.Processors, Environment.ProcessorCount);
         run.Set(RunSchema.Started, time.GetUtcNow());
         run.Set(RunSchema.Status, RunStatus.Running.Name());
         run.Commit();
+    }
+
+    private void SetRanks()
+    {
+        if (Communicator.World is not { } ranks) return;
+        run.Set(RunSchema.Ranks, ranks.Size);
+        run.Set(RunSchema.Mpi, ranks.Library);
     }
 
     /// <summary>Records the checksum of the data, the number of parameters and the audit; returns the fault that the audit

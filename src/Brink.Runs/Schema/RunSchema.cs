@@ -79,6 +79,12 @@ public static class RunSchema
     /// <summary>Number of threads of libtorch.</summary>
     public static readonly ManifestKey<long?> Threads = new("threads");
 
+    /// <summary>Number of processes that shared the samples, the last time that the run was started; absent for one.</summary>
+    public static readonly ManifestKey<long?> Ranks = new("ranks");
+
+    /// <summary>The MPI library between them.</summary>
+    public static readonly ManifestKey<string?> Mpi = new("mpi");
+
     /// <summary>Number of processors of the machine.</summary>
     public static readonly ManifestKey<long?> Processors = new("processors");
 

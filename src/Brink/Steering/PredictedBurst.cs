@@ -6,10 +6,8 @@ namespace Brink.Steering;
 /// <summary>A rate that is cut before a burst of self-stabilization that the predicted dynamics foresees: a reference that shows what
 /// foresight costs.</summary>
 /// <remarks>
-/// <para>At each step: the top eigenpair, x = u.g / S, y = S - 2/eta, beta = |grad-perp S|^2 and alpha = -grad S.g-perp +
-/// beta x^2 / 2, since the gradient at the displaced point contains that term (Damian et al. 2023, section 3, the predicted
-/// dynamics of one direction: x' = -(1 + eta y) x, y' = y + eta (alpha - beta x^2 / 2)). If the loss excess S x^2 / 2 rises above
-/// the tolerance within the horizon, the rate falls to a share of 2/S. For gradient descent.</para>
+/// <para>At each step: the top eigenpair and the <see cref="BurstMap"/> there. If its loss excess S x^2 / 2 rises above the tolerance
+/// within the horizon, the rate falls to a share of 2/S. For gradient descent.</para>
 /// </remarks>
 /// <param name="Horizon">Number of steps that the map is followed.</param>
 /// <param name="Tolerance">Excess of the loss that is allowed, as a share of the loss.</param>
@@ -57,26 +55,9 @@ public sealed record PredictedBurst(
         var (sharpness, u) = (pairs.Values[0], pairs.Vectors[0]);
         if (!(sharpness > 0)) return new(multiple, tracker);
         var eta = multiple * at.LearningRate;
-        var along = u.dot(expansion.Gradient);
-        var slope = Orthonormal.ProjectOut(expansion.ThirdDerivative(u, u), u.unsqueeze(0));
-        var x = along.ToDouble() / sharpness;
-        var beta = slope.square().sum().ToDouble();
-        var alpha = (beta * x * x / 2) - slope.dot(expansion.Gradient - (along * u)).ToDouble();
-        var peak = Peak(x, sharpness - (2 / eta), alpha, beta, eta, sharpness);
+        var peak = BurstMap.Of(expansion, sharpness, u).Excesses(_ => eta).Take(Horizon).Max();
         return peak <= Tolerance * Math.Abs(at.Loss)
             ? new(multiple, tracker)
             : new(Math.Min(multiple, Share * 2 / (sharpness * at.LearningRate)), tracker);
-    }
-
-    /// <summary>The largest loss excess S x^2 / 2 along the map.</summary>
-    internal double Peak(double x, double y, double alpha, double beta, double eta, double sharpness)
-    {
-        var largest = 0.0;
-        for (var step = 0; step < Horizon && Math.Abs(x) < 1e100; step++)
-        {
-            (x, y) = (-(1 + (eta * y)) * x, y + (eta * (alpha - (beta * x * x / 2))));
-            largest = Math.Max(largest, sharpness * x * x / 2);
-        }
-        return largest;
     }
 }

@@ -34,6 +34,9 @@ public sealed record RitzBoundedRollBack(RollBackAndCut RollBack, int Pairs = 5)
     }
 
     /// <inheritdoc/>
+    public override double MultipleAfter(SteeringState state, int steps) => RollBack.MultipleAfter(((Ritz)state).Inner, steps);
+
+    /// <inheritdoc/>
     public override void Save(SteeringState state, Snapshot to)
     {
         var ritz = (Ritz)state;

@@ -63,15 +63,22 @@ public sealed record RollBackAndCut(
     {
         if (loss <= Threshold(state))
         {
-            var grown = Growth > 1
-                ? state.Multiple * (state.WasCut ? Recovery : Growth)
-                : Math.Min(1, state.Multiple * Recovery);
-            var next = state with { Recent = [.. state.Recent.Append(loss).TakeLast(Window)], Multiple = grown, Repeats = 0 };
+            var next = state with
+            {
+                Recent = [.. state.Recent.Append(loss).TakeLast(Window)],
+                Multiple = MultipleAfter(state, 1),
+                Repeats = 0,
+            };
             return (Referred(next), SteeringDecision.Accept);
         }
         var back = AfterCut(state) with { Repeats = state.Repeats + 1 };
         return (back, back.Repeats > MostRepeats ? SteeringDecision.GiveUp : SteeringDecision.Undo);
     }
+
+    /// <summary>The multiple after a number of further steps that are all accepted.</summary>
+    internal double MultipleAfter(RollBackState state, int steps) => Growth > 1
+        ? state.Multiple * Math.Pow(state.WasCut ? Recovery : Growth, steps)
+        : Math.Min(1, state.Multiple * Math.Pow(Recovery, steps));
 
     /// <summary>Returns the state with the reference that its recent losses give.</summary>
     private RollBackState Referred(RollBackState state)
@@ -100,6 +107,9 @@ public sealed record RollBackAndCut(
         Next((RollBackState)state, at.Loss);
 
     /// <inheritdoc/>
+    public override double MultipleAfter(SteeringState state, int steps) => MultipleAfter((RollBackState)state, steps);
+
+    /// <inheritdoc/>
     public override void Save(SteeringState state, Snapshot to)
     {
         var roll = (RollBackState)state;
@@ -121,9 +131,6 @@ public sealed record RollBackAndCut(
         from.Number("multiple"),
         from.Whole("was_cut") == 1,
         (int)from.Whole("repeats"));
-
-    /// <summary>The quantile of sorted values: one of them, without interpolation.</summary>
-    private static double At(double[] sorted, double quantile) => sorted[(int)Math.Round(quantile * (sorted.Length - 1))];
 }
 
 /// <summary>The state of <see cref="RollBackAndCut"/> at a point.</summary>

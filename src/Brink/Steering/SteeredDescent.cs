@@ -20,7 +20,7 @@ public sealed record SteeredDescent(
     {
         using var scope = NewDisposeScope();
         var point = new Point(Loss(0), theta.clone());
-        var fresh = new SteeredState(point, Rule.Start(theta));
+        var fresh = new SteeredState(point, Rule.Start(theta)) { Bursts = BurstHistory.Start(point.Loss) };
         fresh.Steering = Policy.Start(Seen(fresh));
         return fresh;
     }
@@ -43,17 +43,19 @@ public sealed record SteeredDescent(
             Drawn = attempt,
             Attempt = attempt,
             Steps = state.Steps + 1,
+            Bursts = state.Bursts,
         };
         var (steering, decision) = Policy.Next(state.Steering, Seen(next));
         var last = new SteeredStep(decision, next.Point.Loss, multiple);
         if (decision == SteeringDecision.Accept)
         {
-            (next.Steering, next.Last) = (steering, last);
+            (next.Steering, next.Last, next.Bursts) = (steering, last, state.Bursts.Next(next.Steps, last.Loss));
             return next;
         }
         next.Dispose();
         var back = state.Copy(Loss);
         (back.Steering, back.Last, back.Attempt) = (steering, last, attempt);
+        back.Bursts = state.Bursts.Undone(next.Steps, last.Loss, state.Point.Loss);
         return back;
     }
 

@@ -20,6 +20,7 @@ public sealed class SteeredOptimizer : IDisposable
     private readonly Func<Tensor>? _probe;
     private readonly KeptPoint _kept;
     private RollBackState? _state;
+    private BurstHistory? _bursts;   // null for small batches
     private long _step;
 
     /// <param name="module">Module that is trained.</param>
@@ -54,6 +55,7 @@ public sealed class SteeredOptimizer : IDisposable
         if (_state is null)
         {
             _state = _policy.Start(loss);
+            if (_policy.Spreads == 0) _bursts = BurstHistory.Start(loss);
             _kept.Keep();
         }
         else
@@ -63,10 +65,12 @@ public sealed class SteeredOptimizer : IDisposable
             _state = next;
             if (decision == SteeringDecision.Accept)
             {
+                _bursts = _bursts?.Next(_step, loss);
                 _kept.Keep();
             }
             else
             {
+                _bursts = _bursts?.Undone(_step, loss, before.Recent[^1]);
                 happened = Measured(new(_step, loss, before.Recent[^1], threshold, before.Multiple, next.Multiple));
                 if (decision == SteeringDecision.GiveUp)
                 {
@@ -112,6 +116,16 @@ public sealed class SteeredOptimizer : IDisposable
         using var parameters = new MeasuredParameters(_module, _probe, new());
         var after = parameters.Parameters.Theta();
         _kept.Restore();
-        return happened with { Diagnosis = SteeringDiagnosis.Of(_module, _optimizer, parameters, after, happened.Multiple) };
+        var found = SteeringDiagnosis.Of(
+            _module,
+            _optimizer,
+            parameters,
+            after,
+            happened.Multiple,
+            _bursts,
+            happened.Step - 1,
+            ahead => _policy.MultipleAfter(_state!, ahead));
+        if (found.Forecast is { } forecast) _bursts = _bursts?.With(forecast);
+        return happened with { Diagnosis = found, Bursts = _bursts };
     }
 }

@@ -36,6 +36,9 @@ public sealed class SteeredState : IDisposable
     /// <summary>The state of the policy.</summary>
     public SteeringState? Steering { get; internal set; }
 
+    /// <summary>The bursts of the loss so far, for trainings on full batches.</summary>
+    public required BurstHistory Bursts { get; set; }
+
     /// <summary>Moments after the update at the point; null before it is computed.</summary>
     internal Moments? After { get; private set; }
 
@@ -67,7 +70,7 @@ public sealed class SteeredState : IDisposable
     {
         var saved = new Snapshot();
         Point.Save(saved);
-        return new(Point.Restored(loss(Drawn), saved), _before.Copy()) { Drawn = Drawn, Steps = Steps };
+        return new(Point.Restored(loss(Drawn), saved), _before.Copy()) { Drawn = Drawn, Steps = Steps, Bursts = Bursts };
     }
 
     internal void Save(Snapshot to)
@@ -77,6 +80,7 @@ public sealed class SteeredState : IDisposable
         to.Set("drawn", Drawn);
         to.Set("attempt", Attempt);
         to.Set("steps", Steps);
+        Bursts.Save(to.Part("bursts"));
         if (Last is not { } last) return;
         to.Set("decision", last.Decision.ToString());
         to.Set("last_loss", last.Loss);
@@ -91,6 +95,7 @@ public sealed class SteeredState : IDisposable
             Drawn = drawn,
             Attempt = from.Whole("attempt"),
             Steps = from.Whole("steps"),
+            Bursts = BurstHistory.Restored(from.Part("bursts")),
             Last = from.Has("decision")
                 ? new(Enum.Parse<SteeringDecision>(from.Word("decision")), from.Number("last_loss"), from.Number("last_multiple"))
                 : null,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Brink.Algebra;
 using Brink.Monitoring;
 using Brink.Objectives;
@@ -25,6 +26,10 @@ public sealed record SteeringDiagnosis(
 
     private const int MostProducts = 200;
 
+    /// <summary>The next burst from where the step was undone; null for rules other than gradient descent, whose map is another, and
+    /// where the map shows none.</summary>
+    public BurstForecast? Forecast { get; init; }
+
     /// <summary>The diagnosis in one sentence.</summary>
     public string Sentence => string.Create(
         CultureInfo.InvariantCulture,
@@ -48,8 +53,18 @@ public sealed record SteeringDiagnosis(
             : full_like(update, Math.Sqrt(gain));
         using var point = undone.Copy(training.Loss);
         var expansion = point.Point.Expansion;
-        return Of(
+        var (found, top) = Of(
             new(update.shape[0], update.dtype, v => scale * expansion.HessianTimes(scale * v)), update / scale, layers);
+        if (training.Rule is not PlainRule || !(found.Effective[0] > 0)) return found;
+        return found with
+        {
+            Forecast = BurstForecast.Of(
+                BurstMap.Of(expansion, found.Effective[0] / gain, top),
+                undone.Bursts,
+                undone.Steps,
+                point.Point.Loss,
+                ahead => training.Policy.MultipleAfter(undone.Steering!, ahead) * training.LearningRate(undone.Steps + ahead)),
+        };
     }
 
     /// <summary>Measures at the present parameters.</summary>
@@ -58,24 +73,47 @@ public sealed record SteeringDiagnosis(
     /// <param name="measured">The parameters and the loss to measure.</param>
     /// <param name="after">Parameters [p] after the step.</param>
     /// <param name="multiple">Multiple of the optimizer's rate that the step was made at.</param>
+    /// <param name="bursts">Bursts so far; null where the losses are those of small batches.</param>
+    /// <param name="step">Number of accepted steps.</param>
+    /// <param name="ahead">Returns the multiple of a further step, from 0.</param>
     internal static SteeringDiagnosis Of(
-        nn.Module module, OptimizerHelper optimizer, MeasuredParameters measured, Tensor after, double multiple)
+        nn.Module module,
+        OptimizerHelper optimizer,
+        MeasuredParameters measured,
+        Tensor after,
+        double multiple,
+        BurstHistory? bursts,
+        long step,
+        Func<int, double> ahead)
     {
         using var scope = NewDisposeScope();
-        using var found = new ModuleState(module, ProbeMode.AsTrained);
+        using var kept = new ModuleState(module, ProbeMode.AsTrained);
         using var differentiable = enable_grad();
         var theta = measured.Parameters.Theta();
         using var expansion = measured.Loss.ExpandAt(theta);
         var metric = StabilityMetric.Of(optimizer, measured.Parameters);
         metric = metric with { Scale = metric.Scale * Math.Sqrt(multiple) };
         var moved = (after - theta).nan_to_num(0, 0, 0) / metric.Scale.clamp_min(double.Epsilon);
-        return Of(metric.Of(expansion.Hessian()), moved, measured.Parameters.Layers);
+        var (found, top) = Of(metric.Of(expansion.Hessian()), moved, measured.Parameters.Layers);
+        // Gradient descent without momentum and decay: its metric is the learning rate.
+        if (bursts is null || metric is not { Momentum: 0, Uniform: { } rate } || !(found.Effective[0] > 0)) return found;
+        try
+        {
+            var map = BurstMap.Of(expansion, found.Effective[0] / (multiple * rate), top);
+            return found with { Forecast = BurstForecast.Of(map, bursts, step, expansion.Loss, t => ahead(t) * rate) };
+        }
+        catch (ExternalException)
+        {
+            // An operator of the module has no third derivative: no reason to end a training that was just saved.
+            return found;
+        }
     }
 
     /// <param name="metric">The Hessian H in the optimizer's metric, s H s.</param>
     /// <param name="moved">The step d in the coordinates of that operator, s^-1 d [p].</param>
     /// <param name="layers">Layers of the parameters.</param>
-    private static SteeringDiagnosis Of(SymmetricOperator metric, Tensor moved, IReadOnlyList<ParameterLayer> layers)
+    /// <returns>The diagnosis, and the eigenvector [p] of the largest eigenvalue in those coordinates.</returns>
+    private static (SteeringDiagnosis Found, Tensor Top) Of(SymmetricOperator metric, Tensor moved, IReadOnlyList<ParameterLayer> layers)
     {
         using var scope = NewDisposeScope();
         using var tracker = new EigenpairTracker(new(Pairs, Tolerance, MaxProducts: MostProducts));
@@ -88,6 +126,7 @@ public sealed record SteeringDiagnosis(
         var (layer, share) = layers
             .Select(one => (one.Name, vectors[worst].narrow(0, one.Start, one.Length).square().sum().ToDouble()))
             .MaxBy(one => one.Item2);
-        return new(values, [.. along.Select(Math.Abs)], layer, share, pairs.Converged);
+        var top = scope.MoveToOuter(vectors[0].clone());
+        return (new(values, [.. along.Select(Math.Abs)], layer, share, pairs.Converged), top);
     }
 }

@@ -14,9 +14,13 @@ public sealed record SteeringEvent(long Step, double Loss, double Before, double
     /// <summary>What was measured at the event; null without a probe.</summary>
     public SteeringDiagnosis? Diagnosis { get; init; }
 
-    /// <summary>What happened and why, in one or two sentences.</summary>
+    /// <summary>The bursts so far, with the earlier forecasts of them; null without a probe, and for small batches.</summary>
+    public BurstHistory? Bursts { get; init; }
+
+    /// <summary>What happened and why, in one to three sentences.</summary>
     public string Reason => string.Create(
         CultureInfo.InvariantCulture,
         $"step {Step}: the loss rose from {Before:g4} to {Loss:g4}, above {Threshold:g4}; the step is undone and repeated at"
-            + $" {Next:g3} of the rate{(Diagnosis is { } found ? ". " + found.Sentence : "")}");
+            + $" {Next:g3} of the rate{(Diagnosis is { } found ? ". " + found.Sentence : "")}"
+            + $"{(Diagnosis?.Forecast is { } forecast && Bursts is { } bursts ? ". " + forecast.Sentence(bursts) : "")}");
 }

@@ -22,6 +22,12 @@ public abstract record SteeringPolicy
     /// decision.</returns>
     public abstract (SteeringState State, SteeringDecision Decision) Next(SteeringState state, SteeringPoint at);
 
+    /// <summary>The multiple after a number of further steps that are all accepted, as far as the policy knows it without the
+    /// points.</summary>
+    /// <param name="state">State at a point.</param>
+    /// <param name="steps">Number of steps.</param>
+    public virtual double MultipleAfter(SteeringState state, int steps) => state.Multiple;
+
     /// <summary>Saves a state.</summary>
     /// <param name="state">State to save; it must outlive the snapshot.</param>
     /// <param name="to">Receives the state.</param>

@@ -121,6 +121,34 @@ public sealed class SteeredOptimizerTests
     }
 
     [Fact]
+    public void An_event_of_gradient_descent_foresees_the_next_burst_and_counts_its_successes()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = Data(ScalarType.Float64);
+        var events = Events(momentum: 0);
+        Assert.Contains(events, one => one.Diagnosis!.Forecast is not null);
+        var last = events[^1].Bursts!;
+        Assert.True(last.Forecasts > 0 && last.Right <= last.Forecasts && last.Excesses.Count > 1);
+        Assert.Contains(events, one => one.Reason.Contains("The next burst by the map", StringComparison.Ordinal));
+        // The map is that of gradient descent, and of full batches.
+        Assert.All(Events(momentum: 0.9), one => Assert.Null(one.Diagnosis!.Forecast));
+
+        List<SteeringEvent> Events(double momentum)
+        {
+            using var network = Smooth();
+            using var optimizer = optim.SGD(network.parameters(), momentum == 0 ? 30 : 3, momentum: momentum);
+            using var steering = new SteeredOptimizer(network, optimizer, probe: () => Loss(network, x, y));
+            var found = new List<SteeringEvent>();
+            for (var i = 0; i < 150; i++)
+            {
+                using var inner = NewDisposeScope();
+                if (steering.Step(Gradients(network, optimizer, x, y)) is { } happened) found.Add(happened);
+            }
+            return found;
+        }
+    }
+
+    [Fact]
     public void Where_no_rate_helps_the_last_good_parameters_stay_and_the_error_says_so()
     {
         using var scope = NewDisposeScope();
