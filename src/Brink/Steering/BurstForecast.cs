@@ -32,9 +32,11 @@ public sealed record BurstForecast(long Step, Burst Burst)
     /// <param name="history">The history that the forecast belongs to.</param>
     public string Sentence(BurstHistory history) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The next burst by the map of one direction: in {Burst.Step - Step} steps, {Burst.Excess:g2} above the lowest loss"
+        $"The next burst by the map of one direction: in {Counted(Burst.Step - Step)}, {Burst.Excess:g2} above the lowest loss"
             + $" ({Successes(history)}"
             + $"{(history.MedianExcess is { } median ? $"; median of the last bursts {median:g2}" : "")})");
+
+    private static string Counted(long steps) => steps == 1 ? "1 step" : $"{steps} steps";
 
     private static string Successes(BurstHistory history) => history.Forecasts == 0
         ? "no earlier forecast"

@@ -39,6 +39,9 @@ public sealed record BurstHistory(
     /// <summary>Median excess of the last bursts, 20 at most; null before the first.</summary>
     public double? MedianExcess => Excesses.Count == 0 ? null : Excesses.Order().ElementAt(Excesses.Count / 2);
 
+    /// <summary>The history before any loss is known.</summary>
+    public static BurstHistory Empty { get; } = Start(double.PositiveInfinity);
+
     /// <summary>The history before the first step.</summary>
     /// <param name="loss">Loss there.</param>
     public static BurstHistory Start(double loss) => new(loss, loss, 0, [], [], 0, 0);

@@ -20,7 +20,7 @@ public sealed record SteeredDescent(
     {
         using var scope = NewDisposeScope();
         var point = new Point(Loss(0), theta.clone());
-        var fresh = new SteeredState(point, Rule.Start(theta)) { Bursts = BurstHistory.Start(point.Loss) };
+        var fresh = new SteeredState(point, Rule.Start(theta)) { Bursts = BurstHistory.Empty };
         fresh.Steering = Policy.Start(Seen(fresh));
         return fresh;
     }
