@@ -129,6 +129,8 @@ public class RankTests
         foreach (var (name, value) in Variables) start.Environment[name] = value;
         // Tests may run as root in a container.
         foreach (var name in (string[])["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"]) start.Environment[name] = "1";
+        // Where a container forbids it to read another process's memory, Open MPI copies through shared memory.
+        start.Environment["OMPI_MCA_btl_vader_single_copy_mechanism"] = "none";
         return new(start);
     }
 
