@@ -87,7 +87,7 @@ internal static class BurstForecasts
             if (pairs.Values[0] * eta > 2 * NearEdge)
             {
                 var map = BurstMap.Of(expansion, pairs.Values[0], pairs.Vectors[0]);
-                var forecast = BurstForecast.Of(map, history with { Excesses = [] }, step, expansion.Loss, _ => eta)?.Burst;
+                var forecast = BurstForecast.Of(map, history, step, expansion.Loss, _ => eta)?.Burst;
                 pending.Add(new(step, forecast?.Excess, forecast?.Step - step, history.MedianExcess, 0, 0));
             }
             theta = inner.MoveToOuter(theta - (eta * expansion.Gradient));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Brink.Monitoring;
+using static Brink.Bench.TrainedModules;
 
 namespace Brink.Bench;
 
@@ -92,19 +93,6 @@ internal static class MonitorOverhead
 
         public override long GetTimestamp() => Time.ElapsedTicks;
     }
-
-    private static TorchSharp.Modules.Sequential Mlp() => nn.Sequential(
-        nn.Linear(3072, 200), nn.SiLU(), nn.Linear(200, 200), nn.SiLU(), nn.Linear(200, 10));
-
-    private static TorchSharp.Modules.Sequential Cnn() => nn.Sequential(
-        nn.Conv2d(3, 32, 3, padding: 1),
-        nn.SiLU(),
-        nn.AvgPool2d(2),
-        nn.Conv2d(32, 32, 3, padding: 1),
-        nn.SiLU(),
-        nn.AvgPool2d(2),
-        nn.Flatten(),
-        nn.Linear(32 * 8 * 8, 10));
 }
 
 /// <summary>Seconds without and with the monitor; the share of the time that the monitor reports at its last reading.</summary>

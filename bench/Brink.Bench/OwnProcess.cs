@@ -12,12 +12,21 @@ internal static class OwnProcess
     {
         var start = OfBenchmark(benchmark);
         start.Environment[variable] = value;
-        using var process = Process.Start(start)!;
+        using var processes = new StartedProcesses();
+        return Row<TRow>(processes, start);
+    }
+
+    /// <summary>Runs a process to its end, and returns its only row.</summary>
+    /// <exception cref="InvalidOperationException">The process failed; the message is its error output.</exception>
+    public static TRow Row<TRow>(StartedProcesses processes, ProcessStartInfo start)
+    {
+        var process = processes.Start(start);
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException(error.Result);
-        return RowLine.Read<TRow>(output);
+        var code = process.ExitCode;
+        processes.End(process);
+        return code == 0 ? RowLine.Read<TRow>(output) : throw new InvalidOperationException(error.Result);
     }
 
     /// <summary>Start of a benchmark in another process of this program.</summary>

@@ -117,13 +117,7 @@ internal static class RankCosts
         // mpirun gives its processes a terminal, to which .NET would write control characters.
         start.Environment["TERM"] = "dumb";
         if (isFixed) start.Environment[Fixed] = "1";
-        var process = processes.Start(start);
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        var code = process.ExitCode;
-        processes.End(process);
-        return code == 0 ? RowLine.Read<OneRankRow>(output) : throw new InvalidOperationException(error.Result);
+        return OwnProcess.Row<OneRankRow>(processes, start);
     }
 
     /// <summary>The largest difference of two products, relative to the largest number of the first.</summary>

@@ -1,4 +1,5 @@
 using Brink.Steering;
+using static Brink.Bench.TrainedModules;
 
 namespace Brink.Bench;
 
@@ -60,19 +61,6 @@ internal static class SteeredStepCosts
             return loss.ToDouble();
         }
     }
-
-    private static TorchSharp.Modules.Sequential Mlp() => nn.Sequential(
-        nn.Linear(3072, 200), nn.SiLU(), nn.Linear(200, 200), nn.SiLU(), nn.Linear(200, 10));
-
-    private static TorchSharp.Modules.Sequential Cnn() => nn.Sequential(
-        nn.Conv2d(3, 32, 3, padding: 1),
-        nn.SiLU(),
-        nn.AvgPool2d(2),
-        nn.Conv2d(32, 32, 3, padding: 1),
-        nn.SiLU(),
-        nn.AvgPool2d(2),
-        nn.Flatten(),
-        nn.Linear(32 * 8 * 8, 10));
 }
 
 /// <summary>Milliseconds per step without and with steering; the number of steps that were undone.</summary>

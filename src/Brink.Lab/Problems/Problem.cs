@@ -161,13 +161,21 @@ public sealed class Problem : IDisposable
     {
         if (_losses.TryGetValue((precision, samples), out var known)) return known;
         var (inputs, targets) = Data(precision);
+        if (TryEngine(Owned(inputs[..samples]), Owned(targets[..samples])) is not { } loss) return null;
+        return _losses[(precision, samples)] = loss;
+    }
+
+    /// <summary>Returns the loss of samples on the engine of truncated polynomials; null, with the reason in
+    /// <see cref="EngineNotice"/>, where it cannot differentiate it.</summary>
+    private TaylorLoss? TryEngine(Tensor inputs, Tensor targets)
+    {
         try
         {
-            return _losses[(precision, samples)] = OnEngine(Owned(inputs[..samples]), Owned(targets[..samples]));
+            return OnEngine(inputs, targets);
         }
         catch (ForeignPrimitiveException e)
         {
-            EngineNotice = Replaced(e);
+            EngineNotice = $"{e.Message}; autograd is used";
             return null;
         }
     }
@@ -177,19 +185,10 @@ public sealed class Problem : IDisposable
     {
         var (inputs, targets) = Data(precision);
         var (x, y) = (Owned(inputs.narrow(0, start, count)), Owned(targets.narrow(0, start, count)));
-        if (_study.Engine == DerivativeEngine.Autograd) return OnAutograd(x, y, _study.MicroBatch);
-        try
-        {
-            return OnEngine(x, y);
-        }
-        catch (ForeignPrimitiveException e)
-        {
-            EngineNotice = Replaced(e);
-            return OnAutograd(x, y, _study.MicroBatch);
-        }
+        return _study.Engine == DerivativeEngine.Taylor && TryEngine(x, y) is { } engine
+            ? engine
+            : OnAutograd(x, y, _study.MicroBatch);
     }
-
-    private static string Replaced(ForeignPrimitiveException e) => $"{e.Message}; autograd is used";
 
     private DifferentiableSum OnAutograd(Tensor inputs, Tensor targets, int microBatch) => EmpiricalLoss.Over(
         Model.Dimension,

@@ -14,8 +14,6 @@ internal static partial class OpenMpi
     // MPI_THREAD_SERIALIZED: several threads may call, one at a time.
     private const int Serialized = 2;
 
-    private const int LongestVersion = 256;
-
     private static nint _library;
 
     /// <summary>MPI_COMM_WORLD.</summary>
@@ -54,8 +52,7 @@ internal static partial class OpenMpi
     {
         var text = new byte[8192];   // MPI_MAX_LIBRARY_VERSION_STRING is 256 in Open MPI, and 8192 in others
         Check(GetLibraryVersion(text, out var length), "MPI_Get_library_version");
-        var version = System.Text.Encoding.UTF8.GetString(text, 0, Math.Min(length, LongestVersion)).TrimEnd('\0');
-        return version.Split(',')[0];
+        return System.Text.Encoding.UTF8.GetString(text, 0, length).TrimEnd('\0').Split(',')[0];
     }
 
     /// <summary>Throws if a call failed.</summary>

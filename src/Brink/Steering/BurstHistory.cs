@@ -14,7 +14,7 @@ public sealed record Burst(long Step, double Excess);
 /// <param name="Low">Lowest loss since the last burst.</param>
 /// <param name="Peak">Highest loss after it.</param>
 /// <param name="PeakStep">Step of that loss.</param>
-/// <param name="Excesses">Excesses of the last bursts.</param>
+/// <param name="Recent">The last bursts that ended, 20 at most.</param>
 /// <param name="Expected">Forecasts whose burst has not come.</param>
 /// <param name="Forecasts">Number of forecasts whose burst has come.</param>
 /// <param name="Right">How many of them were right.</param>
@@ -22,7 +22,7 @@ public sealed record BurstHistory(
     double Low,
     double Peak,
     long PeakStep,
-    IReadOnlyList<double> Excesses,
+    IReadOnlyList<Burst> Recent,
     IReadOnlyList<BurstForecast> Expected,
     long Forecasts,
     long Right)
@@ -34,10 +34,13 @@ public sealed record BurstHistory(
     private const double Factor = 2;
 
     /// <summary>The last burst that ended; null before the first.</summary>
-    public Burst? Last { get; private init; }
+    public Burst? Last => Recent is [.., var last] ? last : null;
 
-    /// <summary>Median excess of the last bursts, 20 at most; null before the first.</summary>
-    public double? MedianExcess => Excesses.Count == 0 ? null : Excesses.Order().ElementAt(Excesses.Count / 2);
+    /// <summary>Excesses of the last bursts.</summary>
+    public IReadOnlyList<double> Excesses => [.. Recent.Select(burst => burst.Excess)];
+
+    /// <summary>Median of those excesses; null before the first.</summary>
+    public double? MedianExcess => Recent.Count == 0 ? null : RollBackAndCut.Median(Excesses);
 
     /// <summary>The history before any loss is known.</summary>
     public static BurstHistory Empty { get; } = Start(double.PositiveInfinity);
@@ -79,8 +82,7 @@ public sealed record BurstHistory(
         var settled = Expected.Where(forecast => forecast.Step < burst.Step).ToArray();
         return this with
         {
-            Last = burst,
-            Excesses = [.. Excesses.Append(burst.Excess).TakeLast(Kept)],
+            Recent = [.. Recent.Append(burst).TakeLast(Kept)],
             Expected = [.. Expected.Except(settled)],
             Forecasts = Forecasts + settled.Length,
             Right = Right + settled.Count(forecast => IsRight(forecast.Burst.Excess / burst.Excess)),
@@ -92,11 +94,10 @@ public sealed record BurstHistory(
     internal void Save(Snapshot to)
     {
         to.Set("extremes", [Low, Peak]);
-        to.Set("excesses", Excesses);
+        to.Set("recent", Recent.SelectMany(burst => new[] { burst.Step, burst.Excess }));
         to.Set("peak_step", PeakStep);
         to.Set("forecasts", Forecasts);
         to.Set("right", Right);
-        to.Set("last", Last is { } last ? [last.Step, last.Excess] : []);
         to.Set("expected", Expected.SelectMany(one => new[] { one.Step, one.Burst.Step, one.Burst.Excess }));
     }
 
@@ -107,12 +108,9 @@ public sealed record BurstHistory(
             extremes[0],
             extremes[1],
             from.Whole("peak_step"),
-            from.Numbers("excesses"),
+            [.. from.Numbers("recent").Chunk(2).Select(one => new Burst((long)one[0], one[1]))],
             [.. from.Numbers("expected").Chunk(3).Select(one => new BurstForecast((long)one[0], new((long)one[1], one[2])))],
             from.Whole("forecasts"),
-            from.Whole("right"))
-        {
-            Last = from.Numbers("last") is [var step, var excess] ? new((long)step, excess) : null,
-        };
+            from.Whole("right"));
     }
 }

@@ -94,7 +94,8 @@ public sealed record RollBackAndCut(
             : state;
     }
 
-    private static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
+    /// <summary>The median; of an even number of values the upper of the two in the middle.</summary>
+    internal static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
 
     /// <summary>Returns the state with the rate cut.</summary>
     internal RollBackState AfterCut(RollBackState state) => state with { Multiple = state.Multiple * Cut, WasCut = true };
